@@ -1,0 +1,221 @@
+-- The directory owns the shared reference data: who exists, where, under which programme, and by which dated rule.
+-- Shared entities are keyed by a stable code. `version` counts the changes of a row; nothing is physically deleted.
+
+CREATE SCHEMA directory;
+
+CREATE TABLE directory.area (
+    code         text PRIMARY KEY CHECK (code ~ '^[0-9]{2,5}$'),
+    name         text NOT NULL,
+    short_name   text,
+    kind         text NOT NULL CHECK (kind IN ('CITY', 'WARD', 'COMMUNE')),
+    parent_code  text REFERENCES directory.area,
+    lat          double precision CHECK (lat BETWEEN -90 AND 90),
+    lon          double precision CHECK (lon BETWEEN -180 AND 180),
+    area_km2     numeric CHECK (area_km2 > 0),
+    population   bigint CHECK (population >= 0),
+    -- The unit's own life: a unit that was merged away ends on the day its successor begins.
+    valid_from   date,
+    valid_to     date CHECK (valid_to > valid_from),
+    search       text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || name)) STORED,
+    source       text NOT NULL,
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    CHECK ((lat IS NULL) = (lon IS NULL))
+);
+CREATE INDEX area_search ON directory.area USING gin (search gin_trgm_ops);
+CREATE INDEX area_parent ON directory.area (parent_code);
+
+-- Which unit became which: 526 units became 126 in July 2025. A share is the part of the old unit that the new one took.
+CREATE TABLE directory.area_succession (
+    from_code    text NOT NULL,
+    from_name    text NOT NULL,
+    to_code      text NOT NULL REFERENCES directory.area,
+    -- NULL: the source says that the unit was divided, but not in which parts.
+    share        numeric CHECK (share > 0 AND share <= 1),
+    effective_on date NOT NULL,
+    source       text NOT NULL,
+    PRIMARY KEY (from_code, to_code, effective_on)
+);
+CREATE INDEX area_succession_to ON directory.area_succession (to_code);
+
+CREATE TABLE directory.organization (
+    code         text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
+    name         text NOT NULL,
+    short_name   text,
+    axis         text NOT NULL CHECK (axis IN ('PARTY', 'COUNCIL', 'COMMITTEE', 'FRONT')),
+    level        text NOT NULL CHECK (level IN ('CITY', 'DEPARTMENT', 'COMMUNE', 'GRASSROOTS')),
+    parent_code  text REFERENCES directory.organization,
+    area_code    text REFERENCES directory.area,
+    search       text NOT NULL GENERATED ALWAYS AS
+                 (platform.fold(code || ' ' || name || ' ' || coalesce(short_name, ''))) STORED,
+    source       text NOT NULL,
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    CHECK (parent_code <> code)
+);
+CREATE INDEX organization_search ON directory.organization USING gin (search gin_trgm_ops);
+CREATE INDEX organization_parent ON directory.organization (parent_code);
+CREATE INDEX organization_area ON directory.organization (area_code);
+
+-- Responsibility binds to a position, never to a person; who holds it is a matter of date (`appointment`).
+CREATE TABLE directory.position (
+    code              text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
+    title             text NOT NULL,
+    organization_code text NOT NULL REFERENCES directory.organization,
+    source            text NOT NULL,
+    version           integer NOT NULL DEFAULT 1,
+    observed_at       timestamptz NOT NULL,
+    recorded_at       timestamptz NOT NULL DEFAULT now(),
+    deleted_at        timestamptz
+);
+CREATE INDEX position_organization ON directory.position (organization_code);
+
+CREATE TABLE directory.official (
+    code         text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
+    -- A display name or, where no name may be shown, the title of the position held.
+    display_name text NOT NULL,
+    search       text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || display_name)) STORED,
+    source       text NOT NULL,
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz
+);
+CREATE INDEX official_search ON directory.official USING gin (search gin_trgm_ops);
+
+CREATE TABLE directory.appointment (
+    id            uuid PRIMARY KEY,
+    official_code text NOT NULL REFERENCES directory.official,
+    position_code text NOT NULL REFERENCES directory.position,
+    from_on       date NOT NULL,
+    -- The first day on which the official no longer holds the position; NULL while the appointment runs.
+    to_on         date CHECK (to_on > from_on),
+    source        text NOT NULL,
+    version       integer NOT NULL DEFAULT 1,
+    observed_at   timestamptz NOT NULL,
+    recorded_at   timestamptz NOT NULL DEFAULT now(),
+    deleted_at    timestamptz
+);
+CREATE INDEX appointment_position ON directory.appointment (position_code, from_on);
+CREATE INDEX appointment_official ON directory.appointment (official_code, from_on);
+-- One holder at a time: two appointments to one position never overlap.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+ALTER TABLE directory.appointment ADD CONSTRAINT appointment_one_holder
+    EXCLUDE USING gist (position_code WITH =, daterange(from_on, to_on) WITH &&) WHERE (deleted_at IS NULL);
+
+CREATE TABLE directory.programme (
+    code            text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
+    doc_no          text,
+    title           text NOT NULL,
+    kind            text NOT NULL CHECK (kind IN ('RESOLUTION', 'ACTION_PROGRAMME', 'PLAN', 'DIRECTIVE')),
+    issued_on       date,
+    parent_code     text REFERENCES directory.programme,
+    supersedes_code text REFERENCES directory.programme,
+    search          text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || title)) STORED,
+    source          text NOT NULL,
+    version         integer NOT NULL DEFAULT 1,
+    observed_at     timestamptz NOT NULL,
+    recorded_at     timestamptz NOT NULL DEFAULT now(),
+    deleted_at      timestamptz,
+    CHECK (parent_code <> code),
+    CHECK (supersedes_code <> code)
+);
+CREATE INDEX programme_search ON directory.programme USING gin (search gin_trgm_ops);
+CREATE INDEX programme_parent ON directory.programme (parent_code);
+CREATE INDEX programme_supersedes ON directory.programme (supersedes_code);
+
+CREATE TABLE directory.task_group (
+    code           text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
+    ordinal        integer NOT NULL,
+    title          text NOT NULL,
+    programme_code text REFERENCES directory.programme,
+    source         text NOT NULL
+);
+
+CREATE TABLE directory.bottleneck (
+    code   text PRIMARY KEY,
+    title  text NOT NULL,
+    source text NOT NULL
+);
+
+-- Dated limits and thresholds: a number that a law, a decision or an operator sets is a row here, never a constant in code.
+CREATE TABLE directory.legal_rule (
+    code       text NOT NULL CHECK (code ~ '^[A-Z][A-Z0-9_]*$'),
+    value      numeric NOT NULL,
+    unit       text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to   date CHECK (valid_to > valid_from),
+    document   text NOT NULL,
+    PRIMARY KEY (code, valid_from),
+    CONSTRAINT legal_rule_one_value EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)
+);
+
+CREATE TABLE directory.calendar_day (
+    day         date PRIMARY KEY,
+    working     boolean NOT NULL,
+    name        text,
+    document    text,
+    -- True until the yearly decision on swapped days and compensation has been published.
+    provisional boolean NOT NULL DEFAULT false
+);
+
+-- A tree never contains a cycle. Checked where it is written, with the tree's rows locked by one advisory lock,
+-- so that two transactions cannot build a cycle together that neither sees alone.
+CREATE FUNCTION directory.refuse_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    looped boolean;
+BEGIN
+    IF NEW.parent_code IS NULL THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, 0));
+    EXECUTE format(
+        'WITH RECURSIVE up(code, parent_code) AS (
+             SELECT code, parent_code FROM %1$I.%2$I WHERE code = $1
+             UNION SELECT t.code, t.parent_code FROM %1$I.%2$I t JOIN up ON t.code = up.parent_code)
+         SELECT EXISTS (SELECT 1 FROM up WHERE code = $2)', TG_TABLE_SCHEMA, TG_TABLE_NAME)
+        INTO looped USING NEW.parent_code, NEW.code;
+    IF looped THEN
+        RAISE EXCEPTION 'the parent of % is below it', NEW.code USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_acyclic';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER organization_acyclic BEFORE INSERT OR UPDATE OF parent_code ON directory.organization
+    FOR EACH ROW EXECUTE FUNCTION directory.refuse_cycle();
+CREATE TRIGGER programme_acyclic BEFORE INSERT OR UPDATE OF parent_code ON directory.programme
+    FOR EACH ROW EXECUTE FUNCTION directory.refuse_cycle();
+CREATE TRIGGER area_acyclic BEFORE INSERT OR UPDATE OF parent_code ON directory.area
+    FOR EACH ROW EXECUTE FUNCTION directory.refuse_cycle();
+
+-- What other services may read.
+CREATE VIEW directory.published_organization AS
+    SELECT code, name, axis, level, parent_code, area_code FROM directory.organization WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_area AS
+    SELECT code, name, kind, parent_code FROM directory.area WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_programme AS
+    SELECT code, title, kind, parent_code, supersedes_code FROM directory.programme WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_position AS
+    SELECT code, title, organization_code FROM directory.position WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_official AS
+    SELECT code, display_name FROM directory.official WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_appointment AS
+    SELECT official_code, position_code, from_on, to_on FROM directory.appointment WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_task_group AS SELECT code, ordinal, title FROM directory.task_group;
+CREATE VIEW directory.published_bottleneck AS SELECT code, title FROM directory.bottleneck;
+
+-- The value of a rule on a day, or NULL when none is in force.
+CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT value FROM directory.legal_rule
+            WHERE code = rule AND valid_from <= as_of AND (valid_to IS NULL OR as_of < valid_to));
+
+-- Working days in the half-open interval [from_day, to_day); NULL when the calendar does not cover it:
+-- an unknown number of days is never counted as none.
+CREATE FUNCTION directory.published_working_days(from_day date, to_day date) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT CASE WHEN count(*) = greatest(to_day - from_day, 0) THEN count(*) FILTER (WHERE working) END
+            FROM directory.calendar_day WHERE day >= from_day AND day < to_day);

@@ -1,0 +1,62 @@
+-- The working-day calendar of Viet Nam, 2025 to 2027: Saturdays and Sundays off, public holidays of article 112 of the
+-- Labour Code 2019 (45/2019/QH14), and the yearly decisions on swapped days. A swapped working Saturday is a working day.
+-- 2027 is provisional: its decision is not published; the lunar dates (6 February and 16 April 2027) are computed.
+
+INSERT INTO directory.calendar_day (day, working, provisional)
+SELECT day::date, extract(isodow FROM day) < 6, day >= '2027-01-01'
+FROM generate_series('2025-01-01'::date, '2027-12-31'::date, interval '1 day') AS day;
+
+WITH public_holiday (day, working, name, document) AS (VALUES
+    ('2025-01-01', false, 'Tết Dương lịch', '45/2019/QH14'),
+    ('2025-01-27', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),
+    ('2025-01-28', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),
+    ('2025-01-29', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),
+    ('2025-01-30', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),
+    ('2025-01-31', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),
+    ('2025-04-07', false, 'Giỗ Tổ Hùng Vương', '45/2019/QH14'),
+    ('2025-04-26', true,  'Làm bù ngày 2/5', '6150/TB-BLĐTBXH'),
+    ('2025-04-30', false, 'Ngày Chiến thắng', '45/2019/QH14'),
+    ('2025-05-01', false, 'Ngày Quốc tế lao động', '45/2019/QH14'),
+    ('2025-05-02', false, 'Nghỉ hoán đổi', '6150/TB-BLĐTBXH'),
+    ('2025-09-01', false, 'Quốc khánh', '6150/TB-BLĐTBXH'),
+    ('2025-09-02', false, 'Quốc khánh', '45/2019/QH14'),
+    ('2026-01-01', false, 'Tết Dương lịch', '45/2019/QH14'),
+    ('2026-01-02', false, 'Nghỉ hoán đổi', 'Decision on the holidays of 2026'),
+    ('2026-01-10', true,  'Làm bù ngày 2/1', 'Decision on the holidays of 2026'),
+    ('2026-02-16', false, 'Tết Nguyên đán', 'Decision on the holidays of 2026'),
+    ('2026-02-17', false, 'Tết Nguyên đán', 'Decision on the holidays of 2026'),
+    ('2026-02-18', false, 'Tết Nguyên đán', 'Decision on the holidays of 2026'),
+    ('2026-02-19', false, 'Tết Nguyên đán', 'Decision on the holidays of 2026'),
+    ('2026-02-20', false, 'Tết Nguyên đán', 'Decision on the holidays of 2026'),
+    ('2026-04-27', false, 'Nghỉ bù Giỗ Tổ Hùng Vương (26/4 là Chủ nhật)', '45/2019/QH14'),
+    ('2026-04-30', false, 'Ngày Chiến thắng', '45/2019/QH14'),
+    ('2026-05-01', false, 'Ngày Quốc tế lao động', '45/2019/QH14'),
+    ('2026-08-22', true,  'Làm bù ngày 31/8', 'Decision on the holidays of 2026'),
+    ('2026-08-31', false, 'Nghỉ hoán đổi', 'Decision on the holidays of 2026'),
+    ('2026-09-01', false, 'Quốc khánh', 'Decision on the holidays of 2026'),
+    ('2026-09-02', false, 'Quốc khánh', '45/2019/QH14'),
+    ('2027-01-01', false, 'Tết Dương lịch', '45/2019/QH14'),
+    ('2027-02-05', false, 'Tết Nguyên đán', '45/2019/QH14'),
+    ('2027-02-08', false, 'Tết Nguyên đán', '45/2019/QH14'),
+    ('2027-02-09', false, 'Tết Nguyên đán', '45/2019/QH14'),
+    ('2027-02-10', false, 'Nghỉ bù Tết Nguyên đán', '45/2019/QH14'),
+    ('2027-02-11', false, 'Nghỉ bù Tết Nguyên đán', '45/2019/QH14'),
+    ('2027-04-16', false, 'Giỗ Tổ Hùng Vương', '45/2019/QH14'),
+    ('2027-04-30', false, 'Ngày Chiến thắng', '45/2019/QH14'),
+    ('2027-05-03', false, 'Nghỉ bù Ngày Quốc tế lao động (1/5 là thứ Bảy)', '45/2019/QH14'),
+    ('2027-09-02', false, 'Quốc khánh', '45/2019/QH14'),
+    ('2027-09-03', false, 'Quốc khánh', '45/2019/QH14'))
+UPDATE directory.calendar_day AS c
+SET working = h.working, name = h.name, document = h.document
+FROM public_holiday AS h
+WHERE c.day = h.day::date;
+
+-- Thresholds with which the tasks are judged. An operator changes one by ending its row and adding another.
+INSERT INTO directory.legal_rule (code, value, unit, valid_from, valid_to, document) VALUES
+    ('TASK_AT_RISK_PROGRESS_GAP', 0.15, 'share', '2020-01-01', NULL, 'platform default'),
+    ('TASK_AT_RISK_SILENCE', 1.5, 'reporting cadences', '2020-01-01', NULL, 'platform default'),
+    ('LAND_NOTICE_AGRICULTURAL', 90, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15'),
+    ('LAND_NOTICE_AGRICULTURAL', 60, 'days', '2026-01-01', NULL, '31/2024/QH15 as amended'),
+    ('LAND_NOTICE_OTHER', 180, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15'),
+    ('LAND_NOTICE_OTHER', 120, 'days', '2026-01-01', NULL, '31/2024/QH15 as amended'),
+    ('LAND_PAYMENT_LIMIT', 30, 'days', '2024-08-01', NULL, '31/2024/QH15');
