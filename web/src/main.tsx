@@ -1,0 +1,24 @@
+// Entry point: asks the server for the page's configuration, then draws the playground.
+import './editor-workers';
+import 'graphiql/style.css';
+import '@graphiql/plugin-explorer/style.css';
+import './page.css';
+
+import { createRoot } from 'react-dom/client';
+
+import { loadConfig } from './config';
+import { PageFailure } from './page-failure';
+import { Playground } from './playground';
+
+const container = document.getElementById('root');
+if (container === null) throw new Error('index.html has no element with the id "root".');
+
+const loaded = await loadConfig(`${import.meta.env.BASE_URL}config.json`, (url, init) =>
+  fetch(url, init),
+);
+document.title = loaded.config.title;
+createRoot(container).render(
+  <PageFailure>
+    <Playground loaded={loaded} />
+  </PageFailure>,
+);

@@ -1,0 +1,55 @@
+// The page: GraphiQL with the server's examples, its documentation, a field explorer and a history.
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
+import { GraphiQLProvider } from '@graphiql/react';
+import { GraphiQL, GraphiQLInterface } from 'graphiql';
+import { useState } from 'react';
+
+import type { LoadedConfig } from './config';
+import { credentialFreeStorage } from './credential-free-storage';
+import { fetcher } from './endpoint';
+import { examplesPlugin, variablesText } from './examples-plugin';
+import { HeaderBar } from './header-bar';
+
+/** What the editor is started with; computed once, because the editor reads it only once. */
+function startingPoint({ config }: LoadedConfig) {
+  const headers =
+    Object.keys(config.headers).length > 0 ? JSON.stringify(config.headers, null, 2) : undefined;
+  const storage = credentialFreeStorage(localStorage, headers);
+  const examples = examplesPlugin(config.examples);
+  const first = config.examples[0];
+  const firstVisit = storage.getItem('graphiql:tabState') === null;
+  return {
+    plugins: [examples, DOC_EXPLORER_PLUGIN, explorerPlugin(), HISTORY_PLUGIN],
+    visiblePlugin: examples,
+    storage,
+    ...(headers !== undefined && { defaultHeaders: headers, initialHeaders: headers }),
+    ...(firstVisit &&
+      first && { initialQuery: first.query, initialVariables: variablesText(first) }),
+  };
+}
+
+export function Playground({ loaded }: { loaded: LoadedConfig }) {
+  const [start] = useState(() => startingPoint(loaded));
+  return (
+    <GraphiQLProvider
+      fetcher={fetcher}
+      referencePlugin={DOC_EXPLORER_PLUGIN}
+      inputValueDeprecation
+      schemaDescription
+      {...start}
+    >
+      <DocExplorerStore>
+        <HistoryStore>
+          <HeaderBar title={loaded.config.title} configState={loaded.state} />
+          <main className="editor">
+            <GraphiQLInterface defaultEditorToolsVisibility showPersistHeadersSettings={false}>
+              <GraphiQL.Logo>GraphiQL</GraphiQL.Logo>
+            </GraphiQLInterface>
+          </main>
+        </HistoryStore>
+      </DocExplorerStore>
+    </GraphiQLProvider>
+  );
+}
