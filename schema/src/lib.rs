@@ -1,1 +1,65 @@
-//! schema.
+//! The data model that every service shares: pure values, no input or output.
+//!
+//! A department, a ward and a dashboard mean the same thing by `2026-Q1`, by the code `57-NQ/TW` and by "on time"
+//! only if one place defines it. This crate is that place. It reads no clock, no environment and no database, so
+//! everything in it is tested in milliseconds, and every other crate may depend on it.
+//!
+//! # Map, in reading order
+//!
+//! Time:
+//! - [`period`]: [`Period`], a stretch of whole days written `2026-Q1` or `2026-W10`: bounds, buckets, comparison.
+//! - [`grain`]: [`Grain`], the calendar units that a period can have or be cut into.
+//! - [`comparison`]: [`Comparison`], with which earlier period a period is compared.
+//! - [`clock`]: [`Clock`], the only source of the current time, and [`CityTime`], which turns instants into days.
+//!
+//! Figures:
+//! - [`rate`]: [`Rate`], a numerator over a denominator that is summed by its parts.
+//!
+//! Identity:
+//! - [`code`]: the stable codes of shared entities, one validated type for each kind.
+//! - [`id`]: UUIDs of operational rows, and deterministic ones for sample data.
+//!
+//! Vocabulary (each value is spelled alike in the database, the API and the text of an error):
+//! - [`string_enum!`] and [`UnknownValue`]: how such an enum is declared, here and in the services.
+//! - [`organization`]: [`Axis`] and [`Level`]. [`area`]: [`AreaKind`]. [`bottleneck`]: [`Bottleneck`].
+//! - [`problem`]: [`ProblemCode`], what can go wrong from a client's point of view.
+//!
+//! Text:
+//! - [`text`]: [`check_text`], what people may write into a field.
+//! - [`search`]: [`fold`], by which "giai phong mat bang" finds "Giải phóng mặt bằng".
+
+#![deny(missing_docs)]
+
+pub mod area;
+pub mod bottleneck;
+pub mod clock;
+pub mod code;
+pub mod comparison;
+mod excerpt;
+pub mod grain;
+pub mod id;
+pub mod organization;
+pub mod period;
+pub mod problem;
+pub mod rate;
+pub mod search;
+pub mod string_enum;
+pub mod text;
+
+pub use area::AreaKind;
+pub use bottleneck::Bottleneck;
+pub use clock::{CityTime, Clock, FixedClock, SystemClock};
+pub use code::{
+    AreaCode, CodeError, CodeFault, IndicatorCode, OfficialCode, OrganizationCode, PositionCode, ProgrammeCode,
+    ProjectCode, TaskCode, TaskGroupCode,
+};
+pub use comparison::Comparison;
+pub use grain::Grain;
+pub use id::{new_id, sample_id};
+pub use organization::{Axis, Level};
+pub use period::{Period, PeriodError};
+pub use problem::ProblemCode;
+pub use rate::Rate;
+pub use search::fold;
+pub use string_enum::UnknownValue;
+pub use text::{TextError, TextFault, check_text};

@@ -1,0 +1,17 @@
+//! Calendar units, from the finest to the coarsest.
+
+crate::string_enum! {
+    /// A calendar unit: what one bucket of a trend is long, or what a [`Period`](crate::Period) is.
+    pub enum Grain {
+        /// One day.
+        Day = "DAY",
+        /// An ISO 8601 week, Monday to Sunday.
+        Week = "WEEK",
+        /// A calendar month.
+        Month = "MONTH",
+        /// Three calendar months, from January on.
+        Quarter = "QUARTER",
+        /// A calendar year, which is also the fiscal year.
+        Year = "YEAR",
+    }
+}
