@@ -1,0 +1,413 @@
+-- Tasks: what the city has promised, who leads it, by when, and how it stands.
+--
+-- `task` is the current head of each task; `task_version` keeps every state that a head has left, with the interval of
+-- observed time in which it held. A past day is therefore read as it was, and today costs no history (`task_at`).
+-- A writer only ever inserts heads and updates them with a later `observed_at`; the triggers below do the rest.
+
+CREATE SCHEMA tasks;
+
+-- A list of codes used as a set: no NULL, no duplicate. Without this, a group-by that unnests would count a task twice.
+CREATE FUNCTION tasks.is_code_set(codes text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN cardinality(codes) = (SELECT count(DISTINCT code) FROM unnest(codes) AS code);
+
+-- The fields by which clarity is measured are nullable on purpose: a gap must be storable to be counted.
+CREATE TABLE tasks.task (
+    id                              uuid PRIMARY KEY,
+    -- The key under which the owning system knows the task.
+    source                          text NOT NULL CHECK (length(source) BETWEEN 1 AND 64),
+    external_id                     text NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),
+    code                            text NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 64),
+    title                           text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    -- What is to be done, in a verb: the "work" of the six clarities.
+    action                          text CHECK (length(action) BETWEEN 1 AND 4000),
+    kind                            text NOT NULL DEFAULT 'TASK' CHECK (kind IN ('TASK', 'SCHEME', 'DIRECTIVE')),
+    status                          text NOT NULL DEFAULT 'DRAFT' CHECK (status IN
+                                    ('DRAFT', 'ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED', 'COMPLETED', 'CANCELLED', 'SUPERSEDED')),
+    programme_codes                 text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(programme_codes)),
+    group_code                      text,
+    issuer_organization_code        text,
+    lead_organization_code          text,
+    lead_role                       text CHECK (length(lead_role) BETWEEN 1 AND 200),
+    coordinating_organization_codes text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(coordinating_organization_codes)),
+    -- Responsibility binds to positions; who holds one is the directory's matter, and a matter of date.
+    accountable_position_code       text,
+    approver_position_code          text,
+    legal_basis                     text CHECK (length(legal_basis) BETWEEN 1 AND 1000),
+    deliverable                     text CHECK (length(deliverable) BETWEEN 1 AND 2000),
+    acceptance_criteria             text CHECK (length(acceptance_criteria) BETWEEN 1 AND 4000),
+    start_on                        date,
+    -- The first due date, and the one in force. The second moves only through an approved extension. Both are inclusive.
+    baseline_due                    date,
+    current_due                     date,
+    progress                        smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    self_declared_risk              text NOT NULL DEFAULT 'LOW' CHECK (self_declared_risk IN ('LOW', 'MEDIUM', 'HIGH')),
+    bottlenecks                     text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(bottlenecks) AND bottlenecks <@
+                                    ARRAY['CONGESTION', 'POLLUTION', 'FLOODING', 'CONSTRUCTION_ORDER', 'FOOD_SAFETY']),
+    area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(area_codes)),
+    priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
+    reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),
+    -- The local day on which the lead last reported anything.
+    last_update_on                  date,
+    -- The local day and the subject of the submission that is waiting or was accepted; cleared when it is rejected.
+    submitted_on                    date,
+    submitted_by                    text,
+    -- The local day of the acceptance, the cancellation or the supersession.
+    closed_on                       date,
+    superseded_by_id                uuid REFERENCES tasks.task,
+    -- Counted since the first assignment. `lead_changes` is kept by a trigger.
+    lead_changes                    integer NOT NULL DEFAULT 0 CHECK (lead_changes >= 0),
+    extension_count                 integer NOT NULL DEFAULT 0 CHECK (extension_count >= 0),
+    returned_count                  integer NOT NULL DEFAULT 0 CHECK (returned_count >= 0),
+    -- The subject that wrote this version.
+    recorded_by                     text NOT NULL,
+    version                         integer NOT NULL DEFAULT 1 CHECK (version > 0),
+    observed_at                     timestamptz NOT NULL,
+    recorded_at                     timestamptz NOT NULL DEFAULT now(),
+    deleted_at                      timestamptz,
+    search                          text NOT NULL GENERATED ALWAYS AS (platform.fold(
+                                    code || ' ' || title || ' ' || coalesce(action, '') || ' ' || coalesce(deliverable, ''))) STORED,
+    UNIQUE (source, external_id),
+    CONSTRAINT task_lead_from_assigned CHECK (status = 'DRAFT' OR lead_organization_code IS NOT NULL),
+    CONSTRAINT task_start_from_assigned CHECK (status = 'DRAFT' OR start_on IS NOT NULL),
+    CONSTRAINT task_baseline_with_due CHECK ((baseline_due IS NULL) = (current_due IS NULL)),
+    CONSTRAINT task_due_not_before_start CHECK (current_due >= start_on AND baseline_due >= start_on),
+    CONSTRAINT task_submission_dated CHECK (status NOT IN ('SUBMITTED', 'COMPLETED') OR submitted_on IS NOT NULL),
+    CONSTRAINT task_submitter_known CHECK (status <> 'SUBMITTED' OR submitted_by IS NOT NULL),
+    CONSTRAINT task_closure_dated CHECK ((status IN ('COMPLETED', 'CANCELLED', 'SUPERSEDED')) = (closed_on IS NOT NULL))
+);
+CREATE INDEX task_status ON tasks.task (status);
+CREATE INDEX task_lead ON tasks.task (lead_organization_code, current_due);
+CREATE INDEX task_accountable ON tasks.task (accountable_position_code, current_due);
+CREATE INDEX task_due ON tasks.task (current_due, id);
+CREATE INDEX task_group ON tasks.task (group_code);
+CREATE INDEX task_programmes ON tasks.task USING gin (programme_codes);
+CREATE INDEX task_areas ON tasks.task USING gin (area_codes);
+CREATE INDEX task_bottlenecks ON tasks.task USING gin (bottlenecks);
+CREATE INDEX task_coordinating ON tasks.task USING gin (coordinating_organization_codes);
+CREATE INDEX task_search ON tasks.task USING gin (search gin_trgm_ops);
+
+-- The states that a head has left. A row says: this held from `observed_at` until `valid_to` (exclusive). It is written
+-- once and never changed. `valid_to` stands first so that a column added to both tables keeps one order in both.
+CREATE TABLE tasks.task_version (
+    valid_to timestamptz NOT NULL,
+    LIKE tasks.task,
+    PRIMARY KEY (id, version),
+    CHECK (valid_to >= observed_at)
+);
+-- A day is read from the versions that ended after it: none for today, few for a recent day.
+CREATE INDEX task_version_valid_to ON tasks.task_version (valid_to);
+
+-- A handover is counted wherever it is written: by a verb, by a push, by an import.
+CREATE FUNCTION tasks.count_handover() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.lead_changes := OLD.lead_changes + 1;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER task_handover BEFORE UPDATE OF lead_organization_code ON tasks.task FOR EACH ROW
+    WHEN (OLD.status <> 'DRAFT' AND OLD.lead_organization_code IS DISTINCT FROM NEW.lead_organization_code)
+    EXECUTE FUNCTION tasks.count_handover();
+
+-- One statement for all rows of a write, so that a bulk push pays once.
+CREATE FUNCTION tasks.keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM before_write AS o JOIN after_write AS n USING (id)
+               WHERE n.observed_at < o.observed_at OR n.version <= o.version) THEN
+        RAISE EXCEPTION 'a task''s state moves forward in version and in observed time'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'task_moves_forward';
+    END IF;
+    INSERT INTO tasks.task_version SELECT n.observed_at, o.* FROM before_write AS o JOIN after_write AS n USING (id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER task_keep_version AFTER UPDATE ON tasks.task
+    REFERENCING OLD TABLE AS before_write NEW TABLE AS after_write
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.keep_version();
+
+CREATE FUNCTION tasks.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+CREATE TRIGGER task_version_append_only BEFORE UPDATE OR DELETE ON tasks.task_version
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.refuse_rewriting();
+
+-- Every move of the state machine, and the creation (`from_status` NULL).
+CREATE TABLE tasks.transition (
+    id          uuid PRIMARY KEY,
+    task_id     uuid NOT NULL REFERENCES tasks.task,
+    verb        text NOT NULL,
+    from_status text,
+    to_status   text NOT NULL,
+    by_subject  text NOT NULL,
+    reason      text CHECK (length(reason) BETWEEN 1 AND 4000),
+    document    text CHECK (length(document) BETWEEN 1 AND 500),
+    at          timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX transition_task ON tasks.transition (task_id, at, id);
+CREATE TRIGGER transition_append_only BEFORE UPDATE OR DELETE ON tasks.transition
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.refuse_rewriting();
+
+CREATE TABLE tasks.milestone (
+    id           uuid PRIMARY KEY,
+    task_id      uuid NOT NULL REFERENCES tasks.task,
+    title        text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    due_on       date NOT NULL,
+    completed_on date,
+    created_by   text NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX milestone_task ON tasks.milestone (task_id, due_on, id);
+
+CREATE TABLE tasks.progress_update (
+    id                 uuid PRIMARY KEY,
+    task_id            uuid NOT NULL REFERENCES tasks.task,
+    source             text NOT NULL DEFAULT 'ioc',
+    external_id        text,
+    progress           smallint NOT NULL CHECK (progress BETWEEN 0 AND 100),
+    self_declared_risk text CHECK (self_declared_risk IN ('LOW', 'MEDIUM', 'HIGH')),
+    note               text CHECK (length(note) BETWEEN 1 AND 4000),
+    reported_by        text NOT NULL,
+    observed_at        timestamptz NOT NULL,
+    recorded_at        timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (source, external_id)
+);
+CREATE INDEX progress_update_task ON tasks.progress_update (task_id, observed_at DESC, id);
+CREATE TRIGGER progress_update_append_only BEFORE UPDATE OR DELETE ON tasks.progress_update
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.refuse_rewriting();
+
+CREATE TABLE tasks.evidence (
+    id          uuid PRIMARY KEY,
+    task_id     uuid NOT NULL REFERENCES tasks.task,
+    title       text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    uri         text NOT NULL CHECK (length(uri) BETWEEN 1 AND 2000),
+    added_by    text NOT NULL,
+    added_at    timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX evidence_task ON tasks.evidence (task_id, added_at, id);
+
+CREATE TABLE tasks.blocker (
+    id           uuid PRIMARY KEY,
+    task_id      uuid NOT NULL REFERENCES tasks.task,
+    kind         text NOT NULL CHECK (kind IN ('LEGAL', 'LAND', 'FUNDING', 'PROCEDURE', 'COORDINATION', 'CAPACITY', 'OTHER')),
+    -- Who can lift it: the organization itself, the city, or the central government.
+    needs_level  text NOT NULL CHECK (needs_level IN ('ORGANIZATION', 'CITY', 'CENTRAL')),
+    description  text NOT NULL CHECK (length(description) BETWEEN 1 AND 4000),
+    opened_by    text NOT NULL,
+    opened_at    timestamptz NOT NULL,
+    resolved_by  text,
+    resolved_at  timestamptz CHECK (resolved_at >= opened_at),
+    resolution   text CHECK (length(resolution) BETWEEN 1 AND 4000),
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    CHECK ((resolved_at IS NULL) = (resolved_by IS NULL))
+);
+CREATE INDEX blocker_task ON tasks.blocker (task_id, opened_at, id);
+
+CREATE TABLE tasks.extension_request (
+    id            uuid PRIMARY KEY,
+    task_id       uuid NOT NULL REFERENCES tasks.task,
+    requested_due date NOT NULL,
+    reason        text NOT NULL CHECK (length(reason) BETWEEN 1 AND 4000),
+    requested_by  text NOT NULL,
+    requested_at  timestamptz NOT NULL,
+    status        text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'APPROVED', 'REJECTED')),
+    -- The due date that an approval replaced.
+    previous_due  date,
+    decided_by    text,
+    decided_at    timestamptz,
+    decision      text CHECK (length(decision) BETWEEN 1 AND 4000),
+    recorded_at   timestamptz NOT NULL DEFAULT now(),
+    CHECK ((status = 'PENDING') = (decided_at IS NULL)),
+    CHECK ((decided_at IS NULL) = (decided_by IS NULL))
+);
+CREATE INDEX extension_request_task ON tasks.extension_request (task_id, requested_at, id);
+CREATE UNIQUE INDEX extension_request_one_pending ON tasks.extension_request (task_id) WHERE status = 'PENDING';
+
+-- `from` FOLLOWS, REQUIRES or is PART_OF `to`; `from` BLOCKS `to`. Each kind says which of the two must be finished
+-- first (`earlier_id`): the one followed, the one required, the part, the one that blocks.
+CREATE TABLE tasks.relation (
+    id           uuid PRIMARY KEY,
+    from_task_id uuid NOT NULL REFERENCES tasks.task,
+    to_task_id   uuid NOT NULL REFERENCES tasks.task,
+    kind         text NOT NULL CHECK (kind IN ('FOLLOWS', 'BLOCKS', 'PART_OF', 'REQUIRES')),
+    earlier_id   uuid NOT NULL GENERATED ALWAYS AS (CASE WHEN kind IN ('BLOCKS', 'PART_OF') THEN from_task_id ELSE to_task_id END) STORED,
+    later_id     uuid NOT NULL GENERATED ALWAYS AS (CASE WHEN kind IN ('BLOCKS', 'PART_OF') THEN to_task_id ELSE from_task_id END) STORED,
+    created_by   text NOT NULL,
+    created_at   timestamptz NOT NULL,
+    removed_by   text,
+    removed_at   timestamptz CHECK (removed_at >= created_at),
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT relation_not_to_itself CHECK (from_task_id <> to_task_id),
+    CHECK ((removed_at IS NULL) = (removed_by IS NULL))
+);
+CREATE UNIQUE INDEX relation_once ON tasks.relation (from_task_id, to_task_id, kind) WHERE removed_at IS NULL;
+CREATE INDEX relation_to ON tasks.relation (to_task_id);
+CREATE INDEX relation_earlier ON tasks.relation (earlier_id) WHERE removed_at IS NULL;
+CREATE INDEX relation_later ON tasks.relation (later_id);
+
+-- All kinds are checked as one order: a whole that must precede its own part is as impossible as a loop of one kind.
+-- The advisory lock makes writers of relations take turns: two of them could otherwise close a loop that neither sees.
+CREATE FUNCTION tasks.refuse_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before_it uuid := CASE WHEN NEW.kind IN ('BLOCKS', 'PART_OF') THEN NEW.from_task_id ELSE NEW.to_task_id END;
+    after_it  uuid := CASE WHEN NEW.kind IN ('BLOCKS', 'PART_OF') THEN NEW.to_task_id ELSE NEW.from_task_id END;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('tasks.relation', 0));
+    IF EXISTS (
+        WITH RECURSIVE reached(id) AS (
+            SELECT after_it
+            UNION SELECT r.later_id FROM tasks.relation AS r JOIN reached ON r.earlier_id = reached.id WHERE r.removed_at IS NULL)
+        SELECT 1 FROM reached WHERE id = before_it)
+    THEN
+        RAISE EXCEPTION 'the relation closes a cycle' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'relation_acyclic';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER relation_acyclic BEFORE INSERT ON tasks.relation FOR EACH ROW EXECUTE FUNCTION tasks.refuse_cycle();
+
+-- What a task is judged by. Each rule stands here once; lists, fields, filters and measures all read it from here, so a
+-- number and the list behind it cannot disagree. All of it is plain SQL that the planner inlines.
+
+CREATE FUNCTION tasks.is_open(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN status IN ('ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED');
+
+-- Past its due date and still open. What was submitted in time awaits approval and is not late; a late submission stays
+-- late until it is accepted.
+CREATE FUNCTION tasks.is_overdue(status text, current_due date, submitted_on date, as_of date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN tasks.is_open(status) AND coalesce(as_of > current_due, false)
+           AND NOT (status = 'SUBMITTED' AND submitted_on <= current_due);
+
+-- The share of the time that has passed: clamp((as_of - start) / (due - start), 0, 1). Due dates are inclusive, so the
+-- whole share has passed on the due date itself; with due = start that is 0 before the day and 1 from that day on.
+CREATE FUNCTION tasks.expected_progress(start_on date, current_due date, as_of date) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN current_due IS NULL OR start_on IS NULL THEN NULL
+                WHEN as_of >= current_due THEN 1
+                WHEN as_of <= start_on THEN 0
+                ELSE (as_of - start_on)::numeric / (current_due - start_on) END;
+
+-- Every task in the state in which it was at an instant of observed time. For now, the second branch finds nothing.
+CREATE FUNCTION tasks.task_at(instant timestamptz) RETURNS TABLE (
+    id uuid, source text, external_id text, code text, title text, action text, kind text, status text,
+    programme_codes text[], group_code text, issuer_organization_code text, lead_organization_code text, lead_role text,
+    coordinating_organization_codes text[], accountable_position_code text, approver_position_code text,
+    legal_basis text, deliverable text, acceptance_criteria text, start_on date, baseline_due date, current_due date,
+    progress smallint, self_declared_risk text, bottlenecks text[], area_codes text[], priority text,
+    reporting_cadence_days smallint, last_update_on date, submitted_on date, submitted_by text, closed_on date,
+    superseded_by_id uuid, lead_changes integer, extension_count integer, returned_count integer,
+    version integer, observed_at timestamptz, recorded_at timestamptz, search text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $$
+    SELECT t.id, t.source, t.external_id, t.code, t.title, t.action, t.kind, t.status,
+           t.programme_codes, t.group_code, t.issuer_organization_code, t.lead_organization_code, t.lead_role,
+           t.coordinating_organization_codes, t.accountable_position_code, t.approver_position_code,
+           t.legal_basis, t.deliverable, t.acceptance_criteria, t.start_on, t.baseline_due, t.current_due,
+           t.progress, t.self_declared_risk, t.bottlenecks, t.area_codes, t.priority,
+           t.reporting_cadence_days, t.last_update_on, t.submitted_on, t.submitted_by, t.closed_on,
+           t.superseded_by_id, t.lead_changes, t.extension_count, t.returned_count,
+           t.version, t.observed_at, t.recorded_at, t.search
+    FROM tasks.task AS t WHERE t.observed_at < task_at.instant AND t.deleted_at IS NULL
+    UNION ALL
+    SELECT t.id, t.source, t.external_id, t.code, t.title, t.action, t.kind, t.status,
+           t.programme_codes, t.group_code, t.issuer_organization_code, t.lead_organization_code, t.lead_role,
+           t.coordinating_organization_codes, t.accountable_position_code, t.approver_position_code,
+           t.legal_basis, t.deliverable, t.acceptance_criteria, t.start_on, t.baseline_due, t.current_due,
+           t.progress, t.self_declared_risk, t.bottlenecks, t.area_codes, t.priority,
+           t.reporting_cadence_days, t.last_update_on, t.submitted_on, t.submitted_by, t.closed_on,
+           t.superseded_by_id, t.lead_changes, t.extension_count, t.returned_count,
+           t.version, t.observed_at, t.recorded_at, t.search
+    FROM tasks.task_version AS t WHERE t.valid_to >= task_at.instant AND t.observed_at < task_at.instant AND t.deleted_at IS NULL
+$$;
+
+-- The instant at which a day of the city ends.
+CREATE FUNCTION tasks.day_end(day date, zone text) RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (day + 1)::timestamp AT TIME ZONE zone;
+
+-- Each task as it stood at the end of a day of the city, with everything that is derived from it.
+-- A column that a statement does not ask for is not computed.
+CREATE FUNCTION tasks.task_facts(as_of date, zone text DEFAULT 'Asia/Ho_Chi_Minh') RETURNS TABLE (
+    id uuid, source text, external_id text, code text, title text, action text, kind text, status text,
+    programme_codes text[], group_code text, issuer_organization_code text, lead_organization_code text, lead_role text,
+    coordinating_organization_codes text[], accountable_position_code text, approver_position_code text,
+    legal_basis text, deliverable text, acceptance_criteria text, start_on date, baseline_due date, current_due date,
+    progress smallint, self_declared_risk text, bottlenecks text[], area_codes text[], priority text,
+    reporting_cadence_days smallint, last_update_on date, submitted_on date, submitted_by text, closed_on date,
+    superseded_by_id uuid, lead_changes integer, extension_count integer, returned_count integer,
+    version integer, observed_at timestamptz, recorded_at timestamptz, search text,
+    -- ASSIGNED or later and not yet finished; and whether it was ever given out at all.
+    is_open boolean, is_issued boolean,
+    is_overdue boolean, days_overdue integer, is_awaiting_approval boolean,
+    -- The day on which the work was done: that of the submission that was accepted.
+    done_on date,
+    -- The day on which the task ended, done or not; NULL while it runs.
+    ended_on date,
+    expected_progress numeric,
+    -- The six clarities, one point each.
+    clear_person boolean, clear_action boolean, clear_due boolean, clear_lead boolean, clear_product boolean, clear_authority boolean,
+    -- Empty unless the task is open, not overdue and in danger.
+    at_risk_reasons text[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $$
+    SELECT t.id, t.source, t.external_id, t.code, t.title, t.action, t.kind, t.status,
+           t.programme_codes, t.group_code, t.issuer_organization_code, t.lead_organization_code, t.lead_role,
+           t.coordinating_organization_codes, t.accountable_position_code, t.approver_position_code,
+           t.legal_basis, t.deliverable, t.acceptance_criteria, t.start_on, t.baseline_due, t.current_due,
+           t.progress, t.self_declared_risk, t.bottlenecks, t.area_codes, t.priority,
+           t.reporting_cadence_days, t.last_update_on, t.submitted_on, t.submitted_by, t.closed_on,
+           t.superseded_by_id, t.lead_changes, t.extension_count, t.returned_count,
+           t.version, t.observed_at, t.recorded_at, t.search,
+           tasks.is_open(t.status),
+           t.status <> 'DRAFT',
+           tasks.is_overdue(t.status, t.current_due, t.submitted_on, task_facts.as_of),
+           CASE WHEN tasks.is_overdue(t.status, t.current_due, t.submitted_on, task_facts.as_of)
+                THEN task_facts.as_of - t.current_due END,
+           t.status = 'SUBMITTED',
+           CASE WHEN t.status = 'COMPLETED' THEN t.submitted_on END,
+           CASE WHEN t.status = 'COMPLETED' THEN t.submitted_on WHEN t.status IN ('CANCELLED', 'SUPERSEDED') THEN t.closed_on END,
+           tasks.expected_progress(t.start_on, t.current_due, task_facts.as_of),
+           EXISTS (SELECT 1 FROM directory.published_appointment AS a
+                   WHERE a.position_code = t.accountable_position_code
+                     AND a.from_on <= task_facts.as_of AND (a.to_on IS NULL OR task_facts.as_of < a.to_on)),
+           t.action IS NOT NULL,
+           t.current_due IS NOT NULL,
+           t.lead_organization_code IS NOT NULL AND t.lead_role IS NOT NULL,
+           t.deliverable IS NOT NULL AND t.acceptance_criteria IS NOT NULL,
+           t.approver_position_code IS NOT NULL AND t.legal_basis IS NOT NULL,
+           CASE WHEN NOT tasks.is_open(t.status)
+                  OR tasks.is_overdue(t.status, t.current_due, t.submitted_on, task_facts.as_of) THEN '{}'::text[]
+           ELSE array_remove(ARRAY[
+               CASE WHEN t.status = 'BLOCKED' OR EXISTS (
+                         SELECT 1 FROM tasks.blocker AS b
+                         WHERE b.task_id = t.id AND b.opened_at < tasks.day_end(task_facts.as_of, task_facts.zone)
+                           AND (b.resolved_at IS NULL OR b.resolved_at >= tasks.day_end(task_facts.as_of, task_facts.zone)))
+                    THEN 'BLOCKED' END,
+               -- Head and history apart, and not through `task_at`, so that one task costs two index probes.
+               CASE WHEN EXISTS (
+                         SELECT 1 FROM tasks.relation AS r JOIN tasks.task AS p ON p.id = r.earlier_id
+                         WHERE r.later_id = t.id AND r.kind <> 'PART_OF'
+                           AND r.created_at < tasks.day_end(task_facts.as_of, task_facts.zone)
+                           AND (r.removed_at IS NULL OR r.removed_at >= tasks.day_end(task_facts.as_of, task_facts.zone))
+                           AND p.observed_at < tasks.day_end(task_facts.as_of, task_facts.zone) AND p.deleted_at IS NULL
+                           AND tasks.is_overdue(p.status, p.current_due, p.submitted_on, task_facts.as_of))
+                      OR EXISTS (
+                         SELECT 1 FROM tasks.relation AS r JOIN tasks.task_version AS p ON p.id = r.earlier_id
+                         WHERE r.later_id = t.id AND r.kind <> 'PART_OF'
+                           AND r.created_at < tasks.day_end(task_facts.as_of, task_facts.zone)
+                           AND (r.removed_at IS NULL OR r.removed_at >= tasks.day_end(task_facts.as_of, task_facts.zone))
+                           AND p.valid_to >= tasks.day_end(task_facts.as_of, task_facts.zone)
+                           AND p.observed_at < tasks.day_end(task_facts.as_of, task_facts.zone) AND p.deleted_at IS NULL
+                           AND tasks.is_overdue(p.status, p.current_due, p.submitted_on, task_facts.as_of))
+                    THEN 'PREDECESSOR_OVERDUE' END,
+               CASE WHEN tasks.expected_progress(t.start_on, t.current_due, task_facts.as_of) - t.progress / 100.0 > day.progress_gap
+                    THEN 'BEHIND_SCHEDULE' END,
+               CASE WHEN task_facts.as_of - greatest(t.last_update_on, t.start_on) > day.silence * t.reporting_cadence_days
+                    THEN 'NO_UPDATE' END,
+               CASE WHEN t.self_declared_risk = 'HIGH' THEN 'SELF_DECLARED_HIGH' END], NULL)
+           END
+    FROM (SELECT directory.published_rule('TASK_AT_RISK_PROGRESS_GAP', task_facts.as_of) AS progress_gap,
+                 directory.published_rule('TASK_AT_RISK_SILENCE', task_facts.as_of) AS silence
+          -- Keeps the rules from being looked up again for each task.
+          OFFSET 0) AS day
+    CROSS JOIN tasks.task_at(tasks.day_end(task_facts.as_of, task_facts.zone)) AS t
+$$;
