@@ -23,10 +23,14 @@ function packageOf(moduleId: string): { folder: string; manifest: Manifest } | n
   return null;
 }
 
+/** A package's licence, and the notices of what it contains in turn. */
 function notice(folder: string, manifest: Manifest): string {
-  const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)(\.|$)/i.test(name));
-  const text = file ? readFileSync(join(folder, file), 'utf8').trim() : '';
-  return `${manifest.name} ${manifest.version}, ${manifest.license ?? 'see below'}\n\n${text}`;
+  const files = readdirSync(folder).filter((name) =>
+    /^(licen[cs]e|copying|notice|thirdpartynotices)(\.(md|txt))?$/i.test(name),
+  );
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8').trim());
+  const heading = `${manifest.name} ${manifest.version} (${manifest.license ?? 'licence below'})`;
+  return [heading, ...texts].join('\n\n');
 }
 
 /** One plugin for the page and one for its workers; the page's bundle is written last. */

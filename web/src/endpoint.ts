@@ -1,5 +1,5 @@
 // Talking to the GraphQL endpoint, and turning what can go wrong on the way into sentences.
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 
 export const ENDPOINT = '/graphql';
 
@@ -14,27 +14,44 @@ function notJson(status: number): string {
   );
 }
 
+/** The editor shows an error with its stack, which tells a visitor nothing. */
+function sentence(message: string, cause?: unknown): Error {
+  const error = new Error(message, { cause });
+  delete error.stack;
+  return error;
+}
+
 /** A `fetch` whose failures are sentences: the editor shows their message as it is. */
 const fetchJson: typeof fetch = async (input, init) => {
   let response: Response;
   try {
     response = await fetch(input, init);
   } catch (cause) {
-    throw new Error(UNREACHABLE, { cause });
+    throw sentence(UNREACHABLE, cause);
   }
   // `application/json` and `application/graphql-response+json`, with or without parameters.
   const mediaType = response.headers.get('content-type') ?? '';
   if (!/^application\/([\w.-]+\+)?json\b/i.test(mediaType)) {
-    throw new Error(notJson(response.status));
+    throw sentence(notJson(response.status));
   }
   return response;
 };
 
-export const fetcher = createGraphiQLFetcher({
-  url: ENDPOINT,
-  fetch: fetchJson,
-  enableIncrementalDelivery: false,
-});
+/**
+ * Sends operations to the endpoint with the headers of the editor. The page reads the schema before
+ * the headers editor is loaded; that request carries `startHeaders`, which the editor will show.
+ */
+export function endpointFetcher(startHeaders: Record<string, string>): Fetcher {
+  const send = createGraphiQLFetcher({
+    url: ENDPOINT,
+    fetch: fetchJson,
+    enableIncrementalDelivery: false,
+  });
+  return (params, options) => {
+    const beforeEditor = params.operationName === 'IntrospectionQuery' && !options?.headers;
+    return send(params, beforeEditor ? { ...options, headers: startHeaders } : options);
+  };
+}
 
 /** The messages of a failed introspection, which the editor hands over as a GraphQL answer's text. */
 export function introspectionFailure(fetchError: string): string {

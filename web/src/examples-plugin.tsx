@@ -20,10 +20,13 @@ function ExamplesIcon() {
 
 function ExampleItem({ example }: { example: Example }) {
   const { addTab, updateActiveTabValues } = useGraphiQLActions();
-  const { queryEditor, variableEditor } = useGraphiQL((state) => ({
+  const { queryEditor, variableEditor, headerEditor } = useGraphiQL((state) => ({
     queryEditor: state.queryEditor,
     variableEditor: state.variableEditor,
+    headerEditor: state.headerEditor,
   }));
+  // A new tab saves the present one from the editors, and would save nothing before they exist.
+  const ready = Boolean(queryEditor && variableEditor && headerEditor);
   const open = () => {
     const variables = variablesText(example);
     addTab();
@@ -34,7 +37,7 @@ function ExampleItem({ example }: { example: Example }) {
   };
   return (
     <li>
-      <button type="button" className="example" onClick={open}>
+      <button type="button" className="example" onClick={open} disabled={!ready}>
         <span lang="vi" className="example-name">
           {example.nameVi}
         </span>

@@ -8,7 +8,7 @@ import { useState } from 'react';
 
 import type { LoadedConfig } from './config';
 import { credentialFreeStorage } from './credential-free-storage';
-import { fetcher } from './endpoint';
+import { endpointFetcher } from './endpoint';
 import { examplesPlugin, variablesText } from './examples-plugin';
 import { HeaderBar } from './header-bar';
 
@@ -19,14 +19,18 @@ function startingPoint({ config }: LoadedConfig) {
   const storage = credentialFreeStorage(localStorage, headers);
   const examples = examplesPlugin(config.examples);
   const first = config.examples[0];
-  const firstVisit = storage.getItem('graphiql:tabState') === null;
+  // Seeded as if the visitor had typed it: the editor restores variables after a reload only from
+  // what was stored for them, and stores them only when they change.
+  if (first && storage.getItem('graphiql:tabState') === null) {
+    storage.setItem('graphiql:query', first.query);
+    storage.setItem('graphiql:variables', variablesText(first));
+  }
   return {
+    fetcher: endpointFetcher(config.headers),
     plugins: [examples, DOC_EXPLORER_PLUGIN, explorerPlugin(), HISTORY_PLUGIN],
     visiblePlugin: examples,
     storage,
     ...(headers !== undefined && { defaultHeaders: headers, initialHeaders: headers }),
-    ...(firstVisit &&
-      first && { initialQuery: first.query, initialVariables: variablesText(first) }),
   };
 }
 
@@ -34,7 +38,6 @@ export function Playground({ loaded }: { loaded: LoadedConfig }) {
   const [start] = useState(() => startingPoint(loaded));
   return (
     <GraphiQLProvider
-      fetcher={fetcher}
       referencePlugin={DOC_EXPLORER_PLUGIN}
       inputValueDeprecation
       schemaDescription
