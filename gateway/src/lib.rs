@@ -1,1 +1,52 @@
-//! gateway.
+//! A GraphQL federation gateway: it serves any Federation 2 supergraph over any mix of HTTP and in-process subgraphs.
+//!
+//! The crate knows nothing of the services behind it. Everything that it needs stands in the supergraph SDL: which
+//! subgraph owns which field, and where each subgraph answers. A request goes through these modules, in this order:
+//!
+//! - [`server`] speaks HTTP: media types, health, request ids, limits on the body;
+//! - [`document`] parses, validates and coerces what the client sent, and remembers the result for each text;
+//! - [`planning`] turns an operation into an immutable plan with everything resolved to slot numbers;
+//! - [`execution`] runs the plan: fetches, merges each response when it arrives, projects the answer in one pass;
+//! - [`transport`] carries one fetch to one subgraph, over HTTP or inside the process.
+//!
+//! [`compose`] makes a supergraph out of subgraph SDLs.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use gateway::{Gateway, GatewayConfig, server::{ServerOptions, router}};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let supergraph = std::fs::read_to_string("supergraph.graphql")?;
+//! let gateway = Gateway::builder(supergraph)
+//!     .config(GatewayConfig::default())
+//!     .url("reviews", "http://127.0.0.1:4003/graphql") // overrides `@join__graph(url:)`
+//!     .build()?;
+//! let app = router(Arc::new(gateway), ServerOptions::default());
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:4000").await?;
+//! axum::serve(listener, app).await?;
+//! # Ok(())
+//! # }
+//! ```
+#![deny(missing_docs)]
+
+pub mod compose;
+pub mod config;
+pub mod document;
+pub mod error;
+pub mod execution;
+mod gateway;
+mod json;
+pub mod planning;
+pub mod request;
+pub mod server;
+pub mod supergraph;
+pub mod transport;
+
+pub use crate::{
+    config::GatewayConfig,
+    error::{ErrorCode, GraphQlError},
+    gateway::{BuildError, Gateway, GatewayBuilder, Readiness},
+    request::{GraphQlRequest, GraphQlResponse},
+};

@@ -1,0 +1,107 @@
+//! Settings of a gateway: one struct for each concern, all with defaults that suit a public endpoint.
+
+use std::time::Duration;
+
+use http::HeaderName;
+
+/// Everything that can be chosen about a [`Gateway`](crate::Gateway).
+#[derive(Clone, Debug)]
+pub struct GatewayConfig {
+    /// What a document may ask for.
+    pub limits: Limits,
+    /// Time for one client request, all its fetches included.
+    pub timeout: Duration,
+    /// Which headers of the client reach the subgraphs.
+    pub headers: HeaderRules,
+    /// Whether `__schema` and `__type` are answered.
+    pub introspection: bool,
+    /// Whether the error texts of subgraphs reach the client.
+    pub subgraph_errors: SubgraphErrors,
+    /// How many distinct documents are kept prepared.
+    pub document_cache_capacity: u64,
+    /// How the HTTP transport behaves.
+    pub http: HttpOptions,
+}
+
+impl Default for GatewayConfig {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            timeout: Duration::from_secs(30),
+            headers: HeaderRules::default(),
+            introspection: true,
+            subgraph_errors: SubgraphErrors::PassThrough,
+            document_cache_capacity: 2_000,
+            http: HttpOptions::default(),
+        }
+    }
+}
+
+/// Bounds on a document, checked once for each text.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Lexical tokens in the document.
+    pub max_tokens: usize,
+    /// Nesting of fields, fragments expanded; introspection counts too.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_tokens: 15_000, max_depth: 50 }
+    }
+}
+
+/// Which headers of the client's request are passed on to every subgraph.
+#[derive(Clone, Debug)]
+pub struct HeaderRules {
+    /// Names that are passed on as they came.
+    pub forward: Vec<HeaderName>,
+}
+
+impl Default for HeaderRules {
+    fn default() -> Self {
+        Self {
+            forward: ["authorization", "x-request-id", "traceparent", "tracestate"]
+                .into_iter()
+                .map(HeaderName::from_static)
+                .collect(),
+        }
+    }
+}
+
+/// What a client learns about an error that a subgraph reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubgraphErrors {
+    /// Message and extensions as the subgraph wrote them: for subgraphs that mask their own faults.
+    PassThrough,
+    /// A fixed message and the code alone; the text goes to the log.
+    Mask,
+}
+
+/// Settings of the HTTP transport.
+#[derive(Clone, Debug)]
+pub struct HttpOptions {
+    /// Time to open a connection.
+    pub connect_timeout: Duration,
+    /// How long an idle connection is kept.
+    pub pool_idle_timeout: Duration,
+    /// Idle connections kept for each subgraph.
+    pub pool_max_idle_per_host: usize,
+    /// Largest response body that is read, in bytes after decompression.
+    pub max_response_bytes: usize,
+    /// Whether subgraphs are told that gzip is welcome.
+    pub accept_gzip: bool,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(2),
+            pool_idle_timeout: Duration::from_secs(50),
+            pool_max_idle_per_host: 256,
+            max_response_bytes: 64 * 1024 * 1024,
+            accept_gzip: true,
+        }
+    }
+}

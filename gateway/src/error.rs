@@ -1,0 +1,133 @@
+//! Errors as a client sees them: a message, a path, and a code from one closed list.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What went wrong, as a word that a program can decide on (`extensions.code`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// A value in the request does not fit: a variable, a header, a limit.
+    Validation,
+    /// The document is not GraphQL.
+    GraphqlParseFailed,
+    /// The document is GraphQL, but does not fit the schema.
+    GraphqlValidationFailed,
+    /// The body of the request is not a GraphQL request.
+    BadRequest,
+    /// The body of the request is larger than the configured limit.
+    PayloadTooLarge,
+    /// The addressed thing does not exist.
+    NotFound,
+    /// The request contradicts the present state.
+    Conflict,
+    /// The request was made against an older version.
+    StaleVersion,
+    /// The principal may not do this.
+    Forbidden,
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// Too many requests.
+    RateLimited,
+    /// The deadline of the request has passed.
+    Timeout,
+    /// A subgraph did not answer, or not with a GraphQL response.
+    SubgraphUnavailable,
+    /// A fault of the gateway or of a subgraph.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code as it stands in `extensions.code`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Validation => "VALIDATION",
+            Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::BadRequest => "BAD_REQUEST",
+            Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict => "CONFLICT",
+            Self::StaleVersion => "STALE_VERSION",
+            Self::Forbidden => "FORBIDDEN",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::Timeout => "TIMEOUT",
+            Self::SubgraphUnavailable => "SUBGRAPH_UNAVAILABLE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// One step of an error path: a response key or a list index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PathSegment {
+    /// Index in a list, from zero.
+    Index(u64),
+    /// Response key, which is the alias where there is one.
+    Key(String),
+}
+
+/// Place in the document text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// Line, from one.
+    pub line: usize,
+    /// Column, from one.
+    pub column: usize,
+}
+
+/// One entry of `errors` in a GraphQL response.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GraphQlError {
+    /// What happened, for a reader.
+    pub message: String,
+    /// Where in the document, if that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Location>,
+    /// Where in the answer; `None` when the error concerns no single field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<PathSegment>>,
+    /// Machine-readable details, `code` among them.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub extensions: Map<String, Value>,
+}
+
+impl GraphQlError {
+    /// An error with a code and no path.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let mut extensions = Map::new();
+        extensions.insert("code".to_owned(), Value::from(code.as_str()));
+        Self { message: message.into(), locations: Vec::new(), path: None, extensions }
+    }
+
+    /// The same error at a place in the answer.
+    #[must_use]
+    pub fn at(mut self, path: Vec<PathSegment>) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    /// The same error with one more entry in `extensions`.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.extensions.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// The `extensions.code`, if it is there.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.extensions.get("code").and_then(Value::as_str)
+    }
+}

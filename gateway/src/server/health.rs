@@ -1,0 +1,31 @@
+//! Liveness says that the process serves; readiness says which subgraph would not answer.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::{IntoResponse, Json, Response}};
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::Endpoint;
+
+pub(super) async fn live() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+pub(super) async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
+    let readiness = endpoint.gateway.readiness().await;
+    let subgraphs: Map<String, Value> = readiness
+        .subgraphs
+        .iter()
+        .map(|(name, state)| {
+            let value = match state {
+                Ok(()) => json!({ "ready": true }),
+                Err(reason) => json!({ "ready": false, "reason": reason }),
+            };
+            (name.clone(), value)
+        })
+        .collect();
+    let (status, word) =
+        if readiness.is_ready() { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
+    (status, Json(json!({ "status": word, "subgraphs": subgraphs }))).into_response()
+}

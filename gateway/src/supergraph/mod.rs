@@ -1,0 +1,90 @@
+//! A supergraph as read from its SDL: the subgraphs, the schema that clients see, and the table of types.
+
+mod api_schema;
+mod types;
+
+use std::collections::HashSet;
+
+use apollo_compiler::{
+    Schema,
+    collections::HashMap,
+    schema::{ExtendedType, Implementers},
+    validation::Valid,
+};
+
+pub use self::types::{TypeId, TypeSet, TypeTable};
+
+/// Why an SDL is no supergraph.
+#[derive(Debug, thiserror::Error)]
+pub enum SupergraphError {
+    /// The SDL does not parse or is not valid.
+    #[error("the supergraph SDL is not valid:\n{0}")]
+    Sdl(String),
+    /// There is no `join__Graph`, so this is no composed supergraph.
+    #[error("the SDL has no enum `join__Graph` with `@join__graph(name:, url:)` values: it is not a composed supergraph")]
+    NoGraphs,
+    /// What is left after hiding `@inaccessible` elements is no schema.
+    #[error("the schema without @inaccessible elements is not valid:\n{0}")]
+    Api(String),
+}
+
+/// One subgraph of a supergraph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subgraph {
+    /// The name that the author gave it.
+    pub name: String,
+    /// Where it answers, as composed; may be empty.
+    pub url: String,
+}
+
+/// Everything that is read from a supergraph SDL once.
+pub struct Supergraph {
+    /// The SDL as given.
+    pub sdl: String,
+    /// Subgraphs in the order of the SDL.
+    pub subgraphs: Vec<Subgraph>,
+    /// The schema that clients see: without federation machinery and without inaccessible elements.
+    pub api: Valid<Schema>,
+    /// Who implements which interface in the API schema, for introspection.
+    pub implementers: HashMap<apollo_compiler::Name, Implementers>,
+    /// All composite types of the supergraph, inaccessible ones included.
+    pub types: TypeTable,
+}
+
+impl Supergraph {
+    /// Reads a supergraph.
+    ///
+    /// # Errors
+    ///
+    /// When the SDL is not a valid composed supergraph.
+    pub fn parse(sdl: impl Into<String>) -> Result<Self, SupergraphError> {
+        let sdl = sdl.into();
+        let schema = Schema::parse(&sdl, "supergraph.graphql")
+            .map_err(|error| SupergraphError::Sdl(error.errors.to_string()))?;
+        let subgraphs = subgraphs(&schema);
+        if subgraphs.is_empty() {
+            return Err(SupergraphError::NoGraphs);
+        }
+        let types = TypeTable::new(&schema);
+        let api = api_schema::api_schema(schema)?;
+        let implementers = api.implementers_map();
+        Ok(Self { sdl, subgraphs, api, implementers, types })
+    }
+}
+
+fn subgraphs(schema: &Schema) -> Vec<Subgraph> {
+    let Some(ExtendedType::Enum(graphs)) = schema.types.get("join__Graph") else { return Vec::new() };
+    let mut seen = HashSet::new();
+    graphs
+        .values
+        .values()
+        .filter_map(|value| {
+            let directive = value.directives.get("join__graph")?;
+            let text = |name: &str| {
+                directive.specified_argument_by_name(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+            };
+            Some(Subgraph { name: text("name"), url: text("url") })
+        })
+        .filter(|subgraph| seen.insert(subgraph.name.clone()))
+        .collect()
+}

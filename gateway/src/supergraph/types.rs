@@ -1,0 +1,127 @@
+//! Composite types as small numbers, and sets of them as bits, so that execution never compares type names.
+
+use ahash::AHashMap;
+use apollo_compiler::{Schema, schema::ExtendedType};
+
+/// A composite type of the supergraph. Zero is any name that the supergraph does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub u32);
+
+impl TypeId {
+    /// A type that the supergraph does not know.
+    pub const UNKNOWN: Self = Self(0);
+}
+
+/// A set of types.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TypeSet {
+    words: Box<[u64]>,
+}
+
+impl TypeSet {
+    /// Whether the type is in the set.
+    #[inline]
+    #[must_use]
+    pub fn contains(&self, id: TypeId) -> bool {
+        let word = self.words.get(id.0 as usize / 64).copied().unwrap_or(0);
+        word >> (id.0 % 64) & 1 == 1
+    }
+
+    fn insert(&mut self, id: TypeId) {
+        let index = id.0 as usize / 64;
+        if index >= self.words.len() {
+            let mut words = std::mem::take(&mut self.words).into_vec();
+            words.resize(index + 1, 0);
+            self.words = words.into_boxed_slice();
+        }
+        self.words[index] |= 1 << (id.0 % 64);
+    }
+}
+
+struct TypeEntry {
+    name: Box<str>,
+    is_object: bool,
+    /// The type itself and every type that is a subtype of it.
+    subtypes: TypeSet,
+}
+
+/// All composite types of a supergraph.
+pub struct TypeTable {
+    entries: Vec<TypeEntry>,
+    ids: AHashMap<Box<str>, TypeId>,
+}
+
+impl TypeTable {
+    pub(super) fn new(schema: &Schema) -> Self {
+        let mut table = Self {
+            entries: vec![TypeEntry { name: "".into(), is_object: false, subtypes: TypeSet::default() }],
+            ids: AHashMap::new(),
+        };
+        for (name, definition) in &schema.types {
+            if definition.is_object() || definition.is_interface() || definition.is_union() {
+                let id = TypeId(u32::try_from(table.entries.len()).unwrap_or(u32::MAX));
+                table.ids.insert(name.as_str().into(), id);
+                let mut subtypes = TypeSet::default();
+                subtypes.insert(id);
+                table.entries.push(TypeEntry { name: name.as_str().into(), is_object: definition.is_object(), subtypes });
+            }
+        }
+        for (name, definition) in &schema.types {
+            let own = table.id(name);
+            let supertypes = match definition {
+                ExtendedType::Object(object) => &object.implements_interfaces,
+                ExtendedType::Interface(interface) => &interface.implements_interfaces,
+                ExtendedType::Union(union) => {
+                    for member in &union.members {
+                        let member = table.id(member);
+                        table.entries[own.0 as usize].subtypes.insert(member);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            for supertype in supertypes {
+                let supertype = table.id(supertype);
+                table.entries[supertype.0 as usize].subtypes.insert(own);
+            }
+        }
+        table
+    }
+
+    /// The number of a type name.
+    #[inline]
+    #[must_use]
+    pub fn id(&self, name: &str) -> TypeId {
+        self.ids.get(name).copied().unwrap_or(TypeId::UNKNOWN)
+    }
+
+    /// The name of a type.
+    #[inline]
+    #[must_use]
+    pub fn name(&self, id: TypeId) -> &str {
+        self.entries.get(id.0 as usize).map_or("", |entry| &entry.name)
+    }
+
+    /// Whether objects at run time can have this type.
+    #[inline]
+    #[must_use]
+    pub fn is_object(&self, id: TypeId) -> bool {
+        self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_object)
+    }
+
+    /// The types that satisfy any of these type conditions.
+    #[must_use]
+    pub fn satisfying<'a>(&self, conditions: impl IntoIterator<Item = &'a str>) -> TypeSet {
+        let mut set = TypeSet::default();
+        for condition in conditions {
+            let id = self.id(condition);
+            for number in 1..self.entries.len() {
+                let candidate = TypeId(u32::try_from(number).unwrap_or(u32::MAX));
+                if self.entries[id.0 as usize].subtypes.contains(candidate) {
+                    set.insert(candidate);
+                }
+            }
+        }
+        set
+    }
+}

@@ -1,0 +1,203 @@
+//! A subgraph behind a URL: one pooled client with keep-alive and `TCP_NODELAY`, a cap on what is read, gzip accepted.
+
+use std::{io::Read, sync::Arc};
+
+use bytes::{Bytes, BytesMut};
+use futures::future::{BoxFuture, FutureExt};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use super::{SubgraphRequest, SubgraphResponse, Transport, TransportError};
+use crate::config::HttpOptions;
+
+type Pool = Client<HttpConnector, Full<Bytes>>;
+
+/// Why an HTTP transport cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpTransportError {
+    /// The address is no URL.
+    #[error("`{url}` is not a URL")]
+    Url {
+        /// What was given.
+        url: String,
+        /// What the parser says.
+        #[source]
+        source: http::uri::InvalidUri,
+    },
+    /// Only plain HTTP is spoken.
+    #[error("`{url}` must start with http://")]
+    Scheme {
+        /// What was given.
+        url: String,
+    },
+}
+
+/// Carries fetches to a subgraph over HTTP.
+pub struct HttpTransport {
+    uri: Uri,
+    pool: Arc<Pool>,
+    options: HttpOptions,
+}
+
+impl HttpTransport {
+    /// A transport with a connection pool of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the URL cannot be used.
+    pub fn new(url: &str, options: HttpOptions) -> Result<Self, HttpTransportError> {
+        let uri: Uri =
+            url.parse().map_err(|source| HttpTransportError::Url { url: url.to_owned(), source })?;
+        if uri.scheme_str() != Some("http") || uri.authority().is_none() {
+            return Err(HttpTransportError::Scheme { url: url.to_owned() });
+        }
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(options.connect_timeout));
+        connector.set_happy_eyeballs_timeout(Some(std::time::Duration::from_millis(100)));
+        let pool = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(options.pool_idle_timeout)
+            .pool_max_idle_per_host(options.pool_max_idle_per_host)
+            .pool_timer(TokioTimer::new())
+            .build(connector);
+        Ok(Self { uri, pool: Arc::new(pool), options })
+    }
+
+    async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<Bytes, TransportError> {
+        let mut request = Request::new(Full::new(Bytes::from(body)));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        let target = request.headers_mut();
+        target.reserve(headers.len() + 4);
+        for (name, value) in headers {
+            target.append(name.clone(), value.clone());
+        }
+        target.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        target.insert(
+            header::ACCEPT,
+            HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9"),
+        );
+        if self.options.accept_gzip {
+            target.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let response = self.pool.request(request).await.map_err(|error| {
+            if error.is_connect() {
+                TransportError::Connect(innermost(&error))
+            } else {
+                TransportError::Broken(innermost(&error))
+            }
+        })?;
+        self.read(response).await
+    }
+
+    async fn read(&self, response: Response<Incoming>) -> Result<Bytes, TransportError> {
+        let (parts, body) = response.into_parts();
+        let is_json = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_none_or(|value| value.contains("json"));
+        if !parts.status.is_success() && !is_json {
+            return Err(TransportError::Status { status: parts.status.as_u16() });
+        }
+        let bytes = self.collect(body).await?;
+        let encoding = parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+        match encoding {
+            None | Some(b"identity") => Ok(bytes),
+            Some(b"gzip" | b"x-gzip") => self.gunzip(&bytes),
+            Some(other) => Err(TransportError::Malformed(format!(
+                "content encoding `{}` was not asked for",
+                String::from_utf8_lossy(other)
+            ))),
+        }
+    }
+
+    /// Reads the body up to the cap. Most bodies come in one frame, which is then taken without a copy.
+    async fn collect(&self, mut body: Incoming) -> Result<Bytes, TransportError> {
+        let limit_bytes = self.options.max_response_bytes;
+        let expected = body.size_hint().exact().and_then(|exact| usize::try_from(exact).ok()).unwrap_or(0);
+        if expected > limit_bytes {
+            return Err(TransportError::TooLarge { limit_bytes });
+        }
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| TransportError::Broken(innermost(&error)))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if first.len() + rest.len() + data.len() > limit_bytes {
+                return Err(TransportError::TooLarge { limit_bytes });
+            }
+            if first.is_empty() && rest.is_empty() {
+                first = data;
+            } else {
+                if rest.is_empty() {
+                    rest.reserve(expected.max(first.len() + data.len()));
+                    rest.extend_from_slice(&std::mem::take(&mut first));
+                }
+                rest.extend_from_slice(&data);
+            }
+        }
+        Ok(if rest.is_empty() { first } else { rest.freeze() })
+    }
+
+    fn gunzip(&self, bytes: &[u8]) -> Result<Bytes, TransportError> {
+        let limit_bytes = self.options.max_response_bytes;
+        let mut plain = Vec::with_capacity(bytes.len() * 4);
+        let read = flate2::read::MultiGzDecoder::new(bytes)
+            .take(limit_bytes as u64 + 1)
+            .read_to_end(&mut plain)
+            .map_err(|error| TransportError::Malformed(format!("gzip: {error}")))?;
+        if read > limit_bytes { Err(TransportError::TooLarge { limit_bytes }) } else { Ok(plain.into()) }
+    }
+}
+
+/// The innermost cause says "connection refused"; the outer ones only say that an error happened.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// The JSON body of a fetch.
+fn body(request: &SubgraphRequest<'_>) -> Vec<u8> {
+    let variables: usize = request.variables.iter().map(|variable| variable.name.len() + variable.json.len() + 4).sum();
+    let prefix = request.operation.body_prefix();
+    let mut body = Vec::with_capacity(prefix.len() + variables + 20);
+    body.extend_from_slice(prefix);
+    for (index, variable) in request.variables.iter().enumerate() {
+        body.extend_from_slice(if index == 0 { b",\"variables\":{\"" } else { b",\"" });
+        body.extend_from_slice(variable.name.as_bytes());
+        body.extend_from_slice(b"\":");
+        body.extend_from_slice(variable.json);
+    }
+    body.extend_from_slice(if request.variables.is_empty() { b"}" } else { b"}}" });
+    body
+}
+
+impl Transport for HttpTransport {
+    fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
+        async move { self.post(request.headers, body(&request)).await.map(SubgraphResponse::Json) }.boxed()
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+        async move {
+            let probe = br#"{"query":"{__typename}"}"#.to_vec();
+            let headers = HeaderMap::new();
+            let answer = self.post(&headers, probe);
+            match tokio::time::timeout(self.options.connect_timeout, answer).await {
+                Ok(Ok(bytes)) if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() => Ok(()),
+                Ok(Ok(_)) => Err("the answer is not JSON".to_owned()),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(_) => Err("no answer in time".to_owned()),
+            }
+        }
+        .boxed()
+    }
+}

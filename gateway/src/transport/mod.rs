@@ -1,0 +1,90 @@
+//! A transport carries one fetch to one subgraph and brings back its response.
+//!
+//! The two implementations are [`HttpTransport`] for a subgraph behind a URL and [`LocalTransport`] for an
+//! async-graphql schema in the same process. The executor does not know which one it talks to.
+
+mod http;
+mod local;
+mod operation;
+
+use std::{collections::BTreeMap, time::Instant};
+
+use ::http::HeaderMap;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+
+pub use self::{
+    http::{HttpTransport, HttpTransportError},
+    local::{LocalSubgraph, LocalTransport},
+    operation::{OperationKind, SubgraphOperation},
+};
+
+/// Carries fetches to one subgraph.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends one operation and waits for its response.
+    fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>>;
+
+    /// Whether the subgraph would answer now; the text says why not.
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>>;
+}
+
+/// One fetch.
+pub struct SubgraphRequest<'a> {
+    /// What the subgraph is asked, prepared once for each plan.
+    pub operation: &'a SubgraphOperation,
+    /// Values of the operation's variables, entity representations among them.
+    pub variables: &'a [Variable<'a>],
+    /// Headers to send, already chosen by the forward rules.
+    pub headers: &'a HeaderMap,
+    /// When the client's request ends; a transport need not answer later.
+    pub deadline: Instant,
+}
+
+/// One variable of a fetch.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable<'a> {
+    /// Name without the dollar sign.
+    pub name: &'a str,
+    /// Value as JSON text.
+    pub json: &'a [u8],
+}
+
+/// What a subgraph answered, in the form that the transport has at hand.
+pub enum SubgraphResponse {
+    /// A JSON response body.
+    Json(Bytes),
+    /// A response that never was text.
+    Tree(Box<async_graphql::Response>),
+}
+
+/// Why there is no response.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// No connection could be made.
+    #[error("no connection to the subgraph: {0}")]
+    Connect(String),
+    /// The connection broke before the response was complete.
+    #[error("the connection to the subgraph broke: {0}")]
+    Broken(String),
+    /// The subgraph answered, but not with a GraphQL response.
+    #[error("the subgraph answered with status {status} and no GraphQL response")]
+    Status {
+        /// HTTP status of the answer.
+        status: u16,
+    },
+    /// The response body is larger than allowed.
+    #[error("the response of the subgraph is larger than {limit_bytes} bytes")]
+    TooLarge {
+        /// The configured cap.
+        limit_bytes: usize,
+    },
+    /// The response body cannot be read.
+    #[error("the response of the subgraph cannot be read: {0}")]
+    Malformed(String),
+    /// The deadline passed.
+    #[error("the subgraph did not answer in time")]
+    Timeout,
+}
+
+/// Transports by subgraph name.
+pub type Transports = BTreeMap<String, std::sync::Arc<dyn Transport>>;
