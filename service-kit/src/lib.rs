@@ -1,1 +1,35 @@
-//! service-kit.
+//! What every service of the platform shares, in reading order:
+//!
+//! - [`problem`]: the one error that crosses a service's border, and its one mapping to a GraphQL error;
+//! - [`principal`]: who asks, verified from a signed credential;
+//! - [`scope`]: what a resolver knows of its request: principal, clock, city time;
+//! - [`database`]: the pool and how a service waits for it;
+//! - [`loader`]: batches the look-ups of one request, so that a page of N rows costs a constant number of statements;
+//! - [`connection`]: Relay connections over keyset cursors;
+//! - [`scalar`], [`vocabulary`], [`filter`]: the types that every subgraph spells alike;
+//! - [`stats`]: dimensions, measures, having, order and comparison, the idiom of every `…Stats` field;
+//! - [`subgraph`]: a service as the gateway sees it, in process or over HTTP.
+//!
+//! Invariant: nothing here knows a service, a table or a measure by name.
+
+pub mod connection;
+pub mod database;
+pub mod filter;
+pub mod loader;
+pub mod principal;
+pub mod problem;
+pub mod scalar;
+pub mod scope;
+pub mod stats;
+pub mod subgraph;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod vocabulary;
+
+pub use connection::{Page, PageArgs};
+pub use database::Database;
+pub use loader::{BatchSource, Loader};
+pub use principal::{Authenticator, Principal, Role};
+pub use problem::Problem;
+pub use scope::{RequestScope, ScopeContext};
+pub use subgraph::{ServiceContext, Subgraph};

@@ -1,0 +1,82 @@
+//! The connection pool, and how long a service waits for its database.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgPool};
+
+use crate::problem::Problem;
+
+/// How a service reaches its database.
+#[derive(Debug, Clone)]
+pub struct DatabaseOptions {
+    /// A `postgres://` address.
+    pub url: String,
+    /// The most connections that this process holds.
+    pub max_connections: u32,
+    /// How long a statement waits for a free connection before the caller is told.
+    pub acquire_timeout: Duration,
+    /// A statement slower than this is logged as a warning.
+    pub slow_statement: Duration,
+}
+
+impl DatabaseOptions {
+    /// Defaults for an address: 16 connections, 5 s to get one, slow from 1 s.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 16,
+            acquire_timeout: Duration::from_secs(5),
+            slow_statement: Duration::from_secs(1),
+        }
+    }
+}
+
+/// A service's database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Connects, so that a wrong address is found before a port is bound.
+    ///
+    /// # Errors
+    /// When the address is malformed or the server does not answer.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self, sqlx::Error> {
+        let connect: PgConnectOptions = options.url.parse()?;
+        let connect = connect
+            .application_name("ioc")
+            .log_slow_statements(tracing::log::LevelFilter::Warn, options.slow_statement);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// Wraps a pool that a test opened.
+    pub fn from_pool(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// The pool, for `store` modules.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// The problem that keeps it from answering.
+    pub async fn ping(&self) -> Result<(), Problem> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Lets running statements finish and closes the pool.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

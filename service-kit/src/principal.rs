@@ -1,0 +1,214 @@
+//! Who asks. A credential is a JSON Web Token (RFC 7519) signed with the platform's secret; every service verifies it
+//! itself, so a service that is reached past the gateway gives nothing away.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, header::AUTHORIZATION};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+
+/// The issuer that our credentials name.
+const ISSUER: &str = "ioc";
+
+schema::string_enum! {
+    /// What a principal may do in the workflows.
+    pub enum Role {
+        /// Gives out work, reassigns and cancels it.
+        Issuer = "ISSUER",
+        /// Does the work of the organization it belongs to.
+        Lead = "LEAD",
+        /// Accepts or returns what was submitted.
+        Approver = "APPROVER",
+        /// Reopens what was closed too early.
+        Inspector = "INSPECTOR",
+        /// May act in every role, but never approves what it submitted itself.
+        Admin = "ADMIN",
+    }
+}
+
+/// The verified caller of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Principal {
+    /// Stable name of the caller; `None` when no credential was sent.
+    pub subject: Option<String>,
+    /// Roles granted by the credential.
+    pub roles: Vec<Role>,
+    /// The organization that the caller acts for.
+    pub organization: Option<String>,
+    /// The position that the caller holds.
+    pub position: Option<String>,
+}
+
+impl Principal {
+    /// Whether the caller has the role, itself or as an administrator.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role) || self.roles.contains(&Role::Admin)
+    }
+
+    /// The caller's name.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when the request carries no credential.
+    pub fn subject(&self) -> Result<&str, Problem> {
+        self.subject
+            .as_deref()
+            .ok_or_else(|| Problem::unauthenticated("this needs a credential: send `Authorization: Bearer <token>`"))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    exp: i64,
+    #[serde(default)]
+    roles: Vec<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    org: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pos: Option<String>,
+}
+
+/// Signs and verifies credentials.
+#[derive(Clone)]
+pub struct Authenticator {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+impl Authenticator {
+    /// An authenticator over the platform's shared secret.
+    pub fn new(secret: &SecretString) -> Self {
+        let bytes = secret.expose_secret().as_bytes();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        Self {
+            encoding: EncodingKey::from_secret(bytes),
+            decoding: DecodingKey::from_secret(bytes),
+            validation,
+        }
+    }
+
+    /// The principal of a request, or the anonymous one when it carries no credential.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when a credential is present but malformed, forged or expired.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+        let Some(value) = headers.get(AUTHORIZATION) else {
+            return Ok(Principal::default());
+        };
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(|| Problem::unauthenticated("the Authorization header must read `Bearer <token>`"))?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
+            .map_err(|error| Problem::unauthenticated(reason(error.kind())))?
+            .claims;
+        Ok(Principal {
+            subject: Some(claims.sub),
+            roles: claims.roles,
+            organization: claims.org,
+            position: claims.pos,
+        })
+    }
+
+    /// A signed credential for a principal, valid for a time from `now`.
+    ///
+    /// # Errors
+    /// When the principal is anonymous or the token cannot be signed.
+    pub fn issue(&self, principal: &Principal, now: DateTime<Utc>, lifetime: Duration) -> Result<String, Problem> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: principal.subject()?.to_owned(),
+            exp: now.timestamp().saturating_add_unsigned(lifetime.as_secs()),
+            roles: principal.roles.clone(),
+            org: principal.organization.clone(),
+            pos: principal.position.clone(),
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Problem::internal)
+    }
+}
+
+fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
+    use jsonwebtoken::errors::ErrorKind;
+    match kind {
+        ErrorKind::ExpiredSignature => "the credential has expired; ask for a new one",
+        ErrorKind::InvalidIssuer => "the credential was not issued by this platform",
+        ErrorKind::InvalidSignature => "the credential's signature does not match this platform's secret",
+        _ => "the credential is not a JSON Web Token that this platform can read",
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "credentials expire by the real clock")]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn headers(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, value.parse().expect("a header value"))])
+    }
+
+    fn authenticator(secret: &str) -> Authenticator {
+        Authenticator::new(&SecretString::from(secret.to_owned()))
+    }
+
+    fn lead() -> Principal {
+        Principal {
+            subject: Some("an".into()),
+            roles: vec![Role::Lead],
+            organization: Some("SXD".into()),
+            position: None,
+        }
+    }
+
+    #[test]
+    fn an_issued_credential_is_read_back_and_a_missing_one_is_anonymous() {
+        let auth = authenticator("one");
+        let token = auth.issue(&lead(), Utc::now(), HOUR).expect("signed");
+        assert_eq!(
+            auth.authenticate(&headers(&format!("Bearer {token}"))).expect("valid"),
+            lead()
+        );
+        assert_eq!(
+            auth.authenticate(&HeaderMap::new()).expect("anonymous"),
+            Principal::default()
+        );
+    }
+
+    #[test]
+    fn forged_expired_and_malformed_credentials_are_refused() {
+        let auth = authenticator("one");
+        let forged = authenticator("two").issue(&lead(), Utc::now(), HOUR).expect("signed");
+        let expired = auth.issue(&lead(), DateTime::UNIX_EPOCH, HOUR).expect("signed");
+        for (value, part) in [
+            (format!("Bearer {forged}"), "signature"),
+            (format!("Bearer {expired}"), "expired"),
+            ("Bearer x.y.z".to_owned(), "JSON Web Token"),
+            ("Basic abc".to_owned(), "Bearer <token>"),
+        ] {
+            let problem = auth.authenticate(&headers(&value)).expect_err("refused");
+            assert_eq!(problem.code, schema::problem::ProblemCode::Unauthenticated);
+            assert!(problem.message.contains(part), "{}", problem.message);
+        }
+    }
+
+    #[test]
+    fn an_administrator_has_every_role_and_a_lead_only_its_own() {
+        let admin = Principal {
+            roles: vec![Role::Admin],
+            ..lead()
+        };
+        assert!(admin.has(Role::Approver));
+        assert!(!lead().has(Role::Approver));
+    }
+}

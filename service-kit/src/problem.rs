@@ -1,0 +1,144 @@
+//! The one error that leaves a service, and the one place where it becomes a GraphQL error.
+//!
+//! A [`Problem`] says what the caller can do about it. What it does not say (a database's own words, a stack of
+//! sources) is logged here under the request's span and never reaches a client.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use async_graphql::{Error, ErrorExtensionValues, ServerError};
+use schema::problem::ProblemCode;
+
+/// What went wrong, for whom, and at which input field.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The machine's word for it, `extensions.code` on the wire.
+    pub code: ProblemCode,
+    /// A sentence that names what was wrong and what is accepted.
+    pub message: String,
+    /// The input field, as a dotted path from the arguments (`input.dueOn`), `extensions.path` on the wire.
+    pub path: Option<String>,
+    /// What lies beneath; logged, never sent.
+    pub source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Problem {
+    /// A problem without a field.
+    pub fn new(code: ProblemCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            path: None,
+            source: None,
+        }
+    }
+
+    /// An argument or an input field that cannot be accepted.
+    pub fn validation(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(ProblemCode::Validation, message).at(path)
+    }
+
+    /// Something named by the caller does not exist.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ProblemCode::NotFound, message)
+    }
+
+    /// The request is well-formed but the state of the data refuses it.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ProblemCode::Conflict, message)
+    }
+
+    /// The caller saw an older version of the row than the one that is stored.
+    pub fn stale_version(expected: i32, actual: i32) -> Self {
+        Self::new(
+            ProblemCode::StaleVersion,
+            format!("expectedVersion is {expected}, but the stored version is {actual}; read it again and decide anew"),
+        )
+        .at("expectedVersion")
+    }
+
+    /// The caller is known, and may not do this.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(ProblemCode::Forbidden, message)
+    }
+
+    /// The caller did not say, or not believably, who is asking.
+    pub fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(ProblemCode::Unauthenticated, message)
+    }
+
+    /// Our own fault. The message is fixed; the source goes to the log.
+    pub fn internal(source: impl StdError + Send + Sync + 'static) -> Self {
+        let mut problem = Self::new(
+            ProblemCode::Internal,
+            "something went wrong on our side; it is logged under the request id",
+        );
+        problem.source = Some(Arc::new(source));
+        problem
+    }
+
+    /// The same problem, bound to an input field.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+}
+
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                let mut problem = Self::new(
+                    ProblemCode::SubgraphUnavailable,
+                    "the service cannot reach its database; try again shortly",
+                );
+                problem.source = Some(Arc::new(error));
+                problem
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        if let Some(source) = &problem.source {
+            tracing::error!(code = problem.code.as_str(), error = %Chain(source.as_ref()), "problem with a hidden cause");
+        }
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", problem.code.as_str());
+        if let Some(path) = problem.path {
+            extensions.set("path", path);
+        }
+        Self {
+            message: problem.message,
+            source: None,
+            extensions: Some(extensions),
+        }
+    }
+}
+
+/// Gives a code to an error that async-graphql raised itself. Resolvers cannot produce one without a code (only
+/// [`Problem`] converts), so what is left is a document or a value that the schema refuses.
+pub(crate) fn complete(error: &mut ServerError) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        extensions.set("code", ProblemCode::Validation.as_str());
+    }
+}
+
+/// An error and all its sources in one line.
+struct Chain<'a>(&'a (dyn StdError + 'static));
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(source) = next {
+            write!(f, ": {source}")?;
+            next = source.source();
+        }
+        Ok(())
+    }
+}

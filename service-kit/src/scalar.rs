@@ -1,0 +1,133 @@
+//! Scalars and small value types that every subgraph spells alike.
+//!
+//! [`Date`] and [`Period`] keep the text that the client sent until a resolver asks for the value under the name of the
+//! argument, so that the error can say which argument was wrong.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+use crate::problem::Problem;
+use crate::vocabulary::ServedBy;
+
+/// The date as text (`2026-03-15`), as sent by a client or made from a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Date(String);
+
+impl Date {
+    /// The calendar date.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the given path.
+    pub fn checked(&self, path: &str) -> Result<NaiveDate, Problem> {
+        let well_formed = self.0.len() == 10 && self.0.is_ascii();
+        well_formed
+            .then(|| NaiveDate::parse_from_str(&self.0, "%Y-%m-%d").ok())
+            .flatten()
+            .ok_or_else(|| {
+                Problem::validation(
+                    path,
+                    format!(
+                        "{:?} is not a date; accepted: YYYY-MM-DD, for example 2026-03-15",
+                        self.0
+                    ),
+                )
+            })
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(date: NaiveDate) -> Self {
+        Self(date.format("%Y-%m-%d").to_string())
+    }
+}
+
+/// A calendar date in the city's time zone, `YYYY-MM-DD`.
+#[Scalar(name = "Date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        text(value, "a date as a string, for example \"2026-03-15\"").map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// The period as text, as sent by a client or made from a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Period(String);
+
+impl Period {
+    /// The span of days.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the given path.
+    pub fn checked(&self, path: &str) -> Result<schema::Period, Problem> {
+        self.0
+            .parse()
+            .map_err(|error: schema::PeriodError| Problem::validation(path, error.to_string()))
+    }
+}
+
+impl From<schema::Period> for Period {
+    fn from(period: schema::Period) -> Self {
+        Self(period.to_string())
+    }
+}
+
+/// A span of days: `2026`, `2026-Q1`, `2026-03`, `2026-W10`, `2026-03-15` or `2026-01-05/2026-02-20` (both days included).
+#[Scalar(name = "Period")]
+impl ScalarType for Period {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        text(value, "a period as a string, for example \"2026-Q1\"").map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// The string inside a value.
+fn text<T: async_graphql::InputType>(value: Value, accepted: &str) -> Result<String, InputValueError<T>> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(InputValueError::custom(format!("found {other}; accepted: {accepted}"))),
+    }
+}
+
+/// A share of a whole, with its parts: an average of percentages is never taken.
+#[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
+#[graphql(shareable)]
+pub struct Rate {
+    /// The part.
+    pub numerator: Decimal,
+    /// The whole.
+    pub denominator: Decimal,
+    /// `numerator / denominator`; null when the denominator is 0.
+    pub value: Option<f64>,
+}
+
+impl From<schema::Rate> for Rate {
+    fn from(rate: schema::Rate) -> Self {
+        Self {
+            numerator: rate.numerator,
+            denominator: rate.denominator,
+            value: rate.value(),
+        }
+    }
+}
+
+/// How fresh an answer is, and what served it.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(shareable)]
+pub struct Freshness {
+    /// The date as of which everything was measured.
+    pub as_of: Date,
+    /// The latest observation that went into the answer; null when there is none.
+    pub observed_at: Option<DateTime<Utc>>,
+    /// What was read.
+    pub served_by: ServedBy,
+    /// Whether the period was not yet over on `asOf`.
+    pub partial: bool,
+}

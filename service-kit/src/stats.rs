@@ -1,0 +1,287 @@
+//! The idiom of every `…Stats` field: over which window, grouped how, kept by what, in which order, compared with what.
+//!
+//! A service measures [`Window`]s; everything that happens to the measured groups afterwards is the same for all services
+//! and stands here: matching a group with its earlier self, `having`, `orderBy`, `first`.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::filter::NumberFilter;
+use crate::problem::Problem;
+use crate::scalar::{Date, Period};
+use crate::scope::RequestScope;
+use crate::vocabulary::{Comparison, Direction, Grain};
+
+/// The most groups that one answer returns.
+pub const MAX_GROUPS: i32 = 1000;
+/// The most dimensions in one `groupBy`.
+pub const MAX_DIMENSIONS: usize = 4;
+
+/// A period measured as of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Window {
+    /// The days measured.
+    pub period: schema::Period,
+    /// The date at whose end everything is taken as known.
+    pub as_of: NaiveDate,
+}
+
+/// A bucket of the period and, when compared, the bucket at the same place of the earlier period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bucket {
+    /// What is measured.
+    pub window: Window,
+    /// What it is compared with.
+    pub previous: Option<Window>,
+}
+
+/// The arguments that every `…Stats` field shares.
+#[derive(Debug, Clone)]
+pub struct StatsArgs {
+    /// The whole period.
+    pub window: Window,
+    /// The whole earlier period, when compared.
+    pub previous: Option<Window>,
+    /// The buckets of the period, when a grain was asked for.
+    pub buckets: Option<Vec<Bucket>>,
+    /// The most rows wanted.
+    pub first: usize,
+}
+
+/// The shared arguments as the client sent them.
+#[derive(Debug, Clone, Copy)]
+pub struct StatsInput<'a> {
+    /// `period`
+    pub period: &'a Period,
+    /// `asOf`
+    pub as_of: Option<&'a Date>,
+    /// `grain`
+    pub grain: Option<Grain>,
+    /// `compareTo`
+    pub compare_to: Option<Comparison>,
+    /// `first`
+    pub first: Option<i32>,
+    /// How many dimensions `groupBy` names.
+    pub dimensions: usize,
+}
+
+impl StatsArgs {
+    /// Checks the shared arguments.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the argument that cannot be accepted.
+    pub fn new(input: StatsInput<'_>, scope: &RequestScope) -> Result<Self, Problem> {
+        let period = input.period.checked("period")?;
+        let as_of = scope.as_of(input.as_of)?;
+        let first = input.first.unwrap_or(MAX_GROUPS);
+        if !(1..=MAX_GROUPS).contains(&first) {
+            return Err(Problem::validation(
+                "first",
+                format!("first is {first}; accepted: 1 to {MAX_GROUPS}"),
+            ));
+        }
+        if input.dimensions > MAX_DIMENSIONS {
+            return Err(Problem::validation(
+                "groupBy",
+                format!(
+                    "groupBy names {} dimensions; accepted: up to {MAX_DIMENSIONS}",
+                    input.dimensions
+                ),
+            ));
+        }
+        let window = Window { period, as_of };
+        let comparison = input.compare_to.map(schema::Comparison::from);
+        let previous = comparison.map(|comparison| earlier(window, comparison)).transpose()?;
+        let buckets = input
+            .grain
+            .map(|grain| buckets(window, grain.into(), comparison))
+            .transpose()?;
+        Ok(Self {
+            window,
+            previous,
+            buckets,
+            first: usize::try_from(first).unwrap_or_default(),
+        })
+    }
+}
+
+/// The window one comparison earlier: period and as-of date move together, so a period that is not yet over is compared
+/// with the same stretch of the earlier one.
+fn earlier(window: Window, comparison: schema::Comparison) -> Result<Window, Problem> {
+    let refuse = |error: schema::PeriodError| Problem::validation("compareTo", error.to_string());
+    Ok(Window {
+        period: window.period.compared(comparison).map_err(refuse)?,
+        as_of: window.period.compare_as_of(comparison, window.as_of).map_err(refuse)?,
+    })
+}
+
+/// Cuts the window: a bucket is measured as of its own last day, or as of the window's date if that comes first.
+/// Buckets that begin after the window's date are left out: nothing is known of them yet.
+fn buckets(
+    window: Window,
+    grain: schema::Grain,
+    comparison: Option<schema::Comparison>,
+) -> Result<Vec<Bucket>, Problem> {
+    let cut = window
+        .period
+        .buckets(grain)
+        .map_err(|error| Problem::validation("grain", error.to_string()))?;
+    cut.into_iter()
+        .filter(|period| period.first_day() <= window.as_of)
+        .map(|period| {
+            let window = Window {
+                period,
+                as_of: period.last_day().min(window.as_of),
+            };
+            let previous = comparison.map(|comparison| earlier(window, comparison)).transpose()?;
+            Ok(Bucket { window, previous })
+        })
+        .collect()
+}
+
+/// The values of the dimensions asked for, in the order of `groupBy`; `None` where a row has no such value.
+pub type GroupKey = Vec<Option<String>>;
+
+/// Measures that can be filtered and ordered by name.
+pub trait Measures: Clone {
+    /// The measures' names, a GraphQL enum.
+    type Name: Copy;
+
+    /// The value of a measure; `None` when it has none (no denominator, nothing to average).
+    fn value(&self, name: Self::Name) -> Option<f64>;
+}
+
+/// A group with its measures, before and after comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<M> {
+    /// The values of the dimensions.
+    pub key: GroupKey,
+    /// The bucket's place, when the period was cut.
+    pub bucket: Option<usize>,
+    /// Measured over the window.
+    pub measures: M,
+    /// Measured over the earlier window; `None` when not compared or when the group did not exist.
+    pub previous: Option<M>,
+}
+
+/// Joins groups with their earlier selves by key and bucket. A group that existed only earlier is not invented.
+pub fn with_previous<M>(current: Vec<Group<M>>, previous: Vec<Group<M>>) -> Vec<Group<M>> {
+    let mut earlier: HashMap<(GroupKey, Option<usize>), M> = previous
+        .into_iter()
+        .map(|group| ((group.key, group.bucket), group.measures))
+        .collect();
+    current
+        .into_iter()
+        .map(|group| {
+            let previous = earlier.remove(&(group.key.clone(), group.bucket));
+            Group { previous, ..group }
+        })
+        .collect()
+}
+
+/// One term of `having`: a measure and its bounds.
+pub type Having<N> = (N, NumberFilter);
+
+/// Keeps the groups that satisfy every term, in the order asked for, at most `first`.
+///
+/// Groups without a value come last in either direction. Ties, and everything when no order is given, go by bucket and
+/// then by key, so the answer is the same on every run.
+pub fn arrange<M: Measures>(
+    mut groups: Vec<Group<M>>,
+    having: &[Having<M::Name>],
+    order: &[(M::Name, Direction)],
+    first: usize,
+) -> Vec<Group<M>> {
+    groups.retain(|group| {
+        having
+            .iter()
+            .all(|(name, bounds)| bounds.matches(group.measures.value(*name)))
+    });
+    groups.sort_by(|left, right| {
+        order
+            .iter()
+            .map(|(name, direction)| by_value(left.measures.value(*name), right.measures.value(*name), *direction))
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or_else(|| (left.bucket, &left.key).cmp(&(right.bucket, &right.key)))
+    });
+    groups.truncate(first);
+    groups
+}
+
+fn by_value(left: Option<f64>, right: Option<f64>, direction: Direction) -> std::cmp::Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) if direction == Direction::Desc => right.total_cmp(&left),
+        (Some(left), Some(right)) => left.total_cmp(&right),
+        (left, right) => left.is_none().cmp(&right.is_none()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    struct Count(Option<f64>);
+
+    impl Measures for Count {
+        type Name = ();
+
+        fn value(&self, (): ()) -> Option<f64> {
+            self.0
+        }
+    }
+
+    fn group(key: &str, value: Option<f64>) -> Group<Count> {
+        Group {
+            key: vec![Some(key.to_owned())],
+            bucket: None,
+            measures: Count(value),
+            previous: None,
+        }
+    }
+
+    fn keys(groups: &[Group<Count>]) -> Vec<&str> {
+        groups.iter().filter_map(|group| group.key[0].as_deref()).collect()
+    }
+
+    #[test]
+    fn order_goes_both_ways_puts_missing_values_last_and_breaks_ties_by_key() {
+        let groups = vec![
+            group("c", Some(1.0)),
+            group("a", None),
+            group("b", Some(1.0)),
+            group("d", Some(2.0)),
+        ];
+        assert_eq!(
+            keys(&arrange(groups.clone(), &[], &[((), Direction::Asc)], 9)),
+            ["b", "c", "d", "a"]
+        );
+        assert_eq!(
+            keys(&arrange(groups.clone(), &[], &[((), Direction::Desc)], 9)),
+            ["d", "b", "c", "a"]
+        );
+        assert_eq!(keys(&arrange(groups, &[], &[], 2)), ["a", "b"]);
+    }
+
+    #[test]
+    fn having_drops_groups_outside_its_bounds_and_those_without_a_value() {
+        let groups = vec![group("a", Some(0.0)), group("b", Some(1.0)), group("c", None)];
+        let positive = NumberFilter {
+            gt: Some(0.0),
+            ..Default::default()
+        };
+        assert_eq!(keys(&arrange(groups, &[((), positive)], &[], 9)), ["b"]);
+    }
+
+    #[test]
+    fn a_group_meets_its_earlier_self_and_a_vanished_one_is_not_invented() {
+        let joined = with_previous(
+            vec![group("a", Some(2.0)), group("new", Some(1.0))],
+            vec![group("a", Some(1.0)), group("gone", Some(5.0))],
+        );
+        assert_eq!(joined[0].previous, Some(Count(Some(1.0))));
+        assert_eq!(joined[1].previous, None);
+        assert_eq!(joined.len(), 2);
+    }
+}

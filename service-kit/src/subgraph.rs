@@ -1,0 +1,163 @@
+//! A service as the gateway sees it: a GraphQL schema that is called in process or served over HTTP, the same both ways.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_graphql::{ObjectType, Request, Response, SDLExportOptions, Schema, ServerError, SubscriptionType};
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use futures::future::BoxFuture;
+use http::{HeaderMap, StatusCode};
+use schema::clock::{CityTime, Clock};
+use tracing::Instrument;
+
+use crate::database::Database;
+use crate::principal::{Authenticator, Principal};
+use crate::problem::{self, Problem};
+use crate::scope::RequestScope;
+
+/// What a service is started with.
+#[derive(Clone)]
+pub struct ServiceContext {
+    /// Its database.
+    pub database: Database,
+    /// Verifies credentials.
+    pub authenticator: Authenticator,
+    /// Gives the instant of each request.
+    pub clock: Arc<dyn Clock>,
+    /// The city's time zone.
+    pub city: CityTime,
+}
+
+/// A schema whose types are forgotten: what is left is a request and its response.
+type Execute = dyn Fn(Request, Principal) -> BoxFuture<'static, Response> + Send + Sync;
+
+/// A running service. Cheap to clone.
+#[derive(Clone)]
+pub struct Subgraph {
+    name: &'static str,
+    context: ServiceContext,
+    execute: Arc<Execute>,
+}
+
+impl fmt::Debug for Subgraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subgraph")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Subgraph {
+    /// A subgraph over a schema. `per_request` adds what lives as long as one request: the loaders.
+    pub fn new<Q, M, S>(
+        name: &'static str,
+        schema: Schema<Q, M, S>,
+        context: ServiceContext,
+        per_request: impl Fn(Request, &Database, &RequestScope) -> Request + Send + Sync + 'static,
+    ) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let kept = context.clone();
+        let execute = move |request: Request, principal: Principal| -> BoxFuture<'static, Response> {
+            let scope = RequestScope::new(principal, &kept.clock, kept.city);
+            let request = per_request(request, &kept.database, &scope)
+                .data(kept.database.clone())
+                .data(scope);
+            let schema = schema.clone();
+            Box::pin(async move { schema.execute(request).await })
+        };
+        Self {
+            name,
+            context,
+            execute: Arc::new(execute),
+        }
+    }
+
+    /// The subgraph's name in the supergraph.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Executes a request for the caller whose credential is in the headers. Every error of the response has a code.
+    pub async fn execute(&self, headers: &HeaderMap, request: Request) -> Response {
+        let mut response = match self.context.authenticator.authenticate(headers) {
+            Ok(principal) => (self.execute)(request, principal).await,
+            Err(problem) => refusal(problem),
+        };
+        response.errors.iter_mut().for_each(problem::complete);
+        response
+    }
+
+    /// Whether the service can answer.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot.
+    pub async fn ready(&self) -> Result<(), String> {
+        self.context.database.ping().await.map_err(|problem| problem.message)
+    }
+
+    /// The service over HTTP: `POST /graphql`, `GET /health/live`, `GET /health/ready`.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/graphql", post(graphql))
+            .route("/health/live", get(|| async { "live" }))
+            .route("/health/ready", get(ready))
+            .with_state(self)
+    }
+}
+
+/// The schema language of a schema as a federated subgraph, without a database.
+pub fn sdl<Q, M, S>(schema: &Schema<Q, M, S>) -> String
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    schema.sdl_with_options(
+        SDLExportOptions::new()
+            .federation()
+            .compose_directive()
+            .include_specified_by(),
+    )
+}
+
+fn refusal(problem: Problem) -> Response {
+    let error: async_graphql::Error = problem.into();
+    let mut refused = ServerError::new(error.message, None);
+    refused.extensions = error.extensions;
+    Response::from_errors(vec![refused])
+}
+
+async fn graphql(
+    State(subgraph): State<Subgraph>,
+    headers: HeaderMap,
+    body: Result<Json<Request>, JsonRejection>,
+) -> axum::response::Response {
+    let request_id = headers
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let span = tracing::info_span!("subgraph", name = subgraph.name, request_id);
+    match body {
+        Ok(Json(request)) => Json(subgraph.execute(&headers, request).instrument(span).await).into_response(),
+        Err(rejection) => {
+            let problem = Problem::validation("body", format!("the body is not a GraphQL request: {rejection}"));
+            (rejection.status(), Json(refusal(problem))).into_response()
+        }
+    }
+}
+
+async fn ready(State(subgraph): State<Subgraph>) -> (StatusCode, String) {
+    match subgraph.ready().await {
+        Ok(()) => (StatusCode::OK, "ready".to_owned()),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
+    }
+}
