@@ -25,7 +25,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, in microseconds as PostgreSQL stores them.
+/// A clock that stands still until it is moved, in microseconds as the database stores them.
 ///
 /// # Example
 ///
@@ -46,7 +46,9 @@ pub struct FixedClock {
 impl FixedClock {
     /// A clock that shows `now`.
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { unix_us: AtomicI64::new(now.timestamp_micros()) }
+        Self {
+            unix_us: AtomicI64::new(now.timestamp_micros()),
+        }
     }
 
     /// Moves the clock to `now`.
@@ -56,7 +58,8 @@ impl FixedClock {
 
     /// Moves the clock forward, or back by a negative step.
     pub fn advance(&self, step: TimeDelta) {
-        self.unix_us.fetch_add(step.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        self.unix_us
+            .fetch_add(step.num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
 }
 
@@ -86,10 +89,12 @@ pub struct CityTime {
     pub tz: Tz,
 }
 
-/// Asia/Ho_Chi_Minh, the time of all of Vietnam.
+/// `Asia/Ho_Chi_Minh`, the time of all of Vietnam.
 impl Default for CityTime {
     fn default() -> Self {
-        Self { tz: chrono_tz::Asia::Ho_Chi_Minh }
+        Self {
+            tz: chrono_tz::Asia::Ho_Chi_Minh,
+        }
     }
 }
 
@@ -116,7 +121,8 @@ impl CityTime {
 
     /// The first instant after `date`: the open end of the half-open interval that is the day.
     pub fn end_of_day_exclusive(self, date: NaiveDate) -> DateTime<Utc> {
-        date.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| self.start_of_day(next))
+        date.succ_opt()
+            .map_or(DateTime::<Utc>::MAX_UTC, |next| self.start_of_day(next))
     }
 }
 
@@ -139,10 +145,15 @@ mod tests {
     #[test]
     fn a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_moved() {
         // Beirut moves its clocks forward at midnight: 00:00 becomes 01:00 summer time, which is 22:00 UTC.
-        let beirut = CityTime { tz: chrono_tz::Asia::Beirut };
+        let beirut = CityTime {
+            tz: chrono_tz::Asia::Beirut,
+        };
         let start = beirut.start_of_day(day("2026-03-29"));
         assert_eq!(start.to_rfc3339(), "2026-03-28T22:00:00+00:00");
-        assert_eq!(beirut.end_of_day_exclusive(day("2026-03-29")) - start, TimeDelta::hours(23));
+        assert_eq!(
+            beirut.end_of_day_exclusive(day("2026-03-29")) - start,
+            TimeDelta::hours(23)
+        );
     }
 
     #[test]

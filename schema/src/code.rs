@@ -219,7 +219,14 @@ mod tests {
 
     #[test]
     fn document_numbers_are_kept_as_written() {
-        for text in ["57-NQ/TW", "05-CT/TU", "06-CTr/TU", "12-QĐ/ĐU", "Kế hoạch 01", &"Đ".repeat(64)] {
+        for text in [
+            "57-NQ/TW",
+            "05-CT/TU",
+            "06-CTr/TU",
+            "12-QĐ/ĐU",
+            "Kế hoạch 01",
+            &"Đ".repeat(64),
+        ] {
             assert_eq!(text.parse::<ProgrammeCode>().unwrap().as_str(), text);
         }
     }
@@ -247,7 +254,10 @@ mod tests {
         for text in ["4", "0004", "000041", "0000x", " 0004", "٠٠", "٠"] {
             assert_eq!(
                 text.parse::<AreaCode>().unwrap_err(),
-                CodeError { kind: "area", fault: CodeFault::NotOfficial },
+                CodeError {
+                    kind: "area",
+                    fault: CodeFault::NotOfficial
+                },
                 "{text}"
             );
         }

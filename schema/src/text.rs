@@ -1,6 +1,6 @@
 //! What people may write into a field.
 //!
-//! PostgreSQL cannot store a NUL, a control character can forge a log line or a spreadsheet cell, and a field without
+//! The database cannot store a NUL, a control character can forge a log line or a spreadsheet cell, and a field without
 //! a limit is a way to fill the disk. One check serves every mutation and every pushed row.
 
 use thiserror::Error;
@@ -57,10 +57,16 @@ pub enum TextFault {
 /// assert_eq!(check_text("  ", "reason", 500).unwrap_err().to_string(), "reason must not be blank");
 /// ```
 pub fn check_text(value: &str, field: &str, max_chars: usize) -> Result<String, TextError> {
-    let error = |fault| TextError { field: field.to_owned(), fault };
+    let error = |fault| TextError {
+        field: field.to_owned(),
+        fault,
+    };
     let refused = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
     if let Some((index, character)) = value.chars().enumerate().find(|(_, character)| refused(*character)) {
-        return Err(error(TextFault::Control { character, position: index + 1 }));
+        return Err(error(TextFault::Control {
+            character,
+            position: index + 1,
+        }));
     }
     let text: String = value.trim().nfc().collect();
     let chars = text.chars().count();
@@ -96,7 +102,13 @@ mod tests {
     #[test]
     fn line_breaks_and_tabs_are_kept_and_other_control_characters_refused() {
         assert_eq!(check_text("a\r\n\tb", "title", 5).unwrap(), "a\r\n\tb");
-        assert_eq!(fault("a\0"), TextFault::Control { character: '\0', position: 2 });
+        assert_eq!(
+            fault("a\0"),
+            TextFault::Control {
+                character: '\0',
+                position: 2
+            }
+        );
         assert_eq!(
             check_text("\u{85}", "title", 5).unwrap_err().to_string(),
             "title holds the control character U+0085 at position 1; remove it"

@@ -70,7 +70,9 @@ pub enum PeriodError {
         last: NaiveDate,
     },
     /// The period is too long for so fine a grain.
-    #[error("{period} has more than {MAX_BUCKETS} buckets of grain {grain}; choose a coarser grain or a shorter period")]
+    #[error(
+        "{period} has more than {MAX_BUCKETS} buckets of grain {grain}; choose a coarser grain or a shorter period"
+    )]
     TooManyBuckets {
         /// The period to be cut.
         period: Period,
@@ -124,27 +126,42 @@ impl Written {
         };
         let year = digits(year, 4)?;
         if let Some(quarter) = rest.strip_prefix('Q') {
-            return Some(Self::Quarter { year, quarter: digits(quarter, 1)? });
+            return Some(Self::Quarter {
+                year,
+                quarter: digits(quarter, 1)?,
+            });
         }
         if let Some(week) = rest.strip_prefix('W') {
-            return Some(Self::Week { year, week: digits(week, 2)? });
+            return Some(Self::Week {
+                year,
+                week: digits(week, 2)?,
+            });
         }
         match rest.split_once('-') {
-            Some((month, day)) => Some(Self::Day { year, month: digits(month, 2)?, day: digits(day, 2)? }),
-            None => Some(Self::Month { year, month: digits(rest, 2)? }),
+            Some((month, day)) => Some(Self::Day {
+                year,
+                month: digits(month, 2)?,
+                day: digits(day, 2)?,
+            }),
+            None => Some(Self::Month {
+                year,
+                month: digits(rest, 2)?,
+            }),
         }
     }
 
     fn period(self) -> Result<Period, PeriodError> {
         match self {
             Self::Year { year } => Period::containing(Grain::Year, calendar_day(year, 1, 1)?),
-            Self::Quarter { year, quarter: quarter @ 1..=4 } => {
-                Period::containing(Grain::Quarter, calendar_day(year, quarter * 3, 1)?)
-            }
+            Self::Quarter {
+                year,
+                quarter: quarter @ 1..=4,
+            } => Period::containing(Grain::Quarter, calendar_day(year, quarter * 3, 1)?),
             Self::Quarter { quarter, .. } => Err(PeriodError::NoSuchQuarter { quarter }),
-            Self::Month { year, month: month @ 1..=12 } => {
-                Period::containing(Grain::Month, calendar_day(year, month, 1)?)
-            }
+            Self::Month {
+                year,
+                month: month @ 1..=12,
+            } => Period::containing(Grain::Month, calendar_day(year, month, 1)?),
             Self::Month { month, .. } => Err(PeriodError::NoSuchMonth { month }),
             Self::Week { year, week } => iso_week(year, week),
             Self::Day { year, month, day } => Period::containing(Grain::Day, calendar_day(year, month, day)?),
@@ -200,10 +217,34 @@ mod tests {
     #[test]
     fn only_the_one_spelling_is_read() {
         for text in [
-            "", " 2026", "2026 ", "+2026", "26", "02026", "2026-", "2026-1", "2026-001", "2026-q1", "2026-Q01", "2026-Q",
-            "2026-w10", "2026-W1", "2026-W010", "2026W10", "2026-3-15", "2026-03-15T00:00", "2026-03-15-01", "2026/2027",
-            "2026-01/2026-02", "2026-01-05/", "/2026-01-05", "2026-01-05/2026-01-06/2026-01-07", "２０２６", "2026–03",
-            "-2026", "2026-03-1५",
+            "",
+            " 2026",
+            "2026 ",
+            "+2026",
+            "26",
+            "02026",
+            "2026-",
+            "2026-1",
+            "2026-001",
+            "2026-q1",
+            "2026-Q01",
+            "2026-Q",
+            "2026-w10",
+            "2026-W1",
+            "2026-W010",
+            "2026W10",
+            "2026-3-15",
+            "2026-03-15T00:00",
+            "2026-03-15-01",
+            "2026/2027",
+            "2026-01/2026-02",
+            "2026-01-05/",
+            "/2026-01-05",
+            "2026-01-05/2026-01-06/2026-01-07",
+            "２０２６",
+            "2026–03",
+            "-2026",
+            "2026-03-1५",
         ] {
             assert!(error(text).contains("is not a period; write 2026,"), "{text}");
         }
@@ -217,8 +258,14 @@ mod tests {
         assert_eq!(error("2026-W54"), "2026 has no ISO week 54; accepted: W01 to W53");
         assert_eq!(error("2025-W00"), "2025 has no ISO week 00; accepted: W01 to W52");
         assert_eq!(error("2026-02-29"), "there is no day 2026-02-29 in the calendar");
-        assert_eq!(error("1899-12-31"), "the year 1899 is out of range; accepted: 1900 to 2999");
-        assert_eq!(error("3000-W60"), "the year 3000 is out of range; accepted: 1900 to 2999");
+        assert_eq!(
+            error("1899-12-31"),
+            "the year 1899 is out of range; accepted: 1900 to 2999"
+        );
+        assert_eq!(
+            error("3000-W60"),
+            "the year 3000 is out of range; accepted: 1900 to 2999"
+        );
         assert_eq!(
             error("2026-02-20/2026-01-05"),
             "the interval ends on 2026-01-05, before it begins on 2026-02-20; write the earlier day first"
