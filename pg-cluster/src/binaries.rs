@@ -1,0 +1,179 @@
+//! Finding PostgreSQL's server programs: Debian keeps them out of `PATH`, so looking there is the last resort.
+
+use std::{
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::Error;
+
+/// The oldest major version that has what the platform's SQL asks for.
+pub const MINIMUM_MAJOR: u32 = 15;
+
+/// Where to look for the programs. The environment is read by the caller.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The directory someone chose (`IOC_PG_BIN`): it is used or refused, and nothing else is looked at.
+    pub chosen: Option<PathBuf>,
+    /// The value of `PATH`.
+    pub path: Option<OsString>,
+    /// The folder that holds one folder for each packaged major version.
+    pub packaged: PathBuf,
+}
+
+impl Search {
+    /// A search in the usual places, with the values of `IOC_PG_BIN` and `PATH`.
+    pub fn new(chosen: Option<PathBuf>, path: Option<OsString>) -> Self {
+        Self {
+            chosen,
+            path,
+            packaged: PathBuf::from("/usr/lib/postgresql"),
+        }
+    }
+
+    /// Directories that may hold the programs, the most wanted first.
+    fn candidates(&self) -> Vec<PathBuf> {
+        let on_path: Vec<PathBuf> = self.path.iter().flat_map(std::env::split_paths).collect();
+        let mut candidates: Vec<PathBuf> = on_path
+            .iter()
+            .find_map(|dir| bindir_of_pg_config(&dir.join("pg_config")))
+            .into_iter()
+            .collect();
+        candidates.extend(packaged_newest_first(&self.packaged));
+        candidates.extend(on_path);
+        candidates
+    }
+}
+
+/// The programs of one installed PostgreSQL, of at least [`MINIMUM_MAJOR`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binaries {
+    dir: PathBuf,
+    major: u32,
+}
+
+impl Binaries {
+    /// Finds the programs: the chosen directory, `pg_config --bindir`, the newest packaged version, then `PATH`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoBinaries`], [`Error::NotABinaryDirectory`] or [`Error::TooOld`], each saying what to install.
+    pub fn find(search: &Search) -> Result<Self, Error> {
+        if let Some(dir) = &search.chosen {
+            return Self::in_dir(dir)
+                .ok_or_else(|| Error::NotABinaryDirectory { dir: dir.clone() })?
+                .recent_enough();
+        }
+        let mut too_old = None;
+        for found in search
+            .candidates()
+            .iter()
+            .filter_map(|dir| Self::in_dir(dir))
+        {
+            match found.recent_enough() {
+                Ok(binaries) => return Ok(binaries),
+                Err(error) => too_old = too_old.or(Some(error)),
+            }
+        }
+        Err(too_old.unwrap_or(Error::NoBinaries {
+            minimum: MINIMUM_MAJOR,
+        }))
+    }
+
+    /// The directory of the programs.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The major version, such as 15.
+    pub fn major(&self) -> u32 {
+        self.major
+    }
+
+    pub(crate) fn postgres(&self) -> PathBuf {
+        self.dir.join("postgres")
+    }
+
+    pub(crate) fn initdb(&self) -> PathBuf {
+        self.dir.join("initdb")
+    }
+
+    fn in_dir(dir: &Path) -> Option<Self> {
+        let dir = std::path::absolute(dir).ok()?;
+        let initdb = dir.join("initdb");
+        if !initdb.is_file() {
+            return None;
+        }
+        let major = major_version(&output(&dir.join("postgres"), "--version")?)?;
+        Some(Self { dir, major })
+    }
+
+    fn recent_enough(self) -> Result<Self, Error> {
+        if self.major < MINIMUM_MAJOR {
+            return Err(Error::TooOld {
+                dir: self.dir,
+                found: self.major,
+                minimum: MINIMUM_MAJOR,
+            });
+        }
+        Ok(self)
+    }
+}
+
+fn bindir_of_pg_config(pg_config: &Path) -> Option<PathBuf> {
+    Some(PathBuf::from(output(pg_config, "--bindir")?.trim()))
+}
+
+fn packaged_newest_first(packaged: &Path) -> Vec<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir(packaged)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let major = entry.file_name().to_str()?.parse().ok()?;
+            Some((major, entry.path().join("bin")))
+        })
+        .collect();
+    versions.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
+    versions.into_iter().map(|(_, dir)| dir).collect()
+}
+
+fn output(program: &Path, argument: &str) -> Option<String> {
+    let output = Command::new(program)
+        .arg(OsStr::new(argument))
+        .output()
+        .ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Reads `postgres (PostgreSQL) 15.18 (Debian …)`, also `17beta1` and `18devel`.
+fn major_version(text: &str) -> Option<u32> {
+    let version = text
+        .split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let digits = version
+        .find(|c: char| !c.is_ascii_digit())
+        .map_or(version, |end| &version[..end]);
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major_version;
+
+    #[test]
+    fn major_versions_are_read_from_every_form_that_postgres_prints() {
+        assert_eq!(
+            major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
+            Some(15)
+        );
+        assert_eq!(major_version("postgres (PostgreSQL) 17beta1"), Some(17));
+        assert_eq!(major_version("postgres (PostgreSQL) 18devel"), Some(18));
+        assert_eq!(major_version("postgres (PostgreSQL) 9.6.24"), Some(9));
+        assert_eq!(major_version("postgres (PostgreSQL)"), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! What an earlier run left behind: a server whose owner was killed, its stray workers, and its stale files.
+//!
+//! A leftover server is stopped and a new one started, rather than adopted: it may run with other settings or an
+//! older program, its sessions may hold locks for a process that is gone, and a supervisor can wait for a child of its
+//! own but not for a stranger.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use crate::Error;
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// What the server writes about itself into `postmaster.pid`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PostmasterFile {
+    pub(crate) pid: i32,
+    pub(crate) ready: bool,
+}
+
+impl PostmasterFile {
+    /// Reads the file; absent when there is none, or it is half written.
+    pub(crate) fn read(data: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(data.join("postmaster.pid")).ok()?;
+        let mut lines = text.lines();
+        let pid = lines.next()?.trim().parse().ok()?;
+        // The eighth line is the state, as `pg_ctl --wait` reads it.
+        let ready = lines.nth(6).is_some_and(|state| state.trim() == "ready");
+        Some(Self { pid, ready })
+    }
+}
+
+/// Ends the servers that run on `data` and removes the file that would keep a new one from starting.
+///
+/// `pause` waits and says whether to give up. The caller holds the cluster's lock, so whatever runs is nobody's.
+pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Result<(), Error> {
+    let processes = server_processes(data);
+    if let Some(server) = PostmasterFile::read(data).filter(|file| processes.contains(&file.pid)) {
+        tracing::warn!(pid = server.pid, data = %data.display(), "stopping the PostgreSQL server of an earlier run");
+        let fast_then_harder = [
+            (Signal::SIGINT, 10),
+            (Signal::SIGQUIT, 10),
+            (Signal::SIGKILL, 5),
+        ];
+        end(
+            data,
+            &fast_then_harder,
+            |processes| {
+                processes
+                    .contains(&server.pid)
+                    .then_some(server.pid)
+                    .into_iter()
+                    .collect()
+            },
+            pause,
+        )?;
+    }
+    // Workers outlive a server that was killed until they next look, and a new one cannot start beside them.
+    end(
+        data,
+        &[(Signal::SIGQUIT, 2), (Signal::SIGKILL, 5)],
+        |processes| processes,
+        pause,
+    )?;
+    let stale = data.join("postmaster.pid");
+    match std::fs::remove_file(&stale) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", stale)(error))
+        }
+        // Left in place, it would stop the start whenever its number is another process's by now.
+        _ => Ok(()),
+    }
+}
+
+fn end(
+    data: &Path,
+    steps: &[(Signal, u64)],
+    select: impl Fn(Vec<i32>) -> Vec<i32>,
+    pause: &dyn Fn(Duration) -> bool,
+) -> Result<(), Error> {
+    for (signal, patience_secs) in steps {
+        let targets = select(server_processes(data));
+        for &pid in &targets {
+            // It may have ended since it was seen, which is what is wanted.
+            let _ = kill(Pid::from_raw(pid), *signal);
+        }
+        let deadline = Instant::now() + Duration::from_secs(*patience_secs);
+        while !select(server_processes(data)).is_empty() {
+            if Instant::now() >= deadline {
+                break;
+            }
+            if pause(POLL) {
+                return Err(Error::Interrupted);
+            }
+        }
+    }
+    match select(server_processes(data)).first() {
+        Some(&pid) => Err(Error::LeftoverDoesNotEnd {
+            dir: data.to_owned(),
+            pid,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The processes of PostgreSQL servers on `data`: every one of them works in that directory, which tells them from
+/// whatever process has the number that an old file names.
+fn server_processes(data: &Path) -> Vec<i32> {
+    let is_server = |process: &PathBuf| {
+        std::fs::read_to_string(process.join("comm"))
+            .is_ok_and(|name| name.trim_end() == "postgres")
+            && std::fs::read_link(process.join("cwd")).is_ok_and(|dir| dir == data)
+    };
+    let processes = std::fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let pid = entry.file_name().to_str()?.parse().ok()?;
+            is_server(&entry.path()).then_some(pid)
+        });
+    processes.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PostmasterFile, end_servers};
+
+    #[test]
+    fn the_state_is_read_as_pg_ctl_reads_it() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let read = |text: &str| {
+            std::fs::write(dir.path().join("postmaster.pid"), text).expect("written");
+            PostmasterFile::read(dir.path())
+        };
+        let lines = "17\n/data\n1700000000\n5432\n/run\n\n  5432001   0\n";
+        assert_eq!(
+            read(&format!("{lines}ready   \n")),
+            Some(PostmasterFile {
+                pid: 17,
+                ready: true
+            })
+        );
+        assert_eq!(
+            read(&format!("{lines}starting\n")),
+            Some(PostmasterFile {
+                pid: 17,
+                ready: false
+            })
+        );
+        assert_eq!(
+            read("17\n"),
+            Some(PostmasterFile {
+                pid: 17,
+                ready: false
+            })
+        );
+        assert_eq!(read(""), None);
+    }
+
+    #[test]
+    fn a_process_that_only_has_the_old_number_is_left_alone() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut stranger = std::process::Command::new("sleep")
+            .arg("60")
+            .current_dir(&dir)
+            .spawn()
+            .expect("sleep runs");
+        std::fs::write(
+            dir.path().join("postmaster.pid"),
+            format!("{}\n", stranger.id()),
+        )
+        .expect("written");
+
+        end_servers(dir.path(), &|_| false).expect("nothing is in the way");
+
+        assert!(!dir.path().join("postmaster.pid").exists());
+        assert!(
+            stranger.try_wait().expect("it is our child").is_none(),
+            "it still runs"
+        );
+        stranger.kill().expect("it is our child");
+        stranger.wait().expect("it is our child");
+    }
+}

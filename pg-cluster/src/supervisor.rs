@@ -1,0 +1,236 @@
+//! The thread that owns the server: it prepares the cluster, starts the server, waits for its end, and starts it again
+//! when nobody asked for that end.
+//!
+//! It is a thread rather than a task because the kernel ties the server's life to the thread that started it (see
+//! `launch`), and a thread of tokio's pool may end at any time; and so that the server can be stopped in a `Drop`.
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::oneshot;
+
+use crate::{
+    ClusterOptions, Error, Health,
+    account::Account,
+    control::Control,
+    initdb,
+    launch::{Launcher, Running},
+    leftovers::{self, PostmasterFile},
+    place::Place,
+    server_log::{ServerLog, hint},
+    settings,
+    socket::SocketDir,
+};
+
+const POLL: Duration = Duration::from_millis(10);
+
+/// A server that was up for this long has recovered, and the next failure is a new one.
+const STEADY: Duration = Duration::from_secs(60);
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+
+/// What a caller needs to know of a server that is ready.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) url: String,
+    pub(crate) dir: PathBuf,
+}
+
+/// Runs the cluster until a stop is asked for; answers `started` once.
+pub(crate) fn run(
+    options: ClusterOptions,
+    control: &Arc<Control>,
+    started: oneshot::Sender<Result<Started, Error>>,
+) {
+    // Dropped last, so whatever is held is let go before anybody hears of the end and starts the next.
+    let _finish = FinishOnDrop(control);
+    let outcome = Supervisor::prepare(options, control).and_then(|supervisor| {
+        let server = supervisor.start(Some(supervisor.options.start_timeout))?;
+        Ok((supervisor, server))
+    });
+    match outcome {
+        Ok((supervisor, server)) => {
+            control.set_health(Health::Ready);
+            let ready = Started {
+                url: supervisor.socket.url(initdb::NAME, initdb::NAME),
+                dir: supervisor.place.dir().to_owned(),
+            };
+            if started.send(Ok(ready)).is_err() {
+                control.request_stop();
+            }
+            supervisor.keep_running(server);
+            supervisor.socket.remove();
+        }
+        // The caller may have given up, and then nobody wants to know.
+        Err(error) => drop(started.send(Err(error))),
+    }
+}
+
+/// Says that the supervisor has ended, also when it panicked.
+struct FinishOnDrop<'a>(&'a Control);
+
+impl Drop for FinishOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.finish();
+    }
+}
+
+struct Supervisor<'a> {
+    options: ClusterOptions,
+    control: &'a Control,
+    log: ServerLog,
+    launcher: Launcher,
+    socket: SocketDir,
+    place: Place,
+}
+
+impl<'a> Supervisor<'a> {
+    fn prepare(options: ClusterOptions, control: &'a Control) -> Result<Self, Error> {
+        let account = Account::resolve()?;
+        account.check_can_run(&options.binaries)?;
+        let place = Place::settle(&options.data_dir, &account, &options.binaries)?;
+        let log = ServerLog::open(place.log_file()?)?;
+        let launcher = Launcher::new(account, &options.binaries);
+        initdb::ensure(
+            &place,
+            &options.binaries,
+            options.durability,
+            &launcher,
+            control,
+            &log,
+        )?;
+        let socket = SocketDir::make(
+            place.run(),
+            options.runtime_dir.as_deref(),
+            &place.key(),
+            launcher.account(),
+        )?;
+        Ok(Self {
+            options,
+            control,
+            log,
+            launcher,
+            socket,
+            place,
+        })
+    }
+
+    /// Starts the server and waits until it accepts connections. Without a timeout it may recover for as long as it
+    /// takes, as long as it lives.
+    fn start(&self, timeout: Option<Duration>) -> Result<Running<'a>, Error> {
+        let data = self.place.data();
+        leftovers::end_servers(&data, &|pause| self.control.pause(pause))?;
+        self.socket.clear();
+
+        let mut command = self
+            .launcher
+            .command(&self.options.binaries.postgres(), &data);
+        command.arg("-D").arg(&data);
+        command.args(settings::arguments(
+            self.options.durability,
+            &self.options.settings,
+            self.socket.path(),
+        ));
+        let begun = Instant::now();
+        let mut server = Running::start(command, "", self.control, &self.log)?;
+        loop {
+            if let Some(status) = server.poll() {
+                return Err(if self.control.stopping() {
+                    Error::Interrupted
+                } else {
+                    self.failure(&status.to_string())
+                });
+            }
+            if PostmasterFile::read(&data)
+                .is_some_and(|file| file.ready && file.pid == server.pid().as_raw())
+            {
+                tracing::info!(pid = %server.pid(), data = %data.display(), "PostgreSQL is ready");
+                return Ok(server);
+            }
+            if let Some(waited) = timeout.filter(|timeout| begun.elapsed() > *timeout) {
+                return Err(Error::NotReadyInTime {
+                    dir: self.place.data_dir().to_owned(),
+                    waited,
+                    tail: self.log.tail(),
+                    log: self.log.path().to_owned(),
+                });
+            }
+            if self.control.pause(POLL) {
+                // The stop has signalled the server; what is left is to wait for its end.
+                server.wait();
+                return Err(Error::Interrupted);
+            }
+        }
+    }
+
+    /// Waits for the server's end, again and again, until that end was asked for.
+    fn keep_running(&self, mut server: Running<'a>) {
+        let mut attempt = 0;
+        loop {
+            let up_since = Instant::now();
+            let status = server.wait();
+            if self.control.stopping() {
+                tracing::info!(data_dir = %self.place.data_dir().display(), "PostgreSQL has stopped");
+                return;
+            }
+            if up_since.elapsed() > STEADY {
+                attempt = 0;
+            }
+            let mut reason =
+                status.map_or_else(|| "it ended".to_owned(), |status| status.to_string());
+            server = loop {
+                attempt += 1;
+                let backoff = backoff(attempt);
+                tracing::error!(%reason, attempt, ?backoff, log = %self.log.path().display(), "PostgreSQL ended by itself; starting it again");
+                self.control.set_health(Health::Restarting {
+                    attempt,
+                    reason: reason.as_str().into(),
+                });
+                if self.control.pause(backoff) {
+                    return;
+                }
+                match self.start(None) {
+                    Ok(server) => break server,
+                    Err(Error::Interrupted) => return,
+                    Err(error) => reason = error.to_string(),
+                }
+            };
+            self.control.set_health(Health::Ready);
+        }
+    }
+
+    fn failure(&self, reason: &str) -> Error {
+        let tail = self.log.tail();
+        Error::ServerFailed {
+            program: "postgres",
+            dir: self.place.data_dir().to_owned(),
+            reason: reason.to_owned(),
+            hint: hint(&tail),
+            tail,
+            log: self.log.path().to_owned(),
+        }
+    }
+}
+
+fn backoff(attempt: u32) -> Duration {
+    FIRST_BACKOFF
+        .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
+        .min(LONGEST_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::backoff;
+
+    #[test]
+    fn the_backoff_doubles_up_to_its_bound() {
+        let millis = |attempt| backoff(attempt).as_millis();
+        assert_eq!([millis(1), millis(2), millis(3)], [100, 200, 400]);
+        assert_eq!(backoff(u32::MAX), Duration::from_secs(10));
+    }
+}

@@ -1,0 +1,88 @@
+//! A cluster in a temporary directory, for tests and trials.
+
+use std::path::{Path, PathBuf};
+use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+
+use tempfile::TempDir;
+
+use crate::{Binaries, Cluster, ClusterOptions, Durability, Error, account::Account};
+
+/// What throw-away cluster to run.
+#[derive(Clone, Debug)]
+pub struct ThrowawayOptions {
+    /// The programs to run it with.
+    pub binaries: Binaries,
+    /// Server settings that go before the built-in ones.
+    pub settings: Vec<(String, String)>,
+    /// Where the temporary directory is made, usually `std::env::temp_dir()`.
+    pub temp_root: PathBuf,
+}
+
+/// A running cluster that is deleted with its directory when it is stopped or dropped.
+#[derive(Debug)]
+pub struct Throwaway {
+    // In this order: the server is stopped before its directory goes.
+    cluster: Cluster,
+    dir: TempDir,
+}
+
+impl Throwaway {
+    /// Makes and starts the cluster.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Cluster::start`].
+    pub async fn start(options: ThrowawayOptions) -> Result<Self, Error> {
+        let account = Account::resolve()?;
+        let reachable = account.can_enter(&options.temp_root, &options.binaries);
+        let root = if reachable {
+            options.temp_root
+        } else {
+            PathBuf::from("/tmp")
+        };
+        let dir = tempfile::Builder::new()
+            .prefix("ioc-pg-")
+            .tempdir_in(&root)
+            .map_err(Error::io("create a directory in", root))?;
+        if account.differs_from_ours() {
+            // The server's user passes through; the cluster's own directories keep everybody else out.
+            let mode = Permissions::from_mode(0o711);
+            std::fs::set_permissions(dir.path(), mode)
+                .map_err(Error::io("set the mode of", dir.path()))?;
+        }
+        let cluster = Cluster::start(ClusterOptions {
+            settings: options.settings,
+            durability: Durability::Throwaway,
+            ..ClusterOptions::new(dir.path(), options.binaries)
+        })
+        .await?;
+        Ok(Self { cluster, dir })
+    }
+
+    /// The address for clients.
+    pub fn url(&self) -> &str {
+        self.cluster.url()
+    }
+
+    /// The temporary directory.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Stops the server and deletes everything.
+    pub async fn stop(self) {
+        let Self { cluster, dir } = self;
+        cluster.stop().await;
+        if let Err(error) = dir.close() {
+            tracing::warn!(%error, "cannot remove a throw-away cluster");
+        }
+    }
+
+    /// Stops the server and keeps its files as a data directory to look at.
+    pub async fn stop_and_keep(self) -> PathBuf {
+        let Self { cluster, dir } = self;
+        let kept = dir.keep();
+        cluster.stop().await;
+        kept
+    }
+}
