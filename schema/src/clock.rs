@@ -21,6 +21,10 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where the machine's clock is read"
+        )]
         Utc::now()
     }
 }
