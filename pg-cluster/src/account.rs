@@ -67,8 +67,7 @@ impl Account {
     /// Gives a path that this process made to the server's user.
     pub(crate) fn give(&self, path: &Path) -> Result<(), Error> {
         match self.change_to_gid {
-            Some(gid) => chown(path, Some(self.uid), Some(gid))
-                .map_err(Error::io("change the owner of", path)),
+            Some(gid) => chown(path, Some(self.uid), Some(gid)).map_err(Error::io("change the owner of", path)),
             None => Ok(()),
         }
     }

@@ -34,7 +34,13 @@ impl Search {
 
     /// Directories that may hold the programs, the most wanted first.
     fn candidates(&self) -> Vec<PathBuf> {
-        let on_path: Vec<PathBuf> = self.path.iter().flat_map(std::env::split_paths).collect();
+        // A relative entry means the current directory, whose programs nobody vouches for.
+        let on_path: Vec<PathBuf> = self
+            .path
+            .iter()
+            .flat_map(std::env::split_paths)
+            .filter(|dir| dir.is_absolute())
+            .collect();
         let mut candidates: Vec<PathBuf> = on_path
             .iter()
             .find_map(|dir| bindir_of_pg_config(&dir.join("pg_config")))
@@ -66,19 +72,13 @@ impl Binaries {
                 .recent_enough();
         }
         let mut too_old = None;
-        for found in search
-            .candidates()
-            .iter()
-            .filter_map(|dir| Self::in_dir(dir))
-        {
+        for found in search.candidates().iter().filter_map(|dir| Self::in_dir(dir)) {
             match found.recent_enough() {
                 Ok(binaries) => return Ok(binaries),
                 Err(error) => too_old = too_old.or(Some(error)),
             }
         }
-        Err(too_old.unwrap_or(Error::NoBinaries {
-            minimum: MINIMUM_MAJOR,
-        }))
+        Err(too_old.unwrap_or(Error::NoBinaries { minimum: MINIMUM_MAJOR }))
     }
 
     /// The directory of the programs.
@@ -140,10 +140,7 @@ fn packaged_newest_first(packaged: &Path) -> Vec<PathBuf> {
 }
 
 fn output(program: &Path, argument: &str) -> Option<String> {
-    let output = Command::new(program)
-        .arg(OsStr::new(argument))
-        .output()
-        .ok()?;
+    let output = Command::new(program).arg(OsStr::new(argument)).output().ok()?;
     output
         .status
         .success()

@@ -116,10 +116,7 @@ impl Control {
     /// Stops the server and waits until it has ended, each time harder when it does not.
     pub(crate) fn stop_and_wait(&self) {
         self.request_stop();
-        for (patience, harder) in [
-            (FAST_SHUTDOWN, Signal::SIGQUIT),
-            (IMMEDIATE_SHUTDOWN, Signal::SIGKILL),
-        ] {
+        for (patience, harder) in [(FAST_SHUTDOWN, Signal::SIGQUIT), (IMMEDIATE_SHUTDOWN, Signal::SIGKILL)] {
             if self.wait_until_finished(patience) {
                 return;
             }

@@ -1,6 +1,6 @@
 //! Why a cluster cannot be had, each as one sentence that says what to do about it.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{fmt, io, path::PathBuf, time::Duration};
 
 /// A reason why there is no running cluster.
 #[derive(Debug, thiserror::Error)]
@@ -17,11 +17,7 @@ pub enum Error {
         "{} is PostgreSQL {found}, and {minimum} or later is needed; install a newer one (Debian, Ubuntu: apt install postgresql) or set IOC_PG_BIN to the directory of its programs",
         dir.display()
     )]
-    TooOld {
-        dir: PathBuf,
-        found: u32,
-        minimum: u32,
-    },
+    TooOld { dir: PathBuf, found: u32, minimum: u32 },
 
     #[error(
         "PostgreSQL does not run as root and there is no user postgres to run it as; install the server's package (apt install postgresql), add the user (useradd --system postgres), or start as another user"
@@ -38,20 +34,13 @@ pub enum Error {
     AlreadyRunning { pid: Option<i32>, data_dir: PathBuf },
 
     #[error("the database in {} belongs to the user with id {owner}, and this process would run it as {user}; start as its owner or choose another --data-dir", dir.display())]
-    WrongOwner {
-        dir: PathBuf,
-        owner: u32,
-        user: String,
-    },
+    WrongOwner { dir: PathBuf, owner: u32, user: String },
 
     #[error("the user {user} can no longer enter {}, where the database is; give the directories above it back their permission to be entered (chmod o+x)", dir.display())]
     NotEnterable { dir: PathBuf, user: String },
 
     #[error("the database of {} was made by root and is in {}; start as root or choose another --data-dir", data_dir.display(), location.display())]
-    MadeByRoot {
-        data_dir: PathBuf,
-        location: PathBuf,
-    },
+    MadeByRoot { data_dir: PathBuf, location: PathBuf },
 
     #[error("{} does not name an existing directory of a database; restore that directory, or delete the file to begin with an empty database", pointer.display())]
     LostLocation { pointer: PathBuf },
@@ -76,15 +65,11 @@ pub enum Error {
     #[error("a PostgreSQL server of an earlier run (pid {pid}) on {} does not end; end it by hand", dir.display())]
     LeftoverDoesNotEnd { dir: PathBuf, pid: i32 },
 
-    #[error("{program} failed on {}: {reason}{hint}; its last lines:\n{tail}\n(log: {})", dir.display(), log.display())]
+    #[error("{program} failed on {}: {report}", dir.display())]
     ServerFailed {
         program: &'static str,
         dir: PathBuf,
-        reason: String,
-        /// What the log says about the cause, when it is a known one; begins with a comma.
-        hint: &'static str,
-        tail: String,
-        log: PathBuf,
+        report: Box<Report>,
     },
 
     #[error("PostgreSQL on {} was not ready within {} s; its last lines:\n{tail}\n(log: {})", dir.display(), waited.as_secs(), log.display())]
@@ -106,17 +91,35 @@ pub enum Error {
     },
 }
 
+/// How a program of the server ended, and what it said.
+#[derive(Debug)]
+pub struct Report {
+    /// The exit status.
+    pub(crate) reason: String,
+    /// The cause, when the log shows a known one; begins with a comma.
+    pub(crate) hint: &'static str,
+    /// The last lines of the log.
+    pub(crate) tail: String,
+    /// The log's file.
+    pub(crate) log: PathBuf,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            reason,
+            hint,
+            tail,
+            log,
+        } = self;
+        write!(f, "{reason}{hint}; its last lines:\n{tail}\n(log: {})", log.display())
+    }
+}
+
 impl Error {
     /// Turns an I/O error into one that says what was tried on which path; for `map_err`.
-    pub(crate) fn io(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 }

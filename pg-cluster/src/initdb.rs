@@ -1,14 +1,19 @@
 //! Making a cluster, all at once or not at all: it is made under another name, with its role and database, and only a
 //! complete one is renamed to `data`. A crash in between leaves a directory that the next start removes.
 
-use std::{fs::File, os::unix::fs::MetadataExt, path::Path, process::Command};
+use std::{
+    fs::{File, Permissions},
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+    process::Command,
+};
 
 use crate::{
     Binaries, Durability, Error,
     control::Control,
     launch::{Launcher, Running},
     place::Place,
-    server_log::{ServerLog, hint},
+    server_log::ServerLog,
 };
 
 /// The role and the database of the platform.
@@ -18,8 +23,7 @@ const UNFINISHED: &str = "unfinished-";
 
 /// Not a superuser: row policies hold for it, and what it may do, a managed server's owner may do as well.
 /// The single-user server reads one statement a line.
-const SETUP: &str =
-    "CREATE ROLE ioc LOGIN CREATEDB CREATEROLE REPLICATION\nCREATE DATABASE ioc OWNER ioc\n";
+const SETUP: &str = "CREATE ROLE ioc LOGIN CREATEDB CREATEROLE REPLICATION\nCREATE DATABASE ioc OWNER ioc\n";
 
 /// Makes the cluster, or makes sure that the one there can be run by these binaries and this user.
 pub(crate) fn ensure(
@@ -44,6 +48,7 @@ pub(crate) fn ensure(
     tracing::info!(data = %data.display(), version = binaries.major(), "making a PostgreSQL cluster");
     let unfinished = tempfile::Builder::new()
         .prefix(UNFINISHED)
+        .permissions(Permissions::from_mode(0o700))
         .tempdir_in(place.dir())
         .map_err(Error::io("create a directory in", place.dir()))?;
     launcher.account().give(unfinished.path())?;
@@ -74,14 +79,7 @@ pub(crate) fn ensure(
         single.args(["-c", "fsync=off"]);
     }
     single.arg("postgres");
-    run(
-        "postgres --single",
-        single,
-        SETUP,
-        unfinished.path(),
-        control,
-        log,
-    )?;
+    run("postgres --single", single, SETUP, unfinished.path(), control, log)?;
 
     let complete = unfinished.keep();
     std::fs::rename(&complete, &data).map_err(Error::io("rename", complete))?;
@@ -94,12 +92,7 @@ pub(crate) fn ensure(
 }
 
 /// A cluster is run by its owner and by programs of its own major version, or not at all.
-fn check(
-    data: &Path,
-    version: &str,
-    binaries: &Binaries,
-    launcher: &Launcher,
-) -> Result<(), Error> {
+fn check(data: &Path, version: &str, binaries: &Binaries, launcher: &Launcher) -> Result<(), Error> {
     let owner = data.metadata().map_err(Error::io("read", data))?.uid();
     let account = launcher.account();
     if owner != account.uid() {
@@ -135,15 +128,11 @@ fn run(
     if status.is_some_and(|status| status.success()) {
         return Ok(());
     }
-    let tail = log.tail();
     let reason = status.map_or_else(|| "it ended".to_owned(), |status| status.to_string());
     Err(Error::ServerFailed {
         program,
         dir: dir.to_owned(),
-        reason,
-        hint: hint(&tail),
-        tail,
-        log: log.path().to_owned(),
+        report: Box::new(log.report(reason)),
     })
 }
 

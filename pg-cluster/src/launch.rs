@@ -40,10 +40,7 @@ impl Launcher {
                     .arg(binaries.initdb())
                     .arg("--version")
                     .current_dir("/");
-                trial
-                    .stdin(Stdio::null())
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::null());
+                trial.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
                 trial.status().is_ok_and(|status| status.success())
             });
         Self { account, setpriv }
@@ -66,15 +63,10 @@ impl Launcher {
             None => Command::new(program),
         };
         // Nothing of ours is inherited: PGPORT and its like would change the server, and our secrets are not its.
-        command.env_clear().envs([
-            ("PATH", "/usr/bin:/bin"),
-            ("LC_ALL", "C.UTF-8"),
-            ("TZ", "UTC"),
-        ]);
         command
-            .current_dir(dir)
-            .stdin(Stdio::null())
-            .process_group(0);
+            .env_clear()
+            .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")]);
+        command.current_dir(dir).stdin(Stdio::null()).process_group(0);
         self.account.apply(&mut command);
         command
     }
@@ -99,11 +91,7 @@ impl<'a> Running<'a> {
         let program = PathBuf::from(command.get_program());
         let (reader, writer) = std::io::pipe().map_err(Error::io("make a pipe for", &program))?;
         command
-            .stdout(
-                writer
-                    .try_clone()
-                    .map_err(Error::io("make a pipe for", &program))?,
-            )
+            .stdout(writer.try_clone().map_err(Error::io("make a pipe for", &program))?)
             .stderr(writer);
         if !input.is_empty() {
             command.stdin(Stdio::piped());

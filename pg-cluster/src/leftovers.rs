@@ -44,11 +44,7 @@ pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Resu
     let processes = server_processes(data);
     if let Some(server) = PostmasterFile::read(data).filter(|file| processes.contains(&file.pid)) {
         tracing::warn!(pid = server.pid, data = %data.display(), "stopping the PostgreSQL server of an earlier run");
-        let fast_then_harder = [
-            (Signal::SIGINT, 10),
-            (Signal::SIGQUIT, 10),
-            (Signal::SIGKILL, 5),
-        ];
+        let fast_then_harder = [(Signal::SIGINT, 10), (Signal::SIGQUIT, 10), (Signal::SIGKILL, 5)];
         end(
             data,
             &fast_then_harder,
@@ -71,9 +67,7 @@ pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Resu
     )?;
     let stale = data.join("postmaster.pid");
     match std::fs::remove_file(&stale) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::io("remove", stale)(error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", stale)(error)),
         // Left in place, it would stop the start whenever its number is another process's by now.
         _ => Ok(()),
     }
@@ -114,18 +108,14 @@ fn end(
 /// whatever process has the number that an old file names.
 fn server_processes(data: &Path) -> Vec<i32> {
     let is_server = |process: &PathBuf| {
-        std::fs::read_to_string(process.join("comm"))
-            .is_ok_and(|name| name.trim_end() == "postgres")
+        std::fs::read_to_string(process.join("comm")).is_ok_and(|name| name.trim_end() == "postgres")
             && std::fs::read_link(process.join("cwd")).is_ok_and(|dir| dir == data)
     };
-    let processes = std::fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let pid = entry.file_name().to_str()?.parse().ok()?;
-            is_server(&entry.path()).then_some(pid)
-        });
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| {
+        let entry = entry.ok()?;
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        is_server(&entry.path()).then_some(pid)
+    });
     processes.collect()
 }
 
@@ -143,25 +133,13 @@ mod tests {
         let lines = "17\n/data\n1700000000\n5432\n/run\n\n  5432001   0\n";
         assert_eq!(
             read(&format!("{lines}ready   \n")),
-            Some(PostmasterFile {
-                pid: 17,
-                ready: true
-            })
+            Some(PostmasterFile { pid: 17, ready: true })
         );
         assert_eq!(
             read(&format!("{lines}starting\n")),
-            Some(PostmasterFile {
-                pid: 17,
-                ready: false
-            })
+            Some(PostmasterFile { pid: 17, ready: false })
         );
-        assert_eq!(
-            read("17\n"),
-            Some(PostmasterFile {
-                pid: 17,
-                ready: false
-            })
-        );
+        assert_eq!(read("17\n"), Some(PostmasterFile { pid: 17, ready: false }));
         assert_eq!(read(""), None);
     }
 
@@ -173,19 +151,12 @@ mod tests {
             .current_dir(&dir)
             .spawn()
             .expect("sleep runs");
-        std::fs::write(
-            dir.path().join("postmaster.pid"),
-            format!("{}\n", stranger.id()),
-        )
-        .expect("written");
+        std::fs::write(dir.path().join("postmaster.pid"), format!("{}\n", stranger.id())).expect("written");
 
         end_servers(dir.path(), &|_| false).expect("nothing is in the way");
 
         assert!(!dir.path().join("postmaster.pid").exists());
-        assert!(
-            stranger.try_wait().expect("it is our child").is_none(),
-            "it still runs"
-        );
+        assert!(stranger.try_wait().expect("it is our child").is_none(), "it still runs");
         stranger.kill().expect("it is our child");
         stranger.wait().expect("it is our child");
     }

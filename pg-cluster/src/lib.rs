@@ -34,7 +34,7 @@ mod with_postgres;
 pub use binaries::{Binaries, MINIMUM_MAJOR, Search};
 pub use cluster::{Cluster, ClusterOptions};
 pub use control::Health;
-pub use error::Error;
+pub use error::{Error, Report};
 pub use settings::Durability;
 pub use throwaway::{Throwaway, ThrowawayOptions};
 pub use with_postgres::{Finished, Keep, with_postgres};

@@ -41,8 +41,7 @@ impl Lock {
             }
             Err((mut held, Errno::EWOULDBLOCK)) => {
                 let mut holder = String::new();
-                held.read_to_string(&mut holder)
-                    .map_err(Error::io("read", file))?;
+                held.read_to_string(&mut holder).map_err(Error::io("read", file))?;
                 Err(Error::AlreadyRunning {
                     pid: holder.trim().parse().ok(),
                     data_dir: data_dir.to_owned(),

@@ -12,6 +12,7 @@
 //! server's user could have planted.
 
 use std::{
+    fmt::Write as _,
     fs::{DirBuilder, Permissions},
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -34,15 +35,9 @@ pub(crate) struct Place {
 
 impl Place {
     /// Makes the directories that are missing and takes the lock.
-    pub(crate) fn settle(
-        data_dir: &Path,
-        account: &Account,
-        binaries: &Binaries,
-    ) -> Result<Self, Error> {
+    pub(crate) fn settle(data_dir: &Path, account: &Account, binaries: &Binaries) -> Result<Self, Error> {
         std::fs::create_dir_all(data_dir).map_err(Error::io("create", data_dir))?;
-        let data_dir = data_dir
-            .canonicalize()
-            .map_err(Error::io("find", data_dir))?;
+        let data_dir = data_dir.canonicalize().map_err(Error::io("find", data_dir))?;
         let beside = data_dir.join("postgres");
         let pointer = data_dir.join("postgres.location");
         let made_beside = beside.join("data").exists();
@@ -51,7 +46,7 @@ impl Place {
             if !made_beside && let Some(location) = read_pointer(&pointer)? {
                 return Err(Error::MadeByRoot { data_dir, location });
             }
-            return Self::lock(beside, data_dir, 0o700);
+            return Self::lock(&beside, data_dir, 0o700);
         }
         if made_beside {
             if !account.can_enter(&beside, binaries) {
@@ -60,19 +55,19 @@ impl Place {
                     user: account.name().to_owned(),
                 });
             }
-            return Self::lock(beside, data_dir, 0o755);
+            return Self::lock(&beside, data_dir, 0o755);
         }
         if let Some(location) = read_pointer(&pointer)? {
             if !is_root_directory(&location) {
                 return Err(Error::LostLocation { pointer });
             }
-            return Self::lock(location, data_dir, 0o755);
+            return Self::lock(&location, data_dir, 0o755);
         }
         if account.can_enter(&data_dir, binaries) {
-            return Self::lock(beside, data_dir, 0o755);
+            return Self::lock(&beside, data_dir, 0o755);
         }
         let location = Path::new(ELSEWHERE).join(hash_of(&data_dir));
-        let place = Self::lock_unclaimed(location, data_dir)?;
+        let place = Self::lock_unclaimed(&location, data_dir)?;
         tracing::info!(
             data_dir = %place.data_dir.display(), location = %place.dir.display(),
             "the user {} cannot enter the data directory; the database is elsewhere", account.name()
@@ -112,22 +107,18 @@ impl Place {
         hash_of(&self.dir)
     }
 
-    fn lock(dir: PathBuf, data_dir: PathBuf, mode: u32) -> Result<Self, Error> {
-        make_dir(&dir, mode)?;
-        let dir = dir.canonicalize().map_err(Error::io("find", &dir))?;
+    fn lock(dir: &Path, data_dir: PathBuf, mode: u32) -> Result<Self, Error> {
+        make_dir(dir, mode)?;
+        let dir = dir.canonicalize().map_err(Error::io("find", dir))?;
         let lock = Lock::take(&dir.join("ioc.lock"), &data_dir)?;
-        Ok(Self {
-            dir,
-            data_dir,
-            lock,
-        })
+        Ok(Self { dir, data_dir, lock })
     }
 
     /// Locks a directory elsewhere to which no pointer leads. When a database is in it, its data directory was
     /// deleted and made anew, which says that an empty database is wanted: the old one is moved aside, never deleted.
-    fn lock_unclaimed(location: PathBuf, data_dir: PathBuf) -> Result<Self, Error> {
+    fn lock_unclaimed(location: &Path, data_dir: PathBuf) -> Result<Self, Error> {
         make_dir(Path::new(ELSEWHERE), 0o755)?;
-        let place = Self::lock(location.clone(), data_dir, 0o755)?;
+        let place = Self::lock(location, data_dir, 0o755)?;
         if !place.data().exists() {
             return Ok(place);
         }
@@ -135,11 +126,13 @@ impl Place {
             std::thread::sleep(pause);
             false
         })?;
-        let aside = (1..)
-            .map(|number| location.with_extension(format!("deleted-{number}")))
-            .find(|aside| !aside.exists())
-            .unwrap_or_else(|| location.with_extension("deleted"));
-        std::fs::rename(&location, &aside).map_err(Error::io("move aside", &location))?;
+        // A directory may be renamed to an empty one, so the new name is taken before it is used.
+        let aside = tempfile::Builder::new()
+            .prefix(&format!("{}.deleted-", hash_of(&place.data_dir)))
+            .tempdir_in(ELSEWHERE)
+            .map_err(Error::io("create a directory in", ELSEWHERE))?
+            .keep();
+        std::fs::rename(&place.dir, &aside).map_err(Error::io("move aside", location))?;
         tracing::warn!(
             database = %aside.display(), data_dir = %place.data_dir.display(),
             "the data directory was deleted, so its old database was moved aside; delete it when nobody needs it"
@@ -158,8 +151,7 @@ fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
             .create(dir)
             .map_err(Error::io("create", dir))?;
         // The umask may have taken bits that the server's user needs.
-        std::fs::set_permissions(dir, Permissions::from_mode(mode))
-            .map_err(Error::io("set the mode of", dir))?;
+        std::fs::set_permissions(dir, Permissions::from_mode(mode)).map_err(Error::io("set the mode of", dir))?;
     }
     Ok(())
 }
@@ -167,11 +159,12 @@ fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
 /// The first 16 hexadecimal digits of the SHA-256 of a path: a name that is stable over releases.
 fn hash_of(path: &Path) -> String {
     let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut name = String::with_capacity(16);
+    for byte in &digest[..8] {
+        // Writing to a string cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 /// Whether root made this directory in the one place where it makes them: a pointer that somebody else wrote must not

@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::Error;
+use crate::{Error, error::Report};
 
 /// The file is renamed to `postgres.log.1` at this size, so both together take at most twice as much.
 const ROTATE_AT_BYTES: u64 = 10 * 1024 * 1024;
@@ -72,14 +72,22 @@ impl ServerLog {
         }
     }
 
+    /// What the program that ended for `reason` said.
+    pub(crate) fn report(&self, reason: String) -> Report {
+        let tail = self.tail();
+        Report {
+            reason,
+            hint: hint(&tail),
+            tail,
+            log: self.path.clone(),
+        }
+    }
+
     /// Copies everything from `pipe` until all of its writers have closed it.
     pub(crate) fn copy_from(&self, pipe: impl Read) {
         let mut reader = BufReader::new(pipe);
         let mut line = Vec::new();
-        while reader
-            .read_until(b'\n', &mut line)
-            .is_ok_and(|bytes| bytes > 0)
-        {
+        while reader.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
             self.write_line(&line);
             line.clear();
         }
@@ -114,15 +122,11 @@ impl ServerLog {
 }
 
 fn open_file(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
 /// The cause that the log's last lines show, when it is one a person can do something about; begins with a comma.
-pub(crate) fn hint(tail: &str) -> &'static str {
+fn hint(tail: &str) -> &'static str {
     const KNOWN: &[(&str, &str)] = &[
         (
             "No space left on device",
@@ -158,18 +162,15 @@ mod tests {
     #[test]
     fn the_file_is_bounded_and_the_tail_holds_the_last_lines() {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let log = ServerLog::open_with_limit(dir.path().join("postgres.log"), 1000)
-            .expect("the log opens");
-        let text: String = (0..500).map(|number| format!("line {number}\n")).collect();
+        let log = ServerLog::open_with_limit(dir.path().join("postgres.log"), 1000).expect("the log opens");
+        let lines: Vec<String> = (0..500).map(|number| format!("line {number}")).collect();
+        let text = lines.join("\n");
         log.copy_from(text.as_bytes());
 
         let sizes: Vec<u64> = ["postgres.log", "postgres.log.1"]
             .map(|name| dir.path().join(name).metadata().expect("a file").len())
             .into();
-        assert!(
-            sizes.iter().all(|&size| (1..=1010).contains(&size)),
-            "{sizes:?}"
-        );
+        assert!(sizes.iter().all(|&size| (1..=1010).contains(&size)), "{sizes:?}");
         let tail = log.tail();
         assert_eq!(tail.lines().count(), TAIL_LINES);
         assert!(tail.ends_with("line 499"), "{tail}");

@@ -10,7 +10,7 @@ use std::{ffi::OsString, path::Path};
 pub enum Durability {
     /// Nothing that was acknowledged.
     Durable,
-    /// The whole cluster: for tests, which gain speed by it. A crash of the server alone loses nothing.
+    /// The whole cluster, and a crash of the server the last moments: for tests, which gain speed by it.
     Throwaway,
 }
 
@@ -52,28 +52,15 @@ const THROWAWAY: &[(&str, &str)] = &[
 ];
 
 /// The server's arguments after `-D DIR`: ours, then the caller's, of which the last wins.
-pub(crate) fn arguments(
-    durability: Durability,
-    callers: &[(String, String)],
-    socket_dir: &Path,
-) -> Vec<OsString> {
+pub(crate) fn arguments(durability: Durability, callers: &[(String, String)], socket_dir: &Path) -> Vec<OsString> {
     let own = match durability {
         Durability::Durable => DURABLE,
         Durability::Throwaway => THROWAWAY,
     };
     let pairs = BASE.iter().chain(own).map(|(name, value)| (*name, *value));
-    let pairs = pairs.chain(
-        callers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
+    let pairs = pairs.chain(callers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let mut arguments: Vec<OsString> = pairs
-        .flat_map(|(name, value)| {
-            [
-                OsString::from("-c"),
-                OsString::from(format!("{name}={value}")),
-            ]
-        })
+        .flat_map(|(name, value)| [OsString::from("-c"), OsString::from(format!("{name}={value}"))])
         .collect();
     // Last, because the platform finds the server by them.
     arguments.extend([

@@ -1,6 +1,7 @@
 //! The directory of the unix socket: beside the data, or, where that path is too long for a socket, a short one.
 
 use std::{
+    fmt::Write as _,
     fs::{DirBuilder, Permissions},
     io,
     os::unix::{
@@ -43,8 +44,7 @@ impl SocketDir {
                 _fallback: None,
             });
         }
-        let own_runtime_dir =
-            runtime_dir.filter(|dir| !account.differs_from_ours() && is_private(dir, account));
+        let own_runtime_dir = runtime_dir.filter(|dir| !account.differs_from_ours() && is_private(dir, account));
         let short = match own_runtime_dir.map(|dir| dir.join(format!("ioc-{key}"))) {
             Some(path) if is_usable(&path) => path,
             _ => PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid())),
@@ -63,6 +63,7 @@ impl SocketDir {
                 };
                 let dir = tempfile::Builder::new()
                     .prefix("ioc-")
+                    .permissions(Permissions::from_mode(0o700))
                     .tempdir_in("/tmp")
                     .map_err(source)?;
                 account.give(dir.path())?;
@@ -100,7 +101,8 @@ impl SocketDir {
             if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                 url.push(char::from(byte));
             } else {
-                url.push_str(&format!("%{byte:02X}"));
+                // Writing to a string cannot fail.
+                let _ = write!(url, "%{byte:02X}");
             }
         }
         url + "/" + database
@@ -133,7 +135,8 @@ fn claim(dir: &Path, account: &Account) -> io::Result<()> {
 fn is_private(dir: &Path, account: &Account) -> bool {
     std::fs::symlink_metadata(dir).is_ok_and(|found| {
         let ours = found.uid() == account.uid() || found.uid() == Uid::effective().as_raw();
-        found.is_dir() && ours && found.mode() & 0o077 == 0
+        let closed_to_others = found.mode().trailing_zeros() >= 6;
+        found.is_dir() && ours && closed_to_others
     })
 }
 
@@ -151,14 +154,8 @@ mod tests {
     #[test]
     fn a_path_is_usable_up_to_the_kernels_limit() {
         let socket = "/.s.PGSQL.5432".len();
-        assert!(is_usable(Path::new(&format!(
-            "/{}",
-            "a".repeat(106 - socket)
-        ))));
-        assert!(!is_usable(Path::new(&format!(
-            "/{}",
-            "a".repeat(107 - socket)
-        ))));
+        assert!(is_usable(Path::new(&format!("/{}", "a".repeat(106 - socket)))));
+        assert!(!is_usable(Path::new(&format!("/{}", "a".repeat(107 - socket)))));
         assert!(!is_usable(Path::new("/a,b")) && !is_usable(Path::new("/Hà Nội")));
     }
 
@@ -171,15 +168,10 @@ mod tests {
         std::fs::set_permissions(&taken, Permissions::from_mode(0o777)).expect("it is ours");
 
         let too_long = PathBuf::from(format!("/{}", "a".repeat(200)));
-        let dir =
-            SocketDir::make(too_long, None, &key, &account).expect("another directory is found");
+        let dir = SocketDir::make(too_long, None, &key, &account).expect("another directory is found");
         let (path, mode) = (
             dir.path().to_owned(),
-            dir.path()
-                .metadata()
-                .expect("it exists")
-                .permissions()
-                .mode(),
+            dir.path().metadata().expect("it exists").permissions().mode(),
         );
         std::fs::remove_dir(&taken).expect("it is empty");
         assert_ne!(path, taken);

@@ -20,7 +20,7 @@ use crate::{
     launch::{Launcher, Running},
     leftovers::{self, PostmasterFile},
     place::Place,
-    server_log::{ServerLog, hint},
+    server_log::ServerLog,
     settings,
     socket::SocketDir,
 };
@@ -28,7 +28,7 @@ use crate::{
 const POLL: Duration = Duration::from_millis(10);
 
 /// A server that was up for this long has recovered, and the next failure is a new one.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
@@ -40,11 +40,7 @@ pub(crate) struct Started {
 }
 
 /// Runs the cluster until a stop is asked for; answers `started` once.
-pub(crate) fn run(
-    options: ClusterOptions,
-    control: &Arc<Control>,
-    started: oneshot::Sender<Result<Started, Error>>,
-) {
+pub(crate) fn run(options: ClusterOptions, control: &Arc<Control>, started: oneshot::Sender<Result<Started, Error>>) {
     // Dropped last, so whatever is held is let go before anybody hears of the end and starts the next.
     let _finish = FinishOnDrop(control);
     let outcome = Supervisor::prepare(options, control).and_then(|supervisor| {
@@ -94,14 +90,7 @@ impl<'a> Supervisor<'a> {
         let place = Place::settle(&options.data_dir, &account, &options.binaries)?;
         let log = ServerLog::open(place.log_file()?)?;
         let launcher = Launcher::new(account, &options.binaries);
-        initdb::ensure(
-            &place,
-            &options.binaries,
-            options.durability,
-            &launcher,
-            control,
-            &log,
-        )?;
+        initdb::ensure(&place, &options.binaries, options.durability, &launcher, control, &log)?;
         let socket = SocketDir::make(
             place.run(),
             options.runtime_dir.as_deref(),
@@ -125,9 +114,7 @@ impl<'a> Supervisor<'a> {
         leftovers::end_servers(&data, &|pause| self.control.pause(pause))?;
         self.socket.clear();
 
-        let mut command = self
-            .launcher
-            .command(&self.options.binaries.postgres(), &data);
+        let mut command = self.launcher.command(&self.options.binaries.postgres(), &data);
         command.arg("-D").arg(&data);
         command.args(settings::arguments(
             self.options.durability,
@@ -141,12 +128,10 @@ impl<'a> Supervisor<'a> {
                 return Err(if self.control.stopping() {
                     Error::Interrupted
                 } else {
-                    self.failure(&status.to_string())
+                    self.failure(status.to_string())
                 });
             }
-            if PostmasterFile::read(&data)
-                .is_some_and(|file| file.ready && file.pid == server.pid().as_raw())
-            {
+            if PostmasterFile::read(&data).is_some_and(|file| file.ready && file.pid == server.pid().as_raw()) {
                 tracing::info!(pid = %server.pid(), data = %data.display(), "PostgreSQL is ready");
                 return Ok(server);
             }
@@ -179,8 +164,7 @@ impl<'a> Supervisor<'a> {
             if up_since.elapsed() > STEADY {
                 attempt = 0;
             }
-            let mut reason =
-                status.map_or_else(|| "it ended".to_owned(), |status| status.to_string());
+            let mut reason = status.map_or_else(|| "it ended".to_owned(), |status| status.to_string());
             server = loop {
                 attempt += 1;
                 let backoff = backoff(attempt);
@@ -202,15 +186,11 @@ impl<'a> Supervisor<'a> {
         }
     }
 
-    fn failure(&self, reason: &str) -> Error {
-        let tail = self.log.tail();
+    fn failure(&self, reason: String) -> Error {
         Error::ServerFailed {
             program: "postgres",
             dir: self.place.data_dir().to_owned(),
-            reason: reason.to_owned(),
-            hint: hint(&tail),
-            tail,
-            log: self.log.path().to_owned(),
+            report: Box::new(self.log.report(reason)),
         }
     }
 }

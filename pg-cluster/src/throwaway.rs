@@ -40,16 +40,15 @@ impl Throwaway {
         } else {
             PathBuf::from("/tmp")
         };
+        // Another user's server passes through; the cluster's own directories keep everybody else out.
+        let mode = if account.differs_from_ours() { 0o711 } else { 0o700 };
         let dir = tempfile::Builder::new()
             .prefix("ioc-pg-")
             .tempdir_in(&root)
             .map_err(Error::io("create a directory in", root))?;
-        if account.differs_from_ours() {
-            // The server's user passes through; the cluster's own directories keep everybody else out.
-            let mode = Permissions::from_mode(0o711);
-            std::fs::set_permissions(dir.path(), mode)
-                .map_err(Error::io("set the mode of", dir.path()))?;
-        }
+        // Set afterwards, because the umask may have taken bits.
+        let mode = Permissions::from_mode(mode);
+        std::fs::set_permissions(dir.path(), mode).map_err(Error::io("set the mode of", dir.path()))?;
         let cluster = Cluster::start(ClusterOptions {
             settings: options.settings,
             durability: Durability::Throwaway,

@@ -2,7 +2,7 @@
 
 use std::{
     os::unix::fs::symlink,
-    path::PathBuf,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -11,8 +11,8 @@ use pg_cluster::{Cluster, Health};
 use crate::{
     other_process::OtherProcess,
     support::{
-        as_server_user, binaries, connect, data_dir, execute, in_time, kill_hard, options, runs,
-        server_pid, start, text, wait_until,
+        as_server_user, binaries, connect, data_dir, execute, in_time, kill_hard, options, runs, server_pid,
+        socket_dir, start, text, wait_until,
     },
 };
 
@@ -36,6 +36,9 @@ async fn kill_9_of_the_owner_loses_nothing_acknowledged_and_ends_the_server() {
         .expect("inserted");
 
     owner.kill_hard();
+    if Path::new("/usr/bin/setpriv").exists() {
+        wait_until("the kernel has told the server to end", || !runs(server)).await;
+    }
     let cluster = start(dir.path()).await;
 
     assert!(!runs(server), "the old server is gone");
@@ -49,8 +52,7 @@ async fn a_server_that_outlived_its_owner_is_stopped_and_a_new_one_started() {
     let cluster = start(dir.path()).await;
     let (url, data) = (cluster.url().to_owned(), cluster.dir().join("data"));
     execute(&url, "CREATE TABLE notes (note text)").await;
-    let socket_dir =
-        PathBuf::from(text(&url, "SELECT current_setting('unix_socket_directories')").await);
+    let socket_dir = socket_dir(&url);
     cluster.stop().await;
     // As after a kill -9 where nothing ties the server's life to its owner's.
     let other_socket = data.join("base");
@@ -61,18 +63,11 @@ async fn a_server_that_outlived_its_owner_is_stopped_and_a_new_one_started() {
         .arg("-k")
         .arg(&other_socket)
         .args(["-c", "listen_addresses="]);
-    command
-        .current_dir(&data)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.current_dir(&data).stdout(Stdio::null()).stderr(Stdio::null());
     let mut orphan = as_server_user(command).spawn().expect("it runs");
-    let orphan_url = format!(
-        "postgres://ioc@localhost/ioc?host={}",
-        other_socket.display()
-    );
+    let orphan_url = format!("postgres://ioc@localhost/ioc?host={}", other_socket.display());
     wait_until("the orphan is ready", || {
-        std::fs::read_to_string(data.join("postmaster.pid"))
-            .is_ok_and(|file| file.contains("ready"))
+        std::fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|file| file.contains("ready"))
     })
     .await;
     let mut session = connect(&orphan_url).await;
@@ -117,23 +112,17 @@ async fn kill_9_of_the_server_is_recovered_while_its_sessions_still_work() {
 
     kill_hard(server_pid(&data));
 
-    let restarting = |health: &Health| matches!(health, Health::Restarting { attempt: 1, reason } if reason.contains("signal: 9"));
+    let restarting =
+        |health: &Health| matches!(health, Health::Restarting { attempt: 1, reason } if reason.contains("signal: 9"));
     in_time("the end is seen", health.wait_for(restarting))
         .await
         .expect("it is watched");
-    in_time(
-        "the server is back",
-        health.wait_for(|health| *health == Health::Ready),
-    )
-    .await
-    .expect("it is watched");
+    in_time("the server is back", health.wait_for(|health| *health == Health::Ready))
+        .await
+        .expect("it is watched");
     assert_eq!(text(&url, COUNT).await, "1");
     assert!(!runs(worker), "the old server's worker is gone");
-    assert!(
-        in_time("the busy session ends", busy)
-            .await
-            .expect("it does not panic")
-    );
+    assert!(in_time("the busy session ends", busy).await.expect("it does not panic"));
     cluster.stop().await;
 }
 
@@ -174,17 +163,9 @@ async fn a_kill_9_while_the_cluster_is_made_leaves_no_half_of_it() {
     let making = OtherProcess::hold_cluster(dir.path());
     let cluster_dir = dir.path().join("postgres");
     let unfinished = || {
-        let entries = std::fs::read_dir(&cluster_dir)
-            .into_iter()
-            .flatten()
-            .flatten();
+        let entries = std::fs::read_dir(&cluster_dir).into_iter().flatten().flatten();
         entries
-            .filter(|entry| {
-                entry
-                    .file_name()
-                    .to_string_lossy()
-                    .starts_with("unfinished-")
-            })
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("unfinished-"))
             .count()
     };
     wait_until("the cluster is being made", || unfinished() > 0).await;
@@ -193,10 +174,7 @@ async fn a_kill_9_while_the_cluster_is_made_leaves_no_half_of_it() {
 
     let cluster = start(dir.path()).await;
 
-    assert_eq!(
-        text(cluster.url(), "SELECT current_database()::text").await,
-        "ioc"
-    );
+    assert_eq!(text(cluster.url(), "SELECT current_database()::text").await, "ioc");
     assert_eq!(unfinished(), 0);
     cluster.stop().await;
 }
@@ -206,14 +184,12 @@ async fn a_server_that_cannot_come_back_is_tried_again_until_it_can() {
     let dir = data_dir();
     let cluster = start(dir.path()).await;
     let data = cluster.dir().join("data");
-    let (control_file, hidden) = (
-        data.join("global/pg_control"),
-        data.join("global/pg_control.hidden"),
-    );
+    let (control_file, hidden) = (data.join("global/pg_control"), data.join("global/pg_control.hidden"));
     let mut health = cluster.health();
     std::fs::rename(&control_file, &hidden).expect("renamed");
     kill_hard(server_pid(&data));
-    let third = |health: &Health| matches!(health, Health::Restarting { attempt: 3, reason } if reason.contains("pg_control"));
+    let third =
+        |health: &Health| matches!(health, Health::Restarting { attempt: 3, reason } if reason.contains("pg_control"));
     in_time("two attempts fail", health.wait_for(third))
         .await
         .expect("it is watched");

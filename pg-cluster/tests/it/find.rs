@@ -18,10 +18,7 @@ fn script(path: &Path, says: &str) {
 }
 
 fn install(dir: &Path, version: &str) -> PathBuf {
-    script(
-        &dir.join("postgres"),
-        &format!("postgres (PostgreSQL) {version}"),
-    );
+    script(&dir.join("postgres"), &format!("postgres (PostgreSQL) {version}"));
     script(&dir.join("initdb"), "initdb");
     dir.to_owned()
 }
@@ -41,9 +38,7 @@ fn the_order_is_chosen_then_pg_config_then_the_newest_package_then_the_path() {
     let root = root.path();
     let on_path = install(&root.join("on-path"), "16.1");
     let mut search = search(root, &[&root.join("tools"), &on_path]);
-    let found = |search: &Search| {
-        Binaries::find(search).map(|binaries| (binaries.dir().to_owned(), binaries.major()))
-    };
+    let found = |search: &Search| Binaries::find(search).map(|binaries| (binaries.dir().to_owned(), binaries.major()));
 
     assert_eq!(found(&search).expect("on the path"), (on_path, 16));
     install(&root.join("packaged/9.6/bin"), "9.6.24");
@@ -51,10 +46,7 @@ fn the_order_is_chosen_then_pg_config_then_the_newest_package_then_the_path() {
     let newest = install(&root.join("packaged/17/bin"), "17beta1");
     assert_eq!(found(&search).expect("a package"), (newest, 17));
     let configured = install(&root.join("configured"), "15.18 (Debian 15.18-0+deb12u1)");
-    script(
-        &root.join("tools/pg_config"),
-        &configured.display().to_string(),
-    );
+    script(&root.join("tools/pg_config"), &configured.display().to_string());
     assert_eq!(found(&search).expect("pg_config's"), (configured, 15));
     let chosen = install(&root.join("chosen"), "18.0");
     search.chosen = Some(chosen.clone());
@@ -75,10 +67,7 @@ fn what_is_missing_or_too_old_is_said_with_what_to_install() {
     let root = data_dir();
     let missing = Binaries::find(&search(root.path(), &[root.path()])).expect_err("there is none");
     assert!(matches!(missing, Error::NoBinaries { minimum: 15 }));
-    assert!(
-        missing.to_string().contains("apt install postgresql"),
-        "{missing}"
-    );
+    assert!(missing.to_string().contains("apt install postgresql"), "{missing}");
 
     let old = install(&root.path().join("packaged/13/bin"), "13.9");
     let too_old = Binaries::find(&search(root.path(), &[])).expect_err("it is too old");
@@ -86,10 +75,7 @@ fn what_is_missing_or_too_old_is_said_with_what_to_install() {
         matches!(&too_old, Error::TooOld { dir, found: 13, .. } if *dir == old),
         "{too_old}"
     );
-    assert!(
-        too_old.to_string().contains("apt install postgresql"),
-        "{too_old}"
-    );
+    assert!(too_old.to_string().contains("apt install postgresql"), "{too_old}");
 
     let mut chosen = search(root.path(), &[]);
     chosen.chosen = Some(root.path().to_owned());

@@ -3,27 +3,20 @@
 use std::path::Path;
 
 use nix::unistd::{Pid, getpgid};
-use pg_cluster::{Cluster, ClusterOptions, Durability, Error, Health};
+use pg_cluster::{Cluster, Durability, Error, Health};
 
 use crate::{
     other_process::OtherProcess,
-    support::{binaries, data_dir, execute, options, runs, server_pid, start, text},
+    support::{data_dir, execute, options, runs, server_pid, start, text},
 };
 
 #[tokio::test]
 async fn a_durable_cluster_keeps_its_data_and_its_address_over_a_stop() {
     let dir = data_dir();
-    let options = ClusterOptions::new(dir.path(), binaries());
+    let options = options(dir.path());
     let cluster = Cluster::start(options.clone()).await.expect("it starts");
-    let (url, pid) = (
-        cluster.url().to_owned(),
-        server_pid(&cluster.dir().join("data")),
-    );
-    execute(
-        &url,
-        "CREATE TABLE kept (note text); INSERT INTO kept VALUES ('here')",
-    )
-    .await;
+    let (url, pid) = (cluster.url().to_owned(), server_pid(&cluster.dir().join("data")));
+    execute(&url, "CREATE TABLE kept (note text); INSERT INTO kept VALUES ('here')").await;
     let health = cluster.health();
     assert_eq!(*health.borrow(), Health::Ready);
 
@@ -40,7 +33,7 @@ async fn a_durable_cluster_keeps_its_data_and_its_address_over_a_stop() {
 #[tokio::test]
 async fn settings_are_those_of_the_durability_and_the_caller() {
     let dir = data_dir();
-    let mut options = ClusterOptions::new(dir.path(), binaries());
+    let mut options = options(dir.path());
     options.settings = vec![("work_mem".to_owned(), "5MB".to_owned())];
     let cluster = Cluster::start(options.clone()).await.expect("it starts");
     let settings = "SELECT string_agg(current_setting(name), ' ' ORDER BY ordinality) FROM unnest(ARRAY['fsync', \
@@ -68,13 +61,14 @@ async fn the_role_owns_its_database_and_is_held_by_row_policies() {
     let role = "SELECT concat(current_user, ' ', current_database(), ' ', rolsuper, ' ', rolbypassrls, ' ', \
         rolcreatedb, ' ', rolcreaterole, ' ', rolreplication) FROM pg_roles WHERE rolname = current_user";
     assert_eq!(text(cluster.url(), role).await, "ioc ioc f f t t t");
-    execute(cluster.url(), "CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; CREATE SCHEMA own; CREATE DATABASE other")
-        .await;
+    execute(
+        cluster.url(),
+        "CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; CREATE SCHEMA own",
+    )
+    .await;
+    execute(cluster.url(), "CREATE DATABASE other").await;
     // A lower-case letter outside ASCII needs the locale.
-    assert_eq!(
-        text(cluster.url(), "SELECT lower('HÀ ĐÔNG')").await,
-        "hà đông"
-    );
+    assert_eq!(text(cluster.url(), "SELECT lower('HÀ ĐÔNG')").await, "hà đông");
     cluster.stop().await;
 }
 
@@ -84,16 +78,9 @@ async fn a_second_start_is_refused_and_names_the_first() {
     let mut first = OtherProcess::hold_cluster(dir.path());
     let url = first.says("url").expect("the first one starts");
 
-    let refused = Cluster::start(options(dir.path()))
-        .await
-        .expect_err("only one may run");
+    let refused = Cluster::start(options(dir.path())).await.expect_err("only one may run");
 
-    let dir_shown = dir
-        .path()
-        .canonicalize()
-        .expect("it exists")
-        .display()
-        .to_string();
+    let dir_shown = dir.path().canonicalize().expect("it exists").display().to_string();
     assert_eq!(
         refused.to_string(),
         format!(
@@ -179,10 +166,7 @@ async fn a_database_of_another_version_is_refused_and_left_as_it_is() {
         "{refused}"
     );
     assert!(refused.to_string().contains("pg_upgrade"), "{refused}");
-    assert_eq!(
-        std::fs::read_to_string(&version).expect("it is there"),
-        "14\n"
-    );
+    assert_eq!(std::fs::read_to_string(&version).expect("it is there"), "14\n");
 }
 
 #[tokio::test]

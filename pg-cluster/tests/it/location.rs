@@ -9,24 +9,15 @@ use std::{
 use nix::unistd::Uid;
 use pg_cluster::{Cluster, Error};
 
-use crate::support::{data_dir, execute, options, start, text};
+use crate::support::{data_dir, execute, options, socket_dir, start, text};
 
 /// A directory elsewhere, removed with everything that was moved aside from it.
 struct Elsewhere(PathBuf);
 
 impl Elsewhere {
     fn moved_aside(&self) -> Vec<PathBuf> {
-        let name = self
-            .0
-            .file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned()
-            + ".deleted";
-        let entries = std::fs::read_dir("/var/lib/ioc")
-            .into_iter()
-            .flatten()
-            .flatten();
+        let name = self.0.file_name().expect("a name").to_string_lossy().into_owned() + ".deleted";
+        let entries = std::fs::read_dir("/var/lib/ioc").into_iter().flatten().flatten();
         entries
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&name))
             .map(|entry| entry.path())
@@ -50,20 +41,14 @@ async fn below_a_directory_that_the_servers_user_cannot_enter() {
     let cluster = start(&dir).await;
     let pointer = dir.join("postgres.location");
     if !Uid::effective().is_root() {
-        assert_eq!(
-            cluster.dir(),
-            dir.canonicalize().expect("it exists").join("postgres")
-        );
+        assert_eq!(cluster.dir(), dir.canonicalize().expect("it exists").join("postgres"));
         assert!(!pointer.exists());
         return cluster.stop().await;
     }
     let elsewhere = Elsewhere(cluster.dir().to_owned());
     assert_eq!(cluster.dir().parent(), Some(Path::new("/var/lib/ioc")));
     let note = std::fs::read_to_string(&pointer).expect("the pointer is written");
-    assert!(
-        note.starts_with("# PostgreSQL does not run as root"),
-        "{note}"
-    );
+    assert!(note.starts_with("# PostgreSQL does not run as root"), "{note}");
     assert_eq!(note.lines().last(), cluster.dir().to_str());
     assert_eq!(text(cluster.url(), "SELECT 'reached'").await, "reached");
     execute(cluster.url(), "CREATE TABLE kept ()").await;
@@ -95,9 +80,7 @@ async fn below_a_directory_that_the_servers_user_cannot_enter() {
 
     // A pointer that leads somewhere else is not followed by root.
     std::fs::write(&pointer, "/etc\n").expect("written");
-    let refused = Cluster::start(options(&dir))
-        .await
-        .expect_err("it is no place of ours");
+    let refused = Cluster::start(options(&dir)).await.expect_err("it is no place of ours");
     assert!(matches!(refused, Error::LostLocation { .. }), "{refused}");
 }
 
@@ -122,29 +105,15 @@ async fn a_database_that_can_no_longer_be_entered_is_not_replaced_by_an_empty_on
 #[tokio::test]
 async fn in_a_path_too_long_for_a_socket_with_spaces_and_accents() {
     let root = data_dir();
-    let dir = root
-        .path()
-        .join("Hà Nội, phường %2F 'Hoàn Kiếm'")
-        .join("a".repeat(120));
+    let dir = root.path().join("Hà Nội, phường %2F 'Hoàn Kiếm'").join("a".repeat(120));
     let cluster = start(&dir).await;
     assert!(
         cluster.dir().as_os_str().len() > 150,
         "the data is where it was asked for"
     );
-    let socket_dir = PathBuf::from(
-        text(
-            cluster.url(),
-            "SELECT current_setting('unix_socket_directories')",
-        )
-        .await,
-    );
+    let socket_dir = socket_dir(cluster.url());
     assert_eq!(
-        socket_dir
-            .metadata()
-            .expect("it exists")
-            .permissions()
-            .mode()
-            & 0o777,
+        socket_dir.metadata().expect("it exists").permissions().mode() & 0o777,
         0o700
     );
     cluster.stop().await;

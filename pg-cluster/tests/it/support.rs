@@ -1,7 +1,11 @@
 //! Data directories, connections and waiting for conditions.
 
 use std::{
-    fs::Permissions, future::Future, os::unix::fs::PermissionsExt, path::Path, process::Command,
+    fs::Permissions,
+    future::Future,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -9,7 +13,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, Uid, User},
 };
-use pg_cluster::{Binaries, Cluster, ClusterOptions, Durability, Search};
+use pg_cluster::{Binaries, Cluster, ClusterOptions, Search};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
@@ -28,18 +32,20 @@ pub(crate) fn data_dir() -> TempDir {
     dir
 }
 
-/// Durable settings cost these tests nothing but time, so only the tests about them use them.
 pub(crate) fn options(data_dir: &Path) -> ClusterOptions {
-    ClusterOptions {
-        durability: Durability::Throwaway,
-        ..ClusterOptions::new(data_dir, binaries())
-    }
+    ClusterOptions::new(data_dir, binaries())
+}
+
+/// The directory that the address names.
+pub(crate) fn socket_dir(url: &str) -> PathBuf {
+    let host = url
+        .strip_prefix("postgres://ioc@")
+        .and_then(|rest| rest.strip_suffix("/ioc"));
+    PathBuf::from(host.expect("an address of ours").replace("%2F", "/"))
 }
 
 pub(crate) async fn start(data_dir: &Path) -> Cluster {
-    Cluster::start(options(data_dir))
-        .await
-        .expect("the cluster starts")
+    Cluster::start(options(data_dir)).await.expect("the cluster starts")
 }
 
 pub(crate) async fn connect(url: &str) -> PgConnection {
@@ -103,8 +109,6 @@ pub(crate) async fn wait_until(what: &str, condition: impl Fn() -> bool) {
 }
 
 pub(crate) async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(Duration::from_secs(40), future).await {
-        Ok(value) => value,
-        Err(_) => panic!("waited too long: {what}"),
-    }
+    let limited = tokio::time::timeout(Duration::from_secs(40), future).await;
+    limited.unwrap_or_else(|_| panic!("waited too long: {what}"))
 }

@@ -39,13 +39,7 @@ async fn the_exit_status_is_the_commands_and_nothing_stays() {
     assert_eq!((finished.code, finished.kept), (7, None));
     assert!(is_empty(root.path()));
 
-    let finished = with_postgres(
-        options(root.path()),
-        Keep::Nothing,
-        "sh".as_ref(),
-        &shell("kill -9 $$"),
-    )
-    .await;
+    let finished = with_postgres(options(root.path()), Keep::Nothing, "sh".as_ref(), &shell("kill -9 $$")).await;
     assert_eq!(finished.expect("it runs").code, 137);
 }
 
@@ -73,13 +67,7 @@ async fn a_kept_cluster_can_be_started_again() {
 #[tokio::test]
 async fn a_command_that_does_not_exist_is_an_error_and_nothing_stays() {
     let root = data_dir();
-    let error = with_postgres(
-        options(root.path()),
-        Keep::Nothing,
-        "/no/such/command".as_ref(),
-        &[],
-    )
-    .await;
+    let error = with_postgres(options(root.path()), Keep::Nothing, "/no/such/command".as_ref(), &[]).await;
     assert_eq!(
         error.expect_err("it cannot run").to_string(),
         "cannot run /no/such/command"
