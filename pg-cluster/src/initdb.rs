@@ -67,7 +67,7 @@ pub(crate) fn ensure(
     if durability == Durability::Throwaway {
         initdb.arg("--no-sync");
     }
-    run("initdb", initdb, "", unfinished.path(), control, log)?;
+    run("initdb", initdb, "", place.data_dir(), control, log)?;
 
     let mut single = launcher.command(&binaries.postgres(), unfinished.path());
     single
@@ -79,7 +79,7 @@ pub(crate) fn ensure(
         single.args(["-c", "fsync=off"]);
     }
     single.arg("postgres");
-    run("postgres --single", single, SETUP, unfinished.path(), control, log)?;
+    run("postgres --single", single, SETUP, place.data_dir(), control, log)?;
 
     let complete = unfinished.keep();
     std::fs::rename(&complete, &data).map_err(Error::io("rename", complete))?;
