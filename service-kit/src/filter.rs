@@ -2,6 +2,7 @@
 
 use async_graphql::InputObject;
 use chrono::NaiveDate;
+use sqlx::{Postgres, QueryBuilder};
 
 use crate::problem::Problem;
 use crate::scalar::Date;
@@ -71,6 +72,35 @@ impl DateFilter {
             bounds => Ok(bounds),
         }
     }
+}
+
+/// The most characters of a search.
+pub const MAX_SEARCH: usize = 200;
+
+/// Pushes ` AND column LIKE …` for each word of a search, accent- and case-insensitively. The column holds folded text.
+///
+/// # Errors
+/// `VALIDATION` at the path when the text is too long or holds control characters.
+pub fn push_search(
+    sql: &mut QueryBuilder<Postgres>,
+    column: &'static str,
+    text: &str,
+    path: &str,
+) -> Result<(), Problem> {
+    if text.chars().count() > MAX_SEARCH || text.chars().any(char::is_control) {
+        return Err(Problem::validation(
+            path,
+            format!("accepted: up to {MAX_SEARCH} characters without control characters"),
+        ));
+    }
+    for word in schema::fold(text).split_whitespace() {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        sql.push(" AND ")
+            .push(column)
+            .push(" LIKE ")
+            .push_bind(format!("%{escaped}%"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -32,6 +32,32 @@ pub trait BatchSource: Send + Sync + 'static {
     ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>, Problem>> + Send;
 }
 
+/// Declares a [`BatchSource`] over a store function `async fn(&PgPool, &[Key]) -> Result<HashMap<Key, Value>, Problem>`.
+///
+/// # Example
+/// ```ignore
+/// batch_source! {
+///     /// Areas by their code.
+///     pub AreaByCode: String => Area = store::area::by_code
+/// }
+/// ```
+#[macro_export]
+macro_rules! batch_source {
+    ($($(#[$attribute:meta])* $visibility:vis $name:ident: $key:ty => $value:ty = $load:path)+) => {$(
+        $(#[$attribute])*
+        $visibility struct $name(pub $crate::Database);
+
+        impl $crate::BatchSource for $name {
+            type Key = $key;
+            type Value = $value;
+
+            async fn load(&self, keys: Vec<$key>) -> Result<std::collections::HashMap<$key, $value>, $crate::Problem> {
+                $load(self.0.pool(), &keys).await
+            }
+        }
+    )+};
+}
+
 /// The batching front of a [`BatchSource`].
 pub struct Loader<S: BatchSource> {
     source: S,

@@ -6,6 +6,8 @@ use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use schema::clock::{CityTime, Clock};
 
+use crate::database::Database;
+use crate::loader::{BatchSource, Loader};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::scalar::Date;
@@ -62,10 +64,24 @@ impl RequestScope {
 pub trait ScopeContext {
     /// The scope of the running request.
     fn scope(&self) -> &RequestScope;
+
+    /// The service's database.
+    fn database(&self) -> &Database;
+
+    /// A loader of this request. The service's `per_request` must have added it.
+    fn loader<S: BatchSource>(&self) -> &Loader<S>;
 }
 
 impl ScopeContext for Context<'_> {
     fn scope(&self) -> &RequestScope {
         self.data_unchecked::<RequestScope>()
+    }
+
+    fn database(&self) -> &Database {
+        self.data_unchecked::<Database>()
+    }
+
+    fn loader<S: BatchSource>(&self) -> &Loader<S> {
+        self.data_unchecked::<Loader<S>>()
     }
 }

@@ -1,7 +1,7 @@
 //! What the tests of services share: a service context over a test's own database, and a count of SQL statements.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -60,21 +60,30 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 
 /// Counts the SQL statements that sqlx reports while a future runs on this thread. Needs the current-thread runtime,
 /// which `#[sqlx::test]` and `#[tokio::test]` are.
+///
+/// The subscriber is the process's own and stays: tracing caches for each place in the code whether anybody listens, and a
+/// subscriber that comes and goes would race with the tests on other threads for that cache.
 pub async fn count_statements<F: Future>(future: F) -> (F::Output, usize) {
-    let count = Arc::new(AtomicUsize::new(0));
-    let subscriber = tracing_subscriber::registry().with(StatementLayer(count.clone()));
-    let guard = tracing::subscriber::set_default(subscriber);
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        // A test that installed its own subscriber first keeps it, and counts nothing: its assertion will say so.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(StatementLayer));
+    });
+    let before = STATEMENTS.get();
     let output = future.await;
-    drop(guard);
-    (output, count.load(Ordering::SeqCst))
+    (output, STATEMENTS.get() - before)
 }
 
-struct StatementLayer(Arc<AtomicUsize>);
+thread_local! {
+    static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct StatementLayer;
 
 impl<S: Subscriber> Layer<S> for StatementLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if event.metadata().target() == "sqlx::query" {
-            self.0.fetch_add(1, Ordering::SeqCst);
+            STATEMENTS.set(STATEMENTS.get() + 1);
         }
     }
 }
