@@ -1,42 +1,22 @@
-//! Runs plans.
+//! Runs plans: fetches, merges into one tree, and projects the answer.
+//!
+//! - [`engine`] takes a request through all steps;
+//! - [`runner`] follows the plan;
+//! - [`representations`] collects entities, each distinct one once;
+//! - [`reader`] and [`local_reader`] read responses into the [`tree`], [`merge`] says where to;
+//! - [`failure`] gives errors the paths that the client knows;
+//! - [`projector`] writes the answer.
 
-use std::{collections::BTreeMap, time::Instant};
+mod engine;
+mod failure;
+mod local_reader;
+mod merge;
+mod projector;
+mod reader;
+mod representations;
+mod response;
+mod runner;
+mod tree;
 
-use crate::{
-    GatewayConfig, GraphQlRequest, GraphQlResponse, Readiness,
-    error::{ErrorCode, GraphQlError},
-    planning::PlannerError,
-    supergraph::Supergraph,
-    transport::Transports,
-};
-
-/// Serves one supergraph with one configuration.
-pub struct Engine {
-    supergraph: Supergraph,
-    transports: Transports,
-    config: GatewayConfig,
-}
-
-impl Engine {
-    /// Prepares an engine.
-    pub(crate) fn new(supergraph: Supergraph, transports: Transports, config: GatewayConfig) -> Result<Self, PlannerError> {
-        Ok(Self { supergraph, transports, config })
-    }
-
-    /// The supergraph that is served.
-    #[must_use]
-    pub fn supergraph(&self) -> &Supergraph {
-        &self.supergraph
-    }
-
-    pub(crate) async fn execute(&self, _request: GraphQlRequest) -> GraphQlResponse {
-        let _deadline = Instant::now() + self.config.timeout;
-        GraphQlResponse::refused(http::StatusCode::INTERNAL_SERVER_ERROR, &[GraphQlError::new(ErrorCode::Internal, "execution is not connected yet")])
-    }
-
-    pub(crate) async fn readiness(&self) -> Readiness {
-        let probes = self.transports.iter().map(|(name, transport)| async move { (name.clone(), transport.ready().await) });
-        let subgraphs: BTreeMap<_, _> = futures::future::join_all(probes).await.into_iter().collect();
-        Readiness { subgraphs }
-    }
-}
+pub use self::engine::Engine;
+pub(crate) use self::runner::VariableValues;

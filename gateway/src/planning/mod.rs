@@ -1,9 +1,28 @@
-//! Turns operations into plans.
+//! Turns an operation into an immutable plan in which every name has become a number.
+//!
+//! Which subgraph answers which field is decided by a library, reached only through [`planner`]. What it decides is
+//! compiled here, once for each operation, into programs that the executor follows without comparing a single name:
+//!
+//! - [`layout`] gives every response key of every object position a slot;
+//! - [`read`] says how a subgraph's response fills the slots;
+//! - [`entities`] says where entities stand and what to send of them;
+//! - [`projection`] says how the slots become the client's answer.
 
-/// Why the planner refuses.
-#[derive(Debug, thiserror::Error)]
-pub enum PlannerError {
-    /// The planner does not understand the supergraph.
-    #[error("the planner cannot use this supergraph: {0}")]
-    Supergraph(String),
-}
+mod compile;
+mod entities;
+mod layout;
+mod plan;
+mod planner;
+mod projection;
+mod projection_compiler;
+mod read;
+
+pub(crate) use self::{
+    compile::{Environment, compile},
+    entities::{PathStep, RequiredItem, Requirement},
+    layout::TYPENAME_SLOT,
+    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
+    projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},
+    read::{ReadObject, ReadValue},
+};
+pub use self::planner::{Planner, PlannerError};

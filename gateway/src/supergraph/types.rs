@@ -124,4 +124,19 @@ impl TypeTable {
         }
         set
     }
+
+    /// The types that satisfy a type condition, and those whose objects may turn out to satisfy it.
+    ///
+    /// A subgraph with an `@interfaceObject` names the interface where another one names the object type.
+    #[must_use]
+    pub fn related(&self, condition: &str) -> TypeSet {
+        let mut set = self.satisfying([condition]);
+        let own = self.id(condition);
+        for number in 1..self.entries.len() {
+            if self.entries[number].subtypes.contains(own) {
+                set.insert(TypeId(u32::try_from(number).unwrap_or(u32::MAX)));
+            }
+        }
+        set
+    }
 }

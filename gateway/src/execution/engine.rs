@@ -1,0 +1,192 @@
+//! Takes a request through all steps: document, operation, variables, plan, answer.
+
+use std::{collections::BTreeMap, sync::{Arc, atomic::AtomicBool}, time::Instant};
+
+use apollo_compiler::{Node, executable::Operation};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use parking_lot::Mutex;
+use serde_json::value::RawValue;
+
+use super::{failure::Failures, projector::Projector, runner::{Run, VariableValues}, tree::Tree};
+use crate::{
+    GatewayConfig, GraphQlRequest, GraphQlResponse, Readiness,
+    document::{Document, DocumentCache, PreparedOperation, coerce_variables, introspect, parse},
+    error::{ErrorCode, GraphQlError},
+    planning::{Environment, Planner, PlannerError, compile},
+    supergraph::Supergraph,
+    transport::Transports,
+};
+
+/// Serves one supergraph with one configuration; everything in it is immutable or a cache.
+pub struct Engine {
+    shared: Arc<Shared>,
+    documents: DocumentCache,
+}
+
+/// What planning needs on another thread.
+struct Shared {
+    supergraph: Supergraph,
+    planner: Planner,
+    transports: Transports,
+    config: GatewayConfig,
+}
+
+/// Why a request was not executed.
+struct Refusal {
+    status: StatusCode,
+    errors: Vec<GraphQlError>,
+}
+
+impl From<GraphQlError> for Refusal {
+    fn from(error: GraphQlError) -> Self {
+        let status = if error.code() == Some(ErrorCode::Internal.as_str()) {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        Self { status, errors: vec![error] }
+    }
+}
+
+impl From<Vec<GraphQlError>> for Refusal {
+    fn from(errors: Vec<GraphQlError>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, errors }
+    }
+}
+
+impl Engine {
+    pub(crate) fn new(
+        supergraph: Supergraph,
+        transports: Transports,
+        config: GatewayConfig,
+    ) -> Result<Self, PlannerError> {
+        let planner = Planner::new(&supergraph.sdl)?;
+        let documents = DocumentCache::new(config.document_cache_capacity);
+        Ok(Self { shared: Arc::new(Shared { supergraph, planner, transports, config }), documents })
+    }
+
+    /// The supergraph that is served.
+    #[must_use]
+    pub fn supergraph(&self) -> &Supergraph {
+        &self.shared.supergraph
+    }
+
+    pub(crate) async fn execute(&self, request: GraphQlRequest) -> GraphQlResponse {
+        match self.answer(request).await {
+            Ok(body) => GraphQlResponse { body, status: StatusCode::OK, executed: true },
+            Err(refusal) => GraphQlResponse::refused(refusal.status, &refusal.errors),
+        }
+    }
+
+    async fn answer(&self, request: GraphQlRequest) -> Result<Bytes, Refusal> {
+        let deadline = Instant::now() + self.shared.config.timeout;
+        let document = self.document(&request.query).await?;
+        let prepared = document
+            .operation(request.operation_name.as_deref(), |operation| self.prepare(&document, operation))
+            .await?;
+        if request.read_only && !prepared.operation.is_query() {
+            let error = GraphQlError::new(ErrorCode::BadRequest, "only queries may be sent with GET");
+            return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, errors: vec![error] });
+        }
+        let given = request.variables.as_deref().map(RawValue::get);
+        let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
+        let introspection = if prepared.plan.projection.introspects {
+            Some(introspect(&self.shared.supergraph, &document, &prepared.operation, &variables)?)
+        } else {
+            None
+        };
+        let headers = self.forwarded(&request.headers);
+        let (tree, errors) = self.fetch(&prepared, &variables, &headers, deadline).await;
+        let is_true = |position: usize| variables.get(position).is_some_and(|value| value.as_deref() == Some(b"true"));
+        let projector = Projector::new(&tree, &prepared.plan.projection, is_true, introspection.as_ref(), errors);
+        Ok(projector.response().into())
+    }
+
+    async fn document(&self, text: &str) -> Result<Arc<Document>, Refusal> {
+        let shared = &self.shared;
+        let parsed = self.documents.get(text, |text| {
+            let executable = parse(&shared.supergraph, &shared.config, &text).map_err(Arc::new)?;
+            Ok(Arc::new(Document::new(text, executable)))
+        });
+        parsed.await.map_err(|errors| Refusal::from(errors.to_vec()))
+    }
+
+    /// Plans an operation on a thread where it may take its time.
+    async fn prepare(
+        &self,
+        document: &Arc<Document>,
+        operation: Node<Operation>,
+    ) -> Result<Arc<PreparedOperation>, GraphQlError> {
+        if operation.is_subscription() {
+            return Err(GraphQlError::new(ErrorCode::Validation, "subscriptions are not served by this endpoint"));
+        }
+        let (shared, document) = (self.shared.clone(), document.clone());
+        let planning = tokio::task::spawn_blocking(move || {
+            let environment = Environment {
+                supergraph: &shared.supergraph,
+                planner: &shared.planner,
+                transports: &shared.transports,
+            };
+            let plan = compile(environment, &document.text, &document.executable, &operation)?;
+            let variable_names = operation.variables.iter().map(|variable| variable.name.as_str().into()).collect();
+            Ok::<_, PlannerError>(PreparedOperation { operation, plan, variable_names })
+        });
+        match planning.await {
+            Ok(Ok(prepared)) => Ok(Arc::new(prepared)),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "an operation cannot be planned");
+                Err(GraphQlError::new(ErrorCode::Internal, error.to_string()))
+            }
+            Err(error) => {
+                tracing::error!(%error, "planning broke off");
+                Err(GraphQlError::new(ErrorCode::Internal, "the operation cannot be planned"))
+            }
+        }
+    }
+
+    fn forwarded(&self, headers: &HeaderMap) -> HeaderMap {
+        let mut forwarded = HeaderMap::new();
+        for name in &self.shared.config.headers.forward {
+            for value in headers.get_all(name) {
+                forwarded.append(name.clone(), value.clone());
+            }
+        }
+        forwarded
+    }
+
+    async fn fetch(
+        &self,
+        prepared: &PreparedOperation,
+        variables: &VariableValues,
+        headers: &HeaderMap,
+        deadline: Instant,
+    ) -> (Tree, Vec<GraphQlError>) {
+        let run = Run {
+            plan: &prepared.plan,
+            types: &self.shared.supergraph.types,
+            variable_names: &prepared.variable_names,
+            variables,
+            headers,
+            deadline,
+            failures: Failures { subgraph_errors: self.shared.config.subgraph_errors },
+            tree: Mutex::new(Tree::new(prepared.plan.root_len)),
+            failed: AtomicBool::new(false),
+            errors: Mutex::new(Vec::new()),
+        };
+        run.run().await;
+        let mut errors = run.errors.into_inner();
+        errors.sort_by_key(|(fetch, _)| *fetch);
+        (run.tree.into_inner(), errors.into_iter().map(|(_, error)| error).collect())
+    }
+
+    pub(crate) async fn readiness(&self) -> Readiness {
+        let probes = self
+            .shared
+            .transports
+            .iter()
+            .map(|(name, transport)| async move { (name.clone(), transport.ready().await) });
+        let subgraphs: BTreeMap<_, _> = futures::future::join_all(probes).await.into_iter().collect();
+        Readiness { subgraphs }
+    }
+}

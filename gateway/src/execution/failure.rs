@@ -1,0 +1,170 @@
+//! What a client learns when a fetch fails or a subgraph reports errors, at the paths that the client knows.
+
+use serde_json::{Map, Value as Json};
+
+use super::{
+    representations::{Representations, locate},
+    response::SubgraphError,
+    tree::{ROOT, Tree, Value},
+};
+use crate::{
+    config::SubgraphErrors,
+    error::{ErrorCode, GraphQlError, PathSegment},
+    planning::{EntityOutput, Fetch, FetchTarget, ReadObject, ReadValue},
+    transport::TransportError,
+};
+
+/// How failures are told.
+pub(crate) struct Failures {
+    pub(crate) subgraph_errors: SubgraphErrors,
+}
+
+/// Where a fetch stands in the answer.
+pub(crate) struct Place<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) fetch: &'a Fetch,
+    pub(crate) objects: &'a [ReadObject],
+    pub(crate) collected: &'a [Representations],
+}
+
+type Path = Vec<PathSegment>;
+
+impl Failures {
+    /// One error for each field that the client misses because the subgraph gave no response.
+    pub(crate) fn unavailable(&self, place: &Place<'_>, error: &TransportError) -> Vec<GraphQlError> {
+        let service = &*place.fetch.service;
+        tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
+        let (code, message) = match error {
+            TransportError::Timeout => (ErrorCode::Timeout, format!("subgraph `{service}` did not answer in time")),
+            _ => (ErrorCode::SubgraphUnavailable, format!("subgraph `{service}` is unavailable")),
+        };
+        let paths = place.all_fields().into_iter();
+        paths.map(|path| GraphQlError::new(code, message.clone()).with("service", service).at(path)).collect()
+    }
+
+    /// The errors of a subgraph, each at every place of the answer that it concerns.
+    pub(crate) fn reported(&self, place: &Place<'_>, reported: Vec<SubgraphError>) -> Vec<GraphQlError> {
+        let mut errors = Vec::new();
+        for error in reported {
+            let paths = match &error.path {
+                Some(path) if !path.is_empty() => place.client_paths(path),
+                _ => Vec::new(),
+            };
+            let error = self.told(&place.fetch.service, error);
+            if paths.is_empty() {
+                errors.push(error);
+            } else {
+                errors.extend(paths.into_iter().map(|path| error.clone().at(path)));
+            }
+        }
+        errors
+    }
+
+    fn told(&self, service: &str, error: SubgraphError) -> GraphQlError {
+        let mut extensions = error.extensions.unwrap_or_default();
+        let message = match self.subgraph_errors {
+            SubgraphErrors::PassThrough => error.message,
+            SubgraphErrors::Mask => {
+                tracing::warn!(subgraph = service, message = error.message, "a subgraph reported an error");
+                let code = extensions.remove("code");
+                extensions = Map::new();
+                extensions.extend(code.map(|code| ("code".to_owned(), code)));
+                "the subgraph reported an error".to_owned()
+            }
+        };
+        extensions.entry("code").or_insert_with(|| Json::from(ErrorCode::Internal.as_str()));
+        extensions.entry("service").or_insert_with(|| Json::from(service));
+        GraphQlError { message, locations: Vec::new(), path: None, extensions }
+    }
+}
+
+impl Place<'_> {
+    /// The client's paths of the objects that a representation stands for; of all objects of the output when none is named.
+    fn objects(&self, output: &EntityOutput, representation: Option<usize>) -> Vec<Path> {
+        let FetchTarget::Entities { inputs, .. } = &self.fetch.target else { return Vec::new() };
+        let collected = &self.collected[output.input];
+        let wanted = |base: u32| match representation {
+            Some(number) => collected.targets(number).any(|target| target.base == base),
+            None => (0..collected.len()).any(|number| collected.targets(number).any(|target| target.base == base)),
+        };
+        let mut paths = Vec::new();
+        for steps in &inputs[output.input].paths {
+            locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |base, path| {
+                if wanted(base) {
+                    paths.push(path.to_vec());
+                }
+            });
+        }
+        paths
+    }
+
+    fn root_objects(&self) -> Vec<Path> {
+        let FetchTarget::Root { path, .. } = &self.fetch.target else { return Vec::new() };
+        let Some(steps) = path else { return vec![Path::new()] };
+        let mut paths = Vec::new();
+        locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |_, path| paths.push(path.to_vec()));
+        paths
+    }
+
+    /// Every field that the client would have seen of this fetch.
+    fn all_fields(&self) -> Vec<Path> {
+        let mut paths = Vec::new();
+        match &self.fetch.target {
+            FetchTarget::Root { output, .. } => extend_fields(&mut paths, &self.root_objects(), &output.visible),
+            FetchTarget::Entities { outputs, .. } => {
+                for output in outputs {
+                    extend_fields(&mut paths, &self.objects(output, None), &output.visible);
+                }
+            }
+        }
+        paths
+    }
+
+    /// The client's paths for a path of the subgraph's response.
+    fn client_paths(&self, path: &[PathSegment]) -> Vec<Path> {
+        let (objects, program, rest) = match &self.fetch.target {
+            FetchTarget::Root { output, .. } => (self.root_objects(), output.object, path),
+            FetchTarget::Entities { outputs, .. } => {
+                let [PathSegment::Key(alias), rest @ ..] = path else { return Vec::new() };
+                let Some(output) = outputs.iter().find(|output| *output.alias == **alias) else { return Vec::new() };
+                match rest {
+                    [PathSegment::Index(index), rest @ ..] => {
+                        (self.objects(output, usize::try_from(*index).ok()), output.object, rest)
+                    }
+                    rest => (self.objects(output, None), output.object, rest),
+                }
+            }
+        };
+        let rest = self.client_keys(program, rest);
+        objects.into_iter().map(|object| object.into_iter().chain(rest.iter().cloned()).collect()).collect()
+    }
+
+    /// Replaces the planner's made-up keys by those of the client.
+    fn client_keys(&self, program: usize, path: &[PathSegment]) -> Path {
+        let mut program = Some(program);
+        let segments = path.iter().map(|segment| match segment {
+            PathSegment::Index(index) => PathSegment::Index(*index),
+            PathSegment::Key(key) => {
+                let fields = program.map(|number| &self.objects[number].fields);
+                let field = fields.and_then(|fields| fields.iter().find(|field| *field.key == **key));
+                program = field.and_then(|field| match field.value {
+                    ReadValue::Object(inner) => Some(inner),
+                    ReadValue::Leaf | ReadValue::Typename => None,
+                });
+                PathSegment::Key(field.map_or_else(|| key.clone(), |field| field.client_key.to_string()))
+            }
+        });
+        segments.collect()
+    }
+}
+
+fn extend_fields(paths: &mut Vec<Path>, objects: &[Path], visible: &[Box<str>]) {
+    for object in objects {
+        if visible.is_empty() {
+            paths.push(object.clone());
+        }
+        for key in visible {
+            paths.push(object.iter().cloned().chain([PathSegment::Key(key.to_string())]).collect());
+        }
+    }
+}

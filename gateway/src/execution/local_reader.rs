@@ -1,0 +1,151 @@
+//! Reads an in-process response into the tree. Scalars are written once as the JSON text that the client will get.
+
+use async_graphql::{Name, Value as GraphQlValue, indexmap::IndexMap};
+
+use super::{
+    reader::{ReadError, set_type},
+    tree::{Span, Tree, TreeFull, Value},
+};
+use crate::{
+    json::write_string,
+    planning::{ReadObject, ReadValue},
+    supergraph::{TypeId, TypeTable},
+};
+
+/// Reads one response.
+pub(crate) struct LocalReader<'t> {
+    pub(crate) tree: &'t mut Tree,
+    objects: &'t [ReadObject],
+    types: &'t TypeTable,
+    buffer: u16,
+    text: Vec<u8>,
+}
+
+impl<'t> LocalReader<'t> {
+    pub(crate) fn new(tree: &'t mut Tree, objects: &'t [ReadObject], types: &'t TypeTable) -> Result<Self, TreeFull> {
+        let buffer = tree.keep(bytes::Bytes::new())?;
+        Ok(Self { tree, objects, types, buffer, text: Vec::with_capacity(1024) })
+    }
+
+    /// Hands the text of all leaves over to the tree.
+    pub(crate) fn finish(self) -> Result<(), ReadError> {
+        u32::try_from(self.text.len()).map_err(|_| TreeFull)?;
+        self.tree.fill(self.buffer, self.text.into());
+        Ok(())
+    }
+
+    /// Reads an object into the slots at `base`.
+    pub(crate) fn object(
+        &mut self,
+        object: usize,
+        base: u32,
+        members: &IndexMap<Name, GraphQlValue>,
+    ) -> Result<(), ReadError> {
+        let objects = self.objects;
+        for field in &objects[object].fields {
+            let Some(value) = members.get(&*field.key) else { continue };
+            match field.value {
+                ReadValue::Leaf => {
+                    let value = self.leaf(value)?;
+                    if value != Value::Null || self.tree.get(base, field.slot) == Value::Missing {
+                        self.tree.set(base, field.slot, value);
+                    }
+                }
+                ReadValue::Typename => {
+                    let id = match value {
+                        GraphQlValue::String(name) => self.types.id(name),
+                        GraphQlValue::Enum(name) => self.types.id(name),
+                        _ => TypeId::UNKNOWN,
+                    };
+                    set_type(self.tree, self.types, base, field.slot, id);
+                }
+                ReadValue::Object(inner) => {
+                    let present = self.tree.get(base, field.slot);
+                    let value = self.composite(inner, present, value)?;
+                    self.tree.set(base, field.slot, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn composite(&mut self, object: usize, present: Value, value: &GraphQlValue) -> Result<Value, ReadError> {
+        match value {
+            GraphQlValue::Object(members) => {
+                let base = match present {
+                    Value::Object { base } => base,
+                    _ => self.tree.allocate(self.objects[object].len)?,
+                };
+                self.object(object, base, members)?;
+                Ok(Value::Object { base })
+            }
+            GraphQlValue::List(values) => {
+                let mut elements = Vec::with_capacity(values.len());
+                for (index, value) in values.iter().enumerate() {
+                    let index = u32::try_from(index).map_err(|_| TreeFull)?;
+                    let present = match present {
+                        Value::List { start, len } if index < len => self.tree.get(start, index),
+                        _ => Value::Missing,
+                    };
+                    elements.push(self.composite(object, present, value)?);
+                }
+                Ok(self.tree.allocate_list(&elements)?)
+            }
+            GraphQlValue::Null => Ok(if present == Value::Missing { Value::Null } else { present }),
+            other => self.leaf(other),
+        }
+    }
+
+    fn leaf(&mut self, value: &GraphQlValue) -> Result<Value, ReadError> {
+        if *value == GraphQlValue::Null {
+            return Ok(Value::Null);
+        }
+        let start = self.text.len();
+        write_value(&mut self.text, value);
+        let span = Span {
+            buffer: self.buffer,
+            start: u32::try_from(start).map_err(|_| TreeFull)?,
+            len: u32::try_from(self.text.len() - start).map_err(|_| TreeFull)?,
+        };
+        Ok(Value::Leaf(span))
+    }
+}
+
+/// Writes a value exactly as async-graphql's own JSON response would have it.
+fn write_value(out: &mut Vec<u8>, value: &GraphQlValue) {
+    match value {
+        GraphQlValue::Null => out.extend_from_slice(b"null"),
+        GraphQlValue::Boolean(true) => out.extend_from_slice(b"true"),
+        GraphQlValue::Boolean(false) => out.extend_from_slice(b"false"),
+        GraphQlValue::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+        GraphQlValue::String(text) => write_string(out, text),
+        GraphQlValue::Enum(name) => write_string(out, name),
+        GraphQlValue::Binary(bytes) => write_list(out, bytes.iter(), |out, byte| {
+            crate::json::write_unsigned(out, u64::from(*byte));
+        }),
+        GraphQlValue::List(values) => write_list(out, values.iter(), write_value),
+        GraphQlValue::Object(members) => {
+            out.push(b'{');
+            for (index, (name, value)) in members.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_string(out, name);
+                out.push(b':');
+                write_value(out, value);
+            }
+            out.push(b'}');
+        }
+    }
+}
+
+fn write_list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, write: impl Fn(&mut Vec<u8>, T)) {
+    out.push(b'[');
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(b']');
+}

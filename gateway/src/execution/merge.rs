@@ -1,0 +1,171 @@
+//! Says where the members of a response's `data` go: into the root object, or to the entities that asked for them.
+
+use async_graphql::{Response, Value as GraphQlValue};
+
+use super::{
+    local_reader::LocalReader,
+    reader::{DataSink, JsonReader, ReadError},
+    representations::Representations,
+    response::SubgraphError,
+    tree::{Copy, Tree},
+};
+use crate::{
+    planning::{EntityOutput, ReadObject},
+    supergraph::TypeTable,
+};
+
+/// Root fields go to one or more objects.
+pub(super) struct RootSink<'a> {
+    pub(super) objects: &'a [ReadObject],
+    pub(super) object: usize,
+    pub(super) bases: &'a [u32],
+}
+
+impl DataSink for RootSink<'_> {
+    fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
+        let Some((&first, rest)) = self.bases.split_first() else { return Ok(()) };
+        reader.object(self.object, first)?;
+        for &other in rest {
+            reader.tree.copy_fields(Copy { objects: self.objects, object: self.object, share: true }, first, other)?;
+        }
+        Ok(())
+    }
+}
+
+/// Each `_entities` field goes to the objects that its representations stand for.
+pub(super) struct EntitySink<'a> {
+    pub(super) objects: &'a [ReadObject],
+    pub(super) outputs: &'a [EntityOutput],
+    pub(super) collected: &'a [Representations],
+}
+
+impl DataSink for EntitySink<'_> {
+    fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
+        reader.scanner.expect(b'{', "expected an object")?;
+        if reader.scanner.peek() == b'}' {
+            reader.scanner.bump();
+            return Ok(());
+        }
+        loop {
+            let key = reader.scanner.string()?;
+            reader.scanner.expect(b':', "expected a colon")?;
+            let output = self.outputs.iter().find(|output| output.alias.as_bytes() == key);
+            match (output, reader.scanner.peek()) {
+                (Some(output), b'[') => self.entities(output, reader)?,
+                _ => {
+                    reader.scanner.value()?;
+                }
+            }
+            match reader.scanner.peek() {
+                b',' => reader.scanner.bump(),
+                b'}' => break,
+                _ => return Err(reader.scanner.error("expected a comma or the end of the data").into()),
+            }
+        }
+        reader.scanner.bump();
+        Ok(())
+    }
+}
+
+impl EntitySink<'_> {
+    fn entities(&self, output: &EntityOutput, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
+        reader.scanner.bump();
+        if reader.scanner.peek() == b']' {
+            reader.scanner.bump();
+            return Ok(());
+        }
+        let collected = &self.collected[output.input];
+        let mut index = 0;
+        loop {
+            let is_object = reader.scanner.peek() == b'{';
+            let first = collected.targets(index).next();
+            match first {
+                Some(first) if is_object => {
+                    reader.object(output.object, first.base)?;
+                    spread(reader.tree, self.objects, output, collected, index)?;
+                }
+                _ => {
+                    reader.scanner.value()?;
+                }
+            }
+            index += 1;
+            match reader.scanner.peek() {
+                b',' => reader.scanner.bump(),
+                b']' => break,
+                _ => return Err(reader.scanner.error("expected a comma or the end of the entities").into()),
+            }
+        }
+        reader.scanner.bump();
+        Ok(())
+    }
+}
+
+/// Gives what was read for the first target of a representation to all the others.
+fn spread(
+    tree: &mut Tree,
+    objects: &[ReadObject],
+    output: &EntityOutput,
+    collected: &Representations,
+    representation: usize,
+) -> Result<(), ReadError> {
+    let mut targets = collected.targets(representation);
+    let Some(first) = targets.next() else { return Ok(()) };
+    for target in targets {
+        if target.base != first.base {
+            let share = target.path == first.path;
+            tree.copy_fields(Copy { objects, object: output.object, share }, first.base, target.base)?;
+        }
+    }
+    Ok(())
+}
+
+/// Merges an in-process response to a fetch of root fields.
+pub(super) fn merge_local_root(
+    tree: &mut Tree,
+    objects: &[ReadObject],
+    types: &TypeTable,
+    response: Response,
+    object: usize,
+    bases: &[u32],
+) -> Result<Vec<SubgraphError>, ReadError> {
+    let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
+    if let (GraphQlValue::Object(members), Some((&first, rest))) = (&response.data, bases.split_first()) {
+        let mut reader = LocalReader::new(tree, objects, types)?;
+        reader.object(object, first, members)?;
+        reader.finish()?;
+        for &other in rest {
+            tree.copy_fields(Copy { objects, object, share: true }, first, other)?;
+        }
+    } else if errors.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    Ok(errors)
+}
+
+/// Merges an in-process response to a fetch of entities.
+pub(super) fn merge_local_entities(
+    tree: &mut Tree,
+    objects: &[ReadObject],
+    types: &TypeTable,
+    response: Response,
+    outputs: &[EntityOutput],
+    collected: &[Representations],
+) -> Result<Vec<SubgraphError>, ReadError> {
+    let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
+    let GraphQlValue::Object(members) = &response.data else {
+        return if errors.is_empty() { Err(ReadError::Empty) } else { Ok(errors) };
+    };
+    let mut reader = LocalReader::new(tree, objects, types)?;
+    for output in outputs {
+        let Some(GraphQlValue::List(entities)) = members.get(&*output.alias) else { continue };
+        let collected = &collected[output.input];
+        for (index, entity) in entities.iter().enumerate() {
+            if let (GraphQlValue::Object(members), Some(first)) = (entity, collected.targets(index).next()) {
+                reader.object(output.object, first.base, members)?;
+                spread(reader.tree, objects, output, collected, index)?;
+            }
+        }
+    }
+    reader.finish()?;
+    Ok(errors)
+}

@@ -1,0 +1,205 @@
+//! Follows the plan: fetches run as early as the plan allows, and each response is merged when it arrives.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
+
+use futures::future::{BoxFuture, FutureExt, join_all};
+use http::HeaderMap;
+use parking_lot::Mutex;
+
+use super::{
+    failure::{Failures, Place},
+    merge::{EntitySink, RootSink, merge_local_entities, merge_local_root},
+    reader::{ReadError, read_json},
+    representations::{Collector, Representations, walk},
+    response::SubgraphError,
+    tree::{ROOT, Tree, Value},
+};
+use crate::{
+    error::GraphQlError,
+    planning::{Fetch, FetchTarget, Plan, PlanNode},
+    supergraph::TypeTable,
+    transport::{SubgraphRequest, SubgraphResponse, TransportError, Variable},
+};
+
+/// Values of the client's variables as JSON text, by position; `None` when neither given nor defaulted.
+pub(crate) type VariableValues = Vec<Option<Box<[u8]>>>;
+
+/// Everything that the fetches of one request share.
+pub(crate) struct Run<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) types: &'a TypeTable,
+    pub(crate) variable_names: &'a [Box<str>],
+    pub(crate) variables: &'a VariableValues,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) deadline: Instant,
+    pub(crate) failures: Failures,
+    pub(crate) tree: Mutex<Tree>,
+    /// Set once any fetch has failed or reported errors.
+    pub(crate) failed: AtomicBool,
+    /// Errors with the number of the fetch, so that their order does not depend on timing.
+    pub(crate) errors: Mutex<Vec<(usize, GraphQlError)>>,
+}
+
+impl<'a> Run<'a> {
+    /// Runs the whole plan.
+    pub(crate) async fn run(&self) {
+        if let Some(root) = &self.plan.root {
+            self.node(root).await;
+        }
+    }
+
+    fn node(&self, node: &'a PlanNode) -> BoxFuture<'_, ()> {
+        match node {
+            PlanNode::Fetch(number) => self.fetch(*number).boxed(),
+            PlanNode::Sequence(nodes) => async move {
+                for node in nodes {
+                    self.node(node).await;
+                }
+            }
+            .boxed(),
+            PlanNode::Parallel(nodes) => join_all(nodes.iter().map(|node| self.node(node))).map(|_| ()).boxed(),
+            PlanNode::Condition { variable, when_true, when_false } => {
+                let is_true = self.variables.get(*variable).is_some_and(|value| value.as_deref() == Some(b"true"));
+                match if is_true { when_true } else { when_false } {
+                    Some(node) => self.node(node),
+                    None => futures::future::ready(()).boxed(),
+                }
+            }
+        }
+    }
+
+    async fn fetch(&self, number: usize) {
+        let fetch = &self.plan.fetches[number];
+        match &fetch.target {
+            FetchTarget::Root { path, .. } => {
+                let bases = match path {
+                    None => vec![ROOT],
+                    Some(path) => {
+                        let tree = self.tree.lock();
+                        let mut bases = Vec::new();
+                        walk(&tree, Value::Object { base: ROOT }, path, &mut |base| bases.push(base));
+                        bases
+                    }
+                };
+                if bases.is_empty() {
+                    return;
+                }
+                let result = self.send(fetch, &[]).await;
+                self.merge_root(number, fetch, &bases, result);
+            }
+            FetchTarget::Entities { inputs, .. } => {
+                let collected: Vec<Representations> = {
+                    let tree = self.tree.lock();
+                    let strict = self.failed.load(Ordering::Relaxed);
+                    let collect = |input: &crate::planning::EntityInput| {
+                        let collector =
+                            Collector { tree: &tree, types: self.types, requirement: &input.requirement, strict };
+                        collector.collect(&input.paths)
+                    };
+                    inputs.iter().map(collect).collect()
+                };
+                if collected.iter().all(Representations::is_empty) {
+                    return;
+                }
+                let representations: Vec<Variable<'_>> = inputs
+                    .iter()
+                    .zip(&collected)
+                    .map(|(input, collected)| Variable { name: &input.variable, json: collected.json() })
+                    .collect();
+                tracing::debug!(
+                    subgraph = %fetch.service,
+                    entities = collected.iter().map(Representations::len).sum::<usize>(),
+                    "entity fetch"
+                );
+                let result = self.send(fetch, &representations).await;
+                self.merge_entities(number, fetch, &collected, result);
+            }
+        }
+    }
+
+    async fn send(&self, fetch: &Fetch, representations: &[Variable<'_>]) -> Result<SubgraphResponse, TransportError> {
+        let mut variables = Vec::with_capacity(representations.len() + fetch.variables.len());
+        variables.extend_from_slice(representations);
+        for &position in &fetch.variables {
+            if let Some(json) = self.variables.get(position).and_then(Option::as_deref) {
+                variables.push(Variable { name: &self.variable_names[position], json });
+            }
+        }
+        let request = SubgraphRequest {
+            operation: &fetch.operation,
+            variables: &variables,
+            headers: self.headers,
+            deadline: self.deadline,
+        };
+        let answer = fetch.transport.fetch(request);
+        tokio::time::timeout_at(self.deadline.into(), answer).await.unwrap_or(Err(TransportError::Timeout))
+    }
+
+    fn merge_root(&self, number: usize, fetch: &Fetch, bases: &[u32], result: Result<SubgraphResponse, TransportError>) {
+        let FetchTarget::Root { output, .. } = &fetch.target else { return };
+        let mut tree = self.tree.lock();
+        let merged = result.and_then(|response| {
+            let read = match response {
+                SubgraphResponse::Json(body) => {
+                    let mut sink = RootSink { objects: &self.plan.objects, object: output.object, bases };
+                    read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
+                }
+                SubgraphResponse::Tree(response) => {
+                    merge_local_root(&mut tree, &self.plan.objects, self.types, *response, output.object, bases)
+                }
+            };
+            read.map_err(unreadable)
+        });
+        self.report(number, fetch, &tree, &[], merged);
+    }
+
+    fn merge_entities(
+        &self,
+        number: usize,
+        fetch: &Fetch,
+        collected: &[Representations],
+        result: Result<SubgraphResponse, TransportError>,
+    ) {
+        let FetchTarget::Entities { outputs, .. } = &fetch.target else { return };
+        let mut tree = self.tree.lock();
+        let merged = result.and_then(|response| {
+            let read = match response {
+                SubgraphResponse::Json(body) => {
+                    let mut sink = EntitySink { objects: &self.plan.objects, outputs, collected };
+                    read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
+                }
+                SubgraphResponse::Tree(response) => {
+                    merge_local_entities(&mut tree, &self.plan.objects, self.types, *response, outputs, collected)
+                }
+            };
+            read.map_err(unreadable)
+        });
+        self.report(number, fetch, &tree, collected, merged);
+    }
+
+    /// Turns what went wrong into errors with the paths that the client knows.
+    fn report(
+        &self,
+        number: usize,
+        fetch: &Fetch,
+        tree: &Tree,
+        collected: &[Representations],
+        merged: Result<Vec<SubgraphError>, TransportError>,
+    ) {
+        let place = Place { tree, fetch, objects: &self.plan.objects, collected };
+        let errors = match merged {
+            Ok(reported) if reported.is_empty() => return,
+            Ok(reported) => self.failures.reported(&place, reported),
+            Err(error) => self.failures.unavailable(&place, &error),
+        };
+        self.failed.store(true, Ordering::Relaxed);
+        self.errors.lock().extend(errors.into_iter().map(|error| (number, error)));
+    }
+}
+
+fn unreadable(error: ReadError) -> TransportError {
+    TransportError::Malformed(error.to_string())
+}

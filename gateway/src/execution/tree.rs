@@ -1,0 +1,169 @@
+//! The response tree of one request: objects are runs of slots in one arena, leaves point into the subgraphs' bytes.
+
+use bytes::Bytes;
+
+use crate::{
+    planning::{ReadObject, ReadValue},
+    supergraph::TypeId,
+};
+
+/// What a slot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// Nothing was fetched.
+    Missing,
+    /// The subgraph said null.
+    Null,
+    /// JSON text of a subgraph.
+    Leaf(Span),
+    /// The type of the object whose slot this is.
+    Type(TypeId),
+    /// Consecutive values.
+    List { start: u32, len: u32 },
+    /// Consecutive slots.
+    Object { base: u32 },
+}
+
+/// A piece of one of the tree's buffers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) buffer: u16,
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+/// The tree is larger than its numbers can address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the response is too large")]
+pub(crate) struct TreeFull;
+
+/// All objects of one response.
+pub(crate) struct Tree {
+    values: Vec<Value>,
+    buffers: Vec<Bytes>,
+}
+
+/// Where the root object stands.
+pub(crate) const ROOT: u32 = 0;
+
+impl Tree {
+    pub(crate) fn new(root_len: u32) -> Self {
+        let mut values = Vec::with_capacity(1024);
+        values.resize(root_len as usize, Value::Missing);
+        Self { values, buffers: Vec::with_capacity(8) }
+    }
+
+    /// Keeps a buffer alive as long as the tree, and gives its number.
+    pub(crate) fn keep(&mut self, bytes: Bytes) -> Result<u16, TreeFull> {
+        let number = u16::try_from(self.buffers.len()).map_err(|_| TreeFull)?;
+        u32::try_from(bytes.len()).map_err(|_| TreeFull)?;
+        self.buffers.push(bytes);
+        Ok(number)
+    }
+
+    /// Replaces a kept buffer that was still empty.
+    pub(crate) fn fill(&mut self, buffer: u16, bytes: Bytes) {
+        if let Some(place) = self.buffers.get_mut(usize::from(buffer)) {
+            *place = bytes;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn text(&self, span: Span) -> &[u8] {
+        let start = span.start as usize;
+        &self.buffers[usize::from(span.buffer)][start..start + span.len as usize]
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, base: u32, slot: u32) -> Value {
+        self.values[(base + slot) as usize]
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, base: u32, slot: u32, value: Value) {
+        self.values[(base + slot) as usize] = value;
+    }
+
+    /// The elements of a list.
+    #[inline]
+    pub(crate) fn elements(&self, start: u32, len: u32) -> &[Value] {
+        &self.values[start as usize..(start + len) as usize]
+    }
+
+    /// A new object without any value.
+    #[inline]
+    pub(crate) fn allocate(&mut self, len: u32) -> Result<u32, TreeFull> {
+        let base = u32::try_from(self.values.len()).map_err(|_| TreeFull)?;
+        base.checked_add(len).ok_or(TreeFull)?;
+        self.values.resize((base + len) as usize, Value::Missing);
+        Ok(base)
+    }
+
+    /// A new list of values.
+    pub(crate) fn allocate_list(&mut self, elements: &[Value]) -> Result<Value, TreeFull> {
+        let start = u32::try_from(self.values.len()).map_err(|_| TreeFull)?;
+        let len = u32::try_from(elements.len()).map_err(|_| TreeFull)?;
+        start.checked_add(len).ok_or(TreeFull)?;
+        self.values.extend_from_slice(elements);
+        Ok(Value::List { start, len })
+    }
+
+    /// Puts what a program has read into one object also into another one that stands for the same entity.
+    ///
+    /// Within one path the inner objects are shared: whatever is fetched for one later is fetched for all. Between
+    /// paths they are copied, since the client may ask for different things under equal names there.
+    pub(crate) fn copy_fields(&mut self, copy: Copy<'_>, from: u32, to: u32) -> Result<(), TreeFull> {
+        for field in &copy.objects[copy.object].fields {
+            let value = self.get(from, field.slot);
+            let present = self.get(to, field.slot);
+            let copied = match field.value {
+                ReadValue::Object(inner) => self.copy_value(Copy { object: inner, ..copy }, value, present)?,
+                ReadValue::Leaf | ReadValue::Typename if value == Value::Missing => present,
+                ReadValue::Leaf | ReadValue::Typename => value,
+            };
+            self.set(to, field.slot, copied);
+        }
+        Ok(())
+    }
+
+    fn copy_value(&mut self, copy: Copy<'_>, value: Value, present: Value) -> Result<Value, TreeFull> {
+        let is_new = matches!(present, Value::Missing | Value::Null);
+        match (value, present) {
+            (Value::Missing, _) => Ok(present),
+            (Value::Null, _) if !is_new => Ok(present),
+            (Value::Object { .. } | Value::List { .. }, _) if is_new && copy.share => Ok(value),
+            (Value::Object { base }, Value::Object { base: target }) => {
+                if base != target {
+                    self.copy_fields(copy, base, target)?;
+                }
+                Ok(present)
+            }
+            (Value::Object { base }, _) => {
+                let target = self.allocate(copy.objects[copy.object].len)?;
+                self.copy_fields(copy, base, target)?;
+                Ok(Value::Object { base: target })
+            }
+            (Value::List { start, len }, present) => {
+                let old = match present {
+                    Value::List { start: old, len: old_len } if old_len == len => Some(old),
+                    _ => None,
+                };
+                let mut elements = Vec::with_capacity(len as usize);
+                for index in 0..len {
+                    let target = old.map_or(Value::Missing, |old| self.get(old, index));
+                    elements.push(self.copy_value(copy, self.get(start, index), target)?);
+                }
+                self.allocate_list(&elements)
+            }
+            (value, _) => Ok(value),
+        }
+    }
+}
+
+/// What is copied from one object to another.
+#[derive(Clone, Copy)]
+pub(crate) struct Copy<'a> {
+    pub(crate) objects: &'a [ReadObject],
+    pub(crate) object: usize,
+    pub(crate) share: bool,
+}

@@ -1,0 +1,281 @@
+//! Compiles the library's plan into ours, in two passes: first every key gets a slot, then programs are written.
+
+use std::sync::Arc;
+
+use apollo_compiler::{ExecutableDocument, executable::Operation, validation::Valid};
+use hive_router_query_planner::{
+    ast::operation::SubgraphFetchOperation,
+    planner::plan_nodes::{
+        BatchFetchNode, EntityBatchAlias, FetchNode, FetchRewrite, FlattenNodePath, PlanNode as LibraryNode,
+    },
+    state::supergraph_state::OperationKind as LibraryKind,
+};
+
+use super::{
+    entities::{compile_path, compile_requirement, declare_path},
+    layout::{LayoutId, Layouts},
+    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
+    planner::{Planner, PlannerError},
+    projection::Projection,
+    projection_compiler::ProjectionCompiler,
+    read::{ReadObject, Selection, renames},
+};
+use crate::{
+    supergraph::Supergraph,
+    transport::{OperationKind, SubgraphOperation, Transports},
+};
+
+/// What an operation is compiled against.
+#[derive(Clone, Copy)]
+pub(crate) struct Environment<'a> {
+    pub(crate) supergraph: &'a Supergraph,
+    pub(crate) planner: &'a Planner,
+    pub(crate) transports: &'a Transports,
+}
+
+/// Plans and compiles one operation of a valid document.
+pub(crate) fn compile(
+    environment: Environment<'_>,
+    text: &str,
+    document: &Valid<ExecutableDocument>,
+    operation: &Operation,
+) -> Result<Plan, PlannerError> {
+    let root = environment.planner.plan(text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
+    let mut layouts = Layouts::new();
+    if let Some(root) = &root {
+        declare(&mut layouts, root, None)?;
+    }
+    let mut projection = ProjectionCompiler::new(environment.supergraph, document, operation, &layouts);
+    let root_object = projection.operation();
+    let mut compiler = Compiler {
+        environment,
+        operation,
+        layouts: &layouts,
+        projection: &projection,
+        fetches: Vec::new(),
+        objects: Vec::new(),
+    };
+    let root = root.map(|root| compiler.node(&root, None)).transpose()?;
+    let (fetches, objects) = (compiler.fetches, compiler.objects);
+    let root_len = layouts.len(layouts.root());
+    let projection: Projection = projection.finish(root_object);
+    Ok(Plan { root, fetches, objects, root_len, projection })
+}
+
+fn selection<'a>(operation: &'a SubgraphFetchOperation, rewrites: Option<&'a [FetchRewrite]>) -> Selection<'a> {
+    let document = &operation.document;
+    Selection { fragments: &document.fragments, sets: vec![&document.operation.selection_set], renames: renames(rewrites) }
+}
+
+/// The selection under one `_entities` field.
+fn entity_selection<'a>(
+    operation: &'a SubgraphFetchOperation,
+    alias: &str,
+    rewrites: Option<&'a [FetchRewrite]>,
+) -> Result<Selection<'a>, PlannerError> {
+    use hive_router_query_planner::ast::selection_item::SelectionItem;
+    let document = &operation.document;
+    let found = document.operation.selection_set.items.iter().find_map(|item| match item {
+        SelectionItem::Field(field) if field.alias.as_deref().unwrap_or(&field.name) == alias => Some(&field.selections),
+        _ => None,
+    });
+    let set = found.ok_or_else(|| PlannerError::Operation(format!("the fetch has no field `{alias}`")))?;
+    Ok(Selection { fragments: &document.fragments, sets: vec![set], renames: renames(rewrites) })
+}
+
+fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodePath>) -> Result<(), PlannerError> {
+    match node {
+        LibraryNode::Fetch(fetch) => {
+            let layout = match path {
+                Some(path) => declare_path(layouts, path),
+                None => layouts.root(),
+            };
+            let rewrites = fetch.output_rewrites.as_deref();
+            if fetch.requires.is_some() {
+                entity_selection(&fetch.operation, "_entities", rewrites)?.declare(layouts, layout);
+            } else {
+                selection(&fetch.operation, rewrites).declare(layouts, layout);
+            }
+        }
+        LibraryNode::BatchFetch(batch) => {
+            for alias in &batch.entity_batch.aliases {
+                let mut paths = alias.merge_paths.iter();
+                let Some(first) = paths.next() else { continue };
+                let layout = declare_path(layouts, first);
+                for path in paths {
+                    let other = declare_path(layouts, path);
+                    layouts.unite(layout, other);
+                }
+                let rewrites = alias.output_rewrites.as_deref();
+                entity_selection(&batch.operation, &alias.alias, rewrites)?.declare(layouts, layout);
+            }
+        }
+        LibraryNode::Flatten(flatten) => declare(layouts, &flatten.node, Some(&flatten.path))?,
+        LibraryNode::Sequence(sequence) => {
+            for node in &sequence.nodes {
+                declare(layouts, node, path)?;
+            }
+        }
+        LibraryNode::Parallel(parallel) => {
+            for node in &parallel.nodes {
+                declare(layouts, node, path)?;
+            }
+        }
+        LibraryNode::Condition(condition) => {
+            for node in [&condition.if_clause, &condition.else_clause].into_iter().flatten() {
+                declare(layouts, node, path)?;
+            }
+        }
+        LibraryNode::Subscription(_) => return Err(PlannerError::Unsupported("subscriptions")),
+        LibraryNode::Defer(_) => return Err(PlannerError::Unsupported("deferred fragments")),
+    }
+    Ok(())
+}
+
+struct Compiler<'a> {
+    environment: Environment<'a>,
+    operation: &'a Operation,
+    layouts: &'a Layouts,
+    projection: &'a ProjectionCompiler<'a>,
+    fetches: Vec<Fetch>,
+    objects: Vec<ReadObject>,
+}
+
+impl Compiler<'_> {
+    fn node(&mut self, node: &LibraryNode, path: Option<&FlattenNodePath>) -> Result<PlanNode, PlannerError> {
+        Ok(match node {
+            LibraryNode::Fetch(fetch) => PlanNode::Fetch(self.fetch(fetch, path)?),
+            LibraryNode::BatchFetch(batch) => PlanNode::Fetch(self.batch(batch)?),
+            LibraryNode::Flatten(flatten) => self.node(&flatten.node, Some(&flatten.path))?,
+            LibraryNode::Sequence(sequence) => PlanNode::Sequence(self.nodes(&sequence.nodes, path)?),
+            LibraryNode::Parallel(parallel) => PlanNode::Parallel(self.nodes(&parallel.nodes, path)?),
+            LibraryNode::Condition(condition) => {
+                let mut clause = |node: &Option<Box<LibraryNode>>| {
+                    node.as_deref().map(|node| self.node(node, path).map(Box::new)).transpose()
+                };
+                let (when_true, when_false) = (clause(&condition.if_clause)?, clause(&condition.else_clause)?);
+                PlanNode::Condition { variable: self.variable(&condition.condition)?, when_true, when_false }
+            }
+            LibraryNode::Subscription(_) => return Err(PlannerError::Unsupported("subscriptions")),
+            LibraryNode::Defer(_) => return Err(PlannerError::Unsupported("deferred fragments")),
+        })
+    }
+
+    fn nodes(&mut self, nodes: &[LibraryNode], path: Option<&FlattenNodePath>) -> Result<Vec<PlanNode>, PlannerError> {
+        nodes.iter().map(|node| self.node(node, path)).collect()
+    }
+
+    fn fetch(&mut self, fetch: &FetchNode, path: Option<&FlattenNodePath>) -> Result<usize, PlannerError> {
+        let rewrites = fetch.output_rewrites.as_deref();
+        let target = match (&fetch.requires, path) {
+            (Some(requires), Some(path)) => {
+                let alias = EntityBatchAlias {
+                    alias: "_entities".to_owned(),
+                    representations_variable_name: "representations".to_owned(),
+                    merge_paths: vec![path.clone()],
+                    requires: requires.clone(),
+                    input_rewrites: fetch.input_rewrites.clone(),
+                    output_rewrites: fetch.output_rewrites.clone(),
+                };
+                self.entities(&fetch.operation, std::slice::from_ref(&alias))?
+            }
+            (Some(_), None) => return Err(PlannerError::Operation("an entity fetch has no path".to_owned())),
+            (None, path) => {
+                let (layout, path) = match path {
+                    None => (self.layouts.root(), None),
+                    Some(path) => {
+                        let (layout, steps) = compile_path(self.layouts, &self.environment.supergraph.types, path)?;
+                        (layout, Some(steps))
+                    }
+                };
+                let selection = selection(&fetch.operation, rewrites);
+                let object = selection.compile(self.layouts, layout, &mut self.objects);
+                let visible = self.visible(layout, object);
+                FetchTarget::Root { path, output: RootOutput { object, visible } }
+            }
+        };
+        self.push(&fetch.service_name, &fetch.operation, fetch.variable_usages.as_ref(), target)
+    }
+
+    fn batch(&mut self, batch: &BatchFetchNode) -> Result<usize, PlannerError> {
+        let target = self.entities(&batch.operation, &batch.entity_batch.aliases)?;
+        self.push(&batch.service_name, &batch.operation, batch.variable_usages.as_ref(), target)
+    }
+
+    fn entities(
+        &mut self,
+        operation: &SubgraphFetchOperation,
+        aliases: &[EntityBatchAlias],
+    ) -> Result<FetchTarget, PlannerError> {
+        let types = &self.environment.supergraph.types;
+        let mut inputs: Vec<EntityInput> = Vec::new();
+        let mut outputs = Vec::new();
+        for alias in aliases {
+            let mut paths = Vec::new();
+            let mut layout = None;
+            for path in &alias.merge_paths {
+                let (end, steps) = compile_path(self.layouts, types, path)?;
+                layout = Some(end);
+                paths.push(steps);
+            }
+            let layout = layout.ok_or_else(|| PlannerError::Operation("an entity batch has no path".to_owned()))?;
+            let variable = alias.representations_variable_name.as_str();
+            let input = match inputs.iter().position(|input| &*input.variable == variable) {
+                Some(input) => input,
+                None => {
+                    let rewrites = alias.input_rewrites.as_deref();
+                    let requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
+                    inputs.push(EntityInput { variable: variable.into(), paths, requirement });
+                    inputs.len() - 1
+                }
+            };
+            let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
+            let object = selection.compile(self.layouts, layout, &mut self.objects);
+            let visible = self.visible(layout, object);
+            outputs.push(EntityOutput { alias: alias.alias.as_str().into(), input, object, visible });
+        }
+        Ok(FetchTarget::Entities { inputs, outputs })
+    }
+
+    fn visible(&self, layout: LayoutId, object: usize) -> Vec<Box<str>> {
+        let keys = self.objects[object].fields.iter().map(|field| &field.client_key);
+        keys.filter(|key| self.projection.shows(layout, key)).cloned().collect()
+    }
+
+    fn push<'n>(
+        &mut self,
+        service: &str,
+        operation: &SubgraphFetchOperation,
+        usages: Option<&'n std::collections::BTreeSet<String>>,
+        target: FetchTarget,
+    ) -> Result<usize, PlannerError> {
+        let kind = match operation.document.operation.operation_kind {
+            None | Some(LibraryKind::Query) => OperationKind::Query,
+            Some(LibraryKind::Mutation) => OperationKind::Mutation,
+            Some(LibraryKind::Subscription) => return Err(PlannerError::Unsupported("subscriptions")),
+        };
+        let transport = self
+            .environment
+            .transports
+            .get(service)
+            .ok_or_else(|| PlannerError::Operation(format!("subgraph `{service}` has no transport")))?;
+        let client_variables = usages.into_iter().flatten().filter(|name| {
+            !matches!(&target, FetchTarget::Entities { inputs, .. }
+                if inputs.iter().any(|input| *input.variable == ***name))
+        });
+        let variables = client_variables.map(|name| self.variable(name)).collect::<Result<_, _>>()?;
+        self.fetches.push(Fetch {
+            service: Arc::from(service),
+            transport: transport.clone(),
+            operation: SubgraphOperation::new(operation.document_str.clone(), kind),
+            variables,
+            target,
+        });
+        Ok(self.fetches.len() - 1)
+    }
+
+    fn variable(&self, name: &str) -> Result<usize, PlannerError> {
+        let position = self.operation.variables.iter().position(|variable| variable.name == name);
+        position.ok_or_else(|| PlannerError::Operation(format!("the plan uses variable `${name}`, which nothing declares")))
+    }
+}

@@ -1,0 +1,139 @@
+//! Where entities stand in the tree, and what of them is sent to a subgraph.
+
+use std::collections::BTreeSet;
+
+use hive_router_query_planner::{
+    ast::{selection_item::SelectionItem, selection_set::SelectionSet},
+    planner::plan_nodes::{FetchNodePathSegment, FetchRewrite, FlattenNodePath, FlattenNodePathSegment},
+};
+
+use super::{
+    layout::{LayoutId, Layouts},
+    planner::PlannerError,
+};
+use crate::supergraph::{TypeSet, TypeTable};
+
+/// One step from an object towards entities.
+#[derive(Debug)]
+pub(crate) enum PathStep {
+    /// Into the value of a slot; the key is for error paths.
+    Field { slot: u32, key: Box<str> },
+    /// Into every element of a list.
+    List,
+    /// Only objects of these types.
+    Types(TypeSet),
+}
+
+/// What of an entity is sent.
+#[derive(Debug)]
+pub(crate) struct Requirement {
+    pub(crate) items: Box<[RequiredItem]>,
+    /// Names to send instead of the entity's own type name, for subgraphs that know only an interface of it.
+    pub(crate) typenames: Vec<(TypeSet, Box<str>)>,
+    /// Name to send when the tree does not know the type of the object.
+    pub(crate) fallback_typename: Box<str>,
+}
+
+/// One part of a representation.
+#[derive(Debug)]
+pub(crate) enum RequiredItem {
+    /// A field: `"key":` and the slots that may hold its value, the first that does wins.
+    Field { token: Box<[u8]>, slots: [Option<u32>; 2], inner: Box<[RequiredItem]> },
+    /// Parts for objects of these types.
+    Fragment { types: TypeSet, items: Box<[RequiredItem]> },
+}
+
+/// Gives every key on the way a slot, and the layout at the end.
+pub(super) fn declare_path(layouts: &mut Layouts, path: &FlattenNodePath) -> LayoutId {
+    let mut layout = layouts.root();
+    for segment in path.as_slice() {
+        if let FlattenNodePathSegment::Field(key) = segment {
+            layout = layouts.declare_objects(layout, key);
+        }
+    }
+    layout
+}
+
+/// The layout at the end of a path, and the path in slots.
+pub(super) fn compile_path(
+    layouts: &Layouts,
+    types: &TypeTable,
+    path: &FlattenNodePath,
+) -> Result<(LayoutId, Box<[PathStep]>), PlannerError> {
+    let mut layout = layouts.root();
+    let mut steps = Vec::new();
+    for segment in path.as_slice() {
+        steps.push(match segment {
+            FlattenNodePathSegment::Field(key) => {
+                let slot = layouts.slot(layout, key);
+                let inner = layouts.objects(layout, key);
+                let (Some(slot), Some(inner)) = (slot, inner) else {
+                    return Err(PlannerError::Operation(format!("the plan visits `{path}`, which nothing fetches")));
+                };
+                layout = inner;
+                PathStep::Field { slot, key: key.as_str().into() }
+            }
+            FlattenNodePathSegment::List => PathStep::List,
+            FlattenNodePathSegment::TypeCondition(names) => PathStep::Types(satisfying(types, names)),
+        });
+    }
+    Ok((layout, steps.into()))
+}
+
+fn satisfying(types: &TypeTable, names: &BTreeSet<String>) -> TypeSet {
+    types.satisfying(names.iter().map(String::as_str))
+}
+
+/// Compiles what is sent of the entities of one layout.
+pub(super) fn compile_requirement(
+    layouts: &Layouts,
+    types: &TypeTable,
+    layout: LayoutId,
+    selection: &SelectionSet,
+    rewrites: Option<&[FetchRewrite]>,
+) -> Result<Requirement, PlannerError> {
+    let mut typenames = Vec::new();
+    for rewrite in rewrites.unwrap_or_default() {
+        match rewrite {
+            FetchRewrite::ValueSetter(setter) => match setter.path.as_slice() {
+                [FetchNodePathSegment::TypenameEquals(names), FetchNodePathSegment::Key(key)] if key == "__typename" => {
+                    typenames.push((satisfying(types, names), setter.set_value_to.as_str().into()));
+                }
+                _ => return Err(PlannerError::Unsupported("rewrites inside representations")),
+            },
+            FetchRewrite::KeyRenamer(_) => return Err(PlannerError::Unsupported("renames inside representations")),
+        }
+    }
+    let fallback_typename = selection
+        .items
+        .iter()
+        .find_map(|item| match item {
+            SelectionItem::InlineFragment(fragment) => Some(fragment.type_condition.as_str().into()),
+            _ => None,
+        })
+        .unwrap_or_default();
+    Ok(Requirement { items: compile_items(layouts, types, layout, selection), typenames, fallback_typename })
+}
+
+fn compile_items(layouts: &Layouts, types: &TypeTable, layout: LayoutId, selection: &SelectionSet) -> Box<[RequiredItem]> {
+    let items = selection.items.iter().filter_map(|item| match item {
+        SelectionItem::Field(field) if field.name == "__typename" => None,
+        SelectionItem::Field(field) => {
+            // An alias is the name that the subgraph expects; the data stand under the planner's own name.
+            let key = field.alias.as_deref().unwrap_or(&field.name);
+            let inner = layouts.objects(layout, &field.name).or_else(|| layouts.objects(layout, key));
+            let second = if key == field.name { None } else { layouts.slot(layout, key) };
+            Some(RequiredItem::Field {
+                token: format!("\"{key}\":").into_bytes().into(),
+                slots: [layouts.slot(layout, &field.name), second],
+                inner: inner.map(|inner| compile_items(layouts, types, inner, &field.selections)).unwrap_or_default(),
+            })
+        }
+        SelectionItem::InlineFragment(fragment) => Some(RequiredItem::Fragment {
+            types: types.related(&fragment.type_condition),
+            items: compile_items(layouts, types, layout, &fragment.selections),
+        }),
+        SelectionItem::FragmentSpread(_) => None,
+    });
+    items.collect()
+}

@@ -1,0 +1,148 @@
+//! Slots for response keys.
+//!
+//! Every object position of the answer (a client path, type conditions aside) has a layout: a slot for each response
+//! key that any fetch puts there. Positions that one batch of entities fills together must agree on their slots, so
+//! their layouts are united, and with them the layouts of the objects inside.
+
+use indexmap::IndexMap;
+
+/// A layout under construction; resolve it with [`Layouts::find`] before comparing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LayoutId(usize);
+
+/// The slot that always holds `__typename`.
+pub(crate) const TYPENAME_SLOT: u32 = 0;
+
+#[derive(Default)]
+struct Layout {
+    /// Response key to the layout of the objects under it, if there are any. The slot is the position plus one.
+    keys: IndexMap<Box<str>, Option<LayoutId>>,
+}
+
+/// All layouts of one plan.
+pub(super) struct Layouts {
+    layouts: Vec<Layout>,
+    parents: Vec<usize>,
+}
+
+impl Layouts {
+    pub(super) fn new() -> Self {
+        Self { layouts: vec![Layout::default()], parents: vec![0] }
+    }
+
+    pub(super) fn root(&self) -> LayoutId {
+        self.find(LayoutId(0))
+    }
+
+    pub(super) fn find(&self, id: LayoutId) -> LayoutId {
+        let mut current = id.0;
+        while self.parents[current] != current {
+            current = self.parents[current];
+        }
+        LayoutId(current)
+    }
+
+    /// Makes sure that a key has a slot.
+    pub(super) fn declare(&mut self, id: LayoutId, key: &str) {
+        let id = self.find(id);
+        if key != "__typename" && !self.layouts[id.0].keys.contains_key(key) {
+            self.layouts[id.0].keys.insert(key.into(), None);
+        }
+    }
+
+    /// Makes sure that a key has a slot for objects, and gives their layout.
+    pub(super) fn declare_objects(&mut self, id: LayoutId, key: &str) -> LayoutId {
+        self.declare(id, key);
+        let id = self.find(id);
+        if let Some(Some(child)) = self.layouts[id.0].keys.get(key) {
+            return self.find(*child);
+        }
+        let child = LayoutId(self.layouts.len());
+        self.parents.push(child.0);
+        self.layouts.push(Layout::default());
+        self.layouts[id.0].keys.insert(key.into(), Some(child));
+        child
+    }
+
+    /// Makes two layouts one, and all that stand below them under equal keys.
+    pub(super) fn unite(&mut self, left: LayoutId, right: LayoutId) {
+        let mut pending = vec![(left, right)];
+        while let Some((left, right)) = pending.pop() {
+            let (left, right) = (self.find(left), self.find(right));
+            if left == right {
+                continue;
+            }
+            let keys = std::mem::take(&mut self.layouts[right.0].keys);
+            self.parents[right.0] = left.0;
+            for (key, child) in keys {
+                match (self.layouts[left.0].keys.get(&key).copied(), child) {
+                    (Some(Some(ours)), Some(theirs)) => pending.push((ours, theirs)),
+                    (Some(Some(_)), None) => {}
+                    _ => {
+                        self.layouts[left.0].keys.insert(key, child);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The slot of a key. Slots are final only when nothing is declared or united any more.
+    pub(super) fn slot(&self, id: LayoutId, key: &str) -> Option<u32> {
+        if key == "__typename" {
+            return Some(TYPENAME_SLOT);
+        }
+        let position = self.layouts[self.find(id).0].keys.get_index_of(key)?;
+        u32::try_from(position + 1).ok()
+    }
+
+    /// The layout of the objects under a key.
+    pub(super) fn objects(&self, id: LayoutId, key: &str) -> Option<LayoutId> {
+        let child = *self.layouts[self.find(id).0].keys.get(key)?;
+        child.map(|child| self.find(child))
+    }
+
+    /// How many slots an object of this layout has.
+    pub(super) fn len(&self, id: LayoutId) -> u32 {
+        u32::try_from(self.layouts[self.find(id).0].keys.len() + 1).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn united_layouts_agree_on_every_slot_at_every_depth() {
+        let mut layouts = Layouts::new();
+        let root = layouts.root();
+        let left = layouts.declare_objects(root, "a");
+        let right = layouts.declare_objects(root, "b");
+        layouts.declare(left, "x");
+        layouts.declare(right, "y");
+        layouts.declare(right, "x");
+        let left_inner = layouts.declare_objects(left, "inner");
+        let right_inner = layouts.declare_objects(right, "inner");
+        layouts.declare(left_inner, "p");
+        layouts.declare(right_inner, "q");
+        layouts.unite(left, right);
+        for key in ["x", "y", "inner"] {
+            assert!(layouts.slot(left, key).is_some());
+            assert_eq!(layouts.slot(left, key), layouts.slot(right, key));
+        }
+        assert_eq!(layouts.slot(left_inner, "q"), layouts.slot(right_inner, "q"));
+        assert_eq!(layouts.len(left_inner), 3);
+    }
+
+    #[test]
+    fn a_layout_can_be_united_with_one_inside_it() {
+        let mut layouts = Layouts::new();
+        let root = layouts.root();
+        let outer = layouts.declare_objects(root, "product");
+        let reviews = layouts.declare_objects(outer, "reviews");
+        let inner = layouts.declare_objects(reviews, "product");
+        layouts.declare(inner, "price");
+        layouts.unite(outer, inner);
+        assert_eq!(layouts.slot(outer, "price"), layouts.slot(inner, "price"));
+        assert_eq!(layouts.objects(inner, "reviews"), layouts.objects(outer, "reviews"));
+    }
+}

@@ -1,0 +1,91 @@
+//! The only place that knows the planning library. Its line is closed, so nothing of it may leak past this folder.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hive_router_query_planner::{
+    ast::{normalization::normalize_operation, selection_item::SelectionItem},
+    planner::{Planner as Library, QueryPlannerOptions, plan_nodes::PlanNode},
+    utils::{
+        cancellation::CancellationToken,
+        parsing::{safe_parse_operation, safe_parse_schema},
+    },
+};
+
+/// Longest that planning one operation may take. A plan is made once for each document, so this is generous.
+const PLANNING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Why there is no planner or no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlannerError {
+    /// The planner does not understand the supergraph.
+    #[error("the planner cannot use this supergraph: {0}")]
+    Supergraph(String),
+    /// The operation cannot be planned.
+    #[error("the operation cannot be planned: {0}")]
+    Operation(String),
+    /// The plan contains a step that the executor does not run.
+    #[error("{0} are not supported")]
+    Unsupported(&'static str),
+}
+
+/// Plans operations over one supergraph.
+pub struct Planner {
+    library: Library,
+}
+
+impl Planner {
+    /// Reads a supergraph SDL.
+    ///
+    /// # Errors
+    ///
+    /// When the library refuses it.
+    pub fn new(supergraph_sdl: &str) -> Result<Self, PlannerError> {
+        let document =
+            safe_parse_schema(supergraph_sdl).map_err(|error| PlannerError::Supergraph(error.to_string()))?;
+        guarded(|| Library::new_from_supergraph(&document, QueryPlannerOptions::default()))
+            .ok_or_else(|| PlannerError::Supergraph("the planner gave up".to_owned()))?
+            .map(|library| Self { library })
+            .map_err(|error| PlannerError::Supergraph(error.to_string()))
+    }
+
+    /// Plans one operation of a valid document. Introspection fields are left out: they are not answered by subgraphs.
+    pub(super) fn plan(&self, document: &str, operation: Option<&str>) -> Result<Option<PlanNode>, PlannerError> {
+        guarded(|| self.plan_unguarded(document, operation))
+            .unwrap_or_else(|| Err(PlannerError::Operation("the planner gave up".to_owned())))
+    }
+
+    fn plan_unguarded(&self, document: &str, operation: Option<&str>) -> Result<Option<PlanNode>, PlannerError> {
+        let failed = |error: &dyn std::fmt::Display| PlannerError::Operation(error.to_string());
+        let parsed = safe_parse_operation(document).map_err(|error| failed(&error))?;
+        let mut normalized =
+            normalize_operation(&self.library.supergraph, &parsed, operation).map_err(|error| failed(&error))?;
+        drop_introspection(&mut normalized.operation.selection_set.items);
+        if normalized.operation.selection_set.items.is_empty() {
+            return Ok(None);
+        }
+        self.library
+            .plan_from_normalized_operation(
+                &normalized.operation,
+                Default::default(),
+                &CancellationToken::with_timeout(PLANNING_TIMEOUT),
+            )
+            .map(|plan| plan.node)
+            .map_err(|error| failed(&error))
+    }
+}
+
+fn drop_introspection(items: &mut Vec<SelectionItem>) {
+    items.retain_mut(|item| match item {
+        SelectionItem::Field(field) => !field.name.starts_with("__"),
+        SelectionItem::InlineFragment(fragment) => {
+            drop_introspection(&mut fragment.selections.items);
+            !fragment.selections.items.is_empty()
+        }
+        SelectionItem::FragmentSpread(_) => true,
+    });
+}
+
+/// The library asserts some of its assumptions; a violated one must cost one operation, not the process.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}

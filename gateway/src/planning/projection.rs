@@ -1,0 +1,90 @@
+//! Projection programs: how slots become the client's answer, in the order of the client's document.
+
+use crate::supergraph::TypeId;
+
+/// How the answer is written.
+pub(crate) struct Projection {
+    pub(crate) root: usize,
+    pub(crate) objects: Vec<ObjectProjection>,
+    pub(crate) composites: Vec<Composite>,
+    /// Enum values that clients may see, as JSON text, sorted.
+    pub(crate) enums: Vec<Box<[Box<[u8]>]>>,
+    /// Each is a list of alternatives, of which each is a list of variables with the value that they must have.
+    pub(crate) conditions: Vec<Vec<Vec<(usize, bool)>>>,
+    /// Whether `__schema` or `__type` is asked for.
+    pub(crate) introspects: bool,
+}
+
+/// How an object of one type is written at one position.
+#[derive(Debug)]
+pub(crate) struct ObjectProjection {
+    /// The type name as JSON text.
+    pub(crate) typename: Box<[u8]>,
+    pub(crate) fields: Box<[FieldProjection]>,
+}
+
+/// How one field is written.
+#[derive(Debug)]
+pub(crate) struct FieldProjection {
+    /// `"key":` as it is written.
+    pub(crate) token: Box<[u8]>,
+    pub(crate) key: Box<str>,
+    /// `Type.field`, for messages.
+    pub(crate) coordinate: Box<str>,
+    /// Which condition must hold, if any.
+    pub(crate) condition: Option<usize>,
+    pub(crate) output: FieldOutput,
+}
+
+/// Where the value of a field comes from.
+#[derive(Debug)]
+pub(crate) enum FieldOutput {
+    /// The name of the object's type.
+    Typename,
+    /// The answer to introspection.
+    Introspection,
+    /// A slot; none when no fetch provides the field.
+    Slot { slot: Option<u32>, output: OutputType },
+}
+
+/// A type with its wrappers.
+#[derive(Debug)]
+pub(crate) struct OutputType {
+    pub(crate) non_null: bool,
+    pub(crate) kind: OutputKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum OutputKind {
+    List(Box<OutputType>),
+    Leaf(Leaf),
+    /// Objects, by number in [`Projection::composites`].
+    Composite(usize),
+}
+
+/// What is checked of a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    /// Nothing: the value is copied.
+    Scalar,
+    /// That clients may see the value, by number in [`Projection::enums`].
+    Enum(usize),
+}
+
+/// Which projection an object gets, by its type at run time.
+#[derive(Debug)]
+pub(crate) struct Composite {
+    /// The projection when the type is known without looking.
+    pub(crate) only: Option<usize>,
+    /// Sorted by type.
+    pub(crate) by_type: Box<[(TypeId, usize)]>,
+}
+
+impl Composite {
+    /// The projection for objects of a type.
+    #[inline]
+    pub(crate) fn object(&self, id: TypeId) -> Option<usize> {
+        let position = self.by_type.binary_search_by_key(&id, |(candidate, _)| *candidate).ok()?;
+        Some(self.by_type[position].1)
+    }
+}

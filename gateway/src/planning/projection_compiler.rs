@@ -1,0 +1,282 @@
+//! Compiles the client's document into projection programs, field by field as the specification collects them.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
+
+use apollo_compiler::{
+    ExecutableDocument, Name, Schema,
+    ast::{Type, Value},
+    executable::{Field, Operation, Selection, SelectionSet},
+    schema::ExtendedType,
+    validation::Valid,
+};
+use indexmap::IndexMap;
+
+use super::{
+    layout::{LayoutId, Layouts},
+    projection::{Composite, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection},
+};
+use crate::{json::write_string, supergraph::Supergraph};
+
+/// Variables that must have these values, all of them.
+type Conjunction = Vec<(usize, bool)>;
+type Sets<'a> = Vec<(&'a SelectionSet, Conjunction)>;
+/// Where sets are selected decides the program: the type, the layout, and which sets under which conditions.
+type ObjectKey = (Name, Option<LayoutId>, Vec<(*const SelectionSet, Conjunction)>);
+
+pub(super) struct ProjectionCompiler<'a> {
+    supergraph: &'a Supergraph,
+    document: &'a Valid<ExecutableDocument>,
+    operation: &'a Operation,
+    layouts: &'a Layouts,
+    objects: Vec<ObjectProjection>,
+    composites: Vec<Composite>,
+    enums: Vec<Box<[Box<[u8]>]>>,
+    enum_numbers: HashMap<Name, usize>,
+    conditions: Vec<Vec<Conjunction>>,
+    introspects: bool,
+    done: HashMap<ObjectKey, usize>,
+    shown: RefCell<HashSet<(LayoutId, Box<str>)>>,
+}
+
+impl<'a> ProjectionCompiler<'a> {
+    pub(super) fn new(
+        supergraph: &'a Supergraph,
+        document: &'a Valid<ExecutableDocument>,
+        operation: &'a Operation,
+        layouts: &'a Layouts,
+    ) -> Self {
+        Self {
+            supergraph,
+            document,
+            operation,
+            layouts,
+            objects: Vec::new(),
+            composites: Vec::new(),
+            enums: Vec::new(),
+            enum_numbers: HashMap::new(),
+            conditions: Vec::new(),
+            introspects: false,
+            done: HashMap::new(),
+            shown: RefCell::default(),
+        }
+    }
+
+    /// Compiles the whole operation and gives the number of the root object's program.
+    pub(super) fn operation(&mut self) -> usize {
+        let sets = vec![(&self.operation.selection_set, Vec::new())];
+        let root_type = self.operation.object_type().clone();
+        self.object(&root_type, Some(self.layouts.root()), sets)
+    }
+
+    /// Whether the client sees a key at a layout.
+    pub(super) fn shows(&self, layout: LayoutId, key: &str) -> bool {
+        self.shown.borrow().contains(&(self.layouts.find(layout), Box::from(key)))
+    }
+
+    pub(super) fn finish(self, root: usize) -> Projection {
+        Projection {
+            root,
+            objects: self.objects,
+            composites: self.composites,
+            enums: self.enums,
+            conditions: self.conditions,
+            introspects: self.introspects,
+        }
+    }
+
+    fn schema(&self) -> &'a Schema {
+        &self.supergraph.api
+    }
+
+    fn object(&mut self, type_name: &Name, layout: Option<LayoutId>, sets: Sets<'a>) -> usize {
+        let pointers = sets.iter().map(|(set, condition)| (std::ptr::from_ref(*set), condition.clone())).collect();
+        let key = (type_name.clone(), layout, pointers);
+        if let Some(&done) = self.done.get(&key) {
+            return done;
+        }
+        let mut collected: IndexMap<&Name, Vec<(&'a Field, Conjunction)>> = IndexMap::new();
+        for (set, condition) in &sets {
+            self.collect(type_name, set, condition, &mut collected);
+        }
+        let mut fields = Vec::with_capacity(collected.len());
+        for (response_key, occurrences) in collected {
+            fields.extend(self.field(type_name, layout, response_key, &occurrences));
+        }
+        let mut typename = Vec::new();
+        write_string(&mut typename, type_name);
+        self.objects.push(ObjectProjection { typename: typename.into(), fields: fields.into() });
+        let number = self.objects.len() - 1;
+        self.done.insert(key, number);
+        number
+    }
+
+    fn collect(
+        &self,
+        type_name: &Name,
+        set: &'a SelectionSet,
+        outer: &Conjunction,
+        collected: &mut IndexMap<&'a Name, Vec<(&'a Field, Conjunction)>>,
+    ) {
+        for selection in &set.selections {
+            let Some(condition) = self.condition(selection, outer) else { continue };
+            match selection {
+                Selection::Field(field) => {
+                    collected.entry(field.response_key()).or_default().push((field, condition));
+                }
+                Selection::InlineFragment(fragment) => {
+                    if fragment.type_condition.as_ref().is_none_or(|wanted| self.applies(wanted, type_name)) {
+                        self.collect(type_name, &fragment.selection_set, &condition, collected);
+                    }
+                }
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name)
+                        && self.applies(fragment.type_condition(), type_name)
+                    {
+                        self.collect(type_name, &fragment.selection_set, &condition, collected);
+                    }
+                }
+            }
+        }
+    }
+
+    fn applies(&self, condition: &Name, type_name: &Name) -> bool {
+        condition == type_name || self.schema().is_subtype(condition, type_name)
+    }
+
+    /// The outer condition and that of `@skip` and `@include`; `None` when the selection never applies.
+    fn condition(&self, selection: &Selection, outer: &Conjunction) -> Option<Conjunction> {
+        let mut condition = outer.clone();
+        for (directive, wanted) in [("skip", false), ("include", true)] {
+            let Some(directive) = selection.directives().get(directive) else { continue };
+            match directive.specified_argument_by_name("if").map(|value| &**value) {
+                Some(Value::Boolean(value)) if *value != wanted => return None,
+                Some(Value::Variable(name)) => {
+                    let position = self.operation.variables.iter().position(|variable| variable.name == *name)?;
+                    if condition.contains(&(position, !wanted)) {
+                        return None;
+                    }
+                    if !condition.contains(&(position, wanted)) {
+                        condition.push((position, wanted));
+                    }
+                }
+                _ => {}
+            }
+        }
+        condition.sort_unstable();
+        Some(condition)
+    }
+
+    fn field(
+        &mut self,
+        type_name: &Name,
+        layout: Option<LayoutId>,
+        response_key: &Name,
+        occurrences: &[(&'a Field, Conjunction)],
+    ) -> Option<FieldProjection> {
+        let (first, first_condition) = occurrences.first()?;
+        let always = occurrences.iter().any(|(_, condition)| condition.is_empty());
+        let condition = (!always).then(|| {
+            let mut alternatives: Vec<_> = occurrences.iter().map(|(_, condition)| condition.clone()).collect();
+            alternatives.sort_unstable();
+            alternatives.dedup();
+            self.condition_number(alternatives)
+        });
+        let output = match first.name.as_str() {
+            "__typename" => FieldOutput::Typename,
+            "__schema" | "__type" => {
+                self.introspects = true;
+                FieldOutput::Introspection
+            }
+            name => {
+                // The concrete type's own definition decides: it may be stricter than the interface's.
+                let definition = self.schema().type_field(type_name, name).ok()?;
+                let same = occurrences.iter().all(|(_, condition)| condition == first_condition);
+                let sets = occurrences
+                    .iter()
+                    .map(|(field, condition)| (&field.selection_set, if same { Vec::new() } else { condition.clone() }))
+                    .collect();
+                let slot = layout.and_then(|layout| self.layouts.slot(layout, response_key));
+                if let Some(layout) = layout {
+                    let layout = self.layouts.find(layout);
+                    self.shown.borrow_mut().insert((layout, response_key.as_str().into()));
+                }
+                let inner = layout.and_then(|layout| self.layouts.objects(layout, response_key));
+                FieldOutput::Slot { slot, output: self.output(&definition.ty.clone(), inner, sets) }
+            }
+        };
+        Some(FieldProjection {
+            token: format!("\"{response_key}\":").into_bytes().into(),
+            key: response_key.as_str().into(),
+            coordinate: format!("{type_name}.{}", first.name).into(),
+            condition,
+            output,
+        })
+    }
+
+    fn condition_number(&mut self, alternatives: Vec<Conjunction>) -> usize {
+        self.conditions.iter().position(|known| *known == alternatives).unwrap_or_else(|| {
+            self.conditions.push(alternatives);
+            self.conditions.len() - 1
+        })
+    }
+
+    fn output(&mut self, ty: &Type, layout: Option<LayoutId>, sets: Sets<'a>) -> OutputType {
+        let non_null = ty.is_non_null();
+        let kind = match ty {
+            Type::List(inner) | Type::NonNullList(inner) => {
+                OutputKind::List(Box::new(self.output(inner, layout, sets)))
+            }
+            Type::Named(name) | Type::NonNullNamed(name) => match self.schema().types.get(name) {
+                Some(ExtendedType::Enum(_)) => OutputKind::Leaf(Leaf::Enum(self.enum_number(name))),
+                Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
+                    OutputKind::Composite(self.composite(name, layout, &sets))
+                }
+                _ => OutputKind::Leaf(Leaf::Scalar),
+            },
+        };
+        OutputType { non_null, kind }
+    }
+
+    fn composite(&mut self, name: &Name, layout: Option<LayoutId>, sets: &Sets<'a>) -> usize {
+        let possible: Vec<Name> = match self.schema().types.get(name) {
+            Some(ExtendedType::Union(union)) => union.members.iter().map(|member| member.name.clone()).collect(),
+            Some(ExtendedType::Interface(_)) => self
+                .supergraph
+                .implementers
+                .get(name)
+                .map(|implementers| implementers.objects.iter().cloned().collect())
+                .unwrap_or_default(),
+            _ => {
+                let only = Some(self.object(name, layout, sets.clone()));
+                self.composites.push(Composite { only, by_type: Box::default() });
+                return self.composites.len() - 1;
+            }
+        };
+        let mut by_type: Vec<_> = possible
+            .iter()
+            .map(|object| (self.supergraph.types.id(object), self.object(object, layout, sets.clone())))
+            .collect();
+        by_type.sort_unstable();
+        self.composites.push(Composite { only: None, by_type: by_type.into() });
+        self.composites.len() - 1
+    }
+
+    fn enum_number(&mut self, name: &Name) -> usize {
+        if let Some(&number) = self.enum_numbers.get(name) {
+            return number;
+        }
+        let mut values: Vec<Box<[u8]>> = match self.schema().types.get(name) {
+            Some(ExtendedType::Enum(definition)) => {
+                definition.values.keys().map(|value| format!("\"{value}\"").into_bytes().into()).collect()
+            }
+            _ => Vec::new(),
+        };
+        values.sort_unstable();
+        self.enums.push(values.into());
+        self.enum_numbers.insert(name.clone(), self.enums.len() - 1);
+        self.enums.len() - 1
+    }
+}

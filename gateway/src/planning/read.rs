@@ -1,0 +1,168 @@
+//! Reading programs: which key of a subgraph's response goes to which slot.
+
+use hive_router_query_planner::{
+    ast::{fragment::FragmentDefinition, selection_item::SelectionItem, selection_set::SelectionSet},
+    planner::plan_nodes::{FetchNodePathSegment, FetchRewrite},
+};
+use indexmap::IndexMap;
+
+use super::layout::{LayoutId, Layouts};
+
+/// How one object of a response is read.
+#[derive(Debug)]
+pub(crate) struct ReadObject {
+    /// Slots of the object.
+    pub(crate) len: u32,
+    /// Keys in the order in which a subgraph answers them.
+    pub(crate) fields: Box<[ReadField]>,
+}
+
+/// How one key is read.
+#[derive(Debug)]
+pub(crate) struct ReadField {
+    /// `"key":` as it stands in compact JSON.
+    pub(crate) token: Box<[u8]>,
+    /// The key in the subgraph's response.
+    pub(crate) key: Box<str>,
+    /// The key in the client's answer; it differs where the planner had to rename.
+    pub(crate) client_key: Box<str>,
+    pub(crate) slot: u32,
+    pub(crate) value: ReadValue,
+}
+
+/// What stands under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReadValue {
+    /// Any JSON, kept as it is.
+    Leaf,
+    /// The name of the object's type.
+    Typename,
+    /// Objects, or lists of them, read with the program of this number.
+    Object(usize),
+}
+
+/// A key that the planner made up, and the one it stands for.
+#[derive(Clone)]
+pub(super) struct Rename<'a> {
+    path: &'a [FetchNodePathSegment],
+    to: &'a str,
+}
+
+/// Renames of a fetch. Type conditions are ignored: the planner's made-up keys are unique where they stand.
+pub(super) fn renames(rewrites: Option<&[FetchRewrite]>) -> Vec<Rename<'_>> {
+    let rewrites = rewrites.unwrap_or_default().iter();
+    rewrites
+        .filter_map(|rewrite| match rewrite {
+            FetchRewrite::KeyRenamer(renamer) => Some(Rename { path: &renamer.path, to: &renamer.rename_key_to }),
+            FetchRewrite::ValueSetter(_) => None,
+        })
+        .collect()
+}
+
+/// One selection set with what is needed to understand it.
+pub(super) struct Selection<'a> {
+    pub(super) fragments: &'a [FragmentDefinition],
+    pub(super) sets: Vec<&'a SelectionSet>,
+    pub(super) renames: Vec<Rename<'a>>,
+}
+
+struct SelectedField<'a> {
+    name: &'a str,
+    client_key: &'a str,
+    inner: Selection<'a>,
+}
+
+impl<'a> Selection<'a> {
+    /// All fields by response key, fragments dissolved, in the order of the response.
+    fn fields(&self) -> IndexMap<&'a str, SelectedField<'a>> {
+        let mut fields = IndexMap::new();
+        for set in &self.sets {
+            self.collect(set, &mut fields);
+        }
+        fields
+    }
+
+    fn collect(&self, set: &'a SelectionSet, fields: &mut IndexMap<&'a str, SelectedField<'a>>) {
+        for item in &set.items {
+            match item {
+                SelectionItem::Field(field) => {
+                    let key = field.alias.as_deref().unwrap_or(&field.name);
+                    let entry = fields.entry(key).or_insert_with(|| {
+                        let (client_key, renames) = self.renamed(key);
+                        let inner = Selection { fragments: self.fragments, sets: Vec::new(), renames };
+                        SelectedField { name: &field.name, client_key, inner }
+                    });
+                    if !field.selections.items.is_empty() {
+                        entry.inner.sets.push(&field.selections);
+                    }
+                }
+                SelectionItem::InlineFragment(fragment) => self.collect(&fragment.selections, fields),
+                SelectionItem::FragmentSpread(name) => {
+                    if let Some(fragment) = self.fragments.iter().find(|fragment| fragment.name == *name) {
+                        self.collect(&fragment.selection_set, fields);
+                    }
+                }
+            }
+        }
+    }
+
+    fn renamed(&self, key: &'a str) -> (&'a str, Vec<Rename<'a>>) {
+        let mut client_key = key;
+        let mut inner = Vec::new();
+        for rename in &self.renames {
+            let skipped = rename.path.iter().take_while(|segment| !matches!(segment, FetchNodePathSegment::Key(_)));
+            let path = &rename.path[skipped.count()..];
+            if let Some((FetchNodePathSegment::Key(first), rest)) = path.split_first()
+                && first == key
+            {
+                if rest.is_empty() {
+                    client_key = rename.to;
+                } else {
+                    inner.push(Rename { path: rest, to: rename.to });
+                }
+            }
+        }
+        (client_key, inner)
+    }
+
+    /// First pass: gives every key a slot.
+    pub(super) fn declare(&self, layouts: &mut Layouts, layout: LayoutId) {
+        for field in self.fields().values() {
+            if field.name == "__typename" {
+                continue;
+            }
+            if field.inner.sets.is_empty() {
+                layouts.declare(layout, field.client_key);
+            } else {
+                let inner = layouts.declare_objects(layout, field.client_key);
+                field.inner.declare(layouts, inner);
+            }
+        }
+    }
+
+    /// Second pass: compiles the program. Gives its number.
+    pub(super) fn compile(&self, layouts: &Layouts, layout: LayoutId, objects: &mut Vec<ReadObject>) -> usize {
+        let mut compiled = Vec::new();
+        for (key, field) in self.fields() {
+            let is_typename = field.name == "__typename";
+            let slot_key = if is_typename { "__typename" } else { field.client_key };
+            let Some(slot) = layouts.slot(layout, slot_key) else { continue };
+            let value = match layouts.objects(layout, slot_key) {
+                _ if is_typename => ReadValue::Typename,
+                Some(inner) if !field.inner.sets.is_empty() => {
+                    ReadValue::Object(field.inner.compile(layouts, inner, objects))
+                }
+                _ => ReadValue::Leaf,
+            };
+            compiled.push(ReadField {
+                token: format!("\"{key}\":").into_bytes().into(),
+                key: key.into(),
+                client_key: field.client_key.into(),
+                slot,
+                value,
+            });
+        }
+        objects.push(ReadObject { len: layouts.len(layout), fields: compiled.into() });
+        objects.len() - 1
+    }
+}
