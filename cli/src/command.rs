@@ -1,0 +1,53 @@
+//! The subcommands, a module each.
+
+mod gateway;
+mod key;
+mod migrate;
+mod sample;
+mod schema;
+mod serve;
+mod up;
+mod with_postgres;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What `ioc` can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run the whole platform in this process: PostgreSQL, all services, the gateway, the playground
+    Up(up::Up),
+    /// Run services, each on its own port, or the platform's gateway over them
+    Serve(serve::Serve),
+    /// Run the gateway over any Federation 2 supergraph
+    Gateway(gateway::GatewayCommand),
+    /// Bring a database to the newest schema
+    Migrate(migrate::Migrate),
+    /// Load a bundled sample city into a database; loading again changes nothing
+    Sample(sample::Sample),
+    /// Print, compose and check GraphQL schemas
+    Schema(schema::SchemaCommand),
+    /// Issue a credential for a person or a system
+    Key(key::Key),
+    /// Run a command beside a throw-away PostgreSQL, with `DATABASE_URL` set
+    WithPostgres(with_postgres::WithPostgres),
+}
+
+impl Command {
+    /// Runs the command to its end.
+    pub async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Up(command) => command.run().await?,
+            Self::Serve(command) => command.run().await?,
+            Self::Gateway(command) => command.run().await?,
+            Self::Migrate(command) => command.run().await?,
+            Self::Sample(command) => command.run().await?,
+            Self::Schema(command) => return command.run(),
+            Self::Key(command) => command.run()?,
+            Self::WithPostgres(command) => return command.run().await,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,77 @@
+//! `ioc gateway`: federation for any supergraph, with nothing of the platform in it.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use gateway::Gateway;
+
+use crate::options::Listen;
+use crate::{http, lifecycle};
+
+#[derive(Args)]
+pub struct GatewayCommand {
+    /// File with the supergraph's schema (Federation 2, composed)
+    #[arg(long, env = "IOC_SUPERGRAPH", value_name = "FILE")]
+    supergraph: PathBuf,
+    #[command(flatten)]
+    listen: Listen,
+    /// Where a subgraph is reached, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable); the supergraph says
+    /// it for the others
+    #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
+    subgraphs: Vec<SubgraphUrl>,
+}
+
+/// A subgraph and where it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubgraphUrl {
+    /// Its name in the supergraph.
+    pub name: String,
+    /// An `http://` or `https://` address.
+    pub url: String,
+}
+
+impl FromStr for SubgraphUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, url)) if !name.is_empty() && (url.starts_with("http://") || url.starts_with("https://")) => {
+                Ok(Self { name: name.to_owned(), url: url.to_owned() })
+            }
+            _ => Err(format!("{text:?} is not NAME=URL, for example tasks=http://127.0.0.1:4002/graphql")),
+        }
+    }
+}
+
+impl GatewayCommand {
+    pub async fn run(self) -> Result<()> {
+        let sdl = std::fs::read_to_string(&self.supergraph)
+            .with_context(|| format!("cannot read the supergraph {}", self.supergraph.display()))?;
+        let gateway = self
+            .subgraphs
+            .iter()
+            .fold(Gateway::builder(sdl), |builder, subgraph| builder.url(&subgraph.name, &subgraph.url))
+            .build()
+            .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
+        let listener = lifecycle::bind(self.listen.listen).await?;
+        println!("gateway listens on http://{}/graphql", listener.local_addr()?);
+        lifecycle::serve(listener, http::foreign(Arc::new(gateway)), lifecycle::stop_requested()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subgraph_address_is_a_name_and_a_url() {
+        let parsed: SubgraphUrl = "tasks=http://h:1/graphql?a=b".parse().expect("parsed");
+        assert_eq!((parsed.name.as_str(), parsed.url.as_str()), ("tasks", "http://h:1/graphql?a=b"));
+        for wrong in ["tasks", "=http://h", "tasks=h:1", ""] {
+            assert!(wrong.parse::<SubgraphUrl>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `ioc key`: credentials.
+
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use clap::Args;
+use schema::clock::{Clock, SystemClock};
+use service_kit::{Authenticator, Principal, Role};
+
+use crate::options::{DataDir, Secret};
+
+#[derive(Args)]
+pub struct Key {
+    /// Stable name of the person or system
+    #[arg(long)]
+    subject: String,
+    /// What it may do: ISSUER, LEAD, APPROVER, INSPECTOR or ADMIN (repeatable)
+    #[arg(long = "role", value_name = "ROLE", value_parser = |text: &str| text.parse::<Role>())]
+    roles: Vec<Role>,
+    /// Code of the organization that it acts for
+    #[arg(long)]
+    organization: Option<String>,
+    /// Code of the position that it holds
+    #[arg(long)]
+    position: Option<String>,
+    /// How many hours the credential is valid
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8784))]
+    valid_hours: u32,
+    #[command(flatten)]
+    data_dir: DataDir,
+    #[command(flatten)]
+    secret: Secret,
+}
+
+impl Key {
+    pub fn run(self) -> Result<()> {
+        let secret = self.secret.find(&self.data_dir.data_dir)?;
+        let principal = Principal {
+            subject: Some(self.subject),
+            roles: self.roles,
+            organization: self.organization,
+            position: self.position,
+        };
+        let lifetime = Duration::from_hours(u64::from(self.valid_hours));
+        let token = Authenticator::new(&secret)
+            .issue(&principal, SystemClock.now(), lifetime)
+            .map_err(|problem| anyhow!(problem.message))?;
+        println!("{token}");
+        Ok(())
+    }
+}

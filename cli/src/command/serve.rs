@@ -1,0 +1,111 @@
+//! `ioc serve`: services in processes of their own, and the platform's gateway over them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use clap::Args;
+use gateway::Gateway;
+use secrecy::SecretString;
+use service_kit::Authenticator;
+use tokio::net::TcpListener;
+
+use super::gateway::SubgraphUrl;
+use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
+use crate::services::{SERVICES, Service, supergraph};
+use crate::{http, lifecycle, playground};
+
+/// The role that is no service.
+const GATEWAY: &str = "gateway";
+
+#[derive(Args)]
+pub struct Serve {
+    /// What to run: names of services, or `gateway`
+    #[arg(required = true, value_name = "ROLE", value_parser = clap::builder::PossibleValuesParser::new(roles()))]
+    roles: Vec<String>,
+    /// Address and port, when there is one role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002]
+    #[arg(long, env = "IOC_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Where the gateway reaches a service, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
+    #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
+    subgraphs: Vec<SubgraphUrl>,
+    #[command(flatten)]
+    data_dir: DataDir,
+    #[command(flatten)]
+    database: DatabaseUrl,
+    #[command(flatten)]
+    pool: PoolSize,
+    #[command(flatten)]
+    secret: Secret,
+    #[command(flatten)]
+    city: City,
+}
+
+fn roles() -> Vec<&'static str> {
+    SERVICES.iter().map(|service| service.name).chain([GATEWAY]).collect()
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<()> {
+        if self.listen.is_some() && self.roles.len() > 1 {
+            bail!("--listen goes with one role; several roles take their own ports on 127.0.0.1");
+        }
+        let secret = self.secret.find(&self.data_dir.data_dir)?;
+        let has_service = self.roles.iter().any(|role| role != GATEWAY);
+        let url = if has_service { Some(self.database.required("serve")?) } else { None };
+
+        let mut bound: Vec<(&str, TcpListener)> = Vec::new();
+        for role in &self.roles {
+            bound.push((role, lifecycle::bind(self.address(role)).await?));
+        }
+        let database = match url {
+            Some(url) => Some(self.pool.connect(&url).await?),
+            None => None,
+        };
+        let context = database.as_ref().map(|database| self.city.service_context(database.clone(), &secret));
+
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let mut serving = Vec::new();
+        for (role, listener) in bound {
+            let router = match (Service::named(role), &context) {
+                (Some(service), Some(context)) => (service.start)(context.clone()).router(),
+                _ => self.gateway(&secret)?,
+            };
+            println!("{role} listens on http://{}/graphql", listener.local_addr()?);
+            let mut stopped = stopped.clone();
+            serving.push(lifecycle::serve(listener, router, async move {
+                // An error means that the sender is gone, which also means stop.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            }));
+        }
+        let signal = async {
+            lifecycle::stop_requested().await;
+            stop.send_replace(true);
+            std::future::pending::<Result<()>>().await
+        };
+        let outcome = tokio::select! {
+            served = futures::future::try_join_all(serving) => served.map(|_| ()),
+            never = signal => never,
+        };
+        if let Some(database) = database {
+            database.close().await;
+        }
+        outcome
+    }
+
+    fn address(&self, role: &str) -> SocketAddr {
+        let default = Service::named(role).map_or(([127, 0, 0, 1], 4000).into(), Service::default_address);
+        self.listen.unwrap_or(default)
+    }
+
+    fn gateway(&self, secret: &SecretString) -> Result<Router> {
+        let gateway = self
+            .subgraphs
+            .iter()
+            .fold(Gateway::builder(supergraph()?), |builder, subgraph| builder.url(&subgraph.name, &subgraph.url))
+            .build()
+            .context("the gateway cannot be built")?;
+        Ok(http::platform(Arc::new(gateway), Authenticator::new(secret), playground::Settings::of_platform(None)))
+    }
+}

@@ -1,0 +1,147 @@
+//! `ioc up`: the whole platform in one process.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use gateway::Gateway;
+use pg_cluster::{Cluster, ClusterOptions};
+use schema::clock::{Clock, SystemClock};
+use secrecy::{ExposeSecret, SecretString};
+use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
+
+use super::sample::load_with_bars;
+use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
+use crate::services::{InProcess, SERVICES, supergraph};
+use crate::{http, lifecycle, playground};
+
+/// How long the development credential is valid.
+const DEVELOPMENT_CREDENTIAL: Duration = Duration::from_hours(24 * 30);
+
+#[derive(Args)]
+pub struct Up {
+    #[command(flatten)]
+    listen: Listen,
+    #[command(flatten)]
+    data_dir: DataDir,
+    #[command(flatten)]
+    database: DatabaseUrl,
+    #[command(flatten)]
+    postgres: PostgresPrograms,
+    #[command(flatten)]
+    pool: PoolSize,
+    #[command(flatten)]
+    secret: Secret,
+    #[command(flatten)]
+    city: City,
+    /// Load a bundled sample city, for example `hanoi`
+    #[arg(long, env = "IOC_SAMPLE", value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
+    sample: Option<String>,
+}
+
+impl Up {
+    pub async fn run(self) -> Result<()> {
+        let data_dir = self.data_dir.create()?.to_owned();
+        let secret = self.secret.find_or_create(&data_dir)?;
+        let supergraph = supergraph()?;
+        let listener = lifecycle::bind(self.listen.listen).await?;
+        let stop = tokio::spawn(lifecycle::stop_requested());
+
+        let cluster = self.private_cluster(&data_dir).await?;
+        let started = self.start(cluster.as_ref(), &secret, supergraph).await;
+        let outcome = match started {
+            Ok((database, router)) => {
+                self.announce(&data_dir, listener.local_addr()?, &secret)?;
+                let served = lifecycle::serve(listener, router, async {
+                    // The task ends only by a signal; it cannot fail.
+                    let _ = stop.await;
+                })
+                .await;
+                database.close().await;
+                served
+            }
+            Err(error) => Err(error),
+        };
+        if let Some(cluster) = cluster {
+            cluster.stop().await;
+        }
+        tracing::info!("stopped");
+        outcome
+    }
+
+    /// The cluster of this process, unless somebody else's database was named.
+    async fn private_cluster(&self, data_dir: &Path) -> Result<Option<Cluster>> {
+        if self.database.database_url.is_some() {
+            return Ok(None);
+        }
+        let options = ClusterOptions::new(data_dir.to_owned(), self.postgres.find()?);
+        tracing::info!(data_dir = %data_dir.display(), "starting the private PostgreSQL");
+        Ok(Some(Cluster::start(options).await?))
+    }
+
+    async fn start(&self, cluster: Option<&Cluster>, secret: &SecretString, supergraph: String) -> Result<(Database, axum::Router)> {
+        let url = match (cluster, &self.database.database_url) {
+            (Some(cluster), _) => cluster.url().to_owned(),
+            (None, Some(url)) => url.expose_secret().to_owned(),
+            (None, None) => bail!("there is no database"),
+        };
+        let database = self.pool.connect(&url).await?;
+        migrations::MIGRATOR.run(database.pool()).await.context("the database could not be migrated")?;
+        if let Some(city) = &self.sample {
+            load_with_bars(city, database.pool(), SystemClock.now()).await?;
+        }
+        let context = self.city.service_context(database.clone(), secret);
+        let router = http::platform(Arc::new(in_process(supergraph, &context)?), context.authenticator, self.playground(secret)?);
+        Ok((database, router))
+    }
+
+    /// The playground carries the development credential only where nobody else can reach it.
+    fn playground(&self, secret: &SecretString) -> Result<playground::Settings> {
+        let credential = self.is_local().then(|| development_credential(secret)).transpose()?;
+        Ok(playground::Settings::of_platform(credential.as_deref()))
+    }
+
+    fn is_local(&self) -> bool {
+        self.listen.listen.ip().is_loopback()
+    }
+
+    /// Prints what a newcomer needs first.
+    fn announce(&self, data_dir: &Path, address: SocketAddr, secret: &SecretString) -> Result<()> {
+        let address = format!("http://{address}");
+        println!("\nThe platform is ready.\n");
+        println!("  GraphQL     {address}/graphql");
+        println!("  Playground  {address}/playground");
+        println!("  Health      {address}/health/ready");
+        if self.is_local() {
+            let token = development_credential(secret)?;
+            let path = data_dir.join("dev-token");
+            write_private(&path, &token)?;
+            println!("  Credential  Authorization: Bearer {token}");
+            println!("              (for development, may do everything, valid for 30 days, also in {})", path.display());
+        }
+        println!("\nTry it:\n");
+        println!("  curl -s {address}/graphql -H 'content-type: application/json' \\");
+        println!(r#"    -d '{{"query":"{{ areas(filter: {{search: \"ba dinh\"}}) {{ edges {{ node {{ code name }} }} }} }}"}}'"#);
+        println!("\nCtrl-C stops everything in order.\n");
+        Ok(())
+    }
+}
+
+/// The gateway with every service in this process.
+fn in_process(supergraph: String, context: &ServiceContext) -> Result<Gateway> {
+    let mut builder = Gateway::builder(supergraph);
+    for service in SERVICES {
+        builder = builder.local(service.name, InProcess::shared((service.start)(context.clone())));
+    }
+    builder.build().context("the gateway cannot be built")
+}
+
+fn development_credential(secret: &SecretString) -> Result<String> {
+    let developer = Principal { subject: Some("developer".to_owned()), roles: vec![Role::Admin], ..Principal::default() };
+    Authenticator::new(secret)
+        .issue(&developer, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
+        .map_err(|problem| anyhow::anyhow!(problem.message))
+}

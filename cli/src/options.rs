@@ -1,0 +1,177 @@
+//! Settings that several commands share. Each struct is one concern, checked before a port is bound.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use pg_cluster::{Binaries, Search};
+use schema::clock::{CityTime, SystemClock};
+use secrecy::{ExposeSecret, SecretString};
+use service_kit::database::DatabaseOptions as PoolOptions;
+use service_kit::{Authenticator, Database, ServiceContext};
+
+/// Where the platform keeps its files.
+#[derive(Args, Debug, Clone)]
+pub struct DataDir {
+    /// Folder for the private database, the secret and the development credential
+    #[arg(long, env = "IOC_DATA_DIR", default_value = ".ioc")]
+    pub data_dir: PathBuf,
+}
+
+impl DataDir {
+    /// Creates the folder, for its owner alone where it did not exist.
+    pub fn create(&self) -> Result<&Path> {
+        use std::os::unix::fs::DirBuilderExt;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o711)
+            .create(&self.data_dir)
+            .with_context(|| format!("cannot create the data folder {}", self.data_dir.display()))?;
+        Ok(&self.data_dir)
+    }
+}
+
+/// Where the PostgreSQL server's programs are.
+#[derive(Args, Debug, Clone)]
+pub struct PostgresPrograms {
+    /// Folder of the PostgreSQL server programs (`postgres`, `initdb`); found by itself when absent
+    #[arg(long, env = "IOC_PG_BIN")]
+    pub pg_bin: Option<PathBuf>,
+}
+
+impl PostgresPrograms {
+    /// Finds the programs.
+    pub fn find(&self) -> Result<Binaries> {
+        Ok(Binaries::find(&Search::new(self.pg_bin.clone(), std::env::var_os("PATH")))?)
+    }
+}
+
+/// A database that somebody else runs.
+#[derive(Args, Debug, Clone)]
+pub struct DatabaseUrl {
+    /// Address of a PostgreSQL database (`postgres://user:password@host/name`)
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+}
+
+impl DatabaseUrl {
+    /// The address, or a sentence that says how to give one.
+    pub fn required(&self, command: &str) -> Result<String> {
+        match &self.database_url {
+            Some(url) => Ok(url.expose_secret().to_owned()),
+            None => bail!(
+                "`ioc {command}` needs a database: give --database-url or DATABASE_URL (only `ioc up` brings its own)"
+            ),
+        }
+    }
+}
+
+/// How many connections a process opens.
+#[derive(Args, Debug, Clone)]
+pub struct PoolSize {
+    /// The most database connections of this process
+    #[arg(long, env = "IOC_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub database_connections: u32,
+}
+
+impl PoolSize {
+    /// Connects to a database.
+    pub async fn connect(&self, url: &str) -> Result<Database> {
+        let options = PoolOptions { max_connections: self.database_connections, ..PoolOptions::new(url) };
+        Database::connect(&options).await.context("cannot connect to the database")
+    }
+}
+
+/// The secret that signs credentials.
+#[derive(Args, Debug, Clone)]
+pub struct Secret {
+    /// Secret that signs credentials, at least 32 characters; `ioc up` makes one in the data folder when absent
+    #[arg(long, env = "IOC_SECRET", hide_env_values = true)]
+    pub secret: Option<SecretString>,
+}
+
+const MIN_SECRET_CHARS: usize = 32;
+
+impl Secret {
+    /// The secret given, or the one kept in the data folder.
+    ///
+    /// # Errors
+    /// When there is neither, or the one given is too short to be safe.
+    pub fn find(&self, data_dir: &Path) -> Result<SecretString> {
+        if let Some(secret) = &self.secret {
+            if secret.expose_secret().chars().count() < MIN_SECRET_CHARS {
+                bail!("--secret (IOC_SECRET) is too short: accepted are {MIN_SECRET_CHARS} characters or more");
+            }
+            return Ok(secret.clone());
+        }
+        let path = data_dir.join("secret");
+        match std::fs::read_to_string(&path) {
+            Ok(text) if text.trim().chars().count() >= MIN_SECRET_CHARS => Ok(SecretString::from(text.trim().to_owned())),
+            Ok(_) => bail!("{} holds no usable secret; remove it to have a new one made", path.display()),
+            Err(_) => bail!(
+                "no secret: give --secret (IOC_SECRET), or --data-dir of an `ioc up` that made one ({} is missing)",
+                path.display()
+            ),
+        }
+    }
+
+    /// The same, making and keeping one where there is none.
+    pub fn find_or_create(&self, data_dir: &Path) -> Result<SecretString> {
+        let path = data_dir.join("secret");
+        if self.secret.is_none() && !path.exists() {
+            let text = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+            write_private(&path, &text)?;
+        }
+        self.find(data_dir)
+    }
+}
+
+/// Writes a file that only its owner may read, all at once.
+pub fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let staged = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&staged)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&staged, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Where a server listens.
+#[derive(Args, Debug, Clone)]
+pub struct Listen {
+    /// Address and port to listen on
+    #[arg(long, env = "IOC_LISTEN", default_value = "127.0.0.1:4000")]
+    pub listen: SocketAddr,
+}
+
+/// The city's time zone.
+#[derive(Args, Debug, Clone)]
+pub struct City {
+    /// Time zone in which the city counts its days
+    #[arg(long, env = "IOC_TIME_ZONE", default_value = "Asia/Ho_Chi_Minh", value_parser = time_zone)]
+    pub time_zone: CityTime,
+}
+
+fn time_zone(text: &str) -> Result<CityTime, String> {
+    text.parse()
+        .map(|tz| CityTime { tz })
+        .map_err(|_| "accepted: a name of the IANA time zone database, for example Asia/Ho_Chi_Minh".to_owned())
+}
+
+impl City {
+    /// What a service is started with.
+    pub fn service_context(&self, database: Database, secret: &SecretString) -> ServiceContext {
+        ServiceContext {
+            database,
+            authenticator: Authenticator::new(secret),
+            clock: Arc::new(SystemClock),
+            city: self.time_zone,
+        }
+    }
+}

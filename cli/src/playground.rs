@@ -1,0 +1,141 @@
+//! The developer playground: assets built from `web/`, carried in the binary, asking no other host for anything.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use rust_embed::RustEmbed;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tower_http::compression::CompressionLayer;
+
+#[derive(RustEmbed)]
+#[folder = "../web/dist"]
+#[allow_missing = true]
+struct Assets;
+
+#[derive(RustEmbed)]
+#[folder = "../schema/operations"]
+struct Operations;
+
+/// One example, as `examples.toml` lists it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Listed {
+    file: String,
+    name: String,
+    name_vi: String,
+    description: String,
+    description_vi: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Listing {
+    example: Vec<Listed>,
+}
+
+/// One example, as the page shows it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Example {
+    name: String,
+    name_vi: String,
+    description: String,
+    description_vi: String,
+    query: String,
+    variables: Option<Value>,
+}
+
+/// What the page asks for when it starts.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    title: String,
+    headers: Map<String, Value>,
+    examples: Vec<Example>,
+}
+
+impl Settings {
+    /// The settings of the platform's own gateway. The credential, when given, fills the header editor: it must be one
+    /// that everybody who can reach the port may have.
+    pub fn of_platform(credential: Option<&str>) -> Self {
+        let headers = credential.map(|token| ("Authorization".to_owned(), Value::String(format!("Bearer {token}"))));
+        Self {
+            title: "IOC".to_owned(),
+            headers: headers.into_iter().collect(),
+            examples: examples().unwrap_or_else(|error| {
+                tracing::error!(%error, "the bundled examples cannot be read");
+                Vec::new()
+            }),
+        }
+    }
+
+    /// The settings for a supergraph that we know nothing of.
+    pub fn of_any_supergraph() -> Self {
+        Self { title: "GraphQL".to_owned(), headers: Map::new(), examples: Vec::new() }
+    }
+}
+
+/// The text of an embedded operation.
+pub fn operation(file: &str) -> Option<String> {
+    String::from_utf8(Operations::get(file)?.data.into_owned()).ok()
+}
+
+fn examples() -> anyhow::Result<Vec<Example>> {
+    let listing = operation("examples.toml").ok_or_else(|| anyhow::anyhow!("examples.toml is missing"))?;
+    let listing: Listing = toml::from_str(&listing)?;
+    listing
+        .example
+        .into_iter()
+        .map(|listed| {
+            let query = operation(&listed.file).ok_or_else(|| anyhow::anyhow!("{} is missing", listed.file))?;
+            let variables = operation(&listed.file.replace(".graphql", ".json"));
+            Ok(Example {
+                name: listed.name,
+                name_vi: listed.name_vi,
+                description: listed.description,
+                description_vi: listed.description_vi,
+                query,
+                variables: variables.map(|text| serde_json::from_str(&text)).transpose()?,
+            })
+        })
+        .collect()
+}
+
+/// `GET /` leads to `/playground`; below it stand the page, its assets and its settings.
+pub fn router(settings: Settings) -> Router {
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/playground") }))
+        .route("/playground", get(|| async { asset("index.html") }))
+        .route("/playground/", get(|| async { asset("index.html") }))
+        .route("/playground/config.json", get(config))
+        .route("/playground/{*path}", get(|Path(path): Path<String>| async move { asset(&path) }))
+        .with_state(settings)
+        .layer(CompressionLayer::new())
+}
+
+async fn config(State(settings): State<Settings>) -> impl IntoResponse {
+    ([(CACHE_CONTROL, "no-store")], axum::Json(settings))
+}
+
+fn asset(path: &str) -> Response {
+    let Some(file) = Assets::get(path) else {
+        let message = if path == "index.html" {
+            "The playground was not built into this binary: run `make web`, then build again."
+        } else {
+            "There is no such file in the playground."
+        };
+        return (StatusCode::NOT_FOUND, message).into_response();
+    };
+    // Everything below assets/ bears a hash of its content in its name, but for the list of licences.
+    let immutable = path.starts_with("assets/") && !path.ends_with(".txt");
+    let cache = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut headers = HeaderMap::new();
+    headers.insert(CACHE_CONTROL, http::HeaderValue::from_static(cache));
+    if let Ok(media_type) = file.metadata.mimetype().parse() {
+        headers.insert(CONTENT_TYPE, media_type);
+    }
+    (headers, Body::from(file.data.into_owned())).into_response()
+}

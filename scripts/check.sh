@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Formatting and lints: what can be said without running anything.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo fmt --all --check
+cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
