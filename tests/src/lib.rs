@@ -1,1 +1,176 @@
-//! e2e.
+//! What end-to-end tests share: the real binary, started on free ports and stopped with the test.
+//!
+//! A process is waited for by what it prints, never by time: `ioc` says on stdout where it listens once it does.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// The binary that `cargo build -p cli` put beside this test.
+///
+/// # Errors
+/// When it is not there.
+pub fn ioc() -> Result<PathBuf> {
+    let mut path = std::env::current_exe()?;
+    // target/debug/deps/test-hash → target/debug/ioc
+    path.pop();
+    path.pop();
+    path.push("ioc");
+    if !path.exists() {
+        bail!("{} is missing: run `cargo build --package cli` first", path.display());
+    }
+    Ok(path)
+}
+
+/// A running `ioc`, killed when dropped.
+pub struct Process {
+    child: Child,
+    /// The address that it printed, as `http://host:port`.
+    pub address: String,
+    client: reqwest::Client,
+}
+
+/// A response of the GraphQL endpoint.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body as it came.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// When it is none: every answer of the platform is JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
+    }
+
+    /// The data of an answer without errors.
+    ///
+    /// # Panics
+    /// When there are errors.
+    pub fn data(&self) -> Value {
+        let mut json = self.json();
+        assert!(json.get("errors").is_none(), "{}", self.text);
+        json["data"].take()
+    }
+
+    /// Code and path of each error, as `CODE at path`.
+    pub fn problems(&self) -> Vec<String> {
+        let json = self.json();
+        let errors = json["errors"].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        errors
+            .iter()
+            .map(|error| format!("{} at {}", text(&error["extensions"]["code"]), text(&error["extensions"]["path"])))
+            .collect()
+    }
+}
+
+impl Process {
+    /// Starts `ioc` with arguments and waits until it says where it listens.
+    ///
+    /// # Errors
+    /// When it ends before.
+    pub async fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
+        let mut child = Command::new(ioc()?)
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .envs(environment.iter().copied())
+            .env("IOC_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().context("no stdout")?).lines();
+        let address = loop {
+            let Some(line) = lines.next_line().await? else {
+                bail!("`ioc {}` ended: {}", arguments.join(" "), child.wait().await?);
+            };
+            let found = line.split_whitespace().find_map(|word| word.strip_suffix("/graphql").map(str::to_owned));
+            if let Some(address) = found.filter(|word| word.starts_with("http://")) {
+                break address;
+            }
+        };
+        // Whatever else it prints is read, so that it never blocks on a full pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(Self { child, address, client: reqwest::Client::new() })
+    }
+
+    /// Sends a GraphQL request.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn ask(&self, query: &str, variables: Value, credential: Option<&str>) -> Result<Answer> {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        self.post(body, credential).await
+    }
+
+    /// Sends any body to the GraphQL endpoint.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn post(&self, body: String, credential: Option<&str>) -> Result<Answer> {
+        let mut request = self
+            .client
+            .post(format!("{}/graphql", self.address))
+            .header("content-type", "application/json")
+            .body(body);
+        if let Some(credential) = credential {
+            request = request.header("authorization", format!("Bearer {credential}"));
+        }
+        let response = request.send().await?;
+        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
+    }
+
+    /// Gets a path.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn get(&self, path: &str) -> Result<Answer> {
+        let response = self.client.get(format!("{}{path}", self.address)).send().await?;
+        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
+    }
+
+    /// Sends a signal and waits for the end; the exit code, or `None` when the signal ended it.
+    ///
+    /// # Errors
+    /// When the process is already gone.
+    pub async fn stop(mut self, signal: Signal) -> Result<Option<i32>> {
+        let pid = self.child.id().context("already gone")?;
+        kill(Pid::from_raw(i32::try_from(pid)?), signal)?;
+        Ok(self.child.wait().await?.code())
+    }
+
+    /// The process id.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+}
+
+/// Runs `ioc` to its end and gives what it printed on stdout.
+///
+/// # Errors
+/// When it fails; the error carries what it printed on stderr.
+pub async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
+    let output = Command::new(ioc()?)
+        .args(arguments)
+        .env_remove("DATABASE_URL")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .await?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
