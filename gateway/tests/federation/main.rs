@@ -1,0 +1,16 @@
+//! A federation of four subgraphs, in process and over HTTP, and what clients see of it.
+
+mod accounts;
+mod fixture;
+mod inventory;
+mod products;
+mod reviews;
+
+mod aliases;
+mod conditions;
+mod entities;
+mod errors;
+mod http_surface;
+mod introspection;
+mod mutations;
+mod supergraph;
