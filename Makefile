@@ -1,4 +1,7 @@
 # Every target is one line; what it does stands in scripts/ or in the `ioc` binary.
+# Queries are checked against .sqlx, so that building needs no database.
+export SQLX_OFFLINE := true
+
 IOC_DEBUG := $(shell cargo metadata --format-version 1 --no-deps --offline 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/ioc
 IOC_RELEASE := $(IOC_DEBUG:/debug/ioc=/release/ioc)
 

@@ -2,6 +2,7 @@
 # Brings the whole platform up: installs what is missing, builds in release, starts everything in one process.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export SQLX_OFFLINE=true
 scripts/setup.sh
 scripts/web.sh build
 cargo build --release --locked --package cli

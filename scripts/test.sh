@@ -2,6 +2,7 @@
 # The one gate, the same on a laptop and in CI. Stops at the first step that fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export SQLX_OFFLINE=true
 
 step() {
     printf '\n==> %s\n' "$1"
