@@ -1,0 +1,70 @@
+//! Who a caller is with respect to one task.
+
+use service_kit::{Principal, Problem, Role};
+
+use super::task::Head;
+
+/// The part that a caller must play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Gives work out and takes it back.
+    Issuer,
+    /// Acts for the lead organization, or holds the accountable position.
+    Lead,
+    /// Holds the approver position, or has the approver's role where the task names no position.
+    Approver,
+    /// Opens again what was closed too early.
+    Inspector,
+}
+
+impl Actor {
+    /// Whether the caller may play this part on the task. An administrator may play any, with one exception that has
+    /// none: nobody decides on what they handed in themselves.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` without a credential; `FORBIDDEN` that says who may.
+    pub fn permit(self, principal: &Principal, task: &Head) -> Result<(), Problem> {
+        let subject = principal.subject()?;
+        let is = |held: Option<&String>, named: Option<&String>| named.is_some() && held == named;
+        let admin = principal.roles.contains(&Role::Admin);
+        match self {
+            Self::Issuer if principal.has(Role::Issuer) => Ok(()),
+            Self::Inspector if principal.has(Role::Inspector) => Ok(()),
+            Self::Lead
+                if admin
+                    || principal.has(Role::Lead)
+                        && (is(principal.organization.as_ref(), task.lead_organization_code.as_ref())
+                            || is(principal.position.as_ref(), task.accountable_position_code.as_ref())) =>
+            {
+                Ok(())
+            }
+            Self::Approver if task.submitted_by.as_deref() == Some(subject) => Err(Problem::forbidden(
+                "who handed the work in does not decide on it; another holder of the approver's part must",
+            )),
+            Self::Approver
+                if admin
+                    || is(principal.position.as_ref(), task.approver_position_code.as_ref())
+                    || task.approver_position_code.is_none() && principal.has(Role::Approver) =>
+            {
+                Ok(())
+            }
+            _ => Err(Problem::forbidden(self.described(task))),
+        }
+    }
+
+    fn described(self, task: &Head) -> String {
+        match self {
+            Self::Issuer => "this is for an issuer: it needs the role ISSUER".to_owned(),
+            Self::Inspector => "this is for an inspector: it needs the role INSPECTOR".to_owned(),
+            Self::Lead => format!(
+                "this is for the lead: it needs the role LEAD and the organization {} or the accountable position {}",
+                task.lead_organization_code.as_deref().unwrap_or("(none yet)"),
+                task.accountable_position_code.as_deref().unwrap_or("(none named)")
+            ),
+            Self::Approver => match &task.approver_position_code {
+                Some(position) => format!("this is for the approver: it needs the position {position}"),
+                None => "this is for an approver: the task names no position, so it needs the role APPROVER".to_owned(),
+            },
+        }
+    }
+}

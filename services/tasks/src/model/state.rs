@@ -1,0 +1,143 @@
+//! The state machine, as data: which verb moves a task from where to where, and who may do it.
+
+use service_kit::Problem;
+
+use super::actor::Actor;
+use super::vocabulary::TaskStatus;
+
+schema::string_enum! {
+    /// What moves a task, by the name of its mutation.
+    pub enum Verb {
+        /// The issuer gives a draft to a lead.
+        Assign = "assignTask",
+        /// The issuer gives a returned task out again, to the same lead or another.
+        Reassign = "reassignTask",
+        /// The lead sends the task back, with a reason.
+        Return = "returnTask",
+        /// The lead takes up the work.
+        Start = "startTask",
+        /// The lead declares the work stopped by a blocker.
+        Block = "blockTask",
+        /// The lead goes on.
+        Unblock = "unblockTask",
+        /// The lead hands the work in, with evidence.
+        Submit = "submitTask",
+        /// The approver accepts what was handed in.
+        Accept = "acceptTask",
+        /// The approver sends it back to work, with a reason.
+        RejectSubmission = "rejectSubmission",
+        /// The issuer withdraws the task, by a document.
+        Cancel = "cancelTask",
+        /// The issuer replaces the task, by a document.
+        Supersede = "supersedeTask",
+        /// The inspector opens a completed task again.
+        Reopen = "reopenTask",
+    }
+}
+
+/// One row of the table: a verb, the states it starts from, the state it leads to, and who may do it.
+#[derive(Debug, Clone, Copy)]
+pub struct Transition {
+    /// The verb.
+    pub verb: Verb,
+    /// The states in which it is possible.
+    pub from: &'static [TaskStatus],
+    /// The state after it.
+    pub to: TaskStatus,
+    /// Who may do it.
+    pub actor: Actor,
+}
+
+const OPEN: &[TaskStatus] = &[
+    TaskStatus::Assigned,
+    TaskStatus::Returned,
+    TaskStatus::InProgress,
+    TaskStatus::Blocked,
+    TaskStatus::Submitted,
+];
+
+/// The whole state machine.
+pub const TRANSITIONS: &[Transition] = &[
+    row(Verb::Assign, &[TaskStatus::Draft], TaskStatus::Assigned, Actor::Issuer),
+    row(Verb::Reassign, &[TaskStatus::Returned], TaskStatus::Assigned, Actor::Issuer),
+    row(Verb::Return, &[TaskStatus::Assigned], TaskStatus::Returned, Actor::Lead),
+    row(Verb::Start, &[TaskStatus::Assigned], TaskStatus::InProgress, Actor::Lead),
+    row(Verb::Block, &[TaskStatus::InProgress], TaskStatus::Blocked, Actor::Lead),
+    row(Verb::Unblock, &[TaskStatus::Blocked], TaskStatus::InProgress, Actor::Lead),
+    row(Verb::Submit, &[TaskStatus::InProgress], TaskStatus::Submitted, Actor::Lead),
+    row(Verb::Accept, &[TaskStatus::Submitted], TaskStatus::Completed, Actor::Approver),
+    row(Verb::RejectSubmission, &[TaskStatus::Submitted], TaskStatus::InProgress, Actor::Approver),
+    row(Verb::Cancel, OPEN, TaskStatus::Cancelled, Actor::Issuer),
+    row(Verb::Supersede, OPEN, TaskStatus::Superseded, Actor::Issuer),
+    row(Verb::Reopen, &[TaskStatus::Completed], TaskStatus::InProgress, Actor::Inspector),
+];
+
+const fn row(verb: Verb, from: &'static [TaskStatus], to: TaskStatus, actor: Actor) -> Transition {
+    Transition { verb, from, to, actor }
+}
+
+impl Verb {
+    /// The verb's row of the table.
+    pub fn transition(self) -> &'static Transition {
+        TRANSITIONS
+            .iter()
+            .find(|transition| transition.verb == self)
+            .expect("each verb has its row; a test holds the two together")
+    }
+
+    /// The state to which the verb leads from `status`.
+    ///
+    /// # Errors
+    /// `CONFLICT` that says where the task stands, where the verb applies, and what applies now.
+    pub fn target(self, status: TaskStatus) -> Result<TaskStatus, Problem> {
+        let transition = self.transition();
+        if transition.from.contains(&status) {
+            return Ok(transition.to);
+        }
+        let from: Vec<&str> = transition.from.iter().map(|status| status.as_str()).collect();
+        let allowed: Vec<&str> = TRANSITIONS
+            .iter()
+            .filter(|transition| transition.from.contains(&status))
+            .map(|transition| transition.verb.as_str())
+            .collect();
+        let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
+        Err(Problem::conflict(format!(
+            "the task is {status}; {self} leads from {} to {}; allowed now: {allowed}",
+            from.join(", "),
+            transition.to
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_verb_stands_in_the_table_once() {
+        for verb in Verb::ALL {
+            let rows = TRANSITIONS.iter().filter(|transition| transition.verb == *verb).count();
+            assert_eq!(rows, 1, "{verb}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_state_the_way_and_what_is_allowed() {
+        let problem = Verb::Submit.target(TaskStatus::Draft).expect_err("refused");
+        assert_eq!(
+            problem.message,
+            "the task is DRAFT; submitTask leads from IN_PROGRESS to SUBMITTED; allowed now: assignTask"
+        );
+        let problem = Verb::Start.target(TaskStatus::Cancelled).expect_err("refused");
+        assert!(problem.message.ends_with("allowed now: nothing"));
+    }
+
+    #[test]
+    fn no_verb_leads_out_of_a_final_state_except_the_inspectors() {
+        for transition in TRANSITIONS {
+            if transition.from.iter().any(|status| status.is_closed()) {
+                assert_eq!((transition.verb, transition.actor), (Verb::Reopen, Actor::Inspector));
+            }
+        }
+    }
+}
