@@ -25,7 +25,9 @@ pub struct ComposeError {
 
 impl ComposeError {
     fn one(problem: String) -> Self {
-        Self { problems: vec![problem] }
+        Self {
+            problems: vec![problem],
+        }
     }
 }
 
@@ -38,7 +40,10 @@ pub fn compose(subgraphs: &[SubgraphSdl]) -> Result<String, ComposeError> {
     let mut sorted: Vec<&SubgraphSdl> = subgraphs.iter().collect();
     sorted.sort_by(|left, right| left.name.cmp(&right.name));
     if let Some(pair) = sorted.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        return Err(ComposeError::one(format!("[{}] two subgraphs have this name: rename one", pair[0].name)));
+        return Err(ComposeError::one(format!(
+            "[{}] two subgraphs have this name: rename one",
+            pair[0].name
+        )));
     }
     let mut ingested = graphql_composition::Subgraphs::default();
     let mut problems = Vec::new();
@@ -53,7 +58,9 @@ pub fn compose(subgraphs: &[SubgraphSdl]) -> Result<String, ComposeError> {
     }
     let graph = graphql_composition::compose(&mut ingested)
         .into_result()
-        .map_err(|diagnostics| ComposeError { problems: diagnostics.iter_errors().map(str::to_owned).collect() })?;
+        .map_err(|diagnostics| ComposeError {
+            problems: diagnostics.iter_errors().map(str::to_owned).collect(),
+        })?;
     let sdl = graphql_composition::render_federated_sdl(&graph)
         .map_err(|error| ComposeError::one(format!("the supergraph cannot be written: {error}")))?;
     root_types::join_root_types(&sdl, &sorted).map_err(|error| ComposeError::one(error.to_string()))

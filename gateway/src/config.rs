@@ -48,7 +48,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_tokens: 15_000, max_depth: 50 }
+        Self {
+            max_tokens: 15_000,
+            max_depth: 50,
+        }
     }
 }
 

@@ -108,7 +108,12 @@ impl GraphQlError {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let mut extensions = Map::new();
         extensions.insert("code".to_owned(), Value::from(code.as_str()));
-        Self { message: message.into(), locations: Vec::new(), path: None, extensions }
+        Self {
+            message: message.into(),
+            locations: Vec::new(),
+            path: None,
+            extensions,
+        }
     }
 
     /// The same error at a place in the answer.

@@ -91,8 +91,15 @@ impl GatewayBuilder {
         let supergraph = Supergraph::parse(self.sdl)?;
         let known = |name: &String| supergraph.subgraphs.iter().any(|subgraph| subgraph.name == *name);
         if let Some(name) = self.urls.keys().chain(self.transports.keys()).find(|name| !known(name)) {
-            let names: Vec<_> = supergraph.subgraphs.iter().map(|subgraph| subgraph.name.as_str()).collect();
-            return Err(BuildError::UnknownSubgraph { name: name.clone(), known: names.join(", ") });
+            let names: Vec<_> = supergraph
+                .subgraphs
+                .iter()
+                .map(|subgraph| subgraph.name.as_str())
+                .collect();
+            return Err(BuildError::UnknownSubgraph {
+                name: name.clone(),
+                known: names.join(", "),
+            });
         }
         let mut transports = self.transports;
         for subgraph in &supergraph.subgraphs {
@@ -101,14 +108,20 @@ impl GatewayBuilder {
             }
             let url = self.urls.get(&subgraph.name).unwrap_or(&subgraph.url);
             if url.is_empty() {
-                return Err(BuildError::NoUrl { name: subgraph.name.clone() });
+                return Err(BuildError::NoUrl {
+                    name: subgraph.name.clone(),
+                });
             }
-            let transport = HttpTransport::new(url, self.config.http.clone())
-                .map_err(|source| BuildError::Url { name: subgraph.name.clone(), source })?;
+            let transport = HttpTransport::new(url, self.config.http.clone()).map_err(|source| BuildError::Url {
+                name: subgraph.name.clone(),
+                source,
+            })?;
             transports.insert(subgraph.name.clone(), Arc::new(transport));
         }
         let engine = Engine::new(supergraph, transports, self.config)?;
-        Ok(Gateway { engine: RwLock::new(Arc::new(engine)) })
+        Ok(Gateway {
+            engine: RwLock::new(Arc::new(engine)),
+        })
     }
 }
 

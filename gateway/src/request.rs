@@ -40,7 +40,10 @@ impl GraphQlRequest {
     /// A request with a document and nothing else.
     #[must_use]
     pub fn new(query: impl Into<String>) -> Self {
-        Self { query: query.into(), ..Self::default() }
+        Self {
+            query: query.into(),
+            ..Self::default()
+        }
     }
 
     /// The same request with variables, given as any serializable value.
@@ -74,7 +77,10 @@ impl GraphQlRequest {
     /// When the body is not a JSON object with a `query` text and, if given, fitting other members.
     pub fn from_json(body: &[u8]) -> Result<Self, GraphQlError> {
         let parameters: Parameters = serde_json::from_slice(body).map_err(|error| {
-            GraphQlError::new(ErrorCode::BadRequest, format!("the body is not a GraphQL request: {error}"))
+            GraphQlError::new(
+                ErrorCode::BadRequest,
+                format!("the body is not a GraphQL request: {error}"),
+            )
         })?;
         let query = parameters
             .query
@@ -93,9 +99,10 @@ impl GraphQlRequest {
 /// Refuses a member that is neither an object nor null.
 pub(crate) fn require_object(name: &str, value: Option<&RawValue>) -> Result<(), GraphQlError> {
     match value.map(RawValue::get) {
-        Some(text) if text != "null" && !text.starts_with('{') => {
-            Err(GraphQlError::new(ErrorCode::BadRequest, format!("`{name}` must be a JSON object")))
-        }
+        Some(text) if text != "null" && !text.starts_with('{') => Err(GraphQlError::new(
+            ErrorCode::BadRequest,
+            format!("`{name}` must be a JSON object"),
+        )),
         _ => Ok(()),
     }
 }
@@ -120,6 +127,10 @@ impl GraphQlResponse {
             errors: &'a [GraphQlError],
         }
         let body = serde_json::to_vec(&Body { errors }).unwrap_or_else(|_| br#"{"errors":[]}"#.to_vec());
-        Self { body: body.into(), status, executed: false }
+        Self {
+            body: body.into(),
+            status,
+            executed: false,
+        }
     }
 }

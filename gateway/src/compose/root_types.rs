@@ -21,8 +21,10 @@ pub struct RootTypesError {
 }
 
 fn parse(sdl: &str, source_name: &str) -> Result<Document, RootTypesError> {
-    Document::parse(sdl, source_name)
-        .map_err(|error| RootTypesError { source_name: source_name.to_owned(), problem: error.errors.to_string() })
+    Document::parse(sdl, source_name).map_err(|error| RootTypesError {
+        source_name: source_name.to_owned(),
+        problem: error.errors.to_string(),
+    })
 }
 
 pub(super) fn join_root_types(sdl: &str, subgraphs: &[&SubgraphSdl]) -> Result<String, RootTypesError> {
@@ -30,7 +32,9 @@ pub(super) fn join_root_types(sdl: &str, subgraphs: &[&SubgraphSdl]) -> Result<S
     let graphs = graph_names(&document);
     let mut having: BTreeMap<OperationKey, BTreeSet<Name>> = BTreeMap::new();
     for subgraph in subgraphs {
-        let Some(graph) = graphs.get(subgraph.name.as_str()) else { continue };
+        let Some(graph) = graphs.get(subgraph.name.as_str()) else {
+            continue;
+        };
         let own = parse(&subgraph.sdl, &subgraph.name)?;
         for (operation, type_name) in root_names(&own) {
             if defines(&own, &type_name) {
@@ -47,7 +51,11 @@ pub(super) fn join_root_types(sdl: &str, subgraphs: &[&SubgraphSdl]) -> Result<S
             continue;
         };
         names.extend(object.fields.iter().flat_map(|field| joined(field)));
-        for present in object.directives.get_all("join__type").filter_map(|directive| graph_argument(directive)) {
+        for present in object
+            .directives
+            .get_all("join__type")
+            .filter_map(|directive| graph_argument(directive))
+        {
             names.remove(&present);
         }
         let missing: Vec<_> = names.into_iter().map(join_type).collect();
@@ -78,7 +86,11 @@ fn root_names(document: &Document) -> Vec<(OperationType, Name)> {
         names.extend(operations.iter().map(|operation| (operation.0, operation.1.clone())));
     }
     if !has_definition {
-        for operation in [OperationType::Query, OperationType::Mutation, OperationType::Subscription] {
+        for operation in [
+            OperationType::Query,
+            OperationType::Mutation,
+            OperationType::Subscription,
+        ] {
             if !names.iter().any(|(named, _)| *named == operation) {
                 names.push((operation, operation.default_type_name().clone()));
             }
@@ -112,18 +124,27 @@ fn graph_names(document: &Document) -> BTreeMap<String, Name> {
 }
 
 fn graph_argument(directive: &Directive) -> Option<Name> {
-    directive.specified_argument_by_name("graph").and_then(|value| value.as_enum()).cloned()
+    directive
+        .specified_argument_by_name("graph")
+        .and_then(|value| value.as_enum())
+        .cloned()
 }
 
 /// The subgraphs that a field is joined to.
 fn joined(field: &FieldDefinition) -> impl Iterator<Item = Name> + '_ {
-    field.directives.get_all("join__field").filter_map(|directive| graph_argument(directive))
+    field
+        .directives
+        .get_all("join__field")
+        .filter_map(|directive| graph_argument(directive))
 }
 
 fn join_type(graph: Name) -> Node<Directive> {
     Node::new(Directive {
         name: apollo_compiler::name!("join__type"),
-        arguments: vec![Node::new(Argument { name: apollo_compiler::name!("graph"), value: Node::new(Value::Enum(graph)) })],
+        arguments: vec![Node::new(Argument {
+            name: apollo_compiler::name!("graph"),
+            value: Node::new(Value::Enum(graph)),
+        })],
     })
 }
 

@@ -40,7 +40,11 @@ impl Document {
                 prepared: OnceCell::new(),
             })
             .collect();
-        Self { text, executable, operations }
+        Self {
+            text,
+            executable,
+            operations,
+        }
     }
 
     /// The operation that a request means; prepared by `prepare` the first time.
@@ -52,7 +56,11 @@ impl Document {
     where
         F: Future<Output = Result<Arc<PreparedOperation>, GraphQlError>>,
     {
-        let operation = self.executable.operations.get(name).map_err(|_| self.no_operation(name))?;
+        let operation = self
+            .executable
+            .operations
+            .get(name)
+            .map_err(|_| self.no_operation(name))?;
         let own_name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
         let entry = self
             .operations
@@ -81,7 +89,9 @@ pub(crate) struct DocumentCache {
 
 impl DocumentCache {
     pub(crate) fn new(capacity: u64) -> Self {
-        Self { cache: Cache::new(capacity) }
+        Self {
+            cache: Cache::new(capacity),
+        }
     }
 
     /// The document for a text; of several requests that bring a new text at once, one parses it.

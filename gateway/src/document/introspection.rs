@@ -28,9 +28,14 @@ pub(crate) fn introspect(
     let variables: JsonMap = to_json_map(operation, values);
     let variables = coerce_variable_values(&supergraph.api, operation, &variables)
         .map_err(|error| failed(error.message().to_string()))?;
-    let response =
-        partial_execute(&supergraph.api, &supergraph.implementers, &document.executable, operation, &variables)
-            .map_err(|error| failed(error.message().to_string()))?;
+    let response = partial_execute(
+        &supergraph.api,
+        &supergraph.implementers,
+        &document.executable,
+        operation,
+        &variables,
+    )
+    .map_err(|error| failed(error.message().to_string()))?;
     match serde_json::to_value(response.data) {
         Ok(Value::Object(data)) => Ok(data),
         _ => Err(failed("the schema cannot be introspected".to_owned())),

@@ -11,10 +11,13 @@ use apollo_compiler::{
 use crate::error::{ErrorCode, GraphQlError};
 
 fn exceeded(name: &str, limit: usize, actual: usize) -> GraphQlError {
-    GraphQlError::new(ErrorCode::Validation, format!("the document has {name} {actual}, the limit is {limit}"))
-        .with("limitName", name)
-        .with("limit", limit)
-        .with("actual", actual)
+    GraphQlError::new(
+        ErrorCode::Validation,
+        format!("the document has {name} {actual}, the limit is {limit}"),
+    )
+    .with("limitName", name)
+    .with("limit", limit)
+    .with("actual", actual)
 }
 
 pub(super) fn check_tokens(text: &str, limit: usize) -> Result<(), GraphQlError> {
@@ -23,7 +26,11 @@ pub(super) fn check_tokens(text: &str, limit: usize) -> Result<(), GraphQlError>
         return Ok(());
     }
     let actual = count_tokens(text.as_bytes());
-    if actual > limit { Err(exceeded("tokens", limit, actual)) } else { Ok(()) }
+    if actual > limit {
+        Err(exceeded("tokens", limit, actual))
+    } else {
+        Ok(())
+    }
 }
 
 /// Counts lexical tokens. Text that is no GraphQL gets some number; the parser refuses it afterwards.
@@ -46,7 +53,10 @@ fn count_tokens(bytes: &[u8]) -> usize {
             }
             _ => {
                 count += 1;
-                rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len()).max(1)
+                rest.iter()
+                    .position(|&byte| !is_word(byte))
+                    .unwrap_or(rest.len())
+                    .max(1)
             }
         };
     }
@@ -54,7 +64,11 @@ fn count_tokens(bytes: &[u8]) -> usize {
 }
 
 fn string_length(rest: &[u8]) -> usize {
-    let (quote, mut position): (&[u8], usize) = if rest.starts_with(b"\"\"\"") { (b"\"\"\"", 3) } else { (b"\"", 1) };
+    let (quote, mut position): (&[u8], usize) = if rest.starts_with(b"\"\"\"") {
+        (b"\"\"\"", 3)
+    } else {
+        (b"\"", 1)
+    };
     while position < rest.len() {
         if rest[position] == b'\\' {
             position += 2;
@@ -70,9 +84,16 @@ fn string_length(rest: &[u8]) -> usize {
 /// Depth counts fields; a fragment is as deep as what it selects.
 pub(super) fn check_depth(document: &Valid<ExecutableDocument>, limit: usize) -> Result<(), GraphQlError> {
     let mut fragments = HashMap::new();
-    let depths = document.operations.iter().map(|operation| depth(document, &operation.selection_set, &mut fragments));
+    let depths = document
+        .operations
+        .iter()
+        .map(|operation| depth(document, &operation.selection_set, &mut fragments));
     let actual = depths.max().unwrap_or(0);
-    if actual > limit { Err(exceeded("depth", limit, actual)) } else { Ok(()) }
+    if actual > limit {
+        Err(exceeded("depth", limit, actual))
+    } else {
+        Ok(())
+    }
 }
 
 fn depth<'a>(

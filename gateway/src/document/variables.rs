@@ -24,8 +24,12 @@ pub(crate) fn coerce_variables(
     given: Option<&str>,
 ) -> Result<VariableValues, Vec<GraphQlError>> {
     let members = match given {
-        Some(text) => members(text.as_bytes())
-            .map_err(|error| vec![GraphQlError::new(ErrorCode::BadRequest, format!("`variables`: {error}"))])?,
+        Some(text) => members(text.as_bytes()).map_err(|error| {
+            vec![GraphQlError::new(
+                ErrorCode::BadRequest,
+                format!("`variables`: {error}"),
+            )]
+        })?,
         None => Vec::new(),
     };
     let mut errors = Vec::new();
@@ -35,7 +39,11 @@ pub(crate) fn coerce_variables(
         let given = members.iter().rev().find(|(key, _)| key == name);
         let value = match (given, &variable.default_value) {
             (Some((_, json)), _) => {
-                let mut coercion = Coercion { schema, out: Vec::with_capacity(json.len()), path: vec![format!("${name}")] };
+                let mut coercion = Coercion {
+                    schema,
+                    out: Vec::with_capacity(json.len()),
+                    path: vec![format!("${name}")],
+                };
                 match coercion.value(&variable.ty, json) {
                     Ok(()) => Some(coercion.out.into_boxed_slice()),
                     Err(problem) => {
@@ -66,7 +74,10 @@ pub(crate) fn coerce_variables(
 pub(super) fn to_json_map(operation: &Operation, values: &VariableValues) -> JsonMap {
     let mut map = JsonMap::new();
     for (variable, value) in operation.variables.iter().zip(values) {
-        if let Some(value) = value.as_deref().and_then(|json| serde_json::from_slice::<serde_json_bytes::Value>(json).ok()) {
+        if let Some(value) = value
+            .as_deref()
+            .and_then(|json| serde_json::from_slice::<serde_json_bytes::Value>(json).ok())
+        {
             map.insert(variable.name.as_str(), value);
         }
     }
@@ -124,9 +135,12 @@ struct Coercion<'a> {
 impl Coercion<'_> {
     fn error(&self, name: &str, problem: &str) -> GraphQlError {
         let place = self.path.concat();
-        GraphQlError::new(ErrorCode::Validation, format!("variable `${name}` at `{place}`: {problem}"))
-            .with("variable", name)
-            .with("variablePath", place)
+        GraphQlError::new(
+            ErrorCode::Validation,
+            format!("variable `${name}` at `{place}`: {problem}"),
+        )
+        .with("variable", name)
+        .with("variablePath", place)
     }
 
     fn value(&mut self, ty: &Type, json: &[u8]) -> Result<(), String> {
@@ -146,7 +160,11 @@ impl Coercion<'_> {
     fn list(&mut self, inner: &Type, json: &[u8]) -> Result<(), String> {
         self.out.push(b'[');
         if json.starts_with(b"[") {
-            for (index, element) in elements(json).map_err(|error| error.to_string())?.into_iter().enumerate() {
+            for (index, element) in elements(json)
+                .map_err(|error| error.to_string())?
+                .into_iter()
+                .enumerate()
+            {
                 if index > 0 {
                     self.out.push(b',');
                 }
@@ -168,7 +186,9 @@ impl Coercion<'_> {
             "Int" => self.integer(json).ok_or_else(expected),
             "Float" => self.copy_if(is_number(json), json).ok_or_else(expected),
             "String" => self.copy_if(json.starts_with(b"\""), json).ok_or_else(expected),
-            "Boolean" => self.copy_if(matches!(json, b"true" | b"false"), json).ok_or_else(expected),
+            "Boolean" => self
+                .copy_if(matches!(json, b"true" | b"false"), json)
+                .ok_or_else(expected),
             "ID" if is_integer(json) => {
                 self.out.push(b'"');
                 self.out.extend_from_slice(json);
@@ -180,10 +200,15 @@ impl Coercion<'_> {
                 Some(ExtendedType::Enum(definition)) => {
                     let known = serde_json::from_slice::<String>(json)
                         .is_ok_and(|value| definition.values.contains_key(value.as_str()));
-                    self.copy_if(known, json).ok_or_else(|| format!("{} is no value of enum `{name}`", excerpt(json)))
+                    self.copy_if(known, json)
+                        .ok_or_else(|| format!("{} is no value of enum `{name}`", excerpt(json)))
                 }
                 Some(ExtendedType::InputObject(definition)) => {
-                    if json.starts_with(b"{") { self.input_object(&definition.clone(), json) } else { Err(expected()) }
+                    if json.starts_with(b"{") {
+                        self.input_object(&definition.clone(), json)
+                    } else {
+                        Err(expected())
+                    }
                 }
                 _ => {
                     self.out.extend_from_slice(json);
@@ -222,13 +247,19 @@ impl Coercion<'_> {
 
     fn input_object(&mut self, definition: &InputObjectType, json: &[u8]) -> Result<(), String> {
         let members = members(json).map_err(|error| error.to_string())?;
-        if let Some((key, _)) = members.iter().find(|(key, _)| !definition.fields.contains_key(key.as_str())) {
+        if let Some((key, _)) = members
+            .iter()
+            .find(|(key, _)| !definition.fields.contains_key(key.as_str()))
+        {
             return Err(format!("input type `{}` has no field `{key}`", definition.name));
         }
         if definition.directives.has("oneOf")
             && (members.len() != 1 || members.iter().any(|(_, value)| *value == b"null"))
         {
-            return Err(format!("exactly one field of `{}` must be given, and not null", definition.name));
+            return Err(format!(
+                "exactly one field of `{}` must be given, and not null",
+                definition.name
+            ));
         }
         self.out.push(b'{');
         let mut first = true;
@@ -329,14 +360,23 @@ mod tests {
         let text = format!("query({declared}) {{ __typename }}");
         let document = ExecutableDocument::parse(&schema, text, "document").unwrap();
         coerce_variables(&schema, document.operations.get(None).unwrap(), Some(given))
-            .map(|values| values.into_iter().map(|value| value.map(|json| String::from_utf8(json.into()).unwrap())).collect())
+            .map(|values| {
+                values
+                    .into_iter()
+                    .map(|value| value.map(|json| String::from_utf8(json.into()).unwrap()))
+                    .collect()
+            })
             .map_err(|errors| errors.into_iter().map(|error| error.message).collect())
     }
 
     #[test]
     fn values_that_fit_keep_their_text() {
         let given = r#"{"items": {"price": 1.50, "tags": "x", "color": "GREEN"}, "big": 12345678901234567890.123, "n": 3.0, "id": 7}"#;
-        let values = coerce("$items: [Item!], $big: Big, $n: Int!, $id: ID, $none: Int, $d: [Color] = [RED]", given).unwrap();
+        let values = coerce(
+            "$items: [Item!], $big: Big, $n: Int!, $id: ID, $none: Int, $d: [Color] = [RED]",
+            given,
+        )
+        .unwrap();
         let expected = [
             Some(r#"[{"price":1.50,"tags":["x"],"color":"GREEN"}]"#),
             Some("12345678901234567890.123"),
@@ -351,16 +391,52 @@ mod tests {
     #[test]
     fn an_error_names_the_variable_and_the_place_in_it() {
         let cases = [
-            ("$items: [Item!]", r#"{"items":[{"price":1},{"price":"x"}]}"#, "variable `$items` at `$items[1].price`: expected `Float`, found \"x\""),
-            ("$items: [Item!]", r#"{"items":[{"tags":[]}]}"#, "variable `$items` at `$items[0].price`: required field of type `Float!` was not given"),
-            ("$items: [Item!]", r#"{"items":[{"price":1,"colour":"RED"}]}"#, "variable `$items` at `$items[0]`: input type `Item` has no field `colour`"),
-            ("$items: [Item!]", r#"{"items":[{"price":1,"color":"BLUE"}]}"#, "variable `$items` at `$items[0].color`: \"BLUE\" is no value of enum `Color`"),
+            (
+                "$items: [Item!]",
+                r#"{"items":[{"price":1},{"price":"x"}]}"#,
+                "variable `$items` at `$items[1].price`: expected `Float`, found \"x\"",
+            ),
+            (
+                "$items: [Item!]",
+                r#"{"items":[{"tags":[]}]}"#,
+                "variable `$items` at `$items[0].price`: required field of type `Float!` was not given",
+            ),
+            (
+                "$items: [Item!]",
+                r#"{"items":[{"price":1,"colour":"RED"}]}"#,
+                "variable `$items` at `$items[0]`: input type `Item` has no field `colour`",
+            ),
+            (
+                "$items: [Item!]",
+                r#"{"items":[{"price":1,"color":"BLUE"}]}"#,
+                "variable `$items` at `$items[0].color`: \"BLUE\" is no value of enum `Color`",
+            ),
             ("$n: Int!", r#"{}"#, "variable `$n` of type `Int!` was not given"),
-            ("$n: Int!", r#"{"n":null}"#, "variable `$n` at `$n`: `Int!` cannot be null"),
-            ("$n: Int!", r#"{"n":2147483648}"#, "variable `$n` at `$n`: expected `Int`, found 2147483648"),
-            ("$n: Int!", r#"{"n":1.5}"#, "variable `$n` at `$n`: expected `Int`, found 1.5"),
-            ("$by: By", r#"{"by":{"id":"1","name":"a"}}"#, "variable `$by` at `$by`: exactly one field of `By` must be given, and not null"),
-            ("$by: By", r#"{"by":{"id":null}}"#, "variable `$by` at `$by`: exactly one field of `By` must be given, and not null"),
+            (
+                "$n: Int!",
+                r#"{"n":null}"#,
+                "variable `$n` at `$n`: `Int!` cannot be null",
+            ),
+            (
+                "$n: Int!",
+                r#"{"n":2147483648}"#,
+                "variable `$n` at `$n`: expected `Int`, found 2147483648",
+            ),
+            (
+                "$n: Int!",
+                r#"{"n":1.5}"#,
+                "variable `$n` at `$n`: expected `Int`, found 1.5",
+            ),
+            (
+                "$by: By",
+                r#"{"by":{"id":"1","name":"a"}}"#,
+                "variable `$by` at `$by`: exactly one field of `By` must be given, and not null",
+            ),
+            (
+                "$by: By",
+                r#"{"by":{"id":null}}"#,
+                "variable `$by` at `$by`: exactly one field of `By` must be given, and not null",
+            ),
         ];
         for (declared, given, message) in cases {
             assert_eq!(coerce(declared, given).unwrap_err(), [message]);

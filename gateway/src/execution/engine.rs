@@ -1,6 +1,10 @@
 //! Takes a request through all steps: document, operation, variables, plan, answer.
 
-use std::{collections::BTreeMap, sync::{Arc, atomic::AtomicBool}, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+    time::Instant,
+};
 
 use apollo_compiler::{Node, executable::Operation};
 use bytes::Bytes;
@@ -8,7 +12,12 @@ use http::{HeaderMap, StatusCode};
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 
-use super::{failure::Failures, projector::Projector, runner::{Run, VariableValues}, tree::Tree};
+use super::{
+    failure::Failures,
+    projector::Projector,
+    runner::{Run, VariableValues},
+    tree::Tree,
+};
 use crate::{
     GatewayConfig, GraphQlRequest, GraphQlResponse, Readiness,
     document::{Document, DocumentCache, PreparedOperation, coerce_variables, introspect, parse},
@@ -45,13 +54,19 @@ impl From<GraphQlError> for Refusal {
         } else {
             StatusCode::BAD_REQUEST
         };
-        Self { status, errors: vec![error] }
+        Self {
+            status,
+            errors: vec![error],
+        }
     }
 }
 
 impl From<Vec<GraphQlError>> for Refusal {
     fn from(errors: Vec<GraphQlError>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, errors }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            errors,
+        }
     }
 }
 
@@ -63,7 +78,15 @@ impl Engine {
     ) -> Result<Self, PlannerError> {
         let planner = Planner::new(&supergraph.sdl)?;
         let documents = DocumentCache::new(config.document_cache_capacity);
-        Ok(Self { shared: Arc::new(Shared { supergraph, planner, transports, config }), documents })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                supergraph,
+                planner,
+                transports,
+                config,
+            }),
+            documents,
+        })
     }
 
     /// The supergraph that is served.
@@ -74,7 +97,11 @@ impl Engine {
 
     pub(crate) async fn execute(&self, request: GraphQlRequest) -> GraphQlResponse {
         match self.answer(request).await {
-            Ok(body) => GraphQlResponse { body, status: StatusCode::OK, executed: true },
+            Ok(body) => GraphQlResponse {
+                body,
+                status: StatusCode::OK,
+                executed: true,
+            },
             Err(refusal) => GraphQlResponse::refused(refusal.status, &refusal.errors),
         }
     }
@@ -83,23 +110,43 @@ impl Engine {
         let deadline = Instant::now() + self.shared.config.timeout;
         let document = self.document(&request.query).await?;
         let prepared = document
-            .operation(request.operation_name.as_deref(), |operation| self.prepare(&document, operation))
+            .operation(request.operation_name.as_deref(), |operation| {
+                self.prepare(&document, operation)
+            })
             .await?;
         if request.read_only && !prepared.operation.is_query() {
             let error = GraphQlError::new(ErrorCode::BadRequest, "only queries may be sent with GET");
-            return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, errors: vec![error] });
+            return Err(Refusal {
+                status: StatusCode::METHOD_NOT_ALLOWED,
+                errors: vec![error],
+            });
         }
         let given = request.variables.as_deref().map(RawValue::get);
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
         let introspection = if prepared.plan.projection.introspects {
-            Some(introspect(&self.shared.supergraph, &document, &prepared.operation, &variables)?)
+            Some(introspect(
+                &self.shared.supergraph,
+                &document,
+                &prepared.operation,
+                &variables,
+            )?)
         } else {
             None
         };
         let headers = self.forwarded(&request.headers);
         let (tree, errors) = self.fetch(&prepared, &variables, &headers, deadline).await;
-        let is_true = |position: usize| variables.get(position).is_some_and(|value| value.as_deref() == Some(b"true"));
-        let projector = Projector::new(&tree, &prepared.plan.projection, is_true, introspection.as_ref(), errors);
+        let is_true = |position: usize| {
+            variables
+                .get(position)
+                .is_some_and(|value| value.as_deref() == Some(b"true"))
+        };
+        let projector = Projector::new(
+            &tree,
+            &prepared.plan.projection,
+            is_true,
+            introspection.as_ref(),
+            errors,
+        );
         Ok(projector.response().into())
     }
 
@@ -119,7 +166,10 @@ impl Engine {
         operation: Node<Operation>,
     ) -> Result<Arc<PreparedOperation>, GraphQlError> {
         if operation.is_subscription() {
-            return Err(GraphQlError::new(ErrorCode::Validation, "subscriptions are not served by this endpoint"));
+            return Err(GraphQlError::new(
+                ErrorCode::Validation,
+                "subscriptions are not served by this endpoint",
+            ));
         }
         let (shared, document) = (self.shared.clone(), document.clone());
         let planning = tokio::task::spawn_blocking(move || {
@@ -129,8 +179,16 @@ impl Engine {
                 transports: &shared.transports,
             };
             let plan = compile(environment, &document.text, &document.executable, &operation)?;
-            let variable_names = operation.variables.iter().map(|variable| variable.name.as_str().into()).collect();
-            Ok::<_, PlannerError>(PreparedOperation { operation, plan, variable_names })
+            let variable_names = operation
+                .variables
+                .iter()
+                .map(|variable| variable.name.as_str().into())
+                .collect();
+            Ok::<_, PlannerError>(PreparedOperation {
+                operation,
+                plan,
+                variable_names,
+            })
         });
         match planning.await {
             Ok(Ok(prepared)) => Ok(Arc::new(prepared)),
@@ -140,7 +198,10 @@ impl Engine {
             }
             Err(error) => {
                 tracing::error!(%error, "planning broke off");
-                Err(GraphQlError::new(ErrorCode::Internal, "the operation cannot be planned"))
+                Err(GraphQlError::new(
+                    ErrorCode::Internal,
+                    "the operation cannot be planned",
+                ))
             }
         }
     }
@@ -169,7 +230,9 @@ impl Engine {
             variables,
             headers,
             deadline,
-            failures: Failures { subgraph_errors: self.shared.config.subgraph_errors },
+            failures: Failures {
+                subgraph_errors: self.shared.config.subgraph_errors,
+            },
             tree: Mutex::new(Tree::new(prepared.plan.root_len)),
             failed: AtomicBool::new(false),
             errors: Mutex::new(Vec::new()),
@@ -177,7 +240,10 @@ impl Engine {
         run.run().await;
         let mut errors = run.errors.into_inner();
         errors.sort_by_key(|(fetch, _)| *fetch);
-        (run.tree.into_inner(), errors.into_iter().map(|(_, error)| error).collect())
+        (
+            run.tree.into_inner(),
+            errors.into_iter().map(|(_, error)| error).collect(),
+        )
     }
 
     pub(crate) async fn readiness(&self) -> Readiness {

@@ -29,17 +29,39 @@ pub(crate) struct Place<'a> {
 
 type Path = Vec<PathSegment>;
 
+/// Which entities of a fetch are meant.
+#[derive(Clone, Copy)]
+enum Meant {
+    /// Those that a representation stands for.
+    Representation(usize),
+    /// Those that have no value in a slot.
+    Lacking(u32),
+    All,
+}
+
 impl Failures {
     /// One error for each field that the client misses because the subgraph gave no response.
     pub(crate) fn unavailable(&self, place: &Place<'_>, error: &TransportError) -> Vec<GraphQlError> {
         let service = &*place.fetch.service;
         tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
         let (code, message) = match error {
-            TransportError::Timeout => (ErrorCode::Timeout, format!("subgraph `{service}` did not answer in time")),
-            _ => (ErrorCode::SubgraphUnavailable, format!("subgraph `{service}` is unavailable")),
+            TransportError::Timeout => (
+                ErrorCode::Timeout,
+                format!("subgraph `{service}` did not answer in time"),
+            ),
+            _ => (
+                ErrorCode::SubgraphUnavailable,
+                format!("subgraph `{service}` is unavailable"),
+            ),
         };
         let paths = place.all_fields().into_iter();
-        paths.map(|path| GraphQlError::new(code, message.clone()).with("service", service).at(path)).collect()
+        paths
+            .map(|path| {
+                GraphQlError::new(code, message.clone())
+                    .with("service", service)
+                    .at(path)
+            })
+            .collect()
     }
 
     /// The errors of a subgraph, each at every place of the answer that it concerns.
@@ -65,44 +87,95 @@ impl Failures {
         let message = match self.subgraph_errors {
             SubgraphErrors::PassThrough => error.message,
             SubgraphErrors::Mask => {
-                tracing::warn!(subgraph = service, message = error.message, "a subgraph reported an error");
+                tracing::warn!(
+                    subgraph = service,
+                    message = error.message,
+                    "a subgraph reported an error"
+                );
                 let code = extensions.remove("code");
                 extensions = Map::new();
                 extensions.extend(code.map(|code| ("code".to_owned(), code)));
                 "the subgraph reported an error".to_owned()
             }
         };
-        extensions.entry("code").or_insert_with(|| Json::from(ErrorCode::Internal.as_str()));
+        extensions
+            .entry("code")
+            .or_insert_with(|| Json::from(ErrorCode::Internal.as_str()));
         extensions.entry("service").or_insert_with(|| Json::from(service));
-        GraphQlError { message, locations: Vec::new(), path: None, extensions }
+        GraphQlError {
+            message,
+            locations: Vec::new(),
+            path: None,
+            extensions,
+        }
     }
 }
 
 impl Place<'_> {
-    /// The client's paths of the objects that a representation stands for; of all objects of the output when none is named.
-    fn objects(&self, output: &EntityOutput, representation: Option<usize>) -> Vec<Path> {
-        let FetchTarget::Entities { inputs, .. } = &self.fetch.target else { return Vec::new() };
+    /// The client's paths of the objects that are meant.
+    fn objects(&self, output: &EntityOutput, meant: Meant) -> Vec<Path> {
+        let FetchTarget::Entities { inputs, .. } = &self.fetch.target else {
+            return Vec::new();
+        };
         let collected = &self.collected[output.input];
-        let wanted = |base: u32| match representation {
-            Some(number) => collected.targets(number).any(|target| target.base == base),
-            None => (0..collected.len()).any(|number| collected.targets(number).any(|target| target.base == base)),
+        let stands_for = |number: usize, base: u32| collected.targets(number).any(|target| target.base == base);
+        let stands_for_any = |base: u32| (0..collected.len()).any(|number| stands_for(number, base));
+        let wanted = |base: u32| match meant {
+            Meant::Representation(number) => stands_for(number, base),
+            Meant::Lacking(slot) => {
+                matches!(self.tree.get(base, slot), Value::Null | Value::Missing) && stands_for_any(base)
+            }
+            Meant::All => stands_for_any(base),
         };
         let mut paths = Vec::new();
         for steps in &inputs[output.input].paths {
-            locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |base, path| {
-                if wanted(base) {
-                    paths.push(path.to_vec());
-                }
-            });
+            locate(
+                self.tree,
+                Value::Object { base: ROOT },
+                steps,
+                &mut Vec::new(),
+                &mut |base, path| {
+                    if wanted(base) {
+                        paths.push(path.to_vec());
+                    }
+                },
+            );
         }
         paths
     }
 
+    /// Some servers leave the index off the path of an entity's error. Then those are meant that lack the field.
+    fn objects_without_index(&self, output: &EntityOutput, rest: &[PathSegment]) -> Vec<Path> {
+        let slot = rest.first().and_then(|segment| match segment {
+            PathSegment::Key(key) => self.objects[output.object]
+                .fields
+                .iter()
+                .find(|field| *field.key == **key),
+            PathSegment::Index(_) => None,
+        });
+        let lacking = slot
+            .map(|field| self.objects(output, Meant::Lacking(field.slot)))
+            .unwrap_or_default();
+        if lacking.is_empty() {
+            self.objects(output, Meant::All)
+        } else {
+            lacking
+        }
+    }
+
     fn root_objects(&self) -> Vec<Path> {
-        let FetchTarget::Root { path, .. } = &self.fetch.target else { return Vec::new() };
+        let FetchTarget::Root { path, .. } = &self.fetch.target else {
+            return Vec::new();
+        };
         let Some(steps) = path else { return vec![Path::new()] };
         let mut paths = Vec::new();
-        locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |_, path| paths.push(path.to_vec()));
+        locate(
+            self.tree,
+            Value::Object { base: ROOT },
+            steps,
+            &mut Vec::new(),
+            &mut |_, path| paths.push(path.to_vec()),
+        );
         paths
     }
 
@@ -113,7 +186,7 @@ impl Place<'_> {
             FetchTarget::Root { output, .. } => extend_fields(&mut paths, &self.root_objects(), &output.visible),
             FetchTarget::Entities { outputs, .. } => {
                 for output in outputs {
-                    extend_fields(&mut paths, &self.objects(output, None), &output.visible);
+                    extend_fields(&mut paths, &self.objects(output, Meant::All), &output.visible);
                 }
             }
         }
@@ -125,18 +198,26 @@ impl Place<'_> {
         let (objects, program, rest) = match &self.fetch.target {
             FetchTarget::Root { output, .. } => (self.root_objects(), output.object, path),
             FetchTarget::Entities { outputs, .. } => {
-                let [PathSegment::Key(alias), rest @ ..] = path else { return Vec::new() };
-                let Some(output) = outputs.iter().find(|output| *output.alias == **alias) else { return Vec::new() };
+                let [PathSegment::Key(alias), rest @ ..] = path else {
+                    return Vec::new();
+                };
+                let Some(output) = outputs.iter().find(|output| *output.alias == **alias) else {
+                    return Vec::new();
+                };
                 match rest {
                     [PathSegment::Index(index), rest @ ..] => {
-                        (self.objects(output, usize::try_from(*index).ok()), output.object, rest)
+                        let number = usize::try_from(*index).unwrap_or(usize::MAX);
+                        (self.objects(output, Meant::Representation(number)), output.object, rest)
                     }
-                    rest => (self.objects(output, None), output.object, rest),
+                    rest => (self.objects_without_index(output, rest), output.object, rest),
                 }
             }
         };
         let rest = self.client_keys(program, rest);
-        objects.into_iter().map(|object| object.into_iter().chain(rest.iter().cloned()).collect()).collect()
+        objects
+            .into_iter()
+            .map(|object| object.into_iter().chain(rest.iter().cloned()).collect())
+            .collect()
     }
 
     /// Replaces the planner's made-up keys by those of the client.
@@ -164,7 +245,13 @@ fn extend_fields(paths: &mut Vec<Path>, objects: &[Path], visible: &[Box<str>]) 
             paths.push(object.clone());
         }
         for key in visible {
-            paths.push(object.iter().cloned().chain([PathSegment::Key(key.to_string())]).collect());
+            paths.push(
+                object
+                    .iter()
+                    .cloned()
+                    .chain([PathSegment::Key(key.to_string())])
+                    .collect(),
+            );
         }
     }
 }

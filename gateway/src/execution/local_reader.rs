@@ -24,7 +24,13 @@ pub(crate) struct LocalReader<'t> {
 impl<'t> LocalReader<'t> {
     pub(crate) fn new(tree: &'t mut Tree, objects: &'t [ReadObject], types: &'t TypeTable) -> Result<Self, TreeFull> {
         let buffer = tree.keep(bytes::Bytes::new())?;
-        Ok(Self { tree, objects, types, buffer, text: Vec::with_capacity(1024) })
+        Ok(Self {
+            tree,
+            objects,
+            types,
+            buffer,
+            text: Vec::with_capacity(1024),
+        })
     }
 
     /// Hands the text of all leaves over to the tree.
@@ -43,7 +49,9 @@ impl<'t> LocalReader<'t> {
     ) -> Result<(), ReadError> {
         let objects = self.objects;
         for field in &objects[object].fields {
-            let Some(value) = members.get(&*field.key) else { continue };
+            let Some(value) = members.get(&*field.key) else {
+                continue;
+            };
             match field.value {
                 ReadValue::Leaf => {
                     let value = self.leaf(value)?;
@@ -91,7 +99,11 @@ impl<'t> LocalReader<'t> {
                 }
                 Ok(self.tree.allocate_list(&elements)?)
             }
-            GraphQlValue::Null => Ok(if present == Value::Missing { Value::Null } else { present }),
+            GraphQlValue::Null => Ok(if present == Value::Missing {
+                Value::Null
+            } else {
+                present
+            }),
             other => self.leaf(other),
         }
     }

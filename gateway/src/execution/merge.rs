@@ -23,10 +23,20 @@ pub(super) struct RootSink<'a> {
 
 impl DataSink for RootSink<'_> {
     fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
-        let Some((&first, rest)) = self.bases.split_first() else { return Ok(()) };
+        let Some((&first, rest)) = self.bases.split_first() else {
+            return Ok(());
+        };
         reader.object(self.object, first)?;
         for &other in rest {
-            reader.tree.copy_fields(Copy { objects: self.objects, object: self.object, share: true }, first, other)?;
+            reader.tree.copy_fields(
+                Copy {
+                    objects: self.objects,
+                    object: self.object,
+                    share: true,
+                },
+                first,
+                other,
+            )?;
         }
         Ok(())
     }
@@ -92,7 +102,12 @@ impl EntitySink<'_> {
             match reader.scanner.peek() {
                 b',' => reader.scanner.bump(),
                 b']' => break,
-                _ => return Err(reader.scanner.error("expected a comma or the end of the entities").into()),
+                _ => {
+                    return Err(reader
+                        .scanner
+                        .error("expected a comma or the end of the entities")
+                        .into());
+                }
             }
         }
         reader.scanner.bump();
@@ -113,7 +128,15 @@ fn spread(
     for target in targets {
         if target.base != first.base {
             let share = target.path == first.path;
-            tree.copy_fields(Copy { objects, object: output.object, share }, first.base, target.base)?;
+            tree.copy_fields(
+                Copy {
+                    objects,
+                    object: output.object,
+                    share,
+                },
+                first.base,
+                target.base,
+            )?;
         }
     }
     Ok(())
@@ -134,7 +157,15 @@ pub(super) fn merge_local_root(
         reader.object(object, first, members)?;
         reader.finish()?;
         for &other in rest {
-            tree.copy_fields(Copy { objects, object, share: true }, first, other)?;
+            tree.copy_fields(
+                Copy {
+                    objects,
+                    object,
+                    share: true,
+                },
+                first,
+                other,
+            )?;
         }
     } else if errors.is_empty() {
         return Err(ReadError::Empty);
@@ -153,11 +184,17 @@ pub(super) fn merge_local_entities(
 ) -> Result<Vec<SubgraphError>, ReadError> {
     let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
     let GraphQlValue::Object(members) = &response.data else {
-        return if errors.is_empty() { Err(ReadError::Empty) } else { Ok(errors) };
+        return if errors.is_empty() {
+            Err(ReadError::Empty)
+        } else {
+            Ok(errors)
+        };
     };
     let mut reader = LocalReader::new(tree, objects, types)?;
     for output in outputs {
-        let Some(GraphQlValue::List(entities)) = members.get(&*output.alias) else { continue };
+        let Some(GraphQlValue::List(entities)) = members.get(&*output.alias) else {
+            continue;
+        };
         let collected = &collected[output.input];
         for (index, entity) in entities.iter().enumerate() {
             if let (GraphQlValue::Object(members), Some(first)) = (entity, collected.targets(index).next()) {

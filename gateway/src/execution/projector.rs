@@ -43,7 +43,9 @@ impl<'a> Projector<'a> {
         errors: Vec<GraphQlError>,
     ) -> Self {
         let holds = |alternatives: &Vec<Vec<(usize, bool)>>| {
-            alternatives.iter().any(|all| all.iter().all(|&(variable, wanted)| is_true(variable) == wanted))
+            alternatives
+                .iter()
+                .any(|all| all.iter().all(|&(variable, wanted)| is_true(variable) == wanted))
         };
         let conditions = projection.conditions.iter().map(holds).collect();
         Self {
@@ -93,8 +95,8 @@ impl<'a> Projector<'a> {
             match &field.output {
                 FieldOutput::Typename => self.out.extend_from_slice(&object.typename),
                 FieldOutput::Introspection => self.introspected(field),
-                FieldOutput::Slot { slot, output } => {
-                    let value = slot.map_or(Value::Missing, |slot| self.tree.get(base, slot));
+                FieldOutput::Slot { slots, output } => {
+                    let value = self.tree.first(base, *slots);
                     match (&output.kind, value) {
                         (OutputKind::Leaf(Leaf::Scalar), Value::Leaf(span)) => {
                             self.out.extend_from_slice(self.tree.text(span));
@@ -114,7 +116,9 @@ impl<'a> Projector<'a> {
     }
 
     fn introspected(&mut self, field: &FieldProjection) {
-        let value = self.introspection.and_then(|introspection| introspection.get(&*field.key));
+        let value = self
+            .introspection
+            .and_then(|introspection| introspection.get(&*field.key));
         match value.map(serde_json::to_vec) {
             Some(Ok(text)) => self.out.extend_from_slice(&text),
             _ => self.out.extend_from_slice(b"null"),
@@ -154,7 +158,13 @@ impl<'a> Projector<'a> {
         }
     }
 
-    fn list(&mut self, start: u32, len: u32, item: &'a OutputType, field: &'a FieldProjection) -> Result<(), Propagated> {
+    fn list(
+        &mut self,
+        start: u32,
+        len: u32,
+        item: &'a OutputType,
+        field: &'a FieldProjection,
+    ) -> Result<(), Propagated> {
         self.out.push(b'[');
         for index in 0..len {
             if index > 0 {
@@ -192,7 +202,9 @@ impl<'a> Projector<'a> {
 
     fn raw_leaf(&mut self, text: &'a [u8], leaf: Leaf) -> Result<(), Propagated> {
         if let Leaf::Enum(number) = leaf
-            && self.projection.enums[number].binary_search_by(|known| (**known).cmp(text)).is_err()
+            && self.projection.enums[number]
+                .binary_search_by(|known| (**known).cmp(text))
+                .is_err()
         {
             let error = GraphQlError::new(ErrorCode::Internal, "the enum value is not part of the schema");
             self.errors.push(error.at(self.place()));
@@ -222,7 +234,9 @@ impl<'a> Projector<'a> {
                 self.out.push(b',');
             }
             scanner.peek();
-            let Ok(element) = scanner.value() else { return Err(Propagated) };
+            let Ok(element) = scanner.value() else {
+                return Err(Propagated);
+            };
             self.path.push(Step::Index(index));
             let written = self.raw_value(element, item, field);
             self.path.pop();
@@ -233,7 +247,12 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    fn raw_value(&mut self, text: &'a [u8], output: &'a OutputType, field: &'a FieldProjection) -> Result<(), Propagated> {
+    fn raw_value(
+        &mut self,
+        text: &'a [u8],
+        output: &'a OutputType,
+        field: &'a FieldProjection,
+    ) -> Result<(), Propagated> {
         let start = self.out.len();
         let is_null = text == b"null";
         let written = match &output.kind {
@@ -262,11 +281,15 @@ impl<'a> Projector<'a> {
     fn unexpected_null(&mut self, field: &FieldProjection) {
         let place = self.place();
         let explained = self.errors.iter().any(|error| {
-            error.path.as_ref().is_none_or(|path| path.starts_with(&place) || place.starts_with(path))
+            error
+                .path
+                .as_ref()
+                .is_none_or(|path| path.starts_with(&place) || place.starts_with(path))
         });
         if !explained {
             let message = format!("cannot return null for non-nullable field {}", field.coordinate);
-            self.errors.push(GraphQlError::new(ErrorCode::Internal, message).at(place));
+            self.errors
+                .push(GraphQlError::new(ErrorCode::Internal, message).at(place));
         }
     }
 

@@ -75,7 +75,11 @@ pub(crate) struct Collector<'a> {
 
 impl Collector<'_> {
     pub(crate) fn collect(&self, paths: &[Box<[PathStep]>]) -> Representations {
-        let mut found = Representations { json: vec![b'['], entries: Vec::new(), targets: Vec::new() };
+        let mut found = Representations {
+            json: vec![b'['],
+            entries: Vec::new(),
+            targets: Vec::new(),
+        };
         let mut known: HashTable<u32> = HashTable::new();
         let hasher = RandomState::new();
         for (path, steps) in (0_u32..).zip(paths) {
@@ -122,7 +126,12 @@ impl Collector<'_> {
             entry.last = target;
         } else {
             let number = u32::try_from(entries.len()).unwrap_or(END);
-            entries.push(Entry { start, end: json.len(), first: target, last: target });
+            entries.push(Entry {
+                start,
+                end: json.len(),
+                first: target,
+                last: target,
+            });
             known.insert_unique(hash, number, |&other| {
                 let entry = &entries[other as usize];
                 self::hash(hasher, &json[entry.start..entry.end])
@@ -135,7 +144,10 @@ impl Collector<'_> {
         let (id, name) = match self.tree.get(base, TYPENAME_SLOT) {
             Value::Type(id) if id != TypeId::UNKNOWN => {
                 let rewritten = self.requirement.typenames.iter().find(|(types, _)| types.contains(id));
-                (Some(id), rewritten.map_or_else(|| self.types.name(id), |(_, name)| name))
+                (
+                    Some(id),
+                    rewritten.map_or_else(|| self.types.name(id), |(_, name)| name),
+                )
             }
             Value::Type(_) => return false,
             _ => (None, &*self.requirement.fallback_typename),
@@ -148,7 +160,14 @@ impl Collector<'_> {
         written.useful && !(self.strict && written.missing)
     }
 
-    fn write_items(&self, out: &mut Vec<u8>, items: &[RequiredItem], base: u32, id: Option<TypeId>, written: &mut Written) {
+    fn write_items(
+        &self,
+        out: &mut Vec<u8>,
+        items: &[RequiredItem],
+        base: u32,
+        id: Option<TypeId>,
+        written: &mut Written,
+    ) {
         for item in items {
             match item {
                 RequiredItem::Fragment { types, items } => {
@@ -157,7 +176,7 @@ impl Collector<'_> {
                     }
                 }
                 RequiredItem::Field { token, slots, inner } => {
-                    let mut values = slots.iter().flatten().map(|&slot| self.tree.get(base, slot));
+                    let mut values = slots.iter().map(|&slot| self.tree.get(base, slot));
                     match values.find(|value| *value != Value::Missing) {
                         None => written.missing = true,
                         Some(value) => {
@@ -226,14 +245,18 @@ fn hash(hasher: &RandomState, text: &[u8]) -> u64 {
 pub(crate) fn walk(tree: &Tree, value: Value, steps: &[PathStep], visit: &mut dyn FnMut(u32)) {
     match value {
         Value::List { start, len } => {
-            let rest = if let Some((PathStep::List, rest)) = steps.split_first() { rest } else { steps };
+            let rest = if let Some((PathStep::List, rest)) = steps.split_first() {
+                rest
+            } else {
+                steps
+            };
             for index in 0..len {
                 walk(tree, tree.get(start, index), rest, visit);
             }
         }
         Value::Object { base } => match steps.split_first() {
             None => visit(base),
-            Some((PathStep::Field { slot, .. }, rest)) => walk(tree, tree.get(base, *slot), rest, visit),
+            Some((PathStep::Field { slots, .. }, rest)) => walk(tree, tree.first(base, *slots), rest, visit),
             Some((PathStep::Types(types), rest)) => {
                 if has_type(tree, base, types) {
                     walk(tree, value, rest, visit);
@@ -262,7 +285,11 @@ pub(crate) fn locate(
 ) {
     match value {
         Value::List { start, len } => {
-            let rest = if let Some((PathStep::List, rest)) = steps.split_first() { rest } else { steps };
+            let rest = if let Some((PathStep::List, rest)) = steps.split_first() {
+                rest
+            } else {
+                steps
+            };
             for index in 0..len {
                 place.push(PathSegment::Index(u64::from(index)));
                 locate(tree, tree.get(start, index), rest, place, visit);
@@ -271,9 +298,9 @@ pub(crate) fn locate(
         }
         Value::Object { base } => match steps.split_first() {
             None => visit(base, place),
-            Some((PathStep::Field { slot, key }, rest)) => {
+            Some((PathStep::Field { slots, key }, rest)) => {
                 place.push(PathSegment::Key(key.to_string()));
-                locate(tree, tree.get(base, *slot), rest, place, visit);
+                locate(tree, tree.first(base, *slots), rest, place, visit);
                 place.pop();
             }
             Some((PathStep::Types(types), rest)) => {

@@ -20,10 +20,18 @@ pub(super) fn parse_errors(json: &[u8]) -> Vec<SubgraphError> {
     entries
         .into_iter()
         .map(|entry| {
-            let message = entry.get("message").and_then(Value::as_str).unwrap_or("the subgraph reported an error").to_owned();
+            let message = entry
+                .get("message")
+                .and_then(Value::as_str)
+                .unwrap_or("the subgraph reported an error")
+                .to_owned();
             let path = entry.get("path").and_then(|path| Vec::deserialize(path).ok());
             let extensions = entry.get("extensions").and_then(Value::as_object).cloned();
-            SubgraphError { message, path, extensions }
+            SubgraphError {
+                message,
+                path,
+                extensions,
+            }
         })
         .collect()
 }
@@ -44,6 +52,10 @@ impl From<async_graphql::ServerError> for SubgraphError {
                 _ => None,
             })
         });
-        Self { message: error.message, path: Some(path).filter(|path| !path.is_empty()), extensions }
+        Self {
+            message: error.message,
+            path: Some(path).filter(|path| !path.is_empty()),
+            extensions,
+        }
     }
 }

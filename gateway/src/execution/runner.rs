@@ -61,8 +61,15 @@ impl<'a> Run<'a> {
             }
             .boxed(),
             PlanNode::Parallel(nodes) => join_all(nodes.iter().map(|node| self.node(node))).map(|_| ()).boxed(),
-            PlanNode::Condition { variable, when_true, when_false } => {
-                let is_true = self.variables.get(*variable).is_some_and(|value| value.as_deref() == Some(b"true"));
+            PlanNode::Condition {
+                variable,
+                when_true,
+                when_false,
+            } => {
+                let is_true = self
+                    .variables
+                    .get(*variable)
+                    .is_some_and(|value| value.as_deref() == Some(b"true"));
                 match if is_true { when_true } else { when_false } {
                     Some(node) => self.node(node),
                     None => futures::future::ready(()).boxed(),
@@ -95,8 +102,12 @@ impl<'a> Run<'a> {
                     let tree = self.tree.lock();
                     let strict = self.failed.load(Ordering::Relaxed);
                     let collect = |input: &crate::planning::EntityInput| {
-                        let collector =
-                            Collector { tree: &tree, types: self.types, requirement: &input.requirement, strict };
+                        let collector = Collector {
+                            tree: &tree,
+                            types: self.types,
+                            requirement: &input.requirement,
+                            strict,
+                        };
                         collector.collect(&input.paths)
                     };
                     inputs.iter().map(collect).collect()
@@ -107,7 +118,10 @@ impl<'a> Run<'a> {
                 let representations: Vec<Variable<'_>> = inputs
                     .iter()
                     .zip(&collected)
-                    .map(|(input, collected)| Variable { name: &input.variable, json: collected.json() })
+                    .map(|(input, collected)| Variable {
+                        name: &input.variable,
+                        json: collected.json(),
+                    })
                     .collect();
                 tracing::debug!(
                     subgraph = %fetch.service,
@@ -125,7 +139,10 @@ impl<'a> Run<'a> {
         variables.extend_from_slice(representations);
         for &position in &fetch.variables {
             if let Some(json) = self.variables.get(position).and_then(Option::as_deref) {
-                variables.push(Variable { name: &self.variable_names[position], json });
+                variables.push(Variable {
+                    name: &self.variable_names[position],
+                    json,
+                });
             }
         }
         let request = SubgraphRequest {
@@ -135,21 +152,40 @@ impl<'a> Run<'a> {
             deadline: self.deadline,
         };
         let answer = fetch.transport.fetch(request);
-        tokio::time::timeout_at(self.deadline.into(), answer).await.unwrap_or(Err(TransportError::Timeout))
+        tokio::time::timeout_at(self.deadline.into(), answer)
+            .await
+            .unwrap_or(Err(TransportError::Timeout))
     }
 
-    fn merge_root(&self, number: usize, fetch: &Fetch, bases: &[u32], result: Result<SubgraphResponse, TransportError>) {
-        let FetchTarget::Root { output, .. } = &fetch.target else { return };
+    fn merge_root(
+        &self,
+        number: usize,
+        fetch: &Fetch,
+        bases: &[u32],
+        result: Result<SubgraphResponse, TransportError>,
+    ) {
+        let FetchTarget::Root { output, .. } = &fetch.target else {
+            return;
+        };
         let mut tree = self.tree.lock();
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphResponse::Json(body) => {
-                    let mut sink = RootSink { objects: &self.plan.objects, object: output.object, bases };
+                    let mut sink = RootSink {
+                        objects: &self.plan.objects,
+                        object: output.object,
+                        bases,
+                    };
                     read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
                 }
-                SubgraphResponse::Tree(response) => {
-                    merge_local_root(&mut tree, &self.plan.objects, self.types, *response, output.object, bases)
-                }
+                SubgraphResponse::Tree(response) => merge_local_root(
+                    &mut tree,
+                    &self.plan.objects,
+                    self.types,
+                    *response,
+                    output.object,
+                    bases,
+                ),
             };
             read.map_err(unreadable)
         });
@@ -163,12 +199,18 @@ impl<'a> Run<'a> {
         collected: &[Representations],
         result: Result<SubgraphResponse, TransportError>,
     ) {
-        let FetchTarget::Entities { outputs, .. } = &fetch.target else { return };
+        let FetchTarget::Entities { outputs, .. } = &fetch.target else {
+            return;
+        };
         let mut tree = self.tree.lock();
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphResponse::Json(body) => {
-                    let mut sink = EntitySink { objects: &self.plan.objects, outputs, collected };
+                    let mut sink = EntitySink {
+                        objects: &self.plan.objects,
+                        outputs,
+                        collected,
+                    };
                     read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
                 }
                 SubgraphResponse::Tree(response) => {
@@ -189,14 +231,21 @@ impl<'a> Run<'a> {
         collected: &[Representations],
         merged: Result<Vec<SubgraphError>, TransportError>,
     ) {
-        let place = Place { tree, fetch, objects: &self.plan.objects, collected };
+        let place = Place {
+            tree,
+            fetch,
+            objects: &self.plan.objects,
+            collected,
+        };
         let errors = match merged {
             Ok(reported) if reported.is_empty() => return,
             Ok(reported) => self.failures.reported(&place, reported),
             Err(error) => self.failures.unavailable(&place, &error),
         };
         self.failed.store(true, Ordering::Relaxed);
-        self.errors.lock().extend(errors.into_iter().map(|error| (number, error)));
+        self.errors
+            .lock()
+            .extend(errors.into_iter().map(|error| (number, error)));
     }
 }
 

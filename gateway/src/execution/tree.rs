@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
-    planning::{ReadObject, ReadValue},
+    planning::{ReadObject, ReadValue, Slots},
     supergraph::TypeId,
 };
 
@@ -50,7 +50,10 @@ impl Tree {
     pub(crate) fn new(root_len: u32) -> Self {
         let mut values = Vec::with_capacity(1024);
         values.resize(root_len as usize, Value::Missing);
-        Self { values, buffers: Vec::with_capacity(8) }
+        Self {
+            values,
+            buffers: Vec::with_capacity(8),
+        }
     }
 
     /// Keeps a buffer alive as long as the tree, and gives its number.
@@ -79,15 +82,19 @@ impl Tree {
         self.values[(base + slot) as usize]
     }
 
+    /// The value of the first slot that holds anything.
+    #[inline]
+    pub(crate) fn first(&self, base: u32, slots: Slots) -> Value {
+        let first = slots.first.map_or(Value::Missing, |slot| self.get(base, slot));
+        match slots.second {
+            Some(second) if first == Value::Missing => self.get(base, second),
+            _ => first,
+        }
+    }
+
     #[inline]
     pub(crate) fn set(&mut self, base: u32, slot: u32, value: Value) {
         self.values[(base + slot) as usize] = value;
-    }
-
-    /// The elements of a list.
-    #[inline]
-    pub(crate) fn elements(&self, start: u32, len: u32) -> &[Value] {
-        &self.values[start as usize..(start + len) as usize]
     }
 
     /// A new object without any value.
@@ -145,7 +152,10 @@ impl Tree {
             }
             (Value::List { start, len }, present) => {
                 let old = match present {
-                    Value::List { start: old, len: old_len } if old_len == len => Some(old),
+                    Value::List {
+                        start: old,
+                        len: old_len,
+                    } if old_len == len => Some(old),
                     _ => None,
                 };
                 let mut elements = Vec::with_capacity(len as usize);

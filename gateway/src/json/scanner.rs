@@ -29,7 +29,10 @@ impl<'a> Scanner<'a> {
     }
 
     pub(crate) fn error(&self, problem: &'static str) -> JsonError {
-        JsonError { problem, offset: self.position }
+        JsonError {
+            problem,
+            offset: self.position,
+        }
     }
 
     /// The next byte that is not white space, without taking it; 0 at the end.
@@ -162,7 +165,11 @@ impl<'a> Scanner<'a> {
     }
 
     pub(crate) fn skip_word(&mut self, word: &[u8]) -> Result<(), JsonError> {
-        if self.take_prefix(word) { Ok(()) } else { Err(self.error("expected a value")) }
+        if self.take_prefix(word) {
+            Ok(())
+        } else {
+            Err(self.error("expected a value"))
+        }
     }
 
     fn skip_number(&mut self) -> Result<(), JsonError> {
@@ -193,7 +200,11 @@ impl<'a> Scanner<'a> {
         while self.bytes.get(self.position).is_some_and(u8::is_ascii_digit) {
             self.position += 1;
         }
-        if self.position == start { Err(self.error("expected a digit")) } else { Ok(()) }
+        if self.position == start {
+            Err(self.error("expected a digit"))
+        } else {
+            Ok(())
+        }
     }
 
     fn skip_container(&mut self, open: u8, nesting: usize) -> Result<(), JsonError> {
@@ -227,7 +238,11 @@ impl<'a> Scanner<'a> {
     /// Refuses anything but white space after the value.
     pub(crate) fn finish(&mut self) -> Result<(), JsonError> {
         self.peek();
-        if self.position == self.bytes.len() { Ok(()) } else { Err(self.error("more text after the value")) }
+        if self.position == self.bytes.len() {
+            Ok(())
+        } else {
+            Err(self.error("more text after the value"))
+        }
     }
 }
 
@@ -243,10 +258,42 @@ mod tests {
     #[test]
     fn accepts_exactly_what_another_parser_accepts() {
         let texts = [
-            "null", "true", "fals", "0", "-0", "01", "1.", "1.5", ".5", "1e5", "1e", "1E+5", "-", "\"\"", "\"a\\n\"",
-            "\"\\x\"", "\"\\u12g4\"", "\"\\u1234\"", "\"\t\"", "\"unterminated", "[]", "[1,]", "[1,2]", "[1 2]", "{}",
-            "{\"a\":1}", "{\"a\":1,}", "{\"a\"}", "{a:1}", "{\"a\":{\"b\":[1,{\"c\":null}]}}", " [ 1 , 2 ] ", "1 2", "",
-            "\"Hà Nội — hơn tám ký tự\"", "\"0123456\u{1}\"", "\"01234567\\\"89\"",
+            "null",
+            "true",
+            "fals",
+            "0",
+            "-0",
+            "01",
+            "1.",
+            "1.5",
+            ".5",
+            "1e5",
+            "1e",
+            "1E+5",
+            "-",
+            "\"\"",
+            "\"a\\n\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\\u1234\"",
+            "\"\t\"",
+            "\"unterminated",
+            "[]",
+            "[1,]",
+            "[1,2]",
+            "[1 2]",
+            "{}",
+            "{\"a\":1}",
+            "{\"a\":1,}",
+            "{\"a\"}",
+            "{a:1}",
+            "{\"a\":{\"b\":[1,{\"c\":null}]}}",
+            " [ 1 , 2 ] ",
+            "1 2",
+            "",
+            "\"Hà Nội — hơn tám ký tự\"",
+            "\"0123456\u{1}\"",
+            "\"01234567\\\"89\"",
         ];
         for text in texts {
             let expected = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();

@@ -40,7 +40,9 @@ pub(crate) fn compile(
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
 ) -> Result<Plan, PlannerError> {
-    let root = environment.planner.plan(text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
+    let root = environment
+        .planner
+        .plan(text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
     let mut layouts = Layouts::new();
     if let Some(root) = &root {
         declare(&mut layouts, root, None)?;
@@ -59,12 +61,22 @@ pub(crate) fn compile(
     let (fetches, objects) = (compiler.fetches, compiler.objects);
     let root_len = layouts.len(layouts.root());
     let projection: Projection = projection.finish(root_object);
-    Ok(Plan { root, fetches, objects, root_len, projection })
+    Ok(Plan {
+        root,
+        fetches,
+        objects,
+        root_len,
+        projection,
+    })
 }
 
 fn selection<'a>(operation: &'a SubgraphFetchOperation, rewrites: Option<&'a [FetchRewrite]>) -> Selection<'a> {
     let document = &operation.document;
-    Selection { fragments: &document.fragments, sets: vec![&document.operation.selection_set], renames: renames(rewrites) }
+    Selection {
+        fragments: &document.fragments,
+        sets: vec![&document.operation.selection_set],
+        renames: renames(rewrites),
+    }
 }
 
 /// The selection under one `_entities` field.
@@ -75,12 +87,23 @@ fn entity_selection<'a>(
 ) -> Result<Selection<'a>, PlannerError> {
     use hive_router_query_planner::ast::selection_item::SelectionItem;
     let document = &operation.document;
-    let found = document.operation.selection_set.items.iter().find_map(|item| match item {
-        SelectionItem::Field(field) if field.alias.as_deref().unwrap_or(&field.name) == alias => Some(&field.selections),
-        _ => None,
-    });
+    let found = document
+        .operation
+        .selection_set
+        .items
+        .iter()
+        .find_map(|item| match item {
+            SelectionItem::Field(field) if field.alias.as_deref().unwrap_or(&field.name) == alias => {
+                Some(&field.selections)
+            }
+            _ => None,
+        });
     let set = found.ok_or_else(|| PlannerError::Operation(format!("the fetch has no field `{alias}`")))?;
-    Ok(Selection { fragments: &document.fragments, sets: vec![set], renames: renames(rewrites) })
+    Ok(Selection {
+        fragments: &document.fragments,
+        sets: vec![set],
+        renames: renames(rewrites),
+    })
 }
 
 fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodePath>) -> Result<(), PlannerError> {
@@ -151,10 +174,16 @@ impl Compiler<'_> {
             LibraryNode::Parallel(parallel) => PlanNode::Parallel(self.nodes(&parallel.nodes, path)?),
             LibraryNode::Condition(condition) => {
                 let mut clause = |node: &Option<Box<LibraryNode>>| {
-                    node.as_deref().map(|node| self.node(node, path).map(Box::new)).transpose()
+                    node.as_deref()
+                        .map(|node| self.node(node, path).map(Box::new))
+                        .transpose()
                 };
                 let (when_true, when_false) = (clause(&condition.if_clause)?, clause(&condition.else_clause)?);
-                PlanNode::Condition { variable: self.variable(&condition.condition)?, when_true, when_false }
+                PlanNode::Condition {
+                    variable: self.variable(&condition.condition)?,
+                    when_true,
+                    when_false,
+                }
             }
             LibraryNode::Subscription(_) => return Err(PlannerError::Unsupported("subscriptions")),
             LibraryNode::Defer(_) => return Err(PlannerError::Unsupported("deferred fragments")),
@@ -191,15 +220,28 @@ impl Compiler<'_> {
                 let selection = selection(&fetch.operation, rewrites);
                 let object = selection.compile(self.layouts, layout, &mut self.objects);
                 let visible = self.visible(layout, object);
-                FetchTarget::Root { path, output: RootOutput { object, visible } }
+                FetchTarget::Root {
+                    path,
+                    output: RootOutput { object, visible },
+                }
             }
         };
-        self.push(&fetch.service_name, &fetch.operation, fetch.variable_usages.as_ref(), target)
+        self.push(
+            &fetch.service_name,
+            &fetch.operation,
+            fetch.variable_usages.as_ref(),
+            target,
+        )
     }
 
     fn batch(&mut self, batch: &BatchFetchNode) -> Result<usize, PlannerError> {
         let target = self.entities(&batch.operation, &batch.entity_batch.aliases)?;
-        self.push(&batch.service_name, &batch.operation, batch.variable_usages.as_ref(), target)
+        self.push(
+            &batch.service_name,
+            &batch.operation,
+            batch.variable_usages.as_ref(),
+            target,
+        )
     }
 
     fn entities(
@@ -225,14 +267,23 @@ impl Compiler<'_> {
                 None => {
                     let rewrites = alias.input_rewrites.as_deref();
                     let requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
-                    inputs.push(EntityInput { variable: variable.into(), paths, requirement });
+                    inputs.push(EntityInput {
+                        variable: variable.into(),
+                        paths,
+                        requirement,
+                    });
                     inputs.len() - 1
                 }
             };
             let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
             let object = selection.compile(self.layouts, layout, &mut self.objects);
             let visible = self.visible(layout, object);
-            outputs.push(EntityOutput { alias: alias.alias.as_str().into(), input, object, visible });
+            outputs.push(EntityOutput {
+                alias: alias.alias.as_str().into(),
+                input,
+                object,
+                visible,
+            });
         }
         Ok(FetchTarget::Entities { inputs, outputs })
     }
@@ -263,7 +314,9 @@ impl Compiler<'_> {
             !matches!(&target, FetchTarget::Entities { inputs, .. }
                 if inputs.iter().any(|input| *input.variable == ***name))
         });
-        let variables = client_variables.map(|name| self.variable(name)).collect::<Result<_, _>>()?;
+        let variables = client_variables
+            .map(|name| self.variable(name))
+            .collect::<Result<_, _>>()?;
         self.fetches.push(Fetch {
             service: Arc::from(service),
             transport: transport.clone(),
@@ -275,7 +328,12 @@ impl Compiler<'_> {
     }
 
     fn variable(&self, name: &str) -> Result<usize, PlannerError> {
-        let position = self.operation.variables.iter().position(|variable| variable.name == name);
-        position.ok_or_else(|| PlannerError::Operation(format!("the plan uses variable `${name}`, which nothing declares")))
+        let position = self
+            .operation
+            .variables
+            .iter()
+            .position(|variable| variable.name == name);
+        position
+            .ok_or_else(|| PlannerError::Operation(format!("the plan uses variable `${name}`, which nothing declares")))
     }
 }

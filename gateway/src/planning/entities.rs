@@ -8,7 +8,7 @@ use hive_router_query_planner::{
 };
 
 use super::{
-    layout::{LayoutId, Layouts},
+    layout::{LayoutId, Layouts, Slots, renamed},
     planner::PlannerError,
 };
 use crate::supergraph::{TypeSet, TypeTable};
@@ -17,7 +17,7 @@ use crate::supergraph::{TypeSet, TypeTable};
 #[derive(Debug)]
 pub(crate) enum PathStep {
     /// Into the value of a slot; the key is for error paths.
-    Field { slot: u32, key: Box<str> },
+    Field { slots: Slots, key: Box<str> },
     /// Into every element of a list.
     List,
     /// Only objects of these types.
@@ -38,7 +38,11 @@ pub(crate) struct Requirement {
 #[derive(Debug)]
 pub(crate) enum RequiredItem {
     /// A field: `"key":` and the slots that may hold its value, the first that does wins.
-    Field { token: Box<[u8]>, slots: [Option<u32>; 2], inner: Box<[RequiredItem]> },
+    Field {
+        token: Box<[u8]>,
+        slots: Box<[u32]>,
+        inner: Box<[RequiredItem]>,
+    },
     /// Parts for objects of these types.
     Fragment { types: TypeSet, items: Box<[RequiredItem]> },
 }
@@ -65,13 +69,17 @@ pub(super) fn compile_path(
     for segment in path.as_slice() {
         steps.push(match segment {
             FlattenNodePathSegment::Field(key) => {
-                let slot = layouts.slot(layout, key);
-                let inner = layouts.objects(layout, key);
-                let (Some(slot), Some(inner)) = (slot, inner) else {
-                    return Err(PlannerError::Operation(format!("the plan visits `{path}`, which nothing fetches")));
+                let Some(inner) = layouts.objects(layout, key) else {
+                    return Err(PlannerError::Operation(format!(
+                        "the plan visits `{path}`, which nothing fetches"
+                    )));
                 };
+                let slots = layouts.client_slots(layout, key);
                 layout = inner;
-                PathStep::Field { slot, key: key.as_str().into() }
+                PathStep::Field {
+                    slots,
+                    key: key.as_str().into(),
+                }
             }
             FlattenNodePathSegment::List => PathStep::List,
             FlattenNodePathSegment::TypeCondition(names) => PathStep::Types(satisfying(types, names)),
@@ -96,7 +104,10 @@ pub(super) fn compile_requirement(
     for rewrite in rewrites.unwrap_or_default() {
         match rewrite {
             FetchRewrite::ValueSetter(setter) => match setter.path.as_slice() {
-                [FetchNodePathSegment::TypenameEquals(names), FetchNodePathSegment::Key(key)] if key == "__typename" => {
+                [
+                    FetchNodePathSegment::TypenameEquals(names),
+                    FetchNodePathSegment::Key(key),
+                ] if key == "__typename" => {
                     typenames.push((satisfying(types, names), setter.set_value_to.as_str().into()));
                 }
                 _ => return Err(PlannerError::Unsupported("rewrites inside representations")),
@@ -112,21 +123,36 @@ pub(super) fn compile_requirement(
             _ => None,
         })
         .unwrap_or_default();
-    Ok(Requirement { items: compile_items(layouts, types, layout, selection), typenames, fallback_typename })
+    Ok(Requirement {
+        items: compile_items(layouts, types, layout, selection),
+        typenames,
+        fallback_typename,
+    })
 }
 
-fn compile_items(layouts: &Layouts, types: &TypeTable, layout: LayoutId, selection: &SelectionSet) -> Box<[RequiredItem]> {
+fn compile_items(
+    layouts: &Layouts,
+    types: &TypeTable,
+    layout: LayoutId,
+    selection: &SelectionSet,
+) -> Box<[RequiredItem]> {
     let items = selection.items.iter().filter_map(|item| match item {
         SelectionItem::Field(field) if field.name == "__typename" => None,
         SelectionItem::Field(field) => {
             // An alias is the name that the subgraph expects; the data stand under the planner's own name.
             let key = field.alias.as_deref().unwrap_or(&field.name);
-            let inner = layouts.objects(layout, &field.name).or_else(|| layouts.objects(layout, key));
-            let second = if key == field.name { None } else { layouts.slot(layout, key) };
+            let inner = layouts
+                .objects(layout, &field.name)
+                .or_else(|| layouts.objects(layout, key));
+            let candidates = [field.name.clone(), key.to_owned(), renamed(&field.name)];
+            let mut slots: Vec<u32> = candidates.iter().filter_map(|key| layouts.slot(layout, key)).collect();
+            slots.dedup();
             Some(RequiredItem::Field {
                 token: format!("\"{key}\":").into_bytes().into(),
-                slots: [layouts.slot(layout, &field.name), second],
-                inner: inner.map(|inner| compile_items(layouts, types, inner, &field.selections)).unwrap_or_default(),
+                slots: slots.into(),
+                inner: inner
+                    .map(|inner| compile_items(layouts, types, inner, &field.selections))
+                    .unwrap_or_default(),
             })
         }
         SelectionItem::InlineFragment(fragment) => Some(RequiredItem::Fragment {

@@ -10,8 +10,23 @@ use indexmap::IndexMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct LayoutId(usize);
 
+/// The key of the slot for a value that the planner had fetched under a made-up name and that the client knows as `key`.
+///
+/// It has a slot of its own, since the planner uses made-up names just where the client's key would collide with
+/// another value that is needed in the same object. No GraphQL name starts like this.
+pub(super) fn renamed(key: &str) -> String {
+    format!("~{key}")
+}
+
 /// The slot that always holds `__typename`.
 pub(crate) const TYPENAME_SLOT: u32 = 0;
+
+/// Slots of which the first that holds anything counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slots {
+    pub(crate) first: Option<u32>,
+    pub(crate) second: Option<u32>,
+}
 
 #[derive(Default)]
 struct Layout {
@@ -27,7 +42,10 @@ pub(super) struct Layouts {
 
 impl Layouts {
     pub(super) fn new() -> Self {
-        Self { layouts: vec![Layout::default()], parents: vec![0] }
+        Self {
+            layouts: vec![Layout::default()],
+            parents: vec![0],
+        }
     }
 
     pub(super) fn root(&self) -> LayoutId {
@@ -93,6 +111,21 @@ impl Layouts {
         }
         let position = self.layouts[self.find(id).0].keys.get_index_of(key)?;
         u32::try_from(position + 1).ok()
+    }
+
+    /// The slots where the client's value of a key may stand, the renamed one first.
+    pub(super) fn client_slots(&self, id: LayoutId, key: &str) -> Slots {
+        let plain = self.slot(id, key);
+        match self.slot(id, &renamed(key)) {
+            Some(slot) => Slots {
+                first: Some(slot),
+                second: plain,
+            },
+            None => Slots {
+                first: plain,
+                second: None,
+            },
+        }
     }
 
     /// The layout of the objects under a key.

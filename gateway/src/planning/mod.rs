@@ -17,12 +17,12 @@ mod projection;
 mod projection_compiler;
 mod read;
 
+pub use self::planner::{Planner, PlannerError};
 pub(crate) use self::{
     compile::{Environment, compile},
     entities::{PathStep, RequiredItem, Requirement},
-    layout::TYPENAME_SLOT,
+    layout::{Slots, TYPENAME_SLOT},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},
     read::{ReadObject, ReadValue},
 };
-pub use self::planner::{Planner, PlannerError};

@@ -29,7 +29,11 @@ pub(crate) enum PlanNode {
     /// All at once.
     Parallel(Vec<PlanNode>),
     /// Depends on a Boolean variable of the client.
-    Condition { variable: usize, when_true: Option<Box<PlanNode>>, when_false: Option<Box<PlanNode>> },
+    Condition {
+        variable: usize,
+        when_true: Option<Box<PlanNode>>,
+        when_false: Option<Box<PlanNode>>,
+    },
 }
 
 /// One request to one subgraph.
@@ -45,9 +49,15 @@ pub(crate) struct Fetch {
 /// Where the response of a fetch goes.
 pub(crate) enum FetchTarget {
     /// Root fields, written into the root object, or into every object at a path that is a root type again.
-    Root { path: Option<EntityPath>, output: RootOutput },
+    Root {
+        path: Option<EntityPath>,
+        output: RootOutput,
+    },
     /// Entities.
-    Entities { inputs: Vec<EntityInput>, outputs: Vec<EntityOutput> },
+    Entities {
+        inputs: Vec<EntityInput>,
+        outputs: Vec<EntityOutput>,
+    },
 }
 
 /// What root fields are read with.

@@ -1,5 +1,6 @@
 //! Projection programs: how slots become the client's answer, in the order of the client's document.
 
+use super::layout::Slots;
 use crate::supergraph::TypeId;
 
 /// How the answer is written.
@@ -43,8 +44,8 @@ pub(crate) enum FieldOutput {
     Typename,
     /// The answer to introspection.
     Introspection,
-    /// A slot; none when no fetch provides the field.
-    Slot { slot: Option<u32>, output: OutputType },
+    /// Slots; none when no fetch provides the field.
+    Slot { slots: Slots, output: OutputType },
 }
 
 /// A type with its wrappers.
@@ -84,7 +85,10 @@ impl Composite {
     /// The projection for objects of a type.
     #[inline]
     pub(crate) fn object(&self, id: TypeId) -> Option<usize> {
-        let position = self.by_type.binary_search_by_key(&id, |(candidate, _)| *candidate).ok()?;
+        let position = self
+            .by_type
+            .binary_search_by_key(&id, |(candidate, _)| *candidate)
+            .ok()?;
         Some(self.by_type[position].1)
     }
 }

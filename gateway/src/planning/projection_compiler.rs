@@ -15,7 +15,7 @@ use apollo_compiler::{
 use indexmap::IndexMap;
 
 use super::{
-    layout::{LayoutId, Layouts},
+    layout::{LayoutId, Layouts, Slots},
     projection::{Composite, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection},
 };
 use crate::{json::write_string, supergraph::Supergraph};
@@ -73,7 +73,9 @@ impl<'a> ProjectionCompiler<'a> {
 
     /// Whether the client sees a key at a layout.
     pub(super) fn shows(&self, layout: LayoutId, key: &str) -> bool {
-        self.shown.borrow().contains(&(self.layouts.find(layout), Box::from(key)))
+        self.shown
+            .borrow()
+            .contains(&(self.layouts.find(layout), Box::from(key)))
     }
 
     pub(super) fn finish(self, root: usize) -> Projection {
@@ -92,7 +94,10 @@ impl<'a> ProjectionCompiler<'a> {
     }
 
     fn object(&mut self, type_name: &Name, layout: Option<LayoutId>, sets: Sets<'a>) -> usize {
-        let pointers = sets.iter().map(|(set, condition)| (std::ptr::from_ref(*set), condition.clone())).collect();
+        let pointers = sets
+            .iter()
+            .map(|(set, condition)| (std::ptr::from_ref(*set), condition.clone()))
+            .collect();
         let key = (type_name.clone(), layout, pointers);
         if let Some(&done) = self.done.get(&key) {
             return done;
@@ -107,7 +112,10 @@ impl<'a> ProjectionCompiler<'a> {
         }
         let mut typename = Vec::new();
         write_string(&mut typename, type_name);
-        self.objects.push(ObjectProjection { typename: typename.into(), fields: fields.into() });
+        self.objects.push(ObjectProjection {
+            typename: typename.into(),
+            fields: fields.into(),
+        });
         let number = self.objects.len() - 1;
         self.done.insert(key, number);
         number
@@ -121,13 +129,22 @@ impl<'a> ProjectionCompiler<'a> {
         collected: &mut IndexMap<&'a Name, Vec<(&'a Field, Conjunction)>>,
     ) {
         for selection in &set.selections {
-            let Some(condition) = self.condition(selection, outer) else { continue };
+            let Some(condition) = self.condition(selection, outer) else {
+                continue;
+            };
             match selection {
                 Selection::Field(field) => {
-                    collected.entry(field.response_key()).or_default().push((field, condition));
+                    collected
+                        .entry(field.response_key())
+                        .or_default()
+                        .push((field, condition));
                 }
                 Selection::InlineFragment(fragment) => {
-                    if fragment.type_condition.as_ref().is_none_or(|wanted| self.applies(wanted, type_name)) {
+                    if fragment
+                        .type_condition
+                        .as_ref()
+                        .is_none_or(|wanted| self.applies(wanted, type_name))
+                    {
                         self.collect(type_name, &fragment.selection_set, &condition, collected);
                     }
                 }
@@ -150,11 +167,17 @@ impl<'a> ProjectionCompiler<'a> {
     fn condition(&self, selection: &Selection, outer: &Conjunction) -> Option<Conjunction> {
         let mut condition = outer.clone();
         for (directive, wanted) in [("skip", false), ("include", true)] {
-            let Some(directive) = selection.directives().get(directive) else { continue };
+            let Some(directive) = selection.directives().get(directive) else {
+                continue;
+            };
             match directive.specified_argument_by_name("if").map(|value| &**value) {
                 Some(Value::Boolean(value)) if *value != wanted => return None,
                 Some(Value::Variable(name)) => {
-                    let position = self.operation.variables.iter().position(|variable| variable.name == *name)?;
+                    let position = self
+                        .operation
+                        .variables
+                        .iter()
+                        .position(|variable| variable.name == *name)?;
                     if condition.contains(&(position, !wanted)) {
                         return None;
                     }
@@ -198,13 +221,20 @@ impl<'a> ProjectionCompiler<'a> {
                     .iter()
                     .map(|(field, condition)| (&field.selection_set, if same { Vec::new() } else { condition.clone() }))
                     .collect();
-                let slot = layout.and_then(|layout| self.layouts.slot(layout, response_key));
+                let nowhere = Slots {
+                    first: None,
+                    second: None,
+                };
+                let slots = layout.map_or(nowhere, |layout| self.layouts.client_slots(layout, response_key));
                 if let Some(layout) = layout {
                     let layout = self.layouts.find(layout);
                     self.shown.borrow_mut().insert((layout, response_key.as_str().into()));
                 }
                 let inner = layout.and_then(|layout| self.layouts.objects(layout, response_key));
-                FieldOutput::Slot { slot, output: self.output(&definition.ty.clone(), inner, sets) }
+                FieldOutput::Slot {
+                    slots,
+                    output: self.output(&definition.ty.clone(), inner, sets),
+                }
             }
         };
         Some(FieldProjection {
@@ -217,10 +247,13 @@ impl<'a> ProjectionCompiler<'a> {
     }
 
     fn condition_number(&mut self, alternatives: Vec<Conjunction>) -> usize {
-        self.conditions.iter().position(|known| *known == alternatives).unwrap_or_else(|| {
-            self.conditions.push(alternatives);
-            self.conditions.len() - 1
-        })
+        self.conditions
+            .iter()
+            .position(|known| *known == alternatives)
+            .unwrap_or_else(|| {
+                self.conditions.push(alternatives);
+                self.conditions.len() - 1
+            })
     }
 
     fn output(&mut self, ty: &Type, layout: Option<LayoutId>, sets: Sets<'a>) -> OutputType {
@@ -251,16 +284,27 @@ impl<'a> ProjectionCompiler<'a> {
                 .unwrap_or_default(),
             _ => {
                 let only = Some(self.object(name, layout, sets.clone()));
-                self.composites.push(Composite { only, by_type: Box::default() });
+                self.composites.push(Composite {
+                    only,
+                    by_type: Box::default(),
+                });
                 return self.composites.len() - 1;
             }
         };
         let mut by_type: Vec<_> = possible
             .iter()
-            .map(|object| (self.supergraph.types.id(object), self.object(object, layout, sets.clone())))
+            .map(|object| {
+                (
+                    self.supergraph.types.id(object),
+                    self.object(object, layout, sets.clone()),
+                )
+            })
             .collect();
         by_type.sort_unstable();
-        self.composites.push(Composite { only: None, by_type: by_type.into() });
+        self.composites.push(Composite {
+            only: None,
+            by_type: by_type.into(),
+        });
         self.composites.len() - 1
     }
 
@@ -269,9 +313,11 @@ impl<'a> ProjectionCompiler<'a> {
             return number;
         }
         let mut values: Vec<Box<[u8]>> = match self.schema().types.get(name) {
-            Some(ExtendedType::Enum(definition)) => {
-                definition.values.keys().map(|value| format!("\"{value}\"").into_bytes().into()).collect()
-            }
+            Some(ExtendedType::Enum(definition)) => definition
+                .values
+                .keys()
+                .map(|value| format!("\"{value}\"").into_bytes().into())
+                .collect(),
             _ => Vec::new(),
         };
         values.sort_unstable();

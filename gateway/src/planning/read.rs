@@ -1,12 +1,14 @@
 //! Reading programs: which key of a subgraph's response goes to which slot.
 
+use std::borrow::Cow;
+
 use hive_router_query_planner::{
     ast::{fragment::FragmentDefinition, selection_item::SelectionItem, selection_set::SelectionSet},
     planner::plan_nodes::{FetchNodePathSegment, FetchRewrite},
 };
 use indexmap::IndexMap;
 
-use super::layout::{LayoutId, Layouts};
+use super::layout::{LayoutId, Layouts, renamed};
 
 /// How one object of a response is read.
 #[derive(Debug)]
@@ -53,7 +55,10 @@ pub(super) fn renames(rewrites: Option<&[FetchRewrite]>) -> Vec<Rename<'_>> {
     let rewrites = rewrites.unwrap_or_default().iter();
     rewrites
         .filter_map(|rewrite| match rewrite {
-            FetchRewrite::KeyRenamer(renamer) => Some(Rename { path: &renamer.path, to: &renamer.rename_key_to }),
+            FetchRewrite::KeyRenamer(renamer) => Some(Rename {
+                path: &renamer.path,
+                to: &renamer.rename_key_to,
+            }),
             FetchRewrite::ValueSetter(_) => None,
         })
         .collect()
@@ -68,8 +73,22 @@ pub(super) struct Selection<'a> {
 
 struct SelectedField<'a> {
     name: &'a str,
+    key: &'a str,
     client_key: &'a str,
     inner: Selection<'a>,
+}
+
+impl SelectedField<'_> {
+    /// The key of the field's slot.
+    fn slot_key(&self) -> Cow<'_, str> {
+        if self.name == "__typename" {
+            "__typename".into()
+        } else if self.key == self.client_key {
+            self.key.into()
+        } else {
+            renamed(self.client_key).into()
+        }
+    }
 }
 
 impl<'a> Selection<'a> {
@@ -89,8 +108,17 @@ impl<'a> Selection<'a> {
                     let key = field.alias.as_deref().unwrap_or(&field.name);
                     let entry = fields.entry(key).or_insert_with(|| {
                         let (client_key, renames) = self.renamed(key);
-                        let inner = Selection { fragments: self.fragments, sets: Vec::new(), renames };
-                        SelectedField { name: &field.name, client_key, inner }
+                        let inner = Selection {
+                            fragments: self.fragments,
+                            sets: Vec::new(),
+                            renames,
+                        };
+                        SelectedField {
+                            name: &field.name,
+                            key,
+                            client_key,
+                            inner,
+                        }
                     });
                     if !field.selections.items.is_empty() {
                         entry.inner.sets.push(&field.selections);
@@ -110,7 +138,10 @@ impl<'a> Selection<'a> {
         let mut client_key = key;
         let mut inner = Vec::new();
         for rename in &self.renames {
-            let skipped = rename.path.iter().take_while(|segment| !matches!(segment, FetchNodePathSegment::Key(_)));
+            let skipped = rename
+                .path
+                .iter()
+                .take_while(|segment| !matches!(segment, FetchNodePathSegment::Key(_)));
             let path = &rename.path[skipped.count()..];
             if let Some((FetchNodePathSegment::Key(first), rest)) = path.split_first()
                 && first == key
@@ -118,7 +149,10 @@ impl<'a> Selection<'a> {
                 if rest.is_empty() {
                     client_key = rename.to;
                 } else {
-                    inner.push(Rename { path: rest, to: rename.to });
+                    inner.push(Rename {
+                        path: rest,
+                        to: rename.to,
+                    });
                 }
             }
         }
@@ -128,13 +162,16 @@ impl<'a> Selection<'a> {
     /// First pass: gives every key a slot.
     pub(super) fn declare(&self, layouts: &mut Layouts, layout: LayoutId) {
         for field in self.fields().values() {
-            if field.name == "__typename" {
-                continue;
-            }
+            let slot_key = field.slot_key();
             if field.inner.sets.is_empty() {
-                layouts.declare(layout, field.client_key);
+                layouts.declare(layout, &slot_key);
             } else {
-                let inner = layouts.declare_objects(layout, field.client_key);
+                let inner = layouts.declare_objects(layout, &slot_key);
+                if field.key != field.client_key {
+                    // Paths go through both slots, so what they lead to must look the same.
+                    let plain = layouts.declare_objects(layout, field.client_key);
+                    layouts.unite(inner, plain);
+                }
                 field.inner.declare(layouts, inner);
             }
         }
@@ -145,9 +182,11 @@ impl<'a> Selection<'a> {
         let mut compiled = Vec::new();
         for (key, field) in self.fields() {
             let is_typename = field.name == "__typename";
-            let slot_key = if is_typename { "__typename" } else { field.client_key };
-            let Some(slot) = layouts.slot(layout, slot_key) else { continue };
-            let value = match layouts.objects(layout, slot_key) {
+            let slot_key = field.slot_key();
+            let Some(slot) = layouts.slot(layout, &slot_key) else {
+                continue;
+            };
+            let value = match layouts.objects(layout, &slot_key) {
                 _ if is_typename => ReadValue::Typename,
                 Some(inner) if !field.inner.sets.is_empty() => {
                     ReadValue::Object(field.inner.compile(layouts, inner, objects))
@@ -162,7 +201,10 @@ impl<'a> Selection<'a> {
                 value,
             });
         }
-        objects.push(ReadObject { len: layouts.len(layout), fields: compiled.into() });
+        objects.push(ReadObject {
+            len: layouts.len(layout),
+            fields: compiled.into(),
+        });
         objects.len() - 1
     }
 }

@@ -32,7 +32,9 @@ pub(super) struct GetParameters {
 pub(super) async fn post(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>) -> Response {
     let (mut parts, body) = request.into_parts();
     let id = request_id::ensure(&mut parts.headers);
-    let Some(media_type) = MediaType::negotiate(&parts.headers) else { return not_acceptable(&id) };
+    let Some(media_type) = MediaType::negotiate(&parts.headers) else {
+        return not_acceptable(&id);
+    };
     let answer = match read_body(&endpoint, &parts.headers, body).await {
         Ok(request) => run(&endpoint, request.with_headers(parts.headers), &id).await,
         Err((status, error)) => return send(refused(status, error), media_type, Wellformed::No, &id),
@@ -46,7 +48,9 @@ pub(super) async fn get(
     parameters: Result<Query<GetParameters>, QueryRejection>,
 ) -> Response {
     let id = request_id::ensure(&mut headers);
-    let Some(media_type) = MediaType::negotiate(&headers) else { return not_acceptable(&id) };
+    let Some(media_type) = MediaType::negotiate(&headers) else {
+        return not_acceptable(&id);
+    };
     let request = parameters
         .map_err(|error| GraphQlError::new(ErrorCode::BadRequest, error.body_text()))
         .and_then(|Query(parameters)| read_parameters(parameters));
@@ -63,8 +67,15 @@ pub(super) async fn other_method(headers: HeaderMap) -> Response {
     let mut headers = headers;
     let id = request_id::ensure(&mut headers);
     let error = GraphQlError::new(ErrorCode::BadRequest, "GraphQL is spoken with GET and POST");
-    let mut response = send(refused(StatusCode::METHOD_NOT_ALLOWED, error), MediaType::Json, Wellformed::No, &id);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    let mut response = send(
+        refused(StatusCode::METHOD_NOT_ALLOWED, error),
+        MediaType::Json,
+        Wellformed::No,
+        &id,
+    );
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
 }
 
@@ -82,11 +93,17 @@ async fn read_body(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<GraphQlRequest, (StatusCode, GraphQlError)> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         let message = format!("the body must be `application/json`, not `{essence}`");
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, GraphQlError::new(ErrorCode::BadRequest, message)));
+        return Err((
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            GraphQlError::new(ErrorCode::BadRequest, message),
+        ));
     }
     let limit = endpoint.max_body_bytes;
     let declared = headers
@@ -104,7 +121,10 @@ async fn read_body(
             }
             cause = current.source();
         }
-        (StatusCode::BAD_REQUEST, GraphQlError::new(ErrorCode::BadRequest, "the body could not be read"))
+        (
+            StatusCode::BAD_REQUEST,
+            GraphQlError::new(ErrorCode::BadRequest, "the body could not be read"),
+        )
     })?;
     GraphQlRequest::from_json(&bytes).map_err(|error| (StatusCode::BAD_REQUEST, error))
 }
@@ -133,7 +153,9 @@ fn read_parameters(parameters: GetParameters) -> Result<GraphQlRequest, GraphQlE
         .filter(|query| !query.is_empty())
         .ok_or_else(|| GraphQlError::new(ErrorCode::BadRequest, "the request has no `query`"))?;
     let json = |name: &str, text: Option<String>| -> Result<Option<Box<RawValue>>, GraphQlError> {
-        let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
         let raw = RawValue::from_string(text)
             .map_err(|error| GraphQlError::new(ErrorCode::BadRequest, format!("`{name}` is not JSON: {error}")))?;
         require_object(name, Some(&raw))?;
@@ -163,7 +185,12 @@ fn refused(status: StatusCode, error: GraphQlError) -> GraphQlResponse {
 fn not_acceptable(id: &HeaderValue) -> Response {
     let message = "answers are `application/graphql-response+json` or `application/json`";
     let error = GraphQlError::new(ErrorCode::BadRequest, message);
-    send(refused(StatusCode::NOT_ACCEPTABLE, error), MediaType::Json, Wellformed::No, id)
+    send(
+        refused(StatusCode::NOT_ACCEPTABLE, error),
+        MediaType::Json,
+        Wellformed::No,
+        id,
+    )
 }
 
 fn send(answer: GraphQlResponse, media_type: MediaType, wellformed: Wellformed, id: &HeaderValue) -> Response {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{extract::State, response::{IntoResponse, Json, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Json, Response},
+};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -25,7 +28,10 @@ pub(super) async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
             (name.clone(), value)
         })
         .collect();
-    let (status, word) =
-        if readiness.is_ready() { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
+    let (status, word) = if readiness.is_ready() {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    };
     (status, Json(json!({ "status": word, "subgraphs": subgraphs }))).into_response()
 }

@@ -21,7 +21,11 @@ impl MediaType {
 
     /// The status to send for an answer. A request that was no GraphQL request keeps its own status in both types.
     pub(super) fn status(self, status: StatusCode, well_formed: bool) -> StatusCode {
-        if self == Self::Json && well_formed { StatusCode::OK } else { status }
+        if self == Self::Json && well_formed {
+            StatusCode::OK
+        } else {
+            status
+        }
     }
 
     /// What the `Accept` header asks for; `None` when it wants neither type.
@@ -50,7 +54,11 @@ impl MediaType {
                 }
             }
         }
-        if asked { best.map(|(_, offered)| offered) } else { Some(Self::Json) }
+        if asked {
+            best.map(|(_, offered)| offered)
+        } else {
+            Some(Self::Json)
+        }
     }
 }
 
@@ -67,8 +75,14 @@ mod tests {
     #[test]
     fn the_first_of_the_best_quality_wins() {
         use MediaType::{GraphQlResponse, Json};
-        assert_eq!(negotiated("application/graphql-response+json, application/json;q=0.9"), Some(GraphQlResponse));
-        assert_eq!(negotiated("application/graphql-response+json;q=0.5, application/json"), Some(Json));
+        assert_eq!(
+            negotiated("application/graphql-response+json, application/json;q=0.9"),
+            Some(GraphQlResponse)
+        );
+        assert_eq!(
+            negotiated("application/graphql-response+json;q=0.5, application/json"),
+            Some(Json)
+        );
         assert_eq!(negotiated("*/*"), Some(Json));
         assert_eq!(negotiated("text/html, application/json;q=0.1"), Some(Json));
         assert_eq!(negotiated("text/html"), None);

@@ -22,7 +22,10 @@ pub struct ServerOptions {
 
 impl Default for ServerOptions {
     fn default() -> Self {
-        Self { path: "/graphql".to_owned(), max_body_bytes: 2 * 1024 * 1024 }
+        Self {
+            path: "/graphql".to_owned(),
+            max_body_bytes: 2 * 1024 * 1024,
+        }
     }
 }
 
@@ -33,9 +36,15 @@ struct Endpoint {
 
 /// `POST` and `GET` on the GraphQL path, `GET /health/live` and `GET /health/ready`.
 pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
-    let endpoint = Arc::new(Endpoint { gateway, max_body_bytes: options.max_body_bytes });
+    let endpoint = Arc::new(Endpoint {
+        gateway,
+        max_body_bytes: options.max_body_bytes,
+    });
     Router::new()
-        .route(&options.path, get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .route(
+            &options.path,
+            get(graphql::get).post(graphql::post).fallback(graphql::other_method),
+        )
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .with_state(endpoint)

@@ -14,8 +14,22 @@ use super::SupergraphError;
 const MACHINERY: [&str; 6] = ["join__", "link__", "core__", "federation__", "connect__", "cacheTag__"];
 /// Directives of the linked specifications that are imported under their own names.
 const MACHINERY_DIRECTIVES: [&str; 16] = [
-    "core", "link", "inaccessible", "tag", "authenticated", "requiresScopes", "policy", "cost", "listSize", "composeDirective",
-    "interfaceObject", "context", "fromContext", "connect", "source", "cacheTag",
+    "core",
+    "link",
+    "inaccessible",
+    "tag",
+    "authenticated",
+    "requiresScopes",
+    "policy",
+    "cost",
+    "listSize",
+    "composeDirective",
+    "interfaceObject",
+    "context",
+    "fromContext",
+    "connect",
+    "source",
+    "cacheTag",
 ];
 /// Directives on definitions that introspection shows.
 const VISIBLE_DIRECTIVES: [&str; 3] = ["deprecated", "specifiedBy", "oneOf"];
@@ -54,7 +68,9 @@ pub(super) fn api_schema(mut schema: Schema) -> Result<Valid<Schema>, Supergraph
         }
         strip_arguments(&mut definition.make_mut().arguments);
     }
-    schema.validate().map_err(|error| SupergraphError::Api(error.errors.to_string()))
+    schema
+        .validate()
+        .map_err(|error| SupergraphError::Api(error.errors.to_string()))
 }
 
 fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
@@ -71,7 +87,9 @@ fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
             let interface = interface.make_mut();
             strip_directives(&mut interface.directives);
             strip_names(&mut interface.implements_interfaces, hidden);
-            interface.fields.retain(|_, field| !field.directives.has("inaccessible"));
+            interface
+                .fields
+                .retain(|_, field| !field.directives.has("inaccessible"));
             interface.fields.values_mut().for_each(strip_field);
         }
         ExtendedType::Union(union) => {
@@ -82,7 +100,9 @@ fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
         ExtendedType::Enum(definition) => {
             let definition = definition.make_mut();
             strip_directives(&mut definition.directives);
-            definition.values.retain(|_, value| !value.directives.has("inaccessible"));
+            definition
+                .values
+                .retain(|_, value| !value.directives.has("inaccessible"));
             for value in definition.values.values_mut() {
                 strip_ast_directives(&mut value.make_mut().directives);
             }
@@ -116,11 +136,15 @@ fn strip_names(names: &mut IndexSet<ComponentName>, hidden: &HashSet<Name>) {
 }
 
 fn strip_directives(directives: &mut DirectiveList) {
-    directives.0.retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
+    directives
+        .0
+        .retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
 }
 
 fn strip_ast_directives(directives: &mut apollo_compiler::ast::DirectiveList) {
-    directives.0.retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
+    directives
+        .0
+        .retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
 }
 
 fn is_executable(location: DirectiveLocation) -> bool {
@@ -129,6 +153,13 @@ fn is_executable(location: DirectiveLocation) -> bool {
     };
     matches!(
         location,
-        Query | Mutation | Subscription | Field | FragmentDefinition | FragmentSpread | InlineFragment | VariableDefinition
+        Query
+            | Mutation
+            | Subscription
+            | Field
+            | FragmentDefinition
+            | FragmentSpread
+            | InlineFragment
+            | VariableDefinition
     )
 }

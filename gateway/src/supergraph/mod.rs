@@ -21,7 +21,9 @@ pub enum SupergraphError {
     #[error("the supergraph SDL is not valid:\n{0}")]
     Sdl(String),
     /// There is no `join__Graph`, so this is no composed supergraph.
-    #[error("the SDL has no enum `join__Graph` with `@join__graph(name:, url:)` values: it is not a composed supergraph")]
+    #[error(
+        "the SDL has no enum `join__Graph` with `@join__graph(name:, url:)` values: it is not a composed supergraph"
+    )]
     NoGraphs,
     /// What is left after hiding `@inaccessible` elements is no schema.
     #[error("the schema without @inaccessible elements is not valid:\n{0}")]
@@ -68,12 +70,20 @@ impl Supergraph {
         let types = TypeTable::new(&schema);
         let api = api_schema::api_schema(schema)?;
         let implementers = api.implementers_map();
-        Ok(Self { sdl, subgraphs, api, implementers, types })
+        Ok(Self {
+            sdl,
+            subgraphs,
+            api,
+            implementers,
+            types,
+        })
     }
 }
 
 fn subgraphs(schema: &Schema) -> Vec<Subgraph> {
-    let Some(ExtendedType::Enum(graphs)) = schema.types.get("join__Graph") else { return Vec::new() };
+    let Some(ExtendedType::Enum(graphs)) = schema.types.get("join__Graph") else {
+        return Vec::new();
+    };
     let mut seen = HashSet::new();
     graphs
         .values
@@ -81,9 +91,16 @@ fn subgraphs(schema: &Schema) -> Vec<Subgraph> {
         .filter_map(|value| {
             let directive = value.directives.get("join__graph")?;
             let text = |name: &str| {
-                directive.specified_argument_by_name(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+                directive
+                    .specified_argument_by_name(name)
+                    .and_then(|value| value.as_str())
+                    .unwrap_or_default()
+                    .to_owned()
             };
-            Some(Subgraph { name: text("name"), url: text("url") })
+            Some(Subgraph {
+                name: text("name"),
+                url: text("url"),
+            })
         })
         .filter(|subgraph| seen.insert(subgraph.name.clone()))
         .collect()

@@ -54,7 +54,11 @@ pub struct TypeTable {
 impl TypeTable {
     pub(super) fn new(schema: &Schema) -> Self {
         let mut table = Self {
-            entries: vec![TypeEntry { name: "".into(), is_object: false, subtypes: TypeSet::default() }],
+            entries: vec![TypeEntry {
+                name: "".into(),
+                is_object: false,
+                subtypes: TypeSet::default(),
+            }],
             ids: AHashMap::new(),
         };
         for (name, definition) in &schema.types {
@@ -63,7 +67,11 @@ impl TypeTable {
                 table.ids.insert(name.as_str().into(), id);
                 let mut subtypes = TypeSet::default();
                 subtypes.insert(id);
-                table.entries.push(TypeEntry { name: name.as_str().into(), is_object: definition.is_object(), subtypes });
+                table.entries.push(TypeEntry {
+                    name: name.as_str().into(),
+                    is_object: definition.is_object(),
+                    subtypes,
+                });
             }
         }
         for (name, definition) in &schema.types {

@@ -51,8 +51,10 @@ impl HttpTransport {
     ///
     /// When the URL cannot be used.
     pub fn new(url: &str, options: HttpOptions) -> Result<Self, HttpTransportError> {
-        let uri: Uri =
-            url.parse().map_err(|source| HttpTransportError::Url { url: url.to_owned(), source })?;
+        let uri: Uri = url.parse().map_err(|source| HttpTransportError::Url {
+            url: url.to_owned(),
+            source,
+        })?;
         if uri.scheme_str() != Some("http") || uri.authority().is_none() {
             return Err(HttpTransportError::Scheme { url: url.to_owned() });
         }
@@ -65,7 +67,11 @@ impl HttpTransport {
             .pool_max_idle_per_host(options.pool_max_idle_per_host)
             .pool_timer(TokioTimer::new())
             .build(connector);
-        Ok(Self { uri, pool: Arc::new(pool), options })
+        Ok(Self {
+            uri,
+            pool: Arc::new(pool),
+            options,
+        })
     }
 
     async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<Bytes, TransportError> {
@@ -103,7 +109,9 @@ impl HttpTransport {
             .and_then(|value| value.to_str().ok())
             .is_none_or(|value| value.contains("json"));
         if !parts.status.is_success() && !is_json {
-            return Err(TransportError::Status { status: parts.status.as_u16() });
+            return Err(TransportError::Status {
+                status: parts.status.as_u16(),
+            });
         }
         let bytes = self.collect(body).await?;
         let encoding = parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
@@ -120,7 +128,11 @@ impl HttpTransport {
     /// Reads the body up to the cap. Most bodies come in one frame, which is then taken without a copy.
     async fn collect(&self, mut body: Incoming) -> Result<Bytes, TransportError> {
         let limit_bytes = self.options.max_response_bytes;
-        let expected = body.size_hint().exact().and_then(|exact| usize::try_from(exact).ok()).unwrap_or(0);
+        let expected = body
+            .size_hint()
+            .exact()
+            .and_then(|exact| usize::try_from(exact).ok())
+            .unwrap_or(0);
         if expected > limit_bytes {
             return Err(TransportError::TooLarge { limit_bytes });
         }
@@ -152,7 +164,11 @@ impl HttpTransport {
             .take(limit_bytes as u64 + 1)
             .read_to_end(&mut plain)
             .map_err(|error| TransportError::Malformed(format!("gzip: {error}")))?;
-        if read > limit_bytes { Err(TransportError::TooLarge { limit_bytes }) } else { Ok(plain.into()) }
+        if read > limit_bytes {
+            Err(TransportError::TooLarge { limit_bytes })
+        } else {
+            Ok(plain.into())
+        }
     }
 }
 
@@ -167,7 +183,11 @@ fn innermost(error: &dyn std::error::Error) -> String {
 
 /// The JSON body of a fetch.
 fn body(request: &SubgraphRequest<'_>) -> Vec<u8> {
-    let variables: usize = request.variables.iter().map(|variable| variable.name.len() + variable.json.len() + 4).sum();
+    let variables: usize = request
+        .variables
+        .iter()
+        .map(|variable| variable.name.len() + variable.json.len() + 4)
+        .sum();
     let prefix = request.operation.body_prefix();
     let mut body = Vec::with_capacity(prefix.len() + variables + 20);
     body.extend_from_slice(prefix);
@@ -183,7 +203,12 @@ fn body(request: &SubgraphRequest<'_>) -> Vec<u8> {
 
 impl Transport for HttpTransport {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
-        async move { self.post(request.headers, body(&request)).await.map(SubgraphResponse::Json) }.boxed()
+        async move {
+            self.post(request.headers, body(&request))
+                .await
+                .map(SubgraphResponse::Json)
+        }
+        .boxed()
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {

@@ -34,7 +34,8 @@ async fn the_same_entity_at_two_places_with_different_arguments() {
 
 #[tokio::test]
 async fn aliases_that_take_the_names_of_keys() {
-    let data = data("{ topProducts(first: 1) { upc: name id: price name: upc inStock price: shippingEstimate } }").await;
+    let data =
+        data("{ topProducts(first: 1) { upc: name id: price name: upc inStock price: shippingEstimate } }").await;
     assert_eq!(
         data["topProducts"][0],
         json!({ "upc": "Table", "id": 899, "name": "1", "inStock": true, "price": 50 })

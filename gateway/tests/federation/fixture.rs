@@ -56,7 +56,11 @@ impl Transport for Recorder {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         let mut line = format!("{}: {}", self.name, request.operation.text());
         for variable in request.variables {
-            line.push_str(&format!(" ${}={}", variable.name, String::from_utf8_lossy(variable.json)));
+            line.push_str(&format!(
+                " ${}={}",
+                variable.name,
+                String::from_utf8_lossy(variable.json)
+            ));
         }
         self.log.lock().unwrap().push(line);
         self.inner.fetch(request)
@@ -82,7 +86,10 @@ pub fn subgraphs() -> BTreeMap<&'static str, (String, Arc<dyn LocalSubgraph>)> {
     let products = products::schema(counter);
     let reviews = reviews::schema();
     BTreeMap::from([
-        ("accounts", (sdl(&accounts), Arc::new(Local(accounts)) as Arc<dyn LocalSubgraph>)),
+        (
+            "accounts",
+            (sdl(&accounts), Arc::new(Local(accounts)) as Arc<dyn LocalSubgraph>),
+        ),
         ("inventory", (sdl(&inventory), Arc::new(Local(inventory)) as _)),
         ("products", (sdl(&products), Arc::new(Local(products)) as _)),
         ("reviews", (sdl(&reviews), Arc::new(Local(reviews)) as _)),
@@ -92,14 +99,22 @@ pub fn subgraphs() -> BTreeMap<&'static str, (String, Arc<dyn LocalSubgraph>)> {
 pub fn supergraph_sdl() -> String {
     let subgraphs: Vec<_> = subgraphs()
         .into_iter()
-        .map(|(name, (sdl, _))| SubgraphSdl { name: name.to_owned(), url: format!("http://{name}.test/graphql"), sdl })
+        .map(|(name, (sdl, _))| SubgraphSdl {
+            name: name.to_owned(),
+            url: format!("http://{name}.test/graphql"),
+            sdl,
+        })
         .collect();
     compose(&subgraphs).unwrap()
 }
 
 pub fn local() -> Gateway {
     let builder = Gateway::builder(supergraph_sdl());
-    subgraphs().into_iter().fold(builder, |builder, (name, (_, schema))| builder.local(name, schema)).build().unwrap()
+    subgraphs()
+        .into_iter()
+        .fold(builder, |builder, (name, (_, schema))| builder.local(name, schema))
+        .build()
+        .unwrap()
 }
 
 pub fn local_with(config: GatewayConfig, down: &[&str]) -> Gateway {
@@ -107,7 +122,11 @@ pub fn local_with(config: GatewayConfig, down: &[&str]) -> Gateway {
     subgraphs()
         .into_iter()
         .fold(builder, |builder, (name, (_, schema))| {
-            if down.contains(&name) { builder.transport(name, Arc::new(Down)) } else { builder.local(name, schema) }
+            if down.contains(&name) {
+                builder.transport(name, Arc::new(Down))
+            } else {
+                builder.local(name, schema)
+            }
         })
         .build()
         .unwrap()
@@ -118,7 +137,14 @@ pub fn recorded() -> (Gateway, Log) {
     let builder = Gateway::builder(supergraph_sdl());
     let gateway = subgraphs().into_iter().fold(builder, |builder, (name, (_, schema))| {
         let inner = gateway::transport::LocalTransport::new(schema);
-        builder.transport(name, Arc::new(Recorder { name, inner, log: log.clone() }))
+        builder.transport(
+            name,
+            Arc::new(Recorder {
+                name,
+                inner,
+                log: log.clone(),
+            }),
+        )
     });
     (gateway.build().unwrap(), log)
 }
@@ -165,7 +191,11 @@ pub async fn answer(query: &str, variables: &Value) -> Value {
     let request = GraphQlRequest::new(query).with_variables(variables).unwrap();
     let local = local().execute(request.clone()).await;
     let remote = over_http().await.execute(request).await;
-    assert_eq!(String::from_utf8_lossy(&local.body), String::from_utf8_lossy(&remote.body), "{query}");
+    assert_eq!(
+        String::from_utf8_lossy(&local.body),
+        String::from_utf8_lossy(&remote.body),
+        "{query}"
+    );
     serde_json::from_slice(&local.body).unwrap()
 }
 
