@@ -1,0 +1,80 @@
+//! kill -9 while mutations run: the acknowledged is there, nothing is half-written, nothing needs a hand.
+
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+
+use anyhow::Result;
+use e2e::Process;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+
+/// How many mutations are acknowledged before the kill.
+const ACKNOWLEDGED: usize = 40;
+/// How many are in flight at the same time.
+const IN_FLIGHT: usize = 8;
+
+const CREATE: &str = "mutation($input: CreateTaskInput!) { createTask(input: $input) { task { code } } }";
+
+async fn up(data_dir: &str) -> Result<(Arc<Process>, String)> {
+    let process = Process::start(&["up", "--listen", "127.0.0.1:0", "--data-dir", data_dir], &[]).await?;
+    let token = std::fs::read_to_string(format!("{data_dir}/dev-token"))?;
+    Ok((Arc::new(process), token))
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Result<()> {
+    // Enterable by the account that PostgreSQL runs as when the tests run as root.
+    let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
+    let data_dir = data.path().to_string_lossy().into_owned();
+
+    let (process, token) = up(&data_dir).await?;
+    let create = |number: usize| {
+        let (process, token) = (process.clone(), token.clone());
+        async move {
+            let input = json!({ "input": { "code": format!("K-{number}"), "title": format!("Nhiệm vụ {number}") } });
+            let answer = process.ask(CREATE, input, Some(&token)).await.ok()?;
+            let code = answer.json()["data"]["createTask"]["task"]["code"].as_str()?.to_owned();
+            Some(code)
+        }
+    };
+    let mut started = 0;
+    let mut running = FuturesUnordered::new();
+    let mut acknowledged = Vec::new();
+    while acknowledged.len() < ACKNOWLEDGED {
+        while running.len() < IN_FLIGHT {
+            running.push(create(started));
+            started += 1;
+        }
+        let Some(code) = running.next().await else { break };
+        acknowledged.push(code.expect("a mutation before the kill is acknowledged"));
+    }
+    // The kill meets mutations in flight: their requests are sent, their answers are not read.
+    let pid = i32::try_from(process.pid().expect("running"))?;
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), Signal::SIGKILL)?;
+    while let Some(outcome) = running.next().await {
+        acknowledged.extend(outcome);
+    }
+    drop(running);
+    drop(process);
+
+    let (process, token) = up(&data_dir).await?;
+    let query = "{ tasks(first: 500, filter: {search: \"nhiem vu\"}) { totalCount edges { node { code title status version } } } }";
+    let found = process.ask(query, Value::Null, Some(&token)).await?.data();
+    let nodes: Vec<&Value> = found["tasks"]["edges"].as_array().expect("edges").iter().map(|edge| &edge["node"]).collect();
+    for code in &acknowledged {
+        assert!(nodes.iter().any(|node| node["code"] == *code.as_str()), "{code} was acknowledged and is gone");
+    }
+    assert!(nodes.len() <= started, "{} tasks from {started} requests", nodes.len());
+    for node in nodes {
+        let number = node["code"].as_str().and_then(|code| code.strip_prefix("K-")).expect("a code of this test");
+        assert_eq!(node["title"], format!("Nhiệm vụ {number}"));
+        assert_eq!((&node["status"], &node["version"]), (&json!("DRAFT"), &json!(1)));
+    }
+    let again = json!({ "input": { "code": "after", "title": "Nhiệm vụ sau" } });
+    assert_eq!(process.ask(CREATE, again, Some(&token)).await?.data()["createTask"]["task"]["code"], "after");
+    let process = Arc::into_inner(process).expect("the only owner");
+    assert_eq!(process.stop(Signal::SIGTERM).await?, Some(0), "stops in order");
+    Ok(())
+}

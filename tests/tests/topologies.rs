@@ -1,0 +1,136 @@
+//! One process or several: the same questions, the same bytes; and what is left standing when a part is gone.
+
+use std::path::Path;
+
+use anyhow::Result;
+use e2e::{Process, run};
+use nix::sys::signal::Signal;
+use sample::NoProgress;
+use serde_json::{Value, json};
+use sqlx::{ConnectOptions, PgPool};
+
+const SECRET: &str = "a secret of the tests, long enough to be one";
+const NOW: &str = "2026-11-21T03:00:00Z";
+
+const OPERATIONS: [&str; 6] = [
+    include_str!("../../schema/operations/first-look.graphql"),
+    include_str!("../../schema/operations/wards.graphql"),
+    include_str!("../../schema/operations/late-organizations.graphql"),
+    include_str!("../../schema/operations/trend.graphql"),
+    include_str!("../../schema/operations/responsible.graphql"),
+    include_str!("../../schema/operations/search.graphql"),
+];
+
+async fn hanoi(pool: &PgPool) -> Result<String> {
+    sample::load("hanoi", pool, NOW.parse()?, &NoProgress).await?;
+    Ok(pool.connect_options().to_url_lossy().to_string())
+}
+
+async fn serve(role: &str, arguments: &[&str], url: &str) -> Result<Process> {
+    let arguments = [&["serve", role, "--listen", "127.0.0.1:0"], arguments].concat();
+    Process::start(&arguments, &[("DATABASE_URL", url), ("IOC_SECRET", SECRET)]).await
+}
+
+/// The platform's parts as processes of their own.
+struct Parts {
+    directory: Process,
+    tasks: Process,
+    gateway: Process,
+}
+
+impl Parts {
+    async fn start(url: &str) -> Result<Self> {
+        let directory = serve("directory", &[], url).await?;
+        let tasks = serve("tasks", &[], url).await?;
+        let places = [format!("directory={}/graphql", directory.address), format!("tasks={}/graphql", tasks.address)];
+        let gateway = serve("gateway", &["--subgraph", &places[0], "--subgraph", &places[1]], url).await?;
+        Ok(Self { directory, tasks, gateway })
+    }
+}
+
+async fn whole(url: &str, data_dir: &Path) -> Result<Process> {
+    let data_dir = data_dir.to_string_lossy();
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data_dir];
+    Process::start(&arguments, &[("DATABASE_URL", url), ("IOC_SECRET", SECRET)]).await
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()> {
+    let url = hanoi(&pool).await?;
+    let data = tempfile::tempdir()?;
+    let one = whole(&url, data.path()).await?;
+    let parts = Parts::start(&url).await?;
+
+    let supergraph = data.path().join("supergraph.graphql");
+    std::fs::write(&supergraph, run(&["schema", "print", "supergraph"], &[]).await?)?;
+    let supergraph = supergraph.to_string_lossy();
+    let directory = format!("directory={}/graphql", parts.directory.address);
+    let tasks = format!("tasks={}/graphql", parts.tasks.address);
+    let arguments =
+        ["gateway", "--supergraph", &supergraph, "--listen", "127.0.0.1:0", "--subgraph", &directory, "--subgraph", &tasks];
+    let foreign = Process::start(&arguments, &[]).await?;
+
+    for operation in OPERATIONS {
+        let expected = one.ask(operation, Value::Null, None).await?;
+        assert_eq!(expected.status, 200, "{}", expected.text);
+        expected.data();
+        for other in [&parts.gateway, &foreign] {
+            assert_eq!(other.ask(operation, Value::Null, None).await?.text, expected.text);
+        }
+    }
+    for wrong in ["{ areas(after: \"x\") { totalCount } }", "{ nothing }", "{"] {
+        let expected = one.ask(wrong, Value::Null, None).await?;
+        for other in [&parts.gateway, &foreign] {
+            let answer = other.ask(wrong, Value::Null, None).await?;
+            assert_eq!((answer.status, answer.text), (expected.status, expected.text.clone()), "{wrong}");
+        }
+    }
+    Ok(())
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_service_that_is_down_nulls_its_own_fields_and_leaves_the_rest(pool: PgPool) -> Result<()> {
+    let url = hanoi(&pool).await?;
+    let Parts { directory: _directory, tasks, gateway } = Parts::start(&url).await?;
+    let query = "{ areas(first: 2, filter: {kind: [WARD]}) { totalCount edges { node { name taskMeasures(period: \"2026\") { total } } } } organization(code: \"SXD\") { name } }";
+    let before = gateway.ask(query, Value::Null, None).await?.data();
+    assert_eq!(before["areas"]["totalCount"], 51);
+
+    tasks.stop(Signal::SIGKILL).await?;
+    let ready = gateway.get("/health/ready").await?;
+    assert_eq!(ready.status, 503, "{}", ready.text);
+    assert!(ready.text.contains("tasks"), "{}", ready.text);
+
+    let answer = gateway.ask(query, Value::Null, None).await?.json();
+    // `taskMeasures` is non-null: the null moves up to the nearest nullable place, and nothing beyond it falls.
+    assert_eq!(answer["data"]["organization"]["name"], "Sở Xây dựng", "{answer}");
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    assert!(!errors.is_empty());
+    for error in &errors {
+        assert_eq!(error["extensions"]["code"], "SUBGRAPH_UNAVAILABLE", "{error}");
+        let path = error["path"].as_array().cloned().unwrap_or_default();
+        assert_eq!(path.first(), Some(&json!("areas")), "{error}");
+        assert_eq!(path.last(), Some(&json!("taskMeasures")), "{error}");
+    }
+    Ok(())
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_false_credential_is_refused_and_none_may_read_but_not_write(pool: PgPool) -> Result<()> {
+    let url = hanoi(&pool).await?;
+    let data = tempfile::tempdir()?;
+    let one = whole(&url, data.path()).await?;
+    let refused = one.ask("{ __typename }", Value::Null, Some("forged")).await?;
+    assert_eq!((refused.status, refused.problems()), (401, vec!["UNAUTHENTICATED at ".to_owned()]));
+    let write = "mutation { createTask(input: {code: \"X\", title: \"Nhiệm vụ\"}) { task { code } } }";
+    let anonymous = one.ask(write, Value::Null, None).await?;
+    assert_eq!(anonymous.problems(), ["UNAUTHENTICATED at "]);
+    let token = run(
+        &["key", "--subject", "issuer", "--role", "ISSUER", "--organization", "VPUB"],
+        &[("IOC_SECRET", SECRET)],
+    )
+    .await?;
+    let written = one.ask(write, Value::Null, Some(token.trim())).await?;
+    assert_eq!(written.data()["createTask"]["task"]["code"], "X");
+    Ok(())
+}
