@@ -86,6 +86,11 @@ pub struct Location {
     pub column: usize,
 }
 
+#[expect(clippy::borrowed_box, reason = "serde passes a reference to the field")]
+fn no_extensions(extensions: &Box<Map<String, Value>>) -> bool {
+    extensions.is_empty()
+}
+
 /// One entry of `errors` in a GraphQL response.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GraphQlError {
@@ -97,9 +102,9 @@ pub struct GraphQlError {
     /// Where in the answer; `None` when the error concerns no single field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<Vec<PathSegment>>,
-    /// Machine-readable details, `code` among them.
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub extensions: Map<String, Value>,
+    /// Machine-readable details, `code` among them; boxed, so that a `Result` stays small.
+    #[serde(skip_serializing_if = "no_extensions")]
+    pub extensions: Box<Map<String, Value>>,
 }
 
 impl GraphQlError {
@@ -112,7 +117,7 @@ impl GraphQlError {
             message: message.into(),
             locations: Vec::new(),
             path: None,
-            extensions,
+            extensions: Box::new(extensions),
         }
     }
 

@@ -106,15 +106,15 @@ fn depth<'a>(
         let own = match selection {
             Selection::Field(field) => 1 + depth(document, &field.selection_set, fragments),
             Selection::InlineFragment(fragment) => depth(document, &fragment.selection_set, fragments),
-            Selection::FragmentSpread(spread) => match fragments.get(&spread.fragment_name) {
-                Some(&known) => known,
-                None => {
+            Selection::FragmentSpread(spread) => {
+                let known = fragments.get(&spread.fragment_name).copied();
+                known.unwrap_or_else(|| {
                     let found = document.fragments.get(&spread.fragment_name);
                     let own = found.map_or(0, |fragment| depth(document, &fragment.selection_set, fragments));
                     fragments.insert(&spread.fragment_name, own);
                     own
-                }
-            },
+                })
+            }
         };
         deepest = deepest.max(own);
     }

@@ -185,7 +185,6 @@ impl Coercion<'_> {
         match name {
             "Int" => self.integer(json).ok_or_else(expected),
             "Float" => self.copy_if(is_number(json), json).ok_or_else(expected),
-            "String" => self.copy_if(json.starts_with(b"\""), json).ok_or_else(expected),
             "Boolean" => self
                 .copy_if(matches!(json, b"true" | b"false"), json)
                 .ok_or_else(expected),
@@ -195,7 +194,7 @@ impl Coercion<'_> {
                 self.out.push(b'"');
                 Ok(())
             }
-            "ID" => self.copy_if(json.starts_with(b"\""), json).ok_or_else(expected),
+            "String" | "ID" => self.copy_if(json.starts_with(b"\""), json).ok_or_else(expected),
             _ => match self.schema.types.get(name) {
                 Some(ExtendedType::Enum(definition)) => {
                     let known = serde_json::from_slice::<String>(json)
@@ -230,16 +229,15 @@ impl Coercion<'_> {
         if !is_number(json) {
             return None;
         }
-        let number = match text.parse::<i32>() {
-            Ok(number) => number,
+        let number = if let Ok(number) = text.parse::<i32>() {
+            number
+        } else {
             // JSON does not tell 1 from 1.0, so a whole number with a point is an Int too.
-            Err(_) => {
-                let float: f64 = text.parse().ok()?;
-                if float.fract() != 0.0 {
-                    return None;
-                }
-                format!("{float:.0}").parse().ok()?
+            let float: f64 = text.parse().ok()?;
+            if float.fract() != 0.0 {
+                return None;
             }
+            format!("{float:.0}").parse().ok()?
         };
         self.out.extend_from_slice(number.to_string().as_bytes());
         Some(())
@@ -346,14 +344,14 @@ mod tests {
 
     use super::*;
 
-    const SCHEMA: &str = r#"
+    const SCHEMA: &str = r"
         directive @oneOf on INPUT_OBJECT
         scalar Big
         enum Color { RED GREEN }
         input Item { price: Float!, tags: [String!], color: Color = RED, count: Int }
         input By @oneOf { id: ID, name: String }
         type Query { f(items: [Item!], by: By, big: Big, n: Int!, id: ID): Int }
-    "#;
+    ";
 
     fn coerce(declared: &str, given: &str) -> Result<Vec<Option<String>>, Vec<String>> {
         let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
@@ -411,7 +409,7 @@ mod tests {
                 r#"{"items":[{"price":1,"color":"BLUE"}]}"#,
                 "variable `$items` at `$items[0].color`: \"BLUE\" is no value of enum `Color`",
             ),
-            ("$n: Int!", r#"{}"#, "variable `$n` of type `Int!` was not given"),
+            ("$n: Int!", "{}", "variable `$n` of type `Int!` was not given"),
             (
                 "$n: Int!",
                 r#"{"n":null}"#,

@@ -150,6 +150,20 @@ impl Engine {
         Ok(projector.response().into())
     }
 
+    /// The plan of an operation as text.
+    ///
+    /// # Errors
+    ///
+    /// When the document is not valid or cannot be planned.
+    pub async fn explain(&self, text: &str, operation_name: Option<&str>) -> Result<String, Vec<GraphQlError>> {
+        let document = self.document(text).await.map_err(|refusal| refusal.errors)?;
+        let prepared = document
+            .operation(operation_name, |operation| self.prepare(&document, operation))
+            .await
+            .map_err(|error| vec![error])?;
+        Ok(prepared.plan.to_string())
+    }
+
     async fn document(&self, text: &str) -> Result<Arc<Document>, Refusal> {
         let shared = &self.shared;
         let parsed = self.documents.get(text, |text| {

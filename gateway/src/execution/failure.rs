@@ -41,7 +41,7 @@ enum Meant {
 
 impl Failures {
     /// One error for each field that the client misses because the subgraph gave no response.
-    pub(crate) fn unavailable(&self, place: &Place<'_>, error: &TransportError) -> Vec<GraphQlError> {
+    pub(crate) fn unavailable(place: &Place<'_>, error: &TransportError) -> Vec<GraphQlError> {
         let service = &*place.fetch.service;
         tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
         let (code, message) = match error {
@@ -106,7 +106,7 @@ impl Failures {
             message,
             locations: Vec::new(),
             path: None,
-            extensions,
+            extensions: Box::new(extensions),
         }
     }
 }

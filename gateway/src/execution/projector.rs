@@ -97,16 +97,13 @@ impl<'a> Projector<'a> {
                 FieldOutput::Introspection => self.introspected(field),
                 FieldOutput::Slot { slots, output } => {
                     let value = self.tree.first(base, *slots);
-                    match (&output.kind, value) {
-                        (OutputKind::Leaf(Leaf::Scalar), Value::Leaf(span)) => {
-                            self.out.extend_from_slice(self.tree.text(span));
-                        }
-                        _ => {
-                            self.path.push(Step::Key(&field.key));
-                            let written = self.value(value, output, field);
-                            self.path.pop();
-                            written?;
-                        }
+                    if let (OutputKind::Leaf(Leaf::Scalar), Value::Leaf(span)) = (&output.kind, value) {
+                        self.out.extend_from_slice(self.tree.text(span));
+                    } else {
+                        self.path.push(Step::Key(&field.key));
+                        let written = self.value(value, output, field);
+                        self.path.pop();
+                        written?;
                     }
                 }
             }

@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
                     bases,
                 ),
             };
-            read.map_err(unreadable)
+            read.map_err(|error| unreadable(&error))
         });
         self.report(number, fetch, &tree, &[], merged);
     }
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
                     merge_local_entities(&mut tree, &self.plan.objects, self.types, *response, outputs, collected)
                 }
             };
-            read.map_err(unreadable)
+            read.map_err(|error| unreadable(&error))
         });
         self.report(number, fetch, &tree, collected, merged);
     }
@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
         let errors = match merged {
             Ok(reported) if reported.is_empty() => return,
             Ok(reported) => self.failures.reported(&place, reported),
-            Err(error) => self.failures.unavailable(&place, &error),
+            Err(error) => Failures::unavailable(&place, &error),
         };
         self.failed.store(true, Ordering::Relaxed);
         self.errors
@@ -249,6 +249,6 @@ impl<'a> Run<'a> {
     }
 }
 
-fn unreadable(error: ReadError) -> TransportError {
+fn unreadable(error: &ReadError) -> TransportError {
     TransportError::Malformed(error.to_string())
 }

@@ -262,18 +262,18 @@ impl Compiler<'_> {
             }
             let layout = layout.ok_or_else(|| PlannerError::Operation("an entity batch has no path".to_owned()))?;
             let variable = alias.representations_variable_name.as_str();
-            let input = match inputs.iter().position(|input| &*input.variable == variable) {
-                Some(input) => input,
-                None => {
-                    let rewrites = alias.input_rewrites.as_deref();
-                    let requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
-                    inputs.push(EntityInput {
-                        variable: variable.into(),
-                        paths,
-                        requirement,
-                    });
-                    inputs.len() - 1
-                }
+            let known = inputs.iter().position(|input| &*input.variable == variable);
+            let input = if let Some(known) = known {
+                known
+            } else {
+                let rewrites = alias.input_rewrites.as_deref();
+                let requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
+                inputs.push(EntityInput {
+                    variable: variable.into(),
+                    paths,
+                    requirement,
+                });
+                inputs.len() - 1
             };
             let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
             let object = selection.compile(self.layouts, layout, &mut self.objects);
@@ -293,11 +293,11 @@ impl Compiler<'_> {
         keys.filter(|key| self.projection.shows(layout, key)).cloned().collect()
     }
 
-    fn push<'n>(
+    fn push(
         &mut self,
         service: &str,
         operation: &SubgraphFetchOperation,
-        usages: Option<&'n std::collections::BTreeSet<String>>,
+        usages: Option<&std::collections::BTreeSet<String>>,
         target: FetchTarget,
     ) -> Result<usize, PlannerError> {
         let kind = match operation.document.operation.operation_kind {

@@ -10,6 +10,7 @@
 
 mod compile;
 mod entities;
+mod explain;
 mod layout;
 mod plan;
 mod planner;

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hive_router_query_planner::{
     ast::{normalization::normalize_operation, selection_item::SelectionItem},
+    graph::PlannerOverrideContext,
     planner::{Planner as Library, QueryPlannerOptions, plan_nodes::PlanNode},
     utils::{
         cancellation::CancellationToken,
@@ -66,7 +67,7 @@ impl Planner {
         self.library
             .plan_from_normalized_operation(
                 &normalized.operation,
-                Default::default(),
+                PlannerOverrideContext::default(),
                 &CancellationToken::with_timeout(PLANNING_TIMEOUT),
             )
             .map(|plan| plan.node)

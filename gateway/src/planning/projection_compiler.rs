@@ -68,7 +68,7 @@ impl<'a> ProjectionCompiler<'a> {
     pub(super) fn operation(&mut self) -> usize {
         let sets = vec![(&self.operation.selection_set, Vec::new())];
         let root_type = self.operation.object_type().clone();
-        self.object(&root_type, Some(self.layouts.root()), sets)
+        self.object(&root_type, Some(self.layouts.root()), &sets)
     }
 
     /// Whether the client sees a key at a layout.
@@ -93,7 +93,7 @@ impl<'a> ProjectionCompiler<'a> {
         &self.supergraph.api
     }
 
-    fn object(&mut self, type_name: &Name, layout: Option<LayoutId>, sets: Sets<'a>) -> usize {
+    fn object(&mut self, type_name: &Name, layout: Option<LayoutId>, sets: &Sets<'a>) -> usize {
         let pointers = sets
             .iter()
             .map(|(set, condition)| (std::ptr::from_ref(*set), condition.clone()))
@@ -103,17 +103,17 @@ impl<'a> ProjectionCompiler<'a> {
             return done;
         }
         let mut collected: IndexMap<&Name, Vec<(&'a Field, Conjunction)>> = IndexMap::new();
-        for (set, condition) in &sets {
+        for (set, condition) in sets {
             self.collect(type_name, set, condition, &mut collected);
         }
         let mut fields = Vec::with_capacity(collected.len());
         for (response_key, occurrences) in collected {
             fields.extend(self.field(type_name, layout, response_key, &occurrences));
         }
-        let mut typename = Vec::new();
-        write_string(&mut typename, type_name);
+        let mut name_text = Vec::new();
+        write_string(&mut name_text, type_name);
         self.objects.push(ObjectProjection {
-            typename: typename.into(),
+            typename: name_text.into(),
             fields: fields.into(),
         });
         let number = self.objects.len() - 1;
@@ -283,7 +283,7 @@ impl<'a> ProjectionCompiler<'a> {
                 .map(|implementers| implementers.objects.iter().cloned().collect())
                 .unwrap_or_default(),
             _ => {
-                let only = Some(self.object(name, layout, sets.clone()));
+                let only = Some(self.object(name, layout, sets));
                 self.composites.push(Composite {
                     only,
                     by_type: Box::default(),
@@ -293,12 +293,7 @@ impl<'a> ProjectionCompiler<'a> {
         };
         let mut by_type: Vec<_> = possible
             .iter()
-            .map(|object| {
-                (
-                    self.supergraph.types.id(object),
-                    self.object(object, layout, sets.clone()),
-                )
-            })
+            .map(|object| (self.supergraph.types.id(object), self.object(object, layout, sets)))
             .collect();
         by_type.sort_unstable();
         self.composites.push(Composite {

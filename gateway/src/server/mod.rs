@@ -35,6 +35,7 @@ struct Endpoint {
 }
 
 /// `POST` and `GET` on the GraphQL path, `GET /health/live` and `GET /health/ready`.
+#[expect(clippy::needless_pass_by_value, reason = "options are made for one router")]
 pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
     let endpoint = Arc::new(Endpoint {
         gateway,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write,
     sync::{Arc, Mutex, atomic::AtomicI32},
 };
 
@@ -56,11 +57,8 @@ impl Transport for Recorder {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         let mut line = format!("{}: {}", self.name, request.operation.text());
         for variable in request.variables {
-            line.push_str(&format!(
-                " ${}={}",
-                variable.name,
-                String::from_utf8_lossy(variable.json)
-            ));
+            let json = String::from_utf8_lossy(variable.json);
+            write!(line, " ${}={json}", variable.name).unwrap();
         }
         self.log.lock().unwrap().push(line);
         self.inner.fetch(request)
@@ -204,4 +202,10 @@ pub async fn data(query: &str) -> Value {
     let mut answer = answer(query, &serde_json::json!({})).await;
     assert_eq!(answer.get("errors"), None, "{answer}");
     answer["data"].take()
+}
+
+/// Compares the plan of an operation with the committed one.
+pub async fn check_plan(name: &str, query: &str) {
+    let plan = local().engine().explain(query, None).await.unwrap();
+    insta::assert_snapshot!(name, plan);
 }
