@@ -10,6 +10,7 @@
 //! `tasks.task_facts`; lists, fields, filters and measures read it from there.
 
 mod graphql;
+pub mod import;
 mod model;
 mod stats;
 mod store;

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod facts;
 pub mod filter;
 pub mod head;
+pub mod import;
 pub mod list;
 pub mod measures;
 mod text_enum;

@@ -24,7 +24,7 @@ pub use progress::{
 };
 pub use relation::{relate, unrelate};
 pub use transition::{Assignment, accept, assign, block, close, move_with_reason, reassign, start, submit, unblock};
-pub use write_up::{NewTask, Rewrite, create, rewrite};
+pub use write_up::{Change, NewTask, Rewrite, create, rewrite};
 
 /// The longest reason, note or description.
 pub const LONG_TEXT_CHARS: usize = 4000;

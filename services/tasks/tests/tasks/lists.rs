@@ -1,0 +1,144 @@
+//! Lists: filters, order, pages, and what they cost.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use service_kit::testing::count_statements;
+use sqlx::PgPool;
+
+use super::city::{data, found, run, task};
+
+fn codes(connection: &Value) -> Vec<&str> {
+    connection["edges"].as_array().expect("edges").iter().filter_map(|edge| edge["node"]["code"].as_str()).collect()
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn filters_find_what_they_name(pool: PgPool) {
+    found(&pool).await;
+    task(&pool, "A", "IN_PROGRESS", &[("title", "'Giải phóng mặt bằng'"), ("area_codes", "'{00004}'"), ("programme_codes", "'{NQ}'")]).await;
+    task(&pool, "B", "BLOCKED", &[("title", "'Chống ngập 100%'"), ("bottlenecks", "'{FLOODING}'"), ("lead_organization_code", "'TU'"), ("group_code", "'N1'")]).await;
+    task(&pool, "C", "DRAFT", &[("accountable_position_code", "'GD-SXD'"), ("coordinating_organization_codes", "'{SYT}'"), ("priority", "'URGENT'")]).await;
+    for (filter, expected) in [
+        ("search: \"giai phong MAT bang\"", vec!["A"]),
+        ("search: \"100%\"", vec!["B"]),
+        ("search: \"%\"", vec!["B"]),
+        ("axis: [PARTY]", vec!["B"]),
+        ("level: [DEPARTMENT]", vec!["A", "C"]),
+        ("area: [\"00004\"]", vec!["A"]),
+        ("programme: [\"NQ\"]", vec!["A"]),
+        ("bottleneck: [FLOODING, POLLUTION]", vec!["B"]),
+        ("group: [\"N1\"]", vec!["B"]),
+        ("official: [\"O2\"]", vec!["C"]),
+        ("official: [\"O1\"]", vec![]),
+        ("coordinating: [\"SYT\"]", vec!["C"]),
+        ("status: [DRAFT, BLOCKED]", vec!["B", "C"]),
+        ("priority: [URGENT]", vec!["C"]),
+        ("open: true, organization: [\"SXD\"]", vec!["A"]),
+        ("dueOn: {from: \"2026-07-01\"}", vec![]),
+        ("clarityAtMost: 1", vec!["A", "B"]),
+        ("status: []", vec![]),
+    ] {
+        let query = format!("{{ tasks(filter: {{{filter}}}, orderBy: [{{field: CODE}}]) {{ totalCount edges {{ node {{ code }} }} }} }}");
+        let answer = data(&pool, &query).await;
+        assert_eq!(codes(&answer["tasks"]), expected, "{filter}");
+        assert_eq!(answer["tasks"]["totalCount"], expected.len(), "{filter}");
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
+    found(&pool).await;
+    for number in 0..7 {
+        // Two without a due date, and ties among the rest.
+        let due = if number < 2 { "NULL".to_owned() } else { format!("'2026-06-0{}'", 1 + number % 2) };
+        task(&pool, &format!("T{number}"), "IN_PROGRESS", &[("current_due", &due), ("baseline_due", &due), ("area_codes", "'{00004}'")]).await;
+    }
+    for order in ["{field: DUE_ON}", "{field: DUE_ON, direction: DESC}", "{field: PRIORITY}, {field: TITLE, direction: DESC}", "{field: OBSERVED_AT}", "{field: PROGRESS}"] {
+        for parent in ["", "area"] {
+            let mut seen: Vec<String> = Vec::new();
+            let mut after = String::new();
+            loop {
+                let list = format!("tasks(first: 3, orderBy: [{order}]{after}) {{ edges {{ node {{ code }} }} pageInfo {{ hasNextPage endCursor }} }}");
+                let answer = if parent.is_empty() {
+                    data(&pool, &format!("{{ {list} }}")).await["tasks"].take()
+                } else {
+                    let entity = "{ __typename: \"Area\", code: \"00004\" }";
+                    data(&pool, &format!("{{ _entities(representations: [{entity}]) {{ ... on Area {{ {list} }} }} }}")).await["_entities"][0]["tasks"].take()
+                };
+                seen.extend(codes(&answer).into_iter().map(str::to_owned));
+                if answer["pageInfo"]["hasNextPage"] == false {
+                    break;
+                }
+                after = format!(", after: {}", answer["pageInfo"]["endCursor"]);
+            }
+            let mut distinct = seen.clone();
+            distinct.sort();
+            distinct.dedup();
+            assert_eq!((seen.len(), distinct.len()), (7, 7), "{order} {parent}: {seen:?}");
+            if order == "{field: DUE_ON}" {
+                assert!(seen[5..].iter().all(|code| code == "T0" || code == "T1"), "without a due date last: {seen:?}");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn entities_show_their_tasks_and_measures(pool: PgPool) {
+    found(&pool).await;
+    let both = [("area_codes", "'{00004,00235}'"), ("programme_codes", "'{NQ}'"), ("accountable_position_code", "'GD-SXD'")];
+    task(&pool, "A", "IN_PROGRESS", &both).await;
+    task(&pool, "B", "BLOCKED", &[("area_codes", "'{00235}'"), ("lead_organization_code", "'TU'")]).await;
+    let fields = "tasks(first: 5) { totalCount edges { node { code } } } taskMeasures(period: \"2026\") { total atRisk }";
+    let query = format!(
+        "{{ _entities(representations: [{{ __typename: \"Area\", code: \"00004\" }}, {{ __typename: \"Area\", code: \"00235\" }},
+            {{ __typename: \"Programme\", code: \"NQ\" }}, {{ __typename: \"Organization\", code: \"TU\" }},
+            {{ __typename: \"Official\", code: \"O2\" }}, {{ __typename: \"Official\", code: \"O1\" }}]) {{
+            ... on Area {{ {fields} }} ... on Programme {{ {fields} }} ... on Organization {{ {fields} }} ... on Official {{ {fields} }} }} }}"
+    );
+    let answer = data(&pool, &query).await;
+    let expected = [vec!["A"], vec!["A", "B"], vec!["A"], vec!["B"], vec!["A"], vec![]];
+    for (entity, expected) in answer["_entities"].as_array().expect("entities").iter().zip(expected) {
+        let mut found = codes(&entity["tasks"]);
+        found.sort_unstable();
+        assert_eq!(found, expected);
+        assert_eq!(entity["tasks"]["totalCount"], expected.len());
+        assert_eq!(entity["taskMeasures"]["total"], expected.len());
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_page_of_areas_costs_the_same_statements_whatever_its_length(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, "INSERT INTO directory.area (code, name, kind, source, observed_at) SELECT (10000 + n)::text, 'Xã', 'COMMUNE', 'test', now() FROM generate_series(1, 126) AS n".to_owned()).await;
+    for number in 0..20 {
+        task(&pool, &format!("T{number}"), "IN_PROGRESS", &[("area_codes", &format!("'{{{},{}}}'", 10001 + number, 10002 + number))]).await;
+    }
+    let mut counts = Vec::new();
+    for areas in [1, 10, 126] {
+        let mut entities = String::new();
+        for area in 0..areas {
+            write!(entities, "{{ __typename: \"Area\", code: \"{}\" }}", 10001 + area).expect("written");
+        }
+        let query = format!(
+            "{{ _entities(representations: [{entities}]) {{ ... on Area {{ code
+                taskMeasures(period: \"2026\") {{ total overdue atRisk onTime {{ value }} }}
+                tasks(first: 5, filter: {{programme: []}}) {{ totalCount }}
+                late: tasks(first: 2, filter: {{organization: [\"SXD\"]}}) {{ totalCount edges {{ node {{ code lead {{ code }}
+                    atRiskReasons milestones {{ title }} blockers {{ kind }} relations {{ kind to {{ code }} }}
+                    then: isOverdue(asOf: \"2026-02-01\") }} }} }} }} }} }}"
+        );
+        let (answer, statements) = count_statements(data(&pool, &query)).await;
+        assert_eq!(answer["_entities"].as_array().map(Vec::len), Some(areas));
+        assert_eq!(answer["_entities"][0]["late"]["totalCount"], 1, "{answer}");
+        counts.push(statements);
+    }
+    assert!(counts[0] > 0 && counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_hidden_task_is_in_no_list_and_no_measure(pool: PgPool) {
+    found(&pool).await;
+    let id = task(&pool, "T", "IN_PROGRESS", &[("deleted_at", "'2026-03-01'")]).await;
+    let answer = data(&pool, &format!("{{ task(id: \"{id}\") {{ code }} tasks {{ totalCount }} taskStats(period: \"2026\") {{ totals {{ total }} }} }}")).await;
+    assert_eq!(answer, json!({ "task": null, "tasks": { "totalCount": 0 }, "taskStats": { "totals": { "total": 0 } } }));
+}

@@ -1,0 +1,10 @@
+//! The tasks against a database of their own, through the subgraph as the gateway calls it.
+
+mod city;
+mod lists;
+mod measures;
+mod reporting;
+mod risk;
+mod schema_language;
+mod transitions;
+mod wrong_input;
