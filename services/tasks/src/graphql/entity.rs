@@ -112,7 +112,9 @@ async fn measures(
         as_of: ctx.scope().as_of(as_of)?,
     };
     let key = (kind, code.to_owned(), span);
-    Ok(TaskMeasures(ctx.loader::<MeasureSource>().load_one(key).await?.unwrap_or_default()))
+    Ok(TaskMeasures(
+        ctx.loader::<MeasureSource>().load_one(key).await?.unwrap_or_default(),
+    ))
 }
 
 #[derive(Default)]

@@ -106,7 +106,10 @@ impl TaskFilter {
         let texts = [("filter.source", &filter.sources), ("filter.code", &filter.codes)];
         for (path, values) in texts {
             if values.iter().flatten().any(|value| value.contains('\0')) {
-                return Err(Problem::validation(path, "the text holds a control character; remove it"));
+                return Err(Problem::validation(
+                    path,
+                    "the text holds a control character; remove it",
+                ));
             }
         }
         let mut named = NamedCodes::default();
@@ -147,6 +150,10 @@ pub struct TaskOrder {
 impl TaskOrder {
     /// The order as the store takes it.
     pub fn terms(orders: Option<Vec<Self>>) -> Vec<(TaskOrderField, Direction)> {
-        orders.unwrap_or_default().into_iter().map(|order| (order.field, order.direction)).collect()
+        orders
+            .unwrap_or_default()
+            .into_iter()
+            .map(|order| (order.field, order.direction))
+            .collect()
     }
 }

@@ -46,7 +46,12 @@ pub async fn all(ctx: &Context<'_>, args: ListArgs) -> Result<RowConnection<Task
 }
 
 /// A page of the tasks of one entity; asked of many entities at once, it costs as much as of one.
-pub async fn of(ctx: &Context<'_>, kind: ParentKind, code: &str, args: ListArgs) -> Result<RowConnection<Task>, Problem> {
+pub async fn of(
+    ctx: &Context<'_>,
+    kind: ParentKind,
+    code: &str,
+    args: ListArgs,
+) -> Result<RowConnection<Task>, Problem> {
     let spec = args.checked(ctx).await?;
     let page = spec.page(Some(kind))?;
     let key = (kind, code.to_owned(), spec);

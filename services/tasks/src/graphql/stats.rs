@@ -159,10 +159,18 @@ impl StatsQuery {
         // Both statements are sent only when the answer shows what they give.
         let look = ctx.look_ahead();
         let groups = async {
-            if look.field("rows").exists() { request.groups().await } else { Ok(Vec::new()) }
+            if look.field("rows").exists() {
+                request.groups().await
+            } else {
+                Ok(Vec::new())
+            }
         };
         let (groups, (totals, observed_at)) = futures::try_join!(groups, request.totals())?;
-        let order: Vec<_> = order_by.unwrap_or_default().iter().map(|term| (term.measure, term.direction)).collect();
+        let order: Vec<_> = order_by
+            .unwrap_or_default()
+            .iter()
+            .map(|term| (term.measure, term.direction))
+            .collect();
         let rows = arrange(groups, &having.unwrap_or_default().terms(), &order, args.first);
         Ok(TaskStats {
             rows: rows.into_iter().map(|group| request.row(group)).collect(),
@@ -223,7 +231,10 @@ impl Request<'_> {
             previous: None,
         };
         let (current, earlier): (Vec<_>, Vec<_>) = measured.into_iter().partition(|group| group.span < buckets.len());
-        let mut current: Vec<_> = current.into_iter().map(|measured| group(measured.span, measured)).collect();
+        let mut current: Vec<_> = current
+            .into_iter()
+            .map(|measured| group(measured.span, measured))
+            .collect();
         if self.dimensions.is_empty() {
             // A trend has a point for every bucket, also where there was nothing to count.
             for index in 0..buckets.len() {

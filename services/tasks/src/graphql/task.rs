@@ -49,7 +49,11 @@ pub struct ClarityDetail {
 
 impl Task {
     async fn children<C: Child>(&self, ctx: &Context<'_>) -> Result<Vec<C>, Problem> {
-        Ok(ctx.loader::<ChildSource<C>>().load_one(self.0.id).await?.unwrap_or_default())
+        Ok(ctx
+            .loader::<ChildSource<C>>()
+            .load_one(self.0.id)
+            .await?
+            .unwrap_or_default())
     }
 
     /// The facts at the end of a day; `None` when the task was not known yet.
@@ -139,7 +143,11 @@ impl Task {
 
     /// Who helps.
     async fn coordinating(&self) -> Vec<Organization> {
-        self.0.coordinating_organization_codes.iter().map(|code| Organization::new(code)).collect()
+        self.0
+            .coordinating_organization_codes
+            .iter()
+            .map(|code| Organization::new(code))
+            .collect()
     }
 
     /// The position that answers for it; its holder is a matter of date.
@@ -199,7 +207,11 @@ impl Task {
 
     /// The bottlenecks that it works on.
     async fn bottlenecks(&self) -> Vec<Bottleneck> {
-        let parsed = self.0.bottlenecks.iter().filter_map(|tag| tag.parse::<schema::Bottleneck>().ok());
+        let parsed = self
+            .0
+            .bottlenecks
+            .iter()
+            .filter_map(|tag| tag.parse::<schema::Bottleneck>().ok());
         parsed.map(Into::into).collect()
     }
 
@@ -279,7 +291,11 @@ impl Task {
 
     /// Why it is at risk; empty when it is not.
     async fn at_risk_reasons(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<RiskReason>> {
-        Ok(self.at(ctx, as_of).await?.map(|facts| facts.at_risk_reasons()).unwrap_or_default())
+        Ok(self
+            .at(ctx, as_of)
+            .await?
+            .map(|facts| facts.at_risk_reasons())
+            .unwrap_or_default())
     }
 
     /// The six clarities.

@@ -59,17 +59,52 @@ const OPEN: &[TaskStatus] = &[
 /// The whole state machine.
 pub const TRANSITIONS: &[Transition] = &[
     row(Verb::Assign, &[TaskStatus::Draft], TaskStatus::Assigned, Actor::Issuer),
-    row(Verb::Reassign, &[TaskStatus::Returned], TaskStatus::Assigned, Actor::Issuer),
+    row(
+        Verb::Reassign,
+        &[TaskStatus::Returned],
+        TaskStatus::Assigned,
+        Actor::Issuer,
+    ),
     row(Verb::Return, &[TaskStatus::Assigned], TaskStatus::Returned, Actor::Lead),
-    row(Verb::Start, &[TaskStatus::Assigned], TaskStatus::InProgress, Actor::Lead),
+    row(
+        Verb::Start,
+        &[TaskStatus::Assigned],
+        TaskStatus::InProgress,
+        Actor::Lead,
+    ),
     row(Verb::Block, &[TaskStatus::InProgress], TaskStatus::Blocked, Actor::Lead),
-    row(Verb::Unblock, &[TaskStatus::Blocked], TaskStatus::InProgress, Actor::Lead),
-    row(Verb::Submit, &[TaskStatus::InProgress], TaskStatus::Submitted, Actor::Lead),
-    row(Verb::Accept, &[TaskStatus::Submitted], TaskStatus::Completed, Actor::Approver),
-    row(Verb::RejectSubmission, &[TaskStatus::Submitted], TaskStatus::InProgress, Actor::Approver),
+    row(
+        Verb::Unblock,
+        &[TaskStatus::Blocked],
+        TaskStatus::InProgress,
+        Actor::Lead,
+    ),
+    row(
+        Verb::Submit,
+        &[TaskStatus::InProgress],
+        TaskStatus::Submitted,
+        Actor::Lead,
+    ),
+    row(
+        Verb::Accept,
+        &[TaskStatus::Submitted],
+        TaskStatus::Completed,
+        Actor::Approver,
+    ),
+    row(
+        Verb::RejectSubmission,
+        &[TaskStatus::Submitted],
+        TaskStatus::InProgress,
+        Actor::Approver,
+    ),
     row(Verb::Cancel, OPEN, TaskStatus::Cancelled, Actor::Issuer),
     row(Verb::Supersede, OPEN, TaskStatus::Superseded, Actor::Issuer),
-    row(Verb::Reopen, &[TaskStatus::Completed], TaskStatus::InProgress, Actor::Inspector),
+    row(
+        Verb::Reopen,
+        &[TaskStatus::Completed],
+        TaskStatus::InProgress,
+        Actor::Inspector,
+    ),
 ];
 
 const fn row(verb: Verb, from: &'static [TaskStatus], to: TaskStatus, actor: Actor) -> Transition {
@@ -100,7 +135,11 @@ impl Verb {
             .filter(|transition| transition.from.contains(&status))
             .map(|transition| transition.verb.as_str())
             .collect();
-        let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
+        let allowed = if allowed.is_empty() {
+            "nothing".to_owned()
+        } else {
+            allowed.join(", ")
+        };
         Err(Problem::conflict(format!(
             "the task is {status}; {self} leads from {} to {}; allowed now: {allowed}",
             from.join(", "),

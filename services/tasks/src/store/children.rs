@@ -252,7 +252,12 @@ pub fn id(id: Uuid) -> ID {
 }
 
 /// Adds a milestone.
-pub async fn add_milestone(db: &mut PgConnection, stamp: Stamp<'_>, title: &str, due_on: NaiveDate) -> Result<(), Problem> {
+pub async fn add_milestone(
+    db: &mut PgConnection,
+    stamp: Stamp<'_>,
+    title: &str,
+    due_on: NaiveDate,
+) -> Result<(), Problem> {
     sqlx::query!(
         "INSERT INTO tasks.milestone (id, task_id, title, due_on, created_by) VALUES ($1, $2, $3, $4, $5)",
         schema::new_id(stamp.now),
@@ -267,7 +272,12 @@ pub async fn add_milestone(db: &mut PgConnection, stamp: Stamp<'_>, title: &str,
 }
 
 /// Completes a milestone of the task. `false` when it has no such milestone that is still open.
-pub async fn complete_milestone(db: &mut PgConnection, task_id: Uuid, id: Uuid, on: NaiveDate) -> Result<bool, Problem> {
+pub async fn complete_milestone(
+    db: &mut PgConnection,
+    task_id: Uuid,
+    id: Uuid,
+    on: NaiveDate,
+) -> Result<bool, Problem> {
     let done = sqlx::query!(
         "UPDATE tasks.milestone SET completed_on = $3 WHERE id = $1 AND task_id = $2 AND completed_on IS NULL",
         id,
@@ -378,7 +388,12 @@ pub async fn resolve_blockers(
 ///
 /// # Errors
 /// `CONFLICT` while another request waits.
-pub async fn request_extension(db: &mut PgConnection, stamp: Stamp<'_>, due: NaiveDate, reason: &str) -> Result<(), Problem> {
+pub async fn request_extension(
+    db: &mut PgConnection,
+    stamp: Stamp<'_>,
+    due: NaiveDate,
+    reason: &str,
+) -> Result<(), Problem> {
     sqlx::query!(
         "INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -401,7 +416,11 @@ pub async fn request_extension(db: &mut PgConnection, stamp: Stamp<'_>, due: Nai
 }
 
 /// A request that waits: the day asked for, and who asked.
-pub async fn pending_extension(db: &mut PgConnection, task_id: Uuid, id: Uuid) -> Result<Option<(NaiveDate, String)>, Problem> {
+pub async fn pending_extension(
+    db: &mut PgConnection,
+    task_id: Uuid,
+    id: Uuid,
+) -> Result<Option<(NaiveDate, String)>, Problem> {
     let row = sqlx::query!(
         "SELECT requested_due, requested_by FROM tasks.extension_request WHERE id = $1 AND task_id = $2 AND status = 'PENDING'",
         id,
@@ -456,7 +475,9 @@ pub async fn relate(db: &mut PgConnection, stamp: Stamp<'_>, to: Uuid, kind: Rel
     .map_err(|error| {
         let refused = |message: &str| Problem::validation("input.toTask", message);
         match constraint(&error) {
-            Some("relation_acyclic") => refused("the relation closes a cycle: each of the two would wait for the other"),
+            Some("relation_acyclic") => {
+                refused("the relation closes a cycle: each of the two would wait for the other")
+            }
             Some("relation_not_to_itself") => refused("a task is not related to itself"),
             Some("relation_to_task_id_fkey") => refused("there is no such task"),
             Some("relation_once") => Problem::conflict("the two tasks are already related so"),

@@ -58,7 +58,11 @@ impl NamedCodes {
     /// `VALIDATION` at the first field whose code the directory does not know.
     pub async fn check(&self, pool: &PgPool) -> Result<(), Problem> {
         let keys = self.keys()?;
-        let known = if keys.is_empty() { HashMap::new() } else { known(pool, &keys).await? };
+        let known = if keys.is_empty() {
+            HashMap::new()
+        } else {
+            known(pool, &keys).await?
+        };
         self.refuse_unknown(&keys.iter().map(|key| known.contains_key(key)).collect::<Vec<_>>())
     }
 
@@ -74,7 +78,10 @@ impl NamedCodes {
 
     fn keys(&self) -> Result<Vec<(CodeKind, String)>, Problem> {
         if let Some((_, _, path)) = self.0.iter().find(|(_, code, _)| code.contains('\0')) {
-            return Err(Problem::validation(path, "the code holds a control character; remove it"));
+            return Err(Problem::validation(
+                path,
+                "the code holds a control character; remove it",
+            ));
         }
         Ok(self.0.iter().map(|(kind, code, _)| (*kind, code.clone())).collect())
     }

@@ -82,7 +82,10 @@ pub struct Facts {
 impl Facts {
     /// Why the task is at risk; empty when it is not.
     pub fn at_risk_reasons(&self) -> Vec<RiskReason> {
-        self.at_risk_reasons.iter().filter_map(|reason| reason.parse().ok()).collect()
+        self.at_risk_reasons
+            .iter()
+            .filter_map(|reason| reason.parse().ok())
+            .collect()
     }
 
     /// How many of the six clarities hold.

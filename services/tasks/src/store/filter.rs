@@ -72,7 +72,11 @@ impl Filter {
             ("f.group_code", &self.groups),
         ] {
             if let Some(values) = values {
-                sql.push(" AND ").push(column).push(" = ANY(").push_bind(values.clone()).push(")");
+                sql.push(" AND ")
+                    .push(column)
+                    .push(" = ANY(")
+                    .push_bind(values.clone())
+                    .push(")");
             }
         }
         for (column, values) in [

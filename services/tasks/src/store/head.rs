@@ -166,7 +166,12 @@ pub async fn log(connection: &mut PgConnection, made: &Move<'_>, by: &str, now: 
 }
 
 /// Logs a creation, the one entry without an earlier state.
-pub async fn log_creation(connection: &mut PgConnection, id: Uuid, by: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+pub async fn log_creation(
+    connection: &mut PgConnection,
+    id: Uuid,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
     sqlx::query!(
         "INSERT INTO tasks.transition (id, task_id, verb, to_status, by_subject, at)
          VALUES ($1, $2, 'createTask', 'DRAFT', $3, $4)",
@@ -182,7 +187,10 @@ pub async fn log_creation(connection: &mut PgConnection, id: Uuid, by: &str, now
 
 /// Says in the caller's words what a constraint refused. Only what a caller can cause is translated.
 fn refused_by_constraint(error: sqlx::Error, head: &Head) -> Problem {
-    let constraint = error.as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
+    let constraint = error
+        .as_database_error()
+        .and_then(|error| error.constraint())
+        .map(str::to_owned);
     match constraint.as_deref() {
         Some("task_code_key") => {
             Problem::validation("input.code", format!("code {} is taken by another task", head.code))

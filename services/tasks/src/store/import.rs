@@ -11,12 +11,18 @@ use crate::import::{StoredHead, TaskRows, TaskVersion};
 /// Where the tasks of a source stand, tombstones included. They stay locked until the transaction ends, and a second load
 /// of the source waits for the first.
 pub async fn lock_heads(db: &mut PgConnection, source: &str) -> Result<HashMap<Uuid, StoredHead>, Error> {
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('tasks.import/' || $1, 0))", source)
-        .execute(&mut *db)
-        .await?;
-    let heads = sqlx::query!("SELECT id, version, observed_at FROM tasks.task WHERE source = $1 FOR UPDATE", source)
-        .fetch_all(db)
-        .await?;
+    sqlx::query!(
+        "SELECT pg_advisory_xact_lock(hashtextextended('tasks.import/' || $1, 0))",
+        source
+    )
+    .execute(&mut *db)
+    .await?;
+    let heads = sqlx::query!(
+        "SELECT id, version, observed_at FROM tasks.task WHERE source = $1 FOR UPDATE",
+        source
+    )
+    .fetch_all(db)
+    .await?;
     Ok(heads
         .into_iter()
         .map(|head| {

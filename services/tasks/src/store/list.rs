@@ -39,7 +39,10 @@ impl TaskOrderField {
             Self::StartOn => ("coalesce(f.start_on, 'infinity'::date)", "date"),
             Self::Code => ("f.code COLLATE \"C\"", "text"),
             Self::Title => ("platform.fold(f.title) COLLATE \"C\"", "text"),
-            Self::Priority => ("array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], f.priority)", "int"),
+            Self::Priority => (
+                "array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], f.priority)",
+                "int",
+            ),
             Self::Progress => ("f.progress", "smallint"),
             Self::ObservedAt => ("f.observed_at", "timestamptz"),
         };
@@ -73,7 +76,10 @@ impl ParentKind {
             Self::Programme => sql.push("f.programme_codes @> ARRAY[parent.code]"),
             Self::Official => {
                 sql.push("f.accountable_position_code = ANY(ARRAY(SELECT a.position_code FROM directory.published_appointment AS a WHERE a.official_code = parent.code AND a.from_on <= ");
-                sql.push_bind(day).push(" AND (a.to_on IS NULL OR a.to_on > ").push_bind(day).push(")))")
+                sql.push_bind(day)
+                    .push(" AND (a.to_on IS NULL OR a.to_on > ")
+                    .push_bind(day)
+                    .push(")))")
             }
         };
     }
@@ -189,7 +195,8 @@ async fn of_parents(
 ) -> Result<HashMap<String, Listed>, Problem> {
     let page = spec.page(Some(kind))?;
     let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, page.* FROM unnest(");
-    sql.push_bind(codes.clone()).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT ");
+    sql.push_bind(codes.clone())
+        .push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT ");
     sql.push(COLUMNS).push(", ");
     page.push_sort_key(&mut sql);
     sql.push(" AS sort_key, row_number() OVER (");
@@ -209,7 +216,8 @@ async fn of_parents(
     }
     if spec.with_total {
         let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
-        sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
+        sql.push_bind(codes)
+            .push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
         spec.push_source(&mut sql);
         kind.push_tie(&mut sql, spec.day);
         spec.filter.push(&mut sql, DaySql::Day(spec.day));

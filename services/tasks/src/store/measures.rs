@@ -41,8 +41,7 @@ pub enum TaskDimension {
 impl TaskDimension {
     /// The join that the dimension needs, and its key.
     fn sql(self) -> (&'static str, &'static str) {
-        const LEAD: &str =
-            " LEFT JOIN directory.published_organization AS lead_organization ON lead_organization.code = f.lead_organization_code";
+        const LEAD: &str = " LEFT JOIN directory.published_organization AS lead_organization ON lead_organization.code = f.lead_organization_code";
         match self {
             Self::Axis => (LEAD, "lead_organization.axis"),
             Self::Level => (LEAD, "lead_organization.level"),
@@ -52,10 +51,19 @@ impl TaskDimension {
                  AND held.from_on <= f.as_of AND (held.to_on IS NULL OR f.as_of < held.to_on)",
                 "held.official_code",
             ),
-            Self::Programme => (" LEFT JOIN LATERAL unnest(f.programme_codes) AS programme(code) ON true", "programme.code"),
+            Self::Programme => (
+                " LEFT JOIN LATERAL unnest(f.programme_codes) AS programme(code) ON true",
+                "programme.code",
+            ),
             Self::Group => ("", "f.group_code"),
-            Self::Bottleneck => (" LEFT JOIN LATERAL unnest(f.bottlenecks) AS bottleneck(code) ON true", "bottleneck.code"),
-            Self::Area => (" LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true", "area.code"),
+            Self::Bottleneck => (
+                " LEFT JOIN LATERAL unnest(f.bottlenecks) AS bottleneck(code) ON true",
+                "bottleneck.code",
+            ),
+            Self::Area => (
+                " LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true",
+                "area.code",
+            ),
             Self::Kind => ("", "f.kind"),
             Self::Priority => ("", "f.priority"),
             Self::Status => ("", "f.status"),
@@ -140,17 +148,21 @@ fn push_facts(sql: &mut QueryBuilder<Postgres>, spec: &MeasureSpec<'_>) {
               f.current_due, f.baseline_due, f.is_open, f.is_overdue, f.days_overdue, f.is_awaiting_approval, f.done_on, \
               f.lead_changes, f.extension_count, f.at_risk_reasons, f.observed_at, ");
     sql.push(CLARITY_POINTS);
-    sql.push(" AS clarity, f.ended_on IS NULL OR f.ended_on >= s.first_day AS in_scope, \
+    sql.push(
+        " AS clarity, f.ended_on IS NULL OR f.ended_on >= s.first_day AS in_scope, \
               f.status NOT IN ('CANCELLED', 'SUPERSEDED') AS valid, \
               coalesce(f.current_due >= s.first_day AND f.current_due < s.end_day, false) AS due_here, \
               coalesce(f.baseline_due >= s.first_day AND f.baseline_due < s.end_day, false) AS baseline_here, \
               CASE WHEN f.is_overdue THEN f.days_overdue \
                    WHEN f.done_on >= s.first_day AND f.done_on < s.end_day AND f.done_on > f.current_due \
-                   THEN f.done_on - f.current_due END AS late_by FROM ");
+                   THEN f.done_on - f.current_due END AS late_by FROM ",
+    );
     let day = match spec.spans {
         // One span becomes constants, with which the planner folds what depends on the day alone.
         [span] => {
-            sql.push("(SELECT 0 AS span, ").push_bind(span.first).push("::date AS first_day, ");
+            sql.push("(SELECT 0 AS span, ")
+                .push_bind(span.first)
+                .push("::date AS first_day, ");
             sql.push_bind(span.end).push("::date AS end_day, ");
             sql.push_bind(span.as_of).push("::date AS as_of) AS s");
             DaySql::Day(span.as_of)
@@ -158,17 +170,22 @@ fn push_facts(sql: &mut QueryBuilder<Postgres>, spec: &MeasureSpec<'_>) {
         spans => {
             let ordinals: Vec<i32> = (0..).take(spans.len()).collect();
             sql.push("unnest(").push_bind(ordinals).push("::int[], ");
-            sql.push_bind(spans.iter().map(|span| span.first).collect::<Vec<_>>()).push("::date[], ");
-            sql.push_bind(spans.iter().map(|span| span.end).collect::<Vec<_>>()).push("::date[], ");
+            sql.push_bind(spans.iter().map(|span| span.first).collect::<Vec<_>>())
+                .push("::date[], ");
+            sql.push_bind(spans.iter().map(|span| span.end).collect::<Vec<_>>())
+                .push("::date[], ");
             sql.push_bind(spans.iter().map(|span| span.as_of).collect::<Vec<_>>());
             sql.push("::date[]) AS s(span, first_day, end_day, as_of)");
             DaySql::Column("s.as_of")
         }
     };
-    sql.push(" CROSS JOIN LATERAL tasks.task_facts(s.as_of, ").push_bind(spec.zone);
-    sql.push(") AS f WHERE f.is_issued AND f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day \
+    sql.push(" CROSS JOIN LATERAL tasks.task_facts(s.as_of, ")
+        .push_bind(spec.zone);
+    sql.push(
+        ") AS f WHERE f.is_issued AND f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day \
               OR f.current_due >= s.first_day AND f.current_due < s.end_day \
-              OR f.baseline_due >= s.first_day AND f.baseline_due < s.end_day)");
+              OR f.baseline_due >= s.first_day AND f.baseline_due < s.end_day)",
+    );
     spec.filter.push(sql, day);
     sql.push(")");
 }
@@ -182,7 +199,9 @@ pub async fn measure(pool: &PgPool, spec: &MeasureSpec<'_>) -> Result<Vec<Measur
     push_facts(&mut sql, spec);
     sql.push(" SELECT f.span, ARRAY[");
     for (index, dimension) in spec.dimensions.iter().enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).push(dimension.sql().1).push("::text");
+        sql.push(if index == 0 { "" } else { ", " })
+            .push(dimension.sql().1)
+            .push("::text");
     }
     sql.push("]::text[] AS key,").push(MEASURES).push(" FROM f");
     // Two dimensions may need the same join; it is made once.

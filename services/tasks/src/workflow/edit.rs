@@ -92,7 +92,9 @@ impl Edit {
     pub(super) async fn commit(mut self) -> Result<(), Problem> {
         if !head::save(&mut self.transaction, &self.head, &self.by, self.now).await? {
             // The lock makes this impossible; the condition in the statement holds even where a lock would not.
-            return Err(Problem::conflict("the task was changed at the same time; read it again and decide anew"));
+            return Err(Problem::conflict(
+                "the task was changed at the same time; read it again and decide anew",
+            ));
         }
         Ok(self.transaction.commit().await?)
     }

@@ -10,7 +10,12 @@ use crate::model::{Actor, ExtensionStatus};
 use crate::store::children;
 
 /// Asks for a later due date.
-pub async fn request_extension(at: Setting<'_>, target: Target, due_on: NaiveDate, reason: &str) -> Result<(), Problem> {
+pub async fn request_extension(
+    at: Setting<'_>,
+    target: Target,
+    due_on: NaiveDate,
+    reason: &str,
+) -> Result<(), Problem> {
     let reason = text(reason, "input.reason", LONG_TEXT_CHARS)?;
     let mut edit = Edit::open(at, target).await?;
     edit.permit(Actor::Lead, at)?;
@@ -42,14 +47,21 @@ pub async fn decide_extension(
     edit.require_open("decideExtension")?;
     let (due_on, requested_by) = children::pending_extension(&mut edit.transaction, target.id, request)
         .await?
-        .ok_or_else(|| Problem::validation("input.request", "the task has no such request that waits for a decision"))?;
+        .ok_or_else(|| {
+            Problem::validation(
+                "input.request",
+                "the task has no such request that waits for a decision",
+            )
+        })?;
     if requested_by == edit.by {
         return Err(Problem::forbidden("who asked for more time does not decide on it"));
     }
     let previous = edit.head.current_due;
     let status = if approve {
         if previous.is_some_and(|previous| due_on <= previous) {
-            return Err(Problem::conflict("the due date has moved beyond the day asked for; refuse the request"));
+            return Err(Problem::conflict(
+                "the due date has moved beyond the day asked for; refuse the request",
+            ));
         }
         edit.head.current_due = Some(due_on);
         // A task that had no due date gets its first one: that is its baseline, and it was not extended.

@@ -54,9 +54,8 @@ pub struct Setting<'a> {
 /// # Errors
 /// `VALIDATION` when it is no UUID.
 pub fn parse_id(id: &ID, path: &str) -> Result<Uuid, Problem> {
-    id.parse().map_err(|_| {
-        Problem::validation(path, "this is no id; accepted: a UUID, as `id` of the object gives it")
-    })
+    id.parse()
+        .map_err(|_| Problem::validation(path, "this is no id; accepted: a UUID, as `id` of the object gives it"))
 }
 
 /// A text from the outside, trimmed and checked.

@@ -99,7 +99,10 @@ pub async fn complete_milestone(
 ) -> Result<(), Problem> {
     let on = on.unwrap_or_else(|| at.scope.today());
     if on > at.scope.today() {
-        return Err(Problem::validation("input.completedOn", "what is not reached yet cannot be completed"));
+        return Err(Problem::validation(
+            "input.completedOn",
+            "what is not reached yet cannot be completed",
+        ));
     }
     let mut edit = by_lead(at, target, "completeMilestone").await?;
     if !children::complete_milestone(&mut edit.transaction, target.id, milestone, on).await? {
@@ -135,7 +138,10 @@ pub async fn resolve_blocker(at: Setting<'_>, target: Target, blocker: Uuid, res
     let mut edit = by_lead(at, target, "resolveBlocker").await?;
     let (db, stamp) = edit.parts();
     if children::resolve_blockers(db, stamp, Some(blocker), Some(&resolution)).await? == 0 {
-        return Err(Problem::validation("input.blocker", "the task has no such blocker that is still open"));
+        return Err(Problem::validation(
+            "input.blocker",
+            "the task has no such blocker that is still open",
+        ));
     }
     edit.commit().await
 }

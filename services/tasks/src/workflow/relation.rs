@@ -23,7 +23,10 @@ pub async fn unrelate(at: Setting<'_>, target: Target, relation: Uuid) -> Result
     edit.permit(Actor::Issuer, at)?;
     let (db, stamp) = edit.parts();
     if !children::unrelate(db, stamp, relation).await? {
-        return Err(Problem::validation("input.relation", "no such relation begins at this task"));
+        return Err(Problem::validation(
+            "input.relation",
+            "no such relation begins at this task",
+        ));
     }
     edit.commit().await
 }

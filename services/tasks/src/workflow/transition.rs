@@ -71,7 +71,9 @@ async fn hand_out(
         ));
     }
     head.lead_role = role.or_else(|| head.lead_role.take());
-    head.accountable_position_code = to.accountable_position.or_else(|| head.accountable_position_code.take());
+    head.accountable_position_code = to
+        .accountable_position
+        .or_else(|| head.accountable_position_code.take());
     head.start_on = to.start_on.or(head.start_on).or(Some(today));
     if let Some(due) = to.due_on {
         if head.current_due.is_some_and(|current| current != due) && verb == Verb::Reassign {

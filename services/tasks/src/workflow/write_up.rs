@@ -72,7 +72,11 @@ impl Rewrite {
         }
         for (kind, code, path) in [
             (CodeKind::Group, &self.group, "input.group"),
-            (CodeKind::Position, &self.accountable_position, "input.accountablePosition"),
+            (
+                CodeKind::Position,
+                &self.accountable_position,
+                "input.accountablePosition",
+            ),
             (CodeKind::Position, &self.approver_position, "input.approverPosition"),
         ] {
             if let Some(Some(code)) = code {
@@ -111,9 +115,11 @@ impl Rewrite {
                 *field = value;
             }
         }
-        let bottlenecks = self
-            .bottlenecks
-            .map(|list| list.into_iter().map(|bottleneck| bottleneck.as_str().to_owned()).collect());
+        let bottlenecks = self.bottlenecks.map(|list| {
+            list.into_iter()
+                .map(|bottleneck| bottleneck.as_str().to_owned())
+                .collect()
+        });
         for (field, change) in [
             (&mut head.programme_codes, self.programmes),
             (&mut head.coordinating_organization_codes, self.coordinating),

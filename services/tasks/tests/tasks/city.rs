@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use service_kit::testing::{context, headers};
-use service_kit::{Principal, Role};
+use service_kit::{Principal, Role, ServiceContext, Subgraph};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -71,14 +71,21 @@ pub async fn task(pool: &PgPool, code: &str, status: &str, columns: &[(&str, &st
     }
     let names: Vec<&str> = row.iter().map(|(name, _)| *name).collect();
     let values: Vec<&str> = row.iter().map(|(_, value)| value.as_str()).collect();
-    let sql = format!("INSERT INTO tasks.task ({}) VALUES ({})", names.join(", "), values.join(", "));
+    let sql = format!(
+        "INSERT INTO tasks.task ({}) VALUES ({})",
+        names.join(", "),
+        values.join(", ")
+    );
     run(pool, sql).await;
     id
 }
 
 /// Runs a statement of the test's own.
 pub async fn run(pool: &PgPool, sql: String) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.expect("the test's statement");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(pool)
+        .await
+        .expect("the test's statement");
 }
 
 /// Somebody with a part to play.
@@ -103,16 +110,52 @@ pub fn approver() -> Principal {
     person("app", &[Role::Approver], Some("UBND"), Some("PCT"))
 }
 
+/// The service at an instant.
+pub struct City {
+    context: ServiceContext,
+    subgraph: Subgraph,
+}
+
+impl City {
+    pub fn at(pool: &PgPool, now: &str) -> Self {
+        let context = context(pool.clone(), now);
+        let subgraph = tasks::subgraph(context.clone());
+        Self { context, subgraph }
+    }
+
+    /// The whole answer.
+    pub async fn ask(&self, who: &Principal, query: &str, variables: Value) -> Value {
+        let headers = match who.subject {
+            Some(_) => headers(&self.context, who),
+            None => Default::default(),
+        };
+        let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        serde_json::to_value(self.subgraph.execute(&headers, request).await).expect("JSON")
+    }
+
+    /// Runs a verb with its input; the task after it, or the error's code and path.
+    pub async fn verb(&self, who: &Principal, verb: &str, input: Value) -> Result<Value, (String, String)> {
+        let kind = match verb {
+            "reassignTask" => "AssignTaskInput".to_owned(),
+            "startTask" => "TaskVerbInput".to_owned(),
+            "returnTask" | "rejectSubmission" | "reopenTask" => "TaskReasonInput".to_owned(),
+            other => format!("{}{}Input", other[..1].to_uppercase(), &other[1..]),
+        };
+        let query = format!(
+            "mutation($input: {kind}!) {{ {verb}(input: $input) {{ task {{ id status version currentDue baselineDue progress \
+             leadChanges extensionCount returnedCount doneOn submittedOn atRiskReasons lead {{ code }} }} }} }}"
+        );
+        let mut answer = self.ask(who, &query, json!({ "input": input })).await;
+        if answer.get("errors").is_some() {
+            return Err(problem(&answer));
+        }
+        Ok(answer["data"][verb]["task"].take())
+    }
+}
+
 /// The whole answer.
 pub async fn ask_at(pool: &PgPool, now: &str, who: &Principal, query: &str, variables: Value) -> Value {
-    let context = context(pool.clone(), now);
-    let headers = match who.subject {
-        Some(_) => headers(&context, who),
-        None => Default::default(),
-    };
-    let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
-    let response = tasks::subgraph(context).execute(&headers, request).await;
-    serde_json::to_value(response).expect("JSON")
+    City::at(pool, now).ask(who, query, variables).await
 }
 
 /// The data of an answer without errors, today and without a credential.
@@ -124,27 +167,21 @@ pub async fn data(pool: &PgPool, query: &str) -> Value {
 
 /// Code and path of the only error.
 pub fn problem(answer: &Value) -> (String, String) {
-    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error in {answer}"));
+    let errors = answer["errors"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no error in {answer}"));
     assert_eq!(errors.len(), 1, "{answer}");
     let text = |name: &str| errors[0]["extensions"][name].as_str().unwrap_or_default().to_owned();
     (text("code"), text("path"))
 }
 
-/// Runs a verb with its input; the task's code, status and version, or the error.
-pub async fn verb(pool: &PgPool, now: &str, who: &Principal, verb: &str, input: Value) -> Result<Value, (String, String)> {
-    let kind = match verb {
-        "reassignTask" => "AssignTaskInput".to_owned(),
-        "startTask" => "TaskVerbInput".to_owned(),
-        "returnTask" | "rejectSubmission" | "reopenTask" => "TaskReasonInput".to_owned(),
-        other => format!("{}{}Input", other[..1].to_uppercase(), &other[1..]),
-    };
-    let query = format!(
-        "mutation($input: {kind}!) {{ {verb}(input: $input) {{ task {{ id status version currentDue baselineDue progress \
-         leadChanges extensionCount returnedCount doneOn submittedOn atRiskReasons lead {{ code }} }} }} }}"
-    );
-    let mut answer = ask_at(pool, now, who, &query, json!({ "input": input })).await;
-    if answer.get("errors").is_some() {
-        return Err(problem(&answer));
-    }
-    Ok(answer["data"][verb]["task"].take())
+/// Runs one verb at an instant.
+pub async fn verb(
+    pool: &PgPool,
+    now: &str,
+    who: &Principal,
+    verb: &str,
+    input: Value,
+) -> Result<Value, (String, String)> {
+    City::at(pool, now).verb(who, verb, input).await
 }

@@ -9,15 +9,51 @@ use sqlx::PgPool;
 use super::city::{data, found, run, task};
 
 fn codes(connection: &Value) -> Vec<&str> {
-    connection["edges"].as_array().expect("edges").iter().filter_map(|edge| edge["node"]["code"].as_str()).collect()
+    connection["edges"]
+        .as_array()
+        .expect("edges")
+        .iter()
+        .filter_map(|edge| edge["node"]["code"].as_str())
+        .collect()
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn filters_find_what_they_name(pool: PgPool) {
     found(&pool).await;
-    task(&pool, "A", "IN_PROGRESS", &[("title", "'Giải phóng mặt bằng'"), ("area_codes", "'{00004}'"), ("programme_codes", "'{NQ}'")]).await;
-    task(&pool, "B", "BLOCKED", &[("title", "'Chống ngập 100%'"), ("bottlenecks", "'{FLOODING}'"), ("lead_organization_code", "'TU'"), ("group_code", "'N1'")]).await;
-    task(&pool, "C", "DRAFT", &[("accountable_position_code", "'GD-SXD'"), ("coordinating_organization_codes", "'{SYT}'"), ("priority", "'URGENT'")]).await;
+    task(
+        &pool,
+        "A",
+        "IN_PROGRESS",
+        &[
+            ("title", "'Giải phóng mặt bằng'"),
+            ("area_codes", "'{00004}'"),
+            ("programme_codes", "'{NQ}'"),
+        ],
+    )
+    .await;
+    task(
+        &pool,
+        "B",
+        "BLOCKED",
+        &[
+            ("title", "'Chống ngập 100%'"),
+            ("bottlenecks", "'{FLOODING}'"),
+            ("lead_organization_code", "'TU'"),
+            ("group_code", "'N1'"),
+        ],
+    )
+    .await;
+    task(
+        &pool,
+        "C",
+        "DRAFT",
+        &[
+            ("accountable_position_code", "'GD-SXD'"),
+            ("coordinating_organization_codes", "'{SYT}'"),
+            ("priority", "'URGENT'"),
+        ],
+    )
+    .await;
     for (filter, expected) in [
         ("search: \"giai phong MAT bang\"", vec!["A"]),
         ("search: \"100%\"", vec!["B"]),
@@ -38,7 +74,9 @@ async fn filters_find_what_they_name(pool: PgPool) {
         ("clarityAtMost: 1", vec!["A", "B"]),
         ("status: []", vec![]),
     ] {
-        let query = format!("{{ tasks(filter: {{{filter}}}, orderBy: [{{field: CODE}}]) {{ totalCount edges {{ node {{ code }} }} }} }}");
+        let query = format!(
+            "{{ tasks(filter: {{{filter}}}, orderBy: [{{field: CODE}}]) {{ totalCount edges {{ node {{ code }} }} }} }}"
+        );
         let answer = data(&pool, &query).await;
         assert_eq!(codes(&answer["tasks"]), expected, "{filter}");
         assert_eq!(answer["tasks"]["totalCount"], expected.len(), "{filter}");
@@ -50,20 +88,47 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
     found(&pool).await;
     for number in 0..7 {
         // Two without a due date, and ties among the rest.
-        let due = if number < 2 { "NULL".to_owned() } else { format!("'2026-06-0{}'", 1 + number % 2) };
-        task(&pool, &format!("T{number}"), "IN_PROGRESS", &[("current_due", &due), ("baseline_due", &due), ("area_codes", "'{00004}'")]).await;
+        let due = if number < 2 {
+            "NULL".to_owned()
+        } else {
+            format!("'2026-06-0{}'", 1 + number % 2)
+        };
+        task(
+            &pool,
+            &format!("T{number}"),
+            "IN_PROGRESS",
+            &[
+                ("current_due", &due),
+                ("baseline_due", &due),
+                ("area_codes", "'{00004}'"),
+            ],
+        )
+        .await;
     }
-    for order in ["{field: DUE_ON}", "{field: DUE_ON, direction: DESC}", "{field: PRIORITY}, {field: TITLE, direction: DESC}", "{field: OBSERVED_AT}", "{field: PROGRESS}"] {
+    for order in [
+        "{field: DUE_ON}",
+        "{field: DUE_ON, direction: DESC}",
+        "{field: PRIORITY}, {field: TITLE, direction: DESC}",
+        "{field: OBSERVED_AT}",
+        "{field: PROGRESS}",
+    ] {
         for parent in ["", "area"] {
             let mut seen: Vec<String> = Vec::new();
             let mut after = String::new();
             loop {
-                let list = format!("tasks(first: 3, orderBy: [{order}]{after}) {{ edges {{ node {{ code }} }} pageInfo {{ hasNextPage endCursor }} }}");
+                let list = format!(
+                    "tasks(first: 3, orderBy: [{order}]{after}) {{ edges {{ node {{ code }} }} pageInfo {{ hasNextPage endCursor }} }}"
+                );
                 let answer = if parent.is_empty() {
                     data(&pool, &format!("{{ {list} }}")).await["tasks"].take()
                 } else {
                     let entity = "{ __typename: \"Area\", code: \"00004\" }";
-                    data(&pool, &format!("{{ _entities(representations: [{entity}]) {{ ... on Area {{ {list} }} }} }}")).await["_entities"][0]["tasks"].take()
+                    data(
+                        &pool,
+                        &format!("{{ _entities(representations: [{entity}]) {{ ... on Area {{ {list} }} }} }}"),
+                    )
+                    .await["_entities"][0]["tasks"]
+                        .take()
                 };
                 seen.extend(codes(&answer).into_iter().map(str::to_owned));
                 if answer["pageInfo"]["hasNextPage"] == false {
@@ -76,7 +141,10 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
             distinct.dedup();
             assert_eq!((seen.len(), distinct.len()), (7, 7), "{order} {parent}: {seen:?}");
             if order == "{field: DUE_ON}" {
-                assert!(seen[5..].iter().all(|code| code == "T0" || code == "T1"), "without a due date last: {seen:?}");
+                assert!(
+                    seen[5..].iter().all(|code| code == "T0" || code == "T1"),
+                    "without a due date last: {seen:?}"
+                );
             }
         }
     }
@@ -85,10 +153,21 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn entities_show_their_tasks_and_measures(pool: PgPool) {
     found(&pool).await;
-    let both = [("area_codes", "'{00004,00235}'"), ("programme_codes", "'{NQ}'"), ("accountable_position_code", "'GD-SXD'")];
+    let both = [
+        ("area_codes", "'{00004,00235}'"),
+        ("programme_codes", "'{NQ}'"),
+        ("accountable_position_code", "'GD-SXD'"),
+    ];
     task(&pool, "A", "IN_PROGRESS", &both).await;
-    task(&pool, "B", "BLOCKED", &[("area_codes", "'{00235}'"), ("lead_organization_code", "'TU'")]).await;
-    let fields = "tasks(first: 5) { totalCount edges { node { code } } } taskMeasures(period: \"2026\") { total atRisk }";
+    task(
+        &pool,
+        "B",
+        "BLOCKED",
+        &[("area_codes", "'{00235}'"), ("lead_organization_code", "'TU'")],
+    )
+    .await;
+    let fields =
+        "tasks(first: 5) { totalCount edges { node { code } } } taskMeasures(period: \"2026\") { total atRisk }";
     let query = format!(
         "{{ _entities(representations: [{{ __typename: \"Area\", code: \"00004\" }}, {{ __typename: \"Area\", code: \"00235\" }},
             {{ __typename: \"Programme\", code: \"NQ\" }}, {{ __typename: \"Organization\", code: \"TU\" }},
@@ -111,7 +190,13 @@ async fn a_page_of_areas_costs_the_same_statements_whatever_its_length(pool: PgP
     found(&pool).await;
     run(&pool, "INSERT INTO directory.area (code, name, kind, source, observed_at) SELECT (10000 + n)::text, 'Xã', 'COMMUNE', 'test', now() FROM generate_series(1, 126) AS n".to_owned()).await;
     for number in 0..20 {
-        task(&pool, &format!("T{number}"), "IN_PROGRESS", &[("area_codes", &format!("'{{{},{}}}'", 10001 + number, 10002 + number))]).await;
+        task(
+            &pool,
+            &format!("T{number}"),
+            "IN_PROGRESS",
+            &[("area_codes", &format!("'{{{},{}}}'", 10001 + number, 10002 + number))],
+        )
+        .await;
     }
     let mut counts = Vec::new();
     for areas in [1, 10, 126] {
@@ -132,7 +217,10 @@ async fn a_page_of_areas_costs_the_same_statements_whatever_its_length(pool: PgP
         assert_eq!(answer["_entities"][0]["late"]["totalCount"], 1, "{answer}");
         counts.push(statements);
     }
-    assert!(counts[0] > 0 && counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+    assert!(
+        counts[0] > 0 && counts.iter().all(|count| *count == counts[0]),
+        "{counts:?}"
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -140,5 +228,8 @@ async fn a_hidden_task_is_in_no_list_and_no_measure(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[("deleted_at", "'2026-03-01'")]).await;
     let answer = data(&pool, &format!("{{ task(id: \"{id}\") {{ code }} tasks {{ totalCount }} taskStats(period: \"2026\") {{ totals {{ total }} }} }}")).await;
-    assert_eq!(answer, json!({ "task": null, "tasks": { "totalCount": 0 }, "taskStats": { "totals": { "total": 0 } } }));
+    assert_eq!(
+        answer,
+        json!({ "task": null, "tasks": { "totalCount": 0 }, "taskStats": { "totals": { "total": 0 } } })
+    );
 }

@@ -68,7 +68,7 @@ scope AS (
            (SELECT count(*) FROM (VALUES (accountable_position_code = 'GD-SXD' AND ($3::date < '2026-03-01' OR $3::date >= '2026-03-10')),
                 (action IS NOT NULL), (current_due IS NOT NULL), (lead_role IS NOT NULL),
                 (deliverable IS NOT NULL AND acceptance_criteria IS NOT NULL),
-                (approver_position_code IS NOT NULL AND legal_basis IS NOT NULL)) AS clear(is) WHERE clear.is) AS points
+                (approver_position_code IS NOT NULL AND legal_basis IS NOT NULL)) AS clear(held) WHERE clear.held) AS points
     FROM given g WHERE ended IS NULL OR ended >= $1),
 due AS (SELECT * FROM given WHERE current_due >= $1 AND current_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 base AS (SELECT * FROM given WHERE baseline_due >= $1 AND baseline_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
@@ -94,7 +94,10 @@ SELECT json_build_object(
                 WHERE id IN (SELECT id FROM scope) GROUP BY reason) AS r))";
 
 fn number(value: &Value) -> i64 {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_else(|| panic!("{value} is no number"))
+    value
+        .as_i64()
+        .or_else(|| value.as_str()?.parse().ok())
+        .unwrap_or_else(|| panic!("{value} is no number"))
 }
 
 fn rate(value: &Value) -> Value {
@@ -113,29 +116,60 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
         ("2026-W01", "2025-12-29", "2026-01-05", "2026-02-28"),
         ("2026-03-15", "2026-03-15", "2026-03-16", "2026-03-15"),
     ] {
-        let sql = AGAIN.replace("date $3", "$3").replace("$1", &format!("date '{first}'")).replace("$2", &format!("date '{end}'"));
+        let sql = AGAIN
+            .replace("date $3", "$3")
+            .replace("$1", &format!("date '{first}'"))
+            .replace("$2", &format!("date '{end}'"));
         let sql = sql.replace("$3", &format!("date '{as_of}'"));
-        let again: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&pool).await.expect("plain SQL");
+        let again: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&pool)
+            .await
+            .expect("plain SQL");
         let query = format!("{{ taskStats(period: \"{period}\", asOf: \"{as_of}\") {{ totals {{ {ALL} }} }} }}");
         let ours = data(&pool, &query).await["taskStats"]["totals"].take();
-        for name in ["total", "open", "completed", "overdue", "atRisk", "dueThisPeriod", "awaitingApproval", "extensions", "transfers"] {
-            assert_eq!(number(&ours[name]), number(&again[name]), "{name} of {period} as of {as_of}");
+        for name in [
+            "total",
+            "open",
+            "completed",
+            "overdue",
+            "atRisk",
+            "dueThisPeriod",
+            "awaitingApproval",
+            "extensions",
+            "transfers",
+        ] {
+            assert_eq!(
+                number(&ours[name]),
+                number(&again[name]),
+                "{name} of {period} as of {as_of}"
+            );
         }
         for name in ["onTime", "onTimeBaseline", "continuity"] {
             assert_eq!(rate(&ours[name]), again[name], "{name} of {period} as of {as_of}");
         }
-        let mean = |parts: &Value| number(&parts[0]) as f64 / number(&parts[parts.as_array().map_or(1, Vec::len) - 1]) as f64;
+        let mean =
+            |parts: &Value| number(&parts[0]) as f64 / number(&parts[parts.as_array().map_or(1, Vec::len) - 1]) as f64;
         assert_eq!(ours["clarity"]["mean"], json!(mean(&again["clarity"])), "{period}");
         assert_eq!(ours["clarity"]["complete"], again["clarity"][1], "{period}");
         assert_eq!(ours["averageDaysLate"], json!(mean(&again["late"])), "{period}");
         let backlog = &ours["backlogAge"];
-        let bands = json!([backlog["upTo7"], backlog["from8To30"], backlog["from31To90"], backlog["over90"]]);
+        let bands = json!([
+            backlog["upTo7"],
+            backlog["from8To30"],
+            backlog["from31To90"],
+            backlog["over90"]
+        ]);
         assert_eq!(bands, again["backlog"], "{period}");
         let reasons: serde_json::Map<String, Value> = ours["atRiskReasons"]
             .as_array()
             .expect("a list")
             .iter()
-            .map(|count| (count["reason"].as_str().expect("a code").to_owned(), count["tasks"].clone()))
+            .map(|count| {
+                (
+                    count["reason"].as_str().expect("a code").to_owned(),
+                    count["tasks"].clone(),
+                )
+            })
             .collect();
         assert_eq!(Value::Object(reasons), again["reasons"], "{period} as of {as_of}");
     }
@@ -154,7 +188,12 @@ async fn a_number_and_the_list_behind_it_agree(pool: PgPool) {
     )
     .await;
     let totals = &answer["taskStats"]["totals"];
-    for (measure, list) in [("overdue", "late"), ("atRisk", "risky"), ("awaitingApproval", "waiting"), ("open", "running")] {
+    for (measure, list) in [
+        ("overdue", "late"),
+        ("atRisk", "risky"),
+        ("awaitingApproval", "waiting"),
+        ("open", "running"),
+    ] {
         assert!(number(&totals[measure]) > 0, "{measure} is exercised");
         assert_eq!(totals[measure], answer[list]["totalCount"], "{measure}");
     }
@@ -176,7 +215,11 @@ async fn overdue_begins_the_day_after_the_due_date_and_waits_for_what_was_submit
     task(&pool, "IN-TIME", "SUBMITTED", &due("'2026-03-10'")).await;
     task(&pool, "LATE", "SUBMITTED", &due("'2026-03-09'")).await;
     task(&pool, "WITHOUT", "IN_PROGRESS", &due("NULL")).await;
-    let answer = data(&pool, "{ tasks(filter: {overdue: true}, orderBy: [{field: CODE}]) { edges { node { code daysOverdue } } } }").await;
+    let answer = data(
+        &pool,
+        "{ tasks(filter: {overdue: true}, orderBy: [{field: CODE}]) { edges { node { code daysOverdue } } } }",
+    )
+    .await;
     assert_eq!(
         answer["tasks"]["edges"],
         json!([{ "node": { "code": "LATE", "daysOverdue": 6 } }, { "node": { "code": "YESTERDAY", "daysOverdue": 1 } }])
@@ -194,12 +237,36 @@ async fn on_time_counts_by_the_day_of_submission_and_keeps_open_overdue_tasks(po
     found(&pool).await;
     // Accepted on 12 March, handed in on the 10th.
     let columns = |due: &'static str, baseline: &'static str| vec![("current_due", due), ("baseline_due", baseline)];
-    task(&pool, "ON-THE-DAY", "COMPLETED", &columns("'2026-03-10'", "'2026-03-10'")).await;
-    task(&pool, "A-DAY-LATE", "COMPLETED", &columns("'2026-03-09'", "'2026-03-09'")).await;
+    task(
+        &pool,
+        "ON-THE-DAY",
+        "COMPLETED",
+        &columns("'2026-03-10'", "'2026-03-10'"),
+    )
+    .await;
+    task(
+        &pool,
+        "A-DAY-LATE",
+        "COMPLETED",
+        &columns("'2026-03-09'", "'2026-03-09'"),
+    )
+    .await;
     task(&pool, "EXTENDED", "COMPLETED", &columns("'2026-03-10'", "'2026-03-02'")).await;
     task(&pool, "OPEN", "IN_PROGRESS", &columns("'2026-03-14'", "'2026-03-14'")).await;
-    task(&pool, "DUE-TODAY", "IN_PROGRESS", &columns("'2026-03-15'", "'2026-03-15'")).await;
-    task(&pool, "CANCELLED", "CANCELLED", &columns("'2026-03-11'", "'2026-03-11'")).await;
+    task(
+        &pool,
+        "DUE-TODAY",
+        "IN_PROGRESS",
+        &columns("'2026-03-15'", "'2026-03-15'"),
+    )
+    .await;
+    task(
+        &pool,
+        "CANCELLED",
+        "CANCELLED",
+        &columns("'2026-03-11'", "'2026-03-11'"),
+    )
+    .await;
     let answer = data(&pool, "{ taskStats(period: \"2026-03\") { totals { dueThisPeriod completed onTime { numerator denominator } onTimeBaseline { numerator denominator } averageDaysLate } freshness { partial servedBy asOf } } }").await;
     assert_eq!(
         answer["taskStats"],
@@ -212,7 +279,8 @@ async fn on_time_counts_by_the_day_of_submission_and_keeps_open_overdue_tasks(po
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_task_counts_in_every_period_that_it_touches_across_a_year_end(pool: PgPool) {
     found(&pool).await;
-    let span = |start: &'static str, due: &'static str| vec![("start_on", start), ("baseline_due", due), ("current_due", due)];
+    let span =
+        |start: &'static str, due: &'static str| vec![("start_on", start), ("baseline_due", due), ("current_due", due)];
     task(&pool, "OVER", "IN_PROGRESS", &span("'2025-12-20'", "'2026-01-10'")).await;
     let mut ended = span("'2025-11-01'", "'2026-01-05'");
     ended.extend([("submitted_on", "'2025-12-31'"), ("closed_on", "'2026-01-02'")]);
@@ -235,16 +303,35 @@ async fn a_task_counts_in_every_period_that_it_touches_across_a_year_end(pool: P
         .as_array()
         .expect("rows")
         .iter()
-        .map(|row| (row["bucket"].as_str().expect("a day"), number(&row["measures"]["total"])))
+        .map(|row| {
+            (
+                row["bucket"].as_str().expect("a day"),
+                number(&row["measures"]["total"]),
+            )
+        })
         .collect();
     // Tasks are known from 1 January on (their observed time); a day before that knows of none.
-    assert_eq!(days[..4], [("2025-12-29", 0), ("2025-12-30", 0), ("2025-12-31", 0), ("2026-01-01", 2)]);
+    assert_eq!(
+        days[..4],
+        [
+            ("2025-12-29", 0),
+            ("2025-12-30", 0),
+            ("2025-12-31", 0),
+            ("2026-01-01", 2)
+        ]
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_past_day_is_measured_in_the_state_of_that_day(pool: PgPool) {
     found(&pool).await;
-    let id = task(&pool, "T", "IN_PROGRESS", &[("baseline_due", "'2026-02-10'"), ("current_due", "'2026-02-10'")]).await;
+    let id = task(
+        &pool,
+        "T",
+        "IN_PROGRESS",
+        &[("baseline_due", "'2026-02-10'"), ("current_due", "'2026-02-10'")],
+    )
+    .await;
     // Extended on 12 February, blocked on the 20th at 01:00 in the city, which is still the 19th in UTC.
     run(&pool, format!("UPDATE tasks.task SET current_due = '2026-02-25', extension_count = 1, version = 2, observed_at = '2026-02-12T03:00:00Z' WHERE id = '{id}';
         UPDATE tasks.task SET status = 'BLOCKED', version = 3, observed_at = '2026-02-19T18:00:00Z' WHERE id = '{id}'")).await;
@@ -259,16 +346,45 @@ async fn a_past_day_is_measured_in_the_state_of_that_day(pool: PgPool) {
         (&task["before"], &task["first"], &task["late"], &task["moved"]),
         (&Value::Null, &json!(false), &json!(true), &json!(false))
     );
-    assert!(!task["calm"].to_string().contains("\"BLOCKED\"") && task["blocked"].to_string().contains("\"BLOCKED\""), "{task}");
-    assert_eq!(answer["eleventh"]["totals"], json!({ "overdue": 1, "extensions": 0, "onTime": { "denominator": "1" } }));
-    assert_eq!(answer["twelfth"]["totals"], json!({ "overdue": 0, "extensions": 1, "onTime": { "denominator": "0" } }));
+    assert!(
+        !task["calm"].to_string().contains("\"BLOCKED\"") && task["blocked"].to_string().contains("\"BLOCKED\""),
+        "{task}"
+    );
+    assert_eq!(
+        answer["eleventh"]["totals"],
+        json!({ "overdue": 1, "extensions": 0, "onTime": { "denominator": "1" } })
+    );
+    assert_eq!(
+        answer["twelfth"]["totals"],
+        json!({ "overdue": 0, "extensions": 1, "onTime": { "denominator": "0" } })
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
     found(&pool).await;
-    task(&pool, "BOTH", "IN_PROGRESS", &[("programme_codes", "'{NQ,CT}'"), ("area_codes", "'{00004}'"), ("accountable_position_code", "'GD-SXD'")]).await;
-    task(&pool, "ONE", "IN_PROGRESS", &[("programme_codes", "'{NQ}'"), ("lead_organization_code", "'TU'"), ("accountable_position_code", "'GD-SXD'")]).await;
+    task(
+        &pool,
+        "BOTH",
+        "IN_PROGRESS",
+        &[
+            ("programme_codes", "'{NQ,CT}'"),
+            ("area_codes", "'{00004}'"),
+            ("accountable_position_code", "'GD-SXD'"),
+        ],
+    )
+    .await;
+    task(
+        &pool,
+        "ONE",
+        "IN_PROGRESS",
+        &[
+            ("programme_codes", "'{NQ}'"),
+            ("lead_organization_code", "'TU'"),
+            ("accountable_position_code", "'GD-SXD'"),
+        ],
+    )
+    .await;
     task(&pool, "NONE", "BLOCKED", &[]).await;
     let answer = data(
         &pool,
@@ -295,16 +411,30 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
     assert_eq!(answer["some"]["rows"], json!([{ "programme": { "code": "NQ" } }]));
     assert_eq!(answer["one"]["rows"], json!([{ "programme": { "code": "NQ" } }]));
     // The position changed hands in March, and was vacant for nine days.
-    assert_eq!(answer["then"]["rows"][1], json!({ "official": { "code": "O1" }, "measures": { "total": 2 } }));
-    assert_eq!(answer["now"]["rows"][1], json!({ "official": { "code": "O2" }, "measures": { "total": 2 } }));
-    assert_eq!(answer["between"]["rows"], json!([{ "official": null, "measures": { "total": 3, "clarity": { "complete": 0 } } }]));
+    assert_eq!(
+        answer["then"]["rows"][1],
+        json!({ "official": { "code": "O1" }, "measures": { "total": 2 } })
+    );
+    assert_eq!(
+        answer["now"]["rows"][1],
+        json!({ "official": { "code": "O2" }, "measures": { "total": 2 } })
+    );
+    assert_eq!(
+        answer["between"]["rows"],
+        json!([{ "official": null, "measures": { "total": 3, "clarity": { "complete": 0 } } }])
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_period_is_compared_with_the_same_stretch_of_the_earlier_one(pool: PgPool) {
     found(&pool).await;
-    let done = |on: &'static str| vec![("submitted_on", on), ("closed_on", on)];
-    for (code, on, status) in [("A", "'2026-02-10'", "COMPLETED"), ("B", "'2026-02-20'", "COMPLETED"), ("C", "'2026-03-10'", "COMPLETED"), ("D", "'2026-03-11'", "COMPLETED")] {
+    let done = |on: &'static str| vec![("submitted_on", on), ("closed_on", on), ("observed_at", on)];
+    for (code, on, status) in [
+        ("A", "'2026-02-10'", "COMPLETED"),
+        ("B", "'2026-02-20'", "COMPLETED"),
+        ("C", "'2026-03-10'", "COMPLETED"),
+        ("D", "'2026-03-11'", "COMPLETED"),
+    ] {
         task(&pool, code, status, &done(on)).await;
     }
     let answer = data(
@@ -315,10 +445,23 @@ async fn a_period_is_compared_with_the_same_stretch_of_the_earlier_one(pool: PgP
     )
     .await;
     assert_eq!(answer["month"]["rows"][0]["measures"]["completed"], 2);
-    // Measured on the data of 15 February in March's place: the rows say both were done in February.
-    assert_eq!(answer["month"]["rows"][0]["previous"]["completed"], 2);
-    let weeks: Vec<&str> = answer["weeks"]["rows"].as_array().expect("rows").iter().filter_map(|row| row["bucket"].as_str()).collect();
+    // The first fifteen days of March stand beside the first fifteen of February: what was done on the 20th is not in it.
+    assert_eq!(answer["month"]["rows"][0]["previous"]["completed"], 1);
+    let weeks: Vec<&str> = answer["weeks"]["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["bucket"].as_str())
+        .collect();
     assert_eq!(weeks, ["2026-W09", "2026-W10", "2026-W11"]);
-    let trend: Vec<Value> = answer["trend"]["rows"].as_array().expect("rows").iter().map(|row| json!([row["bucket"], row["measures"]["completed"]])).collect();
-    assert_eq!(trend, [json!(["2026-01", 0]), json!(["2026-02", 2]), json!(["2026-03", 2])]);
+    let trend: Vec<Value> = answer["trend"]["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| json!([row["bucket"], row["measures"]["completed"]]))
+        .collect();
+    assert_eq!(
+        trend,
+        [json!(["2026-01", 0]), json!(["2026-02", 2]), json!(["2026-03", 2])]
+    );
 }

@@ -15,13 +15,30 @@ async fn full_progress_is_not_completion_and_reports_are_kept(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
     let report = |version: i32, progress: i32| json!({ "task": id, "expectedVersion": version, "progress": progress, "note": "Ghi chú" });
-    let refused = verb(&pool, NOW, &lead(), "reportProgress", report(1, 101)).await.expect_err("too much");
+    let refused = verb(&pool, NOW, &lead(), "reportProgress", report(1, 101))
+        .await
+        .expect_err("too much");
     assert_eq!(refused, ("VALIDATION".into(), "input.progress".into()));
-    let done = verb(&pool, NOW, &lead(), "reportProgress", report(1, 100)).await.expect("reported");
-    assert_eq!((&done["status"], &done["progress"]), (&json!("IN_PROGRESS"), &json!(100)));
-    assert_eq!(child(&pool, &id, "updates", "progress note").await, json!([{ "progress": 100, "note": "Ghi chú" }]));
+    let done = verb(&pool, NOW, &lead(), "reportProgress", report(1, 100))
+        .await
+        .expect("reported");
+    assert_eq!(
+        (&done["status"], &done["progress"]),
+        (&json!("IN_PROGRESS"), &json!(100))
+    );
+    assert_eq!(
+        child(&pool, &id, "updates", "progress note").await,
+        json!([{ "progress": 100, "note": "Ghi chú" }])
+    );
     let closed = task(&pool, "C", "COMPLETED", &[]).await.to_string();
-    let late = verb(&pool, NOW, &lead(), "reportProgress", json!({ "task": closed, "expectedVersion": 1, "progress": 5 })).await;
+    let late = verb(
+        &pool,
+        NOW,
+        &lead(),
+        "reportProgress",
+        json!({ "task": closed, "expectedVersion": 1, "progress": 5 }),
+    )
+    .await;
     assert_eq!(late.expect_err("closed").0, "CONFLICT");
 }
 
@@ -36,7 +53,9 @@ async fn milestones_are_reached_once(pool: PgPool) {
     let reach = |version: i32, on: &str| json!({ "task": id, "expectedVersion": version, "milestone": milestones[0]["id"], "completedOn": on });
     let early = verb(&pool, NOW, &lead(), "completeMilestone", reach(2, "2026-03-16")).await;
     assert_eq!(early.expect_err("tomorrow").1, "input.completedOn");
-    verb(&pool, NOW, &lead(), "completeMilestone", reach(2, "2026-03-15")).await.expect("reached");
+    verb(&pool, NOW, &lead(), "completeMilestone", reach(2, "2026-03-15"))
+        .await
+        .expect("reached");
     let twice = verb(&pool, NOW, &lead(), "completeMilestone", reach(3, "2026-03-15")).await;
     assert_eq!(twice.expect_err("reached already").1, "input.milestone");
 }
@@ -44,25 +63,46 @@ async fn milestones_are_reached_once(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_obstacle_puts_a_task_at_risk_until_it_is_gone(pool: PgPool) {
     found(&pool).await;
-    let id = task(&pool, "T", "IN_PROGRESS", &[("progress", "90"), ("last_update_on", "'2026-03-14'")]).await.to_string();
+    let id = task(
+        &pool,
+        "T",
+        "IN_PROGRESS",
+        &[("progress", "90"), ("last_update_on", "'2026-03-14'")],
+    )
+    .await
+    .to_string();
     let open = json!({ "task": id, "expectedVersion": 1, "kind": "LEGAL", "needsLevel": "CENTRAL", "description": "Chờ nghị định" });
     let at_risk = verb(&pool, NOW, &lead(), "openBlocker", open).await.expect("opened");
-    assert_eq!((&at_risk["status"], &at_risk["atRiskReasons"]), (&json!("IN_PROGRESS"), &json!(["BLOCKED"])));
+    assert_eq!(
+        (&at_risk["status"], &at_risk["atRiskReasons"]),
+        (&json!("IN_PROGRESS"), &json!(["BLOCKED"]))
+    );
     let blockers = child(&pool, &id, "blockers", "id needsLevel resolvedAt").await;
     assert_eq!(blockers[0]["needsLevel"], "CENTRAL");
-    let resolve = json!({ "task": id, "expectedVersion": 2, "blocker": blockers[0]["id"], "resolution": "Đã ban hành" });
-    let calm = verb(&pool, NOW, &lead(), "resolveBlocker", resolve).await.expect("resolved");
+    let resolve =
+        json!({ "task": id, "expectedVersion": 2, "blocker": blockers[0]["id"], "resolution": "Đã ban hành" });
+    let calm = verb(&pool, NOW, &lead(), "resolveBlocker", resolve)
+        .await
+        .expect("resolved");
     assert_eq!(calm["atRiskReasons"], json!([]));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     found(&pool).await;
-    let id = task(&pool, "T", "IN_PROGRESS", &[("approver_position_code", "'PCT'")]).await.to_string();
-    let ask = |version: i32, due: &str| json!({ "task": id, "expectedVersion": version, "dueOn": due, "reason": "Mưa bão" });
+    let id = task(&pool, "T", "IN_PROGRESS", &[("approver_position_code", "'PCT'")])
+        .await
+        .to_string();
+    let ask =
+        |version: i32, due: &str| json!({ "task": id, "expectedVersion": version, "dueOn": due, "reason": "Mưa bão" });
     let same = verb(&pool, NOW, &lead(), "requestExtension", ask(1, "2026-06-30")).await;
-    assert_eq!(same.expect_err("no extension"), ("VALIDATION".into(), "input.dueOn".into()));
-    let asked = verb(&pool, NOW, &lead(), "requestExtension", ask(1, "2026-07-31")).await.expect("asked");
+    assert_eq!(
+        same.expect_err("no extension"),
+        ("VALIDATION".into(), "input.dueOn".into())
+    );
+    let asked = verb(&pool, NOW, &lead(), "requestExtension", ask(1, "2026-07-31"))
+        .await
+        .expect("asked");
     assert_eq!(asked["currentDue"], "2026-06-30");
     let second = verb(&pool, NOW, &lead(), "requestExtension", ask(2, "2026-08-31")).await;
     assert_eq!(second.expect_err("one waits").0, "CONFLICT");
@@ -70,8 +110,16 @@ async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     let requests = child(&pool, &id, "extensionRequests", "id status requestedDue").await;
     let decide = |version: i32, approve: bool| json!({ "task": id, "expectedVersion": version, "request": requests[0]["id"], "approve": approve });
     let own = person("lan", &[Role::Admin], None, Some("PCT"));
-    assert_eq!(verb(&pool, NOW, &own, "decideExtension", decide(2, true)).await.expect_err("own wish").0, "FORBIDDEN");
-    let moved = verb(&pool, NOW, &approver(), "decideExtension", decide(2, true)).await.expect("granted");
+    assert_eq!(
+        verb(&pool, NOW, &own, "decideExtension", decide(2, true))
+            .await
+            .expect_err("own wish")
+            .0,
+        "FORBIDDEN"
+    );
+    let moved = verb(&pool, NOW, &approver(), "decideExtension", decide(2, true))
+        .await
+        .expect("granted");
     assert_eq!(
         (&moved["currentDue"], &moved["baselineDue"], &moved["extensionCount"]),
         (&json!("2026-07-31"), &json!("2026-06-30"), &json!(1))
@@ -79,11 +127,18 @@ async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     let again = verb(&pool, NOW, &approver(), "decideExtension", decide(3, true)).await;
     assert_eq!(again.expect_err("decided").1, "input.request");
 
-    verb(&pool, NOW, &lead(), "requestExtension", ask(3, "2026-09-30")).await.expect("asked again");
+    verb(&pool, NOW, &lead(), "requestExtension", ask(3, "2026-09-30"))
+        .await
+        .expect("asked again");
     let requests = child(&pool, &id, "extensionRequests", "id status").await;
     let refuse = json!({ "task": id, "expectedVersion": 4, "request": requests[1]["id"], "approve": false });
-    let stayed = verb(&pool, NOW, &approver(), "decideExtension", refuse).await.expect("refused");
-    assert_eq!((&stayed["currentDue"], &stayed["extensionCount"]), (&json!("2026-07-31"), &json!(1)));
+    let stayed = verb(&pool, NOW, &approver(), "decideExtension", refuse)
+        .await
+        .expect("refused");
+    assert_eq!(
+        (&stayed["currentDue"], &stayed["extensionCount"]),
+        (&json!("2026-07-31"), &json!(1))
+    );
 
     // Being given out again is no way around it.
     let back = task(&pool, "R", "RETURNED", &[]).await.to_string();
@@ -100,8 +155,12 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
     let c = task(&pool, "C", "IN_PROGRESS", &[]).await.to_string();
     let relate = |from: &str, version: i32, kind: &str, to: &str| json!({ "task": from, "expectedVersion": version, "kind": kind, "toTask": to });
     // b waits for a, c waits for b: a may not wait for c, in none of the four ways of saying so.
-    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 1, "FOLLOWS", &a)).await.expect("b after a");
-    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 2, "BLOCKS", &c)).await.expect("c after b");
+    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 1, "FOLLOWS", &a))
+        .await
+        .expect("b after a");
+    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 2, "BLOCKS", &c))
+        .await
+        .expect("c after b");
     for (from, version, kind, to) in [
         (&a, 1, "FOLLOWS", &c),
         (&a, 1, "REQUIRES", &c),
@@ -110,7 +169,11 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
         (&a, 1, "FOLLOWS", &a),
     ] {
         let refused = verb(&pool, NOW, &issuer(), "relateTasks", relate(from, version, kind, to)).await;
-        assert_eq!(refused.expect_err(kind), ("VALIDATION".into(), "input.toTask".into()), "{kind}");
+        assert_eq!(
+            refused.expect_err(kind),
+            ("VALIDATION".into(), "input.toTask".into()),
+            "{kind}"
+        );
     }
     let twice = verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 3, "FOLLOWS", &a)).await;
     assert_eq!(twice.expect_err("already").0, "CONFLICT");
@@ -119,5 +182,7 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
     assert_eq!(relations[0]["from"]["code"], "B");
     let end = json!({ "task": b, "expectedVersion": 3, "relation": relations[0]["id"] });
     verb(&pool, NOW, &issuer(), "unrelateTasks", end).await.expect("ended");
-    verb(&pool, NOW, &issuer(), "relateTasks", relate(&a, 1, "FOLLOWS", &c)).await.expect("free now");
+    verb(&pool, NOW, &issuer(), "relateTasks", relate(&a, 1, "FOLLOWS", &c))
+        .await
+        .expect("free now");
 }

@@ -4,10 +4,18 @@ use serde_json::{Value, json};
 use service_kit::{Principal, Role};
 use sqlx::PgPool;
 
-use super::city::{NOW, approver, found, issuer, lead, person, run, task, verb};
+use super::city::{City, NOW, approver, found, issuer, lead, person, run, task, verb};
 
 const STATES: [&str; 9] = [
-    "DRAFT", "ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED", "COMPLETED", "CANCELLED", "SUPERSEDED",
+    "DRAFT",
+    "ASSIGNED",
+    "RETURNED",
+    "IN_PROGRESS",
+    "BLOCKED",
+    "SUBMITTED",
+    "COMPLETED",
+    "CANCELLED",
+    "SUPERSEDED",
 ];
 
 /// From → to, and who: verb, states, state, part.
@@ -21,8 +29,18 @@ const ALLOWED: [(&str, &[&str], &str, &str); 12] = [
     ("submitTask", &["IN_PROGRESS"], "SUBMITTED", "lead"),
     ("acceptTask", &["SUBMITTED"], "COMPLETED", "approver"),
     ("rejectSubmission", &["SUBMITTED"], "IN_PROGRESS", "approver"),
-    ("cancelTask", &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"], "CANCELLED", "issuer"),
-    ("supersedeTask", &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"], "SUPERSEDED", "issuer"),
+    (
+        "cancelTask",
+        &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"],
+        "CANCELLED",
+        "issuer",
+    ),
+    (
+        "supersedeTask",
+        &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"],
+        "SUPERSEDED",
+        "issuer",
+    ),
     ("reopenTask", &["COMPLETED"], "IN_PROGRESS", "inspector"),
 ];
 
@@ -34,7 +52,10 @@ fn everybody() -> Vec<(&'static str, Principal)> {
         ("another lead", person("oth", &[Role::Lead], Some("SYT"), None)),
         ("a colleague without the role", person("col", &[], Some("SXD"), None)),
         ("approver", approver()),
-        ("another approver", person("oap", &[Role::Approver], None, Some("GD-SXD"))),
+        (
+            "another approver",
+            person("oap", &[Role::Approver], None, Some("GD-SXD")),
+        ),
         ("inspector", person("ins", &[Role::Inspector], None, None)),
         ("nobody", Principal::default()),
     ]
@@ -44,27 +65,36 @@ fn input(verb: &str, task: &str, version: i32) -> Value {
     let mut input = json!({ "task": task, "expectedVersion": version });
     let extra = match verb {
         "returnTask" | "rejectSubmission" | "reopenTask" => json!({ "reason": "Lý do" }),
-        "blockTask" => json!({ "blocker": { "kind": "LAND", "needsLevel": "CITY", "description": "Chưa có mặt bằng" } }),
+        "blockTask" => {
+            json!({ "blocker": { "kind": "LAND", "needsLevel": "CITY", "description": "Chưa có mặt bằng" } })
+        }
         "unblockTask" => json!({ "resolution": "Đã bàn giao" }),
         "submitTask" => json!({ "evidence": [{ "title": "Báo cáo", "uri": "https://example.org/1" }] }),
         "cancelTask" | "supersedeTask" => json!({ "document": "12/QĐ-UBND" }),
         _ => json!({}),
     };
-    input.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+    input
+        .as_object_mut()
+        .expect("an object")
+        .extend(extra.as_object().expect("an object").clone());
     input
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn each_verb_works_for_its_part_in_its_states_and_for_nobody_else_anywhere(pool: PgPool) {
     found(&pool).await;
-    let people = [("accountable_position_code", "'GD-SXD'"), ("approver_position_code", "'PCT'")];
+    let people = [
+        ("accountable_position_code", "'GD-SXD'"),
+        ("approver_position_code", "'PCT'"),
+    ];
+    let city = City::at(&pool, NOW);
     let mut number = 0;
     for (name, from, to, part) in ALLOWED {
         for state in STATES {
             for (who, principal) in everybody() {
                 number += 1;
                 let id = task(&pool, &format!("T{number}"), state, &people).await.to_string();
-                let answer = verb(&pool, NOW, &principal, name, input(name, &id, 1)).await;
+                let answer = city.verb(&principal, name, input(name, &id, 1)).await;
                 let case = format!("{name} in {state} by {who}");
                 let code = answer.as_ref().map_err(|(code, _)| code.as_str());
                 if who == "nobody" {
@@ -99,8 +129,13 @@ async fn who_submitted_never_decides_not_even_an_administrator(pool: PgPool) {
     }
     // Without an approver position the role is enough, and an administrator has every role.
     let other = person("adm", &[Role::Admin], None, None);
-    let done = verb(&pool, NOW, &other, "acceptTask", input("acceptTask", &id, 1)).await.expect("accepted");
-    assert_eq!((&done["status"], &done["doneOn"], &done["progress"]), (&json!("COMPLETED"), &json!("2026-03-10"), &json!(100)));
+    let done = verb(&pool, NOW, &other, "acceptTask", input("acceptTask", &id, 1))
+        .await
+        .expect("accepted");
+    assert_eq!(
+        (&done["status"], &done["doneOn"], &done["progress"]),
+        (&json!("COMPLETED"), &json!("2026-03-10"), &json!(100))
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -108,11 +143,21 @@ async fn work_is_handed_in_with_evidence_only(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
     let bare = json!({ "task": id, "expectedVersion": 1 });
-    let refused = verb(&pool, NOW, &lead(), "submitTask", bare).await.expect_err("refused");
+    let refused = verb(&pool, NOW, &lead(), "submitTask", bare)
+        .await
+        .expect_err("refused");
     assert_eq!(refused, ("VALIDATION".into(), "input.evidence".into()));
     let evidence = json!({ "task": id, "expectedVersion": 1, "title": "Báo cáo", "uri": "https://example.org/1" });
     verb(&pool, NOW, &lead(), "addEvidence", evidence).await.expect("added");
-    let done = verb(&pool, NOW, &lead(), "submitTask", json!({ "task": id, "expectedVersion": 2 })).await.expect("submitted");
+    let done = verb(
+        &pool,
+        NOW,
+        &lead(),
+        "submitTask",
+        json!({ "task": id, "expectedVersion": 2 }),
+    )
+    .await
+    .expect("submitted");
     assert_eq!(done["submittedOn"], "2026-03-15");
 }
 
@@ -121,41 +166,121 @@ async fn a_task_lives_from_draft_to_done_with_a_return_a_transfer_and_a_rejectio
     found(&pool).await;
     let created = json!({ "code": "NV-1", "title": "Nhiệm vụ một", "dueOn": "2026-06-30", "approverPosition": "PCT",
         "programmes": ["NQ", "NQ"], "areas": ["00004"], "group": "N1", "bottlenecks": ["FLOODING"] });
-    let task = verb(&pool, NOW, &issuer(), "createTask", created).await.expect("created");
+    let task = verb(&pool, NOW, &issuer(), "createTask", created)
+        .await
+        .expect("created");
     let id = task["id"].as_str().expect("an id").to_owned();
     assert_eq!((&task["status"], &task["lead"]), (&json!("DRAFT"), &Value::Null));
 
-    let none = verb(&pool, NOW, &issuer(), "assignTask", json!({ "task": id, "expectedVersion": 1 })).await;
-    assert_eq!(none.expect_err("no lead"), ("VALIDATION".into(), "input.leadOrganization".into()));
+    let none = verb(
+        &pool,
+        NOW,
+        &issuer(),
+        "assignTask",
+        json!({ "task": id, "expectedVersion": 1 }),
+    )
+    .await;
+    assert_eq!(
+        none.expect_err("no lead"),
+        ("VALIDATION".into(), "input.leadOrganization".into())
+    );
     let assign = |version: i32, lead: &str| json!({ "task": id, "expectedVersion": version, "leadOrganization": lead });
-    verb(&pool, NOW, &issuer(), "assignTask", assign(1, "SYT")).await.expect("assigned");
+    verb(&pool, NOW, &issuer(), "assignTask", assign(1, "SYT"))
+        .await
+        .expect("assigned");
     let other = person("oth", &[Role::Lead], Some("SYT"), None);
-    let returned = verb(&pool, NOW, &other, "returnTask", input("returnTask", &id, 2)).await.expect("returned");
-    assert_eq!((&returned["returnedCount"], &returned["leadChanges"]), (&json!(1), &json!(0)));
-    let moved = verb(&pool, NOW, &issuer(), "reassignTask", assign(3, "SXD")).await.expect("reassigned");
-    assert_eq!((&moved["leadChanges"], &moved["lead"]["code"]), (&json!(1), &json!("SXD")));
+    let returned = verb(&pool, NOW, &other, "returnTask", input("returnTask", &id, 2))
+        .await
+        .expect("returned");
+    assert_eq!(
+        (&returned["returnedCount"], &returned["leadChanges"]),
+        (&json!(1), &json!(0))
+    );
+    let moved = verb(&pool, NOW, &issuer(), "reassignTask", assign(3, "SXD"))
+        .await
+        .expect("reassigned");
+    assert_eq!(
+        (&moved["leadChanges"], &moved["lead"]["code"]),
+        (&json!(1), &json!("SXD"))
+    );
 
-    verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, 4)).await.expect("started");
-    verb(&pool, NOW, &lead(), "submitTask", input("submitTask", &id, 5)).await.expect("submitted");
-    let back = verb(&pool, NOW, &approver(), "rejectSubmission", input("rejectSubmission", &id, 6)).await.expect("rejected");
-    assert_eq!((&back["status"], &back["submittedOn"]), (&json!("IN_PROGRESS"), &Value::Null));
-    verb(&pool, "2026-03-20T05:00:00Z", &lead(), "submitTask", input("submitTask", &id, 7)).await.expect("submitted again");
-    let done = verb(&pool, "2026-03-25T05:00:00Z", &approver(), "acceptTask", input("acceptTask", &id, 8)).await.expect("accepted");
-    assert_eq!((&done["status"], &done["doneOn"]), (&json!("COMPLETED"), &json!("2026-03-20")));
+    verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, 4))
+        .await
+        .expect("started");
+    verb(&pool, NOW, &lead(), "submitTask", input("submitTask", &id, 5))
+        .await
+        .expect("submitted");
+    let back = verb(
+        &pool,
+        NOW,
+        &approver(),
+        "rejectSubmission",
+        input("rejectSubmission", &id, 6),
+    )
+    .await
+    .expect("rejected");
+    assert_eq!(
+        (&back["status"], &back["submittedOn"]),
+        (&json!("IN_PROGRESS"), &Value::Null)
+    );
+    verb(
+        &pool,
+        "2026-03-20T05:00:00Z",
+        &lead(),
+        "submitTask",
+        input("submitTask", &id, 7),
+    )
+    .await
+    .expect("submitted again");
+    let done = verb(
+        &pool,
+        "2026-03-25T05:00:00Z",
+        &approver(),
+        "acceptTask",
+        input("acceptTask", &id, 8),
+    )
+    .await
+    .expect("accepted");
+    assert_eq!(
+        (&done["status"], &done["doneOn"]),
+        (&json!("COMPLETED"), &json!("2026-03-20"))
+    );
     let inspector = person("ins", &[Role::Inspector], None, None);
-    let open = verb(&pool, "2026-03-26T05:00:00Z", &inspector, "reopenTask", input("reopenTask", &id, 9)).await.expect("reopened");
-    assert_eq!((&open["status"], &open["doneOn"]), (&json!("IN_PROGRESS"), &Value::Null));
+    let open = verb(
+        &pool,
+        "2026-03-26T05:00:00Z",
+        &inspector,
+        "reopenTask",
+        input("reopenTask", &id, 9),
+    )
+    .await
+    .expect("reopened");
+    assert_eq!(
+        (&open["status"], &open["doneOn"]),
+        (&json!("IN_PROGRESS"), &Value::Null)
+    );
 
     // Nothing of it is forgotten: one stored state for each version that was left.
-    let kept: Vec<(i32, String)> = sqlx::query_as("SELECT version, status FROM tasks.task_version WHERE id = $1::uuid ORDER BY version")
-        .bind(&id)
-        .fetch_all(&pool)
-        .await
-        .expect("read");
+    let kept: Vec<(i32, String)> =
+        sqlx::query_as("SELECT version, status FROM tasks.task_version WHERE id = $1::uuid ORDER BY version")
+            .bind(&id)
+            .fetch_all(&pool)
+            .await
+            .expect("read");
     let states: Vec<&str> = kept.iter().map(|(_, status)| status.as_str()).collect();
     assert_eq!(
         states,
-        ["DRAFT", "ASSIGNED", "RETURNED", "ASSIGNED", "IN_PROGRESS", "SUBMITTED", "IN_PROGRESS", "SUBMITTED", "COMPLETED"]
+        [
+            "DRAFT",
+            "ASSIGNED",
+            "RETURNED",
+            "ASSIGNED",
+            "IN_PROGRESS",
+            "SUBMITTED",
+            "IN_PROGRESS",
+            "SUBMITTED",
+            "COMPLETED"
+        ]
     );
 }
 
@@ -164,7 +289,9 @@ async fn a_stale_version_is_refused_and_changes_nothing(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "ASSIGNED", &[]).await.to_string();
     for version in [0, 2] {
-        let refused = verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, version)).await.expect_err("refused");
+        let refused = verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, version))
+            .await
+            .expect_err("refused");
         assert_eq!(refused, ("STALE_VERSION".into(), "input.expectedVersion".into()));
     }
     // Two callers who saw the same version: one wins.
@@ -182,7 +309,11 @@ async fn a_stale_version_is_refused_and_changes_nothing(pool: PgPool) {
 async fn history_cannot_be_rewritten_and_observed_time_does_not_run_back(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "ASSIGNED", &[]).await;
-    run(&pool, format!("UPDATE tasks.task SET progress = 5, version = 2, observed_at = '2026-02-01' WHERE id = '{id}'")).await;
+    run(
+        &pool,
+        format!("UPDATE tasks.task SET progress = 5, version = 2, observed_at = '2026-02-01' WHERE id = '{id}'"),
+    )
+    .await;
     for refused in [
         "UPDATE tasks.task_version SET progress = 6".to_owned(),
         "DELETE FROM tasks.task_version".to_owned(),

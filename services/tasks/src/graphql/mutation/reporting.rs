@@ -185,7 +185,11 @@ impl ReportingMutation {
     async fn complete_milestone(&self, ctx: &Context<'_>, input: CompleteMilestoneInput) -> Result<TaskPayload> {
         let target = target(&input.task, input.expected_version)?;
         let milestone = parse_id(&input.milestone, "input.milestone")?;
-        let on = input.completed_on.as_ref().map(|date| date.checked("input.completedOn")).transpose()?;
+        let on = input
+            .completed_on
+            .as_ref()
+            .map(|date| date.checked("input.completedOn"))
+            .transpose()?;
         workflow::complete_milestone(setting(ctx), target, milestone, on).await?;
         payload(ctx, target.id).await
     }

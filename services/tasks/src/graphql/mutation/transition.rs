@@ -220,8 +220,20 @@ impl TransitionMutation {
     /// Any open state → SUPERSEDED, by an issuer, by a document.
     async fn supersede_task(&self, ctx: &Context<'_>, input: SupersedeTaskInput) -> Result<TaskPayload> {
         let target = target(&input.task, input.expected_version)?;
-        let successor = input.successor.as_ref().map(|id| parse_id(id, "input.successor")).transpose()?;
-        workflow::close(setting(ctx), target, Verb::Supersede, &input.document, input.reason, successor).await?;
+        let successor = input
+            .successor
+            .as_ref()
+            .map(|id| parse_id(id, "input.successor"))
+            .transpose()?;
+        workflow::close(
+            setting(ctx),
+            target,
+            Verb::Supersede,
+            &input.document,
+            input.reason,
+            successor,
+        )
+        .await?;
         payload(ctx, target.id).await
     }
 
