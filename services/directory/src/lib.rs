@@ -7,6 +7,7 @@
 //! `model` holds the values, `store` all the SQL, `graphql` the subgraph.
 
 mod graphql;
+pub mod import;
 mod model;
 mod store;
 

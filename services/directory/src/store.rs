@@ -1,6 +1,7 @@
 //! All the SQL of the directory, a file for each table family. Nothing here knows GraphQL.
 
 pub mod area;
+pub mod import;
 pub mod official;
 pub mod organization;
 pub mod programme;

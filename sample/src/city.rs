@@ -1,0 +1,82 @@
+//! The data of a bundled city, read and checked.
+
+mod area;
+mod facts;
+mod profile;
+mod theme;
+mod year;
+
+use std::collections::HashMap;
+
+use serde::de::DeserializeOwned;
+
+use crate::SampleError;
+pub(crate) use area::{AreaRecord, SuccessionRecord};
+pub(crate) use facts::{Facts, OrganizationFact};
+pub(crate) use profile::{Groups, Handover, Profile};
+pub(crate) use theme::{CommuneTheme, Themes};
+pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};
+
+/// The cities that are bundled.
+pub const CITIES: &[&str] = &["hanoi"];
+
+/// Everything that is known of a city.
+#[derive(Debug)]
+pub(crate) struct City {
+    pub(crate) name: &'static str,
+    pub(crate) areas: Vec<AreaRecord>,
+    pub(crate) successions: Vec<SuccessionRecord>,
+    pub(crate) facts: Facts,
+    pub(crate) groups: Groups,
+    pub(crate) profile: Profile,
+    pub(crate) themes: Themes,
+    pub(crate) year: Year,
+}
+
+impl City {
+    /// Reads a bundled city.
+    pub(crate) fn read(city: &str) -> Result<Self, SampleError> {
+        match city {
+            "hanoi" => Self::hanoi(),
+            unknown => Err(SampleError::UnknownCity {
+                city: unknown.to_owned(),
+                bundled: CITIES,
+            }),
+        }
+    }
+
+    fn hanoi() -> Result<Self, SampleError> {
+        Ok(Self {
+            name: "hanoi",
+            areas: table("areas.csv", include_str!("../data/hanoi/areas.csv"))?,
+            successions: table("area_succession.csv", include_str!("../data/hanoi/area_succession.csv"))?,
+            facts: document("facts.toml", include_str!("../data/hanoi/facts.toml"))?,
+            groups: document("task_groups.toml", include_str!("../data/hanoi/task_groups.toml"))?,
+            profile: document("city.toml", include_str!("../data/hanoi/city.toml"))?,
+            themes: document("themes.toml", include_str!("../data/hanoi/themes.toml"))?,
+            year: document("story.toml", include_str!("../data/hanoi/story.toml"))?,
+        })
+    }
+
+    /// The published organizations by code, the communes' committees not among them.
+    pub(crate) fn organizations(&self) -> HashMap<&str, &OrganizationFact> {
+        let facts = self.facts.organizations.iter();
+        facts
+            .map(|organization| (organization.code.as_str(), organization))
+            .collect()
+    }
+}
+
+fn document<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, SampleError> {
+    toml::from_str(text).map_err(|source| SampleError::Toml {
+        file,
+        source: Box::new(source),
+    })
+}
+
+fn table<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<Vec<T>, SampleError> {
+    csv::Reader::from_reader(text.as_bytes())
+        .into_deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|source| SampleError::Csv { file, source })
+}

@@ -1,0 +1,53 @@
+//! How the year goes: when tasks fall due, how many are late, and on which days how many are in trouble.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schema::Axis;
+use serde::Deserialize;
+
+/// A number for each axis.
+pub(crate) type ShareByAxis = BTreeMap<Axis, usize>;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Year {
+    /// The first day on which tasks are given out, and the last.
+    pub(crate) assigned_from: NaiveDate,
+    pub(crate) assigned_by: NaiveDate,
+    /// The first day on which tasks of the year's programme are given out.
+    pub(crate) programme_from: NaiveDate,
+    /// The last day of the story.
+    pub(crate) ends_on: NaiveDate,
+    #[serde(rename = "window")]
+    pub(crate) windows: Vec<Window>,
+    pub(crate) trouble: TroubleShare,
+}
+
+/// Tasks that fall due in one stretch of the year; without a due date when the stretch has no days.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Window {
+    pub(crate) due_from: Option<NaiveDate>,
+    pub(crate) due_to: Option<NaiveDate>,
+    pub(crate) start_from: NaiveDate,
+    pub(crate) start_to: NaiveDate,
+    pub(crate) tasks: ShareByAxis,
+    #[serde(rename = "late", default)]
+    pub(crate) late: Vec<Late>,
+}
+
+/// Tasks of a window that are not done in time: handed in on some day of the year, some days after the due date, or never.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Late {
+    pub(crate) submitted_from: Option<NaiveDate>,
+    pub(crate) submitted_to: Option<NaiveDate>,
+    pub(crate) days_late_from: Option<u32>,
+    pub(crate) days_late_to: Option<u32>,
+    pub(crate) tasks: ShareByAxis,
+}
+
+/// On each of these days at least so many tasks are in trouble.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TroubleShare {
+    pub(crate) days: Vec<NaiveDate>,
+    pub(crate) tasks: ShareByAxis,
+}

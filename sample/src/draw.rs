@@ -1,0 +1,61 @@
+//! Choices that look like chance and never change: each is a hash of what it is for. No state is carried from one to the
+//! next, so a choice does not depend on the order in which others are made.
+
+use chrono::{Days, NaiveDate};
+
+/// The choices for one thing, such as a task.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Draw<'a>(pub(crate) &'a str);
+
+impl Draw<'_> {
+    /// A number for a purpose, evenly spread over all of `u64`.
+    pub(crate) fn number(self, purpose: &str) -> u64 {
+        schema::sample_id("draw", &format!("{}/{purpose}", self.0))
+            .as_u64_pair()
+            .0
+    }
+
+    /// A whole number from `low` to `high`, both included; `low` when the range is empty.
+    pub(crate) fn between(self, purpose: &str, low: u32, high: u32) -> u32 {
+        let span = u64::from(high.saturating_sub(low)) + 1;
+        low + u32::try_from(self.number(purpose) % span).unwrap_or(0)
+    }
+
+    /// True for `percent` of all things.
+    pub(crate) fn chance(self, purpose: &str, percent: u32) -> bool {
+        self.between(purpose, 1, 100) <= percent
+    }
+
+    /// One of several; `None` of none.
+    pub(crate) fn pick<T: Copy>(self, purpose: &str, of: &[T]) -> Option<T> {
+        let last = u32::try_from(of.len().checked_sub(1)?).ok()?;
+        of.get(self.between(purpose, 0, last) as usize).copied()
+    }
+
+    /// A day from `first` to `last`, both included; `first` when the range is empty.
+    pub(crate) fn day(self, purpose: &str, first: NaiveDate, last: NaiveDate) -> NaiveDate {
+        let span = u32::try_from((last - first).num_days()).unwrap_or(0);
+        first + Days::new(u64::from(self.between(purpose, 0, span)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_never_changes_and_depends_on_its_purpose() {
+        assert_eq!(Draw("NV-001").number("due"), Draw("NV-001").number("due"));
+        assert_ne!(Draw("NV-001").number("due"), Draw("NV-001").number("start"));
+        assert_ne!(Draw("NV-001").number("due"), Draw("NV-002").number("due"));
+    }
+
+    #[test]
+    fn ranges_include_both_ends_and_nothing_else() {
+        let drawn: std::collections::BTreeSet<u32> =
+            (0..200).map(|n| Draw(&n.to_string()).between("x", 3, 6)).collect();
+        assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [3, 4, 5, 6]);
+        assert_eq!(Draw("a").between("x", 5, 5), 5);
+        assert_eq!(Draw("a").pick::<u8>("x", &[]), None);
+    }
+}

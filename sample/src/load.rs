@@ -1,0 +1,180 @@
+//! Writes what has happened by now, and nothing twice.
+//!
+//! Each stage is one transaction: a load that is interrupted leaves whole stages, and the next one completes it. A task
+//! goes on from the version that is stored if that is the story's own; a task that somebody has changed is theirs.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use schema::CityTime;
+use sqlx::PgPool;
+use tasks::import::{StoredHead, TaskRows, TaskVersion};
+use uuid::Uuid;
+
+use crate::city::City;
+use crate::story::{self, Story, Year};
+use crate::{Progress, SYNTHETIC_SOURCE, SampleError, reference};
+
+/// What a load has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Rows of the directory that were new or changed.
+    pub directory_rows: u64,
+    /// Tasks that were not stored before.
+    pub tasks_created: usize,
+    /// Versions of tasks, the first ones included.
+    pub task_versions: usize,
+    /// Tasks that were left alone because somebody has changed them since the last load.
+    pub tasks_kept: usize,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.directory_rows == 0 && self.task_versions == 0 {
+            f.write_str("up to date")?;
+        } else {
+            write!(
+                f,
+                "{} directory rows, {} new tasks, {} task versions",
+                self.directory_rows, self.tasks_created, self.task_versions
+            )?;
+        }
+        match self.tasks_kept {
+            0 => Ok(()),
+            kept => write!(f, "; {kept} tasks changed by others were left as they are"),
+        }
+    }
+}
+
+/// Loads a bundled city as it stands at `now`.
+///
+/// # Errors
+/// When there is no such city, or the database refuses or loses the connection; stages that were complete stay.
+pub async fn load(
+    city: &str,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<Summary, SampleError> {
+    let city = City::read(city)?;
+    let year = story::year(&city)?;
+    let mut summary = Summary {
+        directory_rows: load_directory(&city, pool, now, progress)
+            .await
+            .map_err(|source| SampleError::Database {
+                stage: "directory",
+                source,
+            })?,
+        ..Summary::default()
+    };
+    load_tasks(&year, pool, now, progress, &mut summary)
+        .await
+        .map_err(|source| SampleError::Database { stage: "tasks", source })?;
+    Ok(summary)
+}
+
+async fn load_directory(
+    city: &City,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<u64, sqlx::Error> {
+    progress.stage("directory", 1);
+    let rows = reference::rows(city, CityTime::default().today(now));
+    let mut transaction = pool.begin().await?;
+    let written = directory::import::write(&mut transaction, &rows).await?;
+    transaction.commit().await?;
+    progress.advance(1);
+    Ok(written)
+}
+
+async fn load_tasks(
+    year: &Year,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+    summary: &mut Summary,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let heads = tasks::import::lock_heads(&mut transaction, SYNTHETIC_SOURCE).await?;
+    let rows = pending(year, now, &heads, summary);
+    progress.stage("tasks", u64::try_from(summary.task_versions).unwrap_or(u64::MAX));
+    if summary.task_versions > 0 {
+        let told = |versions: usize| progress.advance(u64::try_from(versions).unwrap_or(u64::MAX));
+        tasks::import::write(&mut transaction, &rows, told).await?;
+    }
+    transaction.commit().await
+}
+
+/// What is told by now and not stored yet.
+fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, StoredHead>, summary: &mut Summary) -> TaskRows {
+    let mut rows = TaskRows::default();
+    for story in year.stories.iter().map(|story| story.until(now)) {
+        let Some(first) = story.versions.first() else {
+            continue;
+        };
+        let stored = match heads.get(&first.id) {
+            None => 0,
+            Some(head) => match place_in(&story, *head) {
+                Some(place) => place,
+                None => {
+                    summary.tasks_kept += usize::from(!told_later(year, first.id, *head));
+                    continue;
+                }
+            },
+        };
+        let untold = &story.versions[stored..];
+        if untold.is_empty() {
+            continue;
+        }
+        summary.tasks_created += usize::from(stored == 0);
+        summary.task_versions += untold.len();
+        queue(&mut rows, untold, stored == 0);
+        rows.transitions.extend(story.transitions);
+        rows.milestones.extend(story.milestones);
+        rows.updates.extend(story.updates);
+        rows.evidence.extend(story.evidence);
+        rows.blockers.extend(story.blockers);
+        rows.extensions.extend(story.extensions);
+    }
+    // A relation comes with the second of its two tasks: never later, so that it cannot meet what people have related since.
+    let new: HashMap<Uuid, ()> = rows.created.iter().map(|task| (task.id, ())).collect();
+    let exists = |id: &Uuid| new.contains_key(id) || heads.contains_key(id);
+    rows.relations = year
+        .relations
+        .iter()
+        .filter(|relation| {
+            let ends = [relation.from_task_id, relation.to_task_id];
+            ends.iter().all(exists) && ends.iter().any(|id| new.contains_key(id))
+        })
+        .cloned()
+        .collect();
+    rows
+}
+
+/// How many versions of the story are stored; `None` when the stored head is not one of them.
+fn place_in(story: &Story, head: StoredHead) -> Option<usize> {
+    let same = |version: &TaskVersion| version.version == head.version && version.observed_at == head.observed_at;
+    story.versions.iter().position(same).map(|place| place + 1)
+}
+
+/// Whether the stored head is the story's own, from a load on a later day.
+fn told_later(year: &Year, id: Uuid, head: StoredHead) -> bool {
+    let mut stories = year.stories.iter();
+    stories.any(|story| story.versions.first().is_some_and(|first| first.id == id) && place_in(story, head).is_some())
+}
+
+/// Puts each version into its round.
+fn queue(rows: &mut TaskRows, versions: &[TaskVersion], new: bool) {
+    let mut later = versions.iter();
+    if new {
+        rows.created.extend(later.next().cloned());
+    }
+    for (round, version) in later.enumerate() {
+        if rows.rounds.len() <= round {
+            rows.rounds.push(Vec::new());
+        }
+        rows.rounds[round].push(version.clone());
+    }
+}

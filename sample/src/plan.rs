@@ -1,0 +1,44 @@
+//! What each task is and how its year goes, before a single event is written.
+
+mod extension;
+mod outline;
+mod relation;
+mod schedule;
+mod trouble;
+
+pub(crate) use extension::Extension;
+pub(crate) use outline::Outline;
+pub(crate) use relation::Relation;
+pub(crate) use schedule::{Ending, Schedule};
+pub(crate) use trouble::{Trouble, TroubleKind};
+
+use crate::SampleError;
+use crate::city::City;
+
+/// A task, the course of its year, and what goes wrong in it.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) outline: Outline,
+    pub(crate) schedule: Schedule,
+    pub(crate) extensions: Vec<Extension>,
+    pub(crate) trouble: Option<Trouble>,
+}
+
+/// The plans of all tasks, in the order of their codes, and how they depend on each other.
+pub(crate) fn plans(city: &City) -> Result<(Vec<Plan>, Vec<Relation>), SampleError> {
+    let outlines = outline::outlines(city)?;
+    let schedules = schedule::schedules(city, &outlines)?;
+    let mut plans: Vec<Plan> = outlines
+        .into_iter()
+        .zip(schedules)
+        .map(|(outline, schedule)| Plan {
+            extensions: extension::extensions(&outline, &schedule),
+            outline,
+            schedule,
+            trouble: None,
+        })
+        .collect();
+    trouble::spread(&city.year.trouble, &mut plans);
+    let relations = relation::relations(&plans);
+    Ok((plans, relations))
+}

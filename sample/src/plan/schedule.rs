@@ -1,0 +1,183 @@
+//! When each task is given out, starts, falls due and is handed in.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use schema::Axis;
+
+use super::outline::Outline;
+use crate::SampleError;
+use crate::city::{City, Late, Window, Year};
+use crate::draw::Draw;
+use crate::workday;
+
+/// The shortest time from start to due date.
+const SHORTEST_DAYS: u64 = 40;
+
+/// The dates of a task.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule {
+    pub(crate) assigned_on: NaiveDate,
+    pub(crate) start_on: NaiveDate,
+    /// The due date in the end, after every extension.
+    pub(crate) due_on: Option<NaiveDate>,
+    pub(crate) ending: Ending,
+    pub(crate) cadence_days: u32,
+    /// The last day of the story.
+    pub(crate) ends_on: NaiveDate,
+}
+
+/// How a task ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Handed in for good by the due date.
+    InTime(NaiveDate),
+    /// Handed in after it.
+    Late(NaiveDate),
+    /// Not handed in within the year.
+    Never {
+        /// Whether it has a due date to miss.
+        overdue: bool,
+    },
+}
+
+impl Schedule {
+    /// The day of the submission that is accepted.
+    pub(crate) fn submitted_on(&self) -> Option<NaiveDate> {
+        match self.ending {
+            Ending::InTime(day) | Ending::Late(day) => Some(day),
+            Ending::Never { .. } => None,
+        }
+    }
+
+    /// Whether the task misses its due date.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self.ending, Ending::Late(_) | Ending::Never { overdue: true })
+    }
+}
+
+/// A place in the year that a task is put into.
+#[derive(Debug, Clone)]
+struct Slot<'a> {
+    window: &'a Window,
+    due_on: Option<NaiveDate>,
+    late: Option<&'a Late>,
+}
+
+/// A schedule for each outline, in their order.
+pub(crate) fn schedules(city: &City, outlines: &[Outline]) -> Result<Vec<Schedule>, SampleError> {
+    let mut of_axis: BTreeMap<Axis, Vec<usize>> = BTreeMap::new();
+    for (index, outline) in outlines.iter().enumerate() {
+        of_axis.entry(outline.axis).or_default().push(index);
+    }
+    let mut slots: BTreeMap<usize, Slot<'_>> = BTreeMap::new();
+    for (axis, indexes) in of_axis {
+        let offered = slots_of_axis(&city.year, axis);
+        if offered.len() != indexes.len() {
+            return Err(SampleError::Contradiction(format!(
+                "the year has room for {} tasks of axis {axis}, but the themes make {}",
+                offered.len(),
+                indexes.len()
+            )));
+        }
+        slots.extend(indexes.into_iter().zip(offered));
+    }
+    // Within a theme, what stands first falls due first.
+    let mut of_theme: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, outline) in outlines.iter().enumerate() {
+        of_theme.entry(outline.theme).or_default().push(index);
+    }
+    for indexes in of_theme.into_values() {
+        let mut held: Vec<Slot<'_>> = indexes.iter().filter_map(|index| slots.remove(index)).collect();
+        held.sort_by_key(|slot| slot.due_on.unwrap_or(NaiveDate::MAX));
+        slots.extend(indexes.into_iter().zip(held));
+    }
+    Ok(outlines
+        .iter()
+        .zip(slots.into_values())
+        .map(|(outline, slot)| schedule(&city.year, outline, &slot))
+        .collect())
+}
+
+/// As many slots as the year has tasks of the axis, in drawn order.
+fn slots_of_axis(year: &Year, axis: Axis) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    for (number, window) in year.windows.iter().enumerate() {
+        let count = window.tasks.get(&axis).copied().unwrap_or(0);
+        let mut late = window.late.iter().flat_map(|late| {
+            let count = late.tasks.get(&axis).copied().unwrap_or(0);
+            std::iter::repeat_n(late, count)
+        });
+        let mut order: Vec<usize> = (0..count).collect();
+        let key = |place: &usize| Draw(&format!("{axis}/{number}/{place}")).number("late");
+        order.sort_by_key(key);
+        for place in order {
+            slots.push(Slot {
+                window,
+                due_on: due_on(window, axis, place, count),
+                late: late.next(),
+            });
+        }
+    }
+    let mut order: Vec<(u64, Slot<'_>)> = (0_u32..)
+        .zip(slots)
+        .map(|(number, slot)| (Draw(&format!("{axis}/{number}")).number("slot"), slot))
+        .collect();
+    order.sort_by_key(|(key, _)| *key);
+    order.into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// Due dates are spread over the window, each drawn from its own stretch of it.
+fn due_on(window: &Window, axis: Axis, place: usize, count: usize) -> Option<NaiveDate> {
+    let (first, last) = (window.due_from?, window.due_to?);
+    let days = usize::try_from((last - first).num_days()).ok()?;
+    let begin = u64::try_from(days * place / count).ok()?;
+    let end = u64::try_from(days * (place + 1) / count).ok()?;
+    let drawn = Draw(&format!("{axis}/{first}/{place}")).day("due", first + Days::new(begin), first + Days::new(end));
+    Some(workday::until(drawn).max(first))
+}
+
+fn schedule(year: &Year, outline: &Outline, slot: &Slot<'_>) -> Schedule {
+    let draw = Draw(&outline.code);
+    let assigned_on = if outline.under_congress {
+        // Before the lunar new year's rush; the year's programme came later.
+        workday::from(draw.day("assigned", year.assigned_from, year.programme_from - Days::new(10)))
+    } else {
+        workday::until(draw.day("assigned", year.programme_from, year.assigned_by))
+    };
+    let mut start_on = draw.day("start", slot.window.start_from, slot.window.start_to);
+    if let Some(due_on) = slot.due_on {
+        start_on = start_on.min(due_on - Days::new(SHORTEST_DAYS));
+    }
+    let start_on = workday::from(start_on.max(workday::after(assigned_on, draw.between("start after", 1, 4))));
+    let length_days = slot.due_on.unwrap_or(year.ends_on) - start_on;
+    let cadence_days = match length_days.num_days() {
+        ..110 => 7,
+        110..230 => 14,
+        _ => 30,
+    };
+    Schedule {
+        assigned_on,
+        start_on,
+        due_on: slot.due_on,
+        ending: ending(draw, slot),
+        cadence_days,
+        ends_on: year.ends_on,
+    }
+}
+
+fn ending(draw: Draw<'_>, slot: &Slot<'_>) -> Ending {
+    let Some(due_on) = slot.due_on else {
+        return Ending::Never { overdue: false };
+    };
+    let Some(late) = slot.late else {
+        return Ending::InTime(workday::before(due_on, draw.between("early", 0, 9)));
+    };
+    if let (Some(first), Some(last)) = (late.submitted_from, late.submitted_to) {
+        return Ending::Late(workday::from(draw.day("submitted", first, last)));
+    }
+    if let (Some(low), Some(high)) = (late.days_late_from, late.days_late_to) {
+        return Ending::Late(workday::after(due_on, draw.between("days late", low, high)));
+    }
+    Ending::Never { overdue: true }
+}

@@ -1,0 +1,101 @@
+//! What people write in the stories. Synthetic, and about no real event.
+
+use tasks::import::{BlockerKind, BlockerLevel};
+
+/// Reports of work that goes on.
+pub(crate) const GOING_ON: &[&str] = &[
+    "Đang thực hiện theo đúng kế hoạch.",
+    "Đã hoàn thành các nội dung của kỳ báo cáo, chuyển sang bước tiếp theo.",
+    "Đã họp với các đơn vị phối hợp, thống nhất nội dung và thời hạn.",
+    "Đã hoàn thiện dự thảo, đang lấy ý kiến các đơn vị liên quan.",
+    "Đã kiểm tra hiện trường, cập nhật khối lượng hoàn thành.",
+    "Đang tổng hợp số liệu từ các xã, phường.",
+];
+
+/// Reports of work that does not advance.
+pub(crate) const STUCK: &[&str] = &[
+    "Tiến độ chậm so với kế hoạch do chờ ý kiến của đơn vị phối hợp.",
+    "Chưa hoàn thành nội dung của kỳ báo cáo, đang tập trung nhân lực.",
+    "Hồ sơ phải chỉnh sửa, bổ sung nên chậm so với kế hoạch.",
+    "Khối lượng phát sinh lớn hơn dự kiến, tiến độ chậm.",
+];
+
+/// Reports by which a lead declares a high risk.
+pub(crate) const HIGH_RISK: &[&str] = &[
+    "Nguy cơ cao không hoàn thành đúng hạn, đề nghị lãnh đạo chỉ đạo tháo gỡ.",
+    "Phát sinh vướng mắc vượt thẩm quyền, tự đánh giá rủi ro cao.",
+];
+
+/// Reports of recovery.
+pub(crate) const RECOVERED: &[&str] = &[
+    "Đã tháo gỡ vướng mắc, tiến độ trở lại theo kế hoạch.",
+    "Đã bổ sung nhân lực, bù được phần chậm.",
+];
+
+/// Why a lead sends a task back.
+pub(crate) const RETURNED: &[&str] = &[
+    "Nội dung chồng chéo với nhiệm vụ đã giao cho đơn vị khác, đề nghị xem xét giao lại.",
+    "Chưa rõ sản phẩm và thẩm quyền phê duyệt, đề nghị làm rõ trước khi thực hiện.",
+    "Không thuộc chức năng của đơn vị, đề nghị giao đơn vị có thẩm quyền.",
+];
+
+/// Why an approver rejects a submission.
+pub(crate) const REJECTED: &[&str] = &[
+    "Thiếu số liệu minh chứng, đề nghị bổ sung.",
+    "Sản phẩm chưa đạt tiêu chí nghiệm thu, đề nghị hoàn thiện.",
+    "Chưa có ý kiến của đơn vị phối hợp, đề nghị bổ sung.",
+];
+
+/// Why more time is asked for.
+pub(crate) const MORE_TIME: &[&str] = &[
+    "Cần thêm thời gian lấy ý kiến các bộ, ngành.",
+    "Khối lượng kiểm kê lớn hơn dự kiến.",
+    "Thay đổi quy định pháp luật, phải điều chỉnh hồ sơ.",
+    "Vướng mặt bằng, phải chờ bàn giao.",
+];
+
+/// What stops work: its kind, who can lift it, and what it is.
+pub(crate) const OBSTACLES: &[(BlockerKind, BlockerLevel, &str)] = &[
+    (
+        BlockerKind::Land,
+        BlockerLevel::City,
+        "Chưa bàn giao mặt bằng để triển khai.",
+    ),
+    (
+        BlockerKind::Legal,
+        BlockerLevel::Central,
+        "Chờ hướng dẫn của bộ, ngành trung ương.",
+    ),
+    (
+        BlockerKind::Funding,
+        BlockerLevel::City,
+        "Chưa được bố trí đủ kinh phí.",
+    ),
+    (
+        BlockerKind::Procedure,
+        BlockerLevel::City,
+        "Hồ sơ đang chờ thẩm định, phê duyệt.",
+    ),
+    (
+        BlockerKind::Coordination,
+        BlockerLevel::Organization,
+        "Đơn vị phối hợp chưa cung cấp số liệu.",
+    ),
+    (
+        BlockerKind::Capacity,
+        BlockerLevel::Organization,
+        "Thiếu nhân lực chuyên môn.",
+    ),
+    (
+        BlockerKind::Procedure,
+        BlockerLevel::Central,
+        "Chờ ý kiến thỏa thuận của cơ quan trung ương.",
+    ),
+];
+
+/// How an obstacle went away.
+pub(crate) const LIFTED: &[&str] = &[
+    "Đã được cấp có thẩm quyền giải quyết.",
+    "Đơn vị phối hợp đã hoàn thành phần việc.",
+    "Đã có văn bản hướng dẫn.",
+];

@@ -1,0 +1,290 @@
+//! What happens to a task, and when.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use tasks::import::{BlockerKind, BlockerLevel, SelfDeclaredRisk};
+
+use super::phrases;
+use crate::city::City;
+use crate::draw::Draw;
+use crate::plan::{Ending, Plan, Trouble, TroubleKind};
+use crate::workday;
+
+/// Minutes between two events of one task on one day.
+const STEP_MINUTES: u32 = 25;
+
+/// Something that happens to a task.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    Assign,
+    Return {
+        reason: &'static str,
+    },
+    /// To another lead when one is named.
+    Reassign {
+        lead: Option<String>,
+    },
+    Start,
+    Report {
+        progress: i16,
+        risk: SelfDeclaredRisk,
+        note: &'static str,
+    },
+    Block {
+        kind: BlockerKind,
+        needs_level: BlockerLevel,
+        description: &'static str,
+    },
+    Unblock {
+        resolution: &'static str,
+    },
+    RequestExtension {
+        due_on: NaiveDate,
+        reason: &'static str,
+    },
+    DecideExtension {
+        granted: bool,
+    },
+    /// What was missing in the task's text is added.
+    Clarify,
+    Submit,
+    Reject {
+        reason: &'static str,
+    },
+    Accept,
+}
+
+/// The events of a task in their order.
+pub(crate) fn timeline(city: &City, plan: &Plan) -> Vec<(DateTime<Utc>, Event)> {
+    let draw = Draw(&plan.outline.code);
+    let mut events = vec![(plan.schedule.assigned_on, Event::Assign)];
+    let starts = start(city, plan, draw, &mut events);
+    if starts {
+        let work = plan.schedule.start_on..ends(plan);
+        submissions(plan, draw, &mut events);
+        extensions(plan, draw, &mut events);
+        if let Some(trouble) = plan.trouble {
+            obstacle(draw, trouble, &mut events);
+        }
+        if draw.chance("clarified", 50) {
+            events.push((
+                workday::after(plan.schedule.start_on, draw.between("clarified after", 20, 90)),
+                Event::Clarify,
+            ));
+        }
+        if !(plan.schedule.is_late() && never_handed_in(plan) && draw.chance("never updated", 35)) {
+            reports(plan, draw, &work, &mut events);
+        }
+    }
+    events.retain(|(day, event)| *day < ends(plan) || matches!(event, Event::Submit | Event::Accept));
+    events.sort_by_key(|(day, _)| *day);
+    at_instants(draw, events)
+}
+
+/// The day from which nothing but the end happens.
+fn ends(plan: &Plan) -> NaiveDate {
+    plan.schedule.submitted_on().unwrap_or(plan.schedule.ends_on)
+}
+
+fn never_handed_in(plan: &Plan) -> bool {
+    plan.schedule.submitted_on().is_none()
+}
+
+/// From the assignment to the first day of work; false when the work never begins. Some leads send the task back first.
+fn start(city: &City, plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) -> bool {
+    let schedule = &plan.schedule;
+    if schedule.ending == (Ending::Never { overdue: true }) && draw.chance("never started", 30) {
+        return false;
+    }
+    let returned_on = workday::after(schedule.assigned_on, draw.between("returned", 2, 6));
+    let reassigned_on = workday::after(returned_on, draw.between("reassigned", 1, 6));
+    if reassigned_on < schedule.start_on && draw.chance("is returned", 16) {
+        let reason = draw.pick("returned", phrases::RETURNED).unwrap_or_default();
+        events.push((returned_on, Event::Return { reason }));
+        events.push((
+            reassigned_on,
+            Event::Reassign {
+                lead: other_lead(city, plan, draw),
+            },
+        ));
+    }
+    events.push((schedule.start_on, Event::Start));
+    true
+}
+
+/// Another organization of the same axis and level, if the task goes to one. A ward's own task stays with the ward.
+fn other_lead(city: &City, plan: &Plan, draw: Draw<'_>) -> Option<String> {
+    let organizations = city.organizations();
+    let lead = organizations.get(plan.outline.lead.as_str())?;
+    let mut others: Vec<&str> = organizations
+        .values()
+        .filter(|other| other.axis == lead.axis && other.level == lead.level && other.code != lead.code)
+        .map(|other| other.code.as_str())
+        .collect();
+    others.sort_unstable();
+    draw.pick("other lead", &others)
+        .filter(|_| draw.chance("goes to another", 65))
+        .map(str::to_owned)
+}
+
+fn submissions(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) {
+    let Some(submitted_on) = plan.schedule.submitted_on() else {
+        return;
+    };
+    let first_on = workday::before(submitted_on, draw.between("first submission", 12, 18));
+    let rejected_on = workday::after(first_on, draw.between("rejected", 2, 6));
+    let calm = plan.trouble.is_none_or(|trouble| trouble.until < first_on);
+    if calm && plan.extensions.iter().all(|extension| extension.decided_on < first_on) && draw.chance("is rejected", 14)
+    {
+        let reason = draw.pick("rejected", phrases::REJECTED).unwrap_or_default();
+        events.push((first_on, Event::Submit));
+        events.push((rejected_on, Event::Reject { reason }));
+    }
+    events.push((submitted_on, Event::Submit));
+    events.push((
+        workday::after(submitted_on, draw.between("accepted", 1, 7)),
+        Event::Accept,
+    ));
+}
+
+fn extensions(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) {
+    for extension in &plan.extensions {
+        let reason = draw
+            .pick(&format!("more time {}", extension.requested_on), phrases::MORE_TIME)
+            .unwrap_or_default();
+        let due_on = extension.requested_due;
+        events.push((extension.requested_on, Event::RequestExtension { due_on, reason }));
+        events.push((
+            extension.decided_on,
+            Event::DecideExtension {
+                granted: extension.granted,
+            },
+        ));
+    }
+}
+
+fn obstacle(draw: Draw<'_>, trouble: Trouble, events: &mut Vec<(NaiveDate, Event)>) {
+    if trouble.kind != TroubleKind::Blocked {
+        return;
+    }
+    if let Some((kind, needs_level, description)) = draw.pick("obstacle", phrases::OBSTACLES) {
+        let resolution = draw.pick("lifted", phrases::LIFTED).unwrap_or_default();
+        events.push((
+            trouble.from,
+            Event::Block {
+                kind,
+                needs_level,
+                description,
+            },
+        ));
+        events.push((trouble.until, Event::Unblock { resolution }));
+    }
+}
+
+/// A report each cadence, and one at each turn of a time of trouble.
+fn reports(plan: &Plan, draw: Draw<'_>, work: &Range<NaiveDate>, events: &mut Vec<(NaiveDate, Event)>) {
+    let cadence = u64::from(plan.schedule.cadence_days);
+    let mut days: Vec<NaiveDate> = std::iter::successors(Some(work.start + Days::new(cadence)), |day| {
+        Some(*day + Days::new(cadence))
+    })
+    .take_while(|day| *day < work.end)
+    .map(workday::from)
+    .collect();
+    if let Some(trouble) = plan.trouble {
+        days.extend([trouble.from, trouble.until]);
+    }
+    days.sort_unstable();
+    days.dedup();
+    let mut progress = 0;
+    for (number, day) in days.into_iter().enumerate() {
+        let Some((risk, notes)) = mood(plan, draw, day) else {
+            continue;
+        };
+        let stuck = plan
+            .trouble
+            .is_some_and(|trouble| trouble.kind == TroubleKind::Behind && trouble.from <= day && day < trouble.until);
+        if !stuck {
+            progress = progress.max(reached(plan, draw, day, number));
+        }
+        let note = draw.pick(&format!("note {number}"), notes).unwrap_or_default();
+        events.push((day, Event::Report { progress, risk, note }));
+    }
+}
+
+/// The risk that a report declares and what it sounds like; `None` when nobody reports on that day.
+fn mood(plan: &Plan, draw: Draw<'_>, day: NaiveDate) -> Option<(SelfDeclaredRisk, &'static [&'static str])> {
+    if let Some(trouble) = plan.trouble {
+        if day == trouble.until {
+            return Some((SelfDeclaredRisk::Low, phrases::RECOVERED));
+        }
+        if trouble.from <= day && day < trouble.until {
+            return match trouble.kind {
+                TroubleKind::Silent | TroubleKind::Blocked => None,
+                TroubleKind::Behind => Some((SelfDeclaredRisk::Medium, phrases::STUCK)),
+                TroubleKind::DeclaredHigh => Some((SelfDeclaredRisk::High, phrases::HIGH_RISK)),
+            };
+        }
+    }
+    if plan.schedule.is_late() && lag_percent(plan, day) > 20 {
+        return Some(if draw.chance("declares itself", 35) {
+            (SelfDeclaredRisk::High, phrases::HIGH_RISK)
+        } else {
+            (SelfDeclaredRisk::Medium, phrases::STUCK)
+        });
+    }
+    Some((SelfDeclaredRisk::Low, phrases::GOING_ON))
+}
+
+/// How far behind a late task is, in points of a hundred.
+fn lag_percent(plan: &Plan, day: NaiveDate) -> i64 {
+    passed_percent(plan, day) * i64::from(100 - pace_percent(plan)) / 100
+}
+
+/// How fast the work goes against what the dates ask for.
+fn pace_percent(plan: &Plan) -> u32 {
+    let draw = Draw(&plan.outline.code);
+    match plan.schedule.ending {
+        Ending::InTime(_) => 100,
+        Ending::Late(_) => draw.between("pace", 55, 75),
+        Ending::Never { overdue: true } => draw.between("pace", 25, 55),
+        Ending::Never { overdue: false } => 80,
+    }
+}
+
+/// The part of the time that has passed by a day, against the due date in force then.
+fn passed_percent(plan: &Plan, day: NaiveDate) -> i64 {
+    let start = plan.schedule.start_on;
+    let due = plan.due_on(day).unwrap_or(plan.schedule.ends_on);
+    let length_days = (due - start).num_days().max(1);
+    ((day - start).num_days() * 100 / length_days).clamp(0, 100)
+}
+
+/// The progress that a report states. Work that goes well is ahead by the better half of a cadence, so that it does not
+/// fall behind before the next report; what is late creeps on after its due date.
+fn reached(plan: &Plan, draw: Draw<'_>, day: NaiveDate, number: usize) -> i16 {
+    let schedule = &plan.schedule;
+    let ahead = Days::new(u64::from(schedule.cadence_days) * 2 / 3);
+    let jitter = i64::from(draw.between(&format!("progress {number}"), 0, 4));
+    let overtime = schedule.due_on.map_or(0, |due| (day - due).num_days().max(0) / 10);
+    let percent = match pace_percent(plan) {
+        100 => passed_percent(plan, day + ahead) + jitter,
+        pace => passed_percent(plan, day) * i64::from(pace) / 100 + jitter + overtime,
+    };
+    i16::try_from(percent.clamp(0, 95)).unwrap_or_default()
+}
+
+/// Gives each event its instant: within working hours, and later than all that happened to the task before.
+fn at_instants(draw: Draw<'_>, events: Vec<(NaiveDate, Event)>) -> Vec<(DateTime<Utc>, Event)> {
+    let mut last = None;
+    let mut of_day = 0;
+    events
+        .into_iter()
+        .map(|(day, event)| {
+            of_day = if last == Some(day) { of_day + 1 } else { 1 };
+            last = Some(day);
+            let minutes = of_day * STEP_MINUTES + draw.between(&format!("{day} {of_day}"), 0, STEP_MINUTES - 1);
+            (workday::instant(day, minutes), event)
+        })
+        .collect()
+}

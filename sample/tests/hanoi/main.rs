@@ -1,0 +1,7 @@
+//! The bundled city Hanoi, loaded into a database and looked at with plain SQL.
+
+mod counts;
+mod loading;
+mod measures;
+mod stories;
+mod support;
