@@ -1,0 +1,98 @@
+//! The load: so many connections, each sending its next request when the answer to the last has come.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use tokio::task::JoinSet;
+
+use crate::http_client::Connection;
+
+/// What is sent, and what must come back.
+pub struct Load {
+    pub address: SocketAddr,
+    pub request: Vec<u8>,
+    /// Every answer is compared with it, byte for byte.
+    pub expected: Bytes,
+    pub connections: usize,
+}
+
+/// What came of it.
+pub struct Outcome {
+    pub elapsed: Duration,
+    /// Answers of any kind.
+    pub requests: u64,
+    /// Broken connections, and answers that differ from the expected one.
+    pub errors: u64,
+    latencies_us: Vec<u32>,
+}
+
+impl Outcome {
+    /// Time in milliseconds within which a share of the requests was answered.
+    pub fn latency_ms(&self, share: f64) -> f64 {
+        let last = self.latencies_us.len().saturating_sub(1);
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an index into a list that fits into memory"
+        )]
+        let index = (last as f64 * share).round() as usize;
+        self.latencies_us.get(index).map_or(0.0, |&us| f64::from(us) / 1000.0)
+    }
+}
+
+/// Loads for a time, and waits for the answers still under way.
+pub async fn run(load: &Arc<Load>, duration: Duration) -> Outcome {
+    let began = Instant::now();
+    let end = began + duration;
+    let mut connections = JoinSet::new();
+    for _ in 0..load.connections {
+        connections.spawn(drive(load.clone(), end));
+    }
+    let mut outcome = Outcome {
+        elapsed: Duration::ZERO,
+        requests: 0,
+        errors: 0,
+        latencies_us: Vec::new(),
+    };
+    for (errors, latencies_us) in connections.join_all().await {
+        outcome.errors += errors;
+        outcome.latencies_us.extend(latencies_us);
+    }
+    outcome.elapsed = began.elapsed();
+    outcome.requests = outcome.latencies_us.len() as u64;
+    outcome.latencies_us.sort_unstable();
+    outcome
+}
+
+async fn drive(load: Arc<Load>, end: Instant) -> (u64, Vec<u32>) {
+    let (mut errors, mut latencies_us) = (0, Vec::new());
+    let mut open = None;
+    while Instant::now() < end {
+        let mut connection = match open.take() {
+            Some(connection) => connection,
+            None => match Connection::open(load.address).await {
+                Ok(connection) => connection,
+                Err(_) => {
+                    errors += 1;
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+            },
+        };
+        let began = Instant::now();
+        match connection.exchange(&load.request).await {
+            Ok(answer) => {
+                latencies_us.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
+                errors += u64::from(answer.status != 200 || answer.body != load.expected);
+                open = Some(connection);
+            }
+            Err(_) => errors += 1,
+        }
+    }
+    (errors, latencies_us)
+}

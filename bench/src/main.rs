@@ -1,0 +1,147 @@
+//! `bench`: runs our gateway and every peer that is at hand in turns, and prints what each of them costs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+use bench::{
+    SUBGRAPHS_ADDRESS_IN_FILE, SUPERGRAPH, answer,
+    contender::{Mode, Program, Site, contenders},
+    report::Report,
+    trial::{Conditions, Subgraphs, Trial, run},
+};
+use clap::{Parser, ValueEnum};
+use serde_json::json;
+
+/// Compare federation gateways under the load of the public federation benchmark
+#[derive(Parser)]
+struct Options {
+    /// Trials of each gateway in each mode; the gateways take turns
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds of load in a trial
+    #[arg(long, default_value_t = 8.0)]
+    seconds: f64,
+    /// Seconds of load before a trial that do not count
+    #[arg(long, default_value_t = 3.0)]
+    warm_up_seconds: f64,
+    /// Connections of the client
+    #[arg(long, default_value_t = 50)]
+    connections: usize,
+    /// Only these programs (all by default)
+    #[arg(long, value_enum, value_delimiter = ',')]
+    programs: Vec<Program>,
+    /// Only these modes (all by default)
+    #[arg(long, value_enum, value_delimiter = ',')]
+    modes: Vec<Mode>,
+    /// Write all trials and their medians to a file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Our program [default: beside this one]
+    #[arg(long, env = "IOC", value_name = "FILE")]
+    ioc: Option<PathBuf>,
+    /// The Hive Router's program; left out when not given
+    #[arg(long, env = "HIVE_ROUTER", value_name = "FILE")]
+    hive_router: Option<PathBuf>,
+    /// Folder of the peers from npm, with node_modules
+    #[arg(long, default_value = "bench/peers", value_name = "FOLDER")]
+    peers: PathBuf,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let beside = beside_this_program()?;
+    let folder = tempfile::tempdir()?;
+    let subgraphs_program = beside.join("bench-subgraphs");
+    let subgraphs = Subgraphs::start(&subgraphs_program).await?;
+    let site = Site {
+        supergraph: folder.path().join("supergraph.graphql"),
+        folder: folder.path().to_owned(),
+        subgraphs_program,
+        ioc: absolute(&options.ioc.clone().unwrap_or_else(|| beside.join("ioc")))?,
+        hive_router: options.hive_router.as_deref().map(absolute).transpose()?,
+        peers: absolute(&options.peers)?,
+    };
+    let supergraph = SUPERGRAPH.replace(SUBGRAPHS_ADDRESS_IN_FILE, &subgraphs.address.to_string());
+    fs::write(&site.supergraph, supergraph)?;
+
+    let trials = run_all(&options, &site, &subgraphs).await?;
+    let report = Report::new(&trials);
+    println!("{}\n{report}", machine());
+    if let Some(path) = &options.json {
+        let text = json!({ "machine": machine(), "medians": report.lines, "trials": trials });
+        fs::write(path, format!("{text:#}\n")).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+async fn run_all(options: &Options, site: &Site, subgraphs: &Subgraphs) -> anyhow::Result<Vec<Trial>> {
+    let conditions = Conditions {
+        connections: options.connections,
+        warm_up: Duration::try_from_secs_f64(options.warm_up_seconds).context("--warm-up-seconds")?,
+        duration: Duration::try_from_secs_f64(options.seconds).context("--seconds")?,
+        expected: answer::expected().await?,
+    };
+    let mut programs = Vec::new();
+    for program in all_unless_given(&options.programs) {
+        match program.absence(site) {
+            None => programs.push(program),
+            Some(reason) => eprintln!("without {program}: {reason}"),
+        }
+    }
+    let contenders = contenders(&programs, &all_unless_given(&options.modes));
+    let mut trials = Vec::new();
+    for round in 0..options.rounds {
+        for &contender in &contenders {
+            let trial = run(contender, round, site, subgraphs, &conditions).await?;
+            eprintln!(
+                "round {} of {}: {}, {}: {:.3} ms CPU, {:.0} requests/s",
+                round + 1,
+                options.rounds,
+                contender.program,
+                contender.mode.title(),
+                trial.gateway_cpu_ms,
+                trial.requests_per_second,
+            );
+            trials.push(trial);
+        }
+    }
+    Ok(trials)
+}
+
+fn all_unless_given<T: ValueEnum + Clone>(given: &[T]) -> Vec<T> {
+    if given.is_empty() {
+        T::value_variants().to_vec()
+    } else {
+        given.to_vec()
+    }
+}
+
+fn beside_this_program() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own.parent().context("this program has no folder")?.to_owned())
+}
+
+/// Programs run in a folder of their own, so a relative path must be resolved here.
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
+}
+
+/// What the figures depend on most.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    format!(
+        "{cores} cores of {}; load average at the end {}",
+        model.map_or("an unknown model", |(_, model)| model),
+        load.split_whitespace().next().unwrap_or("unknown"),
+    )
+}

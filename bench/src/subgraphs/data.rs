@@ -1,0 +1,76 @@
+//! The fixed data behind the subgraphs.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Everything there is.
+#[derive(Deserialize)]
+pub struct Data {
+    pub users: Vec<User>,
+    pub products: Vec<Product>,
+    pub reviews: Vec<Review>,
+}
+
+#[derive(Deserialize)]
+pub struct User {
+    pub id: String,
+    pub name: String,
+    pub username: String,
+    pub birthday: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Product {
+    pub upc: String,
+    pub name: String,
+    pub price: i64,
+    pub weight: i64,
+    pub in_stock: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Review {
+    pub id: String,
+    /// `upc` of the product.
+    pub product: String,
+    pub body: String,
+}
+
+/// Read once.
+pub static DATA: LazyLock<Data> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../load/data.json")).expect("the data file is part of the program")
+});
+
+impl Data {
+    /// A user by id.
+    pub fn user(&self, id: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// A product by `upc`.
+    pub fn product(&self, upc: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.upc == upc)
+    }
+
+    /// Every review has this author, as in the source of the load.
+    pub fn author(&self) -> &User {
+        &self.users[0]
+    }
+
+    /// Every user has these reviews, as in the source of the load.
+    pub fn reviews_of_any_user(&self) -> &[Review] {
+        &self.reviews[..2]
+    }
+
+    /// Reviews of one product.
+    pub fn reviews_of_product(&self, upc: &str) -> impl Iterator<Item = &Review> {
+        self.reviews.iter().filter(move |review| review.product == upc)
+    }
+}
+
+/// The shipping estimate by the rule of the load: free for what costs more than 1000, else half the weight.
+pub fn shipping_estimate(price: i64, weight: i64) -> i64 {
+    if price > 1000 { 0 } else { weight / 2 }
+}

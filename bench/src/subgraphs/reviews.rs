@@ -1,0 +1,85 @@
+//! `reviews`: what users say of products. It knows of users and products no more than their keys, and of an author the
+//! user name, which it provides.
+
+use async_graphql::{ID, Object};
+
+use super::data::{self, DATA};
+
+pub struct Query;
+
+struct Review(&'static data::Review);
+
+struct User {
+    id: ID,
+}
+
+struct Product {
+    upc: String,
+}
+
+#[Object]
+impl Review {
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    async fn product(&self) -> Product {
+        Product {
+            upc: self.0.product.clone(),
+        }
+    }
+
+    async fn author(&self) -> User {
+        User {
+            id: DATA.author().id.as_str().into(),
+        }
+    }
+}
+
+#[Object]
+impl User {
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
+    async fn username(&self) -> Option<&str> {
+        DATA.user(&self.id).map(|user| user.username.as_str())
+    }
+
+    async fn reviews(&self) -> Vec<Review> {
+        DATA.reviews_of_any_user().iter().map(Review).collect()
+    }
+}
+
+#[Object]
+impl Product {
+    async fn upc(&self) -> &str {
+        &self.upc
+    }
+
+    async fn reviews(&self) -> Vec<Review> {
+        DATA.reviews_of_product(&self.upc).map(Review).collect()
+    }
+}
+
+#[Object]
+impl Query {
+    #[graphql(entity)]
+    async fn review_by_id(&self, id: ID) -> Option<Review> {
+        DATA.reviews.iter().find(|review| review.id == *id).map(Review)
+    }
+
+    #[graphql(entity)]
+    async fn user_by_id(&self, id: ID) -> User {
+        User { id }
+    }
+
+    #[graphql(entity)]
+    async fn product_by_upc(&self, upc: String) -> Product {
+        Product { upc }
+    }
+}
