@@ -5,7 +5,7 @@ export SQLX_OFFLINE := true
 IOC_DEBUG := $(shell cargo metadata --format-version 1 --no-deps --offline 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/ioc
 IOC_RELEASE := $(IOC_DEBUG:/debug/ioc=/release/ioc)
 
-.PHONY: help run test check web schema sqlx fmt setup
+.PHONY: help run test check bench web schema sqlx fmt setup
 
 help:     ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -18,6 +18,9 @@ test:     ## Everything that CI runs: formatting, lints, generated files, web, a
 
 check:    ## The part of `make test` that needs no tests run: formatting and lints
 	@scripts/check.sh
+
+bench:    ## Measure the gateway beside its peers (OPTIONS="--rounds 6 --json FILE")
+	@scripts/bench.sh $(OPTIONS)
 
 web:      ## Build the playground's assets
 	@scripts/web.sh build

@@ -158,17 +158,24 @@ impl Contender {
                 command.env("HOST", address.ip().to_string()).env("PORT", port);
                 command
             }
-            Program::ApolloGateway | Program::HiveGateway => {
+            Program::ApolloGateway => {
                 let mut command = Command::new("node");
-                let script = if self.program == Program::HiveGateway {
-                    "hive-gateway.js"
-                } else {
-                    "apollo-gateway.js"
-                };
-                command.arg(site.peers.join(script)).arg(&site.supergraph).arg(port);
+                command
+                    .arg(site.peers.join("apollo-gateway.js"))
+                    .arg(&site.supergraph)
+                    .arg(port);
+                command.env("NODE_ENV", "production");
+                command
+            }
+            Program::HiveGateway => {
+                let mut command = Command::new("node");
+                command.arg(site.peers.join("node_modules/@graphql-hive/gateway/dist/bin.js"));
+                command.arg("supergraph").arg(&site.supergraph);
+                command.args(["--host", "127.0.0.1", "--port", &port, "--jit", "--config-path"]);
+                command.arg(site.peers.join("hive-gateway.config.js"));
                 command
                     .env("NODE_ENV", "production")
-                    .env("BENCH_MODE", self.mode_of_script());
+                    .env("BENCH_MODE", self.mode_of_hive_gateway());
                 command
             }
         };
@@ -184,7 +191,7 @@ impl Contender {
         }
     }
 
-    fn mode_of_script(self) -> &'static str {
+    fn mode_of_hive_gateway(self) -> &'static str {
         match self.mode {
             Mode::Subgraph => "subgraph",
             Mode::Request => "request",

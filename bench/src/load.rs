@@ -73,16 +73,14 @@ async fn drive(load: Arc<Load>, end: Instant) -> (u64, Vec<u32>) {
     let (mut errors, mut latencies_us) = (0, Vec::new());
     let mut open = None;
     while Instant::now() < end {
-        let mut connection = match open.take() {
-            Some(connection) => connection,
-            None => match Connection::open(load.address).await {
-                Ok(connection) => connection,
-                Err(_) => {
-                    errors += 1;
-                    tokio::task::yield_now().await;
-                    continue;
-                }
-            },
+        let opened = match open.take() {
+            Some(connection) => Ok(connection),
+            None => Connection::open(load.address).await,
+        };
+        let Ok(mut connection) = opened else {
+            errors += 1;
+            tokio::task::yield_now().await;
+            continue;
         };
         let began = Instant::now();
         match connection.exchange(&load.request).await {

@@ -46,7 +46,7 @@ struct Options {
     /// The Hive Router's program; left out when not given
     #[arg(long, env = "HIVE_ROUTER", value_name = "FILE")]
     hive_router: Option<PathBuf>,
-    /// Folder of the peers from npm, with node_modules
+    /// Folder of the peers from npm, with their `node_modules`
     #[arg(long, default_value = "bench/peers", value_name = "FOLDER")]
     peers: PathBuf,
 }
