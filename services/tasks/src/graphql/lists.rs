@@ -6,6 +6,7 @@ use service_kit::{PageArgs, Problem, ScopeContext};
 
 use super::filter::{TaskFilter, TaskOrder};
 use super::task::Task;
+use crate::store::filter::Filter;
 use crate::store::list::{self, ListSource, ListSpec, Listed, ParentKind};
 
 /// The arguments of a list.
@@ -20,7 +21,7 @@ impl ListArgs {
     async fn checked(self, ctx: &Context<'_>) -> Result<ListSpec, Problem> {
         let filter = match self.filter {
             Some(filter) => filter.checked(ctx).await?,
-            None => Default::default(),
+            None => Filter::default(),
         };
         Ok(ListSpec {
             filter,

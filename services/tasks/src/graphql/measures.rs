@@ -8,6 +8,7 @@ use crate::stats::TaskCounts;
 
 /// Measures of tasks over a period, as of a date. The scope: given out, begun before the period ends, not finished
 /// before it begins.
+#[derive(Default)]
 pub struct TaskMeasures(pub TaskCounts);
 
 /// How clear the tasks are.

@@ -1,6 +1,6 @@
 //! Codes of the shared entities, looked up in what the directory publishes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use service_kit::{BatchSource, Loader, Problem};
 use sqlx::PgPool;
@@ -59,11 +59,11 @@ impl NamedCodes {
     pub async fn check(&self, pool: &PgPool) -> Result<(), Problem> {
         let keys = self.keys()?;
         let known = if keys.is_empty() {
-            HashMap::new()
+            HashSet::new()
         } else {
             known(pool, &keys).await?
         };
-        self.refuse_unknown(&keys.iter().map(|key| known.contains_key(key)).collect::<Vec<_>>())
+        self.refuse_unknown(&keys.iter().map(|key| known.contains(key)).collect::<Vec<_>>())
     }
 
     /// The same through a request's loader, so that a filter repeated under many entities is checked once.
@@ -106,12 +106,12 @@ impl BatchSource for KnownCodeSource {
     type Value = ();
 
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, ()>, Problem> {
-        known(&self.0, &keys).await
+        Ok(known(&self.0, &keys).await?.into_iter().map(|key| (key, ())).collect())
     }
 }
 
 /// Those of the codes that the directory publishes.
-async fn known(pool: &PgPool, keys: &[(CodeKind, String)]) -> Result<HashMap<(CodeKind, String), ()>, Problem> {
+async fn known(pool: &PgPool, keys: &[(CodeKind, String)]) -> Result<HashSet<(CodeKind, String)>, Problem> {
     let kinds: Vec<String> = keys.iter().map(|(kind, _)| kind.as_str().to_owned()).collect();
     let codes: Vec<String> = keys.iter().map(|(_, code)| code.clone()).collect();
     let found = sqlx::query_scalar!(
@@ -132,6 +132,6 @@ async fn known(pool: &PgPool, keys: &[(CodeKind, String)]) -> Result<HashMap<(Co
     Ok(found
         .into_iter()
         .filter_map(|ordinal| keys.get(usize::try_from(ordinal - 1).ok()?))
-        .map(|key| (key.clone(), ()))
+        .cloned()
         .collect())
 }

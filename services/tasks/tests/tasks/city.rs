@@ -127,7 +127,7 @@ impl City {
     pub async fn ask(&self, who: &Principal, query: &str, variables: Value) -> Value {
         let headers = match who.subject {
             Some(_) => headers(&self.context, who),
-            None => Default::default(),
+            None => http::HeaderMap::default(),
         };
         let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
         serde_json::to_value(self.subgraph.execute(&headers, request).await).expect("JSON")

@@ -147,8 +147,10 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
         for name in ["onTime", "onTimeBaseline", "continuity"] {
             assert_eq!(rate(&ours[name]), again[name], "{name} of {period} as of {as_of}");
         }
-        let mean =
-            |parts: &Value| number(&parts[0]) as f64 / number(&parts[parts.as_array().map_or(1, Vec::len) - 1]) as f64;
+        let mean = |parts: &Value| {
+            let float = |value: &Value| f64::from(i32::try_from(number(value)).expect("a small number"));
+            float(&parts[0]) / float(&parts[parts.as_array().map_or(1, Vec::len) - 1])
+        };
         assert_eq!(ours["clarity"]["mean"], json!(mean(&again["clarity"])), "{period}");
         assert_eq!(ours["clarity"]["complete"], again["clarity"][1], "{period}");
         assert_eq!(ours["averageDaysLate"], json!(mean(&again["late"])), "{period}");
