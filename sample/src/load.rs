@@ -3,7 +3,7 @@
 //! Each stage is one transaction: a load that is interrupted leaves whole stages, and the next one completes it. A task
 //! goes on from the version that is stored if that is the story's own; a task that somebody has changed is theirs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -114,15 +114,11 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, StoredHead>, s
         let Some(first) = story.versions.first() else {
             continue;
         };
-        let stored = match heads.get(&first.id) {
-            None => 0,
-            Some(head) => match place_in(&story, *head) {
-                Some(place) => place,
-                None => {
-                    summary.tasks_kept += usize::from(!told_later(year, first.id, *head));
-                    continue;
-                }
-            },
+        let head = heads.get(&first.id);
+        let Some(stored) = head.map_or(Some(0), |head| place_in(&story, *head)) else {
+            // Not a version told by now: one of a load on a later day, or somebody's own.
+            summary.tasks_kept += usize::from(!head.is_some_and(|head| told_later(year, first.id, *head)));
+            continue;
         };
         let untold = &story.versions[stored..];
         if untold.is_empty() {
@@ -139,14 +135,14 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, StoredHead>, s
         rows.extensions.extend(story.extensions);
     }
     // A relation comes with the second of its two tasks: never later, so that it cannot meet what people have related since.
-    let new: HashMap<Uuid, ()> = rows.created.iter().map(|task| (task.id, ())).collect();
-    let exists = |id: &Uuid| new.contains_key(id) || heads.contains_key(id);
+    let new: HashSet<Uuid> = rows.created.iter().map(|task| task.id).collect();
+    let exists = |id: &Uuid| new.contains(id) || heads.contains_key(id);
     rows.relations = year
         .relations
         .iter()
         .filter(|relation| {
             let ends = [relation.from_task_id, relation.to_task_id];
-            ends.iter().all(exists) && ends.iter().any(|id| new.contains_key(id))
+            ends.iter().all(exists) && ends.iter().any(|id| new.contains(id))
         })
         .cloned()
         .collect();

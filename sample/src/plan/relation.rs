@@ -16,9 +16,6 @@ pub(crate) struct Relation {
     pub(crate) kind: RelationKind,
 }
 
-/// How many tasks wait for one that is late.
-const WAITING: usize = 1;
-
 pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
     let mut seen = BTreeSet::new();
     let mut relations = Vec::new();
@@ -34,8 +31,10 @@ pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
             relate(later - 1, later);
         }
     }
-    // Lateness has consequences: others wait for a late task.
-    for (earlier, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.schedule.is_late()) {
+    // Lateness has consequences: others wait for most late tasks.
+    let has_consequences =
+        |plan: &Plan| plan.schedule.is_late() && Draw(&plan.outline.code).chance("has consequences", 70);
+    for (earlier, plan) in plans.iter().enumerate().filter(|(_, plan)| has_consequences(plan)) {
         let mut waiting: Vec<usize> = (0..plans.len())
             .filter(|later| {
                 plans[*later].outline.axis == plan.outline.axis
@@ -53,7 +52,7 @@ pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
                 .map(|day| std::cmp::Reverse((day - NaiveDate::MIN).num_days() / 45));
             (month, Draw(&plan.outline.code).number(&theirs.outline.code))
         });
-        for later in waiting.into_iter().take(WAITING) {
+        if let Some(later) = waiting.into_iter().next() {
             relate(earlier, later);
         }
     }

@@ -226,7 +226,7 @@ fn mood(plan: &Plan, draw: Draw<'_>, day: NaiveDate) -> Option<(SelfDeclaredRisk
             };
         }
     }
-    if plan.schedule.is_late() && lag_percent(plan, day) > 20 {
+    if plan.schedule.is_late() && lag_percent(plan, day) > 10 {
         return Some(if draw.chance("declares itself", 35) {
             (SelfDeclaredRisk::High, phrases::HIGH_RISK)
         } else {
@@ -238,16 +238,16 @@ fn mood(plan: &Plan, draw: Draw<'_>, day: NaiveDate) -> Option<(SelfDeclaredRisk
 
 /// How far behind a late task is, in points of a hundred.
 fn lag_percent(plan: &Plan, day: NaiveDate) -> i64 {
-    passed_percent(plan, day) * i64::from(100 - pace_percent(plan)) / 100
+    passed_percent(plan, day) - i64::from(stalls_at_percent(plan))
 }
 
-/// How fast the work goes against what the dates ask for.
-fn pace_percent(plan: &Plan) -> u32 {
+/// How far the work gets before it stalls: what is late went well until then.
+fn stalls_at_percent(plan: &Plan) -> u32 {
     let draw = Draw(&plan.outline.code);
     match plan.schedule.ending {
         Ending::InTime(_) => 100,
-        Ending::Late(_) => draw.between("pace", 55, 75),
-        Ending::Never { overdue: true } => draw.between("pace", 25, 55),
+        Ending::Late(_) => draw.between("stalls at", 55, 75),
+        Ending::Never { overdue: true } => draw.between("stalls at", 25, 55),
         Ending::Never { overdue: false } => 80,
     }
 }
@@ -267,10 +267,7 @@ fn reached(plan: &Plan, draw: Draw<'_>, day: NaiveDate, number: usize) -> i16 {
     let ahead = Days::new(u64::from(schedule.cadence_days) * 2 / 3);
     let jitter = i64::from(draw.between(&format!("progress {number}"), 0, 4));
     let overtime = schedule.due_on.map_or(0, |due| (day - due).num_days().max(0) / 10);
-    let percent = match pace_percent(plan) {
-        100 => passed_percent(plan, day + ahead) + jitter,
-        pace => passed_percent(plan, day) * i64::from(pace) / 100 + jitter + overtime,
-    };
+    let percent = passed_percent(plan, day + ahead).min(i64::from(stalls_at_percent(plan))) + jitter + overtime;
     i16::try_from(percent.clamp(0, 95)).unwrap_or_default()
 }
 

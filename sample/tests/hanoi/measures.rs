@@ -35,9 +35,6 @@ async fn every_axis_has_overdue_and_endangered_tasks_and_the_shares_are_plausibl
             .expect("measures");
         assert_eq!(measured.len(), 5);
         for row in &measured {
-            println!("{day} {row:?}");
-        }
-        for row in &measured {
             assert!(row.overdue > 0 && row.at_risk > 0, "{day} {row:?}");
             assert!(0 < row.on_time && row.on_time < row.due, "{day} {row:?}");
         }
@@ -52,7 +49,6 @@ async fn every_axis_has_overdue_and_endangered_tasks_and_the_shares_are_plausibl
         .fetch_all(&pool)
         .await
         .expect("reasons");
-        println!("{day} {reasons:?}");
         assert_eq!(reasons.len(), 5, "{day}: all five reasons occur");
     }
 }

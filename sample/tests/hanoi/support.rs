@@ -31,7 +31,10 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 }
 
 pub async fn load(pool: &PgPool, now: &str) -> Result<Summary, SampleError> {
-    sample::load("hanoi", pool, instant(now), &NoProgress).await
+    let began = std::time::Instant::now();
+    let r = sample::load("hanoi", pool, instant(now), &NoProgress).await;
+    println!("TMP {now} {:?} {r:?}", began.elapsed());
+    r
 }
 
 pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
