@@ -1,8 +1,12 @@
 //! `ioc sample`: a bundled city.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use sample::Progress;
 use schema::clock::{Clock, SystemClock};
 use sqlx::PgPool;
 
@@ -31,7 +35,43 @@ impl Sample {
 
 /// Loads a city and shows how far it is.
 pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>) -> Result<()> {
-    let summary = sample::load(city, pool, now, &Bars::default()).await.with_context(|| format!("sample {city:?}"))?;
+    let bars = Bars::default();
+    let outcome = sample::load(city, pool, now, &bars).await;
+    bars.finish();
+    let summary = outcome.with_context(|| format!("sample {city:?}"))?;
     eprintln!("sample {city}: {summary}");
     Ok(())
+}
+
+/// A bar for each stage, on a terminal; nothing elsewhere.
+#[derive(Default)]
+struct Bars {
+    current: Mutex<Option<ProgressBar>>,
+}
+
+impl Bars {
+    fn finish(&self) {
+        if let Some(bar) = self.lock().take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<ProgressBar>> {
+        // A bar has no state that a panic could leave half-made.
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Progress for Bars {
+    fn stage(&self, name: &str, total: u64) {
+        self.finish();
+        let style = ProgressStyle::with_template("{msg:24} {bar:40} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        *self.lock() = Some(ProgressBar::new(total).with_style(style).with_message(name.to_owned()));
+    }
+
+    fn advance(&self, steps: u64) {
+        if let Some(bar) = self.lock().as_ref() {
+            bar.inc(steps);
+        }
+    }
 }
