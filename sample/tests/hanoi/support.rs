@@ -31,10 +31,7 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 }
 
 pub async fn load(pool: &PgPool, now: &str) -> Result<Summary, SampleError> {
-    let began = std::time::Instant::now();
-    let r = sample::load("hanoi", pool, instant(now), &NoProgress).await;
-    println!("TMP {now} {:?} {r:?}", began.elapsed());
-    r
+    sample::load("hanoi", pool, instant(now), &NoProgress).await
 }
 
 pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
