@@ -65,10 +65,6 @@ async fn clarity_is_mostly_complete_and_its_gaps_are_of_every_kind(pool: PgPool)
     .fetch_one(&pool)
     .await
     .expect("clarity");
-    println!(
-        "complete {complete}, gaps {:?}",
-        (person, action, due, lead, product, authority)
-    );
     assert!(
         (115..=207).contains(&complete),
         "half to nine tenths of the tasks are clear in all six: {complete}"
