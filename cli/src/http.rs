@@ -29,12 +29,20 @@ pub fn foreign(gateway: Arc<Gateway>) -> Router {
 
 /// Refuses a credential that is present but not valid before any service is asked. No credential is an anonymous caller,
 /// whom the services serve as far as they may.
-async fn refuse_false_credentials(State(authenticator): State<Authenticator>, request: Request, next: Next) -> Response {
+async fn refuse_false_credentials(
+    State(authenticator): State<Authenticator>,
+    request: Request,
+    next: Next,
+) -> Response {
     match authenticator.authenticate(request.headers()) {
         Ok(_) => next.run(request).await,
         Err(problem) => {
-            let body = json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }] });
-            let headers = [(CONTENT_TYPE, "application/graphql-response+json"), (WWW_AUTHENTICATE, "Bearer")];
+            let body =
+                json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }] });
+            let headers = [
+                (CONTENT_TYPE, "application/graphql-response+json"),
+                (WWW_AUTHENTICATE, "Bearer"),
+            ];
             (StatusCode::UNAUTHORIZED, headers, body.to_string()).into_response()
         }
     }

@@ -20,7 +20,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
 
 /// Resolves when the process is asked to stop (Ctrl-C or SIGTERM). A second request ends the process at once.
 pub async fn stop_requested() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -37,7 +38,11 @@ pub async fn stop_requested() {
 }
 
 /// Serves until `stop` resolves, then lets running requests finish.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
     let (asked, was_asked) = tokio::sync::oneshot::channel::<()>();
     let stop = async move {
         stop.await;

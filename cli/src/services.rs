@@ -25,8 +25,18 @@ pub struct Service {
 
 /// Every service, in the order in which they are listed and composed.
 pub const SERVICES: &[Service] = &[
-    Service { name: "directory", port: 4001, sdl: directory::sdl, start: directory::subgraph },
-    Service { name: "tasks", port: 4002, sdl: tasks::sdl, start: tasks::subgraph },
+    Service {
+        name: "directory",
+        port: 4001,
+        sdl: directory::sdl,
+        start: directory::subgraph,
+    },
+    Service {
+        name: "tasks",
+        port: 4002,
+        sdl: tasks::sdl,
+        start: tasks::subgraph,
+    },
 ];
 
 impl Service {

@@ -49,9 +49,13 @@ impl Telemetry {
 /// # Errors
 /// When the filter or the collector's address cannot be understood.
 pub fn start(options: &LogOptions) -> Result<Telemetry> {
-    let filter = EnvFilter::try_new(&options.log).with_context(|| format!("--log {:?} is not a log filter", options.log))?;
+    let filter =
+        EnvFilter::try_new(&options.log).with_context(|| format!("--log {:?} is not a log filter", options.log))?;
     let logs = match options.log_format {
-        LogFormat::Text => tracing_subscriber::fmt::layer().with_writer(std::io::stderr).compact().boxed(),
+        LogFormat::Text => tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .compact()
+            .boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer()
             .json()
             .flatten_event(true)
@@ -59,9 +63,15 @@ pub fn start(options: &LogOptions) -> Result<Telemetry> {
             .boxed(),
     };
     let provider = options.otlp_endpoint.as_deref().map(exporter).transpose()?;
-    let traces = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("ioc")));
+    let traces = provider
+        .as_ref()
+        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("ioc")));
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    tracing_subscriber::registry().with(filter).with(logs).with(traces).init();
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(logs)
+        .with(traces)
+        .init();
     Ok(Telemetry { provider })
 }
 

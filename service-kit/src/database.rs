@@ -47,6 +47,9 @@ impl Database {
         let connect: PgConnectOptions = options.url.parse()?;
         let connect = connect
             .application_name("ioc")
+            // Compiling a plan costs more than any of our statements runs: measured 2.4 s with and 0.6 s without over
+            // the facts of 45,000 tasks.
+            .options([("jit", "off")])
             .log_slow_statements(tracing::log::LevelFilter::Warn, options.slow_statement);
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections)

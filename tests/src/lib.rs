@@ -71,7 +71,13 @@ impl Answer {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         errors
             .iter()
-            .map(|error| format!("{} at {}", text(&error["extensions"]["code"]), text(&error["extensions"]["path"])))
+            .map(|error| {
+                format!(
+                    "{} at {}",
+                    text(&error["extensions"]["code"]),
+                    text(&error["extensions"]["path"])
+                )
+            })
             .collect()
     }
 }
@@ -96,14 +102,20 @@ impl Process {
             let Some(line) = lines.next_line().await? else {
                 bail!("`ioc {}` ended: {}", arguments.join(" "), child.wait().await?);
             };
-            let found = line.split_whitespace().find_map(|word| word.strip_suffix("/graphql").map(str::to_owned));
+            let found = line
+                .split_whitespace()
+                .find_map(|word| word.strip_suffix("/graphql").map(str::to_owned));
             if let Some(address) = found.filter(|word| word.starts_with("http://")) {
                 break address;
             }
         };
         // Whatever else it prints is read, so that it never blocks on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { child, address, client: reqwest::Client::new() })
+        Ok(Self {
+            child,
+            address,
+            client: reqwest::Client::new(),
+        })
     }
 
     /// Sends a GraphQL request.
@@ -129,7 +141,10 @@ impl Process {
             request = request.header("authorization", format!("Bearer {credential}"));
         }
         let response = request.send().await?;
-        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            text: response.text().await?,
+        })
     }
 
     /// Gets a path.
@@ -138,7 +153,10 @@ impl Process {
     /// When there is no answer.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         let response = self.client.get(format!("{}{path}", self.address)).send().await?;
-        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            text: response.text().await?,
+        })
     }
 
     /// Sends a signal and waits for the end; the exit code, or `None` when the signal ended it.

@@ -7,7 +7,11 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const SERVICES: [&str; 2] = ["directory", "tasks"];
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path("../Cargo.toml").other_options(["--offline".to_owned()]).exec().expect("cargo metadata")
+    MetadataCommand::new()
+        .manifest_path("../Cargo.toml")
+        .no_deps()
+        .exec()
+        .expect("cargo metadata")
 }
 
 /// What each member depends on outside of its tests.
@@ -16,8 +20,14 @@ fn arrows(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
         .workspace_packages()
         .into_iter()
         .map(|package| {
-            let dependencies = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
-            (package.name.to_string(), dependencies.map(|dependency| dependency.name.clone()).collect())
+            let dependencies = package
+                .dependencies
+                .iter()
+                .filter(|dependency| dependency.kind == DependencyKind::Normal);
+            (
+                package.name.to_string(),
+                dependencies.map(|dependency| dependency.name.clone()).collect(),
+            )
         })
         .collect()
 }
@@ -34,7 +44,11 @@ fn the_gateway_depends_on_nothing_of_ours() {
 fn no_service_depends_on_another_or_on_the_gateway() {
     let arrows = arrows(&metadata());
     for service in SERVICES {
-        for other in SERVICES.iter().filter(|other| **other != service).chain(&["gateway", "cli"]) {
+        for other in SERVICES
+            .iter()
+            .filter(|other| **other != service)
+            .chain(&["gateway", "cli"])
+        {
             assert!(!arrows[service].contains(*other), "{service} depends on {other}");
         }
     }
@@ -51,13 +65,25 @@ fn the_shared_model_is_pure() {
 #[test]
 fn sql_stands_only_in_store_modules_and_migrations() {
     let mut offenders = Vec::new();
-    for folder in ["../service-kit/src", "../services", "../gateway/src", "../cli/src", "../sample/src", "../schema/src"] {
+    for folder in [
+        "../service-kit/src",
+        "../services",
+        "../gateway/src",
+        "../cli/src",
+        "../sample/src",
+        "../schema/src",
+    ] {
         for file in rust_files(std::path::Path::new(folder)) {
             let path = file.to_string_lossy().into_owned();
             let kit_database = path.ends_with("service-kit/src/database.rs");
             let in_store = path.contains("/store/") || path.ends_with("/store.rs") || path.contains("/tests/");
             let text = std::fs::read_to_string(&file).expect("a readable source");
-            if !in_store && !kit_database && ["sqlx::query", "query_as!", "query!("].iter().any(|mark| text.contains(mark)) {
+            if !in_store
+                && !kit_database
+                && ["sqlx::query", "query_as!", "query!("]
+                    .iter()
+                    .any(|mark| text.contains(mark))
+            {
                 offenders.push(path);
             }
         }
@@ -70,8 +96,10 @@ fn versions_stand_only_in_the_root_table() {
     for package in metadata().workspace_packages() {
         let manifest = std::fs::read_to_string(&package.manifest_path).expect("a readable manifest");
         let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or_default();
-        let versioned: Vec<&str> =
-            dependencies.lines().filter(|line| line.contains('=') && line.contains('"') && line.contains("version")).collect();
+        let versioned: Vec<&str> = dependencies
+            .lines()
+            .filter(|line| line.contains('=') && line.contains('"') && line.contains("version"))
+            .collect();
         assert!(versioned.is_empty(), "{}: {versioned:?}", package.name);
     }
 }

@@ -20,7 +20,12 @@ pub struct GatewayCommand {
     listen: Listen,
     /// Where a subgraph is reached, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable); the supergraph says
     /// it for the others
-    #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
+    #[arg(
+        long = "subgraph",
+        value_name = "NAME=URL",
+        env = "IOC_SUBGRAPHS",
+        value_delimiter = ','
+    )]
     subgraphs: Vec<SubgraphUrl>,
 }
 
@@ -39,9 +44,14 @@ impl FromStr for SubgraphUrl {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((name, url)) if !name.is_empty() && (url.starts_with("http://") || url.starts_with("https://")) => {
-                Ok(Self { name: name.to_owned(), url: url.to_owned() })
+                Ok(Self {
+                    name: name.to_owned(),
+                    url: url.to_owned(),
+                })
             }
-            _ => Err(format!("{text:?} is not NAME=URL, for example tasks=http://127.0.0.1:4002/graphql")),
+            _ => Err(format!(
+                "{text:?} is not NAME=URL, for example tasks=http://127.0.0.1:4002/graphql"
+            )),
         }
     }
 }
@@ -53,7 +63,9 @@ impl GatewayCommand {
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(sdl), |builder, subgraph| builder.url(&subgraph.name, &subgraph.url))
+            .fold(Gateway::builder(sdl), |builder, subgraph| {
+                builder.url(&subgraph.name, &subgraph.url)
+            })
             .build()
             .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
         let listener = lifecycle::bind(self.listen.listen).await?;
@@ -69,7 +81,10 @@ mod tests {
     #[test]
     fn a_subgraph_address_is_a_name_and_a_url() {
         let parsed: SubgraphUrl = "tasks=http://h:1/graphql?a=b".parse().expect("parsed");
-        assert_eq!((parsed.name.as_str(), parsed.url.as_str()), ("tasks", "http://h:1/graphql?a=b"));
+        assert_eq!(
+            (parsed.name.as_str(), parsed.url.as_str()),
+            ("tasks", "http://h:1/graphql?a=b")
+        );
         for wrong in ["tasks", "=http://h", "tasks=h:1", ""] {
             assert!(wrong.parse::<SubgraphUrl>().is_err(), "{wrong}");
         }

@@ -16,8 +16,14 @@ pub struct Migrate {
 impl Migrate {
     pub async fn run(self) -> Result<()> {
         let database = self.pool.connect(&self.database.required("migrate")?).await?;
-        migrations::MIGRATOR.run(database.pool()).await.context("the database could not be migrated")?;
-        let newest = migrations::MIGRATOR.iter().last().map_or(0, |migration| migration.version);
+        migrations::MIGRATOR
+            .run(database.pool())
+            .await
+            .context("the database could not be migrated")?;
+        let newest = migrations::MIGRATOR
+            .iter()
+            .last()
+            .map_or(0, |migration| migration.version);
         println!("the database is at migration {newest}");
         database.close().await;
         Ok(())

@@ -26,7 +26,10 @@ pub struct Sample {
 impl Sample {
     pub async fn run(self) -> Result<()> {
         let database = self.pool.connect(&self.database.required("sample")?).await?;
-        migrations::MIGRATOR.run(database.pool()).await.context("the database could not be migrated")?;
+        migrations::MIGRATOR
+            .run(database.pool())
+            .await
+            .context("the database could not be migrated")?;
         load_with_bars(&self.city, database.pool(), SystemClock.now()).await?;
         database.close().await;
         Ok(())
@@ -65,7 +68,8 @@ impl Bars {
 impl Progress for Bars {
     fn stage(&self, name: &str, total: u64) {
         self.finish();
-        let style = ProgressStyle::with_template("{msg:24} {bar:40} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template("{msg:24} {bar:40} {pos}/{len}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
         *self.lock() = Some(ProgressBar::new(total).with_style(style).with_message(name.to_owned()));
     }
 

@@ -28,7 +28,12 @@ pub struct Serve {
     #[arg(long, env = "IOC_LISTEN")]
     listen: Option<SocketAddr>,
     /// Where the gateway reaches a service, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
-    #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
+    #[arg(
+        long = "subgraph",
+        value_name = "NAME=URL",
+        env = "IOC_SUBGRAPHS",
+        value_delimiter = ','
+    )]
     subgraphs: Vec<SubgraphUrl>,
     #[command(flatten)]
     data_dir: DataDir,
@@ -53,7 +58,11 @@ impl Serve {
         }
         let secret = self.secret.find(&self.data_dir.data_dir)?;
         let has_service = self.roles.iter().any(|role| role != GATEWAY);
-        let url = if has_service { Some(self.database.required("serve")?) } else { None };
+        let url = if has_service {
+            Some(self.database.required("serve")?)
+        } else {
+            None
+        };
 
         let mut bound: Vec<(&str, TcpListener)> = Vec::new();
         for role in &self.roles {
@@ -63,7 +72,9 @@ impl Serve {
             Some(url) => Some(self.pool.connect(&url).await?),
             None => None,
         };
-        let context = database.as_ref().map(|database| self.city.service_context(database.clone(), &secret));
+        let context = database
+            .as_ref()
+            .map(|database| self.city.service_context(database.clone(), &secret));
 
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut serving = Vec::new();
@@ -103,9 +114,15 @@ impl Serve {
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(supergraph()?), |builder, subgraph| builder.url(&subgraph.name, &subgraph.url))
+            .fold(Gateway::builder(supergraph()?), |builder, subgraph| {
+                builder.url(&subgraph.name, &subgraph.url)
+            })
             .build()
             .context("the gateway cannot be built")?;
-        Ok(http::platform(Arc::new(gateway), Authenticator::new(secret), playground::Settings::of_platform(None)))
+        Ok(http::platform(
+            Arc::new(gateway),
+            Authenticator::new(secret),
+            playground::Settings::of_platform(None),
+        ))
     }
 }

@@ -82,19 +82,31 @@ impl Up {
         Ok(Some(Cluster::start(options).await?))
     }
 
-    async fn start(&self, cluster: Option<&Cluster>, secret: &SecretString, supergraph: String) -> Result<(Database, axum::Router)> {
+    async fn start(
+        &self,
+        cluster: Option<&Cluster>,
+        secret: &SecretString,
+        supergraph: String,
+    ) -> Result<(Database, axum::Router)> {
         let url = match (cluster, &self.database.database_url) {
             (Some(cluster), _) => cluster.url().to_owned(),
             (None, Some(url)) => url.expose_secret().to_owned(),
             (None, None) => bail!("there is no database"),
         };
         let database = self.pool.connect(&url).await?;
-        migrations::MIGRATOR.run(database.pool()).await.context("the database could not be migrated")?;
+        migrations::MIGRATOR
+            .run(database.pool())
+            .await
+            .context("the database could not be migrated")?;
         if let Some(city) = &self.sample {
             load_with_bars(city, database.pool(), SystemClock.now()).await?;
         }
         let context = self.city.service_context(database.clone(), secret);
-        let router = http::platform(Arc::new(in_process(supergraph, &context)?), context.authenticator, self.playground(secret)?);
+        let router = http::platform(
+            Arc::new(in_process(supergraph, &context)?),
+            context.authenticator,
+            self.playground(secret)?,
+        );
         Ok((database, router))
     }
 
@@ -108,24 +120,35 @@ impl Up {
         self.listen.listen.ip().is_loopback()
     }
 
-    /// Prints what a newcomer needs first.
+    /// Prints what a newcomer needs first. The credential is on disk before anything is printed.
     fn announce(&self, data_dir: &Path, address: SocketAddr, secret: &SecretString) -> Result<()> {
         let address = format!("http://{address}");
-        println!("\nThe platform is ready.\n");
-        println!("  GraphQL     {address}/graphql");
-        println!("  Playground  {address}/playground");
-        println!("  Health      {address}/health/ready");
-        if self.is_local() {
-            let token = development_credential(secret)?;
-            let path = data_dir.join("dev-token");
+        let credential = if self.is_local() {
+            let (token, path) = (development_credential(secret)?, data_dir.join("dev-token"));
             write_private(&path, &token)?;
-            println!("  Credential  Authorization: Bearer {token}");
-            println!("              (for development, may do everything, valid for 30 days, also in {})", path.display());
-        }
-        println!("\nTry it:\n");
-        println!("  curl -s {address}/graphql -H 'content-type: application/json' \\");
-        println!(r#"    -d '{{"query":"{{ areas(filter: {{search: \"ba dinh\"}}) {{ edges {{ node {{ code name }} }} }} }}"}}'"#);
-        println!("\nCtrl-C stops everything in order.\n");
+            format!(
+                "  Credential  Authorization: Bearer {token}\n              (for development, may do everything, valid for 30 days, also in {})\n",
+                path.display()
+            )
+        } else {
+            String::new()
+        };
+        println!(
+            r#"
+The platform is ready.
+
+  GraphQL     {address}/graphql
+  Playground  {address}/playground
+  Health      {address}/health/ready
+{credential}
+Try it:
+
+  curl -s {address}/graphql -H 'content-type: application/json' \
+    -d '{{"query":"{{ areas(filter: {{search: \"ba dinh\"}}) {{ edges {{ node {{ code name }} }} }} }}"}}'
+
+Ctrl-C stops everything in order.
+"#
+        );
         Ok(())
     }
 }
@@ -140,7 +163,11 @@ fn in_process(supergraph: String, context: &ServiceContext) -> Result<Gateway> {
 }
 
 fn development_credential(secret: &SecretString) -> Result<String> {
-    let developer = Principal { subject: Some("developer".to_owned()), roles: vec![Role::Admin], ..Principal::default() };
+    let developer = Principal {
+        subject: Some("developer".to_owned()),
+        roles: vec![Role::Admin],
+        ..Principal::default()
+    };
     Authenticator::new(secret)
         .issue(&developer, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
         .map_err(|problem| anyhow::anyhow!(problem.message))

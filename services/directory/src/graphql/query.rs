@@ -1,4 +1,4 @@
-//! The directory's root fields.
+//! The directory's root fields. They are nullable, so that the rest of a dashboard stands when this service is down.
 
 use async_graphql::{Context, ID, Object, Result};
 use service_kit::connection::RowConnection;
@@ -38,7 +38,7 @@ impl ListQuery {
         order_by: Option<Vec<OrganizationOrder>>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<RowConnection<Organization>> {
+    ) -> Result<Option<RowConnection<Organization>>> {
         let page = Page::new(
             "organizations",
             organization_terms(order_by),
@@ -52,10 +52,10 @@ impl ListQuery {
         } else {
             0
         };
-        Ok(page.connection(
+        Ok(Some(page.connection(
             rows.into_iter().map(|(key, row)| (key, Organization(row))).collect(),
             total,
-        ))
+        )))
     }
 
     /// One organization; null when the code is unknown.
@@ -75,7 +75,7 @@ impl ListQuery {
         order_by: Option<Vec<AreaOrder>>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<RowConnection<Area>> {
+    ) -> Result<Option<RowConnection<Area>>> {
         let page = Page::new("areas", area_terms(order_by), &PageArgs { first, after })?;
         let filter = filter.unwrap_or_default().into();
         let pool = ctx.database().pool();
@@ -85,7 +85,10 @@ impl ListQuery {
         } else {
             0
         };
-        Ok(page.connection(rows.into_iter().map(|(key, row)| (key, Area(row))).collect(), total))
+        Ok(Some(page.connection(
+            rows.into_iter().map(|(key, row)| (key, Area(row))).collect(),
+            total,
+        )))
     }
 
     /// One area; null when the code is unknown.
@@ -94,9 +97,9 @@ impl ListQuery {
     }
 
     /// What a unit that no longer exists became.
-    async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Vec<AreaSuccession>> {
+    async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Vec<AreaSuccession>>> {
         let rows = store::area::successors(ctx.database().pool(), &code.0).await?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        Ok(Some(rows.into_iter().map(Into::into).collect()))
     }
 
     /// Programmes, by code.
@@ -106,7 +109,7 @@ impl ListQuery {
         filter: Option<ProgrammeFilter>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<RowConnection<Programme>> {
+    ) -> Result<Option<RowConnection<Programme>>> {
         let page = Page::new("programmes", by_code(), &PageArgs { first, after })?;
         let filter = filter.unwrap_or_default().into();
         let pool = ctx.database().pool();
@@ -116,10 +119,10 @@ impl ListQuery {
         } else {
             0
         };
-        Ok(page.connection(
+        Ok(Some(page.connection(
             rows.into_iter().map(|(key, row)| (key, Programme(row))).collect(),
             total,
-        ))
+        )))
     }
 
     /// One programme; null when the code is unknown.
@@ -134,7 +137,7 @@ impl ListQuery {
         filter: Option<OfficialFilter>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<RowConnection<Official>> {
+    ) -> Result<Option<RowConnection<Official>>> {
         let page = Page::new("officials", by_code(), &PageArgs { first, after })?;
         let filter = filter.unwrap_or_default().on(ctx.scope().today());
         let pool = ctx.database().pool();
@@ -144,7 +147,10 @@ impl ListQuery {
         } else {
             0
         };
-        Ok(page.connection(rows.into_iter().map(|(key, row)| (key, Official(row))).collect(), total))
+        Ok(Some(page.connection(
+            rows.into_iter().map(|(key, row)| (key, Official(row))).collect(),
+            total,
+        )))
     }
 
     /// One official; null when the code is unknown.
@@ -164,13 +170,13 @@ pub struct ReferenceQuery;
 #[Object]
 impl ReferenceQuery {
     /// The task groups of the yearly programme, in its order.
-    async fn task_groups(&self, ctx: &Context<'_>) -> Result<Vec<TaskGroup>> {
+    async fn task_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<TaskGroup>>> {
         let rows = store::reference::task_groups(ctx.database().pool()).await?;
-        Ok(rows.into_iter().map(TaskGroup).collect())
+        Ok(Some(rows.into_iter().map(TaskGroup).collect()))
     }
 
     /// The bottlenecks with their titles.
-    async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Vec<BottleneckInfo>> {
+    async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Option<Vec<BottleneckInfo>>> {
         let rows = store::reference::bottlenecks(ctx.database().pool()).await?;
         rows.into_iter()
             .map(|(code, title)| {
@@ -180,7 +186,8 @@ impl ReferenceQuery {
                     title,
                 })
             })
-            .collect()
+            .collect::<Result<_>>()
+            .map(Some)
     }
 
     /// The dated rules in force on a date (default: today), all or those named.
@@ -189,21 +196,21 @@ impl ReferenceQuery {
         ctx: &Context<'_>,
         codes: Option<Vec<String>>,
         as_of: Option<Date>,
-    ) -> Result<Vec<LegalRule>> {
+    ) -> Result<Option<Vec<LegalRule>>> {
         let as_of = as_of.map_or(Ok(ctx.scope().today()), |date| date.checked("asOf"))?;
         let rows = store::reference::rules(ctx.database().pool(), codes.as_deref(), as_of).await?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        Ok(Some(rows.into_iter().map(Into::into).collect()))
     }
 
     /// The working calendar from one day to another, both included.
-    async fn calendar(&self, ctx: &Context<'_>, from: Date, to: Date) -> Result<Vec<CalendarDay>> {
+    async fn calendar(&self, ctx: &Context<'_>, from: Date, to: Date) -> Result<Option<Vec<CalendarDay>>> {
         let (from, to) = (from.checked("from")?, to.checked("to")?);
         if from > to || (to - from).num_days() >= MAX_CALENDAR_DAYS {
             let accepted = format!("accepted: a day on or after `from`, at most {MAX_CALENDAR_DAYS} days in all");
             return Err(Problem::validation("to", accepted).into());
         }
         let rows = store::reference::calendar(ctx.database().pool(), from, to).await?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        Ok(Some(rows.into_iter().map(Into::into).collect()))
     }
 
     /// Working days from one day until (not including) another; null when the calendar does not cover them all.

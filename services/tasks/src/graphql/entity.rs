@@ -32,7 +32,8 @@ macro_rules! reference {
     };
 }
 
-/// Declares an entity that the directory owns and that has tasks.
+/// Declares an entity that the directory owns and that has tasks. Its fields are nullable, so that the entity stands when
+/// this service is down.
 macro_rules! parent {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
@@ -60,14 +61,14 @@ macro_rules! parent {
                 order_by: Option<Vec<TaskOrder>>,
                 first: Option<i32>,
                 after: Option<String>,
-            ) -> Result<RowConnection<Task>> {
+            ) -> Result<Option<RowConnection<Task>>> {
                 let args = ListArgs { filter, order_by, first, after };
-                Ok(lists::of(ctx, ParentKind::$name, &self.code, args).await?)
+                Ok(Some(lists::of(ctx, ParentKind::$name, &self.code, args).await?))
             }
 
             /// Measures of its tasks over a period, as of a date (today unless said otherwise).
-            async fn task_measures(&self, ctx: &Context<'_>, period: Period, as_of: Option<Date>) -> Result<TaskMeasures> {
-                Ok(measures(ctx, ParentKind::$name, &self.code, &period, as_of.as_ref()).await?)
+            async fn task_measures(&self, ctx: &Context<'_>, period: Period, as_of: Option<Date>) -> Result<Option<TaskMeasures>> {
+                Ok(Some(measures(ctx, ParentKind::$name, &self.code, &period, as_of.as_ref()).await?))
             }
         }
     };

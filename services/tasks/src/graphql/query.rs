@@ -26,13 +26,13 @@ impl TaskQuery {
         order_by: Option<Vec<TaskOrder>>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<RowConnection<Task>> {
+    ) -> Result<Option<RowConnection<Task>>> {
         let args = ListArgs {
             filter,
             order_by,
             first,
             after,
         };
-        Ok(lists::all(ctx, args).await?)
+        Ok(Some(lists::all(ctx, args).await?))
     }
 }

@@ -130,7 +130,7 @@ impl StatsQuery {
         compare_to: Option<Comparison>,
         as_of: Option<Date>,
         first: Option<i32>,
-    ) -> Result<TaskStats> {
+    ) -> Result<Option<TaskStats>> {
         let dimensions = distinct(group_by.unwrap_or_default());
         let input = StatsInput {
             period: &period,
@@ -167,7 +167,7 @@ impl StatsQuery {
             .map(|term| (term.measure, term.direction))
             .collect();
         let rows = arrange(groups, &having.unwrap_or_default().terms(), &order, args.first);
-        Ok(TaskStats {
+        Ok(Some(TaskStats {
             rows: rows.into_iter().map(|group| request.row(group)).collect(),
             totals: TaskMeasures(totals),
             freshness: Freshness {
@@ -176,7 +176,7 @@ impl StatsQuery {
                 served_by: ServedBy::Rows,
                 partial: args.window.period.is_partial(args.window.as_of),
             },
-        })
+        }))
     }
 }
 

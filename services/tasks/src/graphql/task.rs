@@ -117,8 +117,8 @@ impl Task {
     }
 
     /// The programmes that it belongs to.
-    async fn programmes(&self) -> Vec<Programme> {
-        self.0.programme_codes.iter().map(|code| Programme::new(code)).collect()
+    async fn programmes(&self) -> Option<Vec<Programme>> {
+        Some(self.0.programme_codes.iter().map(|code| Programme::new(code)).collect())
     }
 
     /// Its group.
@@ -142,12 +142,14 @@ impl Task {
     }
 
     /// Who helps.
-    async fn coordinating(&self) -> Vec<Organization> {
-        self.0
-            .coordinating_organization_codes
-            .iter()
-            .map(|code| Organization::new(code))
-            .collect()
+    async fn coordinating(&self) -> Option<Vec<Organization>> {
+        Some(
+            self.0
+                .coordinating_organization_codes
+                .iter()
+                .map(|code| Organization::new(code))
+                .collect(),
+        )
     }
 
     /// The position that answers for it; its holder is a matter of date.
@@ -216,8 +218,8 @@ impl Task {
     }
 
     /// The areas that it concerns.
-    async fn areas(&self) -> Vec<Area> {
-        self.0.area_codes.iter().map(|code| Area::new(code)).collect()
+    async fn areas(&self) -> Option<Vec<Area>> {
+        Some(self.0.area_codes.iter().map(|code| Area::new(code)).collect())
     }
 
     /// How urgent it is.
