@@ -137,7 +137,7 @@ fn asset(path: &str) -> Response {
         return (StatusCode::NOT_FOUND, message).into_response();
     };
     // Everything below assets/ bears a hash of its content in its name, but for the list of licences.
-    let immutable = path.starts_with("assets/") && !path.ends_with(".txt");
+    let immutable = path.starts_with("assets/") && path != "assets/THIRD-PARTY-NOTICES.txt";
     let cache = if immutable {
         "public, max-age=31536000, immutable"
     } else {

@@ -80,7 +80,7 @@ fn sql_stands_only_in_store_modules_and_migrations() {
             let text = std::fs::read_to_string(&file).expect("a readable source");
             if !in_store
                 && !kit_database
-                && ["sqlx::query", "query_as!", "query!("]
+                && ["sqlx::query(", "sqlx::query_", "sqlx::query!", "sqlx::raw_sql"]
                     .iter()
                     .any(|mark| text.contains(mark))
             {

@@ -14,7 +14,7 @@ pub struct Area {
     pub parent_code: Option<String>,
     /// Latitude and longitude in degrees (WGS 84).
     pub centre: Option<(f64, f64)>,
-    pub area_km2: Option<Decimal>,
+    pub extent_km2: Option<Decimal>,
     pub population: Option<i64>,
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,

@@ -1,5 +1,6 @@
 //! The directory against a database of its own: trees, dates, search, paging, constraints.
 
+use http::HeaderMap;
 use serde_json::{Value, json};
 use service_kit::testing::{context, count_statements};
 use sqlx::PgPool;
@@ -42,7 +43,7 @@ async fn city(pool: &PgPool) {
 async fn ask(pool: &PgPool, query: &str) -> Value {
     let subgraph = directory::subgraph(context(pool.clone(), NOW));
     let response = subgraph
-        .execute(&Default::default(), async_graphql::Request::new(query))
+        .execute(&HeaderMap::default(), async_graphql::Request::new(query))
         .await;
     serde_json::to_value(response).expect("JSON")
 }

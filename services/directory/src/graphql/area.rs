@@ -98,7 +98,7 @@ impl Area {
 
     /// The extent in km².
     async fn area_km2(&self) -> Option<Decimal> {
-        self.0.area_km2
+        self.0.extent_km2
     }
 
     /// Inhabitants; null when unknown.

@@ -46,7 +46,7 @@ impl TryFrom<Row> for Area {
             short_name: row.short_name,
             parent_code: row.parent_code,
             centre: row.lat.zip(row.lon),
-            area_km2: row.area_km2,
+            extent_km2: row.area_km2,
             population: row.population,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
