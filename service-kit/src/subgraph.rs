@@ -12,8 +12,10 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
+use opentelemetry::propagation::Extractor;
 use schema::clock::{CityTime, Clock};
 use tracing::Instrument;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::database::Database;
 use crate::principal::{Authenticator, Principal};
@@ -146,12 +148,28 @@ async fn graphql(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let span = tracing::info_span!("subgraph", name = subgraph.name, request_id);
+    let parent = opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&Carrier(&headers)));
+    // Fails when no traces are collected, and then there is nothing to continue.
+    let _ = span.set_parent(parent);
     match body {
         Ok(Json(request)) => Json(subgraph.execute(&headers, request).instrument(span).await).into_response(),
         Err(rejection) => {
             let problem = Problem::validation("body", format!("the body is not a GraphQL request: {rejection}"));
             (rejection.status(), Json(refusal(problem))).into_response()
         }
+    }
+}
+
+/// Gives the headers of a request to OpenTelemetry, which reads the W3C trace context (`traceparent`) from them.
+struct Carrier<'a>(&'a HeaderMap);
+
+impl Extractor for Carrier<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(http::HeaderName::as_str).collect()
     }
 }
 
