@@ -1,15 +1,12 @@
 //! Listening, and stopping in order.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use gateway::server::{ConnectionOptions, Stopped};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-
-/// How long running requests may take once a stop was asked for.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// Takes a port, so that a second process learns at once that it is taken.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
@@ -43,24 +40,10 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-    let (asked, was_asked) = tokio::sync::oneshot::channel::<()>();
-    let stop = async move {
-        stop.await;
-        // The receiver is gone only when serving has already ended.
-        let _ = asked.send(());
-    };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
-    let deadline = async {
-        if was_asked.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = serving => served.context("the HTTP server ended"),
-        () = deadline => {
-            tracing::warn!("some requests were still running after {} s and were cut off", GRACE.as_secs());
-            Ok(())
-        }
+    let options = ConnectionOptions::default();
+    let grace = options.grace;
+    if let Stopped::CutOff(connections) = gateway::server::serve(listener, router, stop, options).await {
+        tracing::warn!(connections, "some requests were still running after {} s and were cut off", grace.as_secs());
     }
+    Ok(())
 }

@@ -1,8 +1,13 @@
 //! Settings of a gateway: one struct for each concern, all with defaults that suit a public endpoint.
 
+mod headers;
+
 use std::time::Duration;
 
-use http::HeaderName;
+pub use self::headers::{
+    CacheControlRule, HeaderMerge, HeaderRules, RequestHeaderAction, RequestHeaderRule, ResponseHeaderRule, Subgraphs,
+};
+pub use crate::content_coding::ContentCoding;
 
 /// Everything that can be chosen about a [`Gateway`](crate::Gateway).
 #[derive(Clone, Debug)]
@@ -11,7 +16,7 @@ pub struct GatewayConfig {
     pub limits: Limits,
     /// Time for one client request, all its fetches included.
     pub timeout: Duration,
-    /// Which headers of the client reach the subgraphs.
+    /// Which headers pass through, in both directions.
     pub headers: HeaderRules,
     /// Whether `__schema` and `__type` are answered.
     pub introspection: bool,
@@ -55,24 +60,6 @@ impl Default for Limits {
     }
 }
 
-/// Which headers of the client's request are passed on to every subgraph.
-#[derive(Clone, Debug)]
-pub struct HeaderRules {
-    /// Names that are passed on as they came.
-    pub forward: Vec<HeaderName>,
-}
-
-impl Default for HeaderRules {
-    fn default() -> Self {
-        Self {
-            forward: ["authorization", "x-request-id", "traceparent", "tracestate"]
-                .into_iter()
-                .map(HeaderName::from_static)
-                .collect(),
-        }
-    }
-}
-
 /// What a client learns about an error that a subgraph reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubgraphErrors {
@@ -93,8 +80,18 @@ pub struct HttpOptions {
     pub pool_max_idle_per_host: usize,
     /// Largest response body that is read, in bytes after decompression.
     pub max_response_bytes: usize,
-    /// Whether subgraphs are told that gzip is welcome.
-    pub accept_gzip: bool,
+    /// Codings that subgraphs are told are welcome, the dearest first. None by default: between neighbours, packing
+    /// and unpacking cost more than the bytes that they save. What comes packed all the same is unpacked.
+    pub accept_encodings: Vec<ContentCoding>,
+    /// How request bodies of [`Self::request_encoding_min_bytes`] and more are packed; the subgraph must be known to
+    /// accept it.
+    pub request_encoding: Option<ContentCoding>,
+    /// Smaller request bodies are sent as they are, in bytes.
+    pub request_encoding_min_bytes: usize,
+    /// Certificates (PEM) that are trusted for `https` beside those of the operating system.
+    pub extra_trust_roots_pem: Vec<u8>,
+    /// Whether HTTP/2 is offered to `https` subgraphs.
+    pub http2: bool,
 }
 
 impl Default for HttpOptions {
@@ -104,7 +101,11 @@ impl Default for HttpOptions {
             pool_idle_timeout: Duration::from_secs(50),
             pool_max_idle_per_host: 256,
             max_response_bytes: 64 * 1024 * 1024,
-            accept_gzip: true,
+            accept_encodings: Vec::new(),
+            request_encoding: None,
+            request_encoding_min_bytes: 8 * 1024,
+            extra_trust_roots_pem: Vec::new(),
+            http2: true,
         }
     }
 }

@@ -33,10 +33,12 @@
 
 pub mod compose;
 pub mod config;
+mod content_coding;
 pub mod document;
 pub mod error;
 pub mod execution;
 mod gateway;
+mod headers;
 mod json;
 pub mod planning;
 pub mod request;

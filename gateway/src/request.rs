@@ -89,7 +89,7 @@ impl GraphQlRequest {
         require_object("extensions", parameters.extensions.as_deref())?;
         Ok(Self {
             query,
-            operation_name: parameters.operation_name,
+            operation_name: parameters.operation_name.filter(|name| !name.is_empty()),
             variables: parameters.variables.filter(|raw| raw.get() != "null"),
             ..Self::default()
         })
@@ -116,6 +116,12 @@ pub struct GraphQlResponse {
     pub status: StatusCode,
     /// Whether execution began: the body then has a `data` member.
     pub executed: bool,
+    /// Whether the body has an `errors` member.
+    pub has_errors: bool,
+    /// `extensions.code` of the first error, when the request was not executed.
+    pub code: Option<String>,
+    /// Headers for the client that the subgraphs' answers brought.
+    pub headers: HeaderMap,
 }
 
 impl GraphQlResponse {
@@ -131,6 +137,9 @@ impl GraphQlResponse {
             body: body.into(),
             status,
             executed: false,
+            has_errors: true,
+            code: errors.first().and_then(GraphQlError::code).map(str::to_owned),
+            headers: HeaderMap::new(),
         }
     }
 }

@@ -7,8 +7,7 @@ use std::{
 };
 
 use apollo_compiler::{Node, executable::Operation};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 
@@ -22,6 +21,7 @@ use crate::{
     GatewayConfig, GraphQlRequest, GraphQlResponse, Readiness,
     document::{Document, DocumentCache, PreparedOperation, coerce_variables, introspect, parse},
     error::{ErrorCode, GraphQlError},
+    headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
     planning::{Environment, Planner, PlannerError, compile},
     supergraph::Supergraph,
     transport::Transports,
@@ -38,6 +38,8 @@ struct Shared {
     supergraph: Supergraph,
     planner: Planner,
     transports: Transports,
+    forward_rules: ForwardRules,
+    return_rules: ReturnRules,
     config: GatewayConfig,
 }
 
@@ -78,11 +80,16 @@ impl Engine {
     ) -> Result<Self, PlannerError> {
         let planner = Planner::new(&supergraph.sdl)?;
         let documents = DocumentCache::new(config.document_cache_capacity);
+        let subgraphs = supergraph.subgraphs.iter().map(|subgraph| subgraph.name.as_str());
+        let forward_rules = ForwardRules::new(&config.headers.request, subgraphs);
+        let return_rules = ReturnRules::new(&config.headers);
         Ok(Self {
             shared: Arc::new(Shared {
                 supergraph,
                 planner,
                 transports,
+                forward_rules,
+                return_rules,
                 config,
             }),
             documents,
@@ -97,16 +104,12 @@ impl Engine {
 
     pub(crate) async fn execute(&self, request: GraphQlRequest) -> GraphQlResponse {
         match self.answer(request).await {
-            Ok(body) => GraphQlResponse {
-                body,
-                status: StatusCode::OK,
-                executed: true,
-            },
+            Ok(response) => response,
             Err(refusal) => GraphQlResponse::refused(refusal.status, &refusal.errors),
         }
     }
 
-    async fn answer(&self, request: GraphQlRequest) -> Result<Bytes, Refusal> {
+    async fn answer(&self, request: GraphQlRequest) -> Result<GraphQlResponse, Refusal> {
         let deadline = Instant::now() + self.shared.config.timeout;
         let document = self.document(&request.query).await?;
         let prepared = document
@@ -133,8 +136,8 @@ impl Engine {
         } else {
             None
         };
-        let headers = self.forwarded(&request.headers);
-        let (tree, errors) = self.fetch(&prepared, &variables, &headers, deadline).await;
+        let forwarded = self.shared.forward_rules.apply(&request.headers);
+        let (tree, errors, headers) = self.fetch(&prepared, &variables, &forwarded, deadline).await;
         let is_true = |position: usize| {
             variables
                 .get(position)
@@ -147,7 +150,16 @@ impl Engine {
             introspection.as_ref(),
             errors,
         );
-        Ok(projector.response().into())
+        let (body, has_errors) = projector.response();
+        let cacheable = !has_errors && prepared.operation.is_query();
+        Ok(GraphQlResponse {
+            body: body.into(),
+            status: StatusCode::OK,
+            executed: true,
+            has_errors,
+            code: None,
+            headers: headers.finish(cacheable),
+        })
     }
 
     /// The plan of an operation as text.
@@ -220,29 +232,20 @@ impl Engine {
         }
     }
 
-    fn forwarded(&self, headers: &HeaderMap) -> HeaderMap {
-        let mut forwarded = HeaderMap::new();
-        for name in &self.shared.config.headers.forward {
-            for value in headers.get_all(name) {
-                forwarded.append(name.clone(), value.clone());
-            }
-        }
-        forwarded
-    }
-
     async fn fetch(
         &self,
         prepared: &PreparedOperation,
         variables: &VariableValues,
-        headers: &HeaderMap,
+        headers: &ForwardedHeaders<'_>,
         deadline: Instant,
-    ) -> (Tree, Vec<GraphQlError>) {
+    ) -> (Tree, Vec<GraphQlError>, ResponseHeaders<'_>) {
         let run = Run {
             plan: &prepared.plan,
             types: &self.shared.supergraph.types,
             variable_names: &prepared.variable_names,
             variables,
             headers,
+            response_headers: self.shared.return_rules.collect(),
             deadline,
             failures: Failures {
                 subgraph_errors: self.shared.config.subgraph_errors,
@@ -257,6 +260,7 @@ impl Engine {
         (
             run.tree.into_inner(),
             errors.into_iter().map(|(_, error)| error).collect(),
+            run.response_headers,
         )
     }
 

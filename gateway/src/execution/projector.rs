@@ -59,8 +59,8 @@ impl<'a> Projector<'a> {
         }
     }
 
-    /// The whole response body.
-    pub(crate) fn response(mut self) -> Vec<u8> {
+    /// The whole response body, and whether it reports errors.
+    pub(crate) fn response(mut self) -> (Vec<u8>, bool) {
         self.out.extend_from_slice(b"{\"data\":");
         let start = self.out.len();
         if self.object(self.projection.root, ROOT).is_err() {
@@ -75,7 +75,7 @@ impl<'a> Projector<'a> {
             }
         }
         self.out.push(b'}');
-        self.out
+        (self.out, !self.errors.is_empty())
     }
 
     fn object(&mut self, object: usize, base: u32) -> Result<(), Propagated> {

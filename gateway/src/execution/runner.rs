@@ -6,7 +6,6 @@ use std::{
 };
 
 use futures::future::{BoxFuture, FutureExt, join_all};
-use http::HeaderMap;
 use parking_lot::Mutex;
 
 use super::{
@@ -19,21 +18,24 @@ use super::{
 };
 use crate::{
     error::GraphQlError,
+    headers::{ForwardedHeaders, ResponseHeaders},
     planning::{Fetch, FetchTarget, Plan, PlanNode},
     supergraph::TypeTable,
-    transport::{SubgraphRequest, SubgraphResponse, TransportError, Variable},
+    transport::{SubgraphBody, SubgraphRequest, TransportError, Variable},
 };
 
 /// Values of the client's variables as JSON text, by position; `None` when neither given nor defaulted.
 pub(crate) type VariableValues = Vec<Option<Box<[u8]>>>;
 
 /// Everything that the fetches of one request share.
-pub(crate) struct Run<'a> {
+pub(crate) struct Run<'a, 'r> {
     pub(crate) plan: &'a Plan,
     pub(crate) types: &'a TypeTable,
     pub(crate) variable_names: &'a [Box<str>],
     pub(crate) variables: &'a VariableValues,
-    pub(crate) headers: &'a HeaderMap,
+    pub(crate) headers: &'a ForwardedHeaders<'a>,
+    /// What the answers' headers say to the client.
+    pub(crate) response_headers: ResponseHeaders<'r>,
     pub(crate) deadline: Instant,
     pub(crate) failures: Failures,
     pub(crate) tree: Mutex<Tree>,
@@ -43,7 +45,7 @@ pub(crate) struct Run<'a> {
     pub(crate) errors: Mutex<Vec<(usize, GraphQlError)>>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Run<'a, '_> {
     /// Runs the whole plan.
     pub(crate) async fn run(&self) {
         if let Some(root) = &self.plan.root {
@@ -94,7 +96,7 @@ impl<'a> Run<'a> {
                 if bases.is_empty() {
                     return;
                 }
-                let result = self.send(fetch, &[]).await;
+                let result = self.send(number, fetch, &[]).await;
                 self.merge_root(number, fetch, &bases, result);
             }
             FetchTarget::Entities { inputs, .. } => {
@@ -128,13 +130,18 @@ impl<'a> Run<'a> {
                     entities = collected.iter().map(Representations::len).sum::<usize>(),
                     "entity fetch"
                 );
-                let result = self.send(fetch, &representations).await;
+                let result = self.send(number, fetch, &representations).await;
                 self.merge_entities(number, fetch, &collected, result);
             }
         }
     }
 
-    async fn send(&self, fetch: &Fetch, representations: &[Variable<'_>]) -> Result<SubgraphResponse, TransportError> {
+    async fn send(
+        &self,
+        number: usize,
+        fetch: &Fetch,
+        representations: &[Variable<'_>],
+    ) -> Result<SubgraphBody, TransportError> {
         let mut variables = Vec::with_capacity(representations.len() + fetch.variables.len());
         variables.extend_from_slice(representations);
         for &position in &fetch.variables {
@@ -148,29 +155,26 @@ impl<'a> Run<'a> {
         let request = SubgraphRequest {
             operation: &fetch.operation,
             variables: &variables,
-            headers: self.headers,
+            headers: self.headers.of(&fetch.service),
             deadline: self.deadline,
         };
         let answer = fetch.transport.fetch(request);
-        tokio::time::timeout_at(self.deadline.into(), answer)
+        let answer = tokio::time::timeout_at(self.deadline.into(), answer)
             .await
-            .unwrap_or(Err(TransportError::Timeout))
+            .unwrap_or(Err(TransportError::Timeout));
+        let headers = answer.as_ref().ok().map(|response| &response.headers);
+        self.response_headers.take(number, &fetch.service, headers);
+        answer.map(|response| response.body)
     }
 
-    fn merge_root(
-        &self,
-        number: usize,
-        fetch: &Fetch,
-        bases: &[u32],
-        result: Result<SubgraphResponse, TransportError>,
-    ) {
+    fn merge_root(&self, number: usize, fetch: &Fetch, bases: &[u32], result: Result<SubgraphBody, TransportError>) {
         let FetchTarget::Root { output, .. } = &fetch.target else {
             return;
         };
         let mut tree = self.tree.lock();
         let merged = result.and_then(|response| {
             let read = match response {
-                SubgraphResponse::Json(body) => {
+                SubgraphBody::Json(body) => {
                     let mut sink = RootSink {
                         objects: &self.plan.objects,
                         object: output.object,
@@ -178,7 +182,7 @@ impl<'a> Run<'a> {
                     };
                     read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
                 }
-                SubgraphResponse::Tree(response) => merge_local_root(
+                SubgraphBody::Tree(response) => merge_local_root(
                     &mut tree,
                     &self.plan.objects,
                     self.types,
@@ -197,7 +201,7 @@ impl<'a> Run<'a> {
         number: usize,
         fetch: &Fetch,
         collected: &[Representations],
-        result: Result<SubgraphResponse, TransportError>,
+        result: Result<SubgraphBody, TransportError>,
     ) {
         let FetchTarget::Entities { outputs, .. } = &fetch.target else {
             return;
@@ -205,7 +209,7 @@ impl<'a> Run<'a> {
         let mut tree = self.tree.lock();
         let merged = result.and_then(|response| {
             let read = match response {
-                SubgraphResponse::Json(body) => {
+                SubgraphBody::Json(body) => {
                     let mut sink = EntitySink {
                         objects: &self.plan.objects,
                         outputs,
@@ -213,7 +217,7 @@ impl<'a> Run<'a> {
                     };
                     read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
                 }
-                SubgraphResponse::Tree(response) => {
+                SubgraphBody::Tree(response) => {
                     merge_local_entities(&mut tree, &self.plan.objects, self.types, *response, outputs, collected)
                 }
             };

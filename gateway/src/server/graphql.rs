@@ -2,206 +2,134 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::{Body, to_bytes},
-    extract::{Query, State, rejection::QueryRejection},
-    response::Response,
-};
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use axum::{body::Body, extract::State, response::Response};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use tracing::Instrument;
 
-use super::{Endpoint, media_type::MediaType, request_id};
-use crate::{
-    GraphQlRequest, GraphQlResponse,
-    error::{ErrorCode, GraphQlError},
-    request::require_object,
+use super::{
+    Endpoint, body,
+    media_type::{self, MediaType},
+    options::StatusRules,
+    query_string,
+    refusal::Refusal,
+    request_id,
 };
+use crate::{GraphQlRequest, GraphQlResponse, config::ContentCoding, error::ErrorCode};
 
-/// The query string of a GET request.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct GetParameters {
-    query: Option<String>,
-    operation_name: Option<String>,
-    variables: Option<String>,
-    extensions: Option<String>,
+/// What the client wants of the form of its answer.
+#[derive(Clone, Copy)]
+struct Wishes {
+    media_type: MediaType,
+    coding: Option<ContentCoding>,
 }
 
-pub(super) async fn post(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let id = request_id::ensure(&mut parts.headers);
-    let Some(media_type) = MediaType::negotiate(&parts.headers) else {
-        return not_acceptable(&id);
+/// Answers any request to the GraphQL path.
+pub(super) async fn endpoint(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let options = &endpoint.options;
+    let media_type = MediaType::negotiate(&parts.headers, options.status_rules);
+    let wishes = Wishes {
+        media_type: media_type.unwrap_or(MediaType::Json),
+        coding: options.compression.negotiate(&parts.headers),
     };
-    let answer = match read_body(&endpoint, &parts.headers, body).await {
-        Ok(request) => run(&endpoint, request.with_headers(parts.headers), &id).await,
-        Err((status, error)) => return send(refused(status, error), media_type, Wellformed::No, &id),
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    let read = if parts.method == Method::OPTIONS {
+        return described();
+    } else if !is_read && parts.method != Method::POST {
+        Err(Refusal::not_allowed(
+            "GraphQL is spoken with GET and POST",
+            "GET, HEAD, POST, OPTIONS",
+        ))
+    } else if media_type.is_none() {
+        let message = "answers are `application/graphql-response+json` or `application/json`";
+        Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message))
+    } else if is_read {
+        let query = parts.uri.query().unwrap_or_default();
+        let checked = options.csrf.check(&parts.headers, options.cors.as_ref());
+        checked.and_then(|()| query_string::read(query))
+    } else {
+        body::read(&options.caps, &parts.headers, body).await
     };
-    send(answer, media_type, Wellformed::Yes, &id)
-}
-
-pub(super) async fn get(
-    State(endpoint): State<Arc<Endpoint>>,
-    mut headers: HeaderMap,
-    parameters: Result<Query<GetParameters>, QueryRejection>,
-) -> Response {
-    let id = request_id::ensure(&mut headers);
-    let Some(media_type) = MediaType::negotiate(&headers) else {
-        return not_acceptable(&id);
-    };
-    let request = parameters
-        .map_err(|error| GraphQlError::new(ErrorCode::BadRequest, error.body_text()))
-        .and_then(|Query(parameters)| read_parameters(parameters));
-    match request {
+    let response = match read {
         Ok(request) => {
-            let answer = run(&endpoint, request.with_headers(headers), &id).await;
-            send(answer, media_type, Wellformed::Yes, &id)
+            let answer = run(&endpoint, request.with_headers(parts.headers)).await;
+            send(&endpoint, answer, wishes, media_type::Request::WellFormed).await
         }
-        Err(error) => send(refused(StatusCode::BAD_REQUEST, error), media_type, Wellformed::No, &id),
+        Err(refusal) => {
+            let answer = refusal.into_response();
+            send(&endpoint, answer, wishes, media_type::Request::Malformed).await
+        }
+    };
+    if parts.method == Method::HEAD {
+        headless(response)
+    } else {
+        response
     }
 }
 
-pub(super) async fn other_method(headers: HeaderMap) -> Response {
-    let mut headers = headers;
-    let id = request_id::ensure(&mut headers);
-    let error = GraphQlError::new(ErrorCode::BadRequest, "GraphQL is spoken with GET and POST");
-    let mut response = send(
-        refused(StatusCode::METHOD_NOT_ALLOWED, error),
-        MediaType::Json,
-        Wellformed::No,
-        &id,
-    );
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
-    response
-}
-
-async fn run(endpoint: &Endpoint, request: GraphQlRequest, id: &HeaderValue) -> GraphQlResponse {
+async fn run(endpoint: &Endpoint, request: GraphQlRequest) -> GraphQlResponse {
+    let id = request.headers.get(&request_id::REQUEST_ID);
     let span = tracing::info_span!(
         "graphql",
-        request_id = id.to_str().unwrap_or_default(),
+        request_id = id.and_then(|id| id.to_str().ok()).unwrap_or_default(),
         operation = request.operation_name.as_deref().unwrap_or_default()
     );
-    endpoint.gateway.execute(request).instrument(span).await
-}
-
-async fn read_body(
-    endpoint: &Endpoint,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<GraphQlRequest, (StatusCode, GraphQlError)> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        let message = format!("the body must be `application/json`, not `{essence}`");
-        return Err((
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            GraphQlError::new(ErrorCode::BadRequest, message),
-        ));
+    let mut answer = endpoint.gateway.execute(request).instrument(span).await;
+    if answer.status == StatusCode::METHOD_NOT_ALLOWED {
+        // The method is right for other operations, so that it is the operation that POST is allowed for.
+        answer.headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
-    let limit = endpoint.max_body_bytes;
-    let declared = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<usize>().ok());
-    if let Some(actual) = declared.filter(|&actual| actual > limit) {
-        return Err(too_large(limit).map_error(|error| error.with("actual", actual)));
+    answer
+}
+
+async fn send(endpoint: &Endpoint, answer: GraphQlResponse, wishes: Wishes, request: media_type::Request) -> Response {
+    let options = &endpoint.options;
+    let status = wishes.media_type.status(options.status_rules, &answer, request);
+    let (coding, body) = options.compression.pack(wishes.coding, answer.body).await;
+    let mut headers = answer.headers;
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(wishes.media_type.as_str()),
+    );
+    if let Some(coding) = coding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
     }
-    let bytes = to_bytes(body, limit).await.map_err(|error| {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-        while let Some(current) = cause {
-            if current.is::<http_body_util::LengthLimitError>() {
-                return too_large(limit);
-            }
-            cause = current.source();
-        }
-        (
-            StatusCode::BAD_REQUEST,
-            GraphQlError::new(ErrorCode::BadRequest, "the body could not be read"),
-        )
-    })?;
-    GraphQlRequest::from_json(&bytes).map_err(|error| (StatusCode::BAD_REQUEST, error))
+    headers.append(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
-type Refusal = (StatusCode, GraphQlError);
-
-trait MapError {
-    fn map_error(self, change: impl FnOnce(GraphQlError) -> GraphQlError) -> Self;
+/// An answer to OPTIONS that is no CORS preflight, which never comes here.
+fn described() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, OPTIONS"));
+    response
 }
 
-impl MapError for Refusal {
-    fn map_error(self, change: impl FnOnce(GraphQlError) -> GraphQlError) -> Self {
-        (self.0, change(self.1))
+/// The answer to HEAD: everything about it but itself (RFC 9110 § 9.3.2).
+fn headless(response: Response) -> Response {
+    use http_body::Body as _;
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
+    Response::from_parts(parts, Body::empty())
 }
 
-fn too_large(limit: usize) -> Refusal {
-    let message = format!("the request body is larger than {limit} bytes");
-    let error = GraphQlError::new(ErrorCode::PayloadTooLarge, message).with("limit", limit);
-    (StatusCode::PAYLOAD_TOO_LARGE, error)
-}
-
-fn read_parameters(parameters: GetParameters) -> Result<GraphQlRequest, GraphQlError> {
-    let query = parameters
-        .query
-        .filter(|query| !query.is_empty())
-        .ok_or_else(|| GraphQlError::new(ErrorCode::BadRequest, "the request has no `query`"))?;
-    let json = |name: &str, text: Option<String>| -> Result<Option<Box<RawValue>>, GraphQlError> {
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let raw = RawValue::from_string(text)
-            .map_err(|error| GraphQlError::new(ErrorCode::BadRequest, format!("`{name}` is not JSON: {error}")))?;
-        require_object(name, Some(&raw))?;
-        Ok(Some(raw).filter(|raw| raw.get() != "null"))
-    };
-    json("extensions", parameters.extensions)?;
-    Ok(GraphQlRequest {
-        query,
-        operation_name: parameters.operation_name.filter(|name| !name.is_empty()),
-        variables: json("variables", parameters.variables)?,
-        headers: HeaderMap::new(),
-        read_only: true,
-    })
-}
-
-/// Whether what came was a GraphQL request at all.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wellformed {
-    Yes,
-    No,
-}
-
-fn refused(status: StatusCode, error: GraphQlError) -> GraphQlResponse {
-    GraphQlResponse::refused(status, &[error])
-}
-
-fn not_acceptable(id: &HeaderValue) -> Response {
-    let message = "answers are `application/graphql-response+json` or `application/json`";
-    let error = GraphQlError::new(ErrorCode::BadRequest, message);
-    send(
-        refused(StatusCode::NOT_ACCEPTABLE, error),
-        MediaType::Json,
-        Wellformed::No,
-        id,
-    )
-}
-
-fn send(answer: GraphQlResponse, media_type: MediaType, wellformed: Wellformed, id: &HeaderValue) -> Response {
+/// An answer to a request that never reached the endpoint, in the form that its client can read.
+pub(super) fn refused(headers: &HeaderMap, rules: StatusRules, refusal: Refusal) -> Response {
+    let media_type = MediaType::negotiate(headers, rules).unwrap_or(MediaType::Json);
+    let answer = refusal.into_response();
     let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = if answer.status == StatusCode::METHOD_NOT_ALLOWED {
-        answer.status
-    } else {
-        media_type.status(answer.status, wellformed == Wellformed::Yes)
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
-    headers.insert(request_id::REQUEST_ID, id.clone());
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
     response
 }

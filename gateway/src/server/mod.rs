@@ -1,52 +1,58 @@
 //! GraphQL over HTTP: one axum router that a binary can serve as it stands or merge into a larger one.
+//!
+//! A request passes, from the outside in: its id, CORS, the caps on its head, then the endpoint, which decides by
+//! method, reads the request, lets the gateway answer it and sends the answer in the form that the client wants.
 
+mod body;
+mod compression;
+mod content_type;
+mod cors;
+mod csrf;
 mod graphql;
 mod health;
+mod listener;
 mod media_type;
+mod options;
+mod query_string;
+mod refusal;
 mod request_id;
+mod surface;
 
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router, middleware,
+    routing::{any, get},
+};
 
+pub use self::{
+    cors::{Cors, CorsError},
+    csrf::{CsrfMode, CsrfPrevention},
+    listener::{ConnectionOptions, Stopped, serve},
+    options::{RequestCaps, ResponseCompression, ServerOptions, StatusRules},
+};
 use crate::Gateway;
-
-/// Settings of the HTTP surface.
-#[derive(Clone, Debug)]
-pub struct ServerOptions {
-    /// Path of the GraphQL endpoint.
-    pub path: String,
-    /// Largest request body that is read, in bytes.
-    pub max_body_bytes: usize,
-}
-
-impl Default for ServerOptions {
-    fn default() -> Self {
-        Self {
-            path: "/graphql".to_owned(),
-            max_body_bytes: 2 * 1024 * 1024,
-        }
-    }
-}
 
 struct Endpoint {
     gateway: Arc<Gateway>,
-    max_body_bytes: usize,
+    options: ServerOptions,
 }
 
-/// `POST` and `GET` on the GraphQL path, `GET /health/live` and `GET /health/ready`.
-#[expect(clippy::needless_pass_by_value, reason = "options are made for one router")]
+/// The GraphQL path, `GET /health/live` and `GET /health/ready`. Any other path is answered with a GraphQL error, so
+/// that a router which is merged into this one must not have a fallback of its own.
 pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
-    let endpoint = Arc::new(Endpoint {
-        gateway,
-        max_body_bytes: options.max_body_bytes,
-    });
-    Router::new()
-        .route(
-            &options.path,
-            get(graphql::get).post(graphql::post).fallback(graphql::other_method),
-        )
+    let cors = options.cors.as_ref().map(Cors::layer);
+    let endpoint = Arc::new(Endpoint { gateway, options });
+    let mut router = Router::new()
+        .route(&endpoint.options.path, any(graphql::endpoint))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .fallback(surface::not_found)
+        .layer(middleware::from_fn_with_state(endpoint.clone(), surface::cap));
+    if let Some(cors) = cors {
+        router = router.layer(cors);
+    }
+    router
+        .layer(middleware::from_fn(surface::identify))
         .with_state(endpoint)
 }

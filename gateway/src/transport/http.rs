@@ -1,21 +1,29 @@
-//! A subgraph behind a URL: one pooled client with keep-alive and `TCP_NODELAY`, a cap on what is read, gzip accepted.
+//! A subgraph behind a URL: one pooled client with keep-alive and `TCP_NODELAY`, a cap on what is read, TLS for `https`.
 
-use std::{io::Read, sync::Arc};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::future::{BoxFuture, FutureExt};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
+use hyper_rustls::HttpsConnector;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{SubgraphRequest, SubgraphResponse, Transport, TransportError};
-use crate::config::HttpOptions;
+use super::{SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, TransportError, tls, tls::TrustError};
+use crate::{
+    config::{ContentCoding, HttpOptions},
+    content_coding::{self, DecodeError},
+};
 
-type Pool = Client<HttpConnector, Full<Bytes>>;
+/// Clients, by the scheme of the URL: a plain connection does not go through the layer for TLS.
+enum Pool {
+    Plain(Client<HttpConnector, Full<Bytes>>),
+    Tls(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
+}
 
 /// Why an HTTP transport cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -29,11 +37,20 @@ pub enum HttpTransportError {
         #[source]
         source: http::uri::InvalidUri,
     },
-    /// Only plain HTTP is spoken.
-    #[error("`{url}` must start with http://")]
+    /// Neither `http` nor `https`.
+    #[error("`{url}` must start with http:// or https://")]
     Scheme {
         /// What was given.
         url: String,
+    },
+    /// There is nothing to check a certificate against.
+    #[error("`{url}` cannot be reached over TLS")]
+    Trust {
+        /// What was given.
+        url: String,
+        /// Why.
+        #[source]
+        source: TrustError,
     },
 }
 
@@ -41,6 +58,7 @@ pub enum HttpTransportError {
 pub struct HttpTransport {
     uri: Uri,
     pool: Arc<Pool>,
+    accept_encoding: Option<HeaderValue>,
     options: HttpOptions,
 }
 
@@ -55,27 +73,41 @@ impl HttpTransport {
             url: url.to_owned(),
             source,
         })?;
-        if uri.scheme_str() != Some("http") || uri.authority().is_none() {
-            return Err(HttpTransportError::Scheme { url: url.to_owned() });
-        }
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(options.connect_timeout));
         connector.set_happy_eyeballs_timeout(Some(std::time::Duration::from_millis(100)));
-        let pool = Client::builder(TokioExecutor::new())
+        let mut builder = Client::builder(TokioExecutor::new());
+        builder
             .pool_idle_timeout(options.pool_idle_timeout)
             .pool_max_idle_per_host(options.pool_max_idle_per_host)
-            .pool_timer(TokioTimer::new())
-            .build(connector);
+            .pool_timer(TokioTimer::new());
+        let pool = match uri.scheme_str() {
+            Some("http") if uri.authority().is_some() => Pool::Plain(builder.build(connector)),
+            Some("https") if uri.authority().is_some() => {
+                let connector = tls::connector(connector, &options).map_err(|source| HttpTransportError::Trust {
+                    url: url.to_owned(),
+                    source,
+                })?;
+                Pool::Tls(builder.build(connector))
+            }
+            _ => return Err(HttpTransportError::Scheme { url: url.to_owned() }),
+        };
+        let names: Vec<_> = options.accept_encodings.iter().map(|coding| coding.as_str()).collect();
+        let accept_encoding = (!names.is_empty())
+            .then(|| HeaderValue::try_from(names.join(", ")).ok())
+            .flatten();
         Ok(Self {
             uri,
             pool: Arc::new(pool),
+            accept_encoding,
             options,
         })
     }
 
-    async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<Bytes, TransportError> {
-        let mut request = Request::new(Full::new(Bytes::from(body)));
+    async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<(HeaderMap, Bytes), TransportError> {
+        let (coding, body) = self.pack(body)?;
+        let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         let target = request.headers_mut();
@@ -88,10 +120,17 @@ impl HttpTransport {
             header::ACCEPT,
             HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9"),
         );
-        if self.options.accept_gzip {
-            target.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        if let Some(accepted) = &self.accept_encoding {
+            target.insert(header::ACCEPT_ENCODING, accepted.clone());
         }
-        let response = self.pool.request(request).await.map_err(|error| {
+        if let Some(coding) = coding {
+            target.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+        }
+        let answer = match &*self.pool {
+            Pool::Plain(client) => client.request(request),
+            Pool::Tls(client) => client.request(request),
+        };
+        let response = answer.await.map_err(|error| {
             if error.is_connect() {
                 TransportError::Connect(innermost(&error))
             } else {
@@ -101,7 +140,20 @@ impl HttpTransport {
         self.read(response).await
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<Bytes, TransportError> {
+    /// Packs a body where that is asked for and worth the effort.
+    fn pack(&self, body: Vec<u8>) -> Result<(Option<ContentCoding>, Bytes), TransportError> {
+        match self.options.request_encoding {
+            Some(coding) if body.len() >= self.options.request_encoding_min_bytes => {
+                let packed = coding
+                    .encode(&body)
+                    .map_err(|error| TransportError::Unsendable(error.to_string()))?;
+                Ok((Some(coding), packed.into()))
+            }
+            _ => Ok((None, body.into())),
+        }
+    }
+
+    async fn read(&self, response: Response<Incoming>) -> Result<(HeaderMap, Bytes), TransportError> {
         let (parts, body) = response.into_parts();
         let is_json = parts
             .headers
@@ -113,16 +165,12 @@ impl HttpTransport {
                 status: parts.status.as_u16(),
             });
         }
-        let bytes = self.collect(body).await?;
-        let encoding = parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
-        match encoding {
-            None | Some(b"identity") => Ok(bytes),
-            Some(b"gzip" | b"x-gzip") => self.gunzip(&bytes),
-            Some(other) => Err(TransportError::Malformed(format!(
-                "content encoding `{}` was not asked for",
-                String::from_utf8_lossy(other)
-            ))),
-        }
+        let codings = content_coding::codings(&parts.headers).map_err(unpacking)?;
+        let packed = self.collect(body).await?;
+        let bytes = content_coding::decode(codings, packed, self.options.max_response_bytes)
+            .await
+            .map_err(unpacking)?;
+        Ok((parts.headers, bytes))
     }
 
     /// Reads the body up to the cap. Most bodies come in one frame, which is then taken without a copy.
@@ -156,19 +204,12 @@ impl HttpTransport {
         }
         Ok(if rest.is_empty() { first } else { rest.freeze() })
     }
+}
 
-    fn gunzip(&self, bytes: &[u8]) -> Result<Bytes, TransportError> {
-        let limit_bytes = self.options.max_response_bytes;
-        let mut plain = Vec::with_capacity(bytes.len() * 4);
-        let read = flate2::read::MultiGzDecoder::new(bytes)
-            .take(limit_bytes as u64 + 1)
-            .read_to_end(&mut plain)
-            .map_err(|error| TransportError::Malformed(format!("gzip: {error}")))?;
-        if read > limit_bytes {
-            Err(TransportError::TooLarge { limit_bytes })
-        } else {
-            Ok(plain.into())
-        }
+fn unpacking(error: DecodeError) -> TransportError {
+    match error {
+        DecodeError::TooLarge { limit_bytes } => TransportError::TooLarge { limit_bytes },
+        other => TransportError::Malformed(innermost(&other)),
     }
 }
 
@@ -204,9 +245,11 @@ fn body(request: &SubgraphRequest<'_>) -> Vec<u8> {
 impl Transport for HttpTransport {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         async move {
-            self.post(request.headers, body(&request))
-                .await
-                .map(SubgraphResponse::Json)
+            let (headers, bytes) = self.post(request.headers, body(&request)).await?;
+            Ok(SubgraphResponse {
+                body: SubgraphBody::Json(bytes),
+                headers,
+            })
         }
         .boxed()
     }
@@ -217,7 +260,7 @@ impl Transport for HttpTransport {
             let headers = HeaderMap::new();
             let answer = self.post(&headers, probe);
             match tokio::time::timeout(self.options.connect_timeout, answer).await {
-                Ok(Ok(bytes)) if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() => Ok(()),
+                Ok(Ok((_, bytes))) if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() => Ok(()),
                 Ok(Ok(_)) => Err("the answer is not JSON".to_owned()),
                 Ok(Err(error)) => Err(error.to_string()),
                 Err(_) => Err("no answer in time".to_owned()),

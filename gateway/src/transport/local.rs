@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Name, Request, Response, Variables};
 use futures::future::{BoxFuture, FutureExt};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header};
 
-use super::{SubgraphRequest, SubgraphResponse, Transport, TransportError};
+use super::{SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, TransportError};
 use crate::json::to_graphql_value;
 
 /// An async-graphql schema that runs in this process.
@@ -35,6 +35,16 @@ impl LocalTransport {
     }
 }
 
+/// The headers that an HTTP server would send with the response: those that resolvers set, and its cache control.
+fn headers(response: &mut Response) -> HeaderMap {
+    let mut headers = std::mem::take(&mut response.http_headers);
+    let freshness = response.cache_control.value().map(HeaderValue::try_from);
+    if let Some(Ok(value)) = freshness.filter(|_| response.is_ok()) {
+        headers.entry(header::CACHE_CONTROL).or_insert(value);
+    }
+    headers
+}
+
 impl Transport for LocalTransport {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         async move {
@@ -50,8 +60,11 @@ impl Transport for LocalTransport {
             }
             let mut local = Request::new(request.operation.text()).variables(variables);
             local.set_parsed_query(document.clone());
-            let response = self.subgraph.execute(request.headers, local).await;
-            Ok(SubgraphResponse::Tree(Box::new(response)))
+            let mut response = self.subgraph.execute(request.headers, local).await;
+            Ok(SubgraphResponse {
+                headers: headers(&mut response),
+                body: SubgraphBody::Tree(Box::new(response)),
+            })
         }
         .boxed()
     }

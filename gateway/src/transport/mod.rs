@@ -6,6 +6,7 @@
 mod http;
 mod local;
 mod operation;
+mod tls;
 
 use std::{collections::BTreeMap, time::Instant};
 
@@ -17,6 +18,7 @@ pub use self::{
     http::{HttpTransport, HttpTransportError},
     local::{LocalSubgraph, LocalTransport},
     operation::{OperationKind, SubgraphOperation},
+    tls::TrustError,
 };
 
 /// Carries fetches to one subgraph.
@@ -49,8 +51,16 @@ pub struct Variable<'a> {
     pub json: &'a [u8],
 }
 
-/// What a subgraph answered, in the form that the transport has at hand.
-pub enum SubgraphResponse {
+/// What a subgraph answered.
+pub struct SubgraphResponse {
+    /// The GraphQL response.
+    pub body: SubgraphBody,
+    /// Headers of the answer, from which the return rules choose.
+    pub headers: HeaderMap,
+}
+
+/// A GraphQL response in the form that the transport has at hand.
+pub enum SubgraphBody {
     /// A JSON response body.
     Json(Bytes),
     /// A response that never was text.
@@ -81,6 +91,9 @@ pub enum TransportError {
     /// The response body cannot be read.
     #[error("the response of the subgraph cannot be read: {0}")]
     Malformed(String),
+    /// The request body cannot be made.
+    #[error("the request to the subgraph cannot be packed: {0}")]
+    Unsendable(String),
     /// The deadline passed.
     #[error("the subgraph did not answer in time")]
     Timeout,

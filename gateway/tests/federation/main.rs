@@ -6,17 +6,26 @@
 )]
 
 mod accounts;
+mod endpoint;
 mod fixture;
 mod inventory;
 mod products;
 mod reviews;
+mod upstream;
 
 mod aliases;
+mod browsers;
 mod conditions;
+mod connections;
 mod entities;
 mod errors;
+mod graphql_over_http;
+mod header_rules;
+mod http_caps;
+mod http_coding;
 mod http_surface;
 mod introspection;
 mod mutations;
 mod plans;
 mod supergraph;
+mod upstream_coding;

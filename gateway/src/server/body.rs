@@ -1,0 +1,98 @@
+//! Reads the body of a POST request: complete, within the cap, unpacked, one JSON object.
+
+use axum::body::{Body, to_bytes};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+
+use super::{content_type::require_json, options::RequestCaps, refusal::Refusal};
+use crate::{
+    GraphQlRequest,
+    content_coding::{self, DecodeError},
+    error::{ErrorCode, GraphQlError},
+};
+
+/// What stands in `Accept-Encoding` beside a 415 (RFC 9110 § 15.5.16).
+const REQUEST_CODINGS: &str = "gzip, br, zstd, deflate";
+
+pub(super) async fn read(caps: &RequestCaps, headers: &HeaderMap, body: Body) -> Result<GraphQlRequest, Refusal> {
+    require_json(headers)?;
+    let codings = content_coding::codings(headers).map_err(|error| undecodable(caps, &error))?;
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<usize>().ok());
+    if declared.is_some_and(|declared| declared > caps.max_body_bytes) {
+        return Err(too_large(caps, declared));
+    }
+    let packed = tokio::time::timeout(caps.body_timeout, to_bytes(body, caps.max_body_bytes))
+        .await
+        .map_err(|_| {
+            let message = format!("the body did not arrive within {} s", caps.body_timeout.as_secs());
+            Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message)
+        })?
+        .map_err(|error| broken(caps, &error))?;
+    let bytes = content_coding::decode(codings, packed, caps.max_body_bytes)
+        .await
+        .map_err(|error| undecodable(caps, &error))?;
+    parse(&bytes)
+}
+
+fn parse(bytes: &Bytes) -> Result<GraphQlRequest, Refusal> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Refusal::bad_request("the body is not UTF-8"));
+    }
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => {
+            return Err(Refusal::bad_request(
+                "the body is empty; it must be a GraphQL request as JSON",
+            ));
+        }
+        Some(b'[') => {
+            let message = "the body is a list; batches are not served: send each request by itself";
+            return Err(Refusal::unfit(GraphQlError::new(ErrorCode::BadRequest, message)));
+        }
+        Some(_) => {}
+    }
+    GraphQlRequest::from_json(bytes).map_err(|error| {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+            Refusal::unfit(error)
+        } else {
+            Refusal {
+                status: StatusCode::BAD_REQUEST,
+                error,
+                header: None,
+            }
+        }
+    })
+}
+
+fn too_large(caps: &RequestCaps, actual: Option<usize>) -> Refusal {
+    let limit = caps.max_body_bytes;
+    let message = format!("the request body is larger than {limit} bytes");
+    let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge);
+    Refusal::over_limit(status, code, "bodyBytes", limit, actual, message)
+}
+
+fn broken(caps: &RequestCaps, error: &axum::Error) -> Refusal {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if current.is::<http_body_util::LengthLimitError>() {
+            return too_large(caps, None);
+        }
+        cause = current.source();
+    }
+    Refusal::bad_request("the body could not be read to its end")
+}
+
+fn undecodable(caps: &RequestCaps, error: &DecodeError) -> Refusal {
+    match error {
+        DecodeError::TooLarge { .. } => too_large(caps, None),
+        DecodeError::Malformed { .. } => Refusal::bad_request(error.to_string()),
+        DecodeError::Unsupported { .. } => Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::BadRequest,
+            error.to_string(),
+        )
+        .with_header(header::ACCEPT_ENCODING, REQUEST_CODINGS),
+    }
+}

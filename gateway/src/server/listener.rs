@@ -1,0 +1,178 @@
+//! Serves a router on a port: HTTP/1.1 and HTTP/2 on the same one, with bounds on slow clients and an end in order.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::Router;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+    time::timeout,
+};
+use tower::ServiceExt;
+
+/// Settings of connections.
+#[derive(Clone, Debug)]
+pub struct ConnectionOptions {
+    /// Time for the head of a request to arrive. An HTTP/1.1 connection on which nothing has come for so long is closed,
+    /// too, so that it is also how long an idle connection is kept.
+    pub header_read_timeout: Duration,
+    /// Most headers that are read; beyond them the connection is closed with a bare 431.
+    pub max_headers: usize,
+    /// Largest head that is read, in bytes; beyond it likewise. [`RequestCaps`](super::RequestCaps) are the place for
+    /// what a client is to be told properly; these bounds are for those who are far beyond.
+    pub max_header_bytes: u32,
+    /// Requests at the same time on one HTTP/2 connection.
+    pub max_http2_streams: u32,
+    /// How often an HTTP/2 connection is asked whether it still lives.
+    pub http2_keep_alive_interval: Duration,
+    /// How long running requests may take once a stop was asked for.
+    pub grace: Duration,
+}
+
+impl Default for ConnectionOptions {
+    fn default() -> Self {
+        Self {
+            header_read_timeout: Duration::from_mins(1),
+            max_headers: 256,
+            max_header_bytes: 128 * 1024,
+            max_http2_streams: 256,
+            http2_keep_alive_interval: Duration::from_secs(20),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Every request that had begun was answered.
+    Drained,
+    /// So many connections still had a request running when the grace was over.
+    CutOff(usize),
+}
+
+/// Serves until `shutdown` resolves, then lets running requests finish.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    options: ConnectionOptions,
+) -> Stopped {
+    let graceful = GracefulShutdown::new();
+    let server = Arc::new(builder(&options));
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            stream = accept(&listener) => {
+                let (server, router, watcher) = (server.clone(), router.clone(), graceful.watcher());
+                let first_head = options.header_read_timeout;
+                connections.spawn(async move {
+                    let asked = Arc::new(AtomicBool::new(false));
+                    let service = mark(router, asked.clone());
+                    let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
+                    let mut connection = std::pin::pin!(watcher.watch(connection));
+                    // The protocol is not known before the first bytes, so that no protocol's timeout applies to them.
+                    let outcome = match timeout(first_head, &mut connection).await {
+                        Err(_) if asked.load(Ordering::Relaxed) => connection.await,
+                        Err(_) => return,
+                        Ok(outcome) => outcome,
+                    };
+                    if let Err(error) = outcome {
+                        tracing::debug!(error = %error, "a connection ended");
+                    }
+                });
+            }
+        }
+    }
+    drop(listener);
+    let drained = async {
+        graceful.shutdown().await;
+        while connections.join_next().await.is_some() {}
+    };
+    if timeout(options.grace, drained).await.is_ok() {
+        return Stopped::Drained;
+    }
+    let running = connections.len();
+    connections.shutdown().await;
+    Stopped::CutOff(running)
+}
+
+fn builder(options: &ConnectionOptions) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .keep_alive(true)
+        .header_read_timeout(options.header_read_timeout)
+        .max_headers(options.max_headers)
+        .max_buf_size(options.max_header_bytes.max(16 * 1024) as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(options.max_header_bytes)
+        .max_concurrent_streams(options.max_http2_streams)
+        .keep_alive_interval(options.http2_keep_alive_interval);
+    builder
+}
+
+/// The router as a service that tells whether it was ever asked anything.
+fn mark(
+    router: Router,
+    asked: Arc<AtomicBool>,
+) -> TowerToHyperService<
+    impl tower::Service<
+        http::Request<hyper::body::Incoming>,
+        Response = axum::response::Response,
+        Error = std::convert::Infallible,
+        Future: Send,
+    > + Clone
+    + Send,
+> {
+    TowerToHyperService::new(
+        router.map_request(move |request: http::Request<hyper::body::Incoming>| {
+            asked.store(true, Ordering::Relaxed);
+            request.map(axum::body::Body::new)
+        }),
+    )
+}
+
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Answers are written whole; waiting to gather more only delays them.
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "TCP_NODELAY cannot be set");
+                }
+                return stream;
+            }
+            Err(error) => {
+                let is_the_peers = matches!(
+                    error.kind(),
+                    std::io::ErrorKind::ConnectionRefused
+                        | std::io::ErrorKind::ConnectionAborted
+                        | std::io::ErrorKind::ConnectionReset
+                );
+                if !is_the_peers {
+                    // Out of file descriptors, most likely: trying at once again would only burn the processor.
+                    tracing::error!(%error, "a connection cannot be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+}

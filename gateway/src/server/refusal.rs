@@ -1,0 +1,73 @@
+//! A request that is not executed: the status and the error that say why.
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use crate::{
+    GraphQlResponse,
+    error::{ErrorCode, GraphQlError},
+};
+
+/// Why a request is not executed.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) error: GraphQlError,
+    /// What the status obliges to tell, as `Allow` with 405.
+    pub(super) header: Option<Box<(HeaderName, HeaderValue)>>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            error: GraphQlError::new(code, message),
+            header: None,
+        }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+    }
+
+    /// The request can be read, but it is no GraphQL request: 422 by the newest edition, which the audited rules make
+    /// 400.
+    pub(super) fn unfit(error: GraphQlError) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            error,
+            header: None,
+        }
+    }
+
+    /// A limit was passed; the error names it, with the actual value where it is known.
+    pub(super) fn over_limit(
+        status: StatusCode,
+        code: ErrorCode,
+        name: &str,
+        limit: usize,
+        actual: Option<usize>,
+        message: String,
+    ) -> Self {
+        let mut refusal = Self::new(status, code, message);
+        refusal.error = refusal.error.with("limitName", name).with("limit", limit);
+        if let Some(actual) = actual {
+            refusal.error = refusal.error.with("actual", actual);
+        }
+        refusal
+    }
+
+    pub(super) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.header = Some(Box::new((name, HeaderValue::from_static(value))));
+        self
+    }
+
+    pub(super) fn not_allowed(message: &str, allow: &'static str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message).with_header(header::ALLOW, allow)
+    }
+
+    pub(super) fn into_response(self) -> GraphQlResponse {
+        let mut response = GraphQlResponse::refused(self.status, &[self.error]);
+        response.headers.extend(self.header.map(|header| *header));
+        response
+    }
+}

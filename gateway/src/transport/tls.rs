@@ -1,0 +1,72 @@
+//! TLS for subgraphs: rustls with ring, against the operating system's certificates and those of the configuration.
+//!
+//! The system's list (`SSL_CERT_FILE` names another one) rather than a list in the binary, because a subgraph is mostly
+//! a neighbour whose certificate comes from an authority of the house.
+
+use std::sync::Arc;
+
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
+use crate::config::HttpOptions;
+
+/// Why TLS cannot be spoken.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// The configured certificates are no PEM.
+    #[error("the configured certificates cannot be read: {reason}")]
+    Pem {
+        /// What the parser says.
+        reason: String,
+    },
+    /// Neither the system nor the configuration has a certificate to trust.
+    #[error("no trusted certificate was found: install the system's certificates or configure some")]
+    NoRoots,
+    /// The library refuses the configuration.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] rustls::Error),
+}
+
+/// A connector that wraps connections in TLS.
+pub(super) fn connector(
+    mut connector: HttpConnector,
+    options: &HttpOptions,
+) -> Result<HttpsConnector<HttpConnector>, TrustError> {
+    connector.enforce_http(false);
+    let mut roots = RootCertStore::empty();
+    let system = rustls_native_certs::load_native_certs();
+    for error in &system.errors {
+        tracing::warn!(%error, "some of the system's certificates cannot be read");
+    }
+    roots.add_parsable_certificates(system.certs);
+    for certificate in CertificateDer::pem_slice_iter(&options.extra_trust_roots_pem) {
+        let certificate = certificate.map_err(|error| TrustError::Pem {
+            reason: error.to_string(),
+        })?;
+        roots.add(certificate).map_err(|error| TrustError::Pem {
+            reason: error.to_string(),
+        })?;
+    }
+    if roots.is_empty() {
+        return Err(TrustError::NoRoots);
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(TrustError::Tls)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let builder = HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_only()
+        .enable_http1();
+    Ok(if options.http2 {
+        builder.enable_http2().wrap_connector(connector)
+    } else {
+        builder.wrap_connector(connector)
+    })
+}
