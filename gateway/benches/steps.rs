@@ -42,7 +42,7 @@ impl Transport for Replay {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         let body = body(&request);
         if let Some(answer) = self.answers.lock().get(&body) {
-            return ready(Ok(SubgraphResponse::Json(answer.clone()))).boxed();
+            return ready(Ok(SubgraphResponse::json(answer.clone()))).boxed();
         }
         async move {
             let malformed = |error: serde_json::Error| TransportError::Malformed(error.to_string());
@@ -50,7 +50,7 @@ impl Transport for Replay {
             let response = self.subgraph.execute(request).await;
             let answer = Bytes::from(serde_json::to_vec(&response).map_err(malformed)?);
             self.answers.lock().insert(body, answer.clone());
-            Ok(SubgraphResponse::Json(answer))
+            Ok(SubgraphResponse::json(answer))
         }
         .boxed()
     }
@@ -65,7 +65,7 @@ struct Whole(Bytes);
 
 impl Transport for Whole {
     fn fetch<'a>(&'a self, _request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
-        ready(Ok(SubgraphResponse::Json(self.0.clone()))).boxed()
+        ready(Ok(SubgraphResponse::json(self.0.clone()))).boxed()
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {

@@ -59,6 +59,17 @@ pub struct SubgraphResponse {
     pub headers: HeaderMap,
 }
 
+impl SubgraphResponse {
+    /// A JSON body without headers.
+    #[must_use]
+    pub fn json(body: Bytes) -> Self {
+        Self {
+            body: SubgraphBody::Json(body),
+            headers: HeaderMap::new(),
+        }
+    }
+}
+
 /// A GraphQL response in the form that the transport has at hand.
 pub enum SubgraphBody {
     /// A JSON response body.
