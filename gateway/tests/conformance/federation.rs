@@ -1,0 +1,181 @@
+//! Puts a world, its subgraphs and a gateway together, and compares with one schema over the same world.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use gateway::{
+    Gateway, GraphQlRequest,
+    compose::{SubgraphSdl, compose},
+};
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    memory::{Log, MemorySubgraph, Source, View, keys, subgraph_schema},
+    world::World,
+};
+
+/// Collects a federation.
+pub struct Builder {
+    world: World,
+    subgraphs: Vec<(String, String)>,
+    supergraph: Option<String>,
+    links: bool,
+}
+
+/// A gateway, its subgraphs, and the one schema that says what is right.
+pub struct Federation {
+    pub gateway: Gateway,
+    pub whole: View,
+    pub views: BTreeMap<String, Arc<View>>,
+    pub log: Log,
+}
+
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible", "@tag", "@extends"])
+"#;
+
+impl Builder {
+    pub fn new(data: Json) -> Self {
+        Self {
+            world: World::new(data),
+            subgraphs: Vec::new(),
+            supergraph: None,
+            links: true,
+        }
+    }
+
+    /// Adds a subgraph with a Federation 2 schema.
+    pub fn subgraph(mut self, name: &str, sdl: &str) -> Self {
+        let sdl = if self.links { format!("{LINK}{sdl}") } else { sdl.to_owned() };
+        self.subgraphs.push((name.to_owned(), sdl));
+        self
+    }
+
+    /// Adds a subgraph whose schema does not say that it is Federation 2.
+    pub fn subgraph_v1(mut self, name: &str, sdl: &str) -> Self {
+        self.subgraphs.push((name.to_owned(), sdl.to_owned()));
+        self
+    }
+
+    /// Resolves `Type.field` with a function.
+    pub fn resolve(
+        mut self,
+        field: &str,
+        resolve: impl Fn(&Source<'_>, &Json) -> Result<Json, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.world.resolve(field, resolve);
+        self
+    }
+
+    /// Resolves a root field with an argument as the reference to an entity.
+    pub fn lookup(self, field: &str, type_name: &'static str, argument: &'static str) -> Self {
+        self.resolve(field, move |_, arguments| {
+            let mut reference = Map::new();
+            reference.insert("__typename".to_owned(), json!(type_name));
+            reference.insert(argument.to_owned(), arguments[argument].clone());
+            Ok(Json::Object(reference))
+        })
+    }
+
+    /// Takes a supergraph that another composer wrote.
+    pub fn supergraph(mut self, sdl: &str) -> Self {
+        self.supergraph = Some(sdl.to_owned());
+        self
+    }
+
+    pub fn build(self) -> Federation {
+        let mut world = self.world;
+        for (_, sdl) in &self.subgraphs {
+            for (name, keys) in keys(sdl) {
+                world.keys.entry(name).or_default().extend(keys);
+            }
+            for (interface, implementers) in subgraph_schema(sdl).implementers_map() {
+                let known = world.implementers.entry(interface.to_string()).or_default();
+                for object in implementers.objects {
+                    if !known.iter().any(|name| *name == object.as_str()) {
+                        known.push(object.to_string());
+                    }
+                }
+            }
+        }
+        let world = Arc::new(world);
+        let supergraph = self.supergraph.unwrap_or_else(|| {
+            let subgraphs: Vec<_> = self
+                .subgraphs
+                .iter()
+                .map(|(name, sdl)| SubgraphSdl {
+                    name: name.clone(),
+                    url: String::new(),
+                    sdl: sdl.clone(),
+                })
+                .collect();
+            compose(&subgraphs).unwrap_or_else(|error| panic!("{error}"))
+        });
+        let log = Log::default();
+        let mut builder = Gateway::builder(supergraph);
+        let mut views = BTreeMap::new();
+        for (name, sdl) in self.subgraphs {
+            let view = Arc::new(View::subgraph(world.clone(), &sdl));
+            let transport = MemorySubgraph {
+                name: name.clone(),
+                view: view.clone(),
+                log: log.clone(),
+            };
+            builder = builder.transport(name.clone(), Arc::new(transport));
+            views.insert(name, view);
+        }
+        let gateway = builder.build().unwrap_or_else(|error| panic!("{error}"));
+        let whole = View::whole(world, gateway.engine().supergraph().api.clone());
+        Federation {
+            gateway,
+            whole,
+            views,
+            log,
+        }
+    }
+}
+
+impl Federation {
+    /// The gateway's answer.
+    pub async fn ask(&self, query: &str, variables: &Json) -> Json {
+        let request = GraphQlRequest::new(query).with_variables(variables).unwrap();
+        serde_json::from_slice(&self.gateway.execute(request).await.body).unwrap()
+    }
+
+    /// The answer of the one schema.
+    pub fn expected(&self, query: &str, variables: &Json) -> Json {
+        let variables = variables.as_object().cloned().unwrap_or_default();
+        self.whole.execute(query, &variables)
+    }
+
+    /// Asks, demands the data of the one schema in the same order and no error, and gives them.
+    pub async fn data(&self, query: &str) -> Json {
+        self.data_with(query, &json!({})).await
+    }
+
+    pub async fn data_with(&self, query: &str, variables: &Json) -> Json {
+        let answer = self.ask(query, variables).await;
+        if answer.get("errors").is_some() {
+            let plan = self.gateway.engine().explain(query, None).await;
+            panic!("{query}\n{answer:#}\n{}", plan.unwrap_or_default());
+        }
+        let expected = self.expected(query, variables);
+        assert_eq!(expected.get("errors"), None, "{query}\n{expected:#}");
+        if answer["data"].to_string() != expected["data"].to_string() {
+            let plan = self.gateway.engine().explain(query, None).await.unwrap_or_default();
+            panic!(
+                "{query}\ngateway:   {}\nexpected: {}\n{plan}",
+                answer["data"], expected["data"]
+            );
+        }
+        answer["data"].clone()
+    }
+
+    /// Like [`Self::data`], and the data must be these.
+    pub async fn check(&self, query: &str, data: Json) {
+        assert_eq!(self.data(query).await, data, "{query}");
+    }
+
+    /// Which subgraphs were asked since the last call, in order.
+    pub fn asked(&self) -> Vec<String> {
+        self.log.lock().unwrap().drain(..).map(|(name, ..)| name).collect()
+    }
+}

@@ -1,0 +1,8 @@
+//! Everything that a composed Federation 2 supergraph can ask of a router, each case against small subgraphs over plain
+//! data and against one schema over the same data.
+
+mod federation;
+mod memory;
+mod world;
+
+mod keys;
