@@ -13,6 +13,7 @@ use hive_router_query_planner::{
 
 use super::{
     entities::{compile_path, compile_requirement, declare_path},
+    keys::PlanningKeys,
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
     planner::{Planner, PlannerError},
@@ -40,19 +41,22 @@ pub(crate) fn compile(
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
 ) -> Result<Plan, PlannerError> {
+    let keys = PlanningKeys::new(document, &environment.supergraph.field_names);
+    let text = keys.rewrite(text, document);
     let root = environment
         .planner
-        .plan(text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
+        .plan(&text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
     let mut layouts = Layouts::new();
     if let Some(root) = &root {
         declare(&mut layouts, root, None)?;
     }
-    let mut projection = ProjectionCompiler::new(environment.supergraph, document, operation, &layouts);
+    let mut projection = ProjectionCompiler::new(environment.supergraph, document, operation, &layouts, &keys);
     let root_object = projection.operation();
     let mut compiler = Compiler {
         environment,
         operation,
         layouts: &layouts,
+        keys: &keys,
         projection: &projection,
         fetches: Vec::new(),
         objects: Vec::new(),
@@ -159,6 +163,7 @@ struct Compiler<'a> {
     environment: Environment<'a>,
     operation: &'a Operation,
     layouts: &'a Layouts,
+    keys: &'a PlanningKeys,
     projection: &'a ProjectionCompiler<'a>,
     fetches: Vec<Fetch>,
     objects: Vec<ReadObject>,
@@ -213,12 +218,13 @@ impl Compiler<'_> {
                 let (layout, path) = match path {
                     None => (self.layouts.root(), None),
                     Some(path) => {
-                        let (layout, steps) = compile_path(self.layouts, &self.environment.supergraph.types, path)?;
+                        let (layout, steps) =
+                            compile_path(self.layouts, self.keys, &self.environment.supergraph.types, path)?;
                         (layout, Some(steps))
                     }
                 };
                 let selection = selection(&fetch.operation, rewrites);
-                let object = selection.compile(self.layouts, layout, &mut self.objects);
+                let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
                 let visible = self.visible(layout, object);
                 FetchTarget::Root {
                     path,
@@ -256,7 +262,7 @@ impl Compiler<'_> {
             let mut paths = Vec::new();
             let mut layout = None;
             for path in &alias.merge_paths {
-                let (end, steps) = compile_path(self.layouts, types, path)?;
+                let (end, steps) = compile_path(self.layouts, self.keys, types, path)?;
                 layout = Some(end);
                 paths.push(steps);
             }
@@ -276,7 +282,7 @@ impl Compiler<'_> {
                 inputs.len() - 1
             };
             let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
-            let object = selection.compile(self.layouts, layout, &mut self.objects);
+            let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
             let visible = self.visible(layout, object);
             outputs.push(EntityOutput {
                 alias: alias.alias.as_str().into(),
@@ -289,8 +295,11 @@ impl Compiler<'_> {
     }
 
     fn visible(&self, layout: LayoutId, object: usize) -> Vec<Box<str>> {
-        let keys = self.objects[object].fields.iter().map(|field| &field.client_key);
-        keys.filter(|key| self.projection.shows(layout, key)).cloned().collect()
+        let fields = self.objects[object].fields.iter();
+        fields
+            .filter(|field| self.projection.shows(layout, field.slot))
+            .map(|field| field.client_key.clone())
+            .collect()
     }
 
     fn push(

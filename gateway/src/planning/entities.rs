@@ -8,6 +8,7 @@ use hive_router_query_planner::{
 };
 
 use super::{
+    keys::PlanningKeys,
     layout::{LayoutId, Layouts, Slots, renamed},
     planner::PlannerError,
 };
@@ -61,6 +62,7 @@ pub(super) fn declare_path(layouts: &mut Layouts, path: &FlattenNodePath) -> Lay
 /// The layout at the end of a path, and the path in slots.
 pub(super) fn compile_path(
     layouts: &Layouts,
+    keys: &PlanningKeys,
     types: &TypeTable,
     path: &FlattenNodePath,
 ) -> Result<(LayoutId, Box<[PathStep]>), PlannerError> {
@@ -78,7 +80,7 @@ pub(super) fn compile_path(
                 layout = inner;
                 PathStep::Field {
                     slots,
-                    key: key.as_str().into(),
+                    key: keys.client(key).into(),
                 }
             }
             FlattenNodePathSegment::List => PathStep::List,

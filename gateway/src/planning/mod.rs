@@ -3,6 +3,7 @@
 //! Which subgraph answers which field is decided by a library, reached only through [`planner`]. What it decides is
 //! compiled here, once for each operation, into programs that the executor follows without comparing a single name:
 //!
+//! - [`keys`] keeps the client's names out of the planner's way;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
 //! - [`entities`] says where entities stand and what to send of them;
@@ -11,6 +12,7 @@
 mod compile;
 mod entities;
 mod explain;
+mod keys;
 mod layout;
 mod plan;
 mod planner;

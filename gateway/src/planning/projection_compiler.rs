@@ -1,9 +1,6 @@
 //! Compiles the client's document into projection programs, field by field as the specification collects them.
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-};
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::{
     ExecutableDocument, Name, Schema,
@@ -15,6 +12,7 @@ use apollo_compiler::{
 use indexmap::IndexMap;
 
 use super::{
+    keys::PlanningKeys,
     layout::{LayoutId, Layouts, Slots},
     projection::{Composite, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection},
 };
@@ -31,6 +29,7 @@ pub(super) struct ProjectionCompiler<'a> {
     document: &'a Valid<ExecutableDocument>,
     operation: &'a Operation,
     layouts: &'a Layouts,
+    keys: &'a PlanningKeys,
     objects: Vec<ObjectProjection>,
     composites: Vec<Composite>,
     enums: Vec<Box<[Box<[u8]>]>>,
@@ -38,7 +37,7 @@ pub(super) struct ProjectionCompiler<'a> {
     conditions: Vec<Vec<Conjunction>>,
     introspects: bool,
     done: HashMap<ObjectKey, usize>,
-    shown: RefCell<HashSet<(LayoutId, Box<str>)>>,
+    shown: HashSet<(LayoutId, u32)>,
 }
 
 impl<'a> ProjectionCompiler<'a> {
@@ -47,12 +46,14 @@ impl<'a> ProjectionCompiler<'a> {
         document: &'a Valid<ExecutableDocument>,
         operation: &'a Operation,
         layouts: &'a Layouts,
+        keys: &'a PlanningKeys,
     ) -> Self {
         Self {
             supergraph,
             document,
             operation,
             layouts,
+            keys,
             objects: Vec::new(),
             composites: Vec::new(),
             enums: Vec::new(),
@@ -60,7 +61,7 @@ impl<'a> ProjectionCompiler<'a> {
             conditions: Vec::new(),
             introspects: false,
             done: HashMap::new(),
-            shown: RefCell::default(),
+            shown: HashSet::new(),
         }
     }
 
@@ -71,11 +72,9 @@ impl<'a> ProjectionCompiler<'a> {
         self.object(&root_type, Some(self.layouts.root()), &sets)
     }
 
-    /// Whether the client sees a key at a layout.
-    pub(super) fn shows(&self, layout: LayoutId, key: &str) -> bool {
-        self.shown
-            .borrow()
-            .contains(&(self.layouts.find(layout), Box::from(key)))
+    /// Whether the client sees a slot of a layout.
+    pub(super) fn shows(&self, layout: LayoutId, slot: u32) -> bool {
+        self.shown.contains(&(self.layouts.find(layout), slot))
     }
 
     pub(super) fn finish(self, root: usize) -> Projection {
@@ -221,16 +220,18 @@ impl<'a> ProjectionCompiler<'a> {
                     .iter()
                     .map(|(field, condition)| (&field.selection_set, if same { Vec::new() } else { condition.clone() }))
                     .collect();
+                let key = self.keys.of(first);
                 let nowhere = Slots {
                     first: None,
                     second: None,
                 };
-                let slots = layout.map_or(nowhere, |layout| self.layouts.client_slots(layout, response_key));
+                let slots = layout.map_or(nowhere, |layout| self.layouts.client_slots(layout, &key));
                 if let Some(layout) = layout {
                     let layout = self.layouts.find(layout);
-                    self.shown.borrow_mut().insert((layout, response_key.as_str().into()));
+                    let shown = slots.first.into_iter().chain(slots.second);
+                    self.shown.extend(shown.map(|slot| (layout, slot)));
                 }
-                let inner = layout.and_then(|layout| self.layouts.objects(layout, response_key));
+                let inner = layout.and_then(|layout| self.layouts.objects(layout, &key));
                 FieldOutput::Slot {
                     slots,
                     output: self.output(&definition.ty.clone(), inner, sets),

@@ -8,7 +8,10 @@ use hive_router_query_planner::{
 };
 use indexmap::IndexMap;
 
-use super::layout::{LayoutId, Layouts, renamed};
+use super::{
+    keys::PlanningKeys,
+    layout::{LayoutId, Layouts, renamed},
+};
 
 /// How one object of a response is read.
 #[derive(Debug)]
@@ -178,7 +181,13 @@ impl<'a> Selection<'a> {
     }
 
     /// Second pass: compiles the program. Gives its number.
-    pub(super) fn compile(&self, layouts: &Layouts, layout: LayoutId, objects: &mut Vec<ReadObject>) -> usize {
+    pub(super) fn compile(
+        &self,
+        layouts: &Layouts,
+        keys: &PlanningKeys,
+        layout: LayoutId,
+        objects: &mut Vec<ReadObject>,
+    ) -> usize {
         let mut compiled = Vec::new();
         for (key, field) in self.fields() {
             let is_typename = field.name == "__typename";
@@ -189,14 +198,14 @@ impl<'a> Selection<'a> {
             let value = match layouts.objects(layout, &slot_key) {
                 _ if is_typename => ReadValue::Typename,
                 Some(inner) if !field.inner.sets.is_empty() => {
-                    ReadValue::Object(field.inner.compile(layouts, inner, objects))
+                    ReadValue::Object(field.inner.compile(layouts, keys, inner, objects))
                 }
                 _ => ReadValue::Leaf,
             };
             compiled.push(ReadField {
                 token: format!("\"{key}\":").into_bytes().into(),
                 key: key.into(),
-                client_key: field.client_key.into(),
+                client_key: keys.client(field.client_key).into(),
                 slot,
                 value,
             });

@@ -1,6 +1,7 @@
 //! A supergraph as read from its SDL: the subgraphs, the schema that clients see, and the table of types.
 
 mod api_schema;
+mod field_names;
 mod types;
 
 use std::collections::HashSet;
@@ -12,7 +13,10 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-pub use self::types::{TypeId, TypeSet, TypeTable};
+pub use self::{
+    field_names::FieldNames,
+    types::{TypeId, TypeSet, TypeTable},
+};
 
 /// Why an SDL is no supergraph.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,8 @@ pub struct Supergraph {
     pub implementers: HashMap<apollo_compiler::Name, Implementers>,
     /// All composite types of the supergraph, inaccessible ones included.
     pub types: TypeTable,
+    /// Names of all fields.
+    pub field_names: FieldNames,
 }
 
 impl Supergraph {
@@ -68,6 +74,7 @@ impl Supergraph {
             return Err(SupergraphError::NoGraphs);
         }
         let types = TypeTable::new(&schema);
+        let field_names = FieldNames::new(&schema);
         let api = api_schema::api_schema(schema)?;
         let implementers = api.implementers_map();
         Ok(Self {
@@ -76,6 +83,7 @@ impl Supergraph {
             api,
             implementers,
             types,
+            field_names,
         })
     }
 }

@@ -18,7 +18,6 @@ pub struct Builder {
     world: World,
     subgraphs: Vec<(String, String)>,
     supergraph: Option<String>,
-    links: bool,
 }
 
 /// A gateway, its subgraphs, and the one schema that says what is right.
@@ -31,6 +30,8 @@ pub struct Federation {
 
 const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible", "@tag", "@extends"])
 "#;
+const PRELUDE: &str = include_str!("supergraph_prelude.graphql");
+const SCHEMA: &str = r#"schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION) @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY) { query: Query }"#;
 
 impl Builder {
     pub fn new(data: Json) -> Self {
@@ -38,14 +39,12 @@ impl Builder {
             world: World::new(data),
             subgraphs: Vec::new(),
             supergraph: None,
-            links: true,
         }
     }
 
     /// Adds a subgraph with a Federation 2 schema.
     pub fn subgraph(mut self, name: &str, sdl: &str) -> Self {
-        let sdl = if self.links { format!("{LINK}{sdl}") } else { sdl.to_owned() };
-        self.subgraphs.push((name.to_owned(), sdl));
+        self.subgraphs.push((name.to_owned(), format!("{LINK}{sdl}")));
         self
     }
 
@@ -75,13 +74,39 @@ impl Builder {
         })
     }
 
-    /// Takes a supergraph that another composer wrote.
-    pub fn supergraph(mut self, sdl: &str) -> Self {
-        self.supergraph = Some(sdl.to_owned());
+    /// Takes the types of a supergraph as another composer would write them. Graphs are the subgraphs in capitals.
+    pub fn supergraph(mut self, types: &str) -> Self {
+        self.supergraph = Some(types.to_owned());
         self
     }
 
+    fn compose(&self) -> String {
+        if let Some(types) = &self.supergraph {
+            let graphs = self.subgraphs.iter().map(|(name, _)| {
+                let graph = name.to_uppercase();
+                format!("{graph} @join__graph(name: \"{name}\", url: \"\")")
+            });
+            let graphs: Vec<_> = graphs.collect();
+            let schema = if types.contains("schema ") { "" } else { SCHEMA };
+            return format!(
+                "{PRELUDE}\n{schema}\nenum join__Graph {{ {} }}\n{types}",
+                graphs.join(" ")
+            );
+        }
+        let subgraphs: Vec<_> = self
+            .subgraphs
+            .iter()
+            .map(|(name, sdl)| SubgraphSdl {
+                name: name.clone(),
+                url: String::new(),
+                sdl: sdl.clone(),
+            })
+            .collect();
+        compose(&subgraphs).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     pub fn build(self) -> Federation {
+        let supergraph = self.compose();
         let mut world = self.world;
         for (_, sdl) in &self.subgraphs {
             for (name, keys) in keys(sdl) {
@@ -97,18 +122,6 @@ impl Builder {
             }
         }
         let world = Arc::new(world);
-        let supergraph = self.supergraph.unwrap_or_else(|| {
-            let subgraphs: Vec<_> = self
-                .subgraphs
-                .iter()
-                .map(|(name, sdl)| SubgraphSdl {
-                    name: name.clone(),
-                    url: String::new(),
-                    sdl: sdl.clone(),
-                })
-                .collect();
-            compose(&subgraphs).unwrap_or_else(|error| panic!("{error}"))
-        });
         let log = Log::default();
         let mut builder = Gateway::builder(supergraph);
         let mut views = BTreeMap::new();
@@ -141,7 +154,7 @@ impl Federation {
     }
 
     /// The answer of the one schema.
-    pub fn expected(&self, query: &str, variables: &Json) -> Json {
+    fn expected(&self, query: &str, variables: &Json) -> Json {
         let variables = variables.as_object().cloned().unwrap_or_default();
         self.whole.execute(query, &variables)
     }

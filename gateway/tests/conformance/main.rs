@@ -6,3 +6,5 @@ mod memory;
 mod world;
 
 mod keys;
+mod provides;
+mod requires;

@@ -57,7 +57,9 @@ pub fn keys(sdl: &str) -> BTreeMap<String, Vec<FieldTree>> {
     for definition in &document.definitions {
         let Some(name) = definition.name() else { continue };
         for key in definition.directives().get_all("key") {
-            let fields = key.specified_argument_by_name("fields").and_then(|fields| fields.as_str());
+            let fields = key
+                .specified_argument_by_name("fields")
+                .and_then(|fields| fields.as_str());
             let tree = FieldTree::parse(fields.unwrap());
             keys.entry(name.to_string()).or_default().push(tree);
         }
@@ -85,8 +87,10 @@ pub fn subgraph_schema(sdl: &str) -> Valid<Schema> {
         .definitions
         .iter()
         .filter(|definition| {
-            matches!(definition, Definition::ObjectTypeDefinition(_) | Definition::ObjectTypeExtension(_))
-                && definition.directives().has("key")
+            matches!(
+                definition,
+                Definition::ObjectTypeDefinition(_) | Definition::ObjectTypeExtension(_)
+            ) && definition.directives().has("key")
         })
         .filter_map(|definition| definition.name().map(ToString::to_string))
         .collect();
@@ -193,7 +197,11 @@ impl View {
         let Json::Object(sent) = representation else {
             return Err("a representation is an object".to_owned());
         };
-        let type_name = sent.get("__typename").and_then(Json::as_str).unwrap_or_default().to_owned();
+        let type_name = sent
+            .get("__typename")
+            .and_then(Json::as_str)
+            .unwrap_or_default()
+            .to_owned();
         let Some(keys) = self.keys.get(&type_name) else {
             return Err(format!("INVALID: `{type_name}` is no entity here"));
         };
@@ -219,11 +227,9 @@ impl View {
                     return Err(FieldError { message });
                 }
                 let name = ty.inner_named_type();
-                let is_composite = self
-                    .schema
-                    .types
-                    .get(name)
-                    .is_some_and(|definition| definition.is_object() || definition.is_interface() || definition.is_union());
+                let is_composite = self.schema.types.get(name).is_some_and(|definition| {
+                    definition.is_object() || definition.is_interface() || definition.is_union()
+                });
                 Ok(if is_composite {
                     ResolvedValue::object(self.object(object, name))
                 } else {
@@ -273,12 +279,16 @@ impl ObjectValue for Object<'_> {
             };
             let entities = representations.into_iter().map(|representation| {
                 let entity = self.view.entity(representation);
-                entity.map(ResolvedValue::nullable_object).map_err(|message| FieldError { message })
+                entity
+                    .map(ResolvedValue::nullable_object)
+                    .map_err(|message| FieldError { message })
             });
             return Ok(ResolvedValue::List(Box::new(entities)));
         }
         let source = Source { object: self };
-        let value = source.call(field, &arguments).map_err(|message| FieldError { message })?;
+        let value = source
+            .call(field, &arguments)
+            .map_err(|message| FieldError { message })?;
         self.view.resolved(value, &info.field_definition().ty)
     }
 }
@@ -323,7 +333,10 @@ impl Source<'_> {
     fn descend(&self, value: Json, path: &str) -> Result<Json, String> {
         match value {
             _ if path.is_empty() => Ok(value),
-            Json::Array(elements) => elements.into_iter().map(|element| self.descend(element, path)).collect(),
+            Json::Array(elements) => elements
+                .into_iter()
+                .map(|element| self.descend(element, path))
+                .collect(),
             Json::Object(object) => {
                 let (first, rest) = path.split_once('.').unwrap_or((path, ""));
                 let view = self.object.view;

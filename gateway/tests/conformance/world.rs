@@ -39,11 +39,13 @@ impl FieldTree {
 
     /// Whether both have all fields and agree on them.
     pub fn agree(&self, left: &Row, right: &Row) -> bool {
-        self.0.iter().all(|(name, inner)| match (left.get(name), right.get(name)) {
-            (Some(Json::Null) | None, _) | (_, Some(Json::Null) | None) => false,
-            (Some(Json::Object(left)), Some(Json::Object(right))) => inner.agree(left, right),
-            (Some(left), Some(right)) => text(left) == text(right),
-        })
+        self.0
+            .iter()
+            .all(|(name, inner)| match (left.get(name), right.get(name)) {
+                (Some(Json::Null) | None, _) | (_, Some(Json::Null) | None) => false,
+                (Some(Json::Object(left)), Some(Json::Object(right))) => inner.agree(left, right),
+                (Some(left), Some(right)) => text(left) == text(right),
+            })
     }
 
     /// Whether all fields have values.
@@ -106,7 +108,9 @@ impl World {
     }
 
     pub fn resolver(&self, type_name: &str, field: &str) -> Option<&Resolve> {
-        self.resolvers.get(&format!("{type_name}.{field}")).map(|resolve| &**resolve)
+        self.resolvers
+            .get(&format!("{type_name}.{field}"))
+            .map(|resolve| &**resolve)
     }
 
     /// The row that an object refers to.
