@@ -145,6 +145,7 @@ impl Engine {
         };
         let projector = Projector::new(
             &tree,
+            &self.shared.supergraph.types,
             &prepared.plan.projection,
             is_true,
             introspection.as_ref(),

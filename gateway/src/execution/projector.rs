@@ -9,7 +9,7 @@ use crate::{
     error::{ErrorCode, GraphQlError, PathSegment},
     json::Scanner,
     planning::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection, TYPENAME_SLOT},
-    supergraph::TypeId,
+    supergraph::TypeTable,
 };
 
 /// A null that must not be, on its way up to the nearest nullable field.
@@ -24,6 +24,7 @@ enum Step<'p> {
 /// Writes one answer.
 pub(crate) struct Projector<'a> {
     tree: &'a Tree,
+    types: &'a TypeTable,
     projection: &'a Projection,
     /// Whether each condition of the projection holds.
     conditions: Vec<bool>,
@@ -37,6 +38,7 @@ impl<'a> Projector<'a> {
     /// `errors` are those of the fetches; a null that one of them explains is not reported again.
     pub(crate) fn new(
         tree: &'a Tree,
+        types: &'a TypeTable,
         projection: &'a Projection,
         is_true: impl Fn(usize) -> bool,
         introspection: Option<&'a Map<String, Json>>,
@@ -50,6 +52,7 @@ impl<'a> Projector<'a> {
         let conditions = projection.conditions.iter().map(holds).collect();
         Self {
             tree,
+            types,
             projection,
             conditions,
             introspection,
@@ -93,7 +96,13 @@ impl<'a> Projector<'a> {
             first = false;
             self.out.extend_from_slice(&field.token);
             match &field.output {
-                FieldOutput::Typename => self.out.extend_from_slice(&object.typename),
+                FieldOutput::Typename { known: true } => self.out.extend_from_slice(&object.typename),
+                FieldOutput::Typename { known: false } => {
+                    self.path.push(Step::Key(&field.key));
+                    self.unexpected_null(field);
+                    self.path.pop();
+                    return Err(Propagated);
+                }
                 FieldOutput::Introspection => self.introspected(field),
                 FieldOutput::Slot { slots, output } => {
                     let value = self.tree.first(base, *slots);
@@ -133,7 +142,7 @@ impl<'a> Projector<'a> {
                 let text = self.tree.text(span);
                 self.raw_list(text, item, field)
             }
-            (Value::Object { base }, OutputKind::Composite(composite)) => self.composite(base, *composite),
+            (Value::Object { base }, OutputKind::Composite(composite)) => self.composite(base, *composite, field),
             _ => {
                 self.mismatch(field);
                 Err(Propagated)
@@ -176,19 +185,28 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    fn composite(&mut self, base: u32, composite: usize) -> Result<(), Propagated> {
+    fn composite(&mut self, base: u32, composite: usize, field: &FieldProjection) -> Result<(), Propagated> {
         let composite = &self.projection.composites[composite];
         if let Some(object) = composite.only {
             return self.object(object, base);
         }
         let id = match self.tree.get(base, TYPENAME_SLOT) {
-            Value::Type(id) => id,
-            _ => TypeId::UNKNOWN,
+            Value::Type(id) => Some(id),
+            _ => None,
         };
-        match composite.object(id) {
-            Some(object) => self.object(object, base),
-            // An object of a type that clients may not see.
-            None => Err(Propagated),
+        if let Some(object) = id.and_then(|id| composite.object(id)) {
+            return self.object(object, base);
+        }
+        match composite.unknown {
+            Some(object) if id.is_none_or(|id| self.types.is_interface(id)) => self.object(object, base),
+            // GraphQL specification, section 6.4.3: an object of a type that is not possible here, as far as clients
+            // can see, is an execution error.
+            _ => {
+                let message = format!("an object of no type that is possible for {}", field.coordinate);
+                self.errors
+                    .push(GraphQlError::new(ErrorCode::Internal, message).at(self.place()));
+                Err(Propagated)
+            }
         }
     }
 

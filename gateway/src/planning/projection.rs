@@ -40,8 +40,8 @@ pub(crate) struct FieldProjection {
 /// Where the value of a field comes from.
 #[derive(Debug)]
 pub(crate) enum FieldOutput {
-    /// The name of the object's type.
-    Typename,
+    /// The name of the object's type, which no subgraph may have said.
+    Typename { known: bool },
     /// The answer to introspection.
     Introspection,
     /// Slots; none when no fetch provides the field.
@@ -77,6 +77,9 @@ pub(crate) enum Leaf {
 pub(crate) struct Composite {
     /// The projection when the type is known without looking.
     pub(crate) only: Option<usize>,
+    /// The projection of an interface itself, for objects of which no subgraph said what type they are: a subgraph with
+    /// an `@interfaceObject` knows only the interface.
+    pub(crate) unknown: Option<usize>,
     /// Sorted by type.
     pub(crate) by_type: Box<[(TypeId, usize)]>,
 }

@@ -207,7 +207,9 @@ impl<'a> ProjectionCompiler<'a> {
             self.condition_number(alternatives)
         });
         let output = match first.name.as_str() {
-            "__typename" => FieldOutput::Typename,
+            "__typename" => FieldOutput::Typename {
+                known: self.schema().get_object(type_name).is_some(),
+            },
             "__schema" | "__type" => {
                 self.introspects = true;
                 FieldOutput::Introspection
@@ -287,6 +289,7 @@ impl<'a> ProjectionCompiler<'a> {
                 let only = Some(self.object(name, layout, sets));
                 self.composites.push(Composite {
                     only,
+                    unknown: None,
                     by_type: Box::default(),
                 });
                 return self.composites.len() - 1;
@@ -297,8 +300,11 @@ impl<'a> ProjectionCompiler<'a> {
             .map(|object| (self.supergraph.types.id(object), self.object(object, layout, sets)))
             .collect();
         by_type.sort_unstable();
+        let is_interface = self.schema().get_interface(name).is_some();
+        let unknown = is_interface.then(|| self.object(name, layout, sets));
         self.composites.push(Composite {
             only: None,
+            unknown,
             by_type: by_type.into(),
         });
         self.composites.len() - 1

@@ -41,6 +41,7 @@ impl TypeSet {
 struct TypeEntry {
     name: Box<str>,
     is_object: bool,
+    is_interface: bool,
     /// The type itself and every type that is a subtype of it.
     subtypes: TypeSet,
 }
@@ -57,6 +58,7 @@ impl TypeTable {
             entries: vec![TypeEntry {
                 name: "".into(),
                 is_object: false,
+                is_interface: false,
                 subtypes: TypeSet::default(),
             }],
             ids: AHashMap::new(),
@@ -70,6 +72,7 @@ impl TypeTable {
                 table.entries.push(TypeEntry {
                     name: name.as_str().into(),
                     is_object: definition.is_object(),
+                    is_interface: definition.is_interface(),
                     subtypes,
                 });
             }
@@ -115,6 +118,13 @@ impl TypeTable {
     #[must_use]
     pub fn is_object(&self, id: TypeId) -> bool {
         self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_object)
+    }
+
+    /// Whether this is an interface.
+    #[inline]
+    #[must_use]
+    pub fn is_interface(&self, id: TypeId) -> bool {
+        self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_interface)
     }
 
     /// The types that satisfy any of these type conditions.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use axum::{Json as JsonBody, Router, routing::post};
 use gateway::{
     Gateway, GraphQlRequest,
     compose::{SubgraphSdl, compose},
@@ -154,7 +155,7 @@ impl Federation {
     }
 
     /// The answer of the one schema.
-    fn expected(&self, query: &str, variables: &Json) -> Json {
+    pub fn expected(&self, query: &str, variables: &Json) -> Json {
         let variables = variables.as_object().cloned().unwrap_or_default();
         self.whole.execute(query, &variables)
     }
@@ -187,8 +188,57 @@ impl Federation {
         assert_eq!(self.data(query).await, data, "{query}");
     }
 
+    /// Asks, demands the data of the one schema, and errors at the same places.
+    pub async fn same_errors(&self, query: &str) -> Json {
+        let answer = self.ask(query, &json!({})).await;
+        let expected = self.expected(query, &json!({}));
+        let plan = self.gateway.engine().explain(query, None).await.unwrap_or_default();
+        assert_eq!(
+            answer["data"].to_string(),
+            expected["data"].to_string(),
+            "{query}\n{answer:#}\n{plan}"
+        );
+        assert_eq!(paths(&answer), paths(&expected), "{query}\n{answer:#}\n{plan}");
+        answer
+    }
+
+    /// The same federation with every subgraph behind HTTP.
+    pub async fn over_http(&self) -> Gateway {
+        let mut builder = Gateway::builder(self.gateway.engine().supergraph().sdl.clone());
+        for (name, view) in &self.views {
+            builder = builder.url(name, serve(view.clone()).await);
+        }
+        builder.build().unwrap()
+    }
+
     /// Which subgraphs were asked since the last call, in order.
     pub fn asked(&self) -> Vec<String> {
         self.log.lock().unwrap().drain(..).map(|(name, ..)| name).collect()
     }
+}
+
+/// Places of errors, sorted.
+pub fn paths(answer: &Json) -> Vec<String> {
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    let mut paths: Vec<_> = errors.iter().map(|error| error["path"].to_string()).collect();
+    paths.sort();
+    paths
+}
+
+/// Serves a subgraph on a free port; gives its URL.
+async fn serve(view: Arc<View>) -> String {
+    let answer =
+        async move |JsonBody(request): JsonBody<Body>| JsonBody(view.execute(&request.query, &request.variables));
+    let router = Router::new().route("/", post(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}/")
+}
+
+#[derive(serde::Deserialize)]
+struct Body {
+    query: String,
+    #[serde(default)]
+    variables: Map<String, Json>,
 }

@@ -5,6 +5,14 @@ mod federation;
 mod memory;
 mod world;
 
+mod abstract_types;
+mod errors;
+mod first_version;
+mod http;
+mod interface_objects;
 mod keys;
+mod overrides;
 mod provides;
 mod requires;
+mod roots;
+mod visibility;

@@ -108,8 +108,13 @@ impl World {
     }
 
     pub fn resolver(&self, type_name: &str, field: &str) -> Option<&Resolve> {
-        self.resolvers
-            .get(&format!("{type_name}.{field}"))
+        let implemented = self
+            .implementers
+            .iter()
+            .filter(|(_, objects)| objects.iter().any(|name| name == type_name));
+        std::iter::once(type_name)
+            .chain(implemented.map(|(interface, _)| interface.as_str()))
+            .find_map(|name| self.resolvers.get(&format!("{name}.{field}")))
             .map(|resolve| &**resolve)
     }
 

@@ -1,0 +1,201 @@
+//! Interfaces and unions that are spread unevenly, types that differ between members, `__typename` at every place.
+
+use serde_json::json;
+
+use crate::federation::{Builder, Federation};
+
+fn library() -> Federation {
+    Builder::new(json!({
+        "Query": {
+            "products": [{ "__typename": "Book", "id": "p1" }, { "__typename": "Magazine", "id": "p2" }, { "__typename": "Book", "id": "p3" }],
+            "similar": [{ "__typename": "Magazine", "id": "p2" }, null],
+            "anything": [{ "__typename": "Magazine", "id": "p2" }, { "__typename": "Agency", "id": "a1" }],
+        },
+        "Book": [
+            { "id": "p1", "sku": "s1", "title": "Book 1", "pages": 10, "publisher": { "__typename": "Agency", "id": "a1" }, "reviews": [{ "id": 1 }, { "id": 2 }], "delivery": { "days": 1 } },
+            { "id": "p3", "sku": null, "title": "Book 3", "pages": 30, "publisher": { "__typename": "SelfMade", "email": "me@x" }, "reviews": [], "delivery": null },
+        ],
+        "Magazine": [{ "id": "p2", "sku": "s2", "title": "Mag 2", "issue": "May", "publisher": null, "reviews": [{ "id": 3 }], "delivery": { "days": 2 } }],
+        "Agency": [{ "id": "a1", "name": "Big" }],
+        "Review": [
+            { "id": 1, "body": "good", "product": { "__typename": "Book", "id": "p1" } },
+            { "id": 2, "body": "bad", "product": { "__typename": "Book", "id": "p1" } },
+            { "id": 3, "body": "meh", "product": { "__typename": "Magazine", "id": "p2" } },
+        ],
+    }))
+    .subgraph(
+        "products",
+        "type Query { products: [Product!] similar: [Similar] anything: [Anything!]! }
+         interface Product { id: ID! sku: String }
+         interface Similar { id: ID! }
+         union Anything = Book | Magazine | Agency
+         union Publisher = Agency | SelfMade
+         type Agency @key(fields: \"id\") { id: ID! }
+         type SelfMade { email: String! }
+         type Book implements Product & Similar @key(fields: \"id\") { id: ID! sku: String publisher: Publisher }
+         type Magazine implements Product & Similar @key(fields: \"id\") { id: ID! sku: String publisher: Publisher }",
+    )
+    .subgraph("books", "type Book @key(fields: \"id\") { id: ID! title: String pages: Int! }")
+    .subgraph("magazines", "type Magazine @key(fields: \"id\") { id: ID! title: String issue: String }")
+    .subgraph("agency", "type Agency @key(fields: \"id\") { id: ID! name: String }")
+    .subgraph(
+        "inventory",
+        "interface Product { id: ID! delivery: Delivery } type Delivery { days: Int }
+         type Book implements Product @key(fields: \"id\") { id: ID! delivery: Delivery }
+         type Magazine implements Product @key(fields: \"id\") { id: ID! delivery: Delivery }",
+    )
+    .subgraph(
+        "reviews",
+        "interface Product { id: ID! reviews: [Review!]! }
+         type Book implements Product @key(fields: \"id\") { id: ID! reviews: [Review!]! }
+         type Magazine implements Product @key(fields: \"id\") { id: ID! reviews: [Review!]! }
+         type Review { id: Int! body: String product: Product }",
+    )
+    .build()
+}
+
+#[tokio::test]
+async fn interfaces_that_several_subgraphs_extend() {
+    let federation = library();
+    for query in [
+        "{ products { id delivery { days } } }",
+        "{ products { sku ... on Product { sku } ... on Book { sku title } ... on Magazine { sku } ... on Similar { __typename type: __typename } } }",
+        "{ products { id reviews { product { sku ... on Magazine { title } ... on Book { pages } } } } }",
+        "query($t: Boolean = true) { products { id reviews { product { id ... on Book @include(if: $t) { title ... on Book @skip(if: $t) { sku } } ... on Magazine { sku } } } } }",
+        "query($t: Boolean = false) { products { id reviews { product { id ... on Book @skip(if: $t) { title } ... on Book { sku } ... on Magazine { sku } } } } }",
+        "{ products { ... on Book { publisher { ...P } } ... on Magazine { publisher { ...P } } } } fragment P on Publisher { ... on Agency { id name } ... on SelfMade { email } __typename }",
+        "{ similar { id ... on Product { delivery { days } reviews { id } } } }",
+        "{ anything { __typename ... on Product { id sku delivery { days } } ... on Agency { name } ... on Similar { id } } }",
+        "{ anything { t: __typename ... on Book { pages } } }",
+        "{ products { ... on Similar { ... on Product { ... on Book { pages } } } } }",
+    ] {
+        federation.data(query).await;
+    }
+}
+
+#[tokio::test]
+async fn one_alias_for_different_fields_of_different_types() {
+    let federation = library();
+    for query in [
+        "{ products { ... on Book { x: title } ... on Magazine { x: issue } } }",
+        "{ products { ... on Book { x: __typename } ... on Magazine { x: title } } }",
+        "{ products { ... on Book { n: pages id: title } ... on Magazine { id: issue } } }",
+        "{ products { ... on Book { sku: id id: sku } ... on Magazine { id sku } } }",
+        "{ products { reviews: delivery { reviews: days } delivery: reviews { body: id id: body } } }",
+        "{ products { __typename: id } }",
+        "{ a: products { id } products { title: id ... on Book { b: title } } }",
+    ] {
+        federation.data(query).await;
+    }
+}
+
+/// A subgraph may have stricter types than the supergraph. There `User.id` and `Admin.id` cannot share a response key.
+#[tokio::test]
+async fn members_that_differ_in_nullability() {
+    let both = json!([{ "__typename": "User", "id": "u1" }, { "__typename": "Admin", "id": "a1" }]);
+    let federation = Builder::new(json!({
+        "Query": { "users": [{ "__typename": "User", "id": "u1" }], "accounts": both },
+        "User": [{ "id": "u1", "name": "u1-name", "similar": both }],
+        "Admin": [{ "id": "a1", "name": "a1-name", "similar": both }],
+    }))
+    .subgraph("a", "type Query { users: [User!]! } type User { id: ID }")
+    .subgraph(
+        "b",
+        "type Query { accounts: [Account!]! } union Account = User | Admin
+         type User @key(fields: \"id\") { id: ID! name: String similar: [Account!]! }
+         type Admin @key(fields: \"id\") { id: ID name: String similar: [Account!]! }",
+    )
+    .supergraph(
+        "union Account @join__type(graph: B) @join__unionMember(graph: B, member: \"User\") @join__unionMember(graph: B, member: \"Admin\") = User | Admin
+         type User @join__type(graph: A) @join__type(graph: B, key: \"id\") {
+            id: ID @join__field(graph: A, type: \"ID\") @join__field(graph: B, type: \"ID!\")
+            name: String @join__field(graph: B) similar: [Account!]! @join__field(graph: B) }
+         type Admin @join__type(graph: B) { id: ID name: String similar: [Account!]! }
+         type Query @join__type(graph: A) @join__type(graph: B) { users: [User!]! @join__field(graph: A) accounts: [Account!]! @join__field(graph: B) }",
+    )
+    .build();
+    for query in [
+        "{ users { id name } accounts { ... on User { id name } ... on Admin { id name } } }",
+        "{ users { id } accounts { ...A } } fragment A on Account { ... on User { id name similar { ...B } } ... on Admin { id name similar { ...B } } }
+           fragment B on Account { ... on User { id name similar { ...C } } ... on Admin { id name similar { ...C } } }
+           fragment C on Account { ... on User { id name } ... on Admin { id name } }",
+        "{ accounts { ... on User { x: id } ... on Admin { x: id } } }",
+        "{ accounts { ... on User { name: id id: name } ... on Admin { id: name name: id } } }",
+    ] {
+        federation.data(query).await;
+    }
+}
+
+fn kitchen() -> Federation {
+    Builder::new(json!({
+        "Query": {
+            "products": [{ "__typename": "Oven", "id": "o1" }, { "__typename": "Toaster", "id": "t1" }],
+            "nodes": [{ "__typename": "Toaster", "id": "t1" }],
+            "toasters": [{ "__typename": "Toaster", "id": "t1" }],
+            "oven": { "__typename": "Oven", "id": "o1" },
+        },
+        "Oven": [{ "id": "o1", "warranty": 1 }],
+        "Toaster": [{ "id": "t1", "warranty": 3 }],
+    }))
+    .subgraph(
+        "a",
+        "type Query { products: [Product] } union Product = Oven | Toaster
+         interface Node { id: ID! }
+         type Oven @key(fields: \"id\") { id: ID! }
+         type Toaster implements Node @key(fields: \"id\") { id: ID! warranty: Int }",
+    )
+    .subgraph(
+        "b",
+        "type Query { nodes: [Node] toasters: [Toaster] oven: Product } union Product = Oven
+         interface Node { id: ID! } interface WithWarranty { warranty: Int }
+         type Oven implements WithWarranty @key(fields: \"id\") { id: ID! warranty: Int }
+         type Toaster implements Node & WithWarranty @key(fields: \"id\") { id: ID! warranty: Int @shareable }",
+    )
+    .supergraph(
+        "union Product @join__type(graph: A) @join__type(graph: B) @join__unionMember(graph: A, member: \"Oven\") @join__unionMember(graph: B, member: \"Oven\") @join__unionMember(graph: A, member: \"Toaster\") = Oven | Toaster
+         interface Node @join__type(graph: A) @join__type(graph: B) { id: ID! }
+         interface WithWarranty @join__type(graph: B) { warranty: Int }
+         type Oven implements WithWarranty @join__implements(graph: B, interface: \"WithWarranty\") @join__type(graph: A, key: \"id\") @join__type(graph: B, key: \"id\") {
+            id: ID! warranty: Int @join__field(graph: B) }
+         type Toaster implements Node & WithWarranty @join__implements(graph: A, interface: \"Node\") @join__implements(graph: B, interface: \"Node\") @join__implements(graph: B, interface: \"WithWarranty\")
+            @join__type(graph: A, key: \"id\") @join__type(graph: B, key: \"id\") { id: ID! warranty: Int }
+         type Query @join__type(graph: A) @join__type(graph: B) {
+            products: [Product] @join__field(graph: A) nodes: [Node] @join__field(graph: B) toasters: [Toaster] @join__field(graph: B) oven: Product @join__field(graph: B) }",
+    )
+    .build()
+}
+
+#[tokio::test]
+async fn members_that_only_some_subgraphs_have() {
+    let federation = kitchen();
+    for query in [
+        "{ products { ... on Node { id } } }",
+        "{ products { ... on WithWarranty { warranty } __typename } }",
+        "{ nodes { ... on Toaster { warranty } ... on Node { id ... on Node { id ... on WithWarranty { warranty } } } } }",
+        "{ toasters { ...T ...N } } fragment T on Toaster { id } fragment N on Node { id __typename }",
+        "{ oven { ... on Toaster { warranty } ... on Oven { warranty } } }",
+        "{ oven { __typename ... on Node { id } } }",
+        "{ products { ... on Oven { id warranty } ... on Toaster { id w: warranty } } }",
+    ] {
+        federation.data(query).await;
+    }
+}
+
+#[tokio::test]
+async fn typename_is_answered_everywhere() {
+    let federation = library();
+    for query in [
+        "{ __typename }",
+        "{ t: __typename __typename products { id } u: __typename }",
+        "{ ... on Query { __typename } ...Q } fragment Q on Query { q: __typename }",
+        "{ products { __typename } }",
+        "{ products { delivery { __typename t: __typename } reviews { __typename product { __typename } } } }",
+        "query($no: Boolean = false) { __typename @include(if: $no) products { __typename @skip(if: $no) } }",
+    ] {
+        federation.data(query).await;
+    }
+    assert_eq!(
+        federation.ask("{ __typename }", &json!({})).await,
+        json!({ "data": { "__typename": "Query" } })
+    );
+}

@@ -1,0 +1,245 @@
+//! Nulls and errors as section 6.4.4 of the GraphQL specification says, through entities, aliases and lists, and
+//! subgraphs that do not answer as they should.
+
+use std::sync::Arc;
+
+use futures::future::{BoxFuture, FutureExt};
+use gateway::{
+    Gateway, GraphQlRequest,
+    transport::{SubgraphRequest, SubgraphResponse, Transport, TransportError},
+};
+use serde_json::{Value as Json, json};
+
+use crate::federation::{Builder, Federation, paths};
+
+fn shop() -> Federation {
+    let boom = json!({ "$error": "boom" });
+    Builder::new(json!({
+        "Query": {
+            "all": [{ "id": "1" }, { "id": "2" }, { "id": "3" }],
+            "strict": [{ "id": "1" }, { "id": "2" }],
+            "one": { "id": "2" }, "must": { "id": "2" }, "top": boom, "lost": { "id": "lost" },
+        },
+        "Item": [
+            { "id": "1", "name": "one", "size": 1, "stock": 1, "maker": { "name": "A", "city": "X" }, "tags": ["a", "b"], "parts": [{ "id": "1" }, { "id": "3" }] },
+            { "id": "2", "name": boom, "size": boom, "stock": boom, "maker": { "name": boom, "city": null }, "tags": ["a", null], "parts": [{ "id": "2" }, { "id": "1" }] },
+            { "id": "3", "name": null, "size": null, "stock": null, "maker": null, "tags": null, "parts": null },
+        ],
+    }))
+    .subgraph(
+        "a",
+        "type Query { all: [Item] strict: [Item!]! one: Item must: Item! top: Int lost: Item } type Item @key(fields: \"id\") { id: ID! }",
+    )
+    .subgraph(
+        "b",
+        "type Item @key(fields: \"id\") { id: ID! name: String size: Int! maker: Maker tags: [String!] parts: [Item!] }
+         type Maker { name: String! city: String! }",
+    )
+    .subgraph("c", "type Item @key(fields: \"id\") { id: ID! stock: Int! }")
+    .build()
+}
+
+#[tokio::test]
+async fn errors_have_the_paths_of_the_client() {
+    let federation = shop();
+    for query in [
+        "{ all { id name } }",
+        "{ x: all { y: name id } }",
+        "{ one { name } again: one { n: name m: name } }",
+        "{ top one { id } }",
+        "{ t: top a: top }",
+        "{ one { maker { name } } }",
+        "{ one { m: maker { n: name } } }",
+        "{ all { parts { name } } }",
+        "{ all { name: id id: name } }",
+        "{ one { parts { p: parts { q: name } } } }",
+    ] {
+        federation.same_errors(query).await;
+    }
+}
+
+#[tokio::test]
+async fn nulls_go_up_to_the_nearest_field_that_may_be_null() {
+    let federation = shop();
+    for query in [
+        "{ one { id size } }",
+        "{ one { stock } top }",
+        "{ one { parts { stock } id } }",
+        "{ strict { stock } }",
+        "{ must { stock } }",
+        "{ must { id } one { stock } }",
+        "{ a: must { name maker { name } } }",
+        "{ one { id ... @include(if: true) { stock } } }",
+    ] {
+        federation.same_errors(query).await;
+    }
+    // Null where the subgraph itself says non-null: its error and ours are one.
+    for query in [
+        "{ one { maker { city } } }",
+        "{ all { size } }",
+        "{ all { tags } }",
+        "{ all { stock } }",
+        "{ all { parts { stock } } }",
+    ] {
+        let answer = federation.ask(query, &json!({})).await;
+        let expected = federation.expected(query, &json!({}));
+        assert_eq!(
+            answer["data"].to_string(),
+            expected["data"].to_string(),
+            "{query} {answer}"
+        );
+        assert!(!paths(&answer).is_empty(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_entity_that_is_not_found_lacks_only_its_own_fields() {
+    let federation = shop();
+    let answer = federation.ask("{ lost { id name } }", &json!({})).await;
+    assert_eq!(answer, json!({ "data": { "lost": { "id": "lost", "name": null } } }));
+    let answer = federation.ask("{ lost { id stock } }", &json!({})).await;
+    assert_eq!(answer["data"], json!({ "lost": null }));
+    assert_eq!(paths(&answer), [r#"["lost","stock"]"#]);
+}
+
+/// A subgraph that always says the same.
+struct Says(&'static str);
+
+impl Transport for Says {
+    fn fetch<'a>(&'a self, _: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
+        futures::future::ready(Ok(SubgraphResponse::Json(self.0.as_bytes().into()))).boxed()
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+        futures::future::ready(Ok(())).boxed()
+    }
+}
+
+async fn answer_when(subgraph: &str, says: &'static str, query: &str) -> Json {
+    struct Through(Arc<crate::memory::View>);
+    impl Transport for Through {
+        fn fetch<'a>(
+            &'a self,
+            request: SubgraphRequest<'a>,
+        ) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
+            let variables = request.variables.iter();
+            let variables = variables
+                .map(|variable| (variable.name.to_owned(), serde_json::from_slice(variable.json).unwrap()))
+                .collect();
+            let answer = self.0.execute(request.operation.text(), &variables);
+            futures::future::ready(Ok(SubgraphResponse::Json(answer.to_string().into()))).boxed()
+        }
+
+        fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+            futures::future::ready(Ok(())).boxed()
+        }
+    }
+    let federation = shop();
+    let mut builder = Gateway::builder(federation.gateway.engine().supergraph().sdl.clone());
+    for (name, view) in federation.views {
+        builder = if name == subgraph {
+            builder.transport(name, Arc::new(Says(says)))
+        } else {
+            builder.transport(name, Arc::new(Through(view)))
+        };
+    }
+    let gateway = builder.build().unwrap();
+    let response = gateway.execute(GraphQlRequest::new(query)).await;
+    serde_json::from_slice(&response.body).unwrap()
+}
+
+#[tokio::test]
+async fn answers_that_are_no_graphql_responses_are_failures_of_the_subgraph() {
+    for says in [
+        "<html>Bad Gateway</html>",
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"data\":",
+        "{\"data\":null}",
+        "\"text\"",
+        "{\"data\":{\"_entities\":[{\"name\":\"x\"",
+        "{\"data\":{\"_entities\":[{\"name\":\"x\"}]}} trailing",
+    ] {
+        let answer = answer_when("b", says, "{ one { id n: name } }").await;
+        let name = &answer["data"]["one"]["n"];
+        assert!(name.is_null() || name == "x", "{says} {answer}");
+        assert_eq!(answer["data"]["one"]["id"], "2", "{says} {answer}");
+        assert_eq!(paths(&answer), [r#"["one","n"]"#], "{says} {answer}");
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], "SUBGRAPH_UNAVAILABLE",
+            "{says} {answer}"
+        );
+        assert_eq!(answer["errors"][0]["extensions"]["service"], "b", "{says} {answer}");
+    }
+}
+
+#[tokio::test]
+async fn errors_without_data_or_path_are_told() {
+    for says in [
+        r#"{"data":null,"errors":[{"message":"no"}]}"#,
+        r#"{"errors":[{"message":"no"}],"data":null}"#,
+        r#"{"errors":[{"message":"no","path":null,"locations":[{"line":1,"column":1}]}]}"#,
+        r#"{"errors":[{"message":"no","path":["elsewhere"]}]}"#,
+        r#"{"data":{"_entities":null},"errors":[{"message":"no","path":["_entities"]}]}"#,
+    ] {
+        let answer = answer_when("b", says, "{ one { id n: name } }").await;
+        assert_eq!(
+            answer["data"],
+            json!({ "one": { "id": "2", "n": null } }),
+            "{says} {answer}"
+        );
+        assert_eq!(answer["errors"][0]["message"], "no", "{says} {answer}");
+        assert_eq!(answer["errors"].as_array().unwrap().len(), 1, "{says} {answer}");
+        let answer = answer_when("b", says, "{ one { id size } }").await;
+        assert_eq!(answer["data"], json!({ "one": null }), "{says} {answer}");
+        assert!(!answer["errors"].as_array().unwrap().is_empty(), "{says} {answer}");
+    }
+    let answer = answer_when("a", r#"{"errors":[{"message":"no"}]}"#, "{ one { id } must { id } }").await;
+    assert_eq!(answer["data"], Json::Null);
+    assert_eq!(answer["errors"][0]["message"], "no");
+}
+
+#[tokio::test]
+async fn values_of_the_wrong_kind_are_nulls_with_errors() {
+    for (says, data) in [
+        (
+            r#"{"data":{"_entities":[{"name":"x","maker":"text"}]}}"#,
+            json!({ "name": "x", "maker": null }),
+        ),
+        (
+            r#"{"data":{"_entities":[{"name":"x","maker":[]}]}}"#,
+            json!({ "name": "x", "maker": null }),
+        ),
+        (
+            r#"{"data":{"_entities":[{"name":"x","maker":{}}]}}"#,
+            json!({ "name": "x", "maker": null }),
+        ),
+        (
+            r#"{"data":{"_entities":[{"name":"x"}]}}"#,
+            json!({ "name": "x", "maker": null }),
+        ),
+        (
+            r#"{"data":{"_entities":[{"maker":{"name":"m","extra":{"a":[1,{"b":"}"}]}},"name":"x","other":1}],"more":[]}}"#,
+            json!({ "name": "x", "maker": { "name": "m" } }),
+        ),
+    ] {
+        let answer = answer_when("b", says, "{ one { name maker { name } } }").await;
+        assert_eq!(answer["data"]["one"], data, "{says} {answer}");
+    }
+    for (says, data) in [
+        (r#"{"data":{"_entities":[{"tags":"text"}]}}"#, Json::Null),
+        (r#"{"data":{"_entities":[{"tags":{}}]}}"#, Json::Null),
+        (r#"{"data":{"_entities":[{"tags":[]}]}}"#, json!([])),
+        (r#"{"data":{"_entities":[]}}"#, Json::Null),
+        (r#"{"data":{"_entities":[null]}}"#, Json::Null),
+        (
+            r#"{"data":{"_entities":[{"tags":["x"]},{"tags":["of nobody"]}]}}"#,
+            json!(["x"]),
+        ),
+    ] {
+        let answer = answer_when("b", says, "{ one { tags } }").await;
+        assert_eq!(answer["data"]["one"]["tags"], data, "{says} {answer}");
+    }
+}
