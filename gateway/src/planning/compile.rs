@@ -12,7 +12,7 @@ use hive_router_query_planner::{
 };
 
 use super::{
-    entities::{compile_path, compile_requirement, declare_path},
+    entities::{Requirement, compile_path, compile_requirement, declare_path},
     keys::PlanningKeys,
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
@@ -22,7 +22,7 @@ use super::{
     read::{ReadObject, Selection, renames},
 };
 use crate::{
-    supergraph::Supergraph,
+    supergraph::{Supergraph, TypeSet},
     transport::{OperationKind, SubgraphOperation, Transports},
 };
 
@@ -41,8 +41,8 @@ pub(crate) fn compile(
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
 ) -> Result<Plan, PlannerError> {
-    let keys = PlanningKeys::new(document, &environment.supergraph.field_names);
-    let text = keys.rewrite(text, document);
+    let keys = PlanningKeys::new(document, environment.supergraph);
+    let text = keys.rewrite(text, document, environment.supergraph);
     let root = environment
         .planner
         .plan(&text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
@@ -268,12 +268,15 @@ impl Compiler<'_> {
             }
             let layout = layout.ok_or_else(|| PlannerError::Operation("an entity batch has no path".to_owned()))?;
             let variable = alias.representations_variable_name.as_str();
+            let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
+            let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
             let known = inputs.iter().position(|input| &*input.variable == variable);
             let input = if let Some(known) = known {
                 known
             } else {
                 let rewrites = alias.input_rewrites.as_deref();
-                let requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
+                let mut requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
+                requirement.widen(&self.types_showing(layout, object, &requirement));
                 inputs.push(EntityInput {
                     variable: variable.into(),
                     paths,
@@ -281,8 +284,6 @@ impl Compiler<'_> {
                 });
                 inputs.len() - 1
             };
-            let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
-            let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
             let visible = self.visible(layout, object);
             outputs.push(EntityOutput {
                 alias: alias.alias.as_str().into(),
@@ -292,6 +293,14 @@ impl Compiler<'_> {
             });
         }
         Ok(FetchTarget::Entities { inputs, outputs })
+    }
+
+    /// The types of which the client sees something that a fetch brings and that is not known already.
+    fn types_showing(&self, layout: LayoutId, object: usize, requirement: &Requirement) -> TypeSet {
+        let known = requirement.slots();
+        let slots = self.objects[object].fields.iter().map(|field| field.slot);
+        self.projection
+            .types_showing(layout, slots.filter(|slot| !known.contains(slot)))
     }
 
     fn visible(&self, layout: LayoutId, object: usize) -> Vec<Box<str>> {

@@ -9,7 +9,7 @@ use hive_router_query_planner::{
 
 use super::{
     keys::PlanningKeys,
-    layout::{LayoutId, Layouts, Slots, renamed},
+    layout::{LayoutId, Layouts, Slots, TYPENAME_SLOT, renamed},
     planner::PlannerError,
 };
 use crate::supergraph::{TypeSet, TypeTable};
@@ -33,6 +33,40 @@ pub(crate) struct Requirement {
     pub(crate) typenames: Vec<(TypeSet, Box<str>)>,
     /// Name to send when the tree does not know the type of the object.
     pub(crate) fallback_typename: Box<str>,
+}
+
+impl Requirement {
+    /// The slots that are sent, without those of objects inside.
+    pub(super) fn slots(&self) -> Vec<u32> {
+        fn collect(items: &[RequiredItem], found: &mut Vec<u32>) {
+            for item in items {
+                match item {
+                    RequiredItem::Field { slots, .. } => found.extend(slots.iter()),
+                    RequiredItem::Fragment { items, .. } => collect(items, found),
+                }
+            }
+        }
+        let mut found = vec![TYPENAME_SLOT];
+        collect(&self.items, &mut found);
+        found
+    }
+
+    /// Sends entities of more types, where a subgraph knows only an interface of them.
+    ///
+    /// The planner fetches what an `@interfaceObject` has for each object type on its own, and when it makes one fetch
+    /// of those it keeps the condition of one type only.
+    pub(super) fn widen(&mut self, more: &TypeSet) {
+        if self.typenames.is_empty() {
+            return;
+        }
+        for item in &mut self.items {
+            if let RequiredItem::Fragment { types, .. } = item
+                && let Some((rewritten, _)) = self.typenames.iter().find(|(rewritten, _)| types.is_within(rewritten))
+            {
+                types.extend(&more.intersection(rewritten));
+            }
+        }
+    }
 }
 
 /// One part of a representation.

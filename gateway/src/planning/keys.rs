@@ -11,9 +11,10 @@ use std::{borrow::Cow, collections::HashMap};
 use apollo_compiler::{
     ExecutableDocument, Name,
     executable::{Field, Selection, SelectionSet},
+    name,
 };
 
-use crate::supergraph::FieldNames;
+use crate::supergraph::Supergraph;
 
 /// What the value of a field depends on, apart from its parent: response key, field name, arguments.
 type Identity = (Name, Name, String);
@@ -34,7 +35,8 @@ fn identity(field: &Field) -> Identity {
 }
 
 impl PlanningKeys {
-    pub(super) fn new(document: &ExecutableDocument, names: &FieldNames) -> Self {
+    pub(super) fn new(document: &ExecutableDocument, supergraph: &Supergraph) -> Self {
+        let names = &supergraph.field_names;
         let mut identities: Vec<Identity> = Vec::new();
         let mut uses: HashMap<Name, usize> = HashMap::new();
         visit(document, &mut |field| {
@@ -84,13 +86,20 @@ impl PlanningKeys {
         self.client.get(planned).map_or(planned, Name::as_str)
     }
 
-    /// The document as the planner gets it. All aliases of `__typename` are dropped: they share one value.
-    pub(super) fn rewrite<'t>(&self, text: &'t str, document: &ExecutableDocument) -> Cow<'t, str> {
-        let mut renames_typename = false;
+    /// The document as the planner gets it. All aliases of `__typename` are dropped: they share one value. It is added
+    /// where an object may be of a type that clients may not see.
+    pub(super) fn rewrite<'t>(
+        &self,
+        text: &'t str,
+        document: &ExecutableDocument,
+        supergraph: &Supergraph,
+    ) -> Cow<'t, str> {
+        let mut changes_typename = false;
         visit(document, &mut |field| {
-            renames_typename |= field.name == "__typename" && field.alias.is_some();
+            changes_typename |= field.name == "__typename" && field.alias.is_some();
+            changes_typename |= supergraph.partly_hidden.contains(field.ty().inner_named_type());
         });
-        if self.planned.is_empty() && !renames_typename {
+        if self.planned.is_empty() && !changes_typename {
             return Cow::Borrowed(text);
         }
         let mut document = document.clone();
@@ -100,15 +109,15 @@ impl PlanningKeys {
             .iter_mut()
             .chain(document.operations.named.values_mut())
         {
-            self.rename(&mut operation.make_mut().selection_set);
+            self.rename(&mut operation.make_mut().selection_set, supergraph);
         }
         for fragment in document.fragments.values_mut() {
-            self.rename(&mut fragment.make_mut().selection_set);
+            self.rename(&mut fragment.make_mut().selection_set, supergraph);
         }
         Cow::Owned(document.to_string())
     }
 
-    fn rename(&self, set: &mut SelectionSet) {
+    fn rename(&self, set: &mut SelectionSet, supergraph: &Supergraph) {
         for selection in &mut set.selections {
             match selection {
                 Selection::Field(field) => {
@@ -118,9 +127,16 @@ impl PlanningKeys {
                     } else if let Some(planned) = self.planned.get(&identity(field)) {
                         field.alias = Some(planned.clone());
                     }
-                    self.rename(&mut field.selection_set);
+                    self.rename(&mut field.selection_set, supergraph);
+                    if supergraph.partly_hidden.contains(field.ty().inner_named_type())
+                        && let Ok(typename) = field.selection_set.new_field(&supergraph.api, name!("__typename"))
+                    {
+                        field.selection_set.push(typename);
+                    }
                 }
-                Selection::InlineFragment(fragment) => self.rename(&mut fragment.make_mut().selection_set),
+                Selection::InlineFragment(fragment) => {
+                    self.rename(&mut fragment.make_mut().selection_set, supergraph);
+                }
                 Selection::FragmentSpread(_) => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Compiles the client's document into projection programs, field by field as the specification collects them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use apollo_compiler::{
     ExecutableDocument, Name, Schema,
@@ -16,7 +16,10 @@ use super::{
     layout::{LayoutId, Layouts, Slots},
     projection::{Composite, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection},
 };
-use crate::{json::write_string, supergraph::Supergraph};
+use crate::{
+    json::write_string,
+    supergraph::{Supergraph, TypeSet},
+};
 
 /// Variables that must have these values, all of them.
 type Conjunction = Vec<(usize, bool)>;
@@ -37,7 +40,8 @@ pub(super) struct ProjectionCompiler<'a> {
     conditions: Vec<Vec<Conjunction>>,
     introspects: bool,
     done: HashMap<ObjectKey, usize>,
-    shown: HashSet<(LayoutId, u32)>,
+    /// Which slots of which layouts the client sees of which types.
+    shown: HashMap<(LayoutId, u32), TypeSet>,
 }
 
 impl<'a> ProjectionCompiler<'a> {
@@ -61,7 +65,7 @@ impl<'a> ProjectionCompiler<'a> {
             conditions: Vec::new(),
             introspects: false,
             done: HashMap::new(),
-            shown: HashSet::new(),
+            shown: HashMap::new(),
         }
     }
 
@@ -74,7 +78,17 @@ impl<'a> ProjectionCompiler<'a> {
 
     /// Whether the client sees a slot of a layout.
     pub(super) fn shows(&self, layout: LayoutId, slot: u32) -> bool {
-        self.shown.contains(&(self.layouts.find(layout), slot))
+        self.shown.contains_key(&(self.layouts.find(layout), slot))
+    }
+
+    /// The types of which the client sees any of these slots.
+    pub(super) fn types_showing(&self, layout: LayoutId, slots: impl Iterator<Item = u32>) -> TypeSet {
+        let layout = self.layouts.find(layout);
+        let mut types = TypeSet::default();
+        for shown in slots.filter_map(|slot| self.shown.get(&(layout, slot))) {
+            types.extend(shown);
+        }
+        types
     }
 
     pub(super) fn finish(self, root: usize) -> Projection {
@@ -230,8 +244,10 @@ impl<'a> ProjectionCompiler<'a> {
                 let slots = layout.map_or(nowhere, |layout| self.layouts.client_slots(layout, &key));
                 if let Some(layout) = layout {
                     let layout = self.layouts.find(layout);
-                    let shown = slots.first.into_iter().chain(slots.second);
-                    self.shown.extend(shown.map(|slot| (layout, slot)));
+                    let id = self.supergraph.types.id(type_name);
+                    for slot in slots.first.into_iter().chain(slots.second) {
+                        self.shown.entry((layout, slot)).or_default().insert(id);
+                    }
                 }
                 let inner = layout.and_then(|layout| self.layouts.objects(layout, &key));
                 FieldOutput::Slot {

@@ -57,6 +57,8 @@ pub struct Supergraph {
     pub types: TypeTable,
     /// Names of all fields.
     pub field_names: FieldNames,
+    /// Interfaces and unions with possible types that clients may not see.
+    pub partly_hidden: HashSet<apollo_compiler::Name>,
 }
 
 impl Supergraph {
@@ -77,6 +79,7 @@ impl Supergraph {
         let field_names = FieldNames::new(&schema);
         let api = api_schema::api_schema(schema)?;
         let implementers = api.implementers_map();
+        let partly_hidden = partly_hidden(&api, &types);
         Ok(Self {
             sdl,
             subgraphs,
@@ -84,8 +87,21 @@ impl Supergraph {
             implementers,
             types,
             field_names,
+            partly_hidden,
         })
     }
+}
+
+fn partly_hidden(api: &Schema, types: &TypeTable) -> HashSet<apollo_compiler::Name> {
+    let is_hidden = |name: &str| api.get_object(name).is_none();
+    let abstract_types = api
+        .types
+        .iter()
+        .filter(|(_, definition)| definition.is_interface() || definition.is_union());
+    abstract_types
+        .filter(|(name, _)| types.objects_of(name).any(is_hidden))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn subgraphs(schema: &Schema) -> Vec<Subgraph> {

@@ -27,7 +27,33 @@ impl TypeSet {
         word >> (id.0 % 64) & 1 == 1
     }
 
-    fn insert(&mut self, id: TypeId) {
+    /// Whether every type is in another set too.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter().zip(others).all(|(own, other)| own & !other == 0)
+    }
+
+    /// The types that are in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let words = self.words.iter().zip(&other.words).map(|(own, other)| own & other);
+        Self { words: words.collect() }
+    }
+
+    /// Adds the types of another set.
+    pub fn extend(&mut self, other: &Self) {
+        if self.words.len() < other.words.len() {
+            let mut words = std::mem::take(&mut self.words).into_vec();
+            words.resize(other.words.len(), 0);
+            self.words = words.into_boxed_slice();
+        }
+        for (own, other) in self.words.iter_mut().zip(&other.words) {
+            *own |= other;
+        }
+    }
+
+    pub(crate) fn insert(&mut self, id: TypeId) {
         let index = id.0 as usize / 64;
         if index >= self.words.len() {
             let mut words = std::mem::take(&mut self.words).into_vec();
@@ -125,6 +151,14 @@ impl TypeTable {
     #[must_use]
     pub fn is_interface(&self, id: TypeId) -> bool {
         self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_interface)
+    }
+
+    /// The names of the object types that satisfy a type condition.
+    pub(super) fn objects_of(&self, condition: &str) -> impl Iterator<Item = &str> {
+        let subtypes = &self.entries[self.id(condition).0 as usize].subtypes;
+        (0_u32..).zip(&self.entries).filter_map(|(number, entry)| {
+            (entry.is_object && subtypes.contains(TypeId(number))).then_some(&*entry.name)
+        })
     }
 
     /// The types that satisfy any of these type conditions.

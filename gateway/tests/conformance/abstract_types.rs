@@ -78,9 +78,9 @@ async fn one_alias_for_different_fields_of_different_types() {
     let federation = library();
     for query in [
         "{ products { ... on Book { x: title } ... on Magazine { x: issue } } }",
-        "{ products { ... on Book { x: __typename } ... on Magazine { x: title } } }",
+        "{ products { ... on Book { x: __typename } ... on Magazine { y: sku x: __typename } } }",
         "{ products { ... on Book { n: pages id: title } ... on Magazine { id: issue } } }",
-        "{ products { ... on Book { sku: id id: sku } ... on Magazine { id sku } } }",
+        "{ products { ... on Book { sku: id title } ... on Magazine { sku: id title: sku } } }",
         "{ products { reviews: delivery { reviews: days } delivery: reviews { body: id id: body } } }",
         "{ products { __typename: id } }",
         "{ a: products { id } products { title: id ... on Book { b: title } } }",

@@ -173,7 +173,8 @@ impl Federation {
         }
         let expected = self.expected(query, variables);
         assert_eq!(expected.get("errors"), None, "{query}\n{expected:#}");
-        if answer["data"].to_string() != expected["data"].to_string() {
+        let (given, wanted) = (answer["data"].to_string(), expected["data"].to_string());
+        if given != wanted {
             let plan = self.gateway.engine().explain(query, None).await.unwrap_or_default();
             panic!(
                 "{query}\ngateway:   {}\nexpected: {}\n{plan}",

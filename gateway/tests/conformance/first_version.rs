@@ -68,30 +68,12 @@ async fn extended_with_the_keyword() {
     all(users(a, false)).await;
 }
 
-#[tokio::test]
-async fn our_composition_takes_schemas_of_the_first_version() {
-    let federation = Builder::new(data())
-        .subgraph_v1(
-            "a",
-            "type Query { randomUser: User } extend type User @key(fields: \"id\") { id: ID! @external rid: ID }",
-        )
-        .subgraph_v1(
-            "b",
-            "extend type Query { userById(id: ID): User } type User @key(fields: \"id\") { id: ID! name: String! }",
-        )
-        .lookup("Query.userById", "User", "id")
-        .build();
-    federation
-        .data("{ randomUser { id name rid } userById(id: \"u2\") { rid name } }")
-        .await;
-}
-
 /// `@external` on a field that nothing provides or requires.
 #[tokio::test]
 async fn external_fields_without_a_purpose_do_no_harm() {
     let federation = Builder::new(json!({
         "Query": { "products": [{ "id": "p1" }, { "id": "p2" }] },
-        "Product": [{ "id": "p1", "name": "one", "price": 1 }, { "id": "p2", "name": "two", "price": 2 }],
+        "Product": [{ "id": "p1", "name": "one", "price": 1.5 }, { "id": "p2", "name": "two", "price": 2.5 }],
     }))
     .subgraph("price", "type Product @key(fields: \"id\") { id: ID! @external name: String! @external price: Float! }")
     .subgraph("catalog", "type Query { products: [Product!]! } type Product @key(fields: \"id\") { id: ID! name: String! }")

@@ -91,9 +91,9 @@ async fn requirements_work_through_interface_objects() {
     }
 }
 
-#[tokio::test]
-async fn a_type_may_extend_an_interface_object_that_another_one_extends() {
-    let federation = Builder::new(json!({
+/// `author` extends an object type, or the interface as a whole, of which `playlist` knows only the interface.
+fn media(author: &str, join_video: &str, join_article: &str, join_media: &str) -> Federation {
+    Builder::new(json!({
         "Query": {
             "media": { "__typename": "Video", "id": "1" },
             "author": { "id": "1", "name": "name for 1" },
@@ -105,38 +105,64 @@ async fn a_type_may_extend_an_interface_object_that_another_one_extends() {
     .subgraph(
         "media",
         "type Query { media: Media }
-         interface Media @key(fields: \"id\") { id: ID! title: String! }
-         type Video implements Media @key(fields: \"id\") { id: ID! title: String! duration: Int! }
-         type Article implements Media @key(fields: \"id\") { id: ID! title: String! wordCount: Int! }",
+         interface Media @key(fields: \"id\") { id: ID! title: String }
+         type Video implements Media @key(fields: \"id\") { id: ID! title: String duration: Int }
+         type Article implements Media @key(fields: \"id\") { id: ID! title: String wordCount: Int }",
     )
-    .subgraph(
-        "author",
-        "type Query { author: Author } type Author { id: ID! name: String! }
-         type Media @key(fields: \"id\") @interfaceObject { id: ID! authorName: String! }",
-    )
+    .subgraph("author", &format!("type Query {{ author: Author }} type Author @key(fields: \"id\") {{ id: ID! name: String }} {author}"))
     .subgraph(
         "playlist",
-        "type Query { playlist: Playlist } type Playlist { id: ID! name: String! media: Media! }
-         type Media @key(fields: \"id\", resolvable: false) @interfaceObject { id: ID! }",
+        "type Query { playlist: Playlist } type Playlist @key(fields: \"id\") { id: ID! name: String media: Media }
+         type Media @key(fields: \"id\") @interfaceObject { id: ID! }",
     )
-    .supergraph(
-        "type Query @join__type(graph: MEDIA) @join__type(graph: AUTHOR) @join__type(graph: PLAYLIST) {
-            media: Media @join__field(graph: MEDIA) author: Author @join__field(graph: AUTHOR) playlist: Playlist @join__field(graph: PLAYLIST) }
-         type Author @join__type(graph: AUTHOR) { id: ID! name: String! }
-         type Playlist @join__type(graph: PLAYLIST) { id: ID! name: String! media: Media! }
-         interface Media @join__type(graph: MEDIA, key: \"id\") @join__type(graph: AUTHOR, key: \"id\", isInterfaceObject: true) @join__type(graph: PLAYLIST, key: \"id\", resolvable: false, isInterfaceObject: true) {
-            id: ID! title: String! @join__field(graph: MEDIA) authorName: String! @join__field(graph: AUTHOR) }
-         type Video implements Media @join__implements(graph: MEDIA, interface: \"Media\") @join__type(graph: MEDIA, key: \"id\") {
-            id: ID! title: String! duration: Int! authorName: String! @join__field }
-         type Article implements Media @join__implements(graph: MEDIA, interface: \"Media\") @join__type(graph: MEDIA, key: \"id\") {
-            id: ID! title: String! wordCount: Int! authorName: String! @join__field }",
-    )
-    .build();
+    .supergraph(&format!(
+        "type Query @join__type(graph: MEDIA) @join__type(graph: AUTHOR) @join__type(graph: PLAYLIST) {{
+            media: Media @join__field(graph: MEDIA) author: Author @join__field(graph: AUTHOR) playlist: Playlist @join__field(graph: PLAYLIST) }}
+         type Author @join__type(graph: AUTHOR, key: \"id\") {{ id: ID! name: String }}
+         type Playlist @join__type(graph: PLAYLIST, key: \"id\") {{ id: ID! name: String media: Media }}
+         interface Media @join__type(graph: MEDIA, key: \"id\") @join__type(graph: PLAYLIST, key: \"id\", isInterfaceObject: true) {join_media} }}
+         type Video implements Media @join__implements(graph: MEDIA, interface: \"Media\") @join__type(graph: MEDIA, key: \"id\") {join_video} }}
+         type Article implements Media @join__implements(graph: MEDIA, interface: \"Media\") @join__type(graph: MEDIA, key: \"id\") {join_article} }}",
+    ))
+    .build()
+}
+
+#[tokio::test]
+async fn an_object_type_behind_an_interface_object_may_be_extended() {
+    let federation = media(
+        "extend type Video @key(fields: \"id\") { id: ID! authorName: String }",
+        "@join__type(graph: AUTHOR, key: \"id\", extension: true) {
+            id: ID! title: String @join__field(graph: MEDIA) duration: Int @join__field(graph: MEDIA) authorName: String @join__field(graph: AUTHOR)",
+        "{ id: ID! title: String wordCount: Int",
+        "{ id: ID! title: String @join__field(graph: MEDIA)",
+    );
     for query in [
         "{ media { id title ... on Video { duration authorName } ... on Article { wordCount } }
            author { id name } playlist { id name media { id ... on Video { duration } } } }",
+        "{ playlist { media { title } } }",
+        "{ playlist { media { ... on Video { authorName } } } }",
+        "{ playlist { media { __typename ... on Article { wordCount } ... on Video { authorName duration } } } }",
+    ] {
+        federation.data(query).await;
+    }
+}
+
+#[tokio::test]
+async fn two_interface_objects_of_one_interface() {
+    let federation = media(
+        "type Media @key(fields: \"id\") @interfaceObject { id: ID! authorName: String }",
+        "{ id: ID! title: String duration: Int authorName: String @join__field",
+        "{ id: ID! title: String wordCount: Int authorName: String @join__field",
+        "@join__type(graph: AUTHOR, key: \"id\", isInterfaceObject: true) {
+            id: ID! title: String @join__field(graph: MEDIA) authorName: String @join__field(graph: AUTHOR)",
+    );
+    for query in [
         "{ playlist { media { authorName title } } }",
-        "{ playlist { media { __typename ... on Article { wordCount authorName } ... on Video { authorName } } } }",
+        "{ media { authorName title id } }",
+        "{ media { ... on Video { authorName } } }",
+        "{ media { ... on Video { duration } } }",
+        "{ media { ... on Video { duration authorName } } }",
+        "{ playlist { media { ... on Video { authorName } } } }",
     ] {
         federation.data(query).await;
     }

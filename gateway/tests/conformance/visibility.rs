@@ -8,7 +8,7 @@ fn people() -> Federation {
     Builder::new(json!({
         "Query": {
             "users": [{ "id": "u1" }, { "id": "u2" }],
-            "things": [{ "__typename": "Open", "id": "1" }, { "__typename": "Hidden", "id": "2" }],
+            "things": [{ "__typename": "Open", "id": "1", "name": "open" }, { "__typename": "Hidden", "id": "2" }],
             "strict": [{ "__typename": "Hidden", "id": "2" }],
         },
         "User": [
@@ -33,7 +33,7 @@ fn people() -> Federation {
         "b",
         "type User @key(fields: \"id secret\") { id: ID! secret: String @external shout: String }",
     )
-    .resolve("Query.usersByType", |_, arguments| Ok(json!(if arguments["type"] == "REGULAR" { 1 } else { 0 })))
+    .resolve("Query.usersByType", |_, arguments| Ok(json!(i32::from(arguments["type"] == "REGULAR"))))
     .resolve("Query.filtered", |_, arguments| Ok(json!(arguments["filter"].to_string())))
     .resolve("User.shout", |user, _| Ok(json!(format!("{}!", user.get("secret")?.as_str().unwrap()))))
     .supergraph(
