@@ -14,6 +14,7 @@ use apollo_compiler::{
     name,
 };
 
+use super::prune::{is_prunable, prune};
 use crate::supergraph::Supergraph;
 
 /// What the value of a field depends on, apart from its parent: response key, field name, arguments.
@@ -99,7 +100,8 @@ impl PlanningKeys {
             changes_typename |= field.name == "__typename" && field.alias.is_some();
             changes_typename |= supergraph.partly_hidden.contains(field.ty().inner_named_type());
         });
-        if self.planned.is_empty() && !changes_typename {
+        let is_prunable = is_prunable(document);
+        if self.planned.is_empty() && !changes_typename && !is_prunable {
             return Cow::Borrowed(text);
         }
         let mut document = document.clone();
@@ -109,10 +111,18 @@ impl PlanningKeys {
             .iter_mut()
             .chain(document.operations.named.values_mut())
         {
-            self.rename(&mut operation.make_mut().selection_set, supergraph);
+            let set = &mut operation.make_mut().selection_set;
+            if is_prunable {
+                prune(set, &supergraph.api);
+            }
+            self.rename(set, supergraph);
         }
         for fragment in document.fragments.values_mut() {
-            self.rename(&mut fragment.make_mut().selection_set, supergraph);
+            let set = &mut fragment.make_mut().selection_set;
+            if is_prunable {
+                prune(set, &supergraph.api);
+            }
+            self.rename(set, supergraph);
         }
         Cow::Owned(document.to_string())
     }

@@ -18,6 +18,7 @@ mod plan;
 mod planner;
 mod projection;
 mod projection_compiler;
+mod prune;
 mod read;
 
 pub use self::planner::{Planner, PlannerError};

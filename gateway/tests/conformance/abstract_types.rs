@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::federation::{Builder, Federation};
 
-fn library() -> Federation {
+pub fn library() -> Federation {
     Builder::new(json!({
         "Query": {
             "products": [{ "__typename": "Book", "id": "p1" }, { "__typename": "Magazine", "id": "p2" }, { "__typename": "Book", "id": "p3" }],
@@ -126,7 +126,7 @@ async fn members_that_differ_in_nullability() {
     }
 }
 
-fn kitchen() -> Federation {
+pub fn kitchen() -> Federation {
     Builder::new(json!({
         "Query": {
             "products": [{ "__typename": "Oven", "id": "o1" }, { "__typename": "Toaster", "id": "t1" }],

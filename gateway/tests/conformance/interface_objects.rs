@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::federation::{Builder, Federation};
 
-fn accounts() -> Federation {
+pub fn accounts() -> Federation {
     Builder::new(json!({
         "Query": {
             "users": [{ "__typename": "User", "id": "u1" }, { "__typename": "User", "id": "u2" }],

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::federation::{Builder, Federation};
 
-fn orders() -> Federation {
+pub fn orders() -> Federation {
     Builder::new(json!({
         "Query": { "orders": [{ "id": "o1" }, { "id": "o2" }, null], "order": { "id": "o2" } },
         "Order": [
@@ -51,7 +51,7 @@ async fn an_entity_is_found_by_a_key_that_is_nested() {
     assert!(federation.asked().contains(&"c".to_owned()));
 }
 
-fn books() -> Federation {
+pub fn books() -> Federation {
     Builder::new(json!({
         "Query": { "shelf": [
             { "book": { "upc": "b1" } }, { "book": { "upc": "b2" } }, { "book": { "upc": "b3" } }, { "book": null }, null,

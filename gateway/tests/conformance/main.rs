@@ -3,9 +3,13 @@
 
 mod federation;
 mod memory;
+mod random;
+mod random_federation;
+mod random_operation;
 mod world;
 
 mod abstract_types;
+mod differential;
 mod errors;
 mod first_version;
 mod http;

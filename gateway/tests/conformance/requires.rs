@@ -8,7 +8,7 @@ fn number(value: &Json) -> i64 {
     value.as_i64().unwrap_or_default()
 }
 
-fn products() -> Federation {
+pub fn products() -> Federation {
     Builder::new(json!({
         "Query": { "products": [{ "upc": "p1" }, { "upc": "p2" }] },
         "Product": [
@@ -199,7 +199,7 @@ async fn subgraphs_may_require_from_each_other() {
     federation.data("{ feed { byExpert byNovice label id } }").await;
 }
 
-fn zoo() -> Federation {
+pub fn zoo() -> Federation {
     Builder::new(json!({
         "Query": { "animals": [{ "id": "1" }, { "id": "2" }, { "id": "3" }] },
         "Animal": [
