@@ -211,7 +211,7 @@ impl Compiler<'_> {
                     input_rewrites: fetch.input_rewrites.clone(),
                     output_rewrites: fetch.output_rewrites.clone(),
                 };
-                self.entities(&fetch.operation, std::slice::from_ref(&alias))?
+                self.entities(&fetch.service_name, &fetch.operation, std::slice::from_ref(&alias))?
             }
             (Some(_), None) => return Err(PlannerError::Operation("an entity fetch has no path".to_owned())),
             (None, path) => {
@@ -241,7 +241,7 @@ impl Compiler<'_> {
     }
 
     fn batch(&mut self, batch: &BatchFetchNode) -> Result<usize, PlannerError> {
-        let target = self.entities(&batch.operation, &batch.entity_batch.aliases)?;
+        let target = self.entities(&batch.service_name, &batch.operation, &batch.entity_batch.aliases)?;
         self.push(
             &batch.service_name,
             &batch.operation,
@@ -252,6 +252,7 @@ impl Compiler<'_> {
 
     fn entities(
         &mut self,
+        service: &str,
         operation: &SubgraphFetchOperation,
         aliases: &[EntityBatchAlias],
     ) -> Result<FetchTarget, PlannerError> {
@@ -276,6 +277,12 @@ impl Compiler<'_> {
             } else {
                 let rewrites = alias.input_rewrites.as_deref();
                 let mut requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
+                for name in selection.type_conditions() {
+                    let known = (service.to_owned(), name.to_owned());
+                    if self.environment.supergraph.interface_objects.contains(&known) {
+                        requirement.call(types.satisfying([name]), name);
+                    }
+                }
                 requirement.widen(&self.types_showing(layout, object, &requirement));
                 inputs.push(EntityInput {
                     variable: variable.into(),

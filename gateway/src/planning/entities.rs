@@ -51,6 +51,13 @@ impl Requirement {
         found
     }
 
+    /// Sends the name of an interface for entities of its types, where the planner did not say so itself.
+    pub(super) fn call(&mut self, types: TypeSet, name: &str) {
+        if !self.typenames.iter().any(|(_, known)| **known == *name) {
+            self.typenames.push((types, name.into()));
+        }
+    }
+
     /// Sends entities of more types, where a subgraph knows only an interface of them.
     ///
     /// The planner fetches what an `@interfaceObject` has for each object type on its own, and when it makes one fetch

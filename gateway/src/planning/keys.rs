@@ -14,7 +14,7 @@ use apollo_compiler::{
     name,
 };
 
-use super::prune::{is_prunable, prune};
+use super::prune::{Fragments, contradicts, is_prunable, prune};
 use crate::supergraph::Supergraph;
 
 /// What the value of a field depends on, apart from its parent: response key, field name, arguments.
@@ -98,12 +98,13 @@ impl PlanningKeys {
         let mut changes_typename = false;
         visit(document, &mut |field| {
             changes_typename |= field.name == "__typename" && field.alias.is_some();
-            changes_typename |= supergraph.partly_hidden.contains(field.ty().inner_named_type());
+            changes_typename |= wants_typename(field, &document.fragments, supergraph);
         });
         let is_prunable = is_prunable(document);
         if self.planned.is_empty() && !changes_typename && !is_prunable {
             return Cow::Borrowed(text);
         }
+        let fragments = &document.fragments;
         let mut document = document.clone();
         for operation in document
             .operations
@@ -113,21 +114,21 @@ impl PlanningKeys {
         {
             let set = &mut operation.make_mut().selection_set;
             if is_prunable {
-                prune(set, &supergraph.api);
+                prune(set, fragments, &supergraph.api);
             }
-            self.rename(set, supergraph);
+            self.rename(set, fragments, supergraph);
         }
         for fragment in document.fragments.values_mut() {
             let set = &mut fragment.make_mut().selection_set;
             if is_prunable {
-                prune(set, &supergraph.api);
+                prune(set, fragments, &supergraph.api);
             }
-            self.rename(set, supergraph);
+            self.rename(set, fragments, supergraph);
         }
         Cow::Owned(document.to_string())
     }
 
-    fn rename(&self, set: &mut SelectionSet, supergraph: &Supergraph) {
+    fn rename(&self, set: &mut SelectionSet, fragments: &Fragments, supergraph: &Supergraph) {
         for selection in &mut set.selections {
             match selection {
                 Selection::Field(field) => {
@@ -137,20 +138,34 @@ impl PlanningKeys {
                     } else if let Some(planned) = self.planned.get(&identity(field)) {
                         field.alias = Some(planned.clone());
                     }
-                    self.rename(&mut field.selection_set, supergraph);
-                    if supergraph.partly_hidden.contains(field.ty().inner_named_type())
+                    let wants_typename = wants_typename(field, fragments, supergraph);
+                    self.rename(&mut field.selection_set, fragments, supergraph);
+                    if wants_typename
                         && let Ok(typename) = field.selection_set.new_field(&supergraph.api, name!("__typename"))
                     {
                         field.selection_set.push(typename);
                     }
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.rename(&mut fragment.make_mut().selection_set, supergraph);
+                    self.rename(&mut fragment.make_mut().selection_set, fragments, supergraph);
                 }
                 Selection::FragmentSpread(_) => {}
             }
         }
     }
+}
+
+/// Whether the planner must be told to ask for the type: clients may not see all types that objects can have there, or
+/// a fragment can apply to no object, so that nothing may be left of the selection.
+fn wants_typename(field: &Field, fragments: &Fragments, supergraph: &Supergraph) -> bool {
+    let ty = field.ty().inner_named_type();
+    supergraph.partly_hidden.contains(ty)
+        || contradicts(
+            &field.selection_set,
+            &supergraph.types.satisfying([ty.as_str()]),
+            fragments,
+            supergraph,
+        )
 }
 
 fn visit(document: &ExecutableDocument, found: &mut impl FnMut(&Field)) {

@@ -1,20 +1,29 @@
-//! Takes selections away that never apply (`@skip(if: true)`, `@include(if: false)`), before the operation is planned.
+//! Simplifies conditions before the operation is planned.
 //!
-//! The planner cannot plan an object of which nothing is left. `__typename` stands there instead, which costs nothing:
-//! the projection follows the client's own document.
+//! - Selections that never apply (`@skip(if: true)`, `@include(if: false)`) are taken away. The planner cannot plan an
+//!   object of which nothing is left; `__typename` stands there instead, which costs nothing, since the projection
+//!   follows the client's own document.
+//! - A conditional fragment on the very type that it stands in loses its type condition, which says nothing and of
+//!   which the planner makes a way that no subgraph has when the type is a union.
 
 use apollo_compiler::{
-    ExecutableDocument, Schema,
+    ExecutableDocument, Name, Node, Schema,
     ast::Value,
-    executable::{Selection, SelectionSet},
+    collections::IndexMap,
+    executable::{Fragment, InlineFragment, Selection, SelectionSet},
     name,
 };
 
-/// Whether a document has anything to take away.
+use crate::supergraph::{Supergraph, TypeSet};
+
+pub(super) type Fragments = IndexMap<Name, Node<Fragment>>;
+
+/// Whether a document has conditions at all.
 pub(super) fn is_prunable(document: &ExecutableDocument) -> bool {
     fn has(set: &SelectionSet) -> bool {
         set.selections.iter().any(|selection| {
-            !applies(selection)
+            selection.directives().has("skip")
+                || selection.directives().has("include")
                 || match selection {
                     Selection::Field(field) => has(&field.selection_set),
                     Selection::InlineFragment(fragment) => has(&fragment.selection_set),
@@ -27,6 +36,28 @@ pub(super) fn is_prunable(document: &ExecutableDocument) -> bool {
         .iter()
         .any(|operation| has(&operation.selection_set))
         || document.fragments.values().any(|fragment| has(&fragment.selection_set))
+}
+
+/// Whether a selection set has a fragment that can apply to no object, given the types that are possible for it.
+pub(super) fn contradicts(
+    set: &SelectionSet,
+    possible: &TypeSet,
+    fragments: &Fragments,
+    supergraph: &Supergraph,
+) -> bool {
+    set.selections.iter().any(|selection| {
+        let (condition, inner) = match selection {
+            Selection::Field(_) => return false,
+            Selection::InlineFragment(fragment) => (fragment.type_condition.as_ref(), &fragment.selection_set),
+            Selection::FragmentSpread(spread) => match fragments.get(&spread.fragment_name) {
+                Some(fragment) => (Some(fragment.type_condition()), &fragment.selection_set),
+                None => return false,
+            },
+        };
+        let narrowed = condition.map(|name| possible.intersection(&supergraph.types.satisfying([name.as_str()])));
+        let possible = narrowed.as_ref().unwrap_or(possible);
+        possible.is_empty() || contradicts(inner, possible, fragments, supergraph)
+    })
 }
 
 /// Whether a selection applies for some values of the variables.
@@ -42,25 +73,37 @@ fn applies(selection: &Selection) -> bool {
     }
 }
 
-/// Takes away what never applies. What then has no selection is taken away too, or says its type.
-pub(super) fn prune(set: &mut SelectionSet, schema: &Schema) {
+/// Simplifies a selection set and all inside it.
+pub(super) fn prune(set: &mut SelectionSet, fragments: &Fragments, schema: &Schema) {
+    let parent = set.ty.clone();
     set.selections.retain_mut(|selection| {
         if !applies(selection) {
             return false;
         }
+        if let Selection::FragmentSpread(spread) = selection
+            && !spread.directives.is_empty()
+            && let Some(fragment) = fragments.get(&spread.fragment_name)
+        {
+            *selection = Selection::InlineFragment(Node::new(InlineFragment {
+                type_condition: Some(fragment.type_condition().clone()),
+                directives: spread.directives.clone(),
+                selection_set: fragment.selection_set.clone(),
+            }));
+        }
         match selection {
             Selection::Field(field) => {
                 if !field.selection_set.is_empty() {
-                    prune(&mut field.make_mut().selection_set, schema);
+                    prune(&mut field.make_mut().selection_set, fragments, schema);
                 }
-                true
             }
             Selection::InlineFragment(fragment) => {
-                prune(&mut fragment.make_mut().selection_set, schema);
-                true
+                let fragment = fragment.make_mut();
+                prune(&mut fragment.selection_set, fragments, schema);
+                fragment.type_condition.take_if(|condition| *condition == parent);
             }
-            Selection::FragmentSpread(_) => true,
+            Selection::FragmentSpread(_) => {}
         }
+        true
     });
     if set.is_empty()
         && let Ok(typename) = set.new_field(schema, name!("__typename"))

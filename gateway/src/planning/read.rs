@@ -137,6 +137,15 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// The types of the outermost fragments.
+    pub(super) fn type_conditions(&self) -> impl Iterator<Item = &'a str> {
+        let items = self.sets.iter().flat_map(|set| &set.items);
+        items.filter_map(|item| match item {
+            SelectionItem::InlineFragment(fragment) => Some(fragment.type_condition.as_str()),
+            _ => None,
+        })
+    }
+
     fn renamed(&self, key: &'a str) -> (&'a str, Vec<Rename<'a>>) {
         let mut client_key = key;
         let mut inner = Vec::new();

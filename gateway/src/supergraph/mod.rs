@@ -57,6 +57,8 @@ pub struct Supergraph {
     pub types: TypeTable,
     /// Names of all fields.
     pub field_names: FieldNames,
+    /// Interfaces that a subgraph knows as one object type: name of the subgraph and of the interface.
+    pub interface_objects: HashSet<(String, String)>,
     /// Interfaces and unions with possible types that clients may not see.
     pub partly_hidden: HashSet<apollo_compiler::Name>,
 }
@@ -76,6 +78,7 @@ impl Supergraph {
             return Err(SupergraphError::NoGraphs);
         }
         let types = TypeTable::new(&schema);
+        let interface_objects = interface_objects(&schema);
         let field_names = FieldNames::new(&schema);
         let api = api_schema::api_schema(schema)?;
         let implementers = api.implementers_map();
@@ -87,9 +90,32 @@ impl Supergraph {
             implementers,
             types,
             field_names,
+            interface_objects,
             partly_hidden,
         })
     }
+}
+
+fn interface_objects(schema: &Schema) -> HashSet<(String, String)> {
+    let Some(ExtendedType::Enum(graphs)) = schema.types.get("join__Graph") else {
+        return HashSet::new();
+    };
+    let subgraph = |graph: &str| -> Option<String> {
+        let directive = graphs.values.get(graph)?.directives.get("join__graph")?;
+        Some(directive.specified_argument_by_name("name")?.as_str()?.to_owned())
+    };
+    let mut found = HashSet::new();
+    for (name, definition) in &schema.types {
+        for directive in definition.directives().get_all("join__type") {
+            let argument = |name: &str| directive.specified_argument_by_name(name);
+            if argument("isInterfaceObject").and_then(|value| value.to_bool()) == Some(true)
+                && let Some(graph) = argument("graph").and_then(|value| value.as_enum())
+            {
+                found.extend(subgraph(graph).map(|subgraph| (subgraph, name.to_string())));
+            }
+        }
+    }
+    found
 }
 
 fn partly_hidden(api: &Schema, types: &TypeTable) -> HashSet<apollo_compiler::Name> {

@@ -27,6 +27,12 @@ impl TypeSet {
         word >> (id.0 % 64) & 1 == 1
     }
 
+    /// Whether there is no type in the set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
     /// Whether every type is in another set too.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
