@@ -97,7 +97,7 @@ impl PlanningKeys {
     ) -> Cow<'t, str> {
         let mut changes_typename = false;
         visit(document, &mut |field| {
-            changes_typename |= field.name == "__typename" && field.alias.is_some();
+            changes_typename |= is_idle_alias(field);
             changes_typename |= wants_typename(field, &document.fragments, supergraph);
         });
         let is_prunable = is_prunable(document);
@@ -133,7 +133,7 @@ impl PlanningKeys {
             match selection {
                 Selection::Field(field) => {
                     let field = field.make_mut();
-                    if field.name == "__typename" {
+                    if is_idle_alias(field) {
                         field.alias = None;
                     } else if let Some(planned) = self.planned.get(&identity(field)) {
                         field.alias = Some(planned.clone());
@@ -153,6 +153,13 @@ impl PlanningKeys {
             }
         }
     }
+}
+
+/// Whether an alias says nothing to the planner: all `__typename` share one value, and some repeat the field's name,
+/// which the planner takes for another field.
+fn is_idle_alias(field: &Field) -> bool {
+    let alias = field.alias.as_ref();
+    alias.is_some_and(|alias| field.name == "__typename" || *alias == field.name)
 }
 
 /// Whether the planner must be told to ask for the type: clients may not see all types that objects can have there, or
