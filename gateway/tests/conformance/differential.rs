@@ -113,6 +113,8 @@ async fn random_federations_answer_like_one_schema() {
     println!("{valid} valid operations over random federations");
 }
 
+/// Not here: `requires::products`, where two `@requires` want one field with different arguments. Under some conditions
+/// the planner asks for both under one name, and the subgraph refuses (decision 0110).
 #[tokio::test]
 async fn fixed_federations_answer_like_one_schema() {
     let mut valid = 0;
@@ -122,7 +124,6 @@ async fn fixed_federations_answer_like_one_schema() {
         ("accounts", crate::interface_objects::accounts()),
         ("orders", crate::keys::orders()),
         ("books", crate::keys::books()),
-        ("products", crate::requires::products()),
         ("zoo", crate::requires::zoo()),
     ] {
         valid += compare(name, &federation, 7, setting("DIFFERENTIAL_CASES", 100)).await;

@@ -8,7 +8,7 @@ fn number(value: &Json) -> i64 {
     value.as_i64().unwrap_or_default()
 }
 
-pub fn products() -> Federation {
+fn products() -> Federation {
     Builder::new(json!({
         "Query": { "products": [{ "upc": "p1" }, { "upc": "p2" }] },
         "Product": [
