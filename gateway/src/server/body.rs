@@ -1,8 +1,9 @@
 //! Reads the body of a POST request: complete, within the cap, unpacked, one JSON object.
 
-use axum::body::{Body, to_bytes};
-use bytes::Bytes;
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
+use http_body_util::BodyExt as _;
 
 use super::{content_type::require_json, options::RequestCaps, refusal::Refusal};
 use crate::{
@@ -14,23 +15,19 @@ use crate::{
 /// What stands in `Accept-Encoding` beside a 415 (RFC 9110 § 15.5.16).
 const REQUEST_CODINGS: &str = "gzip, br, zstd, deflate";
 
+/// How much of a body beyond the cap is still read, and thrown away: a client that is refused while it sends would meet
+/// a closed connection and never see why (RFC 9110 § 15.5.14 leaves the choice).
+const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+
 pub(super) async fn read(caps: &RequestCaps, headers: &HeaderMap, body: Body) -> Result<GraphQlRequest, Refusal> {
     require_json(headers)?;
     let codings = content_coding::codings(headers).map_err(|error| undecodable(caps, &error))?;
-    let declared = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<usize>().ok());
-    if declared.is_some_and(|declared| declared > caps.max_body_bytes) {
-        return Err(too_large(caps, declared));
-    }
-    let packed = tokio::time::timeout(caps.body_timeout, to_bytes(body, caps.max_body_bytes))
+    let packed = tokio::time::timeout(caps.body_timeout, collect(caps, body))
         .await
         .map_err(|_| {
             let message = format!("the body did not arrive within {} s", caps.body_timeout.as_secs());
             Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message)
-        })?
-        .map_err(|error| broken(caps, &error))?;
+        })??;
     let bytes = content_coding::decode(codings, packed, caps.max_body_bytes)
         .await
         .map_err(|error| undecodable(caps, &error))?;
@@ -73,15 +70,25 @@ fn too_large(caps: &RequestCaps, actual: Option<usize>) -> Refusal {
     Refusal::over_limit(status, code, "bodyBytes", limit, actual, message)
 }
 
-fn broken(caps: &RequestCaps, error: &axum::Error) -> Refusal {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(current) = cause {
-        if current.is::<http_body_util::LengthLimitError>() {
-            return too_large(caps, None);
+/// The body, of which no more than the cap is ever kept.
+async fn collect(caps: &RequestCaps, mut body: Body) -> Result<Bytes, Refusal> {
+    let cap = caps.max_body_bytes;
+    let mut kept = BytesMut::new();
+    let mut received = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Refusal::bad_request("the body could not be read to its end"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        received += data.len();
+        if received <= cap {
+            kept.extend_from_slice(&data);
+        } else if received > cap.saturating_add(DISCARDED_BYTES) {
+            break;
         }
-        cause = current.source();
     }
-    Refusal::bad_request("the body could not be read to its end")
+    if received > cap {
+        return Err(too_large(caps, Some(received)));
+    }
+    Ok(kept.freeze())
 }
 
 fn undecodable(caps: &RequestCaps, error: &DecodeError) -> Refusal {

@@ -107,7 +107,7 @@ struct Says(&'static str);
 
 impl Transport for Says {
     fn fetch<'a>(&'a self, _: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
-        futures::future::ready(Ok(SubgraphResponse::Json(self.0.as_bytes().into()))).boxed()
+        futures::future::ready(Ok(SubgraphResponse::json(self.0.as_bytes().into()))).boxed()
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
@@ -127,7 +127,7 @@ async fn answer_when(subgraph: &str, says: &'static str, query: &str) -> Json {
                 .map(|variable| (variable.name.to_owned(), serde_json::from_slice(variable.json).unwrap()))
                 .collect();
             let answer = self.0.execute(request.operation.text(), &variables);
-            futures::future::ready(Ok(SubgraphResponse::Json(answer.to_string().into()))).boxed()
+            futures::future::ready(Ok(SubgraphResponse::json(answer.to_string().into()))).boxed()
         }
 
         fn ready(&self) -> BoxFuture<'_, Result<(), String>> {

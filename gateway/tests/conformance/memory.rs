@@ -373,7 +373,7 @@ impl Transport for MemorySubgraph {
         let entry = (self.name.clone(), text.to_owned(), Json::Object(variables.clone()));
         self.log.lock().unwrap().push(entry);
         let answer = self.view.execute(text, &variables);
-        futures::future::ready(Ok(SubgraphResponse::Json(serde_json::to_vec(&answer).unwrap().into()))).boxed()
+        futures::future::ready(Ok(SubgraphResponse::json(serde_json::to_vec(&answer).unwrap().into()))).boxed()
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
