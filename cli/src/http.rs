@@ -16,15 +16,20 @@ use service_kit::Authenticator;
 use crate::playground;
 
 /// The platform's own gateway.
-pub fn platform(gateway: Arc<Gateway>, authenticator: Authenticator, settings: playground::Settings) -> Router {
-    router(gateway, ServerOptions::default())
+pub fn platform(
+    gateway: Arc<Gateway>,
+    options: ServerOptions,
+    authenticator: Authenticator,
+    settings: playground::Settings,
+) -> Router {
+    router(gateway, options)
         .layer(middleware::from_fn_with_state(authenticator, refuse_false_credentials))
         .merge(playground::router(settings))
 }
 
 /// The gateway over a supergraph that we know nothing of.
-pub fn foreign(gateway: Arc<Gateway>) -> Router {
-    router(gateway, ServerOptions::default()).merge(playground::router(playground::Settings::of_any_supergraph()))
+pub fn foreign(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
+    router(gateway, options).merge(playground::router(playground::Settings::of_any_supergraph()))
 }
 
 /// Refuses a credential that is present but not valid before any service is asked. No credential is an anonymous caller,

@@ -26,6 +26,10 @@ pub struct GatewayConfig {
     pub document_cache_capacity: u64,
     /// How the HTTP transport behaves.
     pub http: HttpOptions,
+    /// How a new supergraph takes the place of the present one.
+    pub reload: ReloadOptions,
+    /// What is measured and told.
+    pub telemetry: TelemetryOptions,
 }
 
 impl Default for GatewayConfig {
@@ -38,6 +42,8 @@ impl Default for GatewayConfig {
             subgraph_errors: SubgraphErrors::PassThrough,
             document_cache_capacity: 2_000,
             http: HttpOptions::default(),
+            reload: ReloadOptions::default(),
+            telemetry: TelemetryOptions::default(),
         }
     }
 }
@@ -106,6 +112,45 @@ impl Default for HttpOptions {
             request_encoding_min_bytes: 8 * 1024,
             extra_trust_roots_pem: Vec::new(),
             http2: true,
+        }
+    }
+}
+
+/// How a new supergraph takes the place of the present one.
+#[derive(Clone, Debug)]
+pub struct ReloadOptions {
+    /// How many of the documents that are used most lately are planned before the switch.
+    pub warm_documents: usize,
+    /// Longest that this may take; what is not planned by then is planned when it is asked for.
+    pub warm_time: Duration,
+}
+
+impl Default for ReloadOptions {
+    fn default() -> Self {
+        Self {
+            warm_documents: 500,
+            warm_time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What is measured and told.
+#[derive(Clone, Debug)]
+pub struct TelemetryOptions {
+    /// Whether requests and fetches are counted and timed.
+    pub metrics: bool,
+    /// How many operation names have metrics of their own; later ones are counted together.
+    pub max_operation_names: usize,
+    /// Whether spans bear the text of the document, literals included.
+    pub document_in_spans: bool,
+}
+
+impl Default for TelemetryOptions {
+    fn default() -> Self {
+        Self {
+            metrics: true,
+            max_operation_names: 100,
+            document_in_spans: false,
         }
     }
 }

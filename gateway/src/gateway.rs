@@ -1,15 +1,24 @@
 //! The gateway itself: a supergraph, a transport for each of its subgraphs, and the caches over both.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
+};
 
 use parking_lot::RwLock;
+use tokio::sync::Mutex;
 
 use crate::{
     GatewayConfig, GraphQlRequest, GraphQlResponse,
     execution::Engine,
     planning::PlannerError,
-    supergraph::{Supergraph, SupergraphError},
-    transport::{HttpTransport, HttpTransportError, LocalSubgraph, LocalTransport, Transport, Transports},
+    reload::{Blueprint, Connections},
+    supergraph::SupergraphError,
+    telemetry::Metrics,
+    transport::{HttpTransportError, LocalSubgraph, LocalTransport, Transport, Transports},
 };
 
 /// Why a gateway cannot be built.
@@ -88,39 +97,21 @@ impl GatewayBuilder {
     ///
     /// When the SDL is no supergraph, or a subgraph is unknown or has no usable address.
     pub fn build(self) -> Result<Gateway, BuildError> {
-        let supergraph = Supergraph::parse(self.sdl)?;
-        let known = |name: &String| supergraph.subgraphs.iter().any(|subgraph| subgraph.name == *name);
-        if let Some(name) = self.urls.keys().chain(self.transports.keys()).find(|name| !known(name)) {
-            let names: Vec<_> = supergraph
-                .subgraphs
-                .iter()
-                .map(|subgraph| subgraph.name.as_str())
-                .collect();
-            return Err(BuildError::UnknownSubgraph {
-                name: name.clone(),
-                known: names.join(", "),
-            });
-        }
-        let mut transports = self.transports;
-        for subgraph in &supergraph.subgraphs {
-            if transports.contains_key(&subgraph.name) {
-                continue;
-            }
-            let url = self.urls.get(&subgraph.name).unwrap_or(&subgraph.url);
-            if url.is_empty() {
-                return Err(BuildError::NoUrl {
-                    name: subgraph.name.clone(),
-                });
-            }
-            let transport = HttpTransport::new(url, self.config.http.clone()).map_err(|source| BuildError::Url {
-                name: subgraph.name.clone(),
-                source,
-            })?;
-            transports.insert(subgraph.name.clone(), Arc::new(transport));
-        }
-        let engine = Engine::new(supergraph, transports, self.config)?;
+        let metrics = Arc::new(Metrics::new(&self.config.telemetry));
+        let blueprint = Blueprint {
+            config: self.config,
+            urls: self.urls,
+            transports: self.transports,
+            metrics,
+        };
+        let (engine, connections) = blueprint.engine(self.sdl, &Connections::new())?;
+        blueprint.refuse_unknown_names(&engine)?;
         Ok(Gateway {
             engine: RwLock::new(Arc::new(engine)),
+            blueprint,
+            connections: Mutex::new(connections),
+            generation: AtomicU64::new(1),
+            refused: AtomicBool::new(false),
         })
     }
 }
@@ -146,6 +137,11 @@ impl Readiness {
 /// so that a replacement never mixes two supergraphs in one answer.
 pub struct Gateway {
     engine: RwLock<Arc<Engine>>,
+    pub(crate) blueprint: Blueprint,
+    /// Held while a supergraph is being replaced, so that replacements come one after the other.
+    pub(crate) connections: Mutex<Connections>,
+    pub(crate) generation: AtomicU64,
+    pub(crate) refused: AtomicBool,
 }
 
 impl Gateway {
@@ -166,9 +162,24 @@ impl Gateway {
         self.engine.read().clone()
     }
 
-    /// Serves new requests from another gateway's engine; running requests finish on the present one.
-    pub fn replace_with(&self, other: Self) {
-        *self.engine.write() = other.engine.into_inner();
+    /// Puts another engine in place.
+    pub(crate) fn replace(&self, engine: Arc<Engine>) {
+        let previous = std::mem::replace(&mut *self.engine.write(), engine);
+        // Dropped after the lock is given back: taking a large engine apart takes a while.
+        drop(previous);
+    }
+
+    /// What is counted and timed.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.blueprint.metrics
+    }
+
+    /// The metrics as text for Prometheus.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics().documents_kept(self.engine().documents_kept());
+        self.metrics().text()
     }
 
     /// Answers one request. Every outcome is a GraphQL response; nothing is thrown.

@@ -9,6 +9,8 @@
 //! - [`execution`] runs the plan: fetches, merges each response when it arrives, projects the answer in one pass;
 //! - [`transport`] carries one fetch to one subgraph, over HTTP or inside the process.
 //!
+//! Beside that way stand [`reload`], which puts another supergraph in place, and [`telemetry`], which says what happens.
+//!
 //! [`compose`] makes a supergraph out of subgraph SDLs.
 //!
 //! # Example
@@ -41,9 +43,11 @@ mod gateway;
 mod headers;
 mod json;
 pub mod planning;
+pub mod reload;
 pub mod request;
 pub mod server;
 pub mod supergraph;
+pub mod telemetry;
 pub mod transport;
 
 pub use crate::{

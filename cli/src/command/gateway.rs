@@ -3,10 +3,15 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use gateway::Gateway;
+use gateway::reload::FileWatch;
+use gateway::server::ServerOptions;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::options::Listen;
 use crate::{http, lifecycle};
@@ -27,6 +32,34 @@ pub struct GatewayCommand {
         value_delimiter = ','
     )]
     subgraphs: Vec<SubgraphUrl>,
+    /// Seconds between two looks at the supergraph file; a change is served without a restart. 0: only SIGHUP makes it so
+    #[arg(
+        long,
+        env = "IOC_SUPERGRAPH_POLL_SECONDS",
+        value_name = "SECONDS",
+        default_value_t = 1
+    )]
+    supergraph_poll_seconds: u64,
+    #[command(flatten)]
+    options: GatewayOptions,
+}
+
+/// What every gateway process can be told, whatever it serves.
+#[derive(Args, Debug, Clone)]
+pub struct GatewayOptions {
+    /// Answer `GET /metrics` for Prometheus
+    #[arg(long, env = "IOC_METRICS", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    metrics: bool,
+}
+
+impl GatewayOptions {
+    /// The settings of the HTTP surface.
+    pub fn server(&self) -> ServerOptions {
+        ServerOptions {
+            metrics: self.metrics,
+            ..ServerOptions::default()
+        }
+    }
 }
 
 /// A subgraph and where it is reached.
@@ -68,9 +101,34 @@ impl GatewayCommand {
             })
             .build()
             .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
+        let gateway = Arc::new(gateway);
         let listener = lifecycle::bind(self.listen.listen).await?;
+        let following = tokio::spawn(self.follow(gateway.clone())?);
         println!("gateway listens on http://{}/graphql", listener.local_addr()?);
-        lifecycle::serve(listener, http::foreign(Arc::new(gateway)), lifecycle::stop_requested()).await
+        let served = lifecycle::serve(
+            listener,
+            http::foreign(gateway, self.options.server()),
+            lifecycle::stop_requested(),
+        )
+        .await;
+        following.abort();
+        served
+    }
+
+    /// Serves what the file says, also later. SIGHUP says that the file is complete and shall be taken at once.
+    fn follow(&self, gateway: Arc<Gateway>) -> Result<impl Future<Output = ()> + Send + use<>> {
+        let mut hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+        let notify = Arc::new(Notify::new());
+        let watch = FileWatch::new(gateway, &self.supergraph);
+        let every = Duration::from_secs(self.supergraph_poll_seconds);
+        Ok(async move {
+            let signals = async {
+                while hangup.recv().await.is_some() {
+                    notify.notify_one();
+                }
+            };
+            tokio::join!(signals, watch.run(Some(every), notify.clone()));
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use service_kit::Authenticator;
 use tokio::net::TcpListener;
 
-use super::gateway::SubgraphUrl;
+use super::gateway::{GatewayOptions, SubgraphUrl};
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
 use crate::services::{SERVICES, Service, supergraph};
 use crate::{http, lifecycle, playground};
@@ -45,6 +45,8 @@ pub struct Serve {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    gateway: GatewayOptions,
 }
 
 fn roles() -> Vec<&'static str> {
@@ -121,6 +123,7 @@ impl Serve {
             .context("the gateway cannot be built")?;
         Ok(http::platform(
             Arc::new(gateway),
+            self.gateway.server(),
             Authenticator::new(secret),
             playground::Settings::of_platform(None),
         ))

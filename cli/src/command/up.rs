@@ -13,6 +13,7 @@ use schema::clock::{Clock, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
 
+use super::gateway::GatewayOptions;
 use super::sample::load_with_bars;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
 use crate::services::{InProcess, SERVICES, supergraph};
@@ -37,6 +38,8 @@ pub struct Up {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    gateway: GatewayOptions,
     /// Load a bundled sample city, for example `hanoi`
     #[arg(long, env = "IOC_SAMPLE", value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     sample: Option<String>,
@@ -102,8 +105,10 @@ impl Up {
             load_with_bars(city, database.pool(), SystemClock.now()).await?;
         }
         let context = self.city.service_context(database.clone(), secret);
+        let gateway = Arc::new(in_process(supergraph, &context)?);
         let router = http::platform(
-            Arc::new(in_process(supergraph, &context)?),
+            gateway,
+            self.gateway.server(),
             context.authenticator,
             self.playground(secret)?,
         );

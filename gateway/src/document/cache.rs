@@ -1,6 +1,9 @@
 //! Keeps prepared documents. The key is the whole text, compared in full, so no collision can serve another's plan.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use apollo_compiler::{ExecutableDocument, Node, executable::Operation, validation::Valid};
 use moka::future::Cache;
@@ -9,6 +12,8 @@ use tokio::sync::OnceCell;
 use crate::{
     error::{ErrorCode, GraphQlError},
     planning::Plan,
+    reload::{Popularity, UsedDocument},
+    telemetry::{CacheMetrics, OperationMetrics, SubgraphMetrics},
 };
 
 /// A valid document and what was made of its operations so far.
@@ -16,6 +21,7 @@ pub(crate) struct Document {
     pub(crate) text: String,
     pub(crate) executable: Valid<ExecutableDocument>,
     operations: Vec<OperationEntry>,
+    popularity: Popularity,
 }
 
 struct OperationEntry {
@@ -28,6 +34,9 @@ pub(crate) struct PreparedOperation {
     pub(crate) operation: Node<Operation>,
     pub(crate) plan: Plan,
     pub(crate) variable_names: Vec<Box<str>>,
+    pub(crate) metrics: Arc<OperationMetrics>,
+    /// One for each fetch of the plan.
+    pub(crate) subgraph_metrics: Box<[Arc<SubgraphMetrics>]>,
 }
 
 impl Document {
@@ -44,6 +53,7 @@ impl Document {
             text,
             executable,
             operations,
+            popularity: Popularity::default(),
         }
     }
 
@@ -70,6 +80,22 @@ impl Document {
         entry.prepared.get_or_init(|| prepare(operation.clone())).await.clone()
     }
 
+    /// What it takes to prepare this document again; nothing when no operation of it could be planned.
+    fn used(&self, now: Duration) -> Option<UsedDocument> {
+        let planned = |entry: &&OperationEntry| entry.prepared.get().is_some_and(Result::is_ok);
+        let operations: Vec<_> = self
+            .operations
+            .iter()
+            .filter(planned)
+            .map(|entry| entry.name.clone())
+            .collect();
+        (!operations.is_empty()).then(|| UsedDocument {
+            text: self.text.clone(),
+            operations,
+            uses: self.popularity.uses(now),
+        })
+    }
+
     fn no_operation(&self, name: Option<&str>) -> GraphQlError {
         let message = match name {
             Some(name) => format!("the document has no operation `{name}`"),
@@ -85,21 +111,59 @@ type Parsed = Result<Arc<Document>, Arc<Vec<GraphQlError>>>;
 /// Documents by text, refused ones included.
 pub(crate) struct DocumentCache {
     cache: Cache<String, Parsed>,
+    began: Instant,
+    metrics: CacheMetrics,
 }
 
 impl DocumentCache {
-    pub(crate) fn new(capacity: u64) -> Self {
+    pub(crate) fn new(capacity: u64, metrics: CacheMetrics) -> Self {
         Self {
             cache: Cache::new(capacity),
+            began: Instant::now(),
+            metrics,
         }
     }
 
     /// The document for a text; of several requests that bring a new text at once, one parses it.
-    pub(crate) async fn get(&self, text: &str, parse: impl FnOnce(String) -> Parsed) -> Parsed {
+    pub(crate) async fn get(&self, text: &str, now: Instant, parse: impl FnOnce(String) -> Parsed) -> Parsed {
         if let Some(known) = self.cache.get(text).await {
+            self.metrics.hits.inc();
+            if let Ok(document) = &known {
+                document.popularity.count(self.age(now));
+            }
             return known;
         }
+        self.metrics.misses.inc();
+        self.load(text, parse).await
+    }
+
+    /// The document for a text, without counting it as used.
+    pub(crate) async fn load(&self, text: &str, parse: impl FnOnce(String) -> Parsed) -> Parsed {
         let owned = text.to_owned();
         self.cache.get_with(owned.clone(), async move { parse(owned) }).await
+    }
+
+    /// Documents that are kept, more or less: the cache tidies itself up from time to time.
+    pub(crate) fn len(&self) -> u64 {
+        self.cache.entry_count()
+    }
+
+    /// The documents that are used most lately, the most used one first.
+    pub(crate) fn most_used(&self, limit: usize) -> Vec<UsedDocument> {
+        let now = self.age(Instant::now());
+        let documents = self.cache.iter().filter_map(|(_, parsed)| parsed.ok());
+        let mut used: Vec<_> = documents.filter_map(|document| document.used(now)).collect();
+        used.sort_by(|one, other| other.uses.cmp(&one.uses).then_with(|| one.text.cmp(&other.text)));
+        used.truncate(limit);
+        used
+    }
+
+    /// Takes over how much a document was used in another cache.
+    pub(crate) fn note_uses(&self, document: &Document, uses: u32) {
+        document.popularity.set(self.age(Instant::now()), uses);
+    }
+
+    fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.began)
     }
 }

@@ -22,13 +22,13 @@ pub(crate) fn parse(
 ) -> Result<Valid<ExecutableDocument>, Vec<GraphQlError>> {
     limits::check_tokens(text, config.limits.max_tokens).map_err(|error| vec![error])?;
     // The parser's own limit protects the stack; braces beyond the depth limit are refused with its numbers below.
-    let ast = Parser::new()
-        .recursion_limit(500)
-        .parse_ast(text, "document")
+    let ast = tracing::info_span!("parse", bytes = text.len())
+        .in_scope(|| Parser::new().recursion_limit(500).parse_ast(text, "document"))
         .map_err(|error| diagnostics(ErrorCode::GraphqlParseFailed, &error.errors))?;
-    let document = ast
-        .to_executable_validate(&supergraph.api)
-        .map_err(|error| diagnostics(ErrorCode::GraphqlValidationFailed, &error.errors))?;
+    let document = tracing::info_span!("validate").in_scope(|| {
+        ast.to_executable_validate(&supergraph.api)
+            .map_err(|error| diagnostics(ErrorCode::GraphqlValidationFailed, &error.errors))
+    })?;
     limits::check_depth(&document, config.limits.max_depth).map_err(|error| vec![error])?;
     if !config.introspection {
         refuse_introspection(&document).map_err(|error| vec![error])?;

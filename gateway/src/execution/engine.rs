@@ -7,7 +7,7 @@ use std::{
 };
 
 use apollo_compiler::{Node, executable::Operation};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 
@@ -23,7 +23,9 @@ use crate::{
     error::{ErrorCode, GraphQlError},
     headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
     planning::{Environment, Planner, PlannerError, compile},
+    reload::UsedDocument,
     supergraph::Supergraph,
+    telemetry::{Metrics, Outcome, RequestTimer, record_operation},
     transport::Transports,
 };
 
@@ -41,6 +43,7 @@ struct Shared {
     forward_rules: ForwardRules,
     return_rules: ReturnRules,
     config: GatewayConfig,
+    metrics: Arc<Metrics>,
 }
 
 /// Why a request was not executed.
@@ -77,9 +80,10 @@ impl Engine {
         supergraph: Supergraph,
         transports: Transports,
         config: GatewayConfig,
+        metrics: Arc<Metrics>,
     ) -> Result<Self, PlannerError> {
         let planner = Planner::new(&supergraph.sdl)?;
-        let documents = DocumentCache::new(config.document_cache_capacity);
+        let documents = DocumentCache::new(config.document_cache_capacity, metrics.documents());
         let subgraphs = supergraph.subgraphs.iter().map(|subgraph| subgraph.name.as_str());
         let forward_rules = ForwardRules::new(&config.headers.request, subgraphs);
         let return_rules = ReturnRules::new(&config.headers);
@@ -91,6 +95,7 @@ impl Engine {
                 forward_rules,
                 return_rules,
                 config,
+                metrics,
             }),
             documents,
         })
@@ -103,20 +108,42 @@ impl Engine {
     }
 
     pub(crate) async fn execute(&self, request: GraphQlRequest) -> GraphQlResponse {
-        match self.answer(request).await {
+        let started = Instant::now();
+        let mut timer = self.shared.metrics.request_started(started);
+        let request_id = request.headers.get("x-request-id").cloned();
+        match self.answer(request, started, &mut timer).await {
             Ok(response) => response,
-            Err(refusal) => GraphQlResponse::refused(refusal.status, &refusal.errors),
+            Err(mut refusal) => {
+                if let Some(timer) = &mut timer {
+                    timer.outcome(if refusal.status.is_server_error() {
+                        Outcome::Failed
+                    } else {
+                        Outcome::Refused
+                    });
+                }
+                name_request(&mut refusal.errors, request_id.as_ref());
+                GraphQlResponse::refused(refusal.status, &refusal.errors)
+            }
         }
     }
 
-    async fn answer(&self, request: GraphQlRequest) -> Result<GraphQlResponse, Refusal> {
-        let deadline = Instant::now() + self.shared.config.timeout;
-        let document = self.document(&request.query).await?;
+    async fn answer(
+        &self,
+        request: GraphQlRequest,
+        started: Instant,
+        timer: &mut Option<RequestTimer>,
+    ) -> Result<GraphQlResponse, Refusal> {
+        let deadline = started + self.shared.config.timeout;
+        let document = self.document(&request.query, started).await?;
         let prepared = document
             .operation(request.operation_name.as_deref(), |operation| {
                 self.prepare(&document, operation)
             })
             .await?;
+        if let Some(timer) = timer {
+            timer.operation(&prepared.metrics);
+        }
+        record_operation(&prepared, &document.text, &self.shared.config.telemetry);
         if request.read_only && !prepared.operation.is_query() {
             let error = GraphQlError::new(ErrorCode::BadRequest, "only queries may be sent with GET");
             return Err(Refusal {
@@ -151,7 +178,14 @@ impl Engine {
             introspection.as_ref(),
             errors,
         );
-        let (body, has_errors) = projector.response();
+        let (body, has_errors) =
+            tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
+        if has_errors {
+            tracing::Span::current().record("otel.status_code", "ERROR");
+        }
+        if let Some(timer) = timer {
+            timer.outcome(if has_errors { Outcome::Partial } else { Outcome::Success });
+        }
         let cacheable = !has_errors && prepared.operation.is_query();
         Ok(GraphQlResponse {
             body: body.into(),
@@ -169,7 +203,10 @@ impl Engine {
     ///
     /// When the document is not valid or cannot be planned.
     pub async fn explain(&self, text: &str, operation_name: Option<&str>) -> Result<String, Vec<GraphQlError>> {
-        let document = self.document(text).await.map_err(|refusal| refusal.errors)?;
+        let document = self
+            .document(text, Instant::now())
+            .await
+            .map_err(|refusal| refusal.errors)?;
         let prepared = document
             .operation(operation_name, |operation| self.prepare(&document, operation))
             .await
@@ -177,13 +214,40 @@ impl Engine {
         Ok(prepared.plan.to_string())
     }
 
-    async fn document(&self, text: &str) -> Result<Arc<Document>, Refusal> {
-        let shared = &self.shared;
-        let parsed = self.documents.get(text, |text| {
-            let executable = parse(&shared.supergraph, &shared.config, &text).map_err(Arc::new)?;
-            Ok(Arc::new(Document::new(text, executable)))
-        });
+    async fn document(&self, text: &str, now: Instant) -> Result<Arc<Document>, Refusal> {
+        let parsed = self.documents.get(text, now, |text| self.parse(text));
         parsed.await.map_err(|errors| Refusal::from(errors.to_vec()))
+    }
+
+    fn parse(&self, text: String) -> Result<Arc<Document>, Arc<Vec<GraphQlError>>> {
+        let executable = parse(&self.shared.supergraph, &self.shared.config, &text).map_err(Arc::new)?;
+        Ok(Arc::new(Document::new(text, executable)))
+    }
+
+    /// The documents that are used most lately.
+    pub(crate) fn most_used(&self, limit: usize) -> Vec<UsedDocument> {
+        self.documents.most_used(limit)
+    }
+
+    /// How many documents are kept.
+    pub(crate) fn documents_kept(&self) -> u64 {
+        self.documents.len()
+    }
+
+    /// Prepares a document that another engine had prepared; gives the number of operations that this one can plan.
+    pub(crate) async fn prepare_again(&self, used: &UsedDocument) -> usize {
+        let Ok(document) = self.documents.load(&used.text, |text| self.parse(text)).await else {
+            return 0;
+        };
+        self.documents.note_uses(&document, used.uses);
+        let mut planned = 0;
+        for name in &used.operations {
+            let prepared = document
+                .operation(name.as_deref(), |operation| self.prepare(&document, operation))
+                .await;
+            planned += usize::from(prepared.is_ok());
+        }
+        planned
     }
 
     /// Plans an operation on a thread where it may take its time.
@@ -199,7 +263,9 @@ impl Engine {
             ));
         }
         let (shared, document) = (self.shared.clone(), document.clone());
+        let span = tracing::info_span!("plan");
         let planning = tokio::task::spawn_blocking(move || {
+            let _entered = span.entered();
             let environment = Environment {
                 supergraph: &shared.supergraph,
                 planner: &shared.planner,
@@ -211,10 +277,20 @@ impl Engine {
                 .iter()
                 .map(|variable| variable.name.as_str().into())
                 .collect();
+            let metrics = shared
+                .metrics
+                .operation(operation.name.as_ref().map(apollo_compiler::Name::as_str));
+            let subgraph_metrics = plan
+                .fetches
+                .iter()
+                .map(|fetch| shared.metrics.subgraph(&fetch.service))
+                .collect();
             Ok::<_, PlannerError>(PreparedOperation {
                 operation,
                 plan,
                 variable_names,
+                metrics,
+                subgraph_metrics,
             })
         });
         match planning.await {
@@ -244,6 +320,8 @@ impl Engine {
             plan: &prepared.plan,
             types: &self.shared.supergraph.types,
             variable_names: &prepared.variable_names,
+            subgraph_metrics: &prepared.subgraph_metrics,
+            measured: self.shared.metrics.recorded(),
             variables,
             headers,
             response_headers: self.shared.return_rules.collect(),
@@ -273,5 +351,17 @@ impl Engine {
             .map(|(name, transport)| async move { (name.clone(), transport.ready().await) });
         let subgraphs: BTreeMap<_, _> = futures::future::join_all(probes).await.into_iter().collect();
         Readiness { subgraphs }
+    }
+}
+
+/// Errors that the client cannot mend bear the id of the request, under which the log says more.
+pub(super) fn name_request(errors: &mut [GraphQlError], request_id: Option<&HeaderValue>) {
+    let Some(id) = request_id.and_then(|id| id.to_str().ok()) else {
+        return;
+    };
+    for error in errors {
+        if error.code() == Some(ErrorCode::Internal.as_str()) {
+            error.extensions.insert("requestId".to_owned(), id.into());
+        }
     }
 }

@@ -2,9 +2,13 @@
 //!
 //! A null where none may be takes its parent with it: what was already written of the parent is cut off again.
 
+use http::HeaderValue;
 use serde_json::{Map, Value as Json};
 
-use super::tree::{ROOT, Span, Tree, Value};
+use super::{
+    engine::name_request,
+    tree::{ROOT, Span, Tree, Value},
+};
 use crate::{
     error::{ErrorCode, GraphQlError, PathSegment},
     json::Scanner,
@@ -63,7 +67,7 @@ impl<'a> Projector<'a> {
     }
 
     /// The whole response body, and whether it reports errors.
-    pub(crate) fn response(mut self) -> (Vec<u8>, bool) {
+    pub(crate) fn response(mut self, request_id: Option<&HeaderValue>) -> (Vec<u8>, bool) {
         self.out.extend_from_slice(b"{\"data\":");
         let start = self.out.len();
         if self.object(self.projection.root, ROOT).is_err() {
@@ -71,6 +75,7 @@ impl<'a> Projector<'a> {
             self.out.extend_from_slice(b"null");
         }
         if !self.errors.is_empty() {
+            name_request(&mut self.errors, request_id);
             self.out.extend_from_slice(b",\"errors\":");
             match serde_json::to_vec(&self.errors) {
                 Ok(errors) => self.out.extend_from_slice(&errors),

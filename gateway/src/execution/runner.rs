@@ -1,12 +1,16 @@
 //! Follows the plan: fetches run as early as the plan allows, and each response is merged when it arrives.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
 use futures::future::{BoxFuture, FutureExt, join_all};
 use parking_lot::Mutex;
+use tracing::{Instrument, field::Empty};
 
 use super::{
     failure::{Failures, Place},
@@ -21,6 +25,7 @@ use crate::{
     headers::{ForwardedHeaders, ResponseHeaders},
     planning::{Fetch, FetchTarget, Plan, PlanNode},
     supergraph::TypeTable,
+    telemetry::SubgraphMetrics,
     transport::{SubgraphBody, SubgraphRequest, TransportError, Variable},
 };
 
@@ -33,6 +38,9 @@ pub(crate) struct Run<'a, 'r> {
     pub(crate) types: &'a TypeTable,
     pub(crate) variable_names: &'a [Box<str>],
     pub(crate) variables: &'a VariableValues,
+    /// By number of the fetch.
+    pub(crate) subgraph_metrics: &'a [Arc<SubgraphMetrics>],
+    pub(crate) measured: bool,
     pub(crate) headers: &'a ForwardedHeaders<'a>,
     /// What the answers' headers say to the client.
     pub(crate) response_headers: ResponseHeaders<'r>,
@@ -96,7 +104,7 @@ impl<'a> Run<'a, '_> {
                 if bases.is_empty() {
                     return;
                 }
-                let result = self.send(number, fetch, &[]).await;
+                let result = self.send(number, &[], None).await;
                 self.merge_root(number, fetch, &bases, result);
             }
             FetchTarget::Entities { inputs, .. } => {
@@ -125,12 +133,8 @@ impl<'a> Run<'a, '_> {
                         json: collected.json(),
                     })
                     .collect();
-                tracing::debug!(
-                    subgraph = %fetch.service,
-                    entities = collected.iter().map(Representations::len).sum::<usize>(),
-                    "entity fetch"
-                );
-                let result = self.send(number, fetch, &representations).await;
+                let entities = collected.iter().map(Representations::len).sum();
+                let result = self.send(number, &representations, Some(entities)).await;
                 self.merge_entities(number, fetch, &collected, result);
             }
         }
@@ -139,9 +143,23 @@ impl<'a> Run<'a, '_> {
     async fn send(
         &self,
         number: usize,
-        fetch: &Fetch,
         representations: &[Variable<'_>],
+        entities: Option<usize>,
     ) -> Result<SubgraphBody, TransportError> {
+        let fetch = &self.plan.fetches[number];
+        let span = tracing::info_span!(
+            "fetch",
+            otel.kind = "client",
+            otel.status_code = Empty,
+            subgraph = &*fetch.service,
+            entities,
+            graphql.operation.type = fetch.operation.kind().as_str(),
+            http.request.body.size = Empty,
+            http.response.status_code = Empty,
+            http.response.body.size = Empty,
+            error.type = Empty,
+        );
+        let _timer = self.measured.then(|| self.subgraph_metrics[number].fetch_started());
         let mut variables = Vec::with_capacity(representations.len() + fetch.variables.len());
         variables.extend_from_slice(representations);
         for &position in &fetch.variables {
@@ -158,10 +176,14 @@ impl<'a> Run<'a, '_> {
             headers: self.headers.of(&fetch.service),
             deadline: self.deadline,
         };
-        let answer = fetch.transport.fetch(request);
+        let answer = fetch.transport.fetch(request).instrument(span.clone());
         let answer = tokio::time::timeout_at(self.deadline.into(), answer)
             .await
             .unwrap_or(Err(TransportError::Timeout));
+        if let Err(error) = &answer {
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", error.kind());
+        }
         let headers = answer.as_ref().ok().map(|response| &response.headers);
         self.response_headers.take(number, &fetch.service, headers);
         answer.map(|response| response.body)
@@ -241,11 +263,14 @@ impl<'a> Run<'a, '_> {
             objects: &self.plan.objects,
             collected,
         };
-        let errors = match merged {
+        let (kind, errors) = match merged {
             Ok(reported) if reported.is_empty() => return,
-            Ok(reported) => self.failures.reported(&place, reported),
-            Err(error) => Failures::unavailable(&place, &error),
+            Ok(reported) => ("graphql", self.failures.reported(&place, reported)),
+            Err(error) => (error.kind(), Failures::unavailable(&place, &error)),
         };
+        if self.measured {
+            self.subgraph_metrics[number].failed(kind);
+        }
         self.failed.store(true, Ordering::Relaxed);
         self.errors
             .lock()

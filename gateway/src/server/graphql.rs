@@ -12,9 +12,8 @@ use super::{
     options::StatusRules,
     query_string,
     refusal::Refusal,
-    request_id,
 };
-use crate::{GraphQlRequest, GraphQlResponse, config::ContentCoding, error::ErrorCode};
+use crate::{GraphQlRequest, GraphQlResponse, config::ContentCoding, error::ErrorCode, telemetry::request_span};
 
 /// What the client wants of the form of its answer.
 #[derive(Clone, Copy)]
@@ -68,12 +67,7 @@ pub(super) async fn endpoint(State(endpoint): State<Arc<Endpoint>>, request: Req
 }
 
 async fn run(endpoint: &Endpoint, request: GraphQlRequest) -> GraphQlResponse {
-    let id = request.headers.get(&request_id::REQUEST_ID);
-    let span = tracing::info_span!(
-        "graphql",
-        request_id = id.and_then(|id| id.to_str().ok()).unwrap_or_default(),
-        operation = request.operation_name.as_deref().unwrap_or_default()
-    );
+    let span = request_span(&request.headers);
     let mut answer = endpoint.gateway.execute(request).instrument(span).await;
     if answer.status == StatusCode::METHOD_NOT_ALLOWED {
         // The method is right for other operations, so that it is the operation that POST is allowed for.

@@ -17,6 +17,9 @@ pub(super) async fn live() -> Json<Value> {
 
 pub(super) async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
     let readiness = endpoint.gateway.readiness().await;
+    let supergraph = endpoint.gateway.supergraph_status();
+    // Why it was refused stands in the log: the reason quotes the supergraph.
+    let supergraph = json!({ "generation": supergraph.generation, "newestRefused": supergraph.refused });
     let subgraphs: Map<String, Value> = readiness
         .subgraphs
         .iter()
@@ -33,5 +36,9 @@ pub(super) async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
-    (status, Json(json!({ "status": word, "subgraphs": subgraphs }))).into_response()
+    (
+        status,
+        Json(json!({ "status": word, "subgraphs": subgraphs, "supergraph": supergraph })),
+    )
+        .into_response()
 }

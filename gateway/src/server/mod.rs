@@ -12,6 +12,7 @@ mod graphql;
 mod health;
 mod listener;
 mod media_type;
+mod metrics;
 mod options;
 mod query_string;
 mod refusal;
@@ -38,15 +39,21 @@ struct Endpoint {
     options: ServerOptions,
 }
 
-/// The GraphQL path, `GET /health/live` and `GET /health/ready`. Any other path is answered with a GraphQL error, so
+/// The GraphQL path, `GET /health/live`, `GET /health/ready` and `GET /metrics`. Any other path is answered with a GraphQL error, so
 /// that a router which is merged into this one must not have a fallback of its own.
 pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
     let cors = options.cors.as_ref().map(Cors::layer);
+    let metrics = if options.metrics {
+        Router::new().route("/metrics", get(metrics::text))
+    } else {
+        Router::new()
+    };
     let endpoint = Arc::new(Endpoint { gateway, options });
     let mut router = Router::new()
         .route(&endpoint.options.path, any(graphql::endpoint))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .merge(metrics)
         .fallback(surface::not_found)
         .layer(middleware::from_fn_with_state(endpoint.clone(), surface::cap));
     if let Some(cors) = cors {

@@ -20,6 +20,8 @@ pub struct ServerOptions {
     pub compression: ResponseCompression,
     /// Which statuses tell what.
     pub status_rules: StatusRules,
+    /// Whether `GET /metrics` answers. It says which operations clients run and how the subgraphs fare.
+    pub metrics: bool,
 }
 
 impl Default for ServerOptions {
@@ -31,6 +33,7 @@ impl Default for ServerOptions {
             cors: None,
             compression: ResponseCompression::default(),
             status_rules: StatusRules::default(),
+            metrics: true,
         }
     }
 }

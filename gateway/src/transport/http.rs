@@ -17,6 +17,7 @@ use super::{SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, Transpor
 use crate::{
     config::{ContentCoding, HttpOptions},
     content_coding::{self, DecodeError},
+    telemetry::inject,
 };
 
 /// Clients, by the scheme of the URL: a plain connection does not go through the layer for TLS.
@@ -107,6 +108,7 @@ impl HttpTransport {
 
     async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<(HeaderMap, Bytes), TransportError> {
         let (coding, body) = self.pack(body)?;
+        let body_bytes = body.len();
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
@@ -126,6 +128,9 @@ impl HttpTransport {
         if let Some(coding) = coding {
             target.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
+        inject(target);
+        let span = tracing::Span::current();
+        span.record("http.request.body.size", body_bytes);
         let answer = match &*self.pool {
             Pool::Plain(client) => client.request(request),
             Pool::Tls(client) => client.request(request),
@@ -137,7 +142,12 @@ impl HttpTransport {
                 TransportError::Broken(innermost(&error))
             }
         })?;
-        self.read(response).await
+        span.record("http.response.status_code", response.status().as_u16());
+        let read = self.read(response).await;
+        if let Ok((_, bytes)) = &read {
+            span.record("http.response.body.size", bytes.len());
+        }
+        read
     }
 
     /// Packs a body where that is asked for and worth the effort.

@@ -110,5 +110,21 @@ pub enum TransportError {
     Timeout,
 }
 
+impl TransportError {
+    /// One of a few words, for metrics and spans.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Broken(_) => "broken",
+            Self::Status { .. } => "status",
+            Self::TooLarge { .. } => "too_large",
+            Self::Malformed(_) => "malformed",
+            Self::Unsendable(_) => "unsendable",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
 /// Transports by subgraph name.
 pub type Transports = BTreeMap<String, std::sync::Arc<dyn Transport>>;

@@ -27,5 +27,7 @@ mod http_surface;
 mod introspection;
 mod mutations;
 mod plans;
+mod reload;
 mod supergraph;
+mod telemetry;
 mod upstream_coding;

@@ -1,0 +1,65 @@
+//! How much a document is used lately. Each minute halves what was counted before, so that yesterday's favourite does
+//! not take the place of what is asked now.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+/// What is counted in one period weighs half in the next.
+const HALF_LIFE: Duration = Duration::from_mins(1);
+
+/// A document that is worth preparing again.
+pub(crate) struct UsedDocument {
+    pub(crate) text: String,
+    /// Names of the operations that were planned; `None` is the one without a name.
+    pub(crate) operations: Vec<Option<String>>,
+    pub(crate) uses: u32,
+}
+
+/// A decaying counter in one word: the number of the period in the upper half, the count in the lower.
+///
+/// Two threads that count at once may lose one; a ranking does not mind, and a request pays one load and one store.
+#[derive(Debug, Default)]
+pub(crate) struct Popularity(AtomicU64);
+
+impl Popularity {
+    /// Counts one use at a time since the cache began.
+    pub(crate) fn count(&self, now: Duration) {
+        self.set(now, self.uses(now).saturating_add(1));
+    }
+
+    /// Uses, the older ones halved for each period that has passed.
+    pub(crate) fn uses(&self, now: Duration) -> u32 {
+        let word = self.0.load(Ordering::Relaxed);
+        let (then, count) = (word >> 32, word & u64::from(u32::MAX));
+        let passed = period(now).saturating_sub(then).min(63);
+        u32::try_from(count >> passed).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn set(&self, now: Duration, uses: u32) {
+        self.0.store(period(now) << 32 | u64::from(uses), Ordering::Relaxed);
+    }
+}
+
+fn period(now: Duration) -> u64 {
+    (now.as_secs() / HALF_LIFE.as_secs()) & u64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_period_halves_what_was_counted_before() {
+        let popularity = Popularity::default();
+        for _ in 0..8 {
+            popularity.count(Duration::from_secs(59));
+        }
+        assert_eq!(popularity.uses(Duration::from_secs(59)), 8);
+        assert_eq!(popularity.uses(Duration::from_mins(1)), 4);
+        popularity.count(Duration::from_secs(125));
+        assert_eq!(popularity.uses(Duration::from_secs(125)), 3);
+        assert_eq!(popularity.uses(Duration::from_hours(1)), 0);
+    }
+}

@@ -1,0 +1,162 @@
+//! Every metric of one gateway, and their text for Prometheus. They outlive the engines that a reload replaces.
+
+use std::{sync::Arc, time::Instant};
+
+use parking_lot::RwLock;
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::Registry,
+};
+
+use super::{
+    operation_metrics::{OperationMetrics, Operations, RequestTimer},
+    subgraph_metrics::{SubgraphMetrics, Subgraphs},
+};
+use crate::config::TelemetryOptions;
+
+/// What became of a supergraph that was given to a running gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReloadOutcome {
+    /// It is served now.
+    Applied,
+    /// It cannot be served; the one before it stays.
+    Refused,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReloadLabels {
+    outcome: &'static str,
+}
+
+/// Hits and misses of one cache.
+#[derive(Clone, Debug, Default)]
+pub struct CacheMetrics {
+    /// Requests that found what they needed.
+    pub hits: Counter,
+    /// Requests that had to make it.
+    pub misses: Counter,
+}
+
+/// All metrics of one gateway.
+pub struct Metrics {
+    registry: RwLock<Registry>,
+    recorded: bool,
+    operations: Operations,
+    subgraphs: Subgraphs,
+    documents: CacheMetrics,
+    documents_kept: Gauge,
+    reloads: Family<ReloadLabels, Counter>,
+    generation: Gauge,
+    refused: Gauge,
+}
+
+impl Metrics {
+    /// Metrics that start at zero.
+    #[must_use]
+    pub fn new(options: &TelemetryOptions) -> Self {
+        let mut registry = Registry::default();
+        let operations = Operations::new(&mut registry, options.max_operation_names);
+        let subgraphs = Subgraphs::new(&mut registry);
+        let documents = CacheMetrics::default();
+        registry.register(
+            "gateway_document_cache_hits",
+            "Requests whose document was already prepared",
+            documents.hits.clone(),
+        );
+        registry.register(
+            "gateway_document_cache_misses",
+            "Requests whose document had to be prepared",
+            documents.misses.clone(),
+        );
+        let (documents_kept, generation, refused) = (Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register(
+            "gateway_document_cache_entries",
+            "Documents that are kept",
+            documents_kept.clone(),
+        );
+        let reloads = Family::default();
+        registry.register(
+            "gateway_supergraph_reloads",
+            "Supergraphs that were given to the running gateway",
+            reloads.clone(),
+        );
+        registry.register(
+            "gateway_supergraph_generation",
+            "Number of the supergraph that is served: 1 is the one from the start",
+            generation.clone(),
+        );
+        registry.register(
+            "gateway_supergraph_refused",
+            "1 while the newest supergraph is refused and an older one is served",
+            refused.clone(),
+        );
+        generation.set(1);
+        Self {
+            registry: RwLock::new(registry),
+            recorded: options.metrics,
+            operations,
+            subgraphs,
+            documents,
+            documents_kept,
+            reloads,
+            generation,
+            refused,
+        }
+    }
+
+    /// Adds further metrics, which are then written with the others.
+    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
+        add(&mut self.registry.write());
+    }
+
+    /// The handles for a subgraph; to be kept by whoever carries its fetches.
+    #[must_use]
+    pub fn subgraph(&self, name: &str) -> Arc<SubgraphMetrics> {
+        self.subgraphs.named(name)
+    }
+
+    /// Everything as text in the format that Prometheus scrapes (`OpenMetrics` 1.0).
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(16 * 1024);
+        // Writing into a String cannot fail; what is there would still be of use.
+        let _ = encode(&mut text, &self.registry.read());
+        text
+    }
+
+    /// Whether requests and fetches are measured.
+    pub(crate) fn recorded(&self) -> bool {
+        self.recorded
+    }
+
+    pub(crate) fn operation(&self, name: Option<&str>) -> Arc<OperationMetrics> {
+        self.operations.named(name)
+    }
+
+    pub(crate) fn request_started(&self, started: Instant) -> Option<RequestTimer> {
+        self.recorded.then(|| self.operations.start(started))
+    }
+
+    pub(crate) fn documents(&self) -> CacheMetrics {
+        self.documents.clone()
+    }
+
+    pub(crate) fn documents_kept(&self, entries: u64) {
+        self.documents_kept.set(i64::try_from(entries).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn reloaded(&self, outcome: ReloadOutcome, generation: u64) {
+        let word = match outcome {
+            ReloadOutcome::Applied => "applied",
+            ReloadOutcome::Refused => "refused",
+        };
+        self.reloads.get_or_create(&ReloadLabels { outcome: word }).inc();
+        self.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
+        self.supergraph_refused(outcome == ReloadOutcome::Refused);
+    }
+
+    pub(crate) fn supergraph_refused(&self, refused: bool) {
+        self.refused.set(i64::from(refused));
+    }
+}

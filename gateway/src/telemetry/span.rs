@@ -1,0 +1,52 @@
+//! The span of a request. Attribute names are those of OpenTelemetry's semantic conventions for GraphQL servers.
+
+use http::HeaderMap;
+use tracing::{Span, field::Empty};
+
+use super::trace_context::adopt;
+use crate::{config::TelemetryOptions, document::PreparedOperation};
+
+/// Opens the span of a request, in the trace of the caller if there is one. Log lines within bear its ids.
+pub(crate) fn request_span(headers: &HeaderMap) -> Span {
+    let request_id = headers.get("x-request-id");
+    let span = tracing::info_span!(
+        "graphql",
+        otel.kind = "server",
+        otel.name = Empty,
+        otel.status_code = Empty,
+        request_id = request_id.and_then(|id| id.to_str().ok()).unwrap_or_default(),
+        trace_id = Empty,
+        graphql.operation.type = Empty,
+        graphql.operation.name = Empty,
+        graphql.document = Empty,
+    );
+    if !span.is_disabled()
+        && let Some(trace_id) = adopt(&span, headers)
+    {
+        span.record("trace_id", trace_id);
+    }
+    span
+}
+
+/// Tells the current span which operation runs. The document is told only when that was asked for: it may hold what
+/// nobody meant to log.
+pub(crate) fn record_operation(operation: &PreparedOperation, document: &str, options: &TelemetryOptions) {
+    let span = Span::current();
+    if span.is_disabled() {
+        return;
+    }
+    let kind = operation.operation.operation_type.name();
+    span.record("graphql.operation.type", kind);
+    match &operation.operation.name {
+        Some(name) => {
+            span.record("graphql.operation.name", name.as_str());
+            span.record("otel.name", format_args!("{kind} {name}").to_string());
+        }
+        None => {
+            span.record("otel.name", kind);
+        }
+    }
+    if options.document_in_spans {
+        span.record("graphql.document", document);
+    }
+}
