@@ -1,5 +1,7 @@
 //! `ioc gateway`: federation for any supergraph, with nothing of the platform in it.
 
+mod traffic;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -7,12 +9,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gateway::Gateway;
 use gateway::reload::FileWatch;
 use gateway::server::ServerOptions;
+use gateway::{Gateway, GatewayConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
+use self::traffic::TrafficOptions;
 use crate::options::Listen;
 use crate::{http, lifecycle};
 
@@ -42,6 +45,8 @@ pub struct GatewayCommand {
     supergraph_poll_seconds: u64,
     #[command(flatten)]
     options: GatewayOptions,
+    #[command(flatten)]
+    traffic: TrafficOptions,
 }
 
 /// What every gateway process can be told, whatever it serves.
@@ -93,10 +98,12 @@ impl GatewayCommand {
     pub async fn run(self) -> Result<()> {
         let sdl = std::fs::read_to_string(&self.supergraph)
             .with_context(|| format!("cannot read the supergraph {}", self.supergraph.display()))?;
+        let mut config = GatewayConfig::default();
+        self.traffic.apply(&mut config);
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(sdl), |builder, subgraph| {
+            .fold(Gateway::builder(sdl).config(config), |builder, subgraph| {
                 builder.url(&subgraph.name, &subgraph.url)
             })
             .build()

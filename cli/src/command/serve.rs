@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl};
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
-use crate::services::{SERVICES, Service, supergraph};
+use crate::services::{SERVICES, Service, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
 /// The role that is no service.
@@ -116,9 +116,10 @@ impl Serve {
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(supergraph()?), |builder, subgraph| {
-                builder.url(&subgraph.name, &subgraph.url)
-            })
+            .fold(
+                Gateway::builder(supergraph()?).config(platform_gateway()),
+                |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
+            )
             .build()
             .context("the gateway cannot be built")?;
         Ok(http::platform(

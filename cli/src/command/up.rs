@@ -16,7 +16,7 @@ use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
 use super::gateway::GatewayOptions;
 use super::sample::load_with_bars;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
-use crate::services::{InProcess, SERVICES, supergraph};
+use crate::services::{InProcess, SERVICES, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
 /// How long the development credential is valid.
@@ -160,7 +160,7 @@ Ctrl-C stops everything in order.
 
 /// The gateway with every service in this process.
 fn in_process(supergraph: String, context: &ServiceContext) -> Result<Gateway> {
-    let mut builder = Gateway::builder(supergraph);
+    let mut builder = Gateway::builder(supergraph).config(platform_gateway());
     for service in SERVICES {
         builder = builder.local(service.name, InProcess::shared((service.start)(context.clone())));
     }
