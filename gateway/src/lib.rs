@@ -9,7 +9,8 @@
 //! - [`execution`] runs the plan: fetches, merges each response when it arrives, projects the answer in one pass;
 //! - [`transport`] carries one fetch to one subgraph, over HTTP or inside the process.
 //!
-//! [`compose`] makes a supergraph out of subgraph SDLs.
+//! [`compose`] makes a supergraph out of subgraph SDLs, [`schema_check`] compares two of them, and [`explanation`] says
+//! what becomes of an operation.
 //!
 //! # Example
 //!
@@ -36,10 +37,12 @@ pub mod config;
 pub mod document;
 pub mod error;
 pub mod execution;
+pub mod explanation;
 mod gateway;
 mod json;
 pub mod planning;
 pub mod request;
+pub mod schema_check;
 pub mod server;
 pub mod supergraph;
 pub mod transport;

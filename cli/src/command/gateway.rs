@@ -1,5 +1,7 @@
 //! `ioc gateway`: federation for any supergraph, with nothing of the platform in it.
 
+mod options;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use gateway::Gateway;
 
+pub use self::options::{GatewayOptions, warm};
 use crate::options::Listen;
 use crate::{http, lifecycle};
 
@@ -27,6 +30,8 @@ pub struct GatewayCommand {
         value_delimiter = ','
     )]
     subgraphs: Vec<SubgraphUrl>,
+    #[command(flatten)]
+    options: GatewayOptions,
 }
 
 /// A subgraph and where it is reached.
@@ -63,11 +68,13 @@ impl GatewayCommand {
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(sdl), |builder, subgraph| {
-                builder.url(&subgraph.name, &subgraph.url)
-            })
+            .fold(
+                Gateway::builder(sdl).config(self.options.config()?),
+                |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
+            )
             .build()
             .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
+        warm(&gateway).await;
         let listener = lifecycle::bind(self.listen.listen).await?;
         println!("gateway listens on http://{}/graphql", listener.local_addr()?);
         lifecycle::serve(listener, http::foreign(Arc::new(gateway)), lifecycle::stop_requested()).await

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     error::GraphQlError,
+    explanation::Trace,
     planning::{Fetch, FetchTarget, Plan, PlanNode},
     supergraph::TypeTable,
     transport::{SubgraphRequest, SubgraphResponse, TransportError, Variable},
@@ -41,6 +42,8 @@ pub(crate) struct Run<'a> {
     pub(crate) failed: AtomicBool,
     /// Errors with the number of the fetch, so that their order does not depend on timing.
     pub(crate) errors: Mutex<Vec<(usize, GraphQlError)>>,
+    /// What each fetch takes, for a request that asks for it.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl<'a> Run<'a> {
@@ -94,7 +97,7 @@ impl<'a> Run<'a> {
                 if bases.is_empty() {
                     return;
                 }
-                let result = self.send(fetch, &[]).await;
+                let result = self.traced(number, fetch, 0, &[]).await;
                 self.merge_root(number, fetch, &bases, result);
             }
             FetchTarget::Entities { inputs, .. } => {
@@ -123,15 +126,28 @@ impl<'a> Run<'a> {
                         json: collected.json(),
                     })
                     .collect();
-                tracing::debug!(
-                    subgraph = %fetch.service,
-                    entities = collected.iter().map(Representations::len).sum::<usize>(),
-                    "entity fetch"
-                );
-                let result = self.send(fetch, &representations).await;
+                let entities = collected.iter().map(Representations::len).sum::<usize>();
+                tracing::debug!(subgraph = %fetch.service, entities, "entity fetch");
+                let result = self.traced(number, fetch, entities, &representations).await;
                 self.merge_entities(number, fetch, &collected, result);
             }
         }
+    }
+
+    async fn traced(
+        &self,
+        number: usize,
+        fetch: &Fetch,
+        entities: usize,
+        representations: &[Variable<'_>],
+    ) -> Result<SubgraphResponse, TransportError> {
+        let Some(trace) = &self.trace else {
+            return self.send(fetch, representations).await;
+        };
+        let sent = Instant::now();
+        let result = self.send(fetch, representations).await;
+        trace.fetched(number, fetch, entities, sent, &result);
+        result
     }
 
     async fn send(&self, fetch: &Fetch, representations: &[Variable<'_>]) -> Result<SubgraphResponse, TransportError> {

@@ -13,6 +13,7 @@ use hive_router_query_planner::{
 
 use super::{
     entities::{compile_path, compile_requirement, declare_path},
+    introspection::without_introspection,
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
     planner::{Planner, PlannerError},
@@ -40,9 +41,10 @@ pub(crate) fn compile(
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
 ) -> Result<Plan, PlannerError> {
-    let root = environment
-        .planner
-        .plan(text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
+    let root = environment.planner.plan(
+        &without_introspection(text, document),
+        operation.name.as_ref().map(apollo_compiler::Name::as_str),
+    )?;
     let mut layouts = Layouts::new();
     if let Some(root) = &root {
         declare(&mut layouts, root, None)?;

@@ -11,6 +11,7 @@
 mod compile;
 mod entities;
 mod explain;
+mod introspection;
 mod layout;
 mod plan;
 mod planner;
@@ -22,6 +23,7 @@ pub use self::planner::{Planner, PlannerError};
 pub(crate) use self::{
     compile::{Environment, compile},
     entities::{PathStep, RequiredItem, Requirement},
+    explain::path_text,
     layout::{Slots, TYPENAME_SLOT},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},

@@ -16,7 +16,7 @@ use super::{Endpoint, media_type::MediaType, request_id};
 use crate::{
     GraphQlRequest, GraphQlResponse,
     error::{ErrorCode, GraphQlError},
-    request::require_object,
+    request::{persisted_query_hash, require_document, require_object},
 };
 
 /// The query string of a GET request.
@@ -24,6 +24,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct GetParameters {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
@@ -148,10 +149,8 @@ fn too_large(limit: usize) -> Refusal {
 }
 
 fn read_parameters(parameters: GetParameters) -> Result<GraphQlRequest, GraphQlError> {
-    let query = parameters
-        .query
-        .filter(|query| !query.is_empty())
-        .ok_or_else(|| GraphQlError::new(ErrorCode::BadRequest, "the request has no `query`"))?;
+    let query = parameters.query.filter(|query| !query.is_empty());
+    let document_id = parameters.document_id.filter(|id| !id.is_empty());
     let json = |name: &str, text: Option<String>| -> Result<Option<Box<RawValue>>, GraphQlError> {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Ok(None);
@@ -161,9 +160,12 @@ fn read_parameters(parameters: GetParameters) -> Result<GraphQlRequest, GraphQlE
         require_object(name, Some(&raw))?;
         Ok(Some(raw).filter(|raw| raw.get() != "null"))
     };
-    json("extensions", parameters.extensions)?;
+    let persisted_query = persisted_query_hash(json("extensions", parameters.extensions)?.as_deref())?;
+    require_document(query.as_deref(), document_id.as_deref(), persisted_query.as_deref())?;
     Ok(GraphQlRequest {
-        query,
+        query: query.unwrap_or_default(),
+        document_id,
+        persisted_query,
         operation_name: parameters.operation_name.filter(|name| !name.is_empty()),
         variables: json("variables", parameters.variables)?,
         headers: HeaderMap::new(),

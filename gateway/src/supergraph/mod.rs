@@ -1,6 +1,7 @@
 //! A supergraph as read from its SDL: the subgraphs, the schema that clients see, and the table of types.
 
 mod api_schema;
+mod costs;
 mod types;
 
 use std::collections::HashSet;
@@ -12,7 +13,10 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-pub use self::types::{TypeId, TypeSet, TypeTable};
+pub use self::{
+    costs::{Costs, FieldCosts, ListSize},
+    types::{TypeId, TypeSet, TypeTable},
+};
 
 /// Why an SDL is no supergraph.
 #[derive(Debug, thiserror::Error)]
@@ -47,10 +51,12 @@ pub struct Supergraph {
     pub subgraphs: Vec<Subgraph>,
     /// The schema that clients see: without federation machinery and without inaccessible elements.
     pub api: Valid<Schema>,
-    /// Who implements which interface in the API schema, for introspection.
+    /// Who implements which interface in the API schema.
     pub implementers: HashMap<apollo_compiler::Name, Implementers>,
     /// All composite types of the supergraph, inaccessible ones included.
     pub types: TypeTable,
+    /// What `@cost` and `@listSize` say.
+    pub costs: Costs,
 }
 
 impl Supergraph {
@@ -68,6 +74,7 @@ impl Supergraph {
             return Err(SupergraphError::NoGraphs);
         }
         let types = TypeTable::new(&schema);
+        let costs = Costs::new(&schema);
         let api = api_schema::api_schema(schema)?;
         let implementers = api.implementers_map();
         Ok(Self {
@@ -76,8 +83,23 @@ impl Supergraph {
             api,
             implementers,
             types,
+            costs,
         })
     }
+}
+
+/// Reads a supergraph, a subgraph or a plain schema as clients see it.
+///
+/// # Errors
+///
+/// When the SDL does not parse, or what clients see of it is no valid schema.
+pub fn read_api_schema(sdl: &str) -> Result<Valid<Schema>, SupergraphError> {
+    let built = Schema::builder()
+        .adopt_orphan_extensions()
+        .parse(sdl, "schema.graphql")
+        .build();
+    let schema = built.map_err(|error| SupergraphError::Sdl(error.errors.to_string()))?;
+    api_schema::api_schema(schema)
 }
 
 fn subgraphs(schema: &Schema) -> Vec<Subgraph> {

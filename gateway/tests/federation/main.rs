@@ -12,11 +12,18 @@ mod products;
 mod reviews;
 
 mod aliases;
+mod compose_problems;
 mod conditions;
+mod cost;
 mod entities;
 mod errors;
+mod explain;
 mod http_surface;
 mod introspection;
+mod language;
+mod limits;
 mod mutations;
+mod persisted_documents;
 mod plans;
+mod schema_check;
 mod supergraph;
