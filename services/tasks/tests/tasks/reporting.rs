@@ -132,7 +132,7 @@ async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
         .expect("asked again");
     let requests = child(&pool, &id, "extensionRequests", "id status").await;
     // Both were made at one instant, so their order says nothing.
-    let pending = if requests[0]["status"] == "PENDING" { 0 } else { 1 };
+    let pending = usize::from(requests[0]["status"] != "PENDING");
     let refuse = json!({ "task": id, "expectedVersion": 4, "request": requests[pending]["id"], "approve": false });
     let stayed = verb(&pool, NOW, &approver(), "decideExtension", refuse)
         .await
