@@ -26,7 +26,7 @@ web:      ## Build the playground's assets
 	@scripts/web.sh build
 
 schema:   ## Write schema/subgraphs and schema/supergraph.graphql from the services
-	@cargo build --package cli && $(IOC_DEBUG) schema check --write
+	@cargo build --package cli && $(IOC_DEBUG) schema current --write
 
 sqlx:     ## Write .sqlx, the checked description of every SQL query
 	@cargo build --package cli && $(IOC_DEBUG) with-postgres -- scripts/sqlx.sh write $(IOC_DEBUG)

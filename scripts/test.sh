@@ -19,6 +19,6 @@ ioc="$target/debug/ioc"
 step "Playground: types, tests, build" scripts/web.sh test
 step "Formatting and lints" scripts/check.sh
 step "Build" cargo build --locked --quiet --package cli
-step "Generated schemas are current" "$ioc" schema check
+step "Generated schemas are current" "$ioc" schema current
 step "Checked SQL is current" "$ioc" with-postgres -- scripts/sqlx.sh check "$ioc"
 step "Tests" "$ioc" with-postgres -- cargo test --workspace --locked --quiet

@@ -1,5 +1,6 @@
 //! The subcommands, a module each.
 
+mod explain;
 mod gateway;
 mod key;
 mod migrate;
@@ -23,11 +24,13 @@ pub enum Command {
     Serve(serve::Serve),
     /// Run the gateway over any Federation 2 supergraph
     Gateway(gateway::GatewayCommand),
+    /// Show how the gateway would execute an operation: plan, requests, cost, limits
+    Explain(explain::Explain),
     /// Bring a database to the newest schema
     Migrate(migrate::Migrate),
     /// Load a bundled sample city into a database; loading again changes nothing
     Sample(sample::Sample),
-    /// Print, compose and check GraphQL schemas
+    /// Print, compose and compare GraphQL schemas
     Schema(schema::SchemaCommand),
     /// Issue a credential for a person or a system
     Key(key::Key),
@@ -42,6 +45,7 @@ impl Command {
             Self::Up(command) => command.run().await?,
             Self::Serve(command) => command.run().await?,
             Self::Gateway(command) => command.run().await?,
+            Self::Explain(command) => return command.run().await,
             Self::Migrate(command) => command.run().await?,
             Self::Sample(command) => command.run().await?,
             Self::Schema(command) => return command.run(),

@@ -1,8 +1,13 @@
 //! Makes a supergraph SDL out of subgraph SDLs. The composition library is known only here.
 
+mod cost_names;
+mod problem;
 mod root_types;
+mod specified_by;
 
-pub use self::root_types::RootTypesError;
+use apollo_compiler::ast::Document;
+
+pub use self::problem::ComposeProblem;
 
 /// One subgraph to compose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +22,14 @@ pub struct SubgraphSdl {
 
 /// Why subgraphs do not compose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the subgraphs do not compose:\n{}", .problems.join("\n"))]
+#[error("the subgraphs do not compose:\n{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct ComposeError {
-    /// One text for each problem; it names the subgraph and the place in it.
-    pub problems: Vec<String>,
+    /// Every problem that was found; which subgraph, where in it, how to mend it.
+    pub problems: Vec<ComposeProblem>,
 }
 
-impl ComposeError {
-    fn one(problem: String) -> Self {
+impl From<ComposeProblem> for ComposeError {
+    fn from(problem: ComposeProblem) -> Self {
         Self {
             problems: vec![problem],
         }
@@ -40,28 +45,64 @@ pub fn compose(subgraphs: &[SubgraphSdl]) -> Result<String, ComposeError> {
     let mut sorted: Vec<&SubgraphSdl> = subgraphs.iter().collect();
     sorted.sort_by(|left, right| left.name.cmp(&right.name));
     if let Some(pair) = sorted.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        return Err(ComposeError::one(format!(
-            "[{}] two subgraphs have this name: rename one",
-            pair[0].name
-        )));
+        let problem = ComposeProblem::of(&pair[0].name, "two subgraphs have this name", "rename one of them");
+        return Err(problem.into());
     }
+    let documents = parse(&sorted)?;
     let mut ingested = graphql_composition::Subgraphs::default();
     let mut problems = Vec::new();
-    for subgraph in &sorted {
+    for (subgraph, document) in sorted.iter().zip(&documents) {
         let url = Some(subgraph.url.as_str()).filter(|url| !url.is_empty());
-        if let Err(error) = ingested.ingest_str(&subgraph.sdl, &subgraph.name, url) {
-            problems.push(format!("[{}] the SDL does not parse: {error:#}", subgraph.name));
+        let mut renamed = document.clone();
+        let changed = cost_names::normalize(&mut renamed).then(|| renamed.to_string());
+        let sdl = changed.as_deref().unwrap_or(&subgraph.sdl);
+        if let Err(error) = ingested.ingest_str(sdl, &subgraph.name, url) {
+            let message = format!("the SDL does not parse: {error:#}");
+            problems.push(ComposeProblem::of(&subgraph.name, message, "correct the syntax there"));
         }
     }
     if !problems.is_empty() {
         return Err(ComposeError { problems });
     }
+    let names: Vec<&str> = sorted.iter().map(|subgraph| subgraph.name.as_str()).collect();
     let graph = graphql_composition::compose(&mut ingested)
         .into_result()
         .map_err(|diagnostics| ComposeError {
-            problems: diagnostics.iter_errors().map(str::to_owned).collect(),
+            problems: diagnostics
+                .iter_errors()
+                .map(|report| ComposeProblem::reported(report, &names))
+                .collect(),
         })?;
-    let sdl = graphql_composition::render_federated_sdl(&graph)
-        .map_err(|error| ComposeError::one(format!("the supergraph cannot be written: {error}")))?;
-    root_types::join_root_types(&sdl, &sorted).map_err(|error| ComposeError::one(error.to_string()))
+    let unwritable =
+        |error: &dyn std::fmt::Display| ComposeProblem::general(format!("the supergraph cannot be written: {error}"));
+    let sdl = graphql_composition::render_federated_sdl(&graph).map_err(|error| unwritable(&error))?;
+    let mut supergraph = Document::parse(sdl, "supergraph").map_err(|error| unwritable(&error.errors))?;
+    root_types::join_root_types(&mut supergraph, &names, &documents);
+    specified_by::carry_specified_by(&mut supergraph, &documents);
+    Ok(supergraph.to_string())
+}
+
+/// Parses every subgraph; all that do not parse are told at once, each with its places.
+fn parse(subgraphs: &[&SubgraphSdl]) -> Result<Vec<Document>, ComposeError> {
+    let mut problems = Vec::new();
+    let mut documents = Vec::new();
+    for subgraph in subgraphs {
+        match Document::parse(subgraph.sdl.as_str(), &subgraph.name) {
+            Ok(document) => documents.push(document),
+            Err(error) => problems.extend(error.errors.iter().map(|diagnostic| {
+                let error = diagnostic.to_json();
+                let place = error
+                    .locations
+                    .first()
+                    .map(|place| format!(" at {}:{}", place.line, place.column));
+                let message = format!("the SDL does not parse{}: {}", place.unwrap_or_default(), error.message);
+                ComposeProblem::of(&subgraph.name, message, "correct the syntax there")
+            })),
+        }
+    }
+    if problems.is_empty() {
+        Ok(documents)
+    } else {
+        Err(ComposeError { problems })
+    }
 }

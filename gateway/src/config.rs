@@ -9,11 +9,23 @@ pub use self::headers::{
 };
 pub use crate::content_coding::ContentCoding;
 
+mod limits;
+mod persisted;
+
+pub use self::{
+    limits::{CostLimits, LimitName, Limits},
+    persisted::{AutomaticPersistedQueries, PersistedDocuments},
+};
+
 /// Everything that can be chosen about a [`Gateway`](crate::Gateway).
 #[derive(Clone, Debug)]
 pub struct GatewayConfig {
     /// What a document may ask for.
     pub limits: Limits,
+    /// Documents that clients name instead of sending them.
+    pub persisted: PersistedDocuments,
+    /// Who may see plan, cost and timing in the answer.
+    pub explain: ExplainAccess,
     /// Time for one client request, all its fetches included.
     pub timeout: Duration,
     /// Which headers pass through, in both directions.
@@ -36,6 +48,8 @@ impl Default for GatewayConfig {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            persisted: PersistedDocuments::default(),
+            explain: ExplainAccess::Off,
             timeout: Duration::from_secs(30),
             headers: HeaderRules::default(),
             introspection: true,
@@ -48,22 +62,16 @@ impl Default for GatewayConfig {
     }
 }
 
-/// Bounds on a document, checked once for each text.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Lexical tokens in the document.
-    pub max_tokens: usize,
-    /// Nesting of fields, fragments expanded; introspection counts too.
-    pub max_depth: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_tokens: 15_000,
-            max_depth: 50,
-        }
-    }
+/// Whether an answer may carry `extensions.explain`: plan, estimated cost and each fetch with its timing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExplainAccess {
+    /// Never. Subgraph names and timings are nobody's business at a public endpoint.
+    #[default]
+    Off,
+    /// When the request has the header `x-graphql-explain: 1`.
+    OnRequest,
+    /// In every answer, for development.
+    Always,
 }
 
 /// What a client learns about an error that a subgraph reported.

@@ -3,13 +3,27 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::config::LimitName;
 
 /// What went wrong, as a word that a program can decide on (`extensions.code`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
-    /// A value in the request does not fit: a variable, a header, a limit.
+    /// A value in the request does not fit: a variable, a header.
     Validation,
+    /// The request is beyond a limit; `extensions.limit` says by how much.
+    LimitExceeded(LimitName),
+    /// An automatic persisted query is not known: the client sends its text next.
+    PersistedQueryNotFound,
+    /// Automatic persisted queries are switched off: the client sends texts from now on.
+    PersistedQueryNotSupported,
+    /// The text does not have the hash that the client sent with it.
+    PersistedQueryHashMismatch,
+    /// No trusted document has this `documentId`.
+    DocumentNotFound,
+    /// Only trusted documents are executed, and this one is none.
+    DocumentNotTrusted,
     /// The document is not GraphQL.
     GraphqlParseFailed,
     /// The document is GraphQL, but does not fit the schema.
@@ -44,6 +58,12 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Validation => "VALIDATION",
+            Self::LimitExceeded(limit) => limit.code(),
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::PersistedQueryHashMismatch => "PERSISTED_QUERY_HASH_MISMATCH",
+            Self::DocumentNotFound => "DOCUMENT_NOT_FOUND",
+            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadRequest => "BAD_REQUEST",
@@ -119,6 +139,15 @@ impl GraphQlError {
             path: None,
             extensions: Box::new(extensions),
         }
+    }
+
+    /// The refusal of a request that is beyond a limit.
+    #[must_use]
+    pub fn limit_exceeded(name: LimitName, maximum: impl Into<Value>, actual: impl Into<Value>) -> Self {
+        let (maximum, actual) = (maximum.into(), actual.into());
+        let message = format!("the operation is beyond the limit `{name}`: it has {actual}, the maximum is {maximum}");
+        let limit = json!({ "name": name.as_str(), "maximum": maximum, "actual": actual });
+        Self::new(ErrorCode::LimitExceeded(name), message).with("limit", limit)
     }
 
     /// The same error at a place in the answer.

@@ -11,7 +11,8 @@
 //!
 //! Beside that way stand [`reload`], which puts another supergraph in place, and [`telemetry`], which says what happens.
 //!
-//! [`compose`] makes a supergraph out of subgraph SDLs.
+//! [`compose`] makes a supergraph out of subgraph SDLs, [`schema_check`] compares two of them, and [`explanation`] says
+//! what becomes of an operation.
 //!
 //! # Example
 //!
@@ -39,12 +40,14 @@ mod content_coding;
 pub mod document;
 pub mod error;
 pub mod execution;
+pub mod explanation;
 mod gateway;
 mod headers;
 mod json;
 pub mod planning;
 pub mod reload;
 pub mod request;
+pub mod schema_check;
 pub mod server;
 pub mod supergraph;
 pub mod telemetry;

@@ -10,8 +10,12 @@ use crate::error::{ErrorCode, GraphQlError};
 /// What a client asks for.
 #[derive(Clone, Debug, Default)]
 pub struct GraphQlRequest {
-    /// The document text.
+    /// The document text; empty when the document is named instead.
     pub query: String,
+    /// The id of a trusted document (GraphQL over HTTP, appendix "Persisted Documents").
+    pub document_id: Option<String>,
+    /// The hash in `extensions.persistedQuery.sha256Hash`, for automatic persisted queries.
+    pub persisted_query: Option<String>,
     /// Which operation of the document runs, when it has several.
     pub operation_name: Option<String>,
     /// The `variables` object as JSON text; `None` is an empty object.
@@ -28,6 +32,8 @@ pub struct GraphQlRequest {
 struct Parameters {
     #[serde(default)]
     query: Option<String>,
+    #[serde(default)]
+    document_id: Option<String>,
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(default)]
@@ -74,7 +80,7 @@ impl GraphQlRequest {
     ///
     /// # Errors
     ///
-    /// When the body is not a JSON object with a `query` text and, if given, fitting other members.
+    /// When the body is not a JSON object that names a document and, if given, has fitting other members.
     pub fn from_json(body: &[u8]) -> Result<Self, GraphQlError> {
         let parameters: Parameters = serde_json::from_slice(body).map_err(|error| {
             GraphQlError::new(
@@ -82,17 +88,65 @@ impl GraphQlRequest {
                 format!("the body is not a GraphQL request: {error}"),
             )
         })?;
-        let query = parameters
-            .query
-            .ok_or_else(|| GraphQlError::new(ErrorCode::BadRequest, "the request has no `query`"))?;
         require_object("variables", parameters.variables.as_deref())?;
         require_object("extensions", parameters.extensions.as_deref())?;
+        let persisted_query = persisted_query_hash(parameters.extensions.as_deref())?;
+        require_document(
+            parameters.query.as_deref(),
+            parameters.document_id.as_deref(),
+            persisted_query.as_deref(),
+        )?;
         Ok(Self {
-            query,
+            query: parameters.query.unwrap_or_default(),
+            document_id: parameters.document_id,
+            persisted_query,
             operation_name: parameters.operation_name.filter(|name| !name.is_empty()),
             variables: parameters.variables.filter(|raw| raw.get() != "null"),
             ..Self::default()
         })
+    }
+}
+
+/// Refuses a request that neither has nor names a document.
+pub(crate) fn require_document(
+    query: Option<&str>,
+    document_id: Option<&str>,
+    persisted_query: Option<&str>,
+) -> Result<(), GraphQlError> {
+    if query.or(document_id).or(persisted_query).is_some() {
+        return Ok(());
+    }
+    let message = "the request has no `query`, and no `documentId` in its place";
+    Err(GraphQlError::new(ErrorCode::BadRequest, message))
+}
+
+/// The hash of an automatic persisted query, if the request is one.
+pub(crate) fn persisted_query_hash(extensions: Option<&RawValue>) -> Result<Option<String>, GraphQlError> {
+    #[derive(Deserialize)]
+    struct Extensions {
+        #[serde(rename = "persistedQuery")]
+        persisted_query: Option<PersistedQuery>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct PersistedQuery {
+        version: u64,
+        sha256_hash: String,
+    }
+    // Most requests have no extensions, and those that do mostly have others.
+    let Some(text) = extensions
+        .map(RawValue::get)
+        .filter(|text| text.contains("persistedQuery"))
+    else {
+        return Ok(None);
+    };
+    let refused =
+        |reason: &str| GraphQlError::new(ErrorCode::BadRequest, format!("`extensions.persistedQuery`: {reason}"));
+    let extensions: Extensions = serde_json::from_str(text).map_err(|error| refused(&error.to_string()))?;
+    match extensions.persisted_query {
+        Some(query) if query.version != 1 => Err(refused("only version 1 is known")),
+        Some(query) => Ok(Some(query.sha256_hash)),
+        None => Ok(None),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `ioc gateway`: federation for any supergraph, with nothing of the platform in it.
 
+mod options;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,10 +11,10 @@ use anyhow::{Context, Result};
 use clap::Args;
 use gateway::Gateway;
 use gateway::reload::FileWatch;
-use gateway::server::ServerOptions;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
+pub use self::options::{GatewayOptions, warm};
 use crate::options::Listen;
 use crate::{http, lifecycle};
 
@@ -42,24 +44,6 @@ pub struct GatewayCommand {
     supergraph_poll_seconds: u64,
     #[command(flatten)]
     options: GatewayOptions,
-}
-
-/// What every gateway process can be told, whatever it serves.
-#[derive(Args, Debug, Clone)]
-pub struct GatewayOptions {
-    /// Answer `GET /metrics` for Prometheus
-    #[arg(long, env = "IOC_METRICS", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
-    metrics: bool,
-}
-
-impl GatewayOptions {
-    /// The settings of the HTTP surface.
-    pub fn server(&self) -> ServerOptions {
-        ServerOptions {
-            metrics: self.metrics,
-            ..ServerOptions::default()
-        }
-    }
 }
 
 /// A subgraph and where it is reached.
@@ -96,11 +80,13 @@ impl GatewayCommand {
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(sdl), |builder, subgraph| {
-                builder.url(&subgraph.name, &subgraph.url)
-            })
+            .fold(
+                Gateway::builder(sdl).config(self.options.config()?),
+                |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
+            )
             .build()
             .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
+        warm(&gateway).await;
         let gateway = Arc::new(gateway);
         let listener = lifecycle::bind(self.listen.listen).await?;
         let following = tokio::spawn(self.follow(gateway.clone())?);

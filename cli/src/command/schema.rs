@@ -1,4 +1,6 @@
-//! `ioc schema`: the platform's GraphQL schemas as text.
+//! `ioc schema`: GraphQL schemas as text: printed, composed, compared.
+
+mod check;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,8 +32,10 @@ enum Verb {
         #[arg(required = true, value_name = "FILE=URL")]
         subgraphs: Vec<SubgraphUrl>,
     },
+    /// List what a new schema breaks, what may surprise, what is safe; fails when it breaks clients
+    Check(check::Check),
     /// Check that the generated files in the folder are those of this binary; `--write` makes them so
-    Check {
+    Current {
         /// The folder that holds `supergraph.graphql` and `subgraphs/`
         #[arg(default_value = "schema")]
         folder: PathBuf,
@@ -62,7 +66,8 @@ impl SchemaCommand {
                 print!("{}", compose(&subgraphs)?);
                 Ok(ExitCode::SUCCESS)
             }
-            Verb::Check { folder, write } => check(&folder, write),
+            Verb::Check(command) => command.run(),
+            Verb::Current { folder, write } => current(&folder, write),
         }
     }
 }
@@ -82,7 +87,7 @@ fn read(subgraph: &SubgraphUrl) -> Result<SubgraphSdl> {
     })
 }
 
-fn check(folder: &Path, write: bool) -> Result<ExitCode> {
+fn current(folder: &Path, write: bool) -> Result<ExitCode> {
     let mut files: Vec<(PathBuf, String)> = subgraph_sdls()
         .into_iter()
         .map(|subgraph| {

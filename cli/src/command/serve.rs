@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use service_kit::Authenticator;
 use tokio::net::TcpListener;
 
-use super::gateway::{GatewayOptions, SubgraphUrl};
+use super::gateway::{GatewayOptions, SubgraphUrl, warm};
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
 use crate::services::{SERVICES, Service, supergraph};
 use crate::{http, lifecycle, playground};
@@ -83,7 +83,7 @@ impl Serve {
         for (role, listener) in bound {
             let router = match (Service::named(role), &context) {
                 (Some(service), Some(context)) => (service.start)(context.clone()).router(),
-                _ => self.gateway(&secret)?,
+                _ => self.gateway(&secret).await?,
             };
             println!("{role} listens on http://{}/graphql", listener.local_addr()?);
             let mut stopped = stopped.clone();
@@ -112,15 +112,17 @@ impl Serve {
         self.listen.unwrap_or(default)
     }
 
-    fn gateway(&self, secret: &SecretString) -> Result<Router> {
+    async fn gateway(&self, secret: &SecretString) -> Result<Router> {
         let gateway = self
             .subgraphs
             .iter()
-            .fold(Gateway::builder(supergraph()?), |builder, subgraph| {
-                builder.url(&subgraph.name, &subgraph.url)
-            })
+            .fold(
+                Gateway::builder(supergraph()?).config(self.gateway.config()?),
+                |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
+            )
             .build()
             .context("the gateway cannot be built")?;
+        warm(&gateway).await;
         Ok(http::platform(
             Arc::new(gateway),
             self.gateway.server(),

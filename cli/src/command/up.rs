@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use gateway::Gateway;
+use gateway::{Gateway, GatewayConfig};
 use pg_cluster::{Cluster, ClusterOptions};
 use schema::clock::{Clock, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
 
-use super::gateway::GatewayOptions;
+use super::gateway::{GatewayOptions, warm};
 use super::sample::load_with_bars;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
 use crate::services::{InProcess, SERVICES, supergraph};
@@ -105,9 +105,10 @@ impl Up {
             load_with_bars(city, database.pool(), SystemClock.now()).await?;
         }
         let context = self.city.service_context(database.clone(), secret);
-        let gateway = Arc::new(in_process(supergraph, &context)?);
+        let gateway = in_process(supergraph, self.gateway.config()?, &context)?;
+        warm(&gateway).await;
         let router = http::platform(
-            gateway,
+            Arc::new(gateway),
             self.gateway.server(),
             context.authenticator,
             self.playground(secret)?,
@@ -159,8 +160,8 @@ Ctrl-C stops everything in order.
 }
 
 /// The gateway with every service in this process.
-fn in_process(supergraph: String, context: &ServiceContext) -> Result<Gateway> {
-    let mut builder = Gateway::builder(supergraph);
+fn in_process(supergraph: String, config: GatewayConfig, context: &ServiceContext) -> Result<Gateway> {
+    let mut builder = Gateway::builder(supergraph).config(config);
     for service in SERVICES {
         builder = builder.local(service.name, InProcess::shared((service.start)(context.clone())));
     }

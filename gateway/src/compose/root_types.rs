@@ -10,39 +10,21 @@ use apollo_compiler::{
     ast::{Argument, Definition, Directive, DirectiveList, Document, FieldDefinition, OperationType, Value},
 };
 
-use super::SubgraphSdl;
-
-/// The SDL of the composition library or of a subgraph cannot be read again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("[{source_name}] the SDL cannot be read: {problem}")]
-pub struct RootTypesError {
-    source_name: String,
-    problem: String,
-}
-
-fn parse(sdl: &str, source_name: &str) -> Result<Document, RootTypesError> {
-    Document::parse(sdl, source_name).map_err(|error| RootTypesError {
-        source_name: source_name.to_owned(),
-        problem: error.errors.to_string(),
-    })
-}
-
-pub(super) fn join_root_types(sdl: &str, subgraphs: &[&SubgraphSdl]) -> Result<String, RootTypesError> {
-    let mut document = parse(sdl, "supergraph")?;
-    let graphs = graph_names(&document);
+/// `names` and `subgraphs` stand in the same order.
+pub(super) fn join_root_types(document: &mut Document, names: &[&str], subgraphs: &[Document]) {
+    let graphs = graph_names(document);
     let mut having: BTreeMap<OperationKey, BTreeSet<Name>> = BTreeMap::new();
-    for subgraph in subgraphs {
-        let Some(graph) = graphs.get(subgraph.name.as_str()) else {
+    for (name, own) in names.iter().zip(subgraphs) {
+        let Some(graph) = graphs.get(*name) else {
             continue;
         };
-        let own = parse(&subgraph.sdl, &subgraph.name)?;
-        for (operation, type_name) in root_names(&own) {
-            if defines(&own, &type_name) {
+        for (operation, type_name) in root_names(own) {
+            if defines(own, &type_name) {
                 having.entry(key(operation)).or_default().insert(graph.clone());
             }
         }
     }
-    for (operation, type_name) in root_names(&document) {
+    for (operation, type_name) in root_names(document) {
         let mut names = having.remove(&key(operation)).unwrap_or_default();
         let Some(object) = document.definitions.iter_mut().find_map(|definition| match definition {
             Definition::ObjectTypeDefinition(object) if object.name == type_name => Some(object.make_mut()),
@@ -61,7 +43,6 @@ pub(super) fn join_root_types(sdl: &str, subgraphs: &[&SubgraphSdl]) -> Result<S
         let missing: Vec<_> = names.into_iter().map(join_type).collect();
         prepend(&mut object.directives, missing);
     }
-    Ok(document.to_string())
 }
 
 type OperationKey = &'static str;

@@ -1,141 +1,244 @@
-//! Bounds on a document; an answer names the limit and what the document has.
+//! Measures a document before anything expensive happens to it, and refuses it with the limit and both numbers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::{
     ExecutableDocument, Name,
-    executable::{Selection, SelectionSet},
+    executable::{Operation, Selection, SelectionSet},
     validation::Valid,
 };
 
-use crate::error::{ErrorCode, GraphQlError};
+use super::tokens::count_tokens;
+use crate::{
+    config::{LimitName, Limits},
+    error::GraphQlError,
+};
 
-fn exceeded(name: &str, limit: usize, actual: usize) -> GraphQlError {
-    GraphQlError::new(
-        ErrorCode::Validation,
-        format!("the document has {name} {actual}, the limit is {limit}"),
-    )
-    .with("limitName", name)
-    .with("limit", limit)
-    .with("actual", actual)
+/// One limit and what a document has of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Measured {
+    pub(crate) name: LimitName,
+    pub(crate) maximum: usize,
+    pub(crate) actual: usize,
 }
 
-pub(super) fn check_tokens(text: &str, limit: usize) -> Result<(), GraphQlError> {
+impl Measured {
+    fn check(self) -> Result<(), GraphQlError> {
+        if self.actual > self.maximum {
+            return Err(GraphQlError::limit_exceeded(self.name, self.maximum, self.actual));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a text with too many tokens, before it is parsed.
+pub(super) fn check_tokens(text: &str, limits: &Limits) -> Result<(), GraphQlError> {
     // A token takes at least one byte, so most documents need not be counted.
-    if text.len() <= limit {
+    if text.len() <= limits.max_tokens {
         return Ok(());
     }
-    let actual = count_tokens(text.as_bytes());
-    if actual > limit {
-        Err(exceeded("tokens", limit, actual))
-    } else {
-        Ok(())
+    measured_tokens(text, limits).check()
+}
+
+pub(crate) fn measured_tokens(text: &str, limits: &Limits) -> Measured {
+    Measured {
+        name: LimitName::Tokens,
+        maximum: limits.max_tokens,
+        actual: count_tokens(text),
     }
 }
 
-/// Counts lexical tokens. Text that is no GraphQL gets some number; the parser refuses it afterwards.
-fn count_tokens(bytes: &[u8]) -> usize {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.');
-    let mut count = 0;
-    let mut position = 0;
-    while let Some(&byte) = bytes.get(position) {
-        let rest = &bytes[position..];
-        position += match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => 1,
-            b'#' => rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len()),
-            b'"' => {
-                count += 1;
-                string_length(rest)
-            }
-            b'.' if rest.starts_with(b"...") => {
-                count += 1;
-                3
-            }
-            _ => {
-                count += 1;
-                rest.iter()
-                    .position(|&byte| !is_word(byte))
-                    .unwrap_or(rest.len())
-                    .max(1)
-            }
-        };
-    }
-    count
-}
-
-fn string_length(rest: &[u8]) -> usize {
-    let (quote, mut position): (&[u8], usize) = if rest.starts_with(b"\"\"\"") {
-        (b"\"\"\"", 3)
-    } else {
-        (b"\"", 1)
-    };
-    while position < rest.len() {
-        if rest[position] == b'\\' {
-            position += 2;
-        } else if rest[position..].starts_with(quote) {
-            return position + quote.len();
-        } else {
-            position += 1;
-        }
-    }
-    rest.len()
-}
-
-/// Depth counts fields; a fragment is as deep as what it selects.
-pub(super) fn check_depth(document: &Valid<ExecutableDocument>, limit: usize) -> Result<(), GraphQlError> {
-    let mut fragments = HashMap::new();
-    let depths = document
+/// Refuses a document of which any operation is beyond a limit.
+pub(super) fn check(document: &Valid<ExecutableDocument>, limits: &Limits) -> Result<(), GraphQlError> {
+    document
         .operations
         .iter()
-        .map(|operation| depth(document, &operation.selection_set, &mut fragments));
-    let actual = depths.max().unwrap_or(0);
-    if actual > limit {
-        Err(exceeded("depth", limit, actual))
-    } else {
-        Ok(())
+        .flat_map(|operation| measure(document, operation, limits))
+        .try_for_each(Measured::check)
+}
+
+/// Every limit that a valid operation is measured by.
+pub(crate) fn measure(document: &Valid<ExecutableDocument>, operation: &Operation, limits: &Limits) -> [Measured; 6] {
+    let mut meter = Meter {
+        document,
+        fragments: HashMap::new(),
+    };
+    let extent = meter.selection_set(&operation.selection_set);
+    let variables = operation.variables.iter().map(|variable| variable.directives.len());
+    let directives = variables.fold(extent.directives + operation.directives.len(), usize::saturating_add);
+    let mut keys = HashSet::new();
+    root_keys(document, &operation.selection_set, &mut HashSet::new(), &mut keys);
+    let measured = |name, maximum, actual| Measured { name, maximum, actual };
+    [
+        measured(LimitName::Depth, limits.max_depth, extent.depth),
+        measured(LimitName::Fields, limits.max_fields, extent.fields),
+        measured(LimitName::Aliases, limits.max_aliases, extent.aliases),
+        measured(LimitName::RootFields, limits.max_root_fields, keys.len()),
+        measured(LimitName::Directives, limits.max_directives, directives),
+        measured(
+            LimitName::IntrospectionDepth,
+            limits.max_introspection_depth,
+            extent.introspection_depth,
+        ),
+    ]
+}
+
+/// What a selection set amounts to, fragments expanded. Sums saturate: fragments can double themselves forty times.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    depth: usize,
+    introspection_depth: usize,
+    fields: usize,
+    aliases: usize,
+    directives: usize,
+}
+
+impl Extent {
+    fn add(&mut self, other: Self) {
+        self.depth = self.depth.max(other.depth);
+        self.introspection_depth = self.introspection_depth.max(other.introspection_depth);
+        self.fields = self.fields.saturating_add(other.fields);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.directives = self.directives.saturating_add(other.directives);
     }
 }
 
-fn depth<'a>(
-    document: &'a Valid<ExecutableDocument>,
-    set: &'a SelectionSet,
-    fragments: &mut HashMap<&'a Name, usize>,
-) -> usize {
-    let mut deepest = 0;
-    for selection in &set.selections {
-        let own = match selection {
-            Selection::Field(field) => 1 + depth(document, &field.selection_set, fragments),
-            Selection::InlineFragment(fragment) => depth(document, &fragment.selection_set, fragments),
-            Selection::FragmentSpread(spread) => {
-                let known = fragments.get(&spread.fragment_name).copied();
-                known.unwrap_or_else(|| {
-                    let found = document.fragments.get(&spread.fragment_name);
-                    let own = found.map_or(0, |fragment| depth(document, &fragment.selection_set, fragments));
-                    fragments.insert(&spread.fragment_name, own);
+struct Meter<'a> {
+    document: &'a ExecutableDocument,
+    fragments: HashMap<&'a Name, Extent>,
+}
+
+impl<'a> Meter<'a> {
+    fn selection_set(&mut self, set: &'a SelectionSet) -> Extent {
+        let mut total = Extent::default();
+        for selection in &set.selections {
+            let mut own = match selection {
+                Selection::Field(field) => {
+                    let mut own = self.selection_set(&field.selection_set);
+                    own.depth += 1;
+                    own.fields = own.fields.saturating_add(1);
+                    own.aliases = own.aliases.saturating_add(usize::from(field.alias.is_some()));
+                    own.introspection_depth += usize::from(multiplies_introspection(&set.ty, &field.name));
                     own
-                })
-            }
-        };
-        deepest = deepest.max(own);
+                }
+                Selection::InlineFragment(fragment) => self.selection_set(&fragment.selection_set),
+                Selection::FragmentSpread(spread) => self.fragment(&spread.fragment_name),
+            };
+            own.directives = own.directives.saturating_add(selection.directives().len());
+            total.add(own);
+        }
+        total
     }
-    deepest
+
+    /// A fragment is measured once, however often it is spread.
+    fn fragment(&mut self, name: &'a Name) -> Extent {
+        if let Some(known) = self.fragments.get(name) {
+            return *known;
+        }
+        let document = self.document;
+        let Some(fragment) = document.fragments.get(name) else {
+            return Extent::default();
+        };
+        let mut extent = self.selection_set(&fragment.selection_set);
+        extent.directives = extent.directives.saturating_add(fragment.directives.len());
+        self.fragments.insert(name, extent);
+        extent
+    }
+}
+
+fn multiplies_introspection(parent: &str, field: &str) -> bool {
+    parent == "__Type" && matches!(field, "fields" | "interfaces" | "possibleTypes" | "inputFields")
+}
+
+fn root_keys<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a SelectionSet,
+    visited: &mut HashSet<&'a Name>,
+    keys: &mut HashSet<&'a Name>,
+) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) => {
+                keys.insert(field.response_key());
+            }
+            Selection::InlineFragment(fragment) => root_keys(document, &fragment.selection_set, visited, keys),
+            Selection::FragmentSpread(spread) if visited.insert(&spread.fragment_name) => {
+                if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
+                    root_keys(document, &fragment.selection_set, visited, keys);
+                }
+            }
+            Selection::FragmentSpread(_) => {}
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use apollo_compiler::Schema;
+
     use super::*;
 
+    fn measured(text: &str) -> HashMap<&'static str, usize> {
+        let schema = Schema::parse_and_validate(
+            "directive @d on QUERY type Query { q: Query, n(a: Int): Int }",
+            "schema",
+        )
+        .unwrap();
+        let document = ExecutableDocument::parse_and_validate(&schema, text, "document").unwrap();
+        let operation = document.operations.iter().next().unwrap();
+        measure(&document, operation, &Limits::default())
+            .into_iter()
+            .map(|measured| (measured.name.as_str(), measured.actual))
+            .collect()
+    }
+
     #[test]
-    fn tokens_are_counted_as_the_specification_cuts_them() {
-        let text = "query Q($a: [Int!] = [1, -2.5e3]) { # a comment {\n a: b(c: \"x \\\" y\", d: \"\"\" z \"\"\") ... on T { f } }";
-        assert_eq!(count_tokens(text.as_bytes()), 35);
+    fn fragments_count_where_they_are_spread() {
+        let found = measured("query @d { ...F q { ...F } } fragment F on Query { a: n @include(if: true) q { b: n } }");
+        assert_eq!(found["depth"], 3);
+        assert_eq!(found["fields"], 7);
+        assert_eq!(found["aliases"], 4);
+        assert_eq!(found["directives"], 3);
+        assert_eq!(found["rootFields"], 2);
+    }
+
+    #[test]
+    fn a_document_that_doubles_itself_is_measured_at_once() {
+        use std::fmt::Write;
+        let mut text = "{ ...F0 }".to_owned();
+        for number in 0..80 {
+            let next = number + 1;
+            write!(
+                text,
+                " fragment F{number} on Query {{ a: q {{ ...F{next} }} b: q {{ ...F{next} }} }}"
+            )
+            .unwrap();
+        }
+        text.push_str(" fragment F80 on Query { n }");
+        let found = measured(&text);
+        assert_eq!(found["fields"], usize::MAX);
+        assert_eq!(found["depth"], 81);
+    }
+
+    #[test]
+    fn introspection_lists_count_by_their_nesting() {
+        let found = measured("{ __schema { types { fields { type { fields { type { interfaces { name } } } } } } } }");
+        assert_eq!(found["introspectionDepth"], 3);
+        assert_eq!(
+            measured("{ __schema { types { fields { name } inputFields { name } } } }")["introspectionDepth"],
+            1
+        );
     }
 
     #[test]
     fn an_exceeded_limit_names_itself_and_both_numbers() {
-        let error = check_tokens(&"a ".repeat(20), 10).unwrap_err();
-        assert_eq!(error.extensions["limit"], 10);
-        assert_eq!(error.extensions["actual"], 20);
-        assert_eq!(error.extensions["limitName"], "tokens");
+        let limits = Limits {
+            max_tokens: 10,
+            ..Limits::default()
+        };
+        let error = check_tokens(&"a ".repeat(20), &limits).unwrap_err();
+        let limit = serde_json::json!({ "name": "tokens", "maximum": 10, "actual": 20 });
+        assert_eq!(error.extensions["limit"], limit);
+        assert_eq!(error.code(), Some("TOKENS_LIMIT_EXCEEDED"));
     }
 }

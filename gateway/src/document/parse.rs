@@ -1,13 +1,13 @@
 //! Parses a document and validates it by every rule of the specification against the schema that clients see.
 
 use apollo_compiler::{
-    ExecutableDocument,
+    ExecutableDocument, Schema,
     parser::Parser,
     response::GraphQLError,
     validation::{DiagnosticList, Valid},
 };
 
-use super::limits;
+use super::{input_objects::check_input_objects, limits};
 use crate::{
     GatewayConfig,
     error::{ErrorCode, GraphQlError, Location},
@@ -20,20 +20,31 @@ pub(crate) fn parse(
     config: &GatewayConfig,
     text: &str,
 ) -> Result<Valid<ExecutableDocument>, Vec<GraphQlError>> {
-    limits::check_tokens(text, config.limits.max_tokens).map_err(|error| vec![error])?;
-    // The parser's own limit protects the stack; braces beyond the depth limit are refused with its numbers below.
-    let ast = tracing::info_span!("parse", bytes = text.len())
-        .in_scope(|| Parser::new().recursion_limit(500).parse_ast(text, "document"))
-        .map_err(|error| diagnostics(ErrorCode::GraphqlParseFailed, &error.errors))?;
-    let document = tracing::info_span!("validate").in_scope(|| {
-        ast.to_executable_validate(&supergraph.api)
-            .map_err(|error| diagnostics(ErrorCode::GraphqlValidationFailed, &error.errors))
-    })?;
-    limits::check_depth(&document, config.limits.max_depth).map_err(|error| vec![error])?;
+    limits::check_tokens(text, &config.limits).map_err(|error| vec![error])?;
+    let document = validate_document(&supergraph.api, text)?;
+    limits::check(&document, &config.limits).map_err(|error| vec![error])?;
     if !config.introspection {
         refuse_introspection(&document).map_err(|error| vec![error])?;
     }
     Ok(document)
+}
+
+/// Parses a document and validates it against a schema, by every rule of the specification.
+pub(crate) fn validate_document(
+    schema: &Valid<Schema>,
+    text: &str,
+) -> Result<Valid<ExecutableDocument>, Vec<GraphQlError>> {
+    // The parser's own limit protects the stack; braces beyond the depth limit are refused with its numbers later.
+    let ast = tracing::info_span!("parse", bytes = text.len())
+        .in_scope(|| Parser::new().recursion_limit(500).parse_ast(text, "document"))
+        .map_err(|error| diagnostics(ErrorCode::GraphqlParseFailed, &error.errors))?;
+    let validate = tracing::info_span!("validate").entered();
+    let document = ast
+        .to_executable_validate(schema)
+        .map_err(|error| diagnostics(ErrorCode::GraphqlValidationFailed, &error.errors))?;
+    let errors = check_input_objects(schema, &document);
+    drop(validate);
+    if errors.is_empty() { Ok(document) } else { Err(errors) }
 }
 
 fn diagnostics(code: ErrorCode, list: &DiagnosticList) -> Vec<GraphQlError> {

@@ -6,7 +6,6 @@ use apollo_compiler::{
     Schema,
     ast::{Type, Value as Literal},
     executable::Operation,
-    response::{JsonMap, serde_json_bytes},
     schema::{ExtendedType, InputObjectType},
     validation::Valid,
 };
@@ -68,20 +67,6 @@ pub(crate) fn coerce_variables(
         values.push(value);
     }
     if errors.is_empty() { Ok(values) } else { Err(errors) }
-}
-
-/// The values as the introspection executor takes them.
-pub(super) fn to_json_map(operation: &Operation, values: &VariableValues) -> JsonMap {
-    let mut map = JsonMap::new();
-    for (variable, value) in operation.variables.iter().zip(values) {
-        if let Some(value) = value
-            .as_deref()
-            .and_then(|json| serde_json::from_slice::<serde_json_bytes::Value>(json).ok())
-        {
-            map.insert(variable.name.as_str(), value);
-        }
-    }
-    map
 }
 
 /// The members of a JSON object, keys decoded, values as text.

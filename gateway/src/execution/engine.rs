@@ -7,7 +7,7 @@ use std::{
 };
 
 use apollo_compiler::{Node, executable::Operation};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 
@@ -19,8 +19,13 @@ use super::{
 };
 use crate::{
     GatewayConfig, GraphQlRequest, GraphQlResponse, Readiness,
-    document::{Document, DocumentCache, PreparedOperation, coerce_variables, introspect, parse},
+    config::{ExplainAccess, LimitName},
+    document::{
+        Document, DocumentCache, Named, PersistedStore, PreparedOperation, coerce_variables, estimate_cost, introspect,
+        measure, measured_tokens, parse,
+    },
     error::{ErrorCode, GraphQlError},
+    explanation::{CostReport, Explanation, LimitReport, Trace, append, explain_plan},
     headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
     planning::{Environment, Planner, PlannerError, compile},
     reload::UsedDocument,
@@ -33,6 +38,7 @@ use crate::{
 pub struct Engine {
     shared: Arc<Shared>,
     documents: DocumentCache,
+    persisted: PersistedStore,
 }
 
 /// What planning needs on another thread.
@@ -45,6 +51,17 @@ struct Shared {
     config: GatewayConfig,
     metrics: Arc<Metrics>,
 }
+
+/// What the fetches of one request brought.
+struct Fetched<'a> {
+    tree: Tree,
+    errors: Vec<GraphQlError>,
+    headers: ResponseHeaders<'a>,
+    trace: Option<Trace>,
+}
+
+/// A request with the value `1` asks for `extensions.explain`, which the configuration must allow.
+const EXPLAIN_HEADER: &str = "x-graphql-explain";
 
 /// Why a request was not executed.
 struct Refusal {
@@ -83,7 +100,10 @@ impl Engine {
         metrics: Arc<Metrics>,
     ) -> Result<Self, PlannerError> {
         let planner = Planner::new(&supergraph.sdl)?;
-        let documents = DocumentCache::new(config.document_cache_capacity, metrics.documents());
+        let trusted = config.persisted.trusted.as_ref().map_or(0, |trusted| trusted.len());
+        // Trusted documents have room of their own, so that they stay planned whatever else is asked.
+        let documents = DocumentCache::new(config.document_cache_capacity + trusted as u64, metrics.documents());
+        let persisted = PersistedStore::new(&config.persisted);
         let subgraphs = supergraph.subgraphs.iter().map(|subgraph| subgraph.name.as_str());
         let forward_rules = ForwardRules::new(&config.headers.request, subgraphs);
         let return_rules = ReturnRules::new(&config.headers);
@@ -98,6 +118,7 @@ impl Engine {
                 metrics,
             }),
             documents,
+            persisted,
         })
     }
 
@@ -134,7 +155,11 @@ impl Engine {
         timer: &mut Option<RequestTimer>,
     ) -> Result<GraphQlResponse, Refusal> {
         let deadline = started + self.shared.config.timeout;
-        let document = self.document(&request.query, started).await?;
+        let Named { text, register } = self.persisted.find(&request).await?;
+        let document = self.document(&text, started).await?;
+        if let Some(hash) = register {
+            self.persisted.register(hash, &text).await;
+        }
         let prepared = document
             .operation(request.operation_name.as_deref(), |operation| {
                 self.prepare(&document, operation)
@@ -153,18 +178,20 @@ impl Engine {
         }
         let given = request.variables.as_deref().map(RawValue::get);
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
-        let introspection = if prepared.plan.projection.introspects {
-            Some(introspect(
-                &self.shared.supergraph,
-                &document,
-                &prepared.operation,
-                &variables,
-            )?)
-        } else {
-            None
-        };
+        self.check_cost(&document, &prepared, &variables)?;
+        let introspection = prepared.plan.projection.introspects.then(|| {
+            let api = &self.shared.supergraph.api;
+            introspect(api, &document.executable, &prepared.operation, &variables)
+        });
         let forwarded = self.shared.forward_rules.apply(&request.headers);
-        let (tree, errors, headers) = self.fetch(&prepared, &variables, &forwarded, deadline).await;
+        let trace = self.is_explained(&request.headers).then(Trace::start);
+        let fetched = self.fetch(&prepared, &variables, &forwarded, deadline, trace).await;
+        let Fetched {
+            tree,
+            errors,
+            headers,
+            trace,
+        } = fetched;
         let is_true = |position: usize| {
             variables
                 .get(position)
@@ -178,8 +205,13 @@ impl Engine {
             introspection.as_ref(),
             errors,
         );
-        let (body, has_errors) =
+        let (mut body, has_errors) =
             tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
+        if let Some(trace) = trace {
+            let mut explanation = self.explanation(&document, &prepared, &variables);
+            explanation.fetches = Some(trace.finish());
+            append(&mut body, &explanation);
+        }
         if has_errors {
             tracing::Span::current().record("otel.status_code", "ERROR");
         }
@@ -197,6 +229,91 @@ impl Engine {
         })
     }
 
+    /// Whether the answer to this request shows how it came about.
+    fn is_explained(&self, headers: &HeaderMap) -> bool {
+        match self.shared.config.explain {
+            ExplainAccess::Off => false,
+            ExplainAccess::Always => true,
+            ExplainAccess::OnRequest => headers.get(EXPLAIN_HEADER).is_some_and(|value| value == "1"),
+        }
+    }
+
+    /// What becomes of a request, without executing it.
+    ///
+    /// # Errors
+    ///
+    /// When the document or its variables are not valid, or the operation cannot be planned. An operation that would be
+    /// refused for its cost alone is explained.
+    pub async fn explain_request(&self, request: &GraphQlRequest) -> Result<Explanation, Vec<GraphQlError>> {
+        let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
+        let document = self
+            .document(&text, Instant::now())
+            .await
+            .map_err(|refusal| refusal.errors)?;
+        let prepared = document
+            .operation(request.operation_name.as_deref(), |operation| {
+                self.prepare(&document, operation)
+            })
+            .await
+            .map_err(|error| vec![error])?;
+        let given = request.variables.as_deref().map(RawValue::get);
+        let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
+        Ok(self.explanation(&document, &prepared, &variables))
+    }
+
+    fn explanation(
+        &self,
+        document: &Document,
+        prepared: &PreparedOperation,
+        variables: &VariableValues,
+    ) -> Explanation {
+        let Shared { supergraph, config, .. } = &*self.shared;
+        let (executable, operation) = (&document.executable, &prepared.operation);
+        let cost = estimate_cost(supergraph, executable, operation, variables, &config.limits.cost);
+        let measured = measure(executable, operation, &config.limits);
+        Explanation {
+            operation_name: operation.name.as_ref().map(ToString::to_string),
+            plan: explain_plan(&prepared.plan, &prepared.variable_names),
+            cost: CostReport {
+                estimate: cost.as_ref().ok().copied(),
+                problem: cost.err().map(|error| error.message),
+                maximum: config.limits.cost.max_cost,
+            },
+            limits: [measured_tokens(&document.text, &config.limits)]
+                .into_iter()
+                .chain(measured)
+                .map(LimitReport::from)
+                .collect(),
+            fetches: None,
+        }
+    }
+
+    /// Plans every trusted document; gives the ids and problems of those that this supergraph cannot serve.
+    pub async fn warm_trusted_documents(&self) -> BTreeMap<String, Vec<GraphQlError>> {
+        let mut refused = BTreeMap::new();
+        let Some(trusted) = self.persisted.trusted() else {
+            return refused;
+        };
+        for (id, text) in trusted.iter() {
+            if let Err(errors) = self.plan_all(text).await {
+                refused.insert(id.to_owned(), errors);
+            }
+        }
+        refused
+    }
+
+    /// Plans every operation of a document.
+    async fn plan_all(&self, text: &str) -> Result<(), Vec<GraphQlError>> {
+        let loaded = self.documents.load(text, |text| self.parse(text)).await;
+        let document = loaded.map_err(|errors| errors.to_vec())?;
+        for operation in document.executable.operations.iter() {
+            let name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
+            let prepared = document.operation(name, |operation| self.prepare(&document, operation));
+            prepared.await.map_err(|error| vec![error])?;
+        }
+        Ok(())
+    }
+
     /// The plan of an operation as text.
     ///
     /// # Errors
@@ -212,6 +329,31 @@ impl Engine {
             .await
             .map_err(|error| vec![error])?;
         Ok(prepared.plan.to_string())
+    }
+
+    /// Refuses an operation that would cost too much with these variables.
+    fn check_cost(
+        &self,
+        document: &Document,
+        prepared: &PreparedOperation,
+        variables: &VariableValues,
+    ) -> Result<(), GraphQlError> {
+        let Shared { supergraph, config, .. } = &*self.shared;
+        let settings = &config.limits.cost;
+        let Some(maximum) = settings.max_cost else {
+            return Ok(());
+        };
+        let cost = estimate_cost(
+            supergraph,
+            &document.executable,
+            &prepared.operation,
+            variables,
+            settings,
+        )?;
+        if cost > maximum {
+            return Err(GraphQlError::limit_exceeded(LimitName::Cost, maximum, cost));
+        }
+        Ok(())
     }
 
     async fn document(&self, text: &str, now: Instant) -> Result<Arc<Document>, Refusal> {
@@ -315,7 +457,8 @@ impl Engine {
         variables: &VariableValues,
         headers: &ForwardedHeaders<'_>,
         deadline: Instant,
-    ) -> (Tree, Vec<GraphQlError>, ResponseHeaders<'_>) {
+        trace: Option<Trace>,
+    ) -> Fetched<'_> {
         let run = Run {
             plan: &prepared.plan,
             types: &self.shared.supergraph.types,
@@ -332,15 +475,17 @@ impl Engine {
             tree: Mutex::new(Tree::new(prepared.plan.root_len)),
             failed: AtomicBool::new(false),
             errors: Mutex::new(Vec::new()),
+            trace,
         };
         run.run().await;
         let mut errors = run.errors.into_inner();
         errors.sort_by_key(|(fetch, _)| *fetch);
-        (
-            run.tree.into_inner(),
-            errors.into_iter().map(|(_, error)| error).collect(),
-            run.response_headers,
-        )
+        Fetched {
+            tree: run.tree.into_inner(),
+            errors: errors.into_iter().map(|(_, error)| error).collect(),
+            headers: run.response_headers,
+            trace: run.trace,
+        }
     }
 
     pub(crate) async fn readiness(&self) -> Readiness {

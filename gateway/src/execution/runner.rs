@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     error::GraphQlError,
+    explanation::Trace,
     headers::{ForwardedHeaders, ResponseHeaders},
     planning::{Fetch, FetchTarget, Plan, PlanNode},
     supergraph::TypeTable,
@@ -51,6 +52,8 @@ pub(crate) struct Run<'a, 'r> {
     pub(crate) failed: AtomicBool,
     /// Errors with the number of the fetch, so that their order does not depend on timing.
     pub(crate) errors: Mutex<Vec<(usize, GraphQlError)>>,
+    /// What each fetch takes, for a request that asks for it.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl<'a> Run<'a, '_> {
@@ -104,7 +107,7 @@ impl<'a> Run<'a, '_> {
                 if bases.is_empty() {
                     return;
                 }
-                let result = self.send(number, &[], None).await;
+                let result = self.traced(number, &[], None).await;
                 self.merge_root(number, fetch, &bases, result);
             }
             FetchTarget::Entities { inputs, .. } => {
@@ -134,10 +137,26 @@ impl<'a> Run<'a, '_> {
                     })
                     .collect();
                 let entities = collected.iter().map(Representations::len).sum();
-                let result = self.send(number, &representations, Some(entities)).await;
+                let result = self.traced(number, &representations, Some(entities)).await;
                 self.merge_entities(number, fetch, &collected, result);
             }
         }
+    }
+
+    async fn traced(
+        &self,
+        number: usize,
+        representations: &[Variable<'_>],
+        entities: Option<usize>,
+    ) -> Result<SubgraphBody, TransportError> {
+        let Some(trace) = &self.trace else {
+            return self.send(number, representations, entities).await;
+        };
+        let sent = Instant::now();
+        let result = self.send(number, representations, entities).await;
+        let fetch = &self.plan.fetches[number];
+        trace.fetched(number, fetch, entities.unwrap_or_default(), sent, &result);
+        result
     }
 
     async fn send(

@@ -13,6 +13,7 @@ use hive_router_query_planner::{
 
 use super::{
     entities::{Requirement, compile_path, compile_requirement, declare_path},
+    introspection::without_introspection,
     keys::PlanningKeys,
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
@@ -43,6 +44,7 @@ pub(crate) fn compile(
 ) -> Result<Plan, PlannerError> {
     let keys = PlanningKeys::new(document, environment.supergraph);
     let text = keys.rewrite(text, document, environment.supergraph);
+    let text = without_introspection(&text, document);
     let root = environment
         .planner
         .plan(&text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;

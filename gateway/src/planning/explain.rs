@@ -62,7 +62,8 @@ impl Plan {
     }
 }
 
-fn path_text(path: &EntityPath) -> String {
+/// A path as text: `@` is every element of a list, `|` a condition on the type.
+pub(crate) fn path_text(path: &EntityPath) -> String {
     let steps = path.iter().map(|step| match step {
         PathStep::Field { key, .. } => key.to_string(),
         PathStep::List => "@".to_owned(),

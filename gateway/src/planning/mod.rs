@@ -12,6 +12,7 @@
 mod compile;
 mod entities;
 mod explain;
+mod introspection;
 mod keys;
 mod layout;
 mod plan;
@@ -25,6 +26,7 @@ pub use self::planner::{Planner, PlannerError};
 pub(crate) use self::{
     compile::{Environment, compile},
     entities::{PathStep, RequiredItem, Requirement},
+    explain::path_text,
     layout::{Slots, TYPENAME_SLOT},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},

@@ -1,7 +1,11 @@
 //! The only place that knows the planning library. Its line is closed, so nothing of it may leak past this folder.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
+use apollo_compiler::ast::{Definition, Document};
 use hive_router_query_planner::{
     ast::{normalization::normalize_operation, selection_item::SelectionItem},
     graph::PlannerOverrideContext,
@@ -41,8 +45,8 @@ impl Planner {
     ///
     /// When the library refuses it.
     pub fn new(supergraph_sdl: &str) -> Result<Self, PlannerError> {
-        let document =
-            safe_parse_schema(supergraph_sdl).map_err(|error| PlannerError::Supergraph(error.to_string()))?;
+        let sdl = without_schema_description(supergraph_sdl);
+        let document = safe_parse_schema(&sdl).map_err(|error| PlannerError::Supergraph(error.to_string()))?;
         guarded(|| Library::new_from_supergraph(&document, QueryPlannerOptions::default()))
             .ok_or_else(|| PlannerError::Supergraph("the planner gave up".to_owned()))?
             .map(|library| Self { library })
@@ -72,6 +76,27 @@ impl Planner {
             )
             .map(|plan| plan.node)
             .map_err(|error| failed(&error))
+    }
+}
+
+/// The library's parser does not know descriptions of the schema itself, which the language has since October 2021.
+fn without_schema_description(sdl: &str) -> Cow<'_, str> {
+    let Ok(mut document) = Document::parse(sdl, "supergraph.graphql") else {
+        return Cow::Borrowed(sdl);
+    };
+    let mut described = false;
+    for definition in &mut document.definitions {
+        if let Definition::SchemaDefinition(schema) = definition
+            && schema.description.is_some()
+        {
+            schema.make_mut().description = None;
+            described = true;
+        }
+    }
+    if described {
+        Cow::Owned(document.to_string())
+    } else {
+        Cow::Borrowed(sdl)
     }
 }
 

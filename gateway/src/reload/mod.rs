@@ -92,6 +92,10 @@ impl Gateway {
                 return Err(error);
             }
         };
+        for (id, errors) in engine.warm_trusted_documents().await {
+            let problem = errors.first().map_or("", |error| error.message.as_str());
+            tracing::warn!(document = id, problem, "a trusted document cannot be served any more");
+        }
         let options = &self.blueprint.config.reload;
         let warmed = engine
             .warm(present.most_used(options.warm_documents), options.warm_time)

@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use crate::{
     GraphQlRequest,
     error::{ErrorCode, GraphQlError},
-    request::require_object,
+    request::{persisted_query_hash, require_document, require_object},
 };
 
 /// Reads a query string in the form that `URLSearchParams` writes (GraphQL over HTTP, GET).
@@ -14,8 +14,8 @@ use crate::{
 /// Parameters that are not known are ignored. One that is given twice is refused, because whoever stands between
 /// client and server may have read the other one.
 pub(super) fn read(query: &str) -> Result<GraphQlRequest, Refusal> {
-    let names = ["query", "operationName", "variables", "extensions"];
-    let mut values: [Option<String>; 4] = Default::default();
+    let names = ["query", "documentId", "operationName", "variables", "extensions"];
+    let mut values: [Option<String>; 5] = Default::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let Some(position) = decoded(name).and_then(|name| names.iter().position(|known| *known == name)) else {
@@ -29,11 +29,15 @@ pub(super) fn read(query: &str) -> Result<GraphQlRequest, Refusal> {
     }
     // "Setting the value of the {operationName} parameter to the empty string is equivalent to omitting" it; the same
     // holds for the others, as far as an empty text means nothing there either.
-    let [query, operation_name, variables, extensions] = values.map(|value| value.filter(|text| !text.is_empty()));
-    let query = query.ok_or_else(|| unfit("the request has no `query`".to_owned()))?;
-    object("extensions", extensions)?;
+    let [query, document_id, operation_name, variables, extensions] =
+        values.map(|value| value.filter(|text| !text.is_empty()));
+    let extensions = object("extensions", extensions)?;
+    let persisted_query = persisted_query_hash(extensions.as_deref()).map_err(Refusal::unfit)?;
+    require_document(query.as_deref(), document_id.as_deref(), persisted_query.as_deref()).map_err(Refusal::unfit)?;
     Ok(GraphQlRequest {
-        query,
+        query: query.unwrap_or_default(),
+        document_id,
+        persisted_query,
         operation_name,
         variables: object("variables", variables)?,
         read_only: true,
@@ -115,9 +119,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_doubled_or_of_the_wrong_form_is_named() {
-        assert_eq!(error(""), "the request has no `query`");
-        assert_eq!(error("query="), "the request has no `query`");
-        assert_eq!(error("qeury={a}"), "the request has no `query`");
+        for nameless in ["", "query=", "qeury={a}", "documentId=", "extensions={}"] {
+            let message = "the request has no `query`, and no `documentId` in its place";
+            assert_eq!(error(nameless), message, "{nameless}");
+        }
         assert_eq!(error("query={a}&query={b}"), "`query` is given more than once");
         assert_eq!(error("query=%ff"), "`query` is not UTF-8");
         assert_eq!(error("query={a}&variables=[1]"), "`variables` must be a JSON object");

@@ -2,9 +2,11 @@
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{DirectiveLocation, InputValueDefinition},
+    ast::{DirectiveDefinition, DirectiveLocation, FieldDefinition, InputValueDefinition},
     collections::{HashSet, IndexSet},
+    name,
     schema::{Component, ComponentName, DirectiveList, ExtendedType},
+    ty,
     validation::Valid,
 };
 
@@ -48,6 +50,7 @@ pub(super) fn api_schema(mut schema: Schema) -> Result<Valid<Schema>, Supergraph
     schema.types.retain(|name, _| !hidden.contains(name));
     schema.directive_definitions.retain(|name, definition| {
         definition.is_built_in()
+            || name == "oneOf"
             || !(is_machinery(name)
                 || MACHINERY_DIRECTIVES.contains(&name.as_str())
                 || !definition.locations.iter().any(|location| is_executable(*location)))
@@ -68,9 +71,34 @@ pub(super) fn api_schema(mut schema: Schema) -> Result<Valid<Schema>, Supergraph
         }
         strip_arguments(&mut definition.make_mut().arguments);
     }
+    add_one_of(&mut schema);
     schema
         .validate()
         .map_err(|error| SupergraphError::Api(error.errors.to_string()))
+}
+
+/// The September 2025 edition has `@oneOf` and `__Type.isOneOf`, which the schema library does not bring along.
+fn add_one_of(schema: &mut Schema) {
+    let definition = DirectiveDefinition {
+        description: Some("Exactly one field of the input object is given, and it is not null.".into()),
+        name: name!("oneOf"),
+        arguments: Vec::new(),
+        repeatable: false,
+        locations: vec![DirectiveLocation::InputObject],
+    };
+    schema
+        .directive_definitions
+        .insert(name!("oneOf"), Node::new(definition));
+    if let Some(ExtendedType::Object(meta)) = schema.types.get_mut("__Type") {
+        let field = FieldDefinition {
+            description: Some("For input objects, whether exactly one field is given.".into()),
+            name: name!("isOneOf"),
+            arguments: Vec::new(),
+            ty: ty!(Boolean),
+            directives: apollo_compiler::ast::DirectiveList::default(),
+        };
+        meta.make_mut().fields.insert(name!("isOneOf"), Component::new(field));
+    }
 }
 
 fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
@@ -118,7 +146,7 @@ fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
     }
 }
 
-fn strip_field(field: &mut Component<apollo_compiler::schema::FieldDefinition>) {
+fn strip_field(field: &mut Component<FieldDefinition>) {
     let field = field.make_mut();
     strip_ast_directives(&mut field.directives);
     strip_arguments(&mut field.arguments);

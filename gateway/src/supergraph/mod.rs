@@ -1,6 +1,7 @@
 //! A supergraph as read from its SDL: the subgraphs, the schema that clients see, and the table of types.
 
 mod api_schema;
+mod costs;
 mod field_names;
 mod types;
 
@@ -14,6 +15,7 @@ use apollo_compiler::{
 };
 
 pub use self::{
+    costs::{Costs, FieldCosts, ListSize},
     field_names::FieldNames,
     types::{TypeId, TypeSet, TypeTable},
 };
@@ -51,7 +53,7 @@ pub struct Supergraph {
     pub subgraphs: Vec<Subgraph>,
     /// The schema that clients see: without federation machinery and without inaccessible elements.
     pub api: Valid<Schema>,
-    /// Who implements which interface in the API schema, for introspection.
+    /// Who implements which interface in the API schema.
     pub implementers: HashMap<apollo_compiler::Name, Implementers>,
     /// All composite types of the supergraph, inaccessible ones included.
     pub types: TypeTable,
@@ -61,6 +63,8 @@ pub struct Supergraph {
     pub interface_objects: HashSet<(String, String)>,
     /// Interfaces and unions with possible types that clients may not see.
     pub partly_hidden: HashSet<apollo_compiler::Name>,
+    /// What `@cost` and `@listSize` say.
+    pub costs: Costs,
 }
 
 impl Supergraph {
@@ -78,6 +82,7 @@ impl Supergraph {
             return Err(SupergraphError::NoGraphs);
         }
         let types = TypeTable::new(&schema);
+        let costs = Costs::new(&schema);
         let interface_objects = interface_objects(&schema);
         let field_names = FieldNames::new(&schema);
         let api = api_schema::api_schema(schema)?;
@@ -92,6 +97,7 @@ impl Supergraph {
             field_names,
             interface_objects,
             partly_hidden,
+            costs,
         })
     }
 }
@@ -128,6 +134,20 @@ fn partly_hidden(api: &Schema, types: &TypeTable) -> HashSet<apollo_compiler::Na
         .filter(|(name, _)| types.objects_of(name).any(is_hidden))
         .map(|(name, _)| name.clone())
         .collect()
+}
+
+/// Reads a supergraph, a subgraph or a plain schema as clients see it.
+///
+/// # Errors
+///
+/// When the SDL does not parse, or what clients see of it is no valid schema.
+pub fn read_api_schema(sdl: &str) -> Result<Valid<Schema>, SupergraphError> {
+    let built = Schema::builder()
+        .adopt_orphan_extensions()
+        .parse(sdl, "schema.graphql")
+        .build();
+    let schema = built.map_err(|error| SupergraphError::Sdl(error.errors.to_string()))?;
+    api_schema::api_schema(schema)
 }
 
 fn subgraphs(schema: &Schema) -> Vec<Subgraph> {

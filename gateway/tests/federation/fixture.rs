@@ -156,7 +156,11 @@ pub async fn serve(router: Router) -> String {
 }
 
 pub async fn over_http() -> Gateway {
-    let mut builder = Gateway::builder(supergraph_sdl());
+    over_http_with(GatewayConfig::default()).await
+}
+
+pub async fn over_http_with(config: GatewayConfig) -> Gateway {
+    let mut builder = Gateway::builder(supergraph_sdl()).config(config);
     for (name, (_, schema)) in subgraphs() {
         let router = Router::new()
             .route(

@@ -1,0 +1,132 @@
+//! `ioc explain`: what the gateway makes of an operation, without asking any service.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use gateway::transport::{SubgraphRequest, SubgraphResponse, Transport, TransportError};
+use gateway::{Gateway, GatewayConfig, GraphQlError, GraphQlRequest};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::gateway::GatewayOptions;
+use crate::services::supergraph;
+
+#[derive(Args)]
+pub struct Explain {
+    /// File with the operation
+    #[arg(value_name = "FILE")]
+    operation: PathBuf,
+    /// File with the supergraph's schema; the platform's own when absent
+    #[arg(long, env = "IOC_SUPERGRAPH", value_name = "FILE")]
+    supergraph: Option<PathBuf>,
+    /// The variables, as a JSON object
+    #[arg(long, value_name = "JSON", value_parser = variables)]
+    variables: Option<Box<RawValue>>,
+    /// Which operation, when the file has several
+    #[arg(long, value_name = "NAME")]
+    operation_name: Option<String>,
+    /// Print JSON instead of text
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    options: GatewayOptions,
+}
+
+fn variables(text: &str) -> Result<Box<RawValue>, String> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(_)) => RawValue::from_string(text.trim().to_owned()).map_err(|error| error.to_string()),
+        Ok(_) => Err("accepted: a JSON object, for example {\"first\": 10}".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+impl Explain {
+    pub async fn run(self) -> Result<ExitCode> {
+        let sdl = match &self.supergraph {
+            Some(path) => read(path)?,
+            None => supergraph()?,
+        };
+        let gateway = unreachable_subgraphs(sdl, self.options.config()?)?;
+        let mut request = GraphQlRequest::new(read(&self.operation)?);
+        request.operation_name = self.operation_name;
+        request.variables = self.variables;
+        match gateway.engine().explain_request(&request).await {
+            Ok(explanation) if self.json => println!("{}", serde_json::to_string_pretty(&explanation)?),
+            Ok(explanation) => print!("{explanation}"),
+            Err(errors) => {
+                refuse(&self.operation, &errors, self.json)?;
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn refuse(file: &Path, errors: &[GraphQlError], json: bool) -> Result<()> {
+    if json {
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&serde_json::json!({ "errors": errors }))?
+        );
+        return Ok(());
+    }
+    for error in errors {
+        let place = error
+            .locations
+            .first()
+            .map(|place| format!(":{}:{}", place.line, place.column));
+        eprintln!("{}{}: {}", file.display(), place.unwrap_or_default(), error.message);
+    }
+    Ok(())
+}
+
+/// Plans are made without services, so a supergraph without addresses can be explained, too.
+struct NoService;
+
+impl Transport for NoService {
+    fn fetch<'a>(
+        &'a self,
+        _request: SubgraphRequest<'a>,
+    ) -> futures::future::BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
+        let refused = TransportError::Connect("nothing is fetched to explain an operation".to_owned());
+        Box::pin(async move { Err(refused) })
+    }
+
+    fn ready(&self) -> futures::future::BoxFuture<'_, Result<(), String>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+fn unreachable_subgraphs(sdl: String, config: GatewayConfig) -> Result<Gateway> {
+    let parsed = gateway::supergraph::Supergraph::parse(sdl).context("the supergraph cannot be read")?;
+    let builder = Gateway::builder(parsed.sdl).config(config);
+    let builder = parsed.subgraphs.into_iter().fold(builder, |builder, subgraph| {
+        builder.transport(subgraph.name, std::sync::Arc::new(NoService))
+    });
+    builder.build().context("the supergraph cannot be served")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_operation_over_the_platform_is_explained() {
+        let gateway = unreachable_subgraphs(supergraph().expect("composed"), GatewayConfig::default()).expect("built");
+        let request = GraphQlRequest::new("{ __typename }");
+        let explained = gateway.engine().explain_request(&request).await.expect("explained");
+        assert_eq!(explained.requests(), 0);
+    }
+
+    #[test]
+    fn variables_are_an_object() {
+        assert_eq!(variables(" {\"a\": 1} ").expect("an object").get(), "{\"a\": 1}");
+        assert!(variables("[1]").is_err() && variables("{").is_err());
+    }
+}

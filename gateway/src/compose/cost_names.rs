@@ -1,0 +1,118 @@
+//! Gives `@cost` and `@listSize` the names under which the composition library knows them.
+//!
+//! The library composes them only when nobody imports them; the Federation documentation says to import them. So their
+//! imports are taken out of the `@link`, and what stands under an alias or a prefix gets the plain name.
+
+use std::collections::HashMap;
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, InputValueDefinition, Value},
+};
+
+/// Whether a document changed.
+pub(super) fn normalize(document: &mut Document) -> bool {
+    let aliases = take_imports(document);
+    let mut renamed = false;
+    for_each_directive(document, &mut |directive| {
+        if let Some(plain) = aliases.get(directive.name.as_str()) {
+            directive.make_mut().name = plain.clone();
+            renamed = true;
+        }
+    });
+    renamed
+}
+
+/// Takes the imports out; gives the name that each directive has in this subgraph.
+fn take_imports(document: &mut Document) -> HashMap<String, Name> {
+    let plain = || [apollo_compiler::name!("cost"), apollo_compiler::name!("listSize")];
+    let mut aliases: HashMap<String, Name> = HashMap::new();
+    for definition in &mut document.definitions {
+        let directives = match definition {
+            Definition::SchemaDefinition(schema) => &mut schema.make_mut().directives,
+            Definition::SchemaExtension(schema) => &mut schema.make_mut().directives,
+            _ => continue,
+        };
+        for link in directives.0.iter_mut().filter(|directive| directive.name == "link") {
+            let text = |name: &str| link.specified_argument_by_name(name)?.as_str().map(str::to_owned);
+            let url = text("url").unwrap_or_default();
+            if !url.contains("specs.apollo.dev/federation/") && !url.contains("specs.apollo.dev/cost/") {
+                continue;
+            }
+            let default = if url.contains("/cost/") { "cost" } else { "federation" };
+            let prefix = text("as").unwrap_or_else(|| default.to_owned());
+            aliases.extend(plain().map(|name| (format!("{prefix}__{name}"), name)));
+            for argument in &mut link.make_mut().arguments {
+                if argument.name != "import" {
+                    continue;
+                }
+                if let Value::List(imports) = argument.make_mut().value.make_mut() {
+                    imports.retain(|import| {
+                        let Some((name, alias)) = import_names(import) else {
+                            return true;
+                        };
+                        let Some(plain) = plain().into_iter().find(|plain| plain.as_str() == name) else {
+                            return true;
+                        };
+                        aliases.insert(alias, plain);
+                        false
+                    });
+                }
+            }
+        }
+    }
+    aliases
+}
+
+/// The name of an imported directive and the one that it has here.
+fn import_names(import: &Value) -> Option<(String, String)> {
+    let directive = |value: &Value| value.as_str()?.strip_prefix('@').map(str::to_owned);
+    if let Some(members) = import.as_object() {
+        let member = |key: &str| directive(&members.iter().find(|(name, _)| name == key)?.1);
+        let name = member("name")?;
+        let alias = member("as").unwrap_or_else(|| name.clone());
+        return Some((name, alias));
+    }
+    directive(import).map(|name| (name.clone(), name))
+}
+
+/// Visits every place where one of the two directives may stand.
+fn for_each_directive(document: &mut Document, visit: &mut impl FnMut(&mut Node<Directive>)) {
+    fn all(list: &mut DirectiveList, visit: &mut impl FnMut(&mut Node<Directive>)) {
+        list.0.iter_mut().for_each(visit);
+    }
+    fn inputs(list: &mut [Node<InputValueDefinition>], visit: &mut impl FnMut(&mut Node<Directive>)) {
+        for input in list {
+            all(&mut input.make_mut().directives, visit);
+        }
+    }
+    fn fields(list: &mut [Node<FieldDefinition>], visit: &mut impl FnMut(&mut Node<Directive>)) {
+        for field in list {
+            let field = field.make_mut();
+            all(&mut field.directives, visit);
+            inputs(&mut field.arguments, visit);
+        }
+    }
+    macro_rules! members {
+        ($definition:expr, $members:ident) => {{
+            let definition = $definition.make_mut();
+            all(&mut definition.directives, visit);
+            $members(&mut definition.fields, visit);
+        }};
+    }
+    for definition in &mut document.definitions {
+        match definition {
+            Definition::ScalarTypeDefinition(scalar) => all(&mut scalar.make_mut().directives, visit),
+            Definition::ScalarTypeExtension(scalar) => all(&mut scalar.make_mut().directives, visit),
+            Definition::EnumTypeDefinition(definition) => all(&mut definition.make_mut().directives, visit),
+            Definition::EnumTypeExtension(definition) => all(&mut definition.make_mut().directives, visit),
+            Definition::ObjectTypeDefinition(object) => members!(object, fields),
+            Definition::ObjectTypeExtension(object) => members!(object, fields),
+            Definition::InterfaceTypeDefinition(interface) => members!(interface, fields),
+            Definition::InterfaceTypeExtension(interface) => members!(interface, fields),
+            Definition::InputObjectTypeDefinition(input) => members!(input, inputs),
+            Definition::InputObjectTypeExtension(input) => members!(input, inputs),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A plan as a tree that serializes and reads well.
+
+use std::fmt;
+
+use apollo_compiler::ast::Document;
+use serde::Serialize;
+
+use crate::planning::{Fetch, FetchTarget, Plan, PlanNode, path_text};
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum PlanStep {
+    /// One request to a subgraph.
+    #[serde(rename_all = "camelCase")]
+    Fetch {
+        /// Its number in the plan.
+        number: usize,
+        /// Who is asked.
+        subgraph: String,
+        /// What is asked.
+        operation: String,
+        /// Variables of the client that go along.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        variables: Vec<String>,
+        /// Entities that go along; empty for root fields.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        entities: Vec<EntitySource>,
+    },
+    /// One after the other.
+    Sequence {
+        /// The steps.
+        steps: Vec<PlanStep>,
+    },
+    /// All at once.
+    Parallel {
+        /// The steps.
+        steps: Vec<PlanStep>,
+    },
+    /// Depends on a variable of the client.
+    #[serde(rename_all = "camelCase")]
+    Condition {
+        /// The variable.
+        variable: String,
+        /// What runs when it is true.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        when_true: Option<Box<PlanStep>>,
+        /// What runs otherwise.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        when_false: Option<Box<PlanStep>>,
+    },
+}
+
+/// Where the entities of a fetch come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntitySource {
+    /// The variable of the fetch that holds them.
+    pub variable: String,
+    /// Ways to them in the answer; `@` stands for every element of a list, `|` for a condition on the type.
+    pub paths: Vec<String>,
+}
+
+pub(crate) fn explain_plan(plan: &Plan, variable_names: &[Box<str>]) -> Option<PlanStep> {
+    let tree = Tree { plan, variable_names };
+    plan.root.as_ref().map(|root| tree.node(root))
+}
+
+struct Tree<'a> {
+    plan: &'a Plan,
+    variable_names: &'a [Box<str>],
+}
+
+impl Tree<'_> {
+    fn node(&self, node: &PlanNode) -> PlanStep {
+        let steps = |nodes: &[PlanNode]| nodes.iter().map(|node| self.node(node)).collect();
+        let clause = |node: &Option<Box<PlanNode>>| node.as_ref().map(|node| Box::new(self.node(node)));
+        match node {
+            PlanNode::Fetch(number) => self.fetch(*number, &self.plan.fetches[*number]),
+            PlanNode::Sequence(nodes) => PlanStep::Sequence { steps: steps(nodes) },
+            PlanNode::Parallel(nodes) => PlanStep::Parallel { steps: steps(nodes) },
+            PlanNode::Condition {
+                variable,
+                when_true,
+                when_false,
+            } => PlanStep::Condition {
+                variable: self.variable(*variable),
+                when_true: clause(when_true),
+                when_false: clause(when_false),
+            },
+        }
+    }
+
+    fn variable(&self, position: usize) -> String {
+        self.variable_names
+            .get(position)
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    fn fetch(&self, number: usize, fetch: &Fetch) -> PlanStep {
+        let entities = match &fetch.target {
+            FetchTarget::Root { .. } => Vec::new(),
+            FetchTarget::Entities { inputs, .. } => {
+                let sources = inputs.iter().map(|input| EntitySource {
+                    variable: input.variable.to_string(),
+                    paths: input.paths.iter().map(path_text).collect(),
+                });
+                sources.collect()
+            }
+        };
+        PlanStep::Fetch {
+            number,
+            subgraph: fetch.service.to_string(),
+            operation: fetch.operation.text().to_owned(),
+            variables: fetch
+                .variables
+                .iter()
+                .map(|&position| self.variable(position))
+                .collect(),
+            entities,
+        }
+    }
+}
+
+impl PlanStep {
+    pub(super) fn requests(&self) -> usize {
+        match self {
+            Self::Fetch { .. } => 1,
+            Self::Sequence { steps } | Self::Parallel { steps } => steps.iter().map(Self::requests).sum(),
+            Self::Condition {
+                when_true, when_false, ..
+            } => [when_true, when_false]
+                .into_iter()
+                .flatten()
+                .map(|step| step.requests())
+                .sum(),
+        }
+    }
+
+    pub(super) fn write(&self, formatter: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+        let indent = "  ".repeat(depth);
+        match self {
+            Self::Fetch {
+                number,
+                subgraph,
+                operation,
+                variables,
+                entities,
+            } => {
+                writeln!(formatter, "{indent}fetch {number} from {subgraph}")?;
+                for EntitySource { variable, paths } in entities {
+                    writeln!(formatter, "{indent}  ${variable}: entities at {}", paths.join(", "))?;
+                }
+                for variable in variables {
+                    writeln!(formatter, "{indent}  ${variable}: of the client")?;
+                }
+                for line in pretty(operation).lines() {
+                    writeln!(formatter, "{indent}  | {line}")?;
+                }
+                Ok(())
+            }
+            Self::Sequence { steps } => Self::write_steps(formatter, "one after the other", steps, depth),
+            Self::Parallel { steps } => Self::write_steps(formatter, "side by side", steps, depth),
+            Self::Condition {
+                variable,
+                when_true,
+                when_false,
+            } => {
+                for (word, step) in [("if", when_true), ("unless", when_false)] {
+                    if let Some(step) = step {
+                        writeln!(formatter, "{indent}{word} ${variable}")?;
+                        step.write(formatter, depth + 1)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn write_steps(formatter: &mut fmt::Formatter<'_>, title: &str, steps: &[Self], depth: usize) -> fmt::Result {
+        writeln!(formatter, "{}{title}", "  ".repeat(depth))?;
+        steps.iter().try_for_each(|step| step.write(formatter, depth + 1))
+    }
+}
+
+/// The operation with a line for each field.
+fn pretty(operation: &str) -> String {
+    Document::parse(operation, "fetch").map_or_else(|_| operation.to_owned(), |document| document.to_string())
+}
