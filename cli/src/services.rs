@@ -6,7 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use async_graphql::{Request, Response};
 use futures::future::BoxFuture;
+use gateway::GatewayConfig;
 use gateway::compose::{SubgraphSdl, compose};
+use gateway::config::SubgraphErrors;
 use gateway::transport::LocalSubgraph;
 use http::HeaderMap;
 use service_kit::{ServiceContext, Subgraph};
@@ -61,6 +63,15 @@ pub fn subgraph_sdls() -> Vec<SubgraphSdl> {
             sdl: (service.sdl)(),
         })
         .collect()
+}
+
+/// Settings of the platform's gateway. The services mask their own faults and word the rest for its reader, so what they
+/// say passes through.
+pub fn platform_gateway() -> GatewayConfig {
+    GatewayConfig {
+        subgraph_errors: SubgraphErrors::PassThrough,
+        ..GatewayConfig::default()
+    }
 }
 
 /// The platform's supergraph, composed from the services in this binary: it can never be older than they are.

@@ -1,12 +1,14 @@
 //! Settings of a gateway: one struct for each concern, all with defaults that suit a public endpoint.
 
 mod headers;
+mod traffic;
 
 use std::time::Duration;
 
 pub use self::headers::{
     CacheControlRule, HeaderMerge, HeaderRules, RequestHeaderAction, RequestHeaderRule, ResponseHeaderRule, Subgraphs,
 };
+pub use self::traffic::{Breaker, Concurrency, Dedupe, Retry, SubgraphTraffic, Traffic};
 pub use crate::content_coding::ContentCoding;
 
 mod limits;
@@ -36,6 +38,12 @@ pub struct GatewayConfig {
     pub subgraph_errors: SubgraphErrors,
     /// How many distinct documents are kept prepared.
     pub document_cache_capacity: u64,
+    /// Memory that prepared documents may take, in bytes, as estimated from their texts.
+    pub document_cache_bytes: u64,
+    /// How requests and fetches are held apart, repeated and refused.
+    pub traffic: Traffic,
+    /// What identical reads share while they run.
+    pub dedupe: Dedupe,
     /// How the HTTP transport behaves.
     pub http: HttpOptions,
     /// How a new supergraph takes the place of the present one.
@@ -53,8 +61,11 @@ impl Default for GatewayConfig {
             timeout: Duration::from_secs(30),
             headers: HeaderRules::default(),
             introspection: true,
-            subgraph_errors: SubgraphErrors::PassThrough,
+            subgraph_errors: SubgraphErrors::MaskUnclassified,
             document_cache_capacity: 2_000,
+            document_cache_bytes: 256 * 1024 * 1024,
+            traffic: Traffic::default(),
+            dedupe: Dedupe::default(),
             http: HttpOptions::default(),
             reload: ReloadOptions::default(),
             telemetry: TelemetryOptions::default(),
@@ -79,6 +90,10 @@ pub enum ExplainAccess {
 pub enum SubgraphErrors {
     /// Message and extensions as the subgraph wrote them: for subgraphs that mask their own faults.
     PassThrough,
+    /// As [`PassThrough`](Self::PassThrough) where the subgraph gave the error a code of its own, and as
+    /// [`Mask`](Self::Mask) where it did not or where the code is `INTERNAL` or begins with it: an error without a
+    /// code is one that nobody meant for a client.
+    MaskUnclassified,
     /// A fixed message and the code alone; the text goes to the log.
     Mask,
 }

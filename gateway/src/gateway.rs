@@ -18,6 +18,7 @@ use crate::{
     reload::{Blueprint, Connections},
     supergraph::SupergraphError,
     telemetry::Metrics,
+    traffic::{GatewayTraffic, Guarded, TrafficSnapshot},
     transport::{HttpTransportError, LocalSubgraph, LocalTransport, Transport, Transports},
 };
 
@@ -30,7 +31,7 @@ pub enum BuildError {
     /// The planner refuses the supergraph.
     #[error(transparent)]
     Planner(#[from] PlannerError),
-    /// A transport is named for a subgraph that the supergraph does not have.
+    /// A transport or a traffic rule is named for a subgraph that the supergraph does not have.
     #[error("there is no subgraph `{name}` in the supergraph; it has: {known}")]
     UnknownSubgraph {
         /// The name that was given.
@@ -98,11 +99,18 @@ impl GatewayBuilder {
     /// When the SDL is no supergraph, or a subgraph is unknown or has no usable address.
     pub fn build(self) -> Result<Gateway, BuildError> {
         let metrics = Arc::new(Metrics::new(&self.config.telemetry));
+        let traffic = Arc::new(GatewayTraffic::new(&self.config));
+        let guard = |(name, transport): (String, Arc<dyn Transport>)| {
+            let guarded = Guarded::new(&name, transport, &self.config, &traffic, &metrics);
+            (name, guarded)
+        };
+        let transports = self.transports.into_iter().map(guard).collect();
         let blueprint = Blueprint {
             config: self.config,
             urls: self.urls,
-            transports: self.transports,
+            transports,
             metrics,
+            traffic,
         };
         let (engine, connections) = blueprint.engine(self.sdl, &Connections::new())?;
         blueprint.refuse_unknown_names(&engine)?;
@@ -190,5 +198,11 @@ impl Gateway {
     /// Asks every subgraph whether it would answer.
     pub async fn readiness(&self) -> Readiness {
         self.engine().readiness().await
+    }
+
+    /// How traffic goes now, for metrics.
+    #[must_use]
+    pub fn traffic(&self) -> TrafficSnapshot {
+        self.engine().traffic()
     }
 }

@@ -7,6 +7,7 @@
 //! - [`document`] parses, validates and coerces what the client sent, and remembers the result for each text;
 //! - [`planning`] turns an operation into an immutable plan with everything resolved to slot numbers;
 //! - [`execution`] runs the plan: fetches, merges each response when it arrives, projects the answer in one pass;
+//! - [`traffic`] holds requests and fetches apart, repeats, refuses and shares them;
 //! - [`transport`] carries one fetch to one subgraph, over HTTP or inside the process.
 //!
 //! Beside that way stand [`reload`], which puts another supergraph in place, and [`telemetry`], which says what happens.
@@ -51,6 +52,7 @@ pub mod schema_check;
 pub mod server;
 pub mod supergraph;
 pub mod telemetry;
+pub mod traffic;
 pub mod transport;
 
 pub use crate::{

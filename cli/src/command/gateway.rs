@@ -1,6 +1,7 @@
 //! `ioc gateway`: federation for any supergraph, with nothing of the platform in it.
 
 mod options;
+mod traffic;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gateway::Gateway;
 use gateway::reload::FileWatch;
+use gateway::{Gateway, GatewayConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
@@ -77,13 +78,13 @@ impl GatewayCommand {
     pub async fn run(self) -> Result<()> {
         let sdl = std::fs::read_to_string(&self.supergraph)
             .with_context(|| format!("cannot read the supergraph {}", self.supergraph.display()))?;
+        let config = self.options.config(GatewayConfig::default())?;
         let gateway = self
             .subgraphs
             .iter()
-            .fold(
-                Gateway::builder(sdl).config(self.options.config()?),
-                |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
-            )
+            .fold(Gateway::builder(sdl).config(config), |builder, subgraph| {
+                builder.url(&subgraph.name, &subgraph.url)
+            })
             .build()
             .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
         warm(&gateway).await;

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, warm};
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
-use crate::services::{SERVICES, Service, supergraph};
+use crate::services::{SERVICES, Service, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
 /// The role that is no service.
@@ -117,7 +117,7 @@ impl Serve {
             .subgraphs
             .iter()
             .fold(
-                Gateway::builder(supergraph()?).config(self.gateway.config()?),
+                Gateway::builder(supergraph()?).config(self.gateway.config(platform_gateway())?),
                 |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
             )
             .build()

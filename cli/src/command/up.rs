@@ -16,7 +16,7 @@ use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
 use super::gateway::{GatewayOptions, warm};
 use super::sample::load_with_bars;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
-use crate::services::{InProcess, SERVICES, supergraph};
+use crate::services::{InProcess, SERVICES, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
 /// How long the development credential is valid.
@@ -105,7 +105,7 @@ impl Up {
             load_with_bars(city, database.pool(), SystemClock.now()).await?;
         }
         let context = self.city.service_context(database.clone(), secret);
-        let gateway = in_process(supergraph, self.gateway.config()?, &context)?;
+        let gateway = in_process(supergraph, self.gateway.config(platform_gateway())?, &context)?;
         warm(&gateway).await;
         let router = http::platform(
             Arc::new(gateway),

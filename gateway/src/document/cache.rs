@@ -110,15 +110,38 @@ type Parsed = Result<Arc<Document>, Arc<Vec<GraphQlError>>>;
 
 /// Documents by text, refused ones included.
 pub(crate) struct DocumentCache {
-    cache: Cache<String, Parsed>,
+    cache: Cache<String, Parsed, ahash::RandomState>,
     began: Instant,
     metrics: CacheMetrics,
 }
 
+/// Memory of a prepared document for each byte of its text (syntax tree, plan and projection), as a round figure: the
+/// bound shall hold the order of magnitude, no more.
+const BYTES_PER_TEXT_BYTE: u64 = 64;
+/// Memory of a document however short.
+const BYTES_PER_DOCUMENT: u64 = 8 * 1024;
+
 impl DocumentCache {
-    pub(crate) fn new(capacity: u64, metrics: CacheMetrics) -> Self {
+    /// A cache with two bounds: documents, and the bytes that they are estimated to take.
+    ///
+    /// The cache knows one kind of weight. A document weighs its bytes, but never less than an equal share of them
+    /// among the allowed number of documents, so that the one bound on weight implies both.
+    pub(crate) fn new(max_documents: u64, max_bytes: u64, metrics: CacheMetrics) -> Self {
+        let share = max_bytes / max_documents.max(1);
+        let weigh = move |text: &String, parsed: &Parsed| -> u32 {
+            let length = text.len() as u64;
+            let bytes = match parsed {
+                // Once as the key, once in the document.
+                Ok(_) => length * (BYTES_PER_TEXT_BYTE + 2) + BYTES_PER_DOCUMENT,
+                Err(errors) => length + 512 * errors.len() as u64,
+            };
+            u32::try_from(bytes.max(share)).unwrap_or(u32::MAX)
+        };
         Self {
-            cache: Cache::new(capacity),
+            cache: Cache::builder()
+                .max_capacity(max_bytes)
+                .weigher(weigh)
+                .build_with_hasher(ahash::RandomState::new()),
             began: Instant::now(),
             metrics,
         }
@@ -165,5 +188,37 @@ impl DocumentCache {
 
     fn age(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.began)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(_: String) -> Parsed {
+        Err(Arc::new(Vec::new()))
+    }
+
+    async fn kept(cache: &DocumentCache, texts: impl Iterator<Item = String>) -> u64 {
+        for text in texts {
+            let _ = cache.load(&text, refused).await;
+        }
+        cache.cache.run_pending_tasks().await;
+        cache.cache.entry_count()
+    }
+
+    #[tokio::test]
+    async fn the_number_of_documents_is_bounded() {
+        let cache = DocumentCache::new(10, 1_000_000, CacheMetrics::default());
+        let kept = kept(&cache, (0..100).map(|number| format!("{{ a{number} }}"))).await;
+        assert!((1..=10).contains(&kept), "{kept}");
+    }
+
+    #[tokio::test]
+    async fn their_bytes_are_bounded() {
+        let cache = DocumentCache::new(1_000, 1_000_000, CacheMetrics::default());
+        let texts = (0..100).map(|number| format!("{number}{}", " ".repeat(100_000)));
+        let kept = kept(&cache, texts).await;
+        assert!((1..=10).contains(&kept), "{kept}");
     }
 }

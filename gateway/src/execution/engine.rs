@@ -3,13 +3,14 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::AtomicBool},
-    time::Instant,
+    time::Instant as StdInstant,
 };
 
 use apollo_compiler::{Node, executable::Operation};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
 use super::{
     failure::Failures,
@@ -28,9 +29,10 @@ use crate::{
     explanation::{CostReport, Explanation, LimitReport, Trace, append, explain_plan},
     headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
     planning::{Environment, Planner, PlannerError, compile},
-    reload::UsedDocument,
+    reload::{Blueprint, UsedDocument},
     supergraph::Supergraph,
     telemetry::{Metrics, Outcome, RequestTimer, record_operation},
+    traffic::{GatewayTraffic, Guarded, SharedRequests, SubgraphLayers, TrafficSnapshot, Turn},
     transport::Transports,
 };
 
@@ -39,6 +41,8 @@ pub struct Engine {
     shared: Arc<Shared>,
     documents: DocumentCache,
     persisted: PersistedStore,
+    same_requests: Option<SharedRequests<PreparedOperation, GraphQlResponse>>,
+    subgraph_layers: SubgraphLayers,
 }
 
 /// What planning needs on another thread.
@@ -50,6 +54,7 @@ struct Shared {
     return_rules: ReturnRules,
     config: GatewayConfig,
     metrics: Arc<Metrics>,
+    traffic: Arc<GatewayTraffic>,
 }
 
 /// What the fetches of one request brought.
@@ -92,21 +97,48 @@ impl From<Vec<GraphQlError>> for Refusal {
     }
 }
 
+/// How soon a client that was refused for lack of room may come again.
+const RETRY_AFTER_SECONDS: u64 = 1;
+
+fn overloaded() -> GraphQlResponse {
+    let error = GraphQlError::new(
+        ErrorCode::RateLimited,
+        "too many requests are in flight; try again soon",
+    );
+    let mut refusal = GraphQlResponse::refused(StatusCode::SERVICE_UNAVAILABLE, &[error]);
+    refusal.headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+    refusal
+}
+
 impl Engine {
     pub(crate) fn new(
         supergraph: Supergraph,
-        transports: Transports,
-        config: GatewayConfig,
-        metrics: Arc<Metrics>,
+        guarded: BTreeMap<String, Guarded>,
+        blueprint: &Blueprint,
     ) -> Result<Self, PlannerError> {
+        let (config, metrics, traffic) = (
+            blueprint.config.clone(),
+            blueprint.metrics.clone(),
+            blueprint.traffic.clone(),
+        );
         let planner = Planner::new(&supergraph.sdl)?;
         let trusted = config.persisted.trusted.as_ref().map_or(0, |trusted| trusted.len());
         // Trusted documents have room of their own, so that they stay planned whatever else is asked.
-        let documents = DocumentCache::new(config.document_cache_capacity + trusted as u64, metrics.documents());
+        let documents = DocumentCache::new(
+            config.document_cache_capacity + trusted as u64,
+            config.document_cache_bytes,
+            metrics.documents(),
+        );
         let persisted = PersistedStore::new(&config.persisted);
         let subgraphs = supergraph.subgraphs.iter().map(|subgraph| subgraph.name.as_str());
         let forward_rules = ForwardRules::new(&config.headers.request, subgraphs);
         let return_rules = ReturnRules::new(&config.headers);
+        let same_requests = (config.dedupe.requests).then(|| SharedRequests::new(&config.dedupe, traffic.writes()));
+        let subgraph_layers = SubgraphLayers::of(&guarded);
+        let transports = guarded
+            .into_iter()
+            .map(|(name, guarded)| (name, guarded.transport()))
+            .collect();
         Ok(Self {
             shared: Arc::new(Shared {
                 supergraph,
@@ -116,9 +148,12 @@ impl Engine {
                 return_rules,
                 config,
                 metrics,
+                traffic,
             }),
             documents,
             persisted,
+            same_requests,
+            subgraph_layers,
         })
     }
 
@@ -129,10 +164,18 @@ impl Engine {
     }
 
     pub(crate) async fn execute(&self, request: GraphQlRequest) -> GraphQlResponse {
-        let started = Instant::now();
+        let now = Instant::now();
+        let (started, deadline) = (now.into_std(), now + self.shared.config.timeout);
         let mut timer = self.shared.metrics.request_started(started);
         let request_id = request.headers.get("x-request-id").cloned();
-        match self.answer(request, started, &mut timer).await {
+        let Ok(_place) = self.shared.traffic.enter().await else {
+            if let Some(timer) = &mut timer {
+                timer.outcome(Outcome::Refused);
+            }
+            return overloaded();
+        };
+        let answer = self.answer(&request, started, deadline, &mut timer).await;
+        match answer {
             Ok(response) => response,
             Err(mut refusal) => {
                 if let Some(timer) = &mut timer {
@@ -150,12 +193,12 @@ impl Engine {
 
     async fn answer(
         &self,
-        request: GraphQlRequest,
-        started: Instant,
+        request: &GraphQlRequest,
+        started: StdInstant,
+        deadline: Instant,
         timer: &mut Option<RequestTimer>,
     ) -> Result<GraphQlResponse, Refusal> {
-        let deadline = started + self.shared.config.timeout;
-        let Named { text, register } = self.persisted.find(&request).await?;
+        let Named { text, register } = self.persisted.find(request).await?;
         let document = self.document(&text, started).await?;
         if let Some(hash) = register {
             self.persisted.register(hash, &text).await;
@@ -176,16 +219,65 @@ impl Engine {
                 errors: vec![error],
             });
         }
+        let answer = self.share(request, &document, &prepared, deadline).await;
+        if let (Some(timer), Ok(response)) = (timer, &answer) {
+            timer.outcome(if response.has_errors {
+                Outcome::Partial
+            } else {
+                Outcome::Success
+            });
+        }
+        answer
+    }
+
+    /// Runs an operation, or takes the answer of an identical query that runs already.
+    async fn share(
+        &self,
+        request: &GraphQlRequest,
+        document: &Document,
+        prepared: &Arc<PreparedOperation>,
+        deadline: Instant,
+    ) -> Result<GraphQlResponse, Refusal> {
+        let forwarded = self.shared.forward_rules.apply(&request.headers);
+        let execute = self.run(request, document, prepared, &forwarded, deadline);
+        let Some(same) = &self.same_requests else {
+            return execute.await;
+        };
+        if self.is_explained(&request.headers) {
+            return execute.await;
+        }
+        if !prepared.operation.is_query() {
+            let _write = self.shared.traffic.begin_write();
+            return execute.await;
+        }
+        match same.turn(prepared, request, forwarded.all(), deadline).await {
+            Turn::Answered(response) => Ok(response),
+            Turn::OutOfTime => execute.await,
+            Turn::Lead(lead) => {
+                let answer = execute.await;
+                lead.finish(&answer, deadline);
+                answer
+            }
+        }
+    }
+
+    async fn run(
+        &self,
+        request: &GraphQlRequest,
+        document: &Document,
+        prepared: &PreparedOperation,
+        forwarded: &ForwardedHeaders<'_>,
+        deadline: Instant,
+    ) -> Result<GraphQlResponse, Refusal> {
         let given = request.variables.as_deref().map(RawValue::get);
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
-        self.check_cost(&document, &prepared, &variables)?;
+        self.check_cost(document, prepared, &variables)?;
         let introspection = prepared.plan.projection.introspects.then(|| {
             let api = &self.shared.supergraph.api;
             introspect(api, &document.executable, &prepared.operation, &variables)
         });
-        let forwarded = self.shared.forward_rules.apply(&request.headers);
         let trace = self.is_explained(&request.headers).then(Trace::start);
-        let fetched = self.fetch(&prepared, &variables, &forwarded, deadline, trace).await;
+        let fetched = self.fetch(prepared, &variables, forwarded, deadline, trace).await;
         let Fetched {
             tree,
             errors,
@@ -208,15 +300,12 @@ impl Engine {
         let (mut body, has_errors) =
             tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
         if let Some(trace) = trace {
-            let mut explanation = self.explanation(&document, &prepared, &variables);
+            let mut explanation = self.explanation(document, prepared, &variables);
             explanation.fetches = Some(trace.finish());
             append(&mut body, &explanation);
         }
         if has_errors {
             tracing::Span::current().record("otel.status_code", "ERROR");
-        }
-        if let Some(timer) = timer {
-            timer.outcome(if has_errors { Outcome::Partial } else { Outcome::Success });
         }
         let cacheable = !has_errors && prepared.operation.is_query();
         Ok(GraphQlResponse {
@@ -247,7 +336,7 @@ impl Engine {
     pub async fn explain_request(&self, request: &GraphQlRequest) -> Result<Explanation, Vec<GraphQlError>> {
         let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
         let document = self
-            .document(&text, Instant::now())
+            .document(&text, StdInstant::now())
             .await
             .map_err(|refusal| refusal.errors)?;
         let prepared = document
@@ -321,7 +410,7 @@ impl Engine {
     /// When the document is not valid or cannot be planned.
     pub async fn explain(&self, text: &str, operation_name: Option<&str>) -> Result<String, Vec<GraphQlError>> {
         let document = self
-            .document(text, Instant::now())
+            .document(text, StdInstant::now())
             .await
             .map_err(|refusal| refusal.errors)?;
         let prepared = document
@@ -356,7 +445,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn document(&self, text: &str, now: Instant) -> Result<Arc<Document>, Refusal> {
+    async fn document(&self, text: &str, now: StdInstant) -> Result<Arc<Document>, Refusal> {
         let parsed = self.documents.get(text, now, |text| self.parse(text));
         parsed.await.map_err(|errors| Refusal::from(errors.to_vec()))
     }
@@ -468,7 +557,7 @@ impl Engine {
             variables,
             headers,
             response_headers: self.shared.return_rules.collect(),
-            deadline,
+            deadline: deadline.into_std(),
             failures: Failures {
                 subgraph_errors: self.shared.config.subgraph_errors,
             },
@@ -485,6 +574,14 @@ impl Engine {
             errors: errors.into_iter().map(|(_, error)| error).collect(),
             headers: run.response_headers,
             trace: run.trace,
+        }
+    }
+
+    pub(crate) fn traffic(&self) -> TrafficSnapshot {
+        TrafficSnapshot {
+            requests: self.shared.traffic.occupancy(),
+            shared_requests: self.same_requests.as_ref().map_or(0, SharedRequests::shared),
+            subgraphs: self.subgraph_layers.snapshot(),
         }
     }
 

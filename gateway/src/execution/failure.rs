@@ -43,7 +43,12 @@ impl Failures {
     /// One error for each field that the client misses because the subgraph gave no response.
     pub(crate) fn unavailable(place: &Place<'_>, error: &TransportError) -> Vec<GraphQlError> {
         let service = &*place.fetch.service;
-        tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
+        if matches!(error, TransportError::CircuitOpen) {
+            // The breaker reports itself once when it opens; a line for each refused fetch would drown the log.
+            tracing::debug!(subgraph = service, %error, "a subgraph was not asked");
+        } else {
+            tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
+        }
         let (code, message) = match error {
             TransportError::Timeout => (
                 ErrorCode::Timeout,
@@ -82,21 +87,31 @@ impl Failures {
         errors
     }
 
+    fn masks(&self, extensions: &Map<String, Json>) -> bool {
+        match self.subgraph_errors {
+            SubgraphErrors::PassThrough => false,
+            SubgraphErrors::Mask => true,
+            SubgraphErrors::MaskUnclassified => extensions
+                .get("code")
+                .and_then(Json::as_str)
+                // `INTERNAL_SERVER_ERROR` is what Apollo Server calls an exception that nobody caught.
+                .is_none_or(|code| code.starts_with(ErrorCode::Internal.as_str())),
+        }
+    }
+
     fn told(&self, service: &str, error: SubgraphError) -> GraphQlError {
         let mut extensions = error.extensions.unwrap_or_default();
-        let message = match self.subgraph_errors {
-            SubgraphErrors::PassThrough => error.message,
-            SubgraphErrors::Mask => {
-                tracing::warn!(
-                    subgraph = service,
-                    message = error.message,
-                    "a subgraph reported an error"
-                );
-                let code = extensions.remove("code");
-                extensions = Map::new();
-                extensions.extend(code.map(|code| ("code".to_owned(), code)));
-                "the subgraph reported an error".to_owned()
-            }
+        let message = if self.masks(&extensions) {
+            tracing::warn!(
+                subgraph = service,
+                message = error.message,
+                extensions = %Json::Object(extensions.clone()),
+                "a subgraph reported an error"
+            );
+            extensions.retain(|key, _| key == "code");
+            "the subgraph reported an error".to_owned()
+        } else {
+            error.message
         };
         extensions
             .entry("code")

@@ -56,6 +56,11 @@ impl ForwardRules {
 }
 
 impl ForwardedHeaders<'_> {
+    /// Every set of headers that any subgraph is sent, always in the same order.
+    pub(crate) fn all(&self) -> &[HeaderMap] {
+        &self.groups
+    }
+
     /// The headers for one subgraph.
     pub(crate) fn of(&self, subgraph: &str) -> &HeaderMap {
         static NONE: std::sync::LazyLock<HeaderMap> = std::sync::LazyLock::new(HeaderMap::new);

@@ -7,7 +7,8 @@ use crate::{
     execution::Engine,
     supergraph::Supergraph,
     telemetry::Metrics,
-    transport::{HttpTransport, Transport, Transports},
+    traffic::{GatewayTraffic, Guarded},
+    transport::HttpTransport,
 };
 
 /// Everything about a gateway that no supergraph says.
@@ -17,15 +18,16 @@ pub(crate) struct Blueprint {
     /// Addresses that are used in place of the supergraph's.
     pub(crate) urls: BTreeMap<String, String>,
     /// Transports that were given, in-process subgraphs among them.
-    pub(crate) transports: Transports,
+    pub(crate) transports: BTreeMap<String, Guarded>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) traffic: Arc<GatewayTraffic>,
 }
 
 /// A transport with the address that it was made for.
 #[derive(Clone)]
 pub(crate) struct Connection {
     url: String,
-    transport: Arc<dyn Transport>,
+    transport: Guarded,
 }
 
 /// The transports that were made from addresses, by subgraph. They outlive an engine, and with them their connection
@@ -37,7 +39,7 @@ impl Blueprint {
     /// the same. Nothing is sent yet.
     pub(crate) fn engine(&self, sdl: String, kept: &Connections) -> Result<(Engine, Connections), BuildError> {
         let supergraph = Supergraph::parse(sdl)?;
-        let mut transports = Transports::new();
+        let mut transports = BTreeMap::new();
         let mut connections = Connections::new();
         for subgraph in &supergraph.subgraphs {
             let name = &subgraph.name;
@@ -53,7 +55,7 @@ impl Blueprint {
             transports.insert(name.clone(), connection.transport.clone());
             connections.insert(name.clone(), connection);
         }
-        let engine = Engine::new(supergraph, transports, self.config.clone(), self.metrics.clone())?;
+        let engine = Engine::new(supergraph, transports, self)?;
         Ok((engine, connections))
     }
 
@@ -67,7 +69,7 @@ impl Blueprint {
         })?;
         Ok(Connection {
             url: url.to_owned(),
-            transport: Arc::new(transport),
+            transport: Guarded::new(name, Arc::new(transport), &self.config, &self.traffic, &self.metrics),
         })
     }
 
@@ -79,6 +81,7 @@ impl Blueprint {
             .urls
             .keys()
             .chain(self.transports.keys())
+            .chain(self.config.traffic.subgraphs.keys())
             .find(|name| !subgraphs.iter().any(|subgraph| subgraph.name == **name));
         let Some(name) = unknown else { return Ok(()) };
         let names: Vec<_> = subgraphs.iter().map(|subgraph| subgraph.name.as_str()).collect();

@@ -1,6 +1,10 @@
 //! A subgraph behind a URL: one pooled client with keep-alive and `TCP_NODELAY`, a cap on what is read, TLS for `https`.
 
-use std::sync::Arc;
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use bytes::{Bytes, BytesMut};
 use futures::future::{BoxFuture, FutureExt};
@@ -77,7 +81,7 @@ impl HttpTransport {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(options.connect_timeout));
-        connector.set_happy_eyeballs_timeout(Some(std::time::Duration::from_millis(100)));
+        connector.set_happy_eyeballs_timeout(Some(Duration::from_millis(100)));
         let mut builder = Client::builder(TokioExecutor::new());
         builder
             .pool_idle_timeout(options.pool_idle_timeout)
@@ -135,13 +139,7 @@ impl HttpTransport {
             Pool::Plain(client) => client.request(request),
             Pool::Tls(client) => client.request(request),
         };
-        let response = answer.await.map_err(|error| {
-            if error.is_connect() {
-                TransportError::Connect(innermost(&error))
-            } else {
-                TransportError::Broken(innermost(&error))
-            }
-        })?;
+        let response = answer.await.map_err(|error| no_response(&error))?;
         span.record("http.response.status_code", response.status().as_u16());
         let read = self.read(response).await;
         if let Ok((_, bytes)) = &read {
@@ -165,14 +163,18 @@ impl HttpTransport {
 
     async fn read(&self, response: Response<Incoming>) -> Result<(HeaderMap, Bytes), TransportError> {
         let (parts, body) = response.into_parts();
-        let is_json = parts
+        let content_type = parts
             .headers
             .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_none_or(|value| value.contains("json"));
-        if !parts.status.is_success() && !is_json {
+            .and_then(|value| value.to_str().ok());
+        let is_json = content_type.is_none_or(|value| value.contains("json"));
+        // A proxy that cannot reach the subgraph may well say so in JSON; only the GraphQL media type makes it a response.
+        let is_proxy_refusal = matches!(parts.status.as_u16(), 502..=504)
+            && !content_type.is_some_and(|value| value.contains("graphql-response+json"));
+        if is_proxy_refusal || (!parts.status.is_success() && !is_json) {
             return Err(TransportError::Status {
                 status: parts.status.as_u16(),
+                retry_after: parts.headers.get(header::RETRY_AFTER).and_then(retry_after),
             });
         }
         let codings = content_coding::codings(&parts.headers).map_err(unpacking)?;
@@ -223,8 +225,33 @@ fn unpacking(error: DecodeError) -> TransportError {
     }
 }
 
+fn no_response(error: &hyper_util::client::legacy::Error) -> TransportError {
+    let cause = innermost(error);
+    let is_parse = error
+        .source()
+        .and_then(|source| source.downcast_ref::<hyper::Error>())
+        .is_some_and(hyper::Error::is_parse);
+    if error.is_connect() {
+        TransportError::Connect(cause)
+    } else if is_parse {
+        TransportError::Malformed(cause)
+    } else {
+        TransportError::Reset(cause)
+    }
+}
+
+/// `Retry-After` as seconds or as a date (RFC 9110, section 10.2.3).
+fn retry_after(value: &HeaderValue) -> Option<Duration> {
+    let text = value.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
 /// The innermost cause says "connection refused"; the outer ones only say that an error happened.
-fn innermost(error: &dyn std::error::Error) -> String {
+fn innermost(error: &dyn Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

@@ -8,7 +8,10 @@ mod local;
 mod operation;
 mod tls;
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use ::http::HeaderMap;
 use bytes::Bytes;
@@ -31,6 +34,7 @@ pub trait Transport: Send + Sync + 'static {
 }
 
 /// One fetch.
+#[derive(Clone, Copy)]
 pub struct SubgraphRequest<'a> {
     /// What the subgraph is asked, prepared once for each plan.
     pub operation: &'a SubgraphOperation,
@@ -79,11 +83,14 @@ pub enum SubgraphBody {
 }
 
 /// Why there is no response.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum TransportError {
     /// No connection could be made.
     #[error("no connection to the subgraph: {0}")]
     Connect(String),
+    /// The connection broke before anything of a response came.
+    #[error("the connection to the subgraph broke before a response: {0}")]
+    Reset(String),
     /// The connection broke before the response was complete.
     #[error("the connection to the subgraph broke: {0}")]
     Broken(String),
@@ -92,6 +99,8 @@ pub enum TransportError {
     Status {
         /// HTTP status of the answer.
         status: u16,
+        /// How long the subgraph asks to be left alone (`Retry-After`).
+        retry_after: Option<Duration>,
     },
     /// The response body is larger than allowed.
     #[error("the response of the subgraph is larger than {limit_bytes} bytes")]
@@ -108,6 +117,12 @@ pub enum TransportError {
     /// The deadline passed.
     #[error("the subgraph did not answer in time")]
     Timeout,
+    /// The subgraph failed too often lately and is not asked for a while.
+    #[error("the circuit breaker of the subgraph is open")]
+    CircuitOpen,
+    /// Too many fetches of the subgraph run already.
+    #[error("too many requests to the subgraph are in flight")]
+    Overloaded,
 }
 
 impl TransportError {
@@ -116,12 +131,15 @@ impl TransportError {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Connect(_) => "connect",
+            Self::Reset(_) => "reset",
             Self::Broken(_) => "broken",
             Self::Status { .. } => "status",
             Self::TooLarge { .. } => "too_large",
             Self::Malformed(_) => "malformed",
             Self::Unsendable(_) => "unsendable",
             Self::Timeout => "timeout",
+            Self::CircuitOpen => "circuit_open",
+            Self::Overloaded => "overloaded",
         }
     }
 }

@@ -73,6 +73,21 @@ async fn masking_keeps_the_code_and_hides_the_text() {
 }
 
 #[tokio::test]
+async fn only_what_the_subgraph_classified_is_told_by_default() {
+    let gateway = local_with(GatewayConfig::default(), &[]);
+    let coded = ask(&gateway, "{ forbidden { id } }").await;
+    assert_eq!(coded["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    assert_ne!(coded["errors"][0]["message"], "the subgraph reported an error");
+    let bare = ask(&gateway, "{ topProducts { rating } }").await;
+    assert_eq!(bare["errors"][0]["message"], "the subgraph reported an error");
+    assert_eq!(
+        bare["errors"][0]["extensions"],
+        json!({ "code": "INTERNAL", "service": "reviews" })
+    );
+    assert_eq!(paths(&bare), [json!(["topProducts", 1, "rating"])]);
+}
+
+#[tokio::test]
 async fn a_value_that_clients_may_not_see_is_null_with_an_error() {
     let answer = answer("{ topProducts { status } }", &json!({})).await;
     assert_eq!(

@@ -12,6 +12,7 @@ use futures::future::{BoxFuture, FutureExt};
 use gateway::{
     Gateway, GatewayConfig, GraphQlRequest,
     compose::{SubgraphSdl, compose},
+    config::SubgraphErrors,
     transport::{LocalSubgraph, SubgraphRequest, SubgraphResponse, Transport, TransportError},
 };
 use serde_json::Value;
@@ -106,8 +107,16 @@ pub fn supergraph_sdl() -> String {
     compose(&subgraphs).unwrap()
 }
 
+/// The settings of most tests: what the subgraphs say is seen.
+pub fn pass_through() -> GatewayConfig {
+    GatewayConfig {
+        subgraph_errors: SubgraphErrors::PassThrough,
+        ..GatewayConfig::default()
+    }
+}
+
 pub fn local() -> Gateway {
-    let builder = Gateway::builder(supergraph_sdl());
+    let builder = Gateway::builder(supergraph_sdl()).config(pass_through());
     subgraphs()
         .into_iter()
         .fold(builder, |builder, (name, (_, schema))| builder.local(name, schema))
@@ -132,7 +141,7 @@ pub fn local_with(config: GatewayConfig, down: &[&str]) -> Gateway {
 
 pub fn recorded() -> (Gateway, Log) {
     let log = Log::default();
-    let builder = Gateway::builder(supergraph_sdl());
+    let builder = Gateway::builder(supergraph_sdl()).config(pass_through());
     let gateway = subgraphs().into_iter().fold(builder, |builder, (name, (_, schema))| {
         let inner = gateway::transport::LocalTransport::new(schema);
         builder.transport(
@@ -156,7 +165,7 @@ pub async fn serve(router: Router) -> String {
 }
 
 pub async fn over_http() -> Gateway {
-    over_http_with(GatewayConfig::default()).await
+    over_http_with(pass_through()).await
 }
 
 pub async fn over_http_with(config: GatewayConfig) -> Gateway {

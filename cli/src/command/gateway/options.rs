@@ -10,6 +10,8 @@ use gateway::document::TrustedDocuments;
 use gateway::server::ServerOptions;
 use gateway::{Gateway, GatewayConfig};
 
+use super::traffic::TrafficOptions;
+
 /// What every gateway process can be told, whatever it serves.
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Gateway")]
@@ -50,6 +52,8 @@ pub struct GatewayOptions {
     /// The size of a list about which nothing is known, for estimates of cost
     #[arg(long, env = "IOC_ASSUMED_LIST_SIZE", value_name = "NUMBER")]
     assumed_list_size: Option<u64>,
+    #[command(flatten)]
+    traffic: TrafficOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -71,9 +75,9 @@ impl GatewayOptions {
         }
     }
 
-    /// The gateway's configuration.
-    pub fn config(&self) -> Result<GatewayConfig> {
-        let mut config = GatewayConfig::default();
+    /// The gateway's configuration: what was said, over `defaults`.
+    pub fn config(&self, defaults: GatewayConfig) -> Result<GatewayConfig> {
+        let mut config = defaults;
         if let Some(path) = &self.trusted_documents {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             let trusted =
@@ -99,6 +103,7 @@ impl GatewayOptions {
         }
         limits.cost.max_cost = self.max_cost.or(limits.cost.max_cost);
         limits.cost.assumed_list_size = self.assumed_list_size.unwrap_or(limits.cost.assumed_list_size);
+        self.traffic.apply(&mut config);
         Ok(config)
     }
 }
@@ -127,10 +132,15 @@ mod tests {
         Line::try_parse_from(["x"].iter().chain(arguments)).map(|line| line.options)
     }
 
+    fn configured(arguments: &[&str]) -> GatewayConfig {
+        let options = parse(arguments).expect("parsed");
+        options.config(GatewayConfig::default()).expect("configured")
+    }
+
     #[test]
     fn flags_stand_over_the_defaults() {
         let defaults = GatewayConfig::default();
-        let config = parse(&[]).expect("parsed").config().expect("configured");
+        let config = configured(&[]);
         assert_eq!(config.limits.max_depth, defaults.limits.max_depth);
         assert_eq!((config.explain, config.introspection), (ExplainAccess::Off, true));
         let given = [
@@ -142,7 +152,7 @@ mod tests {
             "on-request",
             "--no-introspection",
         ];
-        let config = parse(&given).expect("parsed").config().expect("configured");
+        let config = configured(&given);
         assert_eq!((config.limits.max_depth, config.limits.cost.max_cost), (7, Some(99)));
         assert_eq!(
             (config.explain, config.introspection),
@@ -155,7 +165,7 @@ mod tests {
         assert!(parse(&["--only-trusted"]).is_err());
         let absent = parse(&["--only-trusted", "--trusted-documents", "/nowhere.json"])
             .expect("parsed")
-            .config();
+            .config(GatewayConfig::default());
         assert_eq!(absent.expect_err("refused").to_string(), "cannot read /nowhere.json");
     }
 }
