@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt};
 use gateway::{
-    Gateway, GraphQlRequest,
+    Gateway, GatewayConfig, GraphQlRequest,
+    config::SubgraphErrors,
     transport::{SubgraphRequest, SubgraphResponse, Transport, TransportError},
 };
 use serde_json::{Value as Json, json};
@@ -135,7 +136,11 @@ async fn answer_when(subgraph: &str, says: &'static str, query: &str) -> Json {
         }
     }
     let federation = shop();
-    let mut builder = Gateway::builder(federation.gateway.engine().supergraph().sdl.clone());
+    let sdl = federation.gateway.engine().supergraph().sdl.clone();
+    let mut builder = Gateway::builder(sdl).config(GatewayConfig {
+        subgraph_errors: SubgraphErrors::PassThrough,
+        ..GatewayConfig::default()
+    });
     for (name, view) in federation.views {
         builder = if name == subgraph {
             builder.transport(name, Arc::new(Says(says)))
