@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     error::{ErrorCode, GraphQlError},
+    execution::Sizes,
     planning::Plan,
     reload::{Popularity, UsedDocument},
     telemetry::{CacheMetrics, OperationMetrics, SubgraphMetrics},
@@ -37,6 +38,7 @@ pub(crate) struct PreparedOperation {
     pub(crate) metrics: Arc<OperationMetrics>,
     /// One for each fetch of the plan.
     pub(crate) subgraph_metrics: Box<[Arc<SubgraphMetrics>]>,
+    pub(crate) sizes: Sizes,
 }
 
 impl Document {

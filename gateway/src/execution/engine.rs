@@ -16,6 +16,7 @@ use super::{
     failure::Failures,
     projector::Projector,
     runner::{Run, VariableValues},
+    sizes::Sizes,
     tree::Tree,
 };
 use crate::{
@@ -296,9 +297,11 @@ impl Engine {
             is_true,
             introspection.as_ref(),
             errors,
+            prepared.sizes.answer.or_at_least(512),
         );
         let (mut body, has_errors) =
             tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
+        prepared.sizes.answer.learn(body.len());
         if let Some(trace) = trace {
             let mut explanation = self.explanation(document, prepared, &variables);
             explanation.fetches = Some(trace.finish());
@@ -517,6 +520,7 @@ impl Engine {
                 .map(|fetch| shared.metrics.subgraph(&fetch.service))
                 .collect();
             Ok::<_, PlannerError>(PreparedOperation {
+                sizes: Sizes::new(plan.fetches.len()),
                 operation,
                 plan,
                 variable_names,
@@ -553,6 +557,7 @@ impl Engine {
             types: &self.shared.supergraph.types,
             variable_names: &prepared.variable_names,
             subgraph_metrics: &prepared.subgraph_metrics,
+            sizes: &prepared.sizes,
             measured: self.shared.metrics.recorded(),
             variables,
             headers,
@@ -561,7 +566,7 @@ impl Engine {
             failures: Failures {
                 subgraph_errors: self.shared.config.subgraph_errors,
             },
-            tree: Mutex::new(Tree::new(prepared.plan.root_len)),
+            tree: Mutex::new(Tree::new(prepared.plan.root_len, prepared.sizes.tree.or_at_least(64))),
             failed: AtomicBool::new(false),
             errors: Mutex::new(Vec::new()),
             trace,
@@ -569,8 +574,10 @@ impl Engine {
         run.run().await;
         let mut errors = run.errors.into_inner();
         errors.sort_by_key(|(fetch, _)| *fetch);
+        let tree = run.tree.into_inner();
+        prepared.sizes.tree.learn(tree.len());
         Fetched {
-            tree: run.tree.into_inner(),
+            tree,
             errors: errors.into_iter().map(|(_, error)| error).collect(),
             headers: run.response_headers,
             trace: run.trace,

@@ -5,7 +5,8 @@
 //! - [`representations`] collects entities, each distinct one once;
 //! - [`reader`] and [`local_reader`] read responses into the [`tree`], [`merge`] says where to;
 //! - [`failure`] gives errors the paths that the client knows;
-//! - [`projector`] writes the answer.
+//! - [`projector`] writes the answer;
+//! - [`sizes`] remembers how large the buffers became.
 
 mod engine;
 mod failure;
@@ -16,7 +17,8 @@ mod reader;
 mod representations;
 mod response;
 mod runner;
+mod sizes;
 mod tree;
 
 pub use self::engine::Engine;
-pub(crate) use self::runner::VariableValues;
+pub(crate) use self::{runner::VariableValues, sizes::Sizes};

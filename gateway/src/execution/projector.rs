@@ -47,6 +47,7 @@ impl<'a> Projector<'a> {
         is_true: impl Fn(usize) -> bool,
         introspection: Option<&'a Map<String, Json>>,
         errors: Vec<GraphQlError>,
+        capacity: usize,
     ) -> Self {
         let holds = |alternatives: &Vec<Vec<(usize, bool)>>| {
             alternatives
@@ -60,7 +61,7 @@ impl<'a> Projector<'a> {
             projection,
             conditions,
             introspection,
-            out: Vec::with_capacity(16 * 1024),
+            out: Vec::with_capacity(capacity),
             path: Vec::new(),
             errors,
         }

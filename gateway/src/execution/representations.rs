@@ -74,9 +74,12 @@ pub(crate) struct Collector<'a> {
 }
 
 impl Collector<'_> {
-    pub(crate) fn collect(&self, paths: &[Box<[PathStep]>]) -> Representations {
+    /// Walks the paths in their order. `capacity` is how many bytes of JSON are expected.
+    pub(crate) fn collect(&self, paths: &[Box<[PathStep]>], capacity: usize) -> Representations {
+        let mut json = Vec::with_capacity(capacity);
+        json.push(b'[');
         let mut found = Representations {
-            json: vec![b'['],
+            json,
             entries: Vec::new(),
             targets: Vec::new(),
         };

@@ -18,6 +18,7 @@ use super::{
     reader::{ReadError, read_json},
     representations::{Collector, Representations, walk},
     response::SubgraphError,
+    sizes::Sizes,
     tree::{ROOT, Tree, Value},
 };
 use crate::{
@@ -41,6 +42,7 @@ pub(crate) struct Run<'a, 'r> {
     pub(crate) variables: &'a VariableValues,
     /// By number of the fetch.
     pub(crate) subgraph_metrics: &'a [Arc<SubgraphMetrics>],
+    pub(crate) sizes: &'a Sizes,
     pub(crate) measured: bool,
     pub(crate) headers: &'a ForwardedHeaders<'a>,
     /// What the answers' headers say to the client.
@@ -111,6 +113,7 @@ impl<'a> Run<'a, '_> {
                 self.merge_root(number, fetch, &bases, result);
             }
             FetchTarget::Entities { inputs, .. } => {
+                let size = &self.sizes.representations[number];
                 let collected: Vec<Representations> = {
                     let tree = self.tree.lock();
                     let strict = self.failed.load(Ordering::Relaxed);
@@ -121,7 +124,9 @@ impl<'a> Run<'a, '_> {
                             requirement: &input.requirement,
                             strict,
                         };
-                        collector.collect(&input.paths)
+                        let collected = collector.collect(&input.paths, size.or_at_least(64));
+                        size.learn(collected.json().len());
+                        collected
                     };
                     inputs.iter().map(collect).collect()
                 };

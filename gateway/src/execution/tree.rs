@@ -47,8 +47,9 @@ pub(crate) struct Tree {
 pub(crate) const ROOT: u32 = 0;
 
 impl Tree {
-    pub(crate) fn new(root_len: u32) -> Self {
-        let mut values = Vec::with_capacity(1024);
+    /// A tree of nothing but the root, with room for some values.
+    pub(crate) fn new(root_len: u32, capacity: usize) -> Self {
+        let mut values = Vec::with_capacity(capacity);
         values.resize(root_len as usize, Value::Missing);
         Self {
             values,
@@ -69,6 +70,11 @@ impl Tree {
         if let Some(place) = self.buffers.get_mut(usize::from(buffer)) {
             *place = bytes;
         }
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
     }
 
     #[inline]

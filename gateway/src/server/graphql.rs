@@ -1,8 +1,8 @@
 //! The GraphQL endpoint: reads a request from a POST body or a GET query string and sends the answer.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
-use axum::{body::Body, extract::State, response::Response};
+use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use tracing::Instrument;
 
@@ -23,7 +23,7 @@ struct Wishes {
 }
 
 /// Answers any request to the GraphQL path.
-pub(super) async fn endpoint(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>) -> Response {
+pub(super) async fn endpoint(endpoint: Arc<Endpoint>, request: Request<Body>) -> Result<Response, Infallible> {
     let (parts, body) = request.into_parts();
     let options = &endpoint.options;
     let media_type = MediaType::negotiate(&parts.headers, options.status_rules);
@@ -33,7 +33,7 @@ pub(super) async fn endpoint(State(endpoint): State<Arc<Endpoint>>, request: Req
     };
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let read = if parts.method == Method::OPTIONS {
-        return described();
+        return Ok(described());
     } else if !is_read && parts.method != Method::POST {
         Err(Refusal::not_allowed(
             "GraphQL is spoken with GET and POST",
@@ -59,11 +59,11 @@ pub(super) async fn endpoint(State(endpoint): State<Arc<Endpoint>>, request: Req
             send(&endpoint, answer, wishes, media_type::Request::Malformed).await
         }
     };
-    if parts.method == Method::HEAD {
+    Ok(if parts.method == Method::HEAD {
         headless(response)
     } else {
         response
-    }
+    })
 }
 
 async fn run(endpoint: &Endpoint, request: GraphQlRequest) -> GraphQlResponse {

@@ -21,10 +21,8 @@ mod surface;
 
 use std::sync::Arc;
 
-use axum::{
-    Router, middleware,
-    routing::{any, get},
-};
+use axum::{Router, routing::get};
+use tower::{ServiceBuilder, service_fn};
 
 pub use self::{
     cors::{Cors, CorsError},
@@ -49,17 +47,21 @@ pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
         Router::new()
     };
     let endpoint = Arc::new(Endpoint { gateway, options });
-    let mut router = Router::new()
-        .route(&endpoint.options.path, any(graphql::endpoint))
+    let graphql = {
+        let endpoint = endpoint.clone();
+        service_fn(move |request| graphql::endpoint(endpoint.clone(), request))
+    };
+    // All layers in one call: the router boxes every request once for each.
+    let surface = ServiceBuilder::new()
+        .layer_fn(surface::Identify::new)
+        .option_layer(cors)
+        .layer_fn(surface::Cap::of(endpoint.clone()));
+    Router::new()
+        .route_service(&endpoint.options.path, graphql)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(metrics)
         .fallback(surface::not_found)
-        .layer(middleware::from_fn_with_state(endpoint.clone(), surface::cap));
-    if let Some(cors) = cors {
-        router = router.layer(cors);
-    }
-    router
-        .layer(middleware::from_fn(surface::identify))
+        .layer(surface)
         .with_state(endpoint)
 }

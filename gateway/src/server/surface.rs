@@ -1,27 +1,110 @@
 //! What holds for every path: an id on every answer, and caps on the head of every request.
 
-use std::sync::Arc;
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
-use axum::{body::Body, extract::State, middleware::Next, response::Response};
-use http::{HeaderMap, Request, StatusCode, Uri};
+use axum::{body::Body, extract::State, response::Response};
+use futures::future::{self, Either, Ready};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
+use pin_project_lite::pin_project;
+use tower::Service;
 
 use super::{Endpoint, graphql::refused, options::RequestCaps, refusal::Refusal, request_id};
 use crate::error::ErrorCode;
 
-/// Gives the request an id, and the answer the same.
-pub(super) async fn identify(mut request: Request<Body>, next: Next) -> Response {
-    let id = request_id::ensure(request.headers_mut());
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(request_id::REQUEST_ID, id);
-    response
+/// Gives every request an id, and its answer the same.
+#[derive(Clone)]
+pub(super) struct Identify<S>(S);
+
+impl<S> Identify<S> {
+    pub(super) fn new(inner: S) -> Self {
+        Self(inner)
+    }
+}
+
+impl<S> Service<Request<Body>> for Identify<S>
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Identified<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let id = Some(request_id::ensure(request.headers_mut()));
+        let answer = self.0.call(request);
+        Identified { answer, id }
+    }
+}
+
+pin_project! {
+    /// An answer that will bear an id.
+    pub(super) struct Identified<F> {
+        #[pin]
+        answer: F,
+        id: Option<HeaderValue>,
+    }
+}
+
+impl<F: Future<Output = Result<Response, Infallible>>> Future for Identified<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut answer = ready!(this.answer.poll(context));
+        if let (Ok(response), Some(id)) = (&mut answer, this.id.take()) {
+            response.headers_mut().insert(request_id::REQUEST_ID, id);
+        }
+        Poll::Ready(answer)
+    }
 }
 
 /// Refuses a request whose head is larger than allowed.
-pub(super) async fn cap(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>, next: Next) -> Response {
-    let options = &endpoint.options;
-    match check(&options.caps, request.uri(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refused(request.headers(), options.status_rules, refusal),
+#[derive(Clone)]
+pub(super) struct Cap<S> {
+    inner: S,
+    endpoint: Arc<Endpoint>,
+}
+
+impl<S> Cap<S> {
+    /// Makes the layer.
+    pub(super) fn of(endpoint: Arc<Endpoint>) -> impl Fn(S) -> Self + Clone {
+        move |inner| Self {
+            inner,
+            endpoint: endpoint.clone(),
+        }
+    }
+}
+
+impl<S> Service<Request<Body>> for Cap<S>
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let options = &self.endpoint.options;
+        match check(&options.caps, request.uri(), request.headers()) {
+            Ok(()) => Either::Right(self.inner.call(request)),
+            Err(refusal) => {
+                let answer = refused(request.headers(), options.status_rules, refusal);
+                Either::Left(future::ready(Ok(answer)))
+            }
+        }
     }
 }
 

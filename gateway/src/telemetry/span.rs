@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use tracing::{Span, field::Empty};
 
-use super::trace_context::adopt;
+use super::trace_context::{adopt, is_traced};
 use crate::{config::TelemetryOptions, document::PreparedOperation};
 
 /// Opens the span of a request, in the trace of the caller if there is one. Log lines within bear its ids.
@@ -36,15 +36,17 @@ pub(crate) fn record_operation(operation: &PreparedOperation, document: &str, op
         return;
     }
     let kind = operation.operation.operation_type.name();
+    let name = operation.operation.name.as_ref();
     span.record("graphql.operation.type", kind);
-    match &operation.operation.name {
-        Some(name) => {
-            span.record("graphql.operation.name", name.as_str());
-            span.record("otel.name", format_args!("{kind} {name}").to_string());
-        }
-        None => {
-            span.record("otel.name", kind);
-        }
+    if let Some(name) = name {
+        span.record("graphql.operation.name", name.as_str());
+    }
+    // It only says again what stands in the two others, and each record costs one formatting.
+    if is_traced(&span) {
+        match name {
+            Some(name) => span.record("otel.name", format_args!("{kind} {name}").to_string()),
+            None => span.record("otel.name", kind),
+        };
     }
     if options.document_in_spans {
         span.record("graphql.document", document);

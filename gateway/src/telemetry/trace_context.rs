@@ -34,6 +34,11 @@ pub(super) fn adopt(span: &Span, headers: &HeaderMap) -> Option<String> {
     trace_id(parent?.to_str().ok()?).map(str::to_owned)
 }
 
+/// Whether a tracer follows a span.
+pub(super) fn is_traced(span: &Span) -> bool {
+    span.context().span().span_context().is_valid()
+}
+
 /// Replaces the trace headers by those of the current span, when a tracer gave it an id.
 pub(crate) fn inject(headers: &mut HeaderMap) {
     let span = Span::current();
