@@ -22,14 +22,29 @@ pub fn platform(
     authenticator: Authenticator,
     settings: playground::Settings,
 ) -> Router {
-    router(gateway, options)
-        .layer(middleware::from_fn_with_state(authenticator, refuse_false_credentials))
-        .merge(playground::router(settings))
+    let path = options.path.clone();
+    let router =
+        router(gateway, options).layer(middleware::from_fn_with_state(authenticator, refuse_false_credentials));
+    with_playground(router, &path, settings)
 }
 
 /// The gateway over a supergraph that we know nothing of.
 pub fn foreign(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
-    router(gateway, options).merge(playground::router(playground::Settings::of_any_supergraph()))
+    let path = options.path.clone();
+    with_playground(
+        router(gateway, options),
+        &path,
+        playground::Settings::of_any_supergraph(),
+    )
+}
+
+/// Where GraphQL has another path, a playground would ask in vain.
+fn with_playground(router: Router, path: &str, settings: playground::Settings) -> Router {
+    if path == playground::ENDPOINT {
+        router.merge(playground::router(settings))
+    } else {
+        router
+    }
 }
 
 /// Refuses a credential that is present but not valid before any service is asked. No credential is an anonymous caller,

@@ -39,8 +39,8 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
+    options: ConnectionOptions,
 ) -> Result<()> {
-    let options = ConnectionOptions::default();
     let grace = options.grace;
     if let Stopped::CutOff(connections) = gateway::server::serve(listener, router, stop, options).await {
         tracing::warn!(

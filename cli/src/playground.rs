@@ -21,6 +21,9 @@ struct Assets;
 #[folder = "../schema/operations"]
 struct Operations;
 
+/// Where the page asks, as `web/src/endpoint.ts` has it.
+pub const ENDPOINT: &str = "/graphql";
+
 /// One example, as `examples.toml` lists it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

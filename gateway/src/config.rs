@@ -1,23 +1,29 @@
 //! Settings of a gateway: one struct for each concern, all with defaults that suit a public endpoint.
+//!
+//! All of them can be written down in one TOML file, [`ConfigFile`], under the names that they have here.
 
+mod file;
 mod headers;
+mod limits;
+mod persisted;
 mod traffic;
+pub(crate) mod written;
 
 use std::time::Duration;
 
-pub use self::headers::{
-    CacheControlRule, HeaderMerge, HeaderRules, RequestHeaderAction, RequestHeaderRule, ResponseHeaderRule, Subgraphs,
-};
-pub use self::traffic::{Breaker, Concurrency, Dedupe, Retry, SubgraphTraffic, Traffic};
-pub use crate::content_coding::ContentCoding;
-
-mod limits;
-mod persisted;
+use serde::Deserialize;
 
 pub use self::{
+    file::{ConfigFile, ConfigFileError, Outside},
+    headers::{
+        CacheControlRule, HeaderMerge, HeaderRules, RequestHeaderAction, RequestHeaderRule, ResponseHeaderRule,
+        Subgraphs,
+    },
     limits::{CostLimits, LimitName, Limits},
     persisted::{AutomaticPersistedQueries, PersistedDocuments},
+    traffic::{Breaker, Concurrency, Dedupe, Retry, SubgraphTraffic, Traffic},
 };
+pub use crate::content_coding::ContentCoding;
 
 /// Everything that can be chosen about a [`Gateway`](crate::Gateway).
 #[derive(Clone, Debug)]
@@ -74,7 +80,8 @@ impl Default for GatewayConfig {
 }
 
 /// Whether an answer may carry `extensions.explain`: plan, estimated cost and each fetch with its timing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ExplainAccess {
     /// Never. Subgraph names and timings are nobody's business at a public endpoint.
     #[default]
@@ -86,7 +93,8 @@ pub enum ExplainAccess {
 }
 
 /// What a client learns about an error that a subgraph reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SubgraphErrors {
     /// Message and extensions as the subgraph wrote them: for subgraphs that mask their own faults.
     PassThrough,
@@ -99,25 +107,31 @@ pub enum SubgraphErrors {
 }
 
 /// Settings of the HTTP transport.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct HttpOptions {
     /// Time to open a connection.
+    #[serde(deserialize_with = "written::time")]
     pub connect_timeout: Duration,
     /// How long an idle connection is kept.
+    #[serde(deserialize_with = "written::time_or_zero")]
     pub pool_idle_timeout: Duration,
     /// Idle connections kept for each subgraph.
     pub pool_max_idle_per_host: usize,
     /// Largest response body that is read, in bytes after decompression.
+    #[serde(deserialize_with = "written::positive")]
     pub max_response_bytes: usize,
     /// Codings that subgraphs are told are welcome, the dearest first. None by default: between neighbours, packing
     /// and unpacking cost more than the bytes that they save. What comes packed all the same is unpacked.
     pub accept_encodings: Vec<ContentCoding>,
     /// How request bodies of [`Self::request_encoding_min_bytes`] and more are packed; the subgraph must be known to
     /// accept it.
+    #[serde(deserialize_with = "written::optional")]
     pub request_encoding: Option<ContentCoding>,
     /// Smaller request bodies are sent as they are, in bytes.
     pub request_encoding_min_bytes: usize,
     /// Certificates (PEM) that are trusted for `https` beside those of the operating system.
+    #[serde(deserialize_with = "written::certificates")]
     pub extra_trust_roots_pem: Vec<u8>,
     /// Whether HTTP/2 is offered to `https` subgraphs.
     pub http2: bool,
@@ -140,11 +154,13 @@ impl Default for HttpOptions {
 }
 
 /// How a new supergraph takes the place of the present one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct ReloadOptions {
     /// How many of the documents that are used most lately are planned before the switch.
     pub warm_documents: usize,
     /// Longest that this may take; what is not planned by then is planned when it is asked for.
+    #[serde(deserialize_with = "written::time_or_zero")]
     pub warm_time: Duration,
 }
 
@@ -158,7 +174,8 @@ impl Default for ReloadOptions {
 }
 
 /// What is measured and told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct TelemetryOptions {
     /// Whether requests and fetches are counted and timed.
     pub metrics: bool,

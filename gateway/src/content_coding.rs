@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use bytes::Bytes;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
+use serde::Deserialize;
 
 /// Largest window that a zstd frame may ask for, as a power of two: what RFC 9659 obliges a receiver to support.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
@@ -16,11 +17,13 @@ const MAX_LAYERS: usize = 2;
 pub(crate) const BLOCKING_BYTES: usize = 256 * 1024;
 
 /// A way to compress a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ContentCoding {
     /// `gzip` (RFC 1952).
     Gzip,
     /// `br` (RFC 7932).
+    #[serde(rename = "br")]
     Brotli,
     /// `zstd` (RFC 8878).
     Zstd,

@@ -31,7 +31,7 @@ pub enum BuildError {
     /// The planner refuses the supergraph.
     #[error(transparent)]
     Planner(#[from] PlannerError),
-    /// A transport or a traffic rule is named for a subgraph that the supergraph does not have.
+    /// A transport or a rule for traffic or headers is named for a subgraph that the supergraph does not have.
     #[error("there is no subgraph `{name}` in the supergraph; it has: {known}")]
     UnknownSubgraph {
         /// The name that was given.

@@ -48,7 +48,7 @@ impl Explain {
             Some(path) => read(path)?,
             None => supergraph()?,
         };
-        let gateway = unreachable_subgraphs(sdl, self.options.config(GatewayConfig::default())?)?;
+        let gateway = unreachable_subgraphs(sdl, self.options.settings(GatewayConfig::default())?.gateway)?;
         let mut request = GraphQlRequest::new(read(&self.operation)?);
         request.operation_name = self.operation_name;
         request.variables = self.variables;

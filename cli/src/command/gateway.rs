@@ -3,6 +3,7 @@
 mod options;
 mod traffic;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 use gateway::reload::FileWatch;
-use gateway::{Gateway, GatewayConfig};
+use gateway::{Gateway, GatewayBuilder, GatewayConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
@@ -74,28 +75,42 @@ impl FromStr for SubgraphUrl {
     }
 }
 
+/// A gateway that reaches its subgraphs where the file says and, over it, where the command line does.
+pub fn reached_at(builder: GatewayBuilder, file: BTreeMap<String, String>, flags: &[SubgraphUrl]) -> GatewayBuilder {
+    let flags = flags
+        .iter()
+        .map(|subgraph| (subgraph.name.clone(), subgraph.url.clone()));
+    file.into_iter()
+        .chain(flags)
+        .fold(builder, |builder, (name, url)| builder.url(name, url))
+}
+
 impl GatewayCommand {
     pub async fn run(self) -> Result<()> {
         let sdl = std::fs::read_to_string(&self.supergraph)
             .with_context(|| format!("cannot read the supergraph {}", self.supergraph.display()))?;
-        let config = self.options.config(GatewayConfig::default())?;
-        let gateway = self
-            .subgraphs
-            .iter()
-            .fold(Gateway::builder(sdl).config(config), |builder, subgraph| {
-                builder.url(&subgraph.name, &subgraph.url)
-            })
-            .build()
-            .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
+        let settings = self.options.settings(GatewayConfig::default())?;
+        let gateway = reached_at(
+            Gateway::builder(sdl).config(settings.gateway),
+            settings.subgraph_urls,
+            &self.subgraphs,
+        )
+        .build()
+        .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
         warm(&gateway).await;
         let gateway = Arc::new(gateway);
         let listener = lifecycle::bind(self.listen.listen).await?;
         let following = tokio::spawn(self.follow(gateway.clone())?);
-        println!("gateway listens on http://{}/graphql", listener.local_addr()?);
+        println!(
+            "gateway listens on http://{}{}",
+            listener.local_addr()?,
+            settings.server.path
+        );
         let served = lifecycle::serve(
             listener,
-            http::foreign(gateway, self.options.server()),
+            http::foreign(gateway, settings.server),
             lifecycle::stop_requested(),
+            settings.connections,
         )
         .await;
         following.abort();

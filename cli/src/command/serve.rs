@@ -7,11 +7,13 @@ use anyhow::{Context, Result, bail};
 use axum::Router;
 use clap::Args;
 use gateway::Gateway;
+use gateway::config::ConfigFile;
+use gateway::server::ConnectionOptions;
 use secrecy::SecretString;
 use service_kit::Authenticator;
 use tokio::net::TcpListener;
 
-use super::gateway::{GatewayOptions, SubgraphUrl, warm};
+use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
 use crate::services::{SERVICES, Service, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
@@ -66,6 +68,12 @@ impl Serve {
             None
         };
 
+        let settings = if self.roles.iter().any(|role| role == GATEWAY) {
+            self.gateway.settings(platform_gateway())?
+        } else {
+            ConfigFile::default()
+        };
+
         let mut bound: Vec<(&str, TcpListener)> = Vec::new();
         for role in &self.roles {
             bound.push((role, lifecycle::bind(self.address(role)).await?));
@@ -81,16 +89,23 @@ impl Serve {
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut serving = Vec::new();
         for (role, listener) in bound {
-            let router = match (Service::named(role), &context) {
-                (Some(service), Some(context)) => (service.start)(context.clone()).router(),
-                _ => self.gateway(&secret).await?,
+            let (router, connections, path) = match (Service::named(role), &context) {
+                (Some(service), Some(context)) => {
+                    let router = (service.start)(context.clone()).router();
+                    (router, ConnectionOptions::default(), "/graphql")
+                }
+                _ => {
+                    let router = self.gateway(settings.clone(), &secret).await?;
+                    (router, settings.connections.clone(), settings.server.path.as_str())
+                }
             };
-            println!("{role} listens on http://{}/graphql", listener.local_addr()?);
+            println!("{role} listens on http://{}{path}", listener.local_addr()?);
             let mut stopped = stopped.clone();
-            serving.push(lifecycle::serve(listener, router, async move {
+            let stop = async move {
                 // An error means that the sender is gone, which also means stop.
                 let _ = stopped.wait_for(|stop| *stop).await;
-            }));
+            };
+            serving.push(lifecycle::serve(listener, router, stop, connections));
         }
         let signal = async {
             lifecycle::stop_requested().await;
@@ -112,20 +127,15 @@ impl Serve {
         self.listen.unwrap_or(default)
     }
 
-    async fn gateway(&self, secret: &SecretString) -> Result<Router> {
-        let gateway = self
-            .subgraphs
-            .iter()
-            .fold(
-                Gateway::builder(supergraph()?).config(self.gateway.config(platform_gateway())?),
-                |builder, subgraph| builder.url(&subgraph.name, &subgraph.url),
-            )
+    async fn gateway(&self, settings: ConfigFile, secret: &SecretString) -> Result<Router> {
+        let builder = Gateway::builder(supergraph()?).config(settings.gateway);
+        let gateway = reached_at(builder, settings.subgraph_urls, &self.subgraphs)
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
         Ok(http::platform(
             Arc::new(gateway),
-            self.gateway.server(),
+            settings.server,
             Authenticator::new(secret),
             playground::Settings::of_platform(None),
         ))

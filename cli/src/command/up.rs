@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use gateway::config::ConfigFile;
 use gateway::{Gateway, GatewayConfig};
 use pg_cluster::{Cluster, ClusterOptions};
 use schema::clock::{Clock, SystemClock};
@@ -47,6 +48,10 @@ pub struct Up {
 
 impl Up {
     pub async fn run(self) -> Result<()> {
+        let settings = self.gateway.settings(platform_gateway())?;
+        if let Some(name) = settings.subgraph_urls.keys().next() {
+            bail!("`ioc up` runs the services in this process: `subgraph_urls.{name}` is for `ioc serve gateway`");
+        }
         let data_dir = self.data_dir.create()?.to_owned();
         let secret = self.secret.find_or_create(&data_dir)?;
         let supergraph = supergraph()?;
@@ -54,15 +59,15 @@ impl Up {
         let stop = tokio::spawn(lifecycle::stop_requested());
 
         let cluster = self.private_cluster(&data_dir).await?;
-        let started = self.start(cluster.as_ref(), &secret, supergraph).await;
+        let started = self.start(cluster.as_ref(), &secret, supergraph, &settings).await;
         let outcome = match started {
             Ok((database, router)) => {
-                self.announce(&data_dir, listener.local_addr()?, &secret)?;
-                let served = lifecycle::serve(listener, router, async {
+                self.announce(&data_dir, listener.local_addr()?, &settings.server.path, &secret)?;
+                let stop = async {
                     // The task ends only by a signal; it cannot fail.
                     let _ = stop.await;
-                })
-                .await;
+                };
+                let served = lifecycle::serve(listener, router, stop, settings.connections).await;
                 database.close().await;
                 served
             }
@@ -90,6 +95,7 @@ impl Up {
         cluster: Option<&Cluster>,
         secret: &SecretString,
         supergraph: String,
+        settings: &ConfigFile,
     ) -> Result<(Database, axum::Router)> {
         let url = match (cluster, &self.database.database_url) {
             (Some(cluster), _) => cluster.url().to_owned(),
@@ -105,11 +111,11 @@ impl Up {
             load_with_bars(city, database.pool(), SystemClock.now()).await?;
         }
         let context = self.city.service_context(database.clone(), secret);
-        let gateway = in_process(supergraph, self.gateway.config(platform_gateway())?, &context)?;
+        let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
         let router = http::platform(
             Arc::new(gateway),
-            self.gateway.server(),
+            settings.server.clone(),
             context.authenticator,
             self.playground(secret)?,
         );
@@ -127,7 +133,7 @@ impl Up {
     }
 
     /// Prints what a newcomer needs first. The credential is on disk before anything is printed.
-    fn announce(&self, data_dir: &Path, address: SocketAddr, secret: &SecretString) -> Result<()> {
+    fn announce(&self, data_dir: &Path, address: SocketAddr, path: &str, secret: &SecretString) -> Result<()> {
         let address = format!("http://{address}");
         let credential = if self.is_local() {
             let (token, path) = (development_credential(secret)?, data_dir.join("dev-token"));
@@ -139,17 +145,21 @@ impl Up {
         } else {
             String::new()
         };
+        let playground = if path == playground::ENDPOINT {
+            format!("  Playground  {address}/playground\n")
+        } else {
+            String::new()
+        };
         println!(
             r#"
 The platform is ready.
 
-  GraphQL     {address}/graphql
-  Playground  {address}/playground
-  Health      {address}/health/ready
+  GraphQL     {address}{path}
+{playground}  Health      {address}/health/ready
 {credential}
 Try it:
 
-  curl -s {address}/graphql -H 'content-type: application/json' \
+  curl -s {address}{path} -H 'content-type: application/json' \
     -d '{{"query":"{{ areas(filter: {{search: \"ba dinh\"}}) {{ edges {{ node {{ code name }} }} }} }}"}}'
 
 Ctrl-C stops everything in order.

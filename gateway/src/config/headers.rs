@@ -1,15 +1,21 @@
 //! Which headers pass through the gateway, in both directions.
 
+mod written;
+
 use std::collections::BTreeSet;
 
 use http::{HeaderName, HeaderValue};
+use serde::Deserialize;
+
+use super::written::header_name;
 
 /// What is forwarded to the subgraphs and what comes back to the client.
 ///
 /// Headers that belong to one connection or to one message (RFC 9110 § 7.6.1: `Connection` and what it names,
 /// `Transfer-Encoding`, `Upgrade` and their like, and `Host`, `Content-Type`, `Content-Length`, `Content-Encoding`,
 /// `Accept`, `Accept-Encoding`, `Expect`) never pass, whatever the rules say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct HeaderRules {
     /// Applied in order to make the headers of a fetch, from an empty set.
     pub request: Vec<RequestHeaderRule>,
@@ -17,6 +23,21 @@ pub struct HeaderRules {
     pub response: Vec<ResponseHeaderRule>,
     /// What becomes of `Cache-Control`.
     pub cache_control: CacheControlRule,
+}
+
+impl HeaderRules {
+    /// Every subgraph that a rule names.
+    pub(crate) fn subgraph_names(&self) -> impl Iterator<Item = &String> {
+        let request = self.request.iter().map(|rule| &rule.to);
+        let response = self.response.iter().map(|rule| &rule.from);
+        request
+            .chain(response)
+            .filter_map(|subgraphs| match subgraphs {
+                Subgraphs::All => None,
+                Subgraphs::Named(names) => Some(names),
+            })
+            .flatten()
+    }
 }
 
 impl Default for HeaderRules {
@@ -35,12 +56,13 @@ impl Default for HeaderRules {
 }
 
 /// The subgraphs that a rule concerns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "BTreeSet<String>")]
 pub enum Subgraphs {
     /// Each of them.
     #[default]
     All,
-    /// Those with these names. A name that the supergraph does not have concerns nobody.
+    /// Those with these names.
     Named(BTreeSet<String>),
 }
 
@@ -59,7 +81,8 @@ impl Subgraphs {
 }
 
 /// One step in making the headers of a fetch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "written::RequestRule")]
 pub struct RequestHeaderRule {
     /// For which subgraphs.
     pub to: Subgraphs,
@@ -112,18 +135,22 @@ pub enum RequestHeaderAction {
 }
 
 /// Passes a header of the subgraphs' answers on to the client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ResponseHeaderRule {
     /// From which subgraphs.
+    #[serde(default)]
     pub from: Subgraphs,
     /// Which header.
+    #[serde(deserialize_with = "header_name")]
     pub name: HeaderName,
     /// What happens when several fetches bring it.
     pub merge: HeaderMerge,
 }
 
 /// What becomes of a header that several fetches bring. Their order is that of the plan, not of their arrival.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HeaderMerge {
     /// The values of the first fetch that has it.
     First,
@@ -134,7 +161,8 @@ pub enum HeaderMerge {
 }
 
 /// What becomes of `Cache-Control`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CacheControlRule {
     /// The client gets what all subgraphs that were asked agree on: the shortest age, `private` when one says so,
     /// `no-store` when one says so, when one says nothing while another does, or when anything failed.

@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
+use super::written;
+
 /// Bounds on a document and on the cost of an operation. All but the cost are measured once for each text.
 ///
 /// Fragments count at every place where they are spread, for that is what execution does with them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct Limits {
     /// Lexical tokens in the document.
     pub max_tokens: usize,
@@ -43,9 +48,11 @@ impl Default for Limits {
 
 /// The cost of an operation, estimated before anything is fetched, from `@cost` and `@listSize` where they stand and
 /// from these defaults elsewhere. An object costs 1, a leaf nothing, as in Apollo's demand control.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct CostLimits {
     /// The most that one operation may cost; `None` estimates nothing.
+    #[serde(deserialize_with = "written::optional")]
     pub max_cost: Option<u64>,
     /// Elements of a list about which nothing is known.
     pub assumed_list_size: u64,

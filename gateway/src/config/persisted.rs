@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
+use super::written;
 use crate::document::TrustedDocuments;
 
 /// Documents that clients name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct PersistedDocuments {
     /// Documents known before any request, planned when the gateway starts.
+    #[serde(deserialize_with = "written::manifest")]
     pub trusted: Option<Arc<TrustedDocuments>>,
     /// Whether nothing but trusted documents is executed. Without a manifest, then, nothing is.
     pub only_trusted: bool,
@@ -16,7 +21,8 @@ pub struct PersistedDocuments {
 }
 
 /// Automatic persisted queries: a client sends the hash alone, and the text once when the hash is not known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct AutomaticPersistedQueries {
     /// Whether clients may register documents.
     pub enabled: bool,

@@ -82,6 +82,7 @@ impl Blueprint {
             .keys()
             .chain(self.transports.keys())
             .chain(self.config.traffic.subgraphs.keys())
+            .chain(self.config.headers.subgraph_names())
             .find(|name| !subgraphs.iter().any(|subgraph| subgraph.name == **name));
         let Some(name) = unknown else { return Ok(()) };
         let names: Vec<_> = subgraphs.iter().map(|subgraph| subgraph.name.as_str()).collect();

@@ -1,12 +1,16 @@
 //! Which web origins may read answers in a browser (CORS, WHATWG Fetch § 3.2).
 
+mod written;
+
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderName, HeaderValue, Method, Uri};
+use serde::Deserialize;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 /// Permission for pages of other origins. Without one, no CORS header is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "written::WrittenCors")]
 pub struct Cors {
     origins: Arc<Origins>,
     credentials: bool,

@@ -6,22 +6,26 @@
 //! to load. See docs/decisions/0101.
 
 use http::{HeaderMap, HeaderName, StatusCode, header};
+use serde::Deserialize;
 
 use super::{Cors, refusal::Refusal};
-use crate::error::ErrorCode;
+use crate::{config::written, error::ErrorCode};
 
 /// Which GET requests are taken for forged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct CsrfPrevention {
     /// When a GET request needs one of the headers.
     pub mode: CsrfMode,
     /// Headers that no page can add to a simple request: one of them, with any value, shows that the browser asked
     /// first.
+    #[serde(deserialize_with = "written::header_names")]
     pub headers: Vec<HeaderName>,
 }
 
 /// When a GET request needs to show that it is no simple one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CsrfMode {
     /// When the browser itself says (`Sec-Fetch-Site`) that the request comes from another site's page. Programs that
     /// are no browsers do not send that header and need not know of the rule.

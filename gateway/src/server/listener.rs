@@ -14,6 +14,7 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use serde::Deserialize;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -21,22 +22,31 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+use crate::config::written;
+
 /// Settings of connections.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct ConnectionOptions {
     /// Time for the head of a request to arrive. An HTTP/1.1 connection on which nothing has come for so long is closed,
     /// too, so that it is also how long an idle connection is kept.
+    #[serde(deserialize_with = "written::time")]
     pub header_read_timeout: Duration,
     /// Most headers that are read; beyond them the connection is closed with a bare 431.
+    #[serde(deserialize_with = "written::positive")]
     pub max_headers: usize,
     /// Largest head that is read, in bytes; beyond it likewise. [`RequestCaps`](super::RequestCaps) are the place for
     /// what a client is to be told properly; these bounds are for those who are far beyond.
+    #[serde(deserialize_with = "written::positive")]
     pub max_header_bytes: u32,
     /// Requests at the same time on one HTTP/2 connection.
+    #[serde(deserialize_with = "written::positive")]
     pub max_http2_streams: u32,
     /// How often an HTTP/2 connection is asked whether it still lives.
+    #[serde(deserialize_with = "written::time")]
     pub http2_keep_alive_interval: Duration,
     /// How long running requests may take once a stop was asked for.
+    #[serde(deserialize_with = "written::time_or_zero")]
     pub grace: Duration,
 }
 

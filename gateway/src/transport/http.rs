@@ -59,6 +59,18 @@ pub enum HttpTransportError {
     },
 }
 
+/// Reads the URL of a subgraph.
+pub(crate) fn check_url(url: &str) -> Result<Uri, HttpTransportError> {
+    let uri: Uri = url.parse().map_err(|source| HttpTransportError::Url {
+        url: url.to_owned(),
+        source,
+    })?;
+    match uri.scheme_str() {
+        Some("http" | "https") if uri.authority().is_some() => Ok(uri),
+        _ => Err(HttpTransportError::Scheme { url: url.to_owned() }),
+    }
+}
+
 /// Carries fetches to a subgraph over HTTP.
 pub struct HttpTransport {
     uri: Uri,
@@ -74,10 +86,7 @@ impl HttpTransport {
     ///
     /// When the URL cannot be used.
     pub fn new(url: &str, options: HttpOptions) -> Result<Self, HttpTransportError> {
-        let uri: Uri = url.parse().map_err(|source| HttpTransportError::Url {
-            url: url.to_owned(),
-            source,
-        })?;
+        let uri = check_url(url)?;
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(options.connect_timeout));
@@ -88,15 +97,14 @@ impl HttpTransport {
             .pool_max_idle_per_host(options.pool_max_idle_per_host)
             .pool_timer(TokioTimer::new());
         let pool = match uri.scheme_str() {
-            Some("http") if uri.authority().is_some() => Pool::Plain(builder.build(connector)),
-            Some("https") if uri.authority().is_some() => {
+            Some("https") => {
                 let connector = tls::connector(connector, &options).map_err(|source| HttpTransportError::Trust {
                     url: url.to_owned(),
                     source,
                 })?;
                 Pool::Tls(builder.build(connector))
             }
-            _ => return Err(HttpTransportError::Scheme { url: url.to_owned() }),
+            _ => Pool::Plain(builder.build(connector)),
         };
         let names: Vec<_> = options.accept_encodings.iter().map(|coding| coding.as_str()).collect();
         let accept_encoding = (!names.is_empty())

@@ -17,6 +17,7 @@ use ::http::HeaderMap;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
+pub(crate) use self::{http::check_url, tls::check_certificates};
 pub use self::{
     http::{HttpTransport, HttpTransportError},
     local::{LocalSubgraph, LocalTransport},

@@ -32,6 +32,30 @@ pub enum TrustError {
     Tls(#[source] rustls::Error),
 }
 
+/// Says whether a text has certificates, and none that cannot be used.
+pub(crate) fn check_certificates(pem: &[u8]) -> Result<(), TrustError> {
+    let mut roots = RootCertStore::empty();
+    add(&mut roots, pem)?;
+    if roots.is_empty() {
+        return Err(TrustError::Pem {
+            reason: "there is none; accepted is PEM, `-----BEGIN CERTIFICATE-----`".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| TrustError::Pem {
+            reason: error.to_string(),
+        })?;
+        roots.add(certificate).map_err(|error| TrustError::Pem {
+            reason: error.to_string(),
+        })?;
+    }
+    Ok(())
+}
+
 /// A connector that wraps connections in TLS.
 pub(super) fn connector(
     mut connector: HttpConnector,
@@ -44,14 +68,7 @@ pub(super) fn connector(
         tracing::warn!(%error, "some of the system's certificates cannot be read");
     }
     roots.add_parsable_certificates(system.certs);
-    for certificate in CertificateDer::pem_slice_iter(&options.extra_trust_roots_pem) {
-        let certificate = certificate.map_err(|error| TrustError::Pem {
-            reason: error.to_string(),
-        })?;
-        roots.add(certificate).map_err(|error| TrustError::Pem {
-            reason: error.to_string(),
-        })?;
-    }
+    add(&mut roots, &options.extra_trust_roots_pem)?;
     if roots.is_empty() {
         return Err(TrustError::NoRoots);
     }

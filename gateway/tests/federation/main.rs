@@ -17,6 +17,7 @@ mod aliases;
 mod browsers;
 mod compose_problems;
 mod conditions;
+mod config_file;
 mod connections;
 mod cost;
 mod entities;

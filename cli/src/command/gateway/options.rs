@@ -1,13 +1,16 @@
-//! How a gateway behaves: flags and environment variables over the gateway's own defaults.
+//! How a gateway behaves: flags and environment variables, over the configuration file, over the gateway's own defaults.
 
-use std::path::PathBuf;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
-use gateway::config::ExplainAccess;
+use gateway::config::{ConfigFile, ExplainAccess, Outside};
 use gateway::document::TrustedDocuments;
-use gateway::server::ServerOptions;
 use gateway::{Gateway, GatewayConfig};
 
 use super::traffic::TrafficOptions;
@@ -16,18 +19,24 @@ use super::traffic::TrafficOptions;
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Gateway")]
 pub struct GatewayOptions {
-    /// Answer `GET /metrics` for Prometheus
-    #[arg(long, env = "IOC_METRICS", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
-    metrics: bool,
+    /// TOML file with any setting of the gateway; flags and environment variables stand over it. Every key stands in
+    /// gateway/gateway.example.toml
+    #[arg(long, env = "IOC_GATEWAY_CONFIG", value_name = "FILE")]
+    gateway_config: Option<PathBuf>,
+    /// Answer `GET /metrics` for Prometheus [default: true]
+    #[arg(long, env = "IOC_METRICS", value_name = "BOOL")]
+    metrics: Option<bool>,
     /// Manifest of trusted documents: `{"<id>": "<document>"}`, Apollo's persisted query manifest, or Relay's map
     #[arg(long, env = "IOC_TRUSTED_DOCUMENTS", value_name = "FILE")]
     trusted_documents: Option<PathBuf>,
     /// Refuse everything that is not a trusted document
-    #[arg(long, env = "IOC_ONLY_TRUSTED", requires = "trusted_documents")]
-    only_trusted: bool,
+    #[arg(long, env = "IOC_ONLY_TRUSTED", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    only_trusted: Option<bool>,
     /// Do not answer `__schema` and `__type`
-    #[arg(long, env = "IOC_NO_INTROSPECTION")]
-    no_introspection: bool,
+    #[arg(long, env = "IOC_NO_INTROSPECTION", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    no_introspection: Option<bool>,
     /// Who may see plan, cost and timing in `extensions.explain` [default: off]
     #[arg(long, env = "IOC_EXPLAIN", value_name = "WHEN")]
     explain: Option<ExplainWhen>,
@@ -67,27 +76,43 @@ enum ExplainWhen {
 }
 
 impl GatewayOptions {
-    /// The settings of the HTTP surface.
-    pub fn server(&self) -> ServerOptions {
-        ServerOptions {
-            metrics: self.metrics,
-            ..ServerOptions::default()
+    /// All settings: what was said, over the file, over `defaults`.
+    ///
+    /// # Errors
+    /// When a file cannot be read or used, or trusted documents are asked for and there are none.
+    pub fn settings(&self, defaults: GatewayConfig) -> Result<ConfigFile> {
+        let base = ConfigFile {
+            gateway: defaults,
+            ..ConfigFile::default()
+        };
+        let mut settings = match &self.gateway_config {
+            Some(path) => read(path, base)?,
+            None => base,
+        };
+        settings.server.metrics = self.metrics.unwrap_or(settings.server.metrics);
+        self.apply(&mut settings.gateway)?;
+        let persisted = &settings.gateway.persisted;
+        if persisted.only_trusted && persisted.trusted.is_none() {
+            bail!(
+                "only trusted documents shall be executed and none are known: give --trusted-documents, or \
+                 `persisted.trusted` in the configuration file"
+            );
         }
+        Ok(settings)
     }
 
-    /// The gateway's configuration: what was said, over `defaults`.
-    pub fn config(&self, defaults: GatewayConfig) -> Result<GatewayConfig> {
-        let mut config = defaults;
+    fn apply(&self, config: &mut GatewayConfig) -> Result<()> {
         if let Some(path) = &self.trusted_documents {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             let trusted =
                 TrustedDocuments::from_manifest(&text).with_context(|| format!("cannot use {}", path.display()))?;
             config.persisted.trusted = Some(Arc::new(trusted));
         }
-        config.persisted.only_trusted = self.only_trusted;
-        config.introspection = !self.no_introspection;
+        config.persisted.only_trusted = self.only_trusted.unwrap_or(config.persisted.only_trusted);
+        config.introspection = self.no_introspection.map_or(config.introspection, |without| !without);
         config.explain = match self.explain {
-            None | Some(ExplainWhen::Off) => ExplainAccess::Off,
+            None => config.explain,
+            Some(ExplainWhen::Off) => ExplainAccess::Off,
             Some(ExplainWhen::OnRequest) => ExplainAccess::OnRequest,
             Some(ExplainWhen::Always) => ExplainAccess::Always,
         };
@@ -103,9 +128,20 @@ impl GatewayOptions {
         }
         limits.cost.max_cost = self.max_cost.or(limits.cost.max_cost);
         limits.cost.assumed_list_size = self.assumed_list_size.unwrap_or(limits.cost.assumed_list_size);
-        self.traffic.apply(&mut config);
-        Ok(config)
+        self.traffic.apply(config);
+        Ok(())
     }
+}
+
+/// A configuration file over what holds without it. What it names stands in this process's environment and beside it.
+fn read(path: &Path, base: ConfigFile) -> Result<ConfigFile> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let outside = Outside {
+        folder: path.parent().unwrap_or(Path::new("")),
+        variable: &|name| std::env::var(name).ok(),
+    };
+    base.parse_over(&text, &outside)
+        .with_context(|| format!("cannot use {}", path.display()))
 }
 
 /// Plans the trusted documents before the first request; what this supergraph cannot serve is named in the log.
@@ -113,59 +149,5 @@ pub async fn warm(gateway: &Gateway) {
     for (id, errors) in gateway.engine().warm_trusted_documents().await {
         let problem = errors.first().map_or("", |error| error.message.as_str());
         tracing::warn!(document = id, problem, "a trusted document cannot be served");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        options: GatewayOptions,
-    }
-
-    fn parse(arguments: &[&str]) -> Result<GatewayOptions, clap::Error> {
-        Line::try_parse_from(["x"].iter().chain(arguments)).map(|line| line.options)
-    }
-
-    fn configured(arguments: &[&str]) -> GatewayConfig {
-        let options = parse(arguments).expect("parsed");
-        options.config(GatewayConfig::default()).expect("configured")
-    }
-
-    #[test]
-    fn flags_stand_over_the_defaults() {
-        let defaults = GatewayConfig::default();
-        let config = configured(&[]);
-        assert_eq!(config.limits.max_depth, defaults.limits.max_depth);
-        assert_eq!((config.explain, config.introspection), (ExplainAccess::Off, true));
-        let given = [
-            "--max-depth",
-            "7",
-            "--max-cost",
-            "99",
-            "--explain",
-            "on-request",
-            "--no-introspection",
-        ];
-        let config = configured(&given);
-        assert_eq!((config.limits.max_depth, config.limits.cost.max_cost), (7, Some(99)));
-        assert_eq!(
-            (config.explain, config.introspection),
-            (ExplainAccess::OnRequest, false)
-        );
-    }
-
-    #[test]
-    fn nothing_but_trusted_documents_needs_a_manifest() {
-        assert!(parse(&["--only-trusted"]).is_err());
-        let absent = parse(&["--only-trusted", "--trusted-documents", "/nowhere.json"])
-            .expect("parsed")
-            .config(GatewayConfig::default());
-        assert_eq!(absent.expect_err("refused").to_string(), "cannot read /nowhere.json");
     }
 }

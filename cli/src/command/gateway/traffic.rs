@@ -1,48 +1,42 @@
-//! How a gateway handles traffic: time limits, retries, bounds, sharing, and what clients learn of errors.
+//! Flags for how a gateway handles traffic: time limits, retries, bounds, sharing, and what clients learn of errors.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use gateway::GatewayConfig;
-use gateway::config::{Breaker, Concurrency, Dedupe, Retry, SubgraphErrors, SubgraphTraffic, Traffic};
+use gateway::config::{Concurrency, SubgraphErrors, SubgraphTraffic};
 
 #[derive(Args, Debug, Clone)]
 pub struct TrafficOptions {
-    /// What identical reads share while they run: requests of the same principal, reads of a subgraph
-    #[arg(
-        long,
-        env = "IOC_GATEWAY_DEDUPE",
-        value_enum,
-        value_delimiter = ',',
-        default_value = "none"
-    )]
-    dedupe: Vec<Shared>,
+    /// What identical reads share while they run: requests of the same principal, reads of a subgraph [default: none]
+    #[arg(long, env = "IOC_GATEWAY_DEDUPE", value_enum, value_delimiter = ',')]
+    dedupe: Option<Vec<Shared>>,
     /// What clients learn of an error that a subgraph reports [default: mask-unclassified for foreign subgraphs,
     /// pass-through for the platform's own, which mask their faults themselves]
     #[arg(long, env = "IOC_GATEWAY_SUBGRAPH_ERRORS", value_enum)]
     subgraph_errors: Option<Told>,
-    /// Time for one request, all its fetches included, in milliseconds
-    #[arg(long, env = "IOC_GATEWAY_TIMEOUT_MS", default_value = "30000")]
-    timeout_ms: NonZeroU64,
+    /// Time for one request, all its fetches included, in milliseconds [default: 30000]
+    #[arg(long, env = "IOC_GATEWAY_TIMEOUT_MS")]
+    timeout_ms: Option<NonZeroU64>,
     /// Time for one fetch from a subgraph, its retries included, in milliseconds [default: that of the request]
     #[arg(long, env = "IOC_GATEWAY_SUBGRAPH_TIMEOUT_MS")]
     subgraph_timeout_ms: Option<NonZeroU64>,
-    /// How often a read of a subgraph is repeated that failed before a response came
-    #[arg(long, env = "IOC_GATEWAY_RETRIES", default_value_t = Retry::default().max_retries)]
-    retries: u32,
-    /// Whether a subgraph that fails too often is left alone for a while
-    #[arg(long, env = "IOC_GATEWAY_BREAKER", value_enum, default_value = "on")]
-    breaker: Switch,
+    /// How often a read of a subgraph is repeated that failed before a response came [default: 2]
+    #[arg(long, env = "IOC_GATEWAY_RETRIES")]
+    retries: Option<u32>,
+    /// Whether a subgraph that fails too often is left alone for a while [default: on]
+    #[arg(long, env = "IOC_GATEWAY_BREAKER", value_enum)]
+    breaker: Option<Switch>,
     /// How many requests run at once; more wait shortly, then are refused [default: 2000]
     #[arg(long, env = "IOC_GATEWAY_MAX_REQUESTS")]
     max_requests: Option<NonZeroUsize>,
     /// How many fetches from one subgraph run at once [default: no bound]
     #[arg(long, env = "IOC_GATEWAY_MAX_SUBGRAPH_REQUESTS")]
     max_subgraph_requests: Option<NonZeroUsize>,
-    /// Largest response of a subgraph, in bytes
-    #[arg(long, env = "IOC_GATEWAY_MAX_SUBGRAPH_RESPONSE_BYTES", default_value = "67108864")]
-    max_subgraph_response_bytes: NonZeroUsize,
+    /// Largest response of a subgraph, in bytes [default: 67108864]
+    #[arg(long, env = "IOC_GATEWAY_MAX_SUBGRAPH_RESPONSE_BYTES")]
+    max_subgraph_response_bytes: Option<NonZeroUsize>,
 }
 
 /// What identical reads share.
@@ -74,48 +68,54 @@ enum Switch {
 }
 
 impl TrafficOptions {
-    /// Puts the choices into a configuration.
+    /// Puts the choices into a configuration; what was not chosen stays.
     pub fn apply(&self, config: &mut GatewayConfig) {
-        config.dedupe = Dedupe {
-            subgraph_reads: self.dedupe.contains(&Shared::Subgraph),
-            requests: self.dedupe.contains(&Shared::Request),
-            ..Dedupe::default()
-        };
+        if let Some(shared) = &self.dedupe {
+            config.dedupe.subgraph_reads = shared.contains(&Shared::Subgraph);
+            config.dedupe.requests = shared.contains(&Shared::Request);
+        }
         config.subgraph_errors = match self.subgraph_errors {
             None => config.subgraph_errors,
             Some(Told::PassThrough) => SubgraphErrors::PassThrough,
             Some(Told::MaskUnclassified) => SubgraphErrors::MaskUnclassified,
             Some(Told::Mask) => SubgraphErrors::Mask,
         };
-        config.timeout = Duration::from_millis(self.timeout_ms.get());
-        config.http.max_response_bytes = self.max_subgraph_response_bytes.get();
-        config.traffic = Traffic {
-            requests: Some(bounded(self.max_requests)),
-            every_subgraph: SubgraphTraffic {
-                timeout: self
-                    .subgraph_timeout_ms
-                    .map(|timeout| Duration::from_millis(timeout.get())),
-                retry: Some(Retry {
-                    max_retries: self.retries,
-                    ..Retry::default()
-                }),
-                breaker: (self.breaker == Switch::On).then(Breaker::default),
-                concurrency: self.max_subgraph_requests.map(|bound| bounded(Some(bound))),
-            },
-            ..Traffic::default()
-        };
+        if let Some(timeout) = self.timeout_ms {
+            config.timeout = Duration::from_millis(timeout.get());
+        }
+        if let Some(max) = self.max_subgraph_response_bytes {
+            config.http.max_response_bytes = max.get();
+        }
+        let traffic = &mut config.traffic;
+        bound(&mut traffic.requests, self.max_requests);
+        self.apply_to(&mut traffic.every_subgraph);
+        traffic.subgraphs.values_mut().for_each(|rules| self.apply_to(rules));
+    }
+
+    fn apply_to(&self, rules: &mut SubgraphTraffic) {
+        if let Some(timeout) = self.subgraph_timeout_ms {
+            rules.timeout = Some(Duration::from_millis(timeout.get()));
+        }
+        if let Some(max_retries) = self.retries {
+            rules.retry.get_or_insert_default().max_retries = max_retries;
+        }
+        match self.breaker {
+            None => {}
+            Some(Switch::On) => {
+                rules.breaker.get_or_insert_default();
+            }
+            Some(Switch::Off) => rules.breaker = None,
+        }
+        bound(&mut rules.concurrency, self.max_subgraph_requests);
     }
 }
 
 /// The queue is as long as the bound, so that a burst of twice the bound passes.
-fn bounded(max: Option<NonZeroUsize>) -> Concurrency {
-    match max {
-        None => Concurrency::default(),
-        Some(max) => Concurrency {
-            max_in_flight: max.get(),
-            max_queued: max.get(),
-            ..Concurrency::default()
-        },
+fn bound(concurrency: &mut Option<Concurrency>, max: Option<NonZeroUsize>) {
+    if let Some(max) = max {
+        let concurrency = concurrency.get_or_insert_default();
+        concurrency.max_in_flight = max.get();
+        concurrency.max_queued = max.get();
     }
 }
 
