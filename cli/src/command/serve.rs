@@ -89,15 +89,12 @@ impl Serve {
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut serving = Vec::new();
         for (role, listener) in bound {
-            let (router, connections, path) = match (Service::named(role), &context) {
-                (Some(service), Some(context)) => {
-                    let router = (service.start)(context.clone()).router();
-                    (router, ConnectionOptions::default(), "/graphql")
-                }
-                _ => {
-                    let router = self.gateway(settings.clone(), &secret).await?;
-                    (router, settings.connections.clone(), settings.server.path.as_str())
-                }
+            let (router, connections, path) = if let (Some(service), Some(context)) = (Service::named(role), &context) {
+                let router = (service.start)(context.clone()).router();
+                (router, ConnectionOptions::default(), "/graphql")
+            } else {
+                let router = self.gateway(settings.clone(), &secret).await?;
+                (router, settings.connections.clone(), settings.server.path.as_str())
             };
             println!("{role} listens on http://{}{path}", listener.local_addr()?);
             let mut stopped = stopped.clone();
