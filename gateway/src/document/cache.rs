@@ -5,16 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use apollo_compiler::{ExecutableDocument, Node, executable::Operation, validation::Valid};
+use apollo_compiler::{ExecutableDocument, validation::Valid};
 use moka::future::Cache;
-use tokio::sync::OnceCell;
 
+use super::operations::OperationEntry;
 use crate::{
     error::{ErrorCode, GraphQlError},
-    execution::Sizes,
-    planning::Plan,
     reload::{Popularity, UsedDocument},
-    telemetry::{CacheMetrics, OperationMetrics, SubgraphMetrics},
+    telemetry::CacheMetrics,
 };
 
 /// A valid document and what was made of its operations so far.
@@ -25,31 +23,11 @@ pub(crate) struct Document {
     popularity: Popularity,
 }
 
-struct OperationEntry {
-    name: Option<String>,
-    prepared: OnceCell<Result<Arc<PreparedOperation>, GraphQlError>>,
-}
-
-/// One operation, ready to run.
-pub(crate) struct PreparedOperation {
-    pub(crate) operation: Node<Operation>,
-    pub(crate) plan: Plan,
-    pub(crate) variable_names: Vec<Box<str>>,
-    pub(crate) metrics: Arc<OperationMetrics>,
-    /// One for each fetch of the plan.
-    pub(crate) subgraph_metrics: Box<[Arc<SubgraphMetrics>]>,
-    pub(crate) sizes: Sizes,
-}
-
 impl Document {
     pub(crate) fn new(text: String, executable: Valid<ExecutableDocument>) -> Self {
-        let operations = executable
-            .operations
-            .iter()
-            .map(|operation| OperationEntry {
-                name: operation.name.as_ref().map(ToString::to_string),
-                prepared: OnceCell::new(),
-            })
+        let operations = executable.operations.iter();
+        let operations = operations
+            .map(|operation| OperationEntry::new(&executable, operation))
             .collect();
         Self {
             text,
@@ -59,43 +37,36 @@ impl Document {
         }
     }
 
-    /// The operation that a request means; prepared by `prepare` the first time.
-    pub(crate) async fn operation<F>(
-        &self,
-        name: Option<&str>,
-        prepare: impl FnOnce(Node<Operation>) -> F,
-    ) -> Result<Arc<PreparedOperation>, GraphQlError>
-    where
-        F: Future<Output = Result<Arc<PreparedOperation>, GraphQlError>>,
-    {
-        let operation = self
-            .executable
-            .operations
-            .get(name)
-            .map_err(|_| self.no_operation(name))?;
+    /// The operation that a request means.
+    pub(crate) fn operation(&self, name: Option<&str>) -> Result<&OperationEntry, GraphQlError> {
+        let operation = self.executable.operations.get(name);
+        let operation = operation.map_err(|_| self.no_operation(name))?;
         let own_name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
-        let entry = self
-            .operations
-            .iter()
-            .find(|entry| entry.name.as_deref() == own_name)
-            .ok_or_else(|| self.no_operation(name))?;
-        entry.prepared.get_or_init(|| prepare(operation.clone())).await.clone()
+        let mut entries = self.operations.iter();
+        entries
+            .find(|entry| entry.name() == own_name)
+            .ok_or_else(|| self.no_operation(name))
     }
 
     /// What it takes to prepare this document again; nothing when no operation of it could be planned.
     fn used(&self, now: Duration) -> Option<UsedDocument> {
-        let planned = |entry: &&OperationEntry| entry.prepared.get().is_some_and(Result::is_ok);
         let operations: Vec<_> = self
             .operations
             .iter()
-            .filter(planned)
-            .map(|entry| entry.name.clone())
+            .map(|entry| (entry.name().map(str::to_owned), entry.planned()))
+            .filter(|(_, planned)| !planned.is_empty())
             .collect();
         (!operations.is_empty()).then(|| UsedDocument {
             text: self.text.clone(),
             operations,
             uses: self.popularity.uses(now),
         })
+    }
+
+    /// How many plans are kept at most, for the operation that has most.
+    fn max_plans(&self) -> u64 {
+        let plans = self.operations.iter().map(OperationEntry::max_plans);
+        plans.max().unwrap_or(1) as u64
     }
 
     fn no_operation(&self, name: Option<&str>) -> GraphQlError {
@@ -118,7 +89,7 @@ pub(crate) struct DocumentCache {
 }
 
 /// Memory of a prepared document for each byte of its text (syntax tree, plan and projection), as a round figure: the
-/// bound shall hold the order of magnitude, no more.
+/// bound shall hold the order of magnitude, no more. A document takes it for each of its plans.
 const BYTES_PER_TEXT_BYTE: u64 = 64;
 /// Memory of a document however short.
 const BYTES_PER_DOCUMENT: u64 = 8 * 1024;
@@ -133,8 +104,8 @@ impl DocumentCache {
         let weigh = move |text: &String, parsed: &Parsed| -> u32 {
             let length = text.len() as u64;
             let bytes = match parsed {
-                // Once as the key, once in the document.
-                Ok(_) => length * (BYTES_PER_TEXT_BYTE + 2) + BYTES_PER_DOCUMENT,
+                // The text is there once as the key, once in the document.
+                Ok(document) => (length * BYTES_PER_TEXT_BYTE + BYTES_PER_DOCUMENT) * document.max_plans() + 2 * length,
                 Err(errors) => length + 512 * errors.len() as u64,
             };
             u32::try_from(bytes.max(share)).unwrap_or(u32::MAX)

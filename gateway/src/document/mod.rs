@@ -1,6 +1,7 @@
 //! Everything that depends only on the text of a document: parsed, validated, measured and planned once, then kept.
 //!
 //! - [`cache`] keeps documents, single-flight and bounded, keyed by the full text;
+//! - [`operations`] keeps what each operation was made into, one plan for each combination of its conditions;
 //! - [`parse`] parses and validates against the schema that clients see;
 //! - [`limits`] and [`tokens`] measure a document before anything expensive happens to it;
 //! - [`input_objects`] validates literals of input objects where the library does not;
@@ -14,6 +15,7 @@ mod cost;
 mod input_objects;
 mod introspection;
 mod limits;
+mod operations;
 mod parse;
 mod persisted;
 mod tokens;
@@ -22,10 +24,11 @@ mod variables;
 
 pub use self::trusted::{ManifestError, TrustedDocuments};
 pub(crate) use self::{
-    cache::{Document, DocumentCache, PreparedOperation},
+    cache::{Document, DocumentCache},
     cost::estimate_cost,
     introspection::introspect,
     limits::{Measured, measure, measured_tokens},
+    operations::PreparedOperation,
     parse::{parse, validate_document},
     persisted::{Named, PersistedStore},
     variables::coerce_variables,

@@ -3,8 +3,8 @@
 //! Values stay JSON text: what needs no change is copied, so custom scalars keep every digit.
 
 use apollo_compiler::{
-    Schema,
-    ast::{Type, Value as Literal},
+    Node, Schema,
+    ast::{Type, Value as Literal, VariableDefinition},
     executable::Operation,
     schema::{ExtendedType, InputObjectType},
     validation::Valid,
@@ -67,6 +67,21 @@ pub(crate) fn coerce_variables(
         values.push(value);
     }
     if errors.is_empty() { Ok(values) } else { Err(errors) }
+}
+
+/// For each variable of an operation whether it is the Boolean `true`; what is not given has its default.
+pub(super) fn boolean_values(operation: &Operation, given: Option<&str>) -> Vec<bool> {
+    let members = given.and_then(|text| members(text.as_bytes()).ok()).unwrap_or_default();
+    let variables = operation.variables.iter();
+    let value = |variable: &Node<VariableDefinition>| match members
+        .iter()
+        .rev()
+        .find(|(key, _)| *key == variable.name.as_str())
+    {
+        Some((_, json)) => *json == b"true",
+        None => variable.default_value.as_ref().and_then(|value| value.to_bool()) == Some(true),
+    };
+    variables.map(value).collect()
 }
 
 /// The members of a JSON object, keys decoded, values as text.

@@ -29,7 +29,7 @@ use crate::{
     error::{ErrorCode, GraphQlError},
     explanation::{CostReport, Explanation, LimitReport, Trace, append, explain_plan},
     headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
-    planning::{Environment, Planner, PlannerError, compile},
+    planning::{Conditions, Environment, Planner, PlannerError, compile},
     reload::{Blueprint, UsedDocument},
     supergraph::Supergraph,
     telemetry::{Metrics, Outcome, RequestTimer, record_operation},
@@ -204,10 +204,9 @@ impl Engine {
         if let Some(hash) = register {
             self.persisted.register(hash, &text).await;
         }
-        let prepared = document
-            .operation(request.operation_name.as_deref(), |operation| {
-                self.prepare(&document, operation)
-            })
+        let given = request.variables.as_deref().map(RawValue::get);
+        let prepared = self
+            .prepared(&document, request.operation_name.as_deref(), given)
             .await?;
         if let Some(timer) = timer {
             timer.operation(&prepared.metrics);
@@ -285,16 +284,10 @@ impl Engine {
             headers,
             trace,
         } = fetched;
-        let is_true = |position: usize| {
-            variables
-                .get(position)
-                .is_some_and(|value| value.as_deref() == Some(b"true"))
-        };
         let projector = Projector::new(
             &tree,
             &self.shared.supergraph.types,
             &prepared.plan.projection,
-            is_true,
             introspection.as_ref(),
             errors,
             prepared.sizes.answer.or_at_least(512),
@@ -342,13 +335,11 @@ impl Engine {
             .document(&text, StdInstant::now())
             .await
             .map_err(|refusal| refusal.errors)?;
-        let prepared = document
-            .operation(request.operation_name.as_deref(), |operation| {
-                self.prepare(&document, operation)
-            })
+        let given = request.variables.as_deref().map(RawValue::get);
+        let prepared = self
+            .prepared(&document, request.operation_name.as_deref(), given)
             .await
             .map_err(|error| vec![error])?;
-        let given = request.variables.as_deref().map(RawValue::get);
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
         Ok(self.explanation(&document, &prepared, &variables))
     }
@@ -394,19 +385,19 @@ impl Engine {
         refused
     }
 
-    /// Plans every operation of a document.
+    /// Plans every operation of a document, under the conditions that hold without variables.
     async fn plan_all(&self, text: &str) -> Result<(), Vec<GraphQlError>> {
         let loaded = self.documents.load(text, |text| self.parse(text)).await;
         let document = loaded.map_err(|errors| errors.to_vec())?;
         for operation in document.executable.operations.iter() {
             let name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
-            let prepared = document.operation(name, |operation| self.prepare(&document, operation));
-            prepared.await.map_err(|error| vec![error])?;
+            let prepared = self.prepared(&document, name, None).await;
+            prepared.map_err(|error| vec![error])?;
         }
         Ok(())
     }
 
-    /// The plan of an operation as text.
+    /// The plan of an operation as text, for a request without variables.
     ///
     /// # Errors
     ///
@@ -416,8 +407,8 @@ impl Engine {
             .document(text, StdInstant::now())
             .await
             .map_err(|refusal| refusal.errors)?;
-        let prepared = document
-            .operation(operation_name, |operation| self.prepare(&document, operation))
+        let prepared = self
+            .prepared(&document, operation_name, None)
             .await
             .map_err(|error| vec![error])?;
         Ok(prepared.plan.to_string())
@@ -475,20 +466,37 @@ impl Engine {
         };
         self.documents.note_uses(&document, used.uses);
         let mut planned = 0;
-        for name in &used.operations {
-            let prepared = document
-                .operation(name.as_deref(), |operation| self.prepare(&document, operation))
-                .await;
-            planned += usize::from(prepared.is_ok());
+        for (name, combinations) in &used.operations {
+            let Ok(entry) = document.operation(name.as_deref()) else {
+                continue;
+            };
+            for conditions in combinations {
+                let prepare = |conditions| self.prepare(&document, &entry.operation, conditions);
+                let prepared = entry.prepared(conditions.clone(), prepare).await;
+                planned += usize::from(prepared.is_ok());
+            }
         }
         planned
+    }
+
+    /// The operation that a request means, planned for its conditions.
+    async fn prepared(
+        &self,
+        document: &Arc<Document>,
+        name: Option<&str>,
+        given: Option<&str>,
+    ) -> Result<Arc<PreparedOperation>, GraphQlError> {
+        let entry = document.operation(name)?;
+        let prepare = |conditions| self.prepare(document, &entry.operation, conditions);
+        entry.prepared(entry.conditions(given), prepare).await
     }
 
     /// Plans an operation on a thread where it may take its time.
     async fn prepare(
         &self,
         document: &Arc<Document>,
-        operation: Node<Operation>,
+        operation: &Node<Operation>,
+        conditions: Conditions,
     ) -> Result<Arc<PreparedOperation>, GraphQlError> {
         if operation.is_subscription() {
             return Err(GraphQlError::new(
@@ -496,7 +504,7 @@ impl Engine {
                 "subscriptions are not served by this endpoint",
             ));
         }
-        let (shared, document) = (self.shared.clone(), document.clone());
+        let (shared, document, operation) = (self.shared.clone(), document.clone(), operation.clone());
         let span = tracing::info_span!("plan");
         let planning = tokio::task::spawn_blocking(move || {
             let _entered = span.entered();
@@ -505,7 +513,7 @@ impl Engine {
                 planner: &shared.planner,
                 transports: &shared.transports,
             };
-            let plan = compile(environment, &document.text, &document.executable, &operation)?;
+            let plan = compile(environment, &document.executable, &operation, &conditions)?;
             let variable_names = operation
                 .variables
                 .iter()

@@ -30,8 +30,6 @@ pub(crate) struct Projector<'a> {
     tree: &'a Tree,
     types: &'a TypeTable,
     projection: &'a Projection,
-    /// Whether each condition of the projection holds.
-    conditions: Vec<bool>,
     introspection: Option<&'a Map<String, Json>>,
     out: Vec<u8>,
     path: Vec<Step<'a>>,
@@ -44,22 +42,14 @@ impl<'a> Projector<'a> {
         tree: &'a Tree,
         types: &'a TypeTable,
         projection: &'a Projection,
-        is_true: impl Fn(usize) -> bool,
         introspection: Option<&'a Map<String, Json>>,
         errors: Vec<GraphQlError>,
         capacity: usize,
     ) -> Self {
-        let holds = |alternatives: &Vec<Vec<(usize, bool)>>| {
-            alternatives
-                .iter()
-                .any(|all| all.iter().all(|&(variable, wanted)| is_true(variable) == wanted))
-        };
-        let conditions = projection.conditions.iter().map(holds).collect();
         Self {
             tree,
             types,
             projection,
-            conditions,
             introspection,
             out: Vec::with_capacity(capacity),
             path: Vec::new(),
@@ -93,9 +83,6 @@ impl<'a> Projector<'a> {
         self.out.push(b'{');
         let mut first = true;
         for field in &object.fields {
-            if field.condition.is_some_and(|condition| !self.conditions[condition]) {
-                continue;
-            }
             if !first {
                 self.out.push(b',');
             }

@@ -76,20 +76,6 @@ impl<'a> Run<'a, '_> {
             }
             .boxed(),
             PlanNode::Parallel(nodes) => join_all(nodes.iter().map(|node| self.node(node))).map(|_| ()).boxed(),
-            PlanNode::Condition {
-                variable,
-                when_true,
-                when_false,
-            } => {
-                let is_true = self
-                    .variables
-                    .get(*variable)
-                    .is_some_and(|value| value.as_deref() == Some(b"true"));
-                match if is_true { when_true } else { when_false } {
-                    Some(node) => self.node(node),
-                    None => futures::future::ready(()).boxed(),
-                }
-            }
         }
     }
 

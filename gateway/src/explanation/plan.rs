@@ -37,18 +37,6 @@ pub enum PlanStep {
         /// The steps.
         steps: Vec<PlanStep>,
     },
-    /// Depends on a variable of the client.
-    #[serde(rename_all = "camelCase")]
-    Condition {
-        /// The variable.
-        variable: String,
-        /// What runs when it is true.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        when_true: Option<Box<PlanStep>>,
-        /// What runs otherwise.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        when_false: Option<Box<PlanStep>>,
-    },
 }
 
 /// Where the entities of a fetch come from.
@@ -73,20 +61,10 @@ struct Tree<'a> {
 impl Tree<'_> {
     fn node(&self, node: &PlanNode) -> PlanStep {
         let steps = |nodes: &[PlanNode]| nodes.iter().map(|node| self.node(node)).collect();
-        let clause = |node: &Option<Box<PlanNode>>| node.as_ref().map(|node| Box::new(self.node(node)));
         match node {
             PlanNode::Fetch(number) => self.fetch(*number, &self.plan.fetches[*number]),
             PlanNode::Sequence(nodes) => PlanStep::Sequence { steps: steps(nodes) },
             PlanNode::Parallel(nodes) => PlanStep::Parallel { steps: steps(nodes) },
-            PlanNode::Condition {
-                variable,
-                when_true,
-                when_false,
-            } => PlanStep::Condition {
-                variable: self.variable(*variable),
-                when_true: clause(when_true),
-                when_false: clause(when_false),
-            },
         }
     }
 
@@ -127,13 +105,6 @@ impl PlanStep {
         match self {
             Self::Fetch { .. } => 1,
             Self::Sequence { steps } | Self::Parallel { steps } => steps.iter().map(Self::requests).sum(),
-            Self::Condition {
-                when_true, when_false, ..
-            } => [when_true, when_false]
-                .into_iter()
-                .flatten()
-                .map(|step| step.requests())
-                .sum(),
         }
     }
 
@@ -161,19 +132,6 @@ impl PlanStep {
             }
             Self::Sequence { steps } => Self::write_steps(formatter, "one after the other", steps, depth),
             Self::Parallel { steps } => Self::write_steps(formatter, "side by side", steps, depth),
-            Self::Condition {
-                variable,
-                when_true,
-                when_false,
-            } => {
-                for (word, step) in [("if", when_true), ("unless", when_false)] {
-                    if let Some(step) = step {
-                        writeln!(formatter, "{indent}{word} ${variable}")?;
-                        step.write(formatter, depth + 1)?;
-                    }
-                }
-                Ok(())
-            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use apollo_compiler::{ExecutableDocument, executable::Operation, validation::Valid};
+use apollo_compiler::{ExecutableDocument, executable::Operation};
 use hive_router_query_planner::{
     ast::operation::SubgraphFetchOperation,
     planner::plan_nodes::{
@@ -12,8 +12,8 @@ use hive_router_query_planner::{
 };
 
 use super::{
+    conditions::Conditions,
     entities::{Requirement, compile_path, compile_requirement, declare_path},
-    introspection::without_introspection,
     keys::PlanningKeys,
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
@@ -21,6 +21,7 @@ use super::{
     projection::Projection,
     projection_compiler::ProjectionCompiler,
     read::{ReadObject, Selection, renames},
+    simplify::simplify,
 };
 use crate::{
     supergraph::{Supergraph, TypeSet},
@@ -35,24 +36,24 @@ pub(crate) struct Environment<'a> {
     pub(crate) transports: &'a Transports,
 }
 
-/// Plans and compiles one operation of a valid document.
+/// Plans and compiles one operation of a valid document for one combination of its conditions.
 pub(crate) fn compile(
     environment: Environment<'_>,
-    text: &str,
-    document: &Valid<ExecutableDocument>,
+    document: &ExecutableDocument,
     operation: &Operation,
+    conditions: &Conditions,
 ) -> Result<Plan, PlannerError> {
-    let keys = PlanningKeys::new(document, environment.supergraph);
-    let text = keys.rewrite(text, document, environment.supergraph);
-    let text = without_introspection(&text, document);
-    let root = environment
-        .planner
-        .plan(&text, operation.name.as_ref().map(apollo_compiler::Name::as_str))?;
+    let operation = &simplify(document, operation, conditions, environment.supergraph);
+    let keys = PlanningKeys::new(operation, environment.supergraph);
+    let root = match keys.rewrite(operation, environment.supergraph) {
+        Some(text) => environment.planner.plan(&text)?,
+        None => None,
+    };
     let mut layouts = Layouts::new();
     if let Some(root) = &root {
         declare(&mut layouts, root, None)?;
     }
-    let mut projection = ProjectionCompiler::new(environment.supergraph, document, operation, &layouts, &keys);
+    let mut projection = ProjectionCompiler::new(environment.supergraph, operation, &layouts, &keys);
     let root_object = projection.operation();
     let mut compiler = Compiler {
         environment,
@@ -150,11 +151,7 @@ fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodeP
                 declare(layouts, node, path)?;
             }
         }
-        LibraryNode::Condition(condition) => {
-            for node in [&condition.if_clause, &condition.else_clause].into_iter().flatten() {
-                declare(layouts, node, path)?;
-            }
-        }
+        LibraryNode::Condition(_) => return Err(PlannerError::Unsupported("conditions")),
         LibraryNode::Subscription(_) => return Err(PlannerError::Unsupported("subscriptions")),
         LibraryNode::Defer(_) => return Err(PlannerError::Unsupported("deferred fragments")),
     }
@@ -179,19 +176,7 @@ impl Compiler<'_> {
             LibraryNode::Flatten(flatten) => self.node(&flatten.node, Some(&flatten.path))?,
             LibraryNode::Sequence(sequence) => PlanNode::Sequence(self.nodes(&sequence.nodes, path)?),
             LibraryNode::Parallel(parallel) => PlanNode::Parallel(self.nodes(&parallel.nodes, path)?),
-            LibraryNode::Condition(condition) => {
-                let mut clause = |node: &Option<Box<LibraryNode>>| {
-                    node.as_deref()
-                        .map(|node| self.node(node, path).map(Box::new))
-                        .transpose()
-                };
-                let (when_true, when_false) = (clause(&condition.if_clause)?, clause(&condition.else_clause)?);
-                PlanNode::Condition {
-                    variable: self.variable(&condition.condition)?,
-                    when_true,
-                    when_false,
-                }
-            }
+            LibraryNode::Condition(_) => return Err(PlannerError::Unsupported("conditions")),
             LibraryNode::Subscription(_) => return Err(PlannerError::Unsupported("subscriptions")),
             LibraryNode::Defer(_) => return Err(PlannerError::Unsupported("deferred fragments")),
         })

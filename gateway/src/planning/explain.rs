@@ -23,19 +23,6 @@ impl Plan {
             PlanNode::Fetch(number) => Self::fetch(formatter, &self.fetches[*number], &indent),
             PlanNode::Sequence(nodes) => self.nodes(formatter, "sequence", nodes, depth),
             PlanNode::Parallel(nodes) => self.nodes(formatter, "parallel", nodes, depth),
-            PlanNode::Condition {
-                variable,
-                when_true,
-                when_false,
-            } => {
-                for (word, clause) in [("if", when_true), ("unless", when_false)] {
-                    if let Some(clause) = clause {
-                        writeln!(formatter, "{indent}{word} variable {variable}")?;
-                        self.node(formatter, clause, depth + 1)?;
-                    }
-                }
-                Ok(())
-            }
         }
     }
 

@@ -4,23 +4,21 @@
 //! name of the key that the planner needs in the same object, and `price(currency: "EUR")` stands where a `@requires`
 //! wants `price(currency: "USD")`. What the planner does about such collisions is not right in all cases, so they are
 //! taken away before it sees the operation: a field whose key could collide is planned under a key that no schema has.
-//! Everything else keeps its key, and nearly all operations reach the planner as they came.
 
 use std::{borrow::Cow, collections::HashMap};
 
 use apollo_compiler::{
-    ExecutableDocument, Name,
-    executable::{Field, Selection, SelectionSet},
+    ExecutableDocument, Name, Node,
+    executable::{Field, Operation, Selection, SelectionSet},
     name,
 };
 
-use super::prune::{Fragments, contradicts, is_prunable, prune};
 use crate::supergraph::Supergraph;
 
 /// What the value of a field depends on, apart from its parent: response key, field name, arguments.
 type Identity = (Name, Name, String);
 
-/// Keys of one document for planning.
+/// Keys of one operation for planning.
 pub(super) struct PlanningKeys {
     planned: HashMap<Identity, Name>,
     client: HashMap<Name, Name>,
@@ -36,11 +34,11 @@ fn identity(field: &Field) -> Identity {
 }
 
 impl PlanningKeys {
-    pub(super) fn new(document: &ExecutableDocument, supergraph: &Supergraph) -> Self {
+    pub(super) fn new(operation: &Operation, supergraph: &Supergraph) -> Self {
         let names = &supergraph.field_names;
         let mut identities: Vec<Identity> = Vec::new();
         let mut uses: HashMap<Name, usize> = HashMap::new();
-        visit(document, &mut |field| {
+        visit(&operation.selection_set, &mut |field| {
             let identity = identity(field);
             if !identities.contains(&identity) {
                 *uses.entry(identity.0.clone()).or_default() += 1;
@@ -56,7 +54,8 @@ impl PlanningKeys {
             let collides = if key == name {
                 !arguments.is_empty() && (names.is_required_with_arguments(name) || uses[key] > 1)
             } else {
-                names.contains(key) || uses[key] > 1
+                // The planner asks for `__typename` everywhere.
+                names.contains(key) || key.starts_with("__") || uses[key] > 1
             };
             if name.starts_with("__") || !collides {
                 continue;
@@ -87,48 +86,28 @@ impl PlanningKeys {
         self.client.get(planned).map_or(planned, Name::as_str)
     }
 
-    /// The document as the planner gets it. All aliases of `__typename` are dropped: they share one value. It is added
-    /// where an object may be of a type that clients may not see.
-    pub(super) fn rewrite<'t>(
-        &self,
-        text: &'t str,
-        document: &ExecutableDocument,
-        supergraph: &Supergraph,
-    ) -> Cow<'t, str> {
-        let mut changes_typename = false;
-        visit(document, &mut |field| {
-            changes_typename |= is_idle_alias(field);
-            changes_typename |= wants_typename(field, &document.fragments, supergraph);
-        });
-        let is_prunable = is_prunable(document);
-        if self.planned.is_empty() && !changes_typename && !is_prunable {
-            return Cow::Borrowed(text);
+    /// A simplified operation as the planner gets it; `None` when there is nothing to plan.
+    ///
+    /// Equal fields of one selection set become one. All aliases of `__typename` are dropped: they share one value. It
+    /// is added where an object may be of a type that clients may not see, and where nothing else is selected. The
+    /// projection follows the client's own operation, so what is added is never seen.
+    pub(super) fn rewrite(&self, operation: &Operation, supergraph: &Supergraph) -> Option<String> {
+        let mut operation = operation.clone();
+        let set = &mut operation.selection_set;
+        // No subgraph answers introspection.
+        set.selections
+            .retain(|selection| !matches!(selection, Selection::Field(field) if field.name.starts_with("__")));
+        if set.is_empty() {
+            return None;
         }
-        let fragments = &document.fragments;
-        let mut document = document.clone();
-        for operation in document
-            .operations
-            .anonymous
-            .iter_mut()
-            .chain(document.operations.named.values_mut())
-        {
-            let set = &mut operation.make_mut().selection_set;
-            if is_prunable {
-                prune(set, fragments, &supergraph.api);
-            }
-            self.rename(set, fragments, supergraph);
-        }
-        for fragment in document.fragments.values_mut() {
-            let set = &mut fragment.make_mut().selection_set;
-            if is_prunable {
-                prune(set, fragments, &supergraph.api);
-            }
-            self.rename(set, fragments, supergraph);
-        }
-        Cow::Owned(document.to_string())
+        self.rename(set, supergraph);
+        merge(set);
+        let mut document = ExecutableDocument::new();
+        document.operations.insert(operation);
+        Some(document.to_string())
     }
 
-    fn rename(&self, set: &mut SelectionSet, fragments: &Fragments, supergraph: &Supergraph) {
+    fn rename(&self, set: &mut SelectionSet, supergraph: &Supergraph) {
         for selection in &mut set.selections {
             match selection {
                 Selection::Field(field) => {
@@ -138,8 +117,8 @@ impl PlanningKeys {
                     } else if let Some(planned) = self.planned.get(&identity(field)) {
                         field.alias = Some(planned.clone());
                     }
-                    let wants_typename = wants_typename(field, fragments, supergraph);
-                    self.rename(&mut field.selection_set, fragments, supergraph);
+                    let wants_typename = wants_typename(field, supergraph);
+                    self.rename(&mut field.selection_set, supergraph);
                     if wants_typename
                         && let Ok(typename) = field.selection_set.new_field(&supergraph.api, name!("__typename"))
                     {
@@ -147,11 +126,41 @@ impl PlanningKeys {
                     }
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.rename(&mut fragment.make_mut().selection_set, fragments, supergraph);
+                    self.rename(&mut fragment.make_mut().selection_set, supergraph);
                 }
                 Selection::FragmentSpread(_) => {}
             }
         }
+    }
+}
+
+/// Makes one field of those with one response key, which a valid operation has only for equal fields.
+fn merge(set: &mut SelectionSet) {
+    let mut merged: Vec<Selection> = Vec::with_capacity(set.selections.len());
+    for selection in std::mem::take(&mut set.selections) {
+        if let Selection::Field(field) = &selection
+            && let Some(known) = merged.iter_mut().find_map(|known| same_key(known, field))
+        {
+            let inner = field.selection_set.selections.iter().cloned();
+            known.make_mut().selection_set.selections.extend(inner);
+        } else {
+            merged.push(selection);
+        }
+    }
+    for selection in &mut merged {
+        match selection {
+            Selection::Field(field) => merge(&mut field.make_mut().selection_set),
+            Selection::InlineFragment(fragment) => merge(&mut fragment.make_mut().selection_set),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+    set.selections = merged;
+}
+
+fn same_key<'s>(selection: &'s mut Selection, field: &Field) -> Option<&'s mut Node<Field>> {
+    match selection {
+        Selection::Field(known) if known.response_key() == field.response_key() => Some(known),
+        _ => None,
     }
 }
 
@@ -162,33 +171,27 @@ fn is_idle_alias(field: &Field) -> bool {
     alias.is_some_and(|alias| field.name == "__typename" || *alias == field.name)
 }
 
-/// Whether the planner must be told to ask for the type: clients may not see all types that objects can have there, or
-/// a fragment can apply to no object, so that nothing may be left of the selection.
-fn wants_typename(field: &Field, fragments: &Fragments, supergraph: &Supergraph) -> bool {
+/// Whether the planner must be told to ask for the type: nothing else is left of the object, or clients may not see all
+/// types that objects can have there.
+fn wants_typename(field: &Field, supergraph: &Supergraph) -> bool {
     let ty = field.ty().inner_named_type();
+    if field.selection_set.is_empty() {
+        let definition = supergraph.api.types.get(ty);
+        return definition
+            .is_some_and(|definition| definition.is_object() || definition.is_interface() || definition.is_union());
+    }
     supergraph.partly_hidden.contains(ty)
-        || contradicts(
-            &field.selection_set,
-            &supergraph.types.satisfying([ty.as_str()]),
-            fragments,
-            supergraph,
-        )
 }
 
-fn visit(document: &ExecutableDocument, found: &mut impl FnMut(&Field)) {
-    let operations = document.operations.iter().map(|operation| &operation.selection_set);
-    let fragments = document.fragments.values().map(|fragment| &fragment.selection_set);
-    let mut pending: Vec<&SelectionSet> = operations.chain(fragments).collect();
-    while let Some(set) = pending.pop() {
-        for selection in &set.selections {
-            match selection {
-                Selection::Field(field) => {
-                    found(field);
-                    pending.push(&field.selection_set);
-                }
-                Selection::InlineFragment(fragment) => pending.push(&fragment.selection_set),
-                Selection::FragmentSpread(_) => {}
+fn visit(set: &SelectionSet, found: &mut impl FnMut(&Field)) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) => {
+                found(field);
+                visit(&field.selection_set, found);
             }
+            Selection::InlineFragment(fragment) => visit(&fragment.selection_set, found),
+            Selection::FragmentSpread(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Which subgraph answers which field is decided by a library, reached only through [`planner`]. What it decides is
 //! compiled here, once for each operation, into programs that the executor follows without comparing a single name:
 //!
+//! - [`conditions`] and [`simplify`] leave of the operation what one request means;
 //! - [`keys`] keeps the client's names out of the planner's way;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
@@ -10,21 +11,22 @@
 //! - [`projection`] says how the slots become the client's answer.
 
 mod compile;
+mod conditions;
 mod entities;
 mod explain;
-mod introspection;
 mod keys;
 mod layout;
 mod plan;
 mod planner;
 mod projection;
 mod projection_compiler;
-mod prune;
 mod read;
+mod simplify;
 
 pub use self::planner::{Planner, PlannerError};
 pub(crate) use self::{
     compile::{Environment, compile},
+    conditions::{Conditions, deciding_variables},
     entities::{PathStep, RequiredItem, Requirement},
     explain::path_text,
     layout::{Slots, TYPENAME_SLOT},

@@ -7,7 +7,7 @@ use crate::{
     transport::{SubgraphOperation, Transport},
 };
 
-/// A compiled operation.
+/// An operation, compiled for one combination of its conditions.
 pub(crate) struct Plan {
     /// `None` when no subgraph is asked.
     pub(crate) root: Option<PlanNode>,
@@ -28,12 +28,6 @@ pub(crate) enum PlanNode {
     Sequence(Vec<PlanNode>),
     /// All at once.
     Parallel(Vec<PlanNode>),
-    /// Depends on a Boolean variable of the client.
-    Condition {
-        variable: usize,
-        when_true: Option<Box<PlanNode>>,
-        when_false: Option<Box<PlanNode>>,
-    },
 }
 
 /// One request to one subgraph.

@@ -7,7 +7,7 @@ use std::{
 
 use apollo_compiler::ast::{Definition, Document};
 use hive_router_query_planner::{
-    ast::{normalization::normalize_operation, selection_item::SelectionItem},
+    ast::normalization::normalize_operation,
     graph::PlannerOverrideContext,
     planner::{Planner as Library, QueryPlannerOptions, plan_nodes::PlanNode},
     utils::{
@@ -53,21 +53,17 @@ impl Planner {
             .map_err(|error| PlannerError::Supergraph(error.to_string()))
     }
 
-    /// Plans one operation of a valid document. Introspection fields are left out: they are not answered by subgraphs.
-    pub(super) fn plan(&self, document: &str, operation: Option<&str>) -> Result<Option<PlanNode>, PlannerError> {
-        guarded(|| self.plan_unguarded(document, operation))
+    /// Plans the one operation of a valid document, without introspection.
+    pub(super) fn plan(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
+        guarded(|| self.plan_unguarded(document))
             .unwrap_or_else(|| Err(PlannerError::Operation("the planner gave up".to_owned())))
     }
 
-    fn plan_unguarded(&self, document: &str, operation: Option<&str>) -> Result<Option<PlanNode>, PlannerError> {
+    fn plan_unguarded(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
         let failed = |error: &dyn std::fmt::Display| PlannerError::Operation(error.to_string());
         let parsed = safe_parse_operation(document).map_err(|error| failed(&error))?;
-        let mut normalized =
-            normalize_operation(&self.library.supergraph, &parsed, operation).map_err(|error| failed(&error))?;
-        drop_introspection(&mut normalized.operation.selection_set.items);
-        if normalized.operation.selection_set.items.is_empty() {
-            return Ok(None);
-        }
+        let normalized =
+            normalize_operation(&self.library.supergraph, &parsed, None).map_err(|error| failed(&error))?;
         self.library
             .plan_from_normalized_operation(
                 &normalized.operation,
@@ -98,17 +94,6 @@ fn without_schema_description(sdl: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(sdl)
     }
-}
-
-fn drop_introspection(items: &mut Vec<SelectionItem>) {
-    items.retain_mut(|item| match item {
-        SelectionItem::Field(field) => !field.name.starts_with("__"),
-        SelectionItem::InlineFragment(fragment) => {
-            drop_introspection(&mut fragment.selections.items);
-            !fragment.selections.items.is_empty()
-        }
-        SelectionItem::FragmentSpread(_) => true,
-    });
 }
 
 /// The library asserts some of its assumptions; a violated one must cost one operation, not the process.

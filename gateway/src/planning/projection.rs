@@ -10,8 +10,6 @@ pub(crate) struct Projection {
     pub(crate) composites: Vec<Composite>,
     /// Enum values that clients may see, as JSON text, sorted.
     pub(crate) enums: Vec<Box<[Box<[u8]>]>>,
-    /// Each is a list of alternatives, of which each is a list of variables with the value that they must have.
-    pub(crate) conditions: Vec<Vec<Vec<(usize, bool)>>>,
     /// Whether `__schema` or `__type` is asked for.
     pub(crate) introspects: bool,
 }
@@ -32,8 +30,6 @@ pub(crate) struct FieldProjection {
     pub(crate) key: Box<str>,
     /// `Type.field`, for messages.
     pub(crate) coordinate: Box<str>,
-    /// Which condition must hold, if any.
-    pub(crate) condition: Option<usize>,
     pub(crate) output: FieldOutput,
 }
 

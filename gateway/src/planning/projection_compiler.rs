@@ -1,13 +1,12 @@
-//! Compiles the client's document into projection programs, field by field as the specification collects them.
+//! Compiles the client's operation, simplified, into projection programs, field by field as the specification collects them.
 
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    ExecutableDocument, Name, Schema,
-    ast::{Type, Value},
+    Name, Schema,
+    ast::Type,
     executable::{Field, Operation, Selection, SelectionSet},
     schema::ExtendedType,
-    validation::Valid,
 };
 use indexmap::IndexMap;
 
@@ -21,15 +20,11 @@ use crate::{
     supergraph::{Supergraph, TypeSet},
 };
 
-/// Variables that must have these values, all of them.
-type Conjunction = Vec<(usize, bool)>;
-type Sets<'a> = Vec<(&'a SelectionSet, Conjunction)>;
-/// Where sets are selected decides the program: the type, the layout, and which sets under which conditions.
-type ObjectKey = (Name, Option<LayoutId>, Vec<(*const SelectionSet, Conjunction)>);
+/// Where sets are selected decides the program: the type, the layout, and which sets.
+type ObjectKey = (Name, Option<LayoutId>, Vec<*const SelectionSet>);
 
 pub(super) struct ProjectionCompiler<'a> {
     supergraph: &'a Supergraph,
-    document: &'a Valid<ExecutableDocument>,
     operation: &'a Operation,
     layouts: &'a Layouts,
     keys: &'a PlanningKeys,
@@ -37,7 +32,6 @@ pub(super) struct ProjectionCompiler<'a> {
     composites: Vec<Composite>,
     enums: Vec<Box<[Box<[u8]>]>>,
     enum_numbers: HashMap<Name, usize>,
-    conditions: Vec<Vec<Conjunction>>,
     introspects: bool,
     done: HashMap<ObjectKey, usize>,
     /// Which slots of which layouts the client sees of which types.
@@ -47,14 +41,12 @@ pub(super) struct ProjectionCompiler<'a> {
 impl<'a> ProjectionCompiler<'a> {
     pub(super) fn new(
         supergraph: &'a Supergraph,
-        document: &'a Valid<ExecutableDocument>,
         operation: &'a Operation,
         layouts: &'a Layouts,
         keys: &'a PlanningKeys,
     ) -> Self {
         Self {
             supergraph,
-            document,
             operation,
             layouts,
             keys,
@@ -62,7 +54,6 @@ impl<'a> ProjectionCompiler<'a> {
             composites: Vec::new(),
             enums: Vec::new(),
             enum_numbers: HashMap::new(),
-            conditions: Vec::new(),
             introspects: false,
             done: HashMap::new(),
             shown: HashMap::new(),
@@ -71,9 +62,12 @@ impl<'a> ProjectionCompiler<'a> {
 
     /// Compiles the whole operation and gives the number of the root object's program.
     pub(super) fn operation(&mut self) -> usize {
-        let sets = vec![(&self.operation.selection_set, Vec::new())];
-        let root_type = self.operation.object_type().clone();
-        self.object(&root_type, Some(self.layouts.root()), &sets)
+        let operation = self.operation;
+        self.object(
+            operation.object_type(),
+            Some(self.layouts.root()),
+            &[&operation.selection_set],
+        )
     }
 
     /// Whether the client sees a slot of a layout.
@@ -97,7 +91,6 @@ impl<'a> ProjectionCompiler<'a> {
             objects: self.objects,
             composites: self.composites,
             enums: self.enums,
-            conditions: self.conditions,
             introspects: self.introspects,
         }
     }
@@ -106,18 +99,15 @@ impl<'a> ProjectionCompiler<'a> {
         &self.supergraph.api
     }
 
-    fn object(&mut self, type_name: &Name, layout: Option<LayoutId>, sets: &Sets<'a>) -> usize {
-        let pointers = sets
-            .iter()
-            .map(|(set, condition)| (std::ptr::from_ref(*set), condition.clone()))
-            .collect();
+    fn object(&mut self, type_name: &Name, layout: Option<LayoutId>, sets: &[&'a SelectionSet]) -> usize {
+        let pointers = sets.iter().map(|set| std::ptr::from_ref(*set)).collect();
         let key = (type_name.clone(), layout, pointers);
         if let Some(&done) = self.done.get(&key) {
             return done;
         }
-        let mut collected: IndexMap<&Name, Vec<(&'a Field, Conjunction)>> = IndexMap::new();
-        for (set, condition) in sets {
-            self.collect(type_name, set, condition, &mut collected);
+        let mut collected: IndexMap<&Name, Vec<&'a Field>> = IndexMap::new();
+        for set in sets {
+            self.collect(type_name, set, &mut collected);
         }
         let mut fields = Vec::with_capacity(collected.len());
         for (response_key, occurrences) in collected {
@@ -134,40 +124,18 @@ impl<'a> ProjectionCompiler<'a> {
         number
     }
 
-    fn collect(
-        &self,
-        type_name: &Name,
-        set: &'a SelectionSet,
-        outer: &Conjunction,
-        collected: &mut IndexMap<&'a Name, Vec<(&'a Field, Conjunction)>>,
-    ) {
+    fn collect(&self, type_name: &Name, set: &'a SelectionSet, collected: &mut IndexMap<&'a Name, Vec<&'a Field>>) {
         for selection in &set.selections {
-            let Some(condition) = self.condition(selection, outer) else {
-                continue;
-            };
             match selection {
-                Selection::Field(field) => {
-                    collected
-                        .entry(field.response_key())
-                        .or_default()
-                        .push((field, condition));
-                }
+                Selection::Field(field) => collected.entry(field.response_key()).or_default().push(field),
                 Selection::InlineFragment(fragment) => {
-                    if fragment
-                        .type_condition
-                        .as_ref()
-                        .is_none_or(|wanted| self.applies(wanted, type_name))
-                    {
-                        self.collect(type_name, &fragment.selection_set, &condition, collected);
+                    let wanted = fragment.type_condition.as_ref();
+                    if wanted.is_none_or(|wanted| self.applies(wanted, type_name)) {
+                        self.collect(type_name, &fragment.selection_set, collected);
                     }
                 }
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name)
-                        && self.applies(fragment.type_condition(), type_name)
-                    {
-                        self.collect(type_name, &fragment.selection_set, &condition, collected);
-                    }
-                }
+                // A simplified operation has none.
+                Selection::FragmentSpread(_) => {}
             }
         }
     }
@@ -176,50 +144,14 @@ impl<'a> ProjectionCompiler<'a> {
         condition == type_name || self.schema().is_subtype(condition, type_name)
     }
 
-    /// The outer condition and that of `@skip` and `@include`; `None` when the selection never applies.
-    fn condition(&self, selection: &Selection, outer: &Conjunction) -> Option<Conjunction> {
-        let mut condition = outer.clone();
-        for (directive, wanted) in [("skip", false), ("include", true)] {
-            let Some(directive) = selection.directives().get(directive) else {
-                continue;
-            };
-            match directive.specified_argument_by_name("if").map(|value| &**value) {
-                Some(Value::Boolean(value)) if *value != wanted => return None,
-                Some(Value::Variable(name)) => {
-                    let position = self
-                        .operation
-                        .variables
-                        .iter()
-                        .position(|variable| variable.name == *name)?;
-                    if condition.contains(&(position, !wanted)) {
-                        return None;
-                    }
-                    if !condition.contains(&(position, wanted)) {
-                        condition.push((position, wanted));
-                    }
-                }
-                _ => {}
-            }
-        }
-        condition.sort_unstable();
-        Some(condition)
-    }
-
     fn field(
         &mut self,
         type_name: &Name,
         layout: Option<LayoutId>,
         response_key: &Name,
-        occurrences: &[(&'a Field, Conjunction)],
+        occurrences: &[&'a Field],
     ) -> Option<FieldProjection> {
-        let (first, first_condition) = occurrences.first()?;
-        let always = occurrences.iter().any(|(_, condition)| condition.is_empty());
-        let condition = (!always).then(|| {
-            let mut alternatives: Vec<_> = occurrences.iter().map(|(_, condition)| condition.clone()).collect();
-            alternatives.sort_unstable();
-            alternatives.dedup();
-            self.condition_number(alternatives)
-        });
+        let first = occurrences.first()?;
         let output = match first.name.as_str() {
             "__typename" => FieldOutput::Typename {
                 known: self.schema().get_object(type_name).is_some(),
@@ -231,11 +163,7 @@ impl<'a> ProjectionCompiler<'a> {
             name => {
                 // The concrete type's own definition decides: it may be stricter than the interface's.
                 let definition = self.schema().type_field(type_name, name).ok()?;
-                let same = occurrences.iter().all(|(_, condition)| condition == first_condition);
-                let sets = occurrences
-                    .iter()
-                    .map(|(field, condition)| (&field.selection_set, if same { Vec::new() } else { condition.clone() }))
-                    .collect();
+                let sets: Vec<_> = occurrences.iter().map(|field| &field.selection_set).collect();
                 let key = self.keys.of(first);
                 let nowhere = Slots {
                     first: None,
@@ -252,7 +180,7 @@ impl<'a> ProjectionCompiler<'a> {
                 let inner = layout.and_then(|layout| self.layouts.objects(layout, &key));
                 FieldOutput::Slot {
                     slots,
-                    output: self.output(&definition.ty.clone(), inner, sets),
+                    output: self.output(&definition.ty.clone(), inner, &sets),
                 }
             }
         };
@@ -260,22 +188,11 @@ impl<'a> ProjectionCompiler<'a> {
             token: format!("\"{response_key}\":").into_bytes().into(),
             key: response_key.as_str().into(),
             coordinate: format!("{type_name}.{}", first.name).into(),
-            condition,
             output,
         })
     }
 
-    fn condition_number(&mut self, alternatives: Vec<Conjunction>) -> usize {
-        self.conditions
-            .iter()
-            .position(|known| *known == alternatives)
-            .unwrap_or_else(|| {
-                self.conditions.push(alternatives);
-                self.conditions.len() - 1
-            })
-    }
-
-    fn output(&mut self, ty: &Type, layout: Option<LayoutId>, sets: Sets<'a>) -> OutputType {
+    fn output(&mut self, ty: &Type, layout: Option<LayoutId>, sets: &[&'a SelectionSet]) -> OutputType {
         let non_null = ty.is_non_null();
         let kind = match ty {
             Type::List(inner) | Type::NonNullList(inner) => {
@@ -284,7 +201,7 @@ impl<'a> ProjectionCompiler<'a> {
             Type::Named(name) | Type::NonNullNamed(name) => match self.schema().types.get(name) {
                 Some(ExtendedType::Enum(_)) => OutputKind::Leaf(Leaf::Enum(self.enum_number(name))),
                 Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
-                    OutputKind::Composite(self.composite(name, layout, &sets))
+                    OutputKind::Composite(self.composite(name, layout, sets))
                 }
                 _ => OutputKind::Leaf(Leaf::Scalar),
             },
@@ -292,7 +209,7 @@ impl<'a> ProjectionCompiler<'a> {
         OutputType { non_null, kind }
     }
 
-    fn composite(&mut self, name: &Name, layout: Option<LayoutId>, sets: &Sets<'a>) -> usize {
+    fn composite(&mut self, name: &Name, layout: Option<LayoutId>, sets: &[&'a SelectionSet]) -> usize {
         let possible: Vec<Name> = match self.schema().types.get(name) {
             Some(ExtendedType::Union(union)) => union.members.iter().map(|member| member.name.clone()).collect(),
             Some(ExtendedType::Interface(_)) => self

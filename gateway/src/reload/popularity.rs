@@ -6,14 +6,16 @@ use std::{
     time::Duration,
 };
 
+use crate::planning::Conditions;
+
 /// What is counted in one period weighs half in the next.
 const HALF_LIFE: Duration = Duration::from_mins(1);
 
 /// A document that is worth preparing again.
 pub(crate) struct UsedDocument {
     pub(crate) text: String,
-    /// Names of the operations that were planned; `None` is the one without a name.
-    pub(crate) operations: Vec<Option<String>>,
+    /// Names of the operations that were planned, `None` is the one without a name; and under which conditions.
+    pub(crate) operations: Vec<(Option<String>, Vec<Conditions>)>,
     pub(crate) uses: u32,
 }
 

@@ -9,6 +9,7 @@ mod random_operation;
 mod world;
 
 mod abstract_types;
+mod conditions;
 mod differential;
 mod errors;
 mod first_version;

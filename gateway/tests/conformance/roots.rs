@@ -98,6 +98,18 @@ async fn mutations_run_one_after_the_other_over_all_subgraphs() {
 }
 
 #[tokio::test]
+async fn mutations_in_a_conditional_fragment_keep_their_order() {
+    let (federation, _) = calculator();
+    let query = "mutation($x: Boolean!) { ... @include(if: $x) { five: add(by: 5) ten: multiply(by: 2) ... on Mutation @include(if: $x) { twelve: add(by: 2) } } }";
+    let answer = federation.ask(query, &json!({ "x": true })).await;
+    assert_eq!(answer, json!({ "data": { "five": 5, "ten": 10, "twelve": 12 } }));
+    assert_eq!(
+        federation.ask(query, &json!({ "x": false })).await,
+        json!({ "data": {} })
+    );
+}
+
+#[tokio::test]
 async fn what_a_mutation_gives_is_completed_by_other_subgraphs() {
     let (federation, _) = calculator();
     federation
