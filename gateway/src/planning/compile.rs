@@ -244,6 +244,7 @@ impl Compiler<'_> {
         aliases: &[EntityBatchAlias],
     ) -> Result<FetchTarget, PlannerError> {
         let types = &self.environment.supergraph.types;
+        let fields = self.environment.planner.required_fields();
         let mut inputs: Vec<EntityInput> = Vec::new();
         let mut outputs = Vec::new();
         for alias in aliases {
@@ -263,7 +264,8 @@ impl Compiler<'_> {
                 known
             } else {
                 let rewrites = alias.input_rewrites.as_deref();
-                let mut requirement = compile_requirement(self.layouts, types, layout, &alias.requires, rewrites)?;
+                let mut requirement =
+                    compile_requirement(self.layouts, types, layout, fields, &alias.requires, rewrites)?;
                 for name in selection.type_conditions() {
                     let known = (service.to_owned(), name.to_owned());
                     if self.environment.supergraph.interface_objects.contains(&known) {

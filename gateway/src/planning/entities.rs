@@ -11,6 +11,7 @@ use super::{
     keys::PlanningKeys,
     layout::{LayoutId, Layouts, Slots, TYPENAME_SLOT, renamed},
     planner::PlannerError,
+    required_fields::RequiredFields,
 };
 use crate::supergraph::{TypeSet, TypeTable};
 
@@ -140,6 +141,7 @@ pub(super) fn compile_requirement(
     layouts: &Layouts,
     types: &TypeTable,
     layout: LayoutId,
+    fields: &RequiredFields,
     selection: &SelectionSet,
     rewrites: Option<&[FetchRewrite]>,
 ) -> Result<Requirement, PlannerError> {
@@ -167,7 +169,7 @@ pub(super) fn compile_requirement(
         })
         .unwrap_or_default();
     Ok(Requirement {
-        items: compile_items(layouts, types, layout, selection),
+        items: compile_items(layouts, types, layout, fields, selection),
         typenames,
         fallback_typename,
     })
@@ -177,6 +179,7 @@ fn compile_items(
     layouts: &Layouts,
     types: &TypeTable,
     layout: LayoutId,
+    fields: &RequiredFields,
     selection: &SelectionSet,
 ) -> Box<[RequiredItem]> {
     let items = selection.items.iter().filter_map(|item| match item {
@@ -191,16 +194,16 @@ fn compile_items(
             let mut slots: Vec<u32> = candidates.iter().filter_map(|key| layouts.slot(layout, key)).collect();
             slots.dedup();
             Some(RequiredItem::Field {
-                token: format!("\"{key}\":").into_bytes().into(),
+                token: format!("\"{}\":", fields.real(key)).into_bytes().into(),
                 slots: slots.into(),
                 inner: inner
-                    .map(|inner| compile_items(layouts, types, inner, &field.selections))
+                    .map(|inner| compile_items(layouts, types, inner, fields, &field.selections))
                     .unwrap_or_default(),
             })
         }
         SelectionItem::InlineFragment(fragment) => Some(RequiredItem::Fragment {
             types: types.related(&fragment.type_condition),
-            items: compile_items(layouts, types, layout, &fragment.selections),
+            items: compile_items(layouts, types, layout, fields, &fragment.selections),
         }),
         SelectionItem::FragmentSpread(_) => None,
     });

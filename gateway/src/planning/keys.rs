@@ -1,9 +1,9 @@
 //! The response keys that the planner works with, where those of the client would collide.
 //!
 //! A client may call any field by any name (GraphQL specification, section 2.7): `{ product { upc: name } }` takes the
-//! name of the key that the planner needs in the same object, and `price(currency: "EUR")` stands where a `@requires`
-//! wants `price(currency: "USD")`. What the planner does about such collisions is not right in all cases, so they are
-//! taken away before it sees the operation: a field whose key could collide is planned under a key that no schema has.
+//! name of the key that the planner needs in the same object. What the planner does about such collisions is not right in
+//! all cases, so they are taken away before it sees the operation: a field whose key could collide is planned under a key
+//! that no schema has.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -52,7 +52,7 @@ impl PlanningKeys {
         for (number, identity) in identities.into_iter().enumerate() {
             let (key, name, arguments) = &identity;
             let collides = if key == name {
-                !arguments.is_empty() && (names.is_required_with_arguments(name) || uses[key] > 1)
+                !arguments.is_empty() && uses[key] > 1
             } else {
                 // The planner asks for `__typename` everywhere.
                 names.contains(key) || key.starts_with("__") || uses[key] > 1

@@ -5,6 +5,7 @@
 //!
 //! - [`conditions`] and [`simplify`] leave of the operation what one request means;
 //! - [`keys`] keeps the client's names out of the planner's way;
+//! - [`required_fields`] makes fields of what `@requires` wants with arguments, [`split`] keeps them apart;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
 //! - [`entities`] says where entities stand and what to send of them;
@@ -21,7 +22,9 @@ mod planner;
 mod projection;
 mod projection_compiler;
 mod read;
+mod required_fields;
 mod simplify;
+mod split;
 
 pub use self::planner::{Planner, PlannerError};
 pub(crate) use self::{

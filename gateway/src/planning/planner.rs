@@ -1,9 +1,6 @@
 //! The only place that knows the planning library. Its line is closed, so nothing of it may leak past this folder.
 
-use std::{
-    borrow::Cow,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use apollo_compiler::ast::{Definition, Document};
 use hive_router_query_planner::{
@@ -15,6 +12,8 @@ use hive_router_query_planner::{
         parsing::{safe_parse_operation, safe_parse_schema},
     },
 };
+
+use super::{required_fields::RequiredFields, split::split};
 
 /// Longest that planning one operation may take. A plan is made once for each document, so this is generous.
 const PLANNING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -36,6 +35,7 @@ pub enum PlannerError {
 /// Plans operations over one supergraph.
 pub struct Planner {
     library: Library,
+    required_fields: RequiredFields,
 }
 
 impl Planner {
@@ -45,11 +45,14 @@ impl Planner {
     ///
     /// When the library refuses it.
     pub fn new(supergraph_sdl: &str) -> Result<Self, PlannerError> {
-        let sdl = without_schema_description(supergraph_sdl);
+        let (sdl, required_fields) = prepared(supergraph_sdl)?;
         let document = safe_parse_schema(&sdl).map_err(|error| PlannerError::Supergraph(error.to_string()))?;
         guarded(|| Library::new_from_supergraph(&document, QueryPlannerOptions::default()))
             .ok_or_else(|| PlannerError::Supergraph("the planner gave up".to_owned()))?
-            .map(|library| Self { library })
+            .map(|library| Self {
+                library,
+                required_fields,
+            })
             .map_err(|error| PlannerError::Supergraph(error.to_string()))
     }
 
@@ -59,41 +62,44 @@ impl Planner {
             .unwrap_or_else(|| Err(PlannerError::Operation("the planner gave up".to_owned())))
     }
 
+    /// The made-up fields in what is planned.
+    pub(super) fn required_fields(&self) -> &RequiredFields {
+        &self.required_fields
+    }
+
     fn plan_unguarded(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
         let failed = |error: &dyn std::fmt::Display| PlannerError::Operation(error.to_string());
         let parsed = safe_parse_operation(document).map_err(|error| failed(&error))?;
         let normalized =
             normalize_operation(&self.library.supergraph, &parsed, None).map_err(|error| failed(&error))?;
-        self.library
+        let plan = self
+            .library
             .plan_from_normalized_operation(
                 &normalized.operation,
                 PlannerOverrideContext::default(),
                 &CancellationToken::with_timeout(PLANNING_TIMEOUT),
             )
-            .map(|plan| plan.node)
-            .map_err(|error| failed(&error))
+            .map_err(|error| failed(&error))?;
+        let mut root = plan.node;
+        if let Some(root) = &mut root {
+            split(root, &self.required_fields)?;
+        }
+        Ok(root)
     }
 }
 
-/// The library's parser does not know descriptions of the schema itself, which the language has since October 2021.
-fn without_schema_description(sdl: &str) -> Cow<'_, str> {
-    let Ok(mut document) = Document::parse(sdl, "supergraph.graphql") else {
-        return Cow::Borrowed(sdl);
-    };
-    let mut described = false;
+/// The supergraph as the library gets it: with made-up fields, and without a description of the schema itself, which the
+/// language has since October 2021 and the library's parser does not know.
+fn prepared(sdl: &str) -> Result<(String, RequiredFields), PlannerError> {
+    let mut document = Document::parse(sdl, "supergraph.graphql")
+        .map_err(|error| PlannerError::Supergraph(error.errors.to_string()))?;
     for definition in &mut document.definitions {
-        if let Definition::SchemaDefinition(schema) = definition
-            && schema.description.is_some()
-        {
+        if let Definition::SchemaDefinition(schema) = definition {
             schema.make_mut().description = None;
-            described = true;
         }
     }
-    if described {
-        Cow::Owned(document.to_string())
-    } else {
-        Cow::Borrowed(sdl)
-    }
+    let required_fields = RequiredFields::make_up(&mut document);
+    Ok((document.to_string(), required_fields))
 }
 
 /// The library asserts some of its assumptions; a violated one must cost one operation, not the process.

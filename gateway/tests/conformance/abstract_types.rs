@@ -199,3 +199,15 @@ async fn typename_is_answered_everywhere() {
         json!({ "data": { "__typename": "Query" } })
     );
 }
+
+#[tokio::test]
+async fn an_alias_may_have_the_name_of_the_type() {
+    let library = library();
+    for query in [
+        "{ products { a: __typename __typename: id sku } }",
+        "{ products { __typename: sku ... on Book { title } ... on Magazine { issue } } anything { ... on Agency { __typename: name } } }",
+        "{ products { ... on Book { __typename: title reviews { __typename: id product { __typename: id delivery { days } } } } } }",
+    ] {
+        library.data(query).await;
+    }
+}

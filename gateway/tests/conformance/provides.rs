@@ -130,6 +130,9 @@ async fn fields_provided_on_interfaces_and_unions() {
         .data("{ media { id animals { id name ... on Cat { age } } } }")
         .await;
     federation
+        .data("{ media { id animals { id } } media { id animals { id name } animals { id } } }")
+        .await;
+    federation
         .data("{ any { __typename ... on Movie { title id } ... on Book { title } } }")
         .await;
 }

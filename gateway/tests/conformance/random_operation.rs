@@ -80,7 +80,24 @@ impl<'s> Generator<'s> {
             self.budget = self.budget.saturating_sub(1);
             selected.push(self.selection(parent, depth));
         }
+        if self.random.percent(6) {
+            let again = self.random.pick(&selected).clone();
+            selected.push(again);
+        }
+        if self.random.percent(6) {
+            selected = vec![self.around(parent, selected)];
+        }
         selected
+    }
+
+    /// A fragment on the parent type, which is conditional as a rule.
+    fn around(&mut self, parent: &Name, inner: Vec<Selected>) -> Selected {
+        Selected::Fragment {
+            condition: self.random.percent(50).then(|| parent.to_string()),
+            directive: (*self.random.pick(&DIRECTIVES)).to_owned(),
+            named: false,
+            inner,
+        }
     }
 
     fn selection(&mut self, parent: &Name, depth: usize) -> Selected {
@@ -126,7 +143,13 @@ impl<'s> Generator<'s> {
         let alias = self.random.percent(25).then(|| {
             let other = self.random.pick(&fields).0.to_string();
             self.random
-                .pick(&["a".to_owned(), "b".to_owned(), "id".to_owned(), other])
+                .pick(&[
+                    "a".to_owned(),
+                    "b".to_owned(),
+                    "id".to_owned(),
+                    "__typename".to_owned(),
+                    other,
+                ])
                 .clone()
         });
         let arguments = self.arguments(parent, &name);

@@ -8,7 +8,7 @@ fn number(value: &Json) -> i64 {
     value.as_i64().unwrap_or_default()
 }
 
-fn products() -> Federation {
+pub fn products() -> Federation {
     Builder::new(json!({
         "Query": { "products": [{ "upc": "p1" }, { "upc": "p2" }] },
         "Product": [
@@ -28,13 +28,15 @@ fn products() -> Federation {
             upc: ID! weight: Int @external cost(currency: String!): Int @external category: Category @external
             shipping: Int @requires(fields: \"cost(currency: \\\"USD\\\") weight\")
             shippingEuro: Int @requires(fields: \"cost(currency: \\\"EUR\\\") weight\")
+            dutyFree: Int @requires(fields: \"cost(currency: \\\"EUR\\\")\")
             isExpensiveCategory: Boolean @requires(fields: \"category { averagePrice(currency: \\\"USD\\\") }\") }
          type Category { averagePrice(currency: String!): Int @external }",
     )
     .subgraph(
         "c",
         "type Product @key(fields: \"upc\") {
-            upc: ID! shipping: Int @external
+            upc: ID! shipping: Int @external shippingEuro: Int @external
+            insured: Boolean @requires(fields: \"shipping shippingEuro\")
             express: Int @requires(fields: \"shipping\")
             free: Boolean @requires(fields: \"shipping\") }",
     )
@@ -49,6 +51,12 @@ fn products() -> Federation {
         Ok(json!(
             number(&product.get("upc")?.as_str().unwrap()[1..].parse().unwrap()) * 11 * factor
         ))
+    })
+    .resolve("Product.dutyFree", |product, _| {
+        Ok(product.with("cost", &json!({ "currency": "EUR" }))?)
+    })
+    .resolve("Product.insured", |product, _| {
+        Ok(json!(product.get("shipping")? == product.get("shippingEuro")?))
     })
     .resolve("Product.category", |_, _| Ok(json!({ "__typename": "Category" })))
     .resolve("Category.averagePrice", |_, arguments| {
@@ -128,6 +136,47 @@ async fn requirements_with_conflicting_arguments_get_their_own_values() {
             ] }),
         )
         .await;
+}
+
+#[tokio::test]
+async fn requirements_that_exclude_each_other_are_sent_apart() {
+    let federation = products();
+    for query in [
+        "{ products { shippingEuro isExpensiveCategory shipping } }",
+        "{ products { isExpensiveCategory shippingEuro shipping } }",
+        "{ products { shipping shippingEuro isExpensiveCategory a: shipping b: shippingEuro dutyFree } }",
+        "{ products { weight shipping free insured express offer stock shippingEuro dutyFree cost(currency: \"EUR\") usd: cost(currency: \"USD\") } }",
+        "{ products { insured } more: products { shippingEuro isExpensiveCategory a: shipping } }",
+    ] {
+        federation.data(query).await;
+    }
+    federation
+        .check(
+            "{ products { isExpensiveCategory shipping shippingEuro insured } }",
+            json!({ "products": [
+                { "isExpensiveCategory": true, "shipping": 12, "shippingEuro": 23, "insured": false },
+                { "isExpensiveCategory": true, "shipping": 24, "shippingEuro": 46, "insured": false },
+            ] }),
+        )
+        .await;
+    let skipped =
+        "query($no: Boolean!) { products { shipping } products { shippingEuro @skip(if: $no) isExpensiveCategory } }";
+    federation.data_with(skipped, &json!({ "no": true })).await;
+    federation.data_with(skipped, &json!({ "no": false })).await;
+}
+
+#[tokio::test]
+async fn one_request_is_split_only_where_requirements_exclude_each_other() {
+    let federation = products();
+    federation.asked();
+    federation
+        .data("{ products { shippingEuro dutyFree isExpensiveCategory } }")
+        .await;
+    assert_eq!(federation.asked(), ["a", "b"]);
+    federation
+        .data("{ products { shippingEuro dutyFree isExpensiveCategory shipping } }")
+        .await;
+    assert_eq!(federation.asked(), ["a", "b", "b"]);
 }
 
 #[tokio::test]
