@@ -97,6 +97,15 @@ impl<'a> Projector<'a> {
                     return Err(Propagated);
                 }
                 FieldOutput::Introspection => self.introspected(field),
+                FieldOutput::Unfetched { non_null } => {
+                    self.path.push(Step::Key(&field.key));
+                    self.unfetched(field);
+                    self.path.pop();
+                    if *non_null {
+                        return Err(Propagated);
+                    }
+                    self.out.extend_from_slice(b"null");
+                }
                 FieldOutput::Slot { slots, output } => {
                     let value = self.tree.first(base, *slots);
                     if let (OutputKind::Leaf(Leaf::Scalar), Value::Leaf(span)) = (&output.kind, value) {
@@ -299,6 +308,17 @@ impl<'a> Projector<'a> {
             self.errors
                 .push(GraphQlError::new(ErrorCode::Internal, message).at(place));
         }
+    }
+
+    /// A null that says nothing about the data must not look like one of them.
+    #[cold]
+    fn unfetched(&mut self, field: &FieldProjection) {
+        let message = format!(
+            "{} cannot be fetched: no subgraph of the plan resolves it here",
+            field.coordinate
+        );
+        let error = GraphQlError::new(ErrorCode::Internal, message).at(self.place());
+        self.errors.push(error);
     }
 
     #[cold]

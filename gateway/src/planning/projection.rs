@@ -40,8 +40,10 @@ pub(crate) enum FieldOutput {
     Typename { known: bool },
     /// The answer to introspection.
     Introspection,
-    /// Slots; none when no fetch provides the field.
+    /// Slots that a fetch fills.
     Slot { slots: Slots, output: OutputType },
+    /// Nowhere: no fetch of the plan asks for the field of this type.
+    Unfetched { non_null: bool },
 }
 
 /// A type with its wrappers.

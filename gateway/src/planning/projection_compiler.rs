@@ -177,10 +177,16 @@ impl<'a> ProjectionCompiler<'a> {
                         self.shown.entry((layout, slot)).or_default().insert(id);
                     }
                 }
-                let inner = layout.and_then(|layout| self.layouts.objects(layout, &key));
-                FieldOutput::Slot {
-                    slots,
-                    output: self.output(&definition.ty.clone(), inner, &sets),
+                if slots == nowhere {
+                    FieldOutput::Unfetched {
+                        non_null: definition.ty.is_non_null(),
+                    }
+                } else {
+                    let inner = layout.and_then(|layout| self.layouts.objects(layout, &key));
+                    FieldOutput::Slot {
+                        slots,
+                        output: self.output(&definition.ty.clone(), inner, &sets),
+                    }
                 }
             }
         };

@@ -211,3 +211,36 @@ async fn an_alias_may_have_the_name_of_the_type() {
         library.data(query).await;
     }
 }
+
+/// A union in a shared field: the planner asks for the members that all subgraphs of the field have, and for no other.
+#[tokio::test]
+async fn a_member_that_the_planner_does_not_ask_for_is_an_error_and_no_silent_null() {
+    let wrapper = json!({ "parts": [{ "__typename": "Wheel", "size": 3 }, { "__typename": "Bolt", "grade": "A" }] });
+    let federation = Builder::new(json!({
+        "Query": { "box": { "id": "1" }, "crate": { "id": "1" } },
+        "Box": [{ "id": "1", "wrapper": wrapper }],
+    }))
+    .subgraph(
+        "a",
+        "type Query { box: Box } type Box @key(fields: \"id\") { id: ID! wrapper: Wrapper @shareable }
+         type Wrapper @shareable { parts: [Part!]! } union Part = Wheel | Bolt
+         type Wheel @shareable { size: Int } type Bolt { grade: String }",
+    )
+    .subgraph(
+        "b",
+        "type Query { crate: Box } type Box @key(fields: \"id\") { id: ID! wrapper: Wrapper @shareable }
+         type Wrapper @shareable { parts: [Part!]! } union Part = Wheel | Nut
+         type Wheel @shareable { size: Int } type Nut { thread: Int }",
+    )
+    .build();
+    let query = "{ box { wrapper { parts { __typename ... on Wheel { size } ... on Bolt { grade } } } } }";
+    let answer = federation.ask(query, &json!({})).await;
+    let bolt = &answer["data"]["box"]["wrapper"]["parts"][1];
+    if bolt["grade"] != "A" {
+        assert_eq!(*bolt, json!({ "__typename": "Bolt", "grade": null }));
+        assert_eq!(
+            answer["errors"][0]["path"],
+            json!(["box", "wrapper", "parts", 1, "grade"])
+        );
+    }
+}
