@@ -42,7 +42,7 @@ pub(crate) fn deciding_variables(document: &ExecutableDocument, operation: &Oper
     let mut pending: Vec<&SelectionSet> = vec![&operation.selection_set];
     while let Some(set) = pending.pop() {
         for selection in &set.selections {
-            for directive in selection.directives().iter() {
+            for directive in selection.directives() {
                 if matches!(directive.name.as_str(), "skip" | "include")
                     && let Some(Value::Variable(name)) =
                         directive.specified_argument_by_name("if").map(|value| &**value)

@@ -52,7 +52,7 @@ impl RequiredFields {
             }
         });
         each_field(supergraph, &mut |type_name, field| {
-            making.requirements(type_name, field)
+            making.requirements(type_name, field);
         });
         if !making.made.is_empty() {
             for definition in &mut supergraph.definitions {

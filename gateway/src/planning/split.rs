@@ -233,7 +233,7 @@ fn each_field(set: &SelectionSet, type_name: &str, found: &mut impl FnMut(&str, 
         match item {
             SelectionItem::Field(field) => found(type_name, field),
             SelectionItem::InlineFragment(fragment) => {
-                each_field(&fragment.selections, &fragment.type_condition, found)
+                each_field(&fragment.selections, &fragment.type_condition, found);
             }
             SelectionItem::FragmentSpread(_) => {}
         }

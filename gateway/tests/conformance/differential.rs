@@ -34,7 +34,9 @@ async fn difference(federation: &Federation, operation: &Operation) -> Option<St
         return None;
     }
     let errors = |answer: &Json| answer["errors"].as_array().is_some_and(|errors| !errors.is_empty());
-    if answer["data"].to_string() == expected["data"].to_string() && errors(&answer) == errors(&expected) {
+    // As texts, since the order of keys matters too.
+    let texts = (answer["data"].to_string(), expected["data"].to_string());
+    if texts.0 == texts.1 && errors(&answer) == errors(&expected) {
         return None;
     }
     Some(format!("gateway:  {answer}\nexpected: {expected}"))
