@@ -5,11 +5,9 @@
 //! request's own variables; otherwise it is assumed. Selections of different types of one union are summed, so an
 //! estimate is never below the true cost for lack of knowledge about types.
 
-use std::collections::HashSet;
-
 use apollo_compiler::{
-    ExecutableDocument, Name, Schema,
-    ast::{Directive, InputValueDefinition, Type, Value as Literal},
+    Name, Schema,
+    ast::{InputValueDefinition, Type, Value as Literal},
     collections::IndexMap,
     executable::{Field, Operation, Selection, SelectionSet},
     schema::ExtendedType,
@@ -23,14 +21,13 @@ use crate::{
     supergraph::{Costs, FieldCosts, ListSize, Supergraph},
 };
 
-/// Estimates the cost of an operation with these variables.
+/// Estimates the cost of a simplified operation with these variables.
 ///
 /// # Errors
 ///
 /// When a field must be given exactly one of its slicing arguments and is not.
 pub(crate) fn estimate_cost(
     supergraph: &Supergraph,
-    document: &ExecutableDocument,
     operation: &Operation,
     variables: &VariableValues,
     settings: &CostLimits,
@@ -42,7 +39,6 @@ pub(crate) fn estimate_cost(
     let mut estimate = Estimate {
         schema: &supergraph.api,
         costs: &supergraph.costs,
-        document,
         settings,
         variables: names
             .zip(values)
@@ -65,7 +61,6 @@ pub(crate) fn estimate_cost(
 struct Estimate<'a> {
     schema: &'a Schema,
     costs: &'a Costs,
-    document: &'a ExecutableDocument,
     settings: &'a CostLimits,
     variables: IndexMap<&'a Name, Value>,
     unsized_field: Option<GraphQlError>,
@@ -84,46 +79,13 @@ type Merged<'a> = IndexMap<(&'a Name, &'a Name), Vec<&'a Field>>;
 impl<'a> Estimate<'a> {
     fn selections(&mut self, sets: &[&'a SelectionSet], sized: Option<Sized<'_>>) -> u64 {
         let mut merged = Merged::default();
-        let mut visited = HashSet::new();
         for set in sets {
-            self.collect(set, &mut visited, &mut merged);
+            collect(set, &mut merged);
         }
         let costs = merged
             .into_iter()
             .map(|((parent, _), fields)| self.field(parent, &fields, sized));
         costs.fold(0, u64::saturating_add)
-    }
-
-    fn collect(&self, set: &'a SelectionSet, visited: &mut HashSet<&'a Name>, merged: &mut Merged<'a>) {
-        for selection in &set.selections {
-            if !self.is_included(selection.directives()) {
-                continue;
-            }
-            match selection {
-                // Introspection is answered by the gateway itself and has a limit of its own.
-                Selection::Field(field) if field.name.starts_with("__") => {}
-                Selection::Field(field) => merged.entry((&set.ty, field.response_key())).or_default().push(field),
-                Selection::InlineFragment(fragment) => self.collect(&fragment.selection_set, visited, merged),
-                Selection::FragmentSpread(spread) if visited.insert(&spread.fragment_name) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
-                        self.collect(&fragment.selection_set, visited, merged);
-                    }
-                }
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
-
-    fn is_included(&self, directives: &[apollo_compiler::Node<Directive>]) -> bool {
-        directives.iter().all(|directive| {
-            let wanted = match directive.name.as_str() {
-                "include" => true,
-                "skip" => false,
-                _ => return true,
-            };
-            let condition = directive.specified_argument_by_name("if");
-            condition.and_then(|value| self.value(value)?.as_bool()) == Some(wanted)
-        })
     }
 
     fn field(&mut self, parent: &str, fields: &[&'a Field], sized: Option<Sized<'_>>) -> u64 {
@@ -262,6 +224,18 @@ impl<'a> Estimate<'a> {
                 Value::Object(members.collect())
             }
         })
+    }
+}
+
+fn collect<'a>(set: &'a SelectionSet, merged: &mut Merged<'a>) {
+    for selection in &set.selections {
+        match selection {
+            // Introspection is answered by the gateway itself and has a limit of its own.
+            Selection::Field(field) if field.name.starts_with("__") => {}
+            Selection::Field(field) => merged.entry((&set.ty, field.response_key())).or_default().push(field),
+            Selection::InlineFragment(fragment) => collect(&fragment.selection_set, merged),
+            Selection::FragmentSpread(_) => {}
+        }
     }
 }
 

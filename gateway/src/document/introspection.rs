@@ -1,7 +1,7 @@
 //! Answers `__schema` and `__type` from the schema that clients see, as the September 2025 edition defines them.
 
 use apollo_compiler::{
-    ExecutableDocument, Name, Node, Schema,
+    Name, Node, Schema,
     ast::{Directive, InputValueDefinition, Type, Value as Literal},
     collections::IndexMap,
     executable::{Field, Operation, Selection, SelectionSet},
@@ -11,26 +11,20 @@ use serde_json::{Map, Value};
 
 use crate::execution::VariableValues;
 
-/// Values of `__schema` and `__type` fields by response key.
-pub(crate) fn introspect(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    operation: &Operation,
-    values: &VariableValues,
-) -> Map<String, Value> {
+/// Values of `__schema` and `__type` fields of a simplified operation, by response key.
+pub(crate) fn introspect(schema: &Schema, operation: &Operation, values: &VariableValues) -> Map<String, Value> {
     let names = operation.variables.iter().map(|variable| &variable.name);
     let values = values
         .iter()
         .map(|value| serde_json::from_slice(value.as_deref()?).ok());
     let answer = Introspection {
         schema,
-        document,
         variables: names
             .zip(values)
             .filter_map(|(name, value)| Some((name, value?)))
             .collect(),
     };
-    let mut roots = answer.collect(&[&operation.selection_set]);
+    let mut roots = collect(&[&operation.selection_set]);
     roots.retain(|_, fields| matches!(fields[0].name.as_str(), "__schema" | "__type"));
     let root = roots.into_iter().map(|(key, fields)| {
         let value = if fields[0].name == "__schema" {
@@ -63,51 +57,12 @@ enum Meta<'a> {
 
 struct Introspection<'a> {
     schema: &'a Schema,
-    document: &'a ExecutableDocument,
     variables: IndexMap<&'a Name, Value>,
 }
 
 type Fields<'a> = [&'a Field];
 
 impl<'a> Introspection<'a> {
-    fn collect(&self, sets: &[&'a SelectionSet]) -> IndexMap<&'a Name, Vec<&'a Field>> {
-        let mut merged = IndexMap::default();
-        for set in sets {
-            self.collect_into(set, &mut merged);
-        }
-        merged
-    }
-
-    /// Every type of the introspection schema is an object type, so a valid type condition always holds.
-    fn collect_into(&self, set: &'a SelectionSet, merged: &mut IndexMap<&'a Name, Vec<&'a Field>>) {
-        for selection in &set.selections {
-            if !self.is_included(selection.directives()) {
-                continue;
-            }
-            match selection {
-                Selection::Field(field) => merged.entry(field.response_key()).or_default().push(field),
-                Selection::InlineFragment(fragment) => self.collect_into(&fragment.selection_set, merged),
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
-                        self.collect_into(&fragment.selection_set, merged);
-                    }
-                }
-            }
-        }
-    }
-
-    fn is_included(&self, directives: &[Node<Directive>]) -> bool {
-        directives.iter().all(|directive| {
-            let wanted = match directive.name.as_str() {
-                "include" => true,
-                "skip" => false,
-                _ => return true,
-            };
-            let condition = directive.specified_argument_by_name("if");
-            condition.and_then(|value| self.value(value)?.as_bool()) == Some(wanted)
-        })
-    }
-
     /// The arguments of introspection are names and flags.
     fn value(&self, literal: &Literal) -> Option<Value> {
         match literal {
@@ -129,7 +84,7 @@ impl<'a> Introspection<'a> {
 
     fn object(&self, meta: Meta<'a>, fields: &Fields<'a>) -> Value {
         let sets: Vec<_> = fields.iter().map(|field| &field.selection_set).collect();
-        let members = self.collect(&sets).into_iter();
+        let members = collect(&sets).into_iter();
         let members = members.map(|(key, fields)| (key.to_string(), self.member(meta, &fields)));
         Value::Object(members.collect())
     }
@@ -295,6 +250,25 @@ impl<'a> Introspection<'a> {
                 Type::Named(_) => Value::Null,
             },
             _ => Value::Null,
+        }
+    }
+}
+
+fn collect<'a>(sets: &[&'a SelectionSet]) -> IndexMap<&'a Name, Vec<&'a Field>> {
+    let mut merged = IndexMap::default();
+    for set in sets {
+        collect_into(set, &mut merged);
+    }
+    merged
+}
+
+/// Every type of the introspection schema is an object type, so a valid type condition always holds.
+fn collect_into<'a>(set: &'a SelectionSet, merged: &mut IndexMap<&'a Name, Vec<&'a Field>>) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) => merged.entry(field.response_key()).or_default().push(field),
+            Selection::InlineFragment(fragment) => collect_into(&fragment.selection_set, merged),
+            Selection::FragmentSpread(_) => {}
         }
     }
 }

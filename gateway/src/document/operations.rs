@@ -19,7 +19,10 @@ const MAX_COMBINATIONS: usize = 32;
 
 /// One operation, ready to run.
 pub(crate) struct PreparedOperation {
-    pub(crate) operation: Node<Operation>,
+    /// As the client wrote it.
+    pub(crate) written: Node<Operation>,
+    /// As its conditions leave it, without directives and fragment spreads.
+    pub(crate) operation: Operation,
     pub(crate) plan: Plan,
     pub(crate) variable_names: Vec<Box<str>>,
     pub(crate) metrics: Arc<OperationMetrics>,

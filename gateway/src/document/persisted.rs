@@ -30,15 +30,6 @@ impl<'a> From<&'a str> for Named<'a> {
     }
 }
 
-impl From<&Arc<str>> for Named<'_> {
-    fn from(text: &Arc<str>) -> Self {
-        Self {
-            text: Cow::Owned(text.to_string()),
-            register: None,
-        }
-    }
-}
-
 /// Documents that can be named.
 pub(crate) struct PersistedStore {
     trusted: Option<Arc<TrustedDocuments>>,
@@ -68,7 +59,7 @@ impl PersistedStore {
     }
 
     /// The text that a request means.
-    pub(crate) async fn find<'a>(&self, request: &'a GraphQlRequest) -> Result<Named<'a>, GraphQlError> {
+    pub(crate) async fn find<'a>(&'a self, request: &'a GraphQlRequest) -> Result<Named<'a>, GraphQlError> {
         match (&request.document_id, &request.persisted_query) {
             (Some(_), _) if !request.query.is_empty() => Err(GraphQlError::new(
                 ErrorCode::BadRequest,
@@ -94,8 +85,8 @@ impl PersistedStore {
         }
     }
 
-    fn trusted_by_id(&self, id: &str) -> Option<&Arc<str>> {
-        self.trusted.as_ref()?.get(id)
+    fn trusted_by_id(&self, id: &str) -> Option<&str> {
+        self.trusted.as_ref()?.get(id).map(|text| &**text)
     }
 
     fn by_text<'a>(&self, text: &'a str) -> Result<Named<'a>, GraphQlError> {
@@ -110,7 +101,7 @@ impl PersistedStore {
     }
 
     /// Clients with a manifest send its ids in this way too, so trusted documents are looked up first.
-    async fn by_hash<'a>(&self, hash: &str, text: &'a str) -> Result<Named<'a>, GraphQlError> {
+    async fn by_hash<'a>(&'a self, hash: &str, text: &'a str) -> Result<Named<'a>, GraphQlError> {
         if text.is_empty() {
             if let Some(trusted) = self.trusted_by_id(hash) {
                 return Ok(trusted.into());
@@ -122,8 +113,10 @@ impl PersistedStore {
             return automatic
                 .get(hash)
                 .await
-                .as_ref()
-                .map(Named::from)
+                .map(|text| Named {
+                    text: Cow::Owned(text.to_string()),
+                    register: None,
+                })
                 .ok_or_else(|| GraphQlError::new(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound"));
         }
         let Some(automatic) = &self.automatic else {

@@ -1,4 +1,10 @@
 //! Takes a request through all steps: document, operation, variables, plan, answer.
+//!
+//! - [`prepare`] finds documents and operations, and plans what is not planned yet;
+//! - [`explain`] says what becomes of a request.
+
+mod explain;
+mod prepare;
 
 use std::{
     collections::BTreeMap,
@@ -6,8 +12,7 @@ use std::{
     time::Instant as StdInstant,
 };
 
-use apollo_compiler::{Node, executable::Operation};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
@@ -16,21 +21,19 @@ use super::{
     failure::Failures,
     projector::Projector,
     runner::{Run, VariableValues},
-    sizes::Sizes,
     tree::Tree,
 };
 use crate::{
     GatewayConfig, GraphQlRequest, GraphQlResponse, Readiness,
-    config::{ExplainAccess, LimitName},
+    config::LimitName,
     document::{
         Document, DocumentCache, Named, PersistedStore, PreparedOperation, coerce_variables, estimate_cost, introspect,
-        measure, measured_tokens, parse,
     },
     error::{ErrorCode, GraphQlError},
-    explanation::{CostReport, Explanation, LimitReport, Trace, append, explain_plan},
+    explanation::{Trace, append},
     headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
-    planning::{Conditions, Environment, Planner, PlannerError, compile},
-    reload::{Blueprint, UsedDocument},
+    planning::{Planner, PlannerError},
+    reload::Blueprint,
     supergraph::Supergraph,
     telemetry::{Metrics, Outcome, RequestTimer, record_operation},
     traffic::{GatewayTraffic, Guarded, SharedRequests, SubgraphLayers, TrafficSnapshot, Turn},
@@ -65,9 +68,6 @@ struct Fetched<'a> {
     headers: ResponseHeaders<'a>,
     trace: Option<Trace>,
 }
-
-/// A request with the value `1` asks for `extensions.explain`, which the configuration must allow.
-const EXPLAIN_HEADER: &str = "x-graphql-explain";
 
 /// Why a request was not executed.
 struct Refusal {
@@ -271,10 +271,10 @@ impl Engine {
     ) -> Result<GraphQlResponse, Refusal> {
         let given = request.variables.as_deref().map(RawValue::get);
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
-        self.check_cost(document, prepared, &variables)?;
+        self.check_cost(prepared, &variables)?;
         let introspection = prepared.plan.projection.introspects.then(|| {
             let api = &self.shared.supergraph.api;
-            introspect(api, &document.executable, &prepared.operation, &variables)
+            introspect(api, &prepared.operation, &variables)
         });
         let trace = self.is_explained(&request.headers).then(Trace::start);
         let fetched = self.fetch(prepared, &variables, forwarded, deadline, trace).await;
@@ -314,242 +314,18 @@ impl Engine {
         })
     }
 
-    /// Whether the answer to this request shows how it came about.
-    fn is_explained(&self, headers: &HeaderMap) -> bool {
-        match self.shared.config.explain {
-            ExplainAccess::Off => false,
-            ExplainAccess::Always => true,
-            ExplainAccess::OnRequest => headers.get(EXPLAIN_HEADER).is_some_and(|value| value == "1"),
-        }
-    }
-
-    /// What becomes of a request, without executing it.
-    ///
-    /// # Errors
-    ///
-    /// When the document or its variables are not valid, or the operation cannot be planned. An operation that would be
-    /// refused for its cost alone is explained.
-    pub async fn explain_request(&self, request: &GraphQlRequest) -> Result<Explanation, Vec<GraphQlError>> {
-        let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
-        let document = self
-            .document(&text, StdInstant::now())
-            .await
-            .map_err(|refusal| refusal.errors)?;
-        let given = request.variables.as_deref().map(RawValue::get);
-        let prepared = self
-            .prepared(&document, request.operation_name.as_deref(), given)
-            .await
-            .map_err(|error| vec![error])?;
-        let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
-        Ok(self.explanation(&document, &prepared, &variables))
-    }
-
-    fn explanation(
-        &self,
-        document: &Document,
-        prepared: &PreparedOperation,
-        variables: &VariableValues,
-    ) -> Explanation {
-        let Shared { supergraph, config, .. } = &*self.shared;
-        let (executable, operation) = (&document.executable, &prepared.operation);
-        let cost = estimate_cost(supergraph, executable, operation, variables, &config.limits.cost);
-        let measured = measure(executable, operation, &config.limits);
-        Explanation {
-            operation_name: operation.name.as_ref().map(ToString::to_string),
-            plan: explain_plan(&prepared.plan, &prepared.variable_names),
-            cost: CostReport {
-                estimate: cost.as_ref().ok().copied(),
-                problem: cost.err().map(|error| error.message),
-                maximum: config.limits.cost.max_cost,
-            },
-            limits: [measured_tokens(&document.text, &config.limits)]
-                .into_iter()
-                .chain(measured)
-                .map(LimitReport::from)
-                .collect(),
-            fetches: None,
-        }
-    }
-
-    /// Plans every trusted document; gives the ids and problems of those that this supergraph cannot serve.
-    pub async fn warm_trusted_documents(&self) -> BTreeMap<String, Vec<GraphQlError>> {
-        let mut refused = BTreeMap::new();
-        let Some(trusted) = self.persisted.trusted() else {
-            return refused;
-        };
-        for (id, text) in trusted.iter() {
-            if let Err(errors) = self.plan_all(text).await {
-                refused.insert(id.to_owned(), errors);
-            }
-        }
-        refused
-    }
-
-    /// Plans every operation of a document, under the conditions that hold without variables.
-    async fn plan_all(&self, text: &str) -> Result<(), Vec<GraphQlError>> {
-        let loaded = self.documents.load(text, |text| self.parse(text)).await;
-        let document = loaded.map_err(|errors| errors.to_vec())?;
-        for operation in document.executable.operations.iter() {
-            let name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
-            let prepared = self.prepared(&document, name, None).await;
-            prepared.map_err(|error| vec![error])?;
-        }
-        Ok(())
-    }
-
-    /// The plan of an operation as text, for a request without variables.
-    ///
-    /// # Errors
-    ///
-    /// When the document is not valid or cannot be planned.
-    pub async fn explain(&self, text: &str, operation_name: Option<&str>) -> Result<String, Vec<GraphQlError>> {
-        let document = self
-            .document(text, StdInstant::now())
-            .await
-            .map_err(|refusal| refusal.errors)?;
-        let prepared = self
-            .prepared(&document, operation_name, None)
-            .await
-            .map_err(|error| vec![error])?;
-        Ok(prepared.plan.to_string())
-    }
-
     /// Refuses an operation that would cost too much with these variables.
-    fn check_cost(
-        &self,
-        document: &Document,
-        prepared: &PreparedOperation,
-        variables: &VariableValues,
-    ) -> Result<(), GraphQlError> {
+    fn check_cost(&self, prepared: &PreparedOperation, variables: &VariableValues) -> Result<(), GraphQlError> {
         let Shared { supergraph, config, .. } = &*self.shared;
         let settings = &config.limits.cost;
         let Some(maximum) = settings.max_cost else {
             return Ok(());
         };
-        let cost = estimate_cost(
-            supergraph,
-            &document.executable,
-            &prepared.operation,
-            variables,
-            settings,
-        )?;
+        let cost = estimate_cost(supergraph, &prepared.operation, variables, settings)?;
         if cost > maximum {
             return Err(GraphQlError::limit_exceeded(LimitName::Cost, maximum, cost));
         }
         Ok(())
-    }
-
-    async fn document(&self, text: &str, now: StdInstant) -> Result<Arc<Document>, Refusal> {
-        let parsed = self.documents.get(text, now, |text| self.parse(text));
-        parsed.await.map_err(|errors| Refusal::from(errors.to_vec()))
-    }
-
-    fn parse(&self, text: String) -> Result<Arc<Document>, Arc<Vec<GraphQlError>>> {
-        let executable = parse(&self.shared.supergraph, &self.shared.config, &text).map_err(Arc::new)?;
-        Ok(Arc::new(Document::new(text, executable)))
-    }
-
-    /// The documents that are used most lately.
-    pub(crate) fn most_used(&self, limit: usize) -> Vec<UsedDocument> {
-        self.documents.most_used(limit)
-    }
-
-    /// How many documents are kept.
-    pub(crate) fn documents_kept(&self) -> u64 {
-        self.documents.len()
-    }
-
-    /// Prepares a document that another engine had prepared; gives the number of operations that this one can plan.
-    pub(crate) async fn prepare_again(&self, used: &UsedDocument) -> usize {
-        let Ok(document) = self.documents.load(&used.text, |text| self.parse(text)).await else {
-            return 0;
-        };
-        self.documents.note_uses(&document, used.uses);
-        let mut planned = 0;
-        for (name, combinations) in &used.operations {
-            let Ok(entry) = document.operation(name.as_deref()) else {
-                continue;
-            };
-            for conditions in combinations {
-                let prepare = |conditions| self.prepare(&document, &entry.operation, conditions);
-                let prepared = entry.prepared(conditions.clone(), prepare).await;
-                planned += usize::from(prepared.is_ok());
-            }
-        }
-        planned
-    }
-
-    /// The operation that a request means, planned for its conditions.
-    async fn prepared(
-        &self,
-        document: &Arc<Document>,
-        name: Option<&str>,
-        given: Option<&str>,
-    ) -> Result<Arc<PreparedOperation>, GraphQlError> {
-        let entry = document.operation(name)?;
-        let prepare = |conditions| self.prepare(document, &entry.operation, conditions);
-        entry.prepared(entry.conditions(given), prepare).await
-    }
-
-    /// Plans an operation on a thread where it may take its time.
-    async fn prepare(
-        &self,
-        document: &Arc<Document>,
-        operation: &Node<Operation>,
-        conditions: Conditions,
-    ) -> Result<Arc<PreparedOperation>, GraphQlError> {
-        if operation.is_subscription() {
-            return Err(GraphQlError::new(
-                ErrorCode::Validation,
-                "subscriptions are not served by this endpoint",
-            ));
-        }
-        let (shared, document, operation) = (self.shared.clone(), document.clone(), operation.clone());
-        let span = tracing::info_span!("plan");
-        let planning = tokio::task::spawn_blocking(move || {
-            let _entered = span.entered();
-            let environment = Environment {
-                supergraph: &shared.supergraph,
-                planner: &shared.planner,
-                transports: &shared.transports,
-            };
-            let plan = compile(environment, &document.executable, &operation, &conditions)?;
-            let variable_names = operation
-                .variables
-                .iter()
-                .map(|variable| variable.name.as_str().into())
-                .collect();
-            let metrics = shared
-                .metrics
-                .operation(operation.name.as_ref().map(apollo_compiler::Name::as_str));
-            let subgraph_metrics = plan
-                .fetches
-                .iter()
-                .map(|fetch| shared.metrics.subgraph(&fetch.service))
-                .collect();
-            Ok::<_, PlannerError>(PreparedOperation {
-                sizes: Sizes::new(plan.fetches.len()),
-                operation,
-                plan,
-                variable_names,
-                metrics,
-                subgraph_metrics,
-            })
-        });
-        match planning.await {
-            Ok(Ok(prepared)) => Ok(Arc::new(prepared)),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "an operation cannot be planned");
-                Err(GraphQlError::new(ErrorCode::Internal, error.to_string()))
-            }
-            Err(error) => {
-                tracing::error!(%error, "planning broke off");
-                Err(GraphQlError::new(
-                    ErrorCode::Internal,
-                    "the operation cannot be planned",
-                ))
-            }
-        }
     }
 
     async fn fetch(

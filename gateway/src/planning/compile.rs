@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use apollo_compiler::{ExecutableDocument, executable::Operation};
+use apollo_compiler::executable::Operation;
 use hive_router_query_planner::{
     ast::operation::SubgraphFetchOperation,
     planner::plan_nodes::{
@@ -12,7 +12,6 @@ use hive_router_query_planner::{
 };
 
 use super::{
-    conditions::Conditions,
     entities::{Requirement, compile_path, compile_requirement, declare_path},
     keys::PlanningKeys,
     layout::{LayoutId, Layouts},
@@ -21,7 +20,6 @@ use super::{
     projection::Projection,
     projection_compiler::ProjectionCompiler,
     read::{ReadObject, Selection, renames},
-    simplify::simplify,
 };
 use crate::{
     supergraph::{Supergraph, TypeSet},
@@ -36,14 +34,8 @@ pub(crate) struct Environment<'a> {
     pub(crate) transports: &'a Transports,
 }
 
-/// Plans and compiles one operation of a valid document for one combination of its conditions.
-pub(crate) fn compile(
-    environment: Environment<'_>,
-    document: &ExecutableDocument,
-    operation: &Operation,
-    conditions: &Conditions,
-) -> Result<Plan, PlannerError> {
-    let operation = &simplify(document, operation, conditions, environment.supergraph);
+/// Plans and compiles one simplified operation.
+pub(crate) fn compile(environment: Environment<'_>, operation: &Operation) -> Result<Plan, PlannerError> {
     let keys = PlanningKeys::new(operation, environment.supergraph);
     let root = match keys.rewrite(operation, environment.supergraph) {
         Some(text) => environment.planner.plan(&text)?,

@@ -36,4 +36,5 @@ pub(crate) use self::{
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},
     read::{ReadObject, ReadValue},
+    simplify::simplify,
 };

@@ -17,7 +17,7 @@ use super::conditions::Conditions;
 use crate::supergraph::{Supergraph, TypeSet};
 
 /// Simplifies an operation of a valid document.
-pub(super) fn simplify(
+pub(crate) fn simplify(
     document: &ExecutableDocument,
     operation: &Operation,
     conditions: &Conditions,

@@ -58,24 +58,14 @@ fn definition(before: &ExtendedType, after: &ExtendedType, changes: &mut Changes
     match (before, after) {
         (ExtendedType::Scalar(before), ExtendedType::Scalar(after)) => scalar(before, after, changes),
         (ExtendedType::Object(before), ExtendedType::Object(after)) => {
-            let name = before.name.as_str();
-            interfaces(
-                name,
-                &before.implements_interfaces,
-                &after.implements_interfaces,
-                changes,
-            );
-            fields(name, &before.fields, &after.fields, changes);
+            let (was, is) = (&before.implements_interfaces, &after.implements_interfaces);
+            interfaces(&before.name, was, is, changes);
+            fields(&before.name, &before.fields, &after.fields, changes);
         }
         (ExtendedType::Interface(before), ExtendedType::Interface(after)) => {
-            let name = before.name.as_str();
-            interfaces(
-                name,
-                &before.implements_interfaces,
-                &after.implements_interfaces,
-                changes,
-            );
-            fields(name, &before.fields, &after.fields, changes);
+            let (was, is) = (&before.implements_interfaces, &after.implements_interfaces);
+            interfaces(&before.name, was, is, changes);
+            fields(&before.name, &before.fields, &after.fields, changes);
         }
         (ExtendedType::Union(before), ExtendedType::Union(after)) => union(before, after, changes),
         (ExtendedType::Enum(before), ExtendedType::Enum(after)) => enumeration(before, after, changes),

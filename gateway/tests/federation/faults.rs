@@ -27,7 +27,7 @@ use hyper_util::{
 };
 use serde_json::{Value, json};
 use tokio::{
-    net::TcpListener,
+    net::TcpSocket,
     sync::Semaphore,
     task::{JoinHandle, JoinSet},
 };
@@ -49,17 +49,27 @@ fn subgraph_router(schema: Arc<dyn LocalSubgraph>) -> Router {
 
 /// A server that can be killed with all its connections, as the death of its process would.
 struct Mortal {
-    address: SocketAddr,
+    /// Keeps the port while nobody listens on it: it would be given to any other socket of the tests meanwhile.
+    place: TcpSocket,
     router: Router,
     serving: JoinHandle<()>,
 }
 
 impl Mortal {
-    async fn start(router: Router, address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let service = TowerToHyperService::new(router.clone());
-        let serving = tokio::spawn(async move {
+    fn start(router: Router) -> Self {
+        let place = bound(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let serving = Self::serve(&place, router.clone());
+        Self { place, router, serving }
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.place.local_addr().unwrap()
+    }
+
+    fn serve(place: &TcpSocket, router: Router) -> JoinHandle<()> {
+        let listener = bound(place.local_addr().unwrap()).listen(1024).unwrap();
+        let service = TowerToHyperService::new(router);
+        tokio::spawn(async move {
             // Dropped with this task, and the connections with it.
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
@@ -70,12 +80,7 @@ impl Mortal {
                 });
                 while connections.try_join_next().is_some() {}
             }
-        });
-        Self {
-            address,
-            router,
-            serving,
-        }
+        })
     }
 
     async fn kill(&mut self) {
@@ -83,9 +88,17 @@ impl Mortal {
         assert!((&mut self.serving).await.unwrap_err().is_cancelled());
     }
 
-    async fn restart(self) -> Self {
-        Self::start(self.router, self.address).await
+    fn restart(&mut self) {
+        self.serving = Self::serve(&self.place, self.router.clone());
     }
+}
+
+/// A socket that has its address and does nothing yet; several may have one, of which one may listen.
+fn bound(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
 }
 
 /// What became of one request.
@@ -191,12 +204,11 @@ async fn killed_and_restarted(load: &'static Load, config: GatewayConfig) -> Fig
         timeout: load.timeout,
         ..config
     };
-    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut builder = Gateway::builder(supergraph_sdl()).config(config);
     let mut inventory = None;
     for (name, (_, schema)) in subgraphs() {
-        let server = Mortal::start(subgraph_router(schema), any_port).await;
-        builder = builder.url(name, format!("http://{}/graphql", server.address));
+        let server = Mortal::start(subgraph_router(schema));
+        builder = builder.url(name, format!("http://{}/graphql", server.address()));
         if name == "inventory" {
             inventory = Some(server);
         }
@@ -232,7 +244,7 @@ async fn killed_and_restarted(load: &'static Load, config: GatewayConfig) -> Fig
     done.acquire_many(share(30)).await.unwrap().forget();
     inventory.kill().await;
     done.acquire_many(share(30)).await.unwrap().forget();
-    let _inventory = inventory.restart().await;
+    inventory.restart();
     let returned = Instant::now();
     while judge(&caller.ask().await, &whole) != Outcome::Whole {
         assert!(returned.elapsed() < load.max_recovery, "no whole answer in time");

@@ -1,0 +1,95 @@
+//! What becomes of a request, told beforehand or in its answer.
+
+use std::time::Instant;
+
+use http::HeaderMap;
+use serde_json::value::RawValue;
+
+use super::{Engine, Shared};
+use crate::{
+    GraphQlRequest,
+    config::ExplainAccess,
+    document::{Document, Named, PreparedOperation, coerce_variables, estimate_cost, measure, measured_tokens},
+    error::GraphQlError,
+    execution::VariableValues,
+    explanation::{CostReport, Explanation, LimitReport, explain_plan},
+};
+
+/// A request with the value `1` asks for `extensions.explain`, which the configuration must allow.
+const EXPLAIN_HEADER: &str = "x-graphql-explain";
+
+impl Engine {
+    /// Whether the answer to this request shows how it came about.
+    pub(super) fn is_explained(&self, headers: &HeaderMap) -> bool {
+        match self.shared.config.explain {
+            ExplainAccess::Off => false,
+            ExplainAccess::Always => true,
+            ExplainAccess::OnRequest => headers.get(EXPLAIN_HEADER).is_some_and(|value| value == "1"),
+        }
+    }
+
+    /// What becomes of a request, without executing it.
+    ///
+    /// # Errors
+    ///
+    /// When the document or its variables are not valid, or the operation cannot be planned. An operation that would be
+    /// refused for its cost alone is explained.
+    pub async fn explain_request(&self, request: &GraphQlRequest) -> Result<Explanation, Vec<GraphQlError>> {
+        let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
+        let document = self
+            .document(&text, Instant::now())
+            .await
+            .map_err(|refusal| refusal.errors)?;
+        let given = request.variables.as_deref().map(RawValue::get);
+        let prepared = self
+            .prepared(&document, request.operation_name.as_deref(), given)
+            .await
+            .map_err(|error| vec![error])?;
+        let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
+        Ok(self.explanation(&document, &prepared, &variables))
+    }
+
+    pub(super) fn explanation(
+        &self,
+        document: &Document,
+        prepared: &PreparedOperation,
+        variables: &VariableValues,
+    ) -> Explanation {
+        let Shared { supergraph, config, .. } = &*self.shared;
+        let operation = &prepared.operation;
+        let cost = estimate_cost(supergraph, operation, variables, &config.limits.cost);
+        let measured = measure(&document.executable, &prepared.written, &config.limits);
+        Explanation {
+            operation_name: operation.name.as_ref().map(ToString::to_string),
+            plan: explain_plan(&prepared.plan, &prepared.variable_names),
+            cost: CostReport {
+                estimate: cost.as_ref().ok().copied(),
+                problem: cost.err().map(|error| error.message),
+                maximum: config.limits.cost.max_cost,
+            },
+            limits: [measured_tokens(&document.text, &config.limits)]
+                .into_iter()
+                .chain(measured)
+                .map(LimitReport::from)
+                .collect(),
+            fetches: None,
+        }
+    }
+
+    /// The plan of an operation as text, for a request without variables.
+    ///
+    /// # Errors
+    ///
+    /// When the document is not valid or cannot be planned.
+    pub async fn explain(&self, text: &str, operation_name: Option<&str>) -> Result<String, Vec<GraphQlError>> {
+        let document = self
+            .document(text, Instant::now())
+            .await
+            .map_err(|refusal| refusal.errors)?;
+        let prepared = self
+            .prepared(&document, operation_name, None)
+            .await
+            .map_err(|error| vec![error])?;
+        Ok(prepared.plan.to_string())
+    }
+}
