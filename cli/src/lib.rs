@@ -3,6 +3,7 @@
 //! - [`command`] has a module for each subcommand;
 //! - [`options`] are the settings that several of them share, each readable from a flag or an environment variable;
 //! - [`services`] is the one list of services: adding one to the platform is adding a line there;
+//! - [`output`] is what commands say on stdout;
 //! - [`http`] puts together what is served on the gateway's port;
 //! - [`telemetry`] is logs and traces, [`lifecycle`] is signals and listeners.
 //!
@@ -12,6 +13,7 @@ mod command;
 mod http;
 mod lifecycle;
 mod options;
+mod output;
 mod playground;
 pub mod services;
 mod telemetry;

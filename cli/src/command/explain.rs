@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::gateway::GatewayOptions;
+use crate::output;
 use crate::services::supergraph;
 
 #[derive(Args)]
@@ -53,8 +54,8 @@ impl Explain {
         request.operation_name = self.operation_name;
         request.variables = self.variables;
         match gateway.engine().explain_request(&request).await {
-            Ok(explanation) if self.json => println!("{}", serde_json::to_string_pretty(&explanation)?),
-            Ok(explanation) => print!("{explanation}"),
+            Ok(explanation) if self.json => output::print_json(&explanation)?,
+            Ok(explanation) => output::print(&explanation)?,
             Err(errors) => {
                 refuse(&self.operation, &errors, self.json)?;
                 return Ok(ExitCode::FAILURE);
@@ -70,11 +71,7 @@ fn read(path: &Path) -> Result<String> {
 
 fn refuse(file: &Path, errors: &[GraphQlError], json: bool) -> Result<()> {
     if json {
-        println!(
-            "{}",
-            serde_json::to_string_pretty(&serde_json::json!({ "errors": errors }))?
-        );
-        return Ok(());
+        return output::print_json(&serde_json::json!({ "errors": errors }));
     }
     for error in errors {
         let place = error

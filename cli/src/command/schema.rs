@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use gateway::compose::{SubgraphSdl, compose};
 
 use super::gateway::SubgraphUrl;
+use crate::output;
 use crate::services::{SERVICES, Service, subgraph_sdls, supergraph};
 
 #[derive(Args)]
@@ -58,12 +59,12 @@ impl SchemaCommand {
         match self.command {
             Verb::Print { name } => {
                 let text = Service::named(&name).map_or_else(supergraph, |service| Ok((service.sdl)()))?;
-                print!("{text}");
+                output::print(text)?;
                 Ok(ExitCode::SUCCESS)
             }
             Verb::Compose { subgraphs } => {
                 let subgraphs = subgraphs.iter().map(read).collect::<Result<Vec<_>>>()?;
-                print!("{}", compose(&subgraphs)?);
+                output::print(compose(&subgraphs)?)?;
                 Ok(ExitCode::SUCCESS)
             }
             Verb::Check(command) => command.run(),

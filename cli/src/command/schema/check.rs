@@ -8,6 +8,8 @@ use clap::Args;
 use gateway::document::TrustedDocuments;
 use gateway::schema_check::{ClientDocument, SchemaCheck, Severity, Verdict, check};
 
+use crate::output;
+
 #[derive(Args)]
 pub struct Check {
     /// The schema that clients use now: a supergraph, a subgraph or a plain schema
@@ -33,9 +35,9 @@ impl Check {
             .concat();
         let checked = check(&read(&self.old)?, &read(&self.new)?, &documents)?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&checked)?);
+            output::print_json(&checked)?;
         } else {
-            print!("{}", table(&checked));
+            output::print(table(&checked))?;
         }
         Ok(if checked.is_breaking() {
             ExitCode::FAILURE
