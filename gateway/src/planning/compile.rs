@@ -236,7 +236,7 @@ impl Compiler<'_> {
         aliases: &[EntityBatchAlias],
     ) -> Result<FetchTarget, PlannerError> {
         let types = &self.environment.supergraph.types;
-        let fields = self.environment.planner.required_fields();
+        let fields = self.environment.planner.made_up_fields();
         let mut inputs: Vec<EntityInput> = Vec::new();
         let mut outputs = Vec::new();
         for alias in aliases {

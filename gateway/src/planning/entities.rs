@@ -10,8 +10,8 @@ use hive_router_query_planner::{
 use super::{
     keys::PlanningKeys,
     layout::{LayoutId, Layouts, Slots, TYPENAME_SLOT, renamed},
+    made_up::MadeUpFields,
     planner::PlannerError,
-    required_fields::RequiredFields,
 };
 use crate::supergraph::{TypeSet, TypeTable};
 
@@ -141,7 +141,7 @@ pub(super) fn compile_requirement(
     layouts: &Layouts,
     types: &TypeTable,
     layout: LayoutId,
-    fields: &RequiredFields,
+    fields: &MadeUpFields,
     selection: &SelectionSet,
     rewrites: Option<&[FetchRewrite]>,
 ) -> Result<Requirement, PlannerError> {
@@ -179,7 +179,7 @@ fn compile_items(
     layouts: &Layouts,
     types: &TypeTable,
     layout: LayoutId,
-    fields: &RequiredFields,
+    fields: &MadeUpFields,
     selection: &SelectionSet,
 ) -> Box<[RequiredItem]> {
     let items = selection.items.iter().filter_map(|item| match item {

@@ -112,10 +112,10 @@ impl PlanningKeys {
             match selection {
                 Selection::Field(field) => {
                     let field = field.make_mut();
-                    if is_idle_alias(field) {
-                        field.alias = None;
-                    } else if let Some(planned) = self.planned.get(&identity(field)) {
+                    if let Some(planned) = self.planned.get(&identity(field)) {
                         field.alias = Some(planned.clone());
+                    } else if is_idle_alias(field) {
+                        field.alias = None;
                     }
                     let wants_typename = wants_typename(field, supergraph);
                     self.rename(&mut field.selection_set, supergraph);

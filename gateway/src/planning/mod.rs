@@ -5,7 +5,9 @@
 //!
 //! - [`conditions`] and [`simplify`] leave of the operation what one request means;
 //! - [`keys`] keeps the client's names out of the planner's way;
-//! - [`required_fields`] makes fields of what `@requires` wants with arguments, [`split`] keeps them apart;
+//! - [`made_up`] holds fields that only the planner knows: [`required_fields`] makes them of what `@requires` wants with
+//!   arguments, which [`split`] keeps apart, and [`uneven_unions`] of unions that differ between subgraphs;
+//! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
 //! - [`entities`] says where entities stand and what to send of them;
@@ -17,14 +19,17 @@ mod entities;
 mod explain;
 mod keys;
 mod layout;
+mod made_up;
 mod plan;
 mod planner;
 mod projection;
 mod projection_compiler;
 mod read;
 mod required_fields;
+mod requirements_apart;
 mod simplify;
 mod split;
+mod uneven_unions;
 
 pub use self::planner::{Planner, PlannerError};
 pub(crate) use self::{

@@ -1,19 +1,29 @@
 //! The only place that knows the planning library. Its line is closed, so nothing of it may leak past this folder.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::OnceLock,
+};
 
 use apollo_compiler::ast::{Definition, Document};
 use hive_router_query_planner::{
-    ast::normalization::normalize_operation,
+    ast::{normalization::normalize_operation, operation::OperationDefinition},
     graph::PlannerOverrideContext,
-    planner::{Planner as Library, QueryPlannerOptions, plan_nodes::PlanNode},
+    planner::{Planner as LibraryPlanner, QueryPlannerOptions, plan_nodes::PlanNode},
     utils::{
         cancellation::CancellationToken,
         parsing::{safe_parse_operation, safe_parse_schema},
     },
 };
 
-use super::{required_fields::RequiredFields, split::split};
+use super::{
+    made_up::MadeUpFields,
+    required_fields,
+    requirements_apart::RequirementsApart,
+    split::split,
+    uneven_unions::{Pins, UnevenUnions},
+};
 
 /// Longest that planning one operation may take. A plan is made once for each document, so this is generous.
 const PLANNING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -35,7 +45,11 @@ pub enum PlannerError {
 /// Plans operations over one supergraph.
 pub struct Planner {
     library: Library,
-    required_fields: RequiredFields,
+    /// Asked when `library` refuses an operation, and made when that happens first.
+    apart: OnceLock<Option<Library>>,
+    supergraph: Document,
+    made_up_fields: MadeUpFields,
+    uneven_unions: UnevenUnions,
 }
 
 impl Planner {
@@ -45,52 +59,141 @@ impl Planner {
     ///
     /// When the library refuses it.
     pub fn new(supergraph_sdl: &str) -> Result<Self, PlannerError> {
-        let (sdl, required_fields) = prepared(supergraph_sdl)?;
-        let document = safe_parse_schema(&sdl).map_err(|error| PlannerError::Supergraph(error.to_string()))?;
-        guarded(|| Library::new_from_supergraph(&document, QueryPlannerOptions::default()))
-            .ok_or_else(|| PlannerError::Supergraph("the planner gave up".to_owned()))?
-            .map(|library| Self {
-                library,
-                required_fields,
-            })
-            .map_err(|error| PlannerError::Supergraph(error.to_string()))
+        let mut supergraph = readable(supergraph_sdl)?;
+        let mut made_up_fields = MadeUpFields::beside(&mut supergraph);
+        required_fields::make_up(&mut supergraph, &mut made_up_fields);
+        let uneven_unions = UnevenUnions::make_up(&mut supergraph, &mut made_up_fields);
+        Ok(Self {
+            library: Library::new(&supergraph, HashMap::new())?,
+            apart: OnceLock::new(),
+            supergraph,
+            made_up_fields,
+            uneven_unions,
+        })
     }
 
     /// Plans the one operation of a valid document, without introspection.
     pub(super) fn plan(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
-        guarded(|| self.plan_unguarded(document))
-            .unwrap_or_else(|| Err(PlannerError::Operation("the planner gave up".to_owned())))
+        guarded(|| self.plan_unguarded(document)).unwrap_or_else(|| Err(failed("the planner gave up")))
     }
 
     /// The made-up fields in what is planned.
-    pub(super) fn required_fields(&self) -> &RequiredFields {
-        &self.required_fields
+    pub(super) fn made_up_fields(&self) -> &MadeUpFields {
+        &self.made_up_fields
     }
 
     fn plan_unguarded(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
-        let failed = |error: &dyn std::fmt::Display| PlannerError::Operation(error.to_string());
-        let parsed = safe_parse_operation(document).map_err(|error| failed(&error))?;
-        let normalized =
-            normalize_operation(&self.library.supergraph, &parsed, None).map_err(|error| failed(&error))?;
-        let plan = self
-            .library
-            .plan_from_normalized_operation(
-                &normalized.operation,
-                PlannerOverrideContext::default(),
-                &CancellationToken::with_timeout(PLANNING_TIMEOUT),
-            )
-            .map_err(|error| failed(&error))?;
-        let mut root = plan.node;
+        let parsed = safe_parse_operation(document).map_err(failed)?;
+        let normalized = normalize_operation(&self.library.planner.supergraph, &parsed, None).map_err(failed)?;
+        let attempt = Attempt {
+            operation: &normalized.operation,
+            uneven_unions: &self.uneven_unions,
+            time: CancellationToken::with_timeout(PLANNING_TIMEOUT),
+        };
+        let plan = attempt.plan(&self.library);
+        let mut root = plan.or_else(|error| match self.apart() {
+            Some(apart) => attempt.plan(apart).map_err(|_| error),
+            None => Err(error),
+        })?;
         if let Some(root) = &mut root {
-            split(root, &self.required_fields)?;
+            split(root, &self.made_up_fields)?;
         }
         Ok(root)
     }
+
+    fn apart(&self) -> Option<&Library> {
+        let apart = || {
+            let RequirementsApart { supergraph, real_names } = RequirementsApart::of(&self.supergraph)?;
+            Library::new(&supergraph, real_names).ok()
+        };
+        self.apart.get_or_init(apart).as_ref()
+    }
 }
 
-/// The supergraph as the library gets it: with made-up fields, and without a description of the schema itself, which the
-/// language has since October 2021 and the library's parser does not know.
-fn prepared(sdl: &str) -> Result<(String, RequiredFields), PlannerError> {
+/// The planning library over one form of a supergraph.
+struct Library {
+    planner: LibraryPlanner,
+    /// What subgraphs are called that this form has under other names.
+    real_names: HashMap<String, String>,
+}
+
+impl Library {
+    fn new(supergraph: &Document, real_names: HashMap<String, String>) -> Result<Self, PlannerError> {
+        let refused = |error: &dyn std::fmt::Display| PlannerError::Supergraph(error.to_string());
+        let document = safe_parse_schema(&supergraph.to_string()).map_err(|error| refused(&error))?;
+        let planner = guarded(|| LibraryPlanner::new_from_supergraph(&document, QueryPlannerOptions::default()));
+        let planner = planner.ok_or_else(|| refused(&"the planner gave up"))?;
+        let planner = planner.map_err(|error| refused(&error))?;
+        Ok(Self { planner, real_names })
+    }
+
+    fn plan(
+        &self,
+        operation: &OperationDefinition,
+        time: &CancellationToken,
+    ) -> Result<Option<PlanNode>, PlannerError> {
+        let context = PlannerOverrideContext::default();
+        let plan = guarded(|| self.planner.plan_from_normalized_operation(operation, context, time));
+        let plan = plan.ok_or_else(|| failed("the planner gave up"))?;
+        let mut root = plan.map_err(failed)?.node;
+        if let Some(root) = &mut root {
+            self.call_by_real_names(root);
+        }
+        Ok(root)
+    }
+
+    fn call_by_real_names(&self, node: &mut PlanNode) {
+        let call = |service: &mut String| {
+            if let Some(real) = self.real_names.get(service) {
+                service.clone_from(real);
+            }
+        };
+        match node {
+            PlanNode::Sequence(sequence) => sequence.nodes.iter_mut().for_each(|node| self.call_by_real_names(node)),
+            PlanNode::Parallel(parallel) => parallel.nodes.iter_mut().for_each(|node| self.call_by_real_names(node)),
+            PlanNode::Flatten(flatten) => self.call_by_real_names(&mut flatten.node),
+            PlanNode::Fetch(fetch) => call(&mut fetch.service_name),
+            PlanNode::BatchFetch(batch) => call(&mut batch.service_name),
+            _ => {}
+        }
+    }
+}
+
+/// The planning of one operation.
+struct Attempt<'a> {
+    operation: &'a OperationDefinition,
+    uneven_unions: &'a UnevenUnions,
+    time: CancellationToken,
+}
+
+impl Attempt<'_> {
+    /// Plans twice where the first plan may lack members of unions.
+    fn plan(&self, library: &Library) -> Result<Option<PlanNode>, PlannerError> {
+        let pinned = |pins: &Pins| library.plan(&self.uneven_unions.pinned(self.operation, pins), &self.time);
+        match library.plan(self.operation, &self.time) {
+            Ok(Some(plan)) => {
+                let pins = self.uneven_unions.pins(&plan);
+                if pins.is_empty() {
+                    return Ok(Some(plan));
+                }
+                Ok(pinned(&pins).unwrap_or(Some(plan)))
+            }
+            Err(error) => {
+                let guesses = self.uneven_unions.guesses(self.operation);
+                guesses.iter().find_map(|pins| pinned(pins).ok()).ok_or(error)
+            }
+            nothing => nothing,
+        }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> PlannerError {
+    PlannerError::Operation(error.to_string())
+}
+
+/// The supergraph without a description of the schema itself, which the language has since October 2021 and the library's
+/// parser does not know.
+fn readable(sdl: &str) -> Result<Document, PlannerError> {
     let mut document = Document::parse(sdl, "supergraph.graphql")
         .map_err(|error| PlannerError::Supergraph(error.errors.to_string()))?;
     for definition in &mut document.definitions {
@@ -98,8 +201,7 @@ fn prepared(sdl: &str) -> Result<(String, RequiredFields), PlannerError> {
             schema.make_mut().description = None;
         }
     }
-    let required_fields = RequiredFields::make_up(&mut document);
-    Ok((document.to_string(), required_fields))
+    Ok(document)
 }
 
 /// The library asserts some of its assumptions; a violated one must cost one operation, not the process.

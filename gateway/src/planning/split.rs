@@ -17,12 +17,12 @@ use hive_router_query_planner::{
 };
 
 use super::{
+    made_up::{Choices, MadeUpFields},
     planner::PlannerError,
-    required_fields::{Choices, RequiredFields},
 };
 
 /// Splits what must be split, and gives subgraphs the real fields.
-pub(super) fn split(node: &mut PlanNode, fields: &RequiredFields) -> Result<(), PlannerError> {
+pub(super) fn split(node: &mut PlanNode, fields: &MadeUpFields) -> Result<(), PlannerError> {
     if fields.is_empty() {
         return Ok(());
     }
@@ -52,7 +52,7 @@ pub(super) fn split(node: &mut PlanNode, fields: &RequiredFields) -> Result<(), 
     }
 }
 
-fn restore(operation: &mut SubgraphFetchOperation, fields: &RequiredFields) {
+fn restore(operation: &mut SubgraphFetchOperation, fields: &MadeUpFields) {
     let document = &mut operation.document;
     let mut restored = fields.restore(&mut document.operation.selection_set);
     for fragment in &mut document.fragments {
@@ -63,7 +63,7 @@ fn restore(operation: &mut SubgraphFetchOperation, fields: &RequiredFields) {
     }
 }
 
-fn parts_of_fetch(fetch: &FetchNode, fields: &RequiredFields) -> Result<Option<Vec<FetchNode>>, PlannerError> {
+fn parts_of_fetch(fetch: &FetchNode, fields: &MadeUpFields) -> Result<Option<Vec<FetchNode>>, PlannerError> {
     let Some(requires) = &fetch.requires else {
         return Ok(None);
     };
@@ -82,10 +82,7 @@ fn parts_of_fetch(fetch: &FetchNode, fields: &RequiredFields) -> Result<Option<V
 }
 
 /// The first part keeps the other entities of the batch.
-fn parts_of_batch(
-    batch: &BatchFetchNode,
-    fields: &RequiredFields,
-) -> Result<Option<Vec<BatchFetchNode>>, PlannerError> {
+fn parts_of_batch(batch: &BatchFetchNode, fields: &MadeUpFields) -> Result<Option<Vec<BatchFetchNode>>, PlannerError> {
     for (position, alias) in batch.entity_batch.aliases.iter().enumerate() {
         let (service, operation) = (&batch.service_name, &batch.operation);
         let Some(parts) = parts(service, operation, &alias.alias, &alias.requires, fields)? else {
@@ -120,7 +117,7 @@ fn parts(
     operation: &SubgraphFetchOperation,
     alias: &str,
     requires: &SelectionSet,
-    fields: &RequiredFields,
+    fields: &MadeUpFields,
 ) -> Result<Option<Vec<Part>>, PlannerError> {
     let conflicts = conflicts(requires, fields);
     if conflicts.is_empty() {
@@ -174,11 +171,11 @@ fn parts(
 }
 
 /// Paths of real names at which different values are required.
-fn conflicts(requires: &SelectionSet, fields: &RequiredFields) -> BTreeSet<Vec<String>> {
+fn conflicts(requires: &SelectionSet, fields: &MadeUpFields) -> BTreeSet<Vec<String>> {
     fn collect(
         set: &SelectionSet,
         path: &mut Vec<String>,
-        fields: &RequiredFields,
+        fields: &MadeUpFields,
         found: &mut BTreeMap<Vec<String>, BTreeSet<String>>,
     ) {
         for item in &set.items {
@@ -206,7 +203,7 @@ fn kept(
     path: &mut Vec<String>,
     conflicts: &BTreeSet<Vec<String>>,
     choice: &Choices,
-    fields: &RequiredFields,
+    fields: &MadeUpFields,
 ) -> SelectionSet {
     let items = requires.items.iter().filter_map(|item| match item {
         SelectionItem::Field(field) => {

@@ -1,8 +1,5 @@
 //! Random operations over random federations and over the fixed ones must give the data of one merged schema.
 //!
-//! An operation that the planning library refuses gives an error and no data. That is no wrong answer, and is counted
-//! apart: hardly any may be refused.
-//!
 //! A failing case is made small, and printed with its plan. `DIFFERENTIAL_SEEDS=20` and `DIFFERENTIAL_CASES=500` look at
 //! more than the few thousand of every run; `DIFFERENTIAL_FIRST` moves the first seed.
 
@@ -30,9 +27,6 @@ async fn difference(federation: &Federation, operation: &Operation) -> Option<St
     }
     let expected = federation.expected(&text, &json!({}));
     let answer = federation.ask(&text, &json!({})).await;
-    if is_refused(&answer) {
-        return None;
-    }
     let errors = |answer: &Json| answer["errors"].as_array().is_some_and(|errors| !errors.is_empty());
     // As texts, since the order of keys matters too.
     let texts = (answer["data"].to_string(), expected["data"].to_string());
@@ -42,24 +36,15 @@ async fn difference(federation: &Federation, operation: &Operation) -> Option<St
     Some(format!("gateway:  {answer}\nexpected: {expected}"))
 }
 
-fn is_refused(answer: &Json) -> bool {
-    let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
-    answer.get("data").is_none() && message.starts_with("the operation cannot be planned")
-}
-
-/// Runs random operations; gives how many were valid. At most eight of a hundred may be refused.
+/// Runs random operations; gives how many were valid.
 async fn compare(name: &str, federation: &Federation, seed: u64, cases: u64) -> u64 {
     let mut generator = Generator::new(&federation.whole.schema, seed);
-    let (mut valid, mut refused) = (0, 0);
+    let mut valid = 0;
     for _ in 0..cases {
         let mut operation = generator.operation();
         let is_valid =
             ExecutableDocument::parse_and_validate(&federation.whole.schema, operation.text(), "o.graphql").is_ok();
         valid += u64::from(is_valid);
-        if is_valid && is_refused(&federation.ask(&operation.text(), &json!({})).await) {
-            refused += 1;
-            println!("{name}, seed {seed} refused: {}", operation.text());
-        }
         if difference(federation, &operation).await.is_none() {
             continue;
         }
@@ -90,10 +75,6 @@ async fn compare(name: &str, federation: &Federation, seed: u64, cases: u64) -> 
             types.join("\n\n")
         );
     }
-    assert!(
-        refused * 12 <= valid.max(100),
-        "{name}, seed {seed}: {refused} of {valid} operations are refused"
-    );
     valid
 }
 

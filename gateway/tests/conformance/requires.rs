@@ -317,3 +317,47 @@ async fn a_requirement_behind_a_condition_is_fetched_only_when_needed() {
     federation.data_with(query, &json!({})).await;
     federation.data_with(query, &json!({ "no": false })).await;
 }
+
+/// The fetch that reaches the inner user is one of users itself.
+#[tokio::test]
+async fn a_requirement_of_an_object_inside_an_object_of_its_type() {
+    let federation = Builder::new(json!({
+        "Query": { "user": { "id": "1" }, "users": [{ "id": "1" }, { "id": "2" }], "box": { "owner": { "id": "2" } } },
+        "User": [
+            { "id": "1", "friend": { "id": "2" }, "score": 5, "badge": { "level": 1 }, "fans": [{ "id": "2" }, { "id": "1" }] },
+            { "id": "2", "friend": { "id": "1" }, "score": 7, "badge": null, "fans": [] },
+        ],
+    }))
+    .subgraph("roots", "type Query { user: User } type User @key(fields: \"id\") { id: ID! }")
+    .subgraph(
+        "social",
+        "type Query { users: [User!]! box: Box } type Box { owner: User }
+         type User @key(fields: \"id\") { id: ID! friend: User fans: [User!]! score: Int @external
+            rating: String @requires(fields: \"score\") badge: Badge @requires(fields: \"score\") rank: String @requires(fields: \"league\") league: String @external }
+         type Badge { level: Int holder: User }",
+    )
+    .subgraph(
+        "games",
+        "type User @key(fields: \"id\") { id: ID! score: Int rating: String @external league: String @requires(fields: \"rating\") }",
+    )
+    .resolve("User.rating", |object, _| Ok(json!(format!("rating of {}", object.get("score")?))))
+    .resolve("User.league", |object, _| Ok(json!(format!("league of {}", object.get("rating")?))))
+    .resolve("User.rank", |object, _| Ok(json!(format!("rank of {}", object.get("league")?))))
+    .build();
+    for query in [
+        "{ user { friend { friend { rating } } } }",
+        "{ user { friend { rating friend { rating friend { rating } } } } }",
+        "{ user { fans { fans { rating badge { level holder { rating } } } } } }",
+        "{ users { friend { rank league } } }",
+        "{ user { friend { friend { rank } fans { a: rank league } } } }",
+        "{ box { owner { friend { friend { x: rating score } } } } }",
+    ] {
+        federation.data(query).await;
+    }
+    federation
+        .check(
+            "{ user { friend { friend { rating } } } }",
+            json!({ "user": { "friend": { "friend": { "rating": "rating of 5" } } } }),
+        )
+        .await;
+}

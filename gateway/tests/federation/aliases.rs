@@ -58,3 +58,13 @@ async fn fragments_merge_with_fields_in_the_order_of_the_document() {
         )
     );
 }
+
+/// One of two fields under one key in different places repeats its own name as its alias.
+#[tokio::test]
+async fn an_alias_that_repeats_the_name_of_its_field_beside_another_field_of_that_alias() {
+    let data = data("{ topProducts(first: 1) { reviews: reviews(first: 1) { id } } me { reviews: name } }").await;
+    assert_eq!(
+        data,
+        json!({ "topProducts": [{ "reviews": [{ "id": "1" }] }], "me": { "reviews": "Ada \"the first\" Lovelace" } })
+    );
+}

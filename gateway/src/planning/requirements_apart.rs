@@ -1,0 +1,258 @@
+//! A supergraph in which fields with `@requires` stand in subgraphs of their own.
+//!
+//! The planning library finds no plan for `{ user { friend { friend { rating } } } }` when one subgraph resolves `friend`
+//! and, with requirements, `rating`: the fetch that reaches the inner user is one of users already, and the library takes
+//! it for the fetch of the inner user itself. When it refuses an operation it is asked again over this supergraph, where
+//! each subgraph that has such fields has twins at the same place: one with those of these fields that are leaves, one
+//! with those that are objects, each with the keys that lead to them and the types that have no key. Then a fetch of its
+//! own leads to a field with requirements, unless it stands in an object below another such field of the same type. The
+//! plans fetch more often, so that this is no replacement for the real supergraph.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{Definition, Directive, DirectiveList, Document, EnumValueDefinition, FieldDefinition, Selection, Value},
+    name,
+};
+
+use super::made_up::{argument, each_field, field_set, graph_of, graphs, in_graph};
+
+/// The supergraph, and what its additional subgraphs are really called.
+pub(super) struct RequirementsApart {
+    pub(super) supergraph: Document,
+    pub(super) real_names: HashMap<String, String>,
+}
+
+impl RequirementsApart {
+    /// `None` when nothing requires anything.
+    pub(super) fn of(supergraph: &Document) -> Option<Self> {
+        let mut supergraph = supergraph.clone();
+        let composite = composite_types(&supergraph);
+        let mut needed = BTreeSet::new();
+        each_field(&mut supergraph, &mut |_, field| {
+            let kind = Kind::of(field, &composite);
+            let with_requirements = field.directives.get_all("join__field").filter(|field| requires(field));
+            needed.extend(with_requirements.filter_map(|directive| Some((graph_of(directive)?.clone(), kind))));
+        });
+        let known = graphs(&supergraph);
+        let mut twins = Twins(BTreeMap::new());
+        let mut real_names = HashMap::new();
+        for (graph, kind) in needed {
+            let mut text = format!("{graph}_REQUIRING_{kind:?}");
+            while known.keys().any(|known| *known == text.as_str()) {
+                text.push('_');
+            }
+            let twin = Name::new(&text).ok()?;
+            real_names.insert(text, known.get(&graph)?.clone());
+            twins.0.entry(graph).or_default().push((kind, twin));
+        }
+        if twins.0.is_empty() {
+            return None;
+        }
+        let roots = roots(&supergraph);
+        for definition in &mut supergraph.definitions {
+            match definition {
+                Definition::EnumTypeDefinition(definition) if definition.name == "join__Graph" => {
+                    let definition = definition.make_mut();
+                    let values = definition.values.iter();
+                    let more: Vec<_> = values.flat_map(|value| twins.graphs(value)).collect();
+                    definition.values.extend(more);
+                }
+                Definition::EnumTypeDefinition(definition) => {
+                    let definition = definition.make_mut();
+                    twins.double(&mut definition.directives);
+                    for value in &mut definition.values {
+                        twins.double(&mut value.make_mut().directives);
+                    }
+                }
+                Definition::InputObjectTypeDefinition(definition) => {
+                    let definition = definition.make_mut();
+                    twins.double(&mut definition.directives);
+                    for field in &mut definition.fields {
+                        twins.double(&mut field.make_mut().directives);
+                    }
+                }
+                Definition::ScalarTypeDefinition(definition) => twins.double(&mut definition.make_mut().directives),
+                Definition::UnionTypeDefinition(definition) => twins.double(&mut definition.make_mut().directives),
+                Definition::InterfaceTypeDefinition(definition) => {
+                    let definition = definition.make_mut();
+                    twins.fields(&mut definition.directives, &mut definition.fields, &composite);
+                }
+                Definition::ObjectTypeDefinition(definition) if !roots.contains(&definition.name) => {
+                    let definition = definition.make_mut();
+                    twins.fields(&mut definition.directives, &mut definition.fields, &composite);
+                }
+                _ => {}
+            }
+        }
+        Some(Self { supergraph, real_names })
+    }
+}
+
+/// What kind of field a twin is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Leaf,
+    Object,
+}
+
+impl Kind {
+    fn of(field: &FieldDefinition, composite: &BTreeSet<Name>) -> Self {
+        if composite.contains(field.ty.inner_named_type()) {
+            Self::Object
+        } else {
+            Self::Leaf
+        }
+    }
+}
+
+/// Graphs with requirements, and the graphs for what has them.
+struct Twins(BTreeMap<Name, Vec<(Kind, Name)>>);
+
+impl Twins {
+    /// The values of `join__Graph` for the twins, whose subgraphs have the same names.
+    fn graphs(&self, value: &EnumValueDefinition) -> Vec<Node<EnumValueDefinition>> {
+        let twins = self.0.get(&value.value).into_iter().flatten();
+        let twins = twins.map(|(_, twin)| {
+            let mut value = value.clone();
+            value.value = twin.clone();
+            for directive in &mut value.directives {
+                set(directive, "name", Value::String(twin.to_string()));
+            }
+            Node::new(value)
+        });
+        twins.collect()
+    }
+
+    /// What is said of a graph, said of its twins.
+    fn of(&self, directive: &Node<Directive>) -> impl Iterator<Item = (Kind, Node<Directive>)> {
+        let twins = graph_of(directive).and_then(|graph| self.0.get(graph));
+        let twins = twins.into_iter().flatten();
+        twins.map(|(kind, twin)| (*kind, with_graph(directive, twin)))
+    }
+
+    /// Says of the twins what is said of their graphs.
+    fn double(&self, directives: &mut DirectiveList) {
+        let more: Vec<_> = directives
+            .iter()
+            .flat_map(|directive| self.of(directive))
+            .map(|(_, twin)| twin)
+            .collect();
+        directives.extend(more);
+    }
+
+    fn fields(&self, of_type: &mut DirectiveList, fields: &mut [Node<FieldDefinition>], composite: &BTreeSet<Name>) {
+        let joins: Vec<_> = of_type.get_all("join__type").cloned().collect();
+        let entities = Entities::of(&joins);
+        let graphs: BTreeSet<_> = joins.iter().filter_map(|directive| graph_of(directive)).collect();
+        self.double(of_type);
+        for field in fields {
+            let stays_out = |graph: &Name| self.0.contains_key(graph) && !entities.reaches(graph, &field.name);
+            if field.directives.get("join__field").is_some() {
+                let own_kind = Kind::of(field, composite);
+                let field = field.make_mut();
+                for directive in std::mem::take(&mut field.directives) {
+                    let graph = graph_of(&directive).filter(|_| directive.name == "join__field");
+                    let Some(graph) = graph else {
+                        field.directives.push(directive);
+                        continue;
+                    };
+                    if requires(&directive) && entities.has(graph) {
+                        let own = self.of(&directive).filter(|(kind, _)| *kind == own_kind);
+                        field.directives.extend(own.map(|(_, twin)| twin));
+                        continue;
+                    }
+                    let is_external = argument(&directive, "external").and_then(Value::to_bool) == Some(true);
+                    if is_external || entities.reaches(graph, &field.name) {
+                        field.directives.extend(self.of(&directive).map(|(_, twin)| twin));
+                    }
+                    field.directives.push(directive);
+                }
+            } else if graphs.iter().any(|graph| stays_out(graph)) {
+                // It was in all graphs of the type, and the twins have become graphs of the type.
+                let twins = graphs.iter().filter(|graph| !stays_out(graph));
+                let twins = twins
+                    .filter_map(|graph| self.0.get(*graph))
+                    .flatten()
+                    .map(|(_, twin)| twin);
+                let all = graphs.iter().copied().chain(twins);
+                let all: Vec<_> = all.map(|graph| Node::new(in_graph(graph))).collect();
+                field.make_mut().directives.extend(all);
+            }
+        }
+    }
+}
+
+/// In which graphs a type is an entity, and by which fields.
+struct Entities(BTreeMap<Name, BTreeSet<String>>);
+
+impl Entities {
+    fn of(joins: &[Node<Directive>]) -> Self {
+        let mut entities: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
+        for directive in joins {
+            let is_resolvable = argument(directive, "resolvable").and_then(Value::to_bool) != Some(false);
+            let key = argument(directive, "key").and_then(Value::as_str).and_then(field_set);
+            if let (Some(graph), Some(key), true) = (graph_of(directive), key, is_resolvable) {
+                let names = key
+                    .iter()
+                    .filter_map(Selection::as_field)
+                    .map(|field| field.name.to_string());
+                entities.entry(graph.clone()).or_default().extend(names);
+            }
+        }
+        Self(entities)
+    }
+
+    fn has(&self, graph: &Name) -> bool {
+        self.0.contains_key(graph)
+    }
+
+    /// Whether the twin of a graph has a field of the type that requires nothing: all of what is no entity, else the keys.
+    fn reaches(&self, graph: &Name, field: &Name) -> bool {
+        self.0.get(graph).is_none_or(|keys| keys.contains(field.as_str()))
+    }
+}
+
+fn requires(directive: &Directive) -> bool {
+    argument(directive, "requires").is_some()
+}
+
+fn with_graph(directive: &Node<Directive>, graph: &Name) -> Node<Directive> {
+    let mut directive = directive.clone();
+    set(&mut directive, "graph", Value::Enum(graph.clone()));
+    directive
+}
+
+fn set(directive: &mut Node<Directive>, name: &str, value: Value) {
+    for argument in &mut directive.make_mut().arguments {
+        if argument.name == name {
+            argument.make_mut().value = Node::new(value);
+            return;
+        }
+    }
+}
+
+/// Root types, of which the twins have nothing: they are reached by keys alone.
+fn roots(supergraph: &Document) -> BTreeSet<Name> {
+    let schemas = supergraph.definitions.iter().filter_map(|definition| match definition {
+        Definition::SchemaDefinition(schema) => Some(schema),
+        _ => None,
+    });
+    let mut named = schemas.flat_map(|schema| &schema.root_operations).peekable();
+    if named.peek().is_none() {
+        return BTreeSet::from([name!("Query"), name!("Mutation"), name!("Subscription")]);
+    }
+    named.map(|root| root.1.clone()).collect()
+}
+
+/// Types of which fields can be selected.
+fn composite_types(supergraph: &Document) -> BTreeSet<Name> {
+    let types = supergraph.definitions.iter().filter_map(|definition| match definition {
+        Definition::ObjectTypeDefinition(definition) => Some(&definition.name),
+        Definition::InterfaceTypeDefinition(definition) => Some(&definition.name),
+        Definition::UnionTypeDefinition(definition) => Some(&definition.name),
+        _ => None,
+    });
+    types.cloned().collect()
+}
