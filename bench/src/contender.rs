@@ -43,6 +43,10 @@ impl Mode {
 pub enum Program {
     /// Our gateway
     Ioc,
+    /// Our gateway without log, spans and metrics
+    IocSilent,
+    /// Our gateway with every request traced, and the spans sent to a collector
+    IocTraced,
     /// Hive Router, from crates.io
     HiveRouter,
     /// @apollo/gateway with @apollo/server, from npm
@@ -57,6 +61,8 @@ impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ioc => "ioc gateway",
+            Self::IocSilent => "  without telemetry",
+            Self::IocTraced => "  with traces sent",
             Self::HiveRouter => "hive-router",
             Self::ApolloGateway => "@apollo/gateway",
             Self::HiveGateway => "@graphql-hive/gateway",
@@ -79,6 +85,8 @@ pub struct Site {
     /// The supergraph with the subgraphs' real address.
     pub supergraph: PathBuf,
     pub subgraphs_program: PathBuf,
+    /// Where traces are sent.
+    pub collector: SocketAddr,
     pub ioc: PathBuf,
     pub hive_router: Option<PathBuf>,
     /// Folder of the peers from npm.
@@ -89,7 +97,9 @@ impl Program {
     /// The modes that the program has.
     fn modes(self) -> &'static [Mode] {
         match self {
-            Self::Ioc | Self::HiveRouter | Self::HiveGateway => &[Mode::Full, Mode::Subgraph, Mode::Request],
+            Self::Ioc | Self::IocSilent | Self::IocTraced | Self::HiveRouter | Self::HiveGateway => {
+                &[Mode::Full, Mode::Subgraph, Mode::Request]
+            }
             Self::ApolloGateway => &[Mode::Full],
             Self::Fixed => &[Mode::Fixed],
         }
@@ -98,7 +108,7 @@ impl Program {
     /// Why the program cannot run here, if so.
     pub fn absence(self, site: &Site) -> Option<String> {
         match self {
-            Self::Ioc | Self::Fixed => None,
+            Self::Ioc | Self::IocSilent | Self::IocTraced | Self::Fixed => None,
             Self::HiveRouter => match &site.hive_router {
                 Some(path) if path.is_file() => None,
                 Some(path) => Some(format!("{} is no file", path.display())),
@@ -142,11 +152,16 @@ impl Contender {
                 command.arg("--fixed").arg("--listen").arg(address.to_string());
                 command
             }
-            Program::Ioc => {
-                let mut command = Command::new(&site.ioc);
-                command.arg("gateway").arg("--supergraph").arg(&site.supergraph);
-                command.arg("--listen").arg(address.to_string());
-                command.env("IOC_GATEWAY_DEDUPE", self.dedupe_of_ioc());
+            Program::Ioc => self.ioc(site, address),
+            Program::IocSilent => {
+                let mut command = self.ioc(site, address);
+                command.env("IOC_LOG", "off");
+                command.env("IOC_GATEWAY_CONFIG", config_without_metrics(&site.folder)?);
+                command
+            }
+            Program::IocTraced => {
+                let mut command = self.ioc(site, address);
+                command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{}", site.collector));
                 command
             }
             Program::HiveRouter => {
@@ -183,6 +198,14 @@ impl Contender {
         Ok(command)
     }
 
+    fn ioc(self, site: &Site, address: SocketAddr) -> Command {
+        let mut command = Command::new(&site.ioc);
+        command.arg("gateway").arg("--supergraph").arg(&site.supergraph);
+        command.arg("--listen").arg(address.to_string());
+        command.env("IOC_GATEWAY_DEDUPE", self.dedupe_of_ioc());
+        command
+    }
+
     fn dedupe_of_ioc(self) -> &'static str {
         match self.mode {
             Mode::Subgraph => "subgraph",
@@ -208,6 +231,12 @@ impl Contender {
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
     }
+}
+
+fn config_without_metrics(folder: &Path) -> anyhow::Result<PathBuf> {
+    let path = folder.join("ioc-without-metrics.toml");
+    fs::write(&path, "[telemetry]\nmetrics = false\n").with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
 }
 
 #[cfg(test)]

@@ -62,6 +62,7 @@ async fn main() -> anyhow::Result<()> {
         supergraph: folder.path().join("supergraph.graphql"),
         folder: folder.path().to_owned(),
         subgraphs_program,
+        collector: subgraphs.address,
         ioc: absolute(&options.ioc.clone().unwrap_or_else(|| beside.join("ioc")))?,
         hive_router: options.hive_router.as_deref().map(absolute).transpose()?,
         peers: absolute(&options.peers)?,

@@ -14,12 +14,13 @@ use std::{
 
 use http::{HeaderValue, StatusCode, header};
 use parking_lot::Mutex;
+use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use super::{
     failure::Failures,
-    projector::Projector,
+    projector::{Completion, Projected, Projector},
     runner::{Run, VariableValues},
     tree::Tree,
 };
@@ -30,7 +31,7 @@ use crate::{
         Document, DocumentCache, Named, PersistedStore, PreparedOperation, coerce_variables, estimate_cost, introspect,
     },
     error::{ErrorCode, GraphQlError},
-    explanation::{Trace, append},
+    explanation::{Explanation, Trace},
     headers::{ForwardRules, ForwardedHeaders, ResponseHeaders, ReturnRules},
     planning::{Planner, PlannerError},
     reload::Blueprint,
@@ -67,6 +68,29 @@ struct Fetched<'a> {
     errors: Vec<GraphQlError>,
     headers: ResponseHeaders<'a>,
     trace: Option<Trace>,
+}
+
+/// What an answer has beside data and errors.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Extensions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<Explanation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    value_completion: Vec<Completion>,
+}
+
+impl Extensions {
+    /// Ends an answer, with its extensions if there are any.
+    fn end(&self, body: &mut Vec<u8>) {
+        if (self.explain.is_some() || !self.value_completion.is_empty())
+            && let Ok(json) = serde_json::to_vec(self)
+        {
+            body.extend_from_slice(b",\"extensions\":");
+            body.extend_from_slice(&json);
+        }
+        body.push(b'}');
+    }
 }
 
 /// Why a request was not executed.
@@ -292,14 +316,22 @@ impl Engine {
             errors,
             prepared.sizes.answer.or_at_least(512),
         );
-        let (mut body, has_errors) =
-            tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
-        prepared.sizes.answer.learn(body.len());
-        if let Some(trace) = trace {
-            let mut explanation = self.explanation(document, prepared, &variables);
-            explanation.fetches = Some(trace.finish());
-            append(&mut body, &explanation);
+        let Projected {
+            mut body,
+            has_errors,
+            completions,
+        } = tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
+        let explain = trace.map(|trace| Explanation {
+            fetches: Some(trace.finish()),
+            ..self.explanation(document, prepared, &variables)
+        });
+        let value_completion = completions;
+        Extensions {
+            explain,
+            value_completion,
         }
+        .end(&mut body);
+        prepared.sizes.answer.learn(body.len());
         if has_errors {
             tracing::Span::current().record("otel.status_code", "ERROR");
         }

@@ -1,8 +1,12 @@
 //! Writes the client's answer from the tree in one pass, in the order of the client's document.
 //!
 //! A null where none may be takes its parent with it: what was already written of the parent is cut off again.
+//!
+//! A value that clients may not see (`@inaccessible`) becomes a null that is no error where a null may be: the graph's
+//! authors meant it so. `extensions.valueCompletion` says where, as with Apollo's gateways.
 
 use http::HeaderValue;
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -16,8 +20,25 @@ use crate::{
     supergraph::TypeTable,
 };
 
-/// A null that must not be, on its way up to the nearest nullable field.
-struct Propagated;
+/// Why there is no value, on its way up to the nearest nullable field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nothing {
+    /// A null that must not be, or a value that cannot be; it is reported.
+    Faulty,
+    /// A null, or nothing at all.
+    Null,
+    /// A value that clients may not see.
+    Hidden,
+}
+
+/// A value that became null without being an error.
+#[derive(Serialize)]
+pub(crate) struct Completion {
+    message: &'static str,
+    path: Vec<PathSegment>,
+}
+
+const HIDDEN: &str = "the value is one that clients may not see";
 
 #[derive(Clone, Copy)]
 enum Step<'p> {
@@ -34,6 +55,14 @@ pub(crate) struct Projector<'a> {
     out: Vec<u8>,
     path: Vec<Step<'a>>,
     errors: Vec<GraphQlError>,
+    completions: Vec<Completion>,
+}
+
+/// The answer without its last brace, so that extensions can follow.
+pub(crate) struct Projected {
+    pub(crate) body: Vec<u8>,
+    pub(crate) has_errors: bool,
+    pub(crate) completions: Vec<Completion>,
 }
 
 impl<'a> Projector<'a> {
@@ -54,11 +83,12 @@ impl<'a> Projector<'a> {
             out: Vec::with_capacity(capacity),
             path: Vec::new(),
             errors,
+            completions: Vec::new(),
         }
     }
 
-    /// The whole response body, and whether it reports errors.
-    pub(crate) fn response(mut self, request_id: Option<&HeaderValue>) -> (Vec<u8>, bool) {
+    /// Writes data and errors.
+    pub(crate) fn response(mut self, request_id: Option<&HeaderValue>) -> Projected {
         self.out.extend_from_slice(b"{\"data\":");
         let start = self.out.len();
         if self.object(self.projection.root, ROOT).is_err() {
@@ -73,11 +103,14 @@ impl<'a> Projector<'a> {
                 Err(_) => self.out.extend_from_slice(b"[]"),
             }
         }
-        self.out.push(b'}');
-        (self.out, !self.errors.is_empty())
+        Projected {
+            body: self.out,
+            has_errors: !self.errors.is_empty(),
+            completions: self.completions,
+        }
     }
 
-    fn object(&mut self, object: usize, base: u32) -> Result<(), Propagated> {
+    fn object(&mut self, object: usize, base: u32) -> Result<(), Nothing> {
         let projection = self.projection;
         let object = &projection.objects[object];
         self.out.push(b'{');
@@ -94,7 +127,7 @@ impl<'a> Projector<'a> {
                     self.path.push(Step::Key(&field.key));
                     self.unexpected_null(field);
                     self.path.pop();
-                    return Err(Propagated);
+                    return Err(Nothing::Faulty);
                 }
                 FieldOutput::Introspection => self.introspected(field),
                 FieldOutput::Unfetched { non_null } => {
@@ -102,7 +135,7 @@ impl<'a> Projector<'a> {
                     self.unfetched(field);
                     self.path.pop();
                     if *non_null {
-                        return Err(Propagated);
+                        return Err(Nothing::Faulty);
                     }
                     self.out.extend_from_slice(b"null");
                 }
@@ -134,10 +167,10 @@ impl<'a> Projector<'a> {
     }
 
     /// Writes a value of any type; a null that may not be is reported here and cut off by the nearest nullable parent.
-    fn value(&mut self, value: Value, output: &'a OutputType, field: &'a FieldProjection) -> Result<(), Propagated> {
+    fn value(&mut self, value: Value, output: &'a OutputType, field: &'a FieldProjection) -> Result<(), Nothing> {
         let start = self.out.len();
         let written = match (value, &output.kind) {
-            (Value::Missing | Value::Null, _) => Err(Propagated),
+            (Value::Missing | Value::Null, _) => Err(Nothing::Null),
             (Value::List { start, len }, OutputKind::List(item)) => self.list(start, len, item, field),
             (Value::Leaf(span), OutputKind::Leaf(leaf)) => self.leaf(span, *leaf),
             (Value::Leaf(span), OutputKind::List(item)) => {
@@ -147,32 +180,42 @@ impl<'a> Projector<'a> {
             (Value::Object { base }, OutputKind::Composite(composite)) => self.composite(base, *composite, field),
             _ => {
                 self.mismatch(field);
-                Err(Propagated)
+                Err(Nothing::Faulty)
             }
         };
-        match written {
-            Ok(()) => Ok(()),
-            Err(Propagated) if output.non_null => {
-                if matches!(value, Value::Missing | Value::Null) {
-                    self.unexpected_null(field);
-                }
-                Err(Propagated)
-            }
-            Err(Propagated) => {
-                self.out.truncate(start);
-                self.out.extend_from_slice(b"null");
-                Ok(())
-            }
-        }
+        written.or_else(|nothing| self.nothing(nothing, start, output, field))
     }
 
-    fn list(
+    /// Writes null where it may be, and otherwise says so.
+    #[cold]
+    fn nothing(
         &mut self,
-        start: u32,
-        len: u32,
-        item: &'a OutputType,
-        field: &'a FieldProjection,
-    ) -> Result<(), Propagated> {
+        nothing: Nothing,
+        start: usize,
+        output: &OutputType,
+        field: &FieldProjection,
+    ) -> Result<(), Nothing> {
+        if output.non_null {
+            match nothing {
+                Nothing::Faulty => {}
+                Nothing::Null => self.unexpected_null(field),
+                Nothing::Hidden => {
+                    let error = GraphQlError::new(ErrorCode::Internal, HIDDEN).at(self.place());
+                    self.errors.push(error);
+                }
+            }
+            return Err(Nothing::Faulty);
+        }
+        if nothing == Nothing::Hidden {
+            let (message, path) = (HIDDEN, self.place());
+            self.completions.push(Completion { message, path });
+        }
+        self.out.truncate(start);
+        self.out.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn list(&mut self, start: u32, len: u32, item: &'a OutputType, field: &'a FieldProjection) -> Result<(), Nothing> {
         self.out.push(b'[');
         for index in 0..len {
             if index > 0 {
@@ -187,7 +230,7 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    fn composite(&mut self, base: u32, composite: usize, field: &FieldProjection) -> Result<(), Propagated> {
+    fn composite(&mut self, base: u32, composite: usize, field: &FieldProjection) -> Result<(), Nothing> {
         let composite = &self.projection.composites[composite];
         if let Some(object) = composite.only {
             return self.object(object, base);
@@ -201,41 +244,44 @@ impl<'a> Projector<'a> {
         }
         match composite.unknown {
             Some(object) if id.is_none_or(|id| self.types.is_interface(id)) => self.object(object, base),
+            _ if id.is_some_and(|id| self.types.is_inaccessible(id)) => Err(Nothing::Hidden),
             // GraphQL specification, section 6.4.3: an object of a type that is not possible here, as far as clients
             // can see, is an execution error.
             _ => {
                 let message = format!("an object of no type that is possible for {}", field.coordinate);
                 self.errors
                     .push(GraphQlError::new(ErrorCode::Internal, message).at(self.place()));
-                Err(Propagated)
+                Err(Nothing::Faulty)
             }
         }
     }
 
-    fn leaf(&mut self, span: Span, leaf: Leaf) -> Result<(), Propagated> {
+    fn leaf(&mut self, span: Span, leaf: Leaf) -> Result<(), Nothing> {
         let text = self.tree.text(span);
         self.raw_leaf(text, leaf)
     }
 
-    fn raw_leaf(&mut self, text: &'a [u8], leaf: Leaf) -> Result<(), Propagated> {
-        if let Leaf::Enum(number) = leaf
-            && self.projection.enums[number]
-                .binary_search_by(|known| (**known).cmp(text))
-                .is_err()
-        {
-            let error = GraphQlError::new(ErrorCode::Internal, "the enum value is not part of the schema");
-            self.errors.push(error.at(self.place()));
-            return Err(Propagated);
+    fn raw_leaf(&mut self, text: &'a [u8], leaf: Leaf) -> Result<(), Nothing> {
+        if let Leaf::Enum(number) = leaf {
+            let values = &self.projection.enums[number];
+            if !values.shows(text) {
+                if values.hides(text) {
+                    return Err(Nothing::Hidden);
+                }
+                let error = GraphQlError::new(ErrorCode::Internal, "the enum value is not part of the schema");
+                self.errors.push(error.at(self.place()));
+                return Err(Nothing::Faulty);
+            }
         }
         self.out.extend_from_slice(text);
         Ok(())
     }
 
     /// A list of scalars, which the tree keeps as one piece of JSON.
-    fn raw_list(&mut self, text: &'a [u8], item: &'a OutputType, field: &'a FieldProjection) -> Result<(), Propagated> {
+    fn raw_list(&mut self, text: &'a [u8], item: &'a OutputType, field: &'a FieldProjection) -> Result<(), Nothing> {
         if !text.starts_with(b"[") {
             self.mismatch(field);
-            return Err(Propagated);
+            return Err(Nothing::Faulty);
         }
         if !item.non_null && matches!(item.kind, OutputKind::Leaf(Leaf::Scalar)) {
             self.out.extend_from_slice(text);
@@ -252,7 +298,8 @@ impl<'a> Projector<'a> {
             }
             scanner.peek();
             let Ok(element) = scanner.value() else {
-                return Err(Propagated);
+                self.mismatch(field);
+                return Err(Nothing::Faulty);
             };
             self.path.push(Step::Index(index));
             let written = self.raw_value(element, item, field);
@@ -264,34 +311,18 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    fn raw_value(
-        &mut self,
-        text: &'a [u8],
-        output: &'a OutputType,
-        field: &'a FieldProjection,
-    ) -> Result<(), Propagated> {
+    fn raw_value(&mut self, text: &'a [u8], output: &'a OutputType, field: &'a FieldProjection) -> Result<(), Nothing> {
         let start = self.out.len();
-        let is_null = text == b"null";
         let written = match &output.kind {
-            _ if is_null => Err(Propagated),
+            _ if text == b"null" => Err(Nothing::Null),
             OutputKind::Leaf(leaf) => self.raw_leaf(text, *leaf),
             OutputKind::List(item) => self.raw_list(text, item, field),
-            OutputKind::Composite(_) => Err(Propagated),
+            OutputKind::Composite(_) => {
+                self.mismatch(field);
+                Err(Nothing::Faulty)
+            }
         };
-        match written {
-            Ok(()) => Ok(()),
-            Err(Propagated) if output.non_null => {
-                if is_null {
-                    self.unexpected_null(field);
-                }
-                Err(Propagated)
-            }
-            Err(Propagated) => {
-                self.out.truncate(start);
-                self.out.extend_from_slice(b"null");
-                Ok(())
-            }
-        }
+        written.or_else(|nothing| self.nothing(nothing, start, output, field))
     }
 
     #[cold]

@@ -105,15 +105,3 @@ impl fmt::Display for Explanation {
         }
     }
 }
-
-/// Adds `extensions.explain` to a response body, which is a JSON object with at least one member.
-pub(crate) fn append(body: &mut Vec<u8>, explanation: &Explanation) {
-    let Ok(json) = serde_json::to_vec(explanation) else {
-        return;
-    };
-    if body.pop() == Some(b'}') {
-        body.extend_from_slice(b",\"extensions\":{\"explain\":");
-        body.extend_from_slice(&json);
-        body.extend_from_slice(b"}}");
-    }
-}

@@ -178,3 +178,10 @@ pub(super) fn field_set(text: &str) -> Option<Vec<Selection>> {
             _ => None,
         })
 }
+
+/// The key that a `@join__type` tells, if entities can be fetched by it.
+pub(super) fn resolvable_key(directive: &Directive) -> Option<Vec<Selection>> {
+    let is_resolvable = argument(directive, "resolvable").and_then(Value::to_bool) != Some(false);
+    let key = argument(directive, "key").and_then(Value::as_str).and_then(field_set);
+    key.filter(|_| is_resolvable)
+}

@@ -7,7 +7,8 @@
 //! - [`keys`] keeps the client's names out of the planner's way;
 //! - [`made_up`] holds fields that only the planner knows: [`required_fields`] makes them of what `@requires` wants with
 //!   arguments, which [`split`] keeps apart, and [`uneven_unions`] of unions that differ between subgraphs;
-//! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one;
+//! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one, or plans in a way that
+//!   [`defined_fields`] shows to be impossible;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
 //! - [`entities`] says where entities stand and what to send of them;
@@ -15,6 +16,7 @@
 
 mod compile;
 mod conditions;
+mod defined_fields;
 mod entities;
 mod explain;
 mod keys;

@@ -18,6 +18,7 @@ use hive_router_query_planner::{
 };
 
 use super::{
+    defined_fields::DefinedFields,
     made_up::MadeUpFields,
     required_fields,
     requirements_apart::RequirementsApart,
@@ -64,7 +65,7 @@ impl Planner {
         required_fields::make_up(&mut supergraph, &mut made_up_fields);
         let uneven_unions = UnevenUnions::make_up(&mut supergraph, &mut made_up_fields);
         Ok(Self {
-            library: Library::new(&supergraph, HashMap::new())?,
+            library: Library::new(&mut supergraph, HashMap::new())?,
             apart: OnceLock::new(),
             supergraph,
             made_up_fields,
@@ -103,8 +104,11 @@ impl Planner {
 
     fn apart(&self) -> Option<&Library> {
         let apart = || {
-            let RequirementsApart { supergraph, real_names } = RequirementsApart::of(&self.supergraph)?;
-            Library::new(&supergraph, real_names).ok()
+            let RequirementsApart {
+                mut supergraph,
+                real_names,
+            } = RequirementsApart::of(&self.supergraph)?;
+            Library::new(&mut supergraph, real_names).ok()
         };
         self.apart.get_or_init(apart).as_ref()
     }
@@ -113,18 +117,23 @@ impl Planner {
 /// The planning library over one form of a supergraph.
 struct Library {
     planner: LibraryPlanner,
+    fields: DefinedFields,
     /// What subgraphs are called that this form has under other names.
     real_names: HashMap<String, String>,
 }
 
 impl Library {
-    fn new(supergraph: &Document, real_names: HashMap<String, String>) -> Result<Self, PlannerError> {
+    fn new(supergraph: &mut Document, real_names: HashMap<String, String>) -> Result<Self, PlannerError> {
         let refused = |error: &dyn std::fmt::Display| PlannerError::Supergraph(error.to_string());
         let document = safe_parse_schema(&supergraph.to_string()).map_err(|error| refused(&error))?;
         let planner = guarded(|| LibraryPlanner::new_from_supergraph(&document, QueryPlannerOptions::default()));
         let planner = planner.ok_or_else(|| refused(&"the planner gave up"))?;
         let planner = planner.map_err(|error| refused(&error))?;
-        Ok(Self { planner, real_names })
+        Ok(Self {
+            planner,
+            fields: DefinedFields::of(supergraph),
+            real_names,
+        })
     }
 
     fn plan(
@@ -137,6 +146,9 @@ impl Library {
         let plan = plan.ok_or_else(|| failed("the planner gave up"))?;
         let mut root = plan.map_err(failed)?.node;
         if let Some(root) = &mut root {
+            if !self.fields.suffice(root) {
+                return Err(failed("the plan asks a subgraph for what it does not have"));
+            }
             self.call_by_real_names(root);
         }
         Ok(root)

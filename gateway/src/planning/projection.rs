@@ -8,8 +8,7 @@ pub(crate) struct Projection {
     pub(crate) root: usize,
     pub(crate) objects: Vec<ObjectProjection>,
     pub(crate) composites: Vec<Composite>,
-    /// Enum values that clients may see, as JSON text, sorted.
-    pub(crate) enums: Vec<Box<[Box<[u8]>]>>,
+    pub(crate) enums: Vec<EnumValues>,
     /// Whether `__schema` or `__type` is asked for.
     pub(crate) introspects: bool,
 }
@@ -66,8 +65,28 @@ pub(crate) enum OutputKind {
 pub(crate) enum Leaf {
     /// Nothing: the value is copied.
     Scalar,
-    /// That clients may see the value, by number in [`Projection::enums`].
+    /// Whether clients may see the value, by number in [`Projection::enums`].
     Enum(usize),
+}
+
+/// The values of an enum as JSON text, sorted.
+#[derive(Debug)]
+pub(crate) struct EnumValues {
+    pub(crate) visible: Box<[Box<[u8]>]>,
+    pub(crate) inaccessible: Box<[Box<[u8]>]>,
+}
+
+impl EnumValues {
+    /// Whether clients may see a value.
+    #[inline]
+    pub(crate) fn shows(&self, text: &[u8]) -> bool {
+        self.visible.binary_search_by(|known| (**known).cmp(text)).is_ok()
+    }
+
+    /// Whether a value is one that clients may not see.
+    pub(crate) fn hides(&self, text: &[u8]) -> bool {
+        self.inaccessible.binary_search_by(|known| (**known).cmp(text)).is_ok()
+    }
 }
 
 /// Which projection an object gets, by its type at run time.

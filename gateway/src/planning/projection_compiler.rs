@@ -13,7 +13,9 @@ use indexmap::IndexMap;
 use super::{
     keys::PlanningKeys,
     layout::{LayoutId, Layouts, Slots},
-    projection::{Composite, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection},
+    projection::{
+        Composite, EnumValues, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection,
+    },
 };
 use crate::{
     json::write_string,
@@ -30,7 +32,7 @@ pub(super) struct ProjectionCompiler<'a> {
     keys: &'a PlanningKeys,
     objects: Vec<ObjectProjection>,
     composites: Vec<Composite>,
-    enums: Vec<Box<[Box<[u8]>]>>,
+    enums: Vec<EnumValues>,
     enum_numbers: HashMap<Name, usize>,
     introspects: bool,
     done: HashMap<ObjectKey, usize>,
@@ -253,17 +255,23 @@ impl<'a> ProjectionCompiler<'a> {
         if let Some(&number) = self.enum_numbers.get(name) {
             return number;
         }
-        let mut values: Vec<Box<[u8]>> = match self.schema().types.get(name) {
-            Some(ExtendedType::Enum(definition)) => definition
-                .values
-                .keys()
-                .map(|value| format!("\"{value}\"").into_bytes().into())
-                .collect(),
-            _ => Vec::new(),
+        let visible = match self.schema().types.get(name) {
+            Some(ExtendedType::Enum(definition)) => sorted_texts(definition.values.keys()),
+            _ => Box::default(),
         };
-        values.sort_unstable();
-        self.enums.push(values.into());
+        let inaccessible = self.supergraph.inaccessible_enum_values.get(name);
+        self.enums.push(EnumValues {
+            visible,
+            inaccessible: sorted_texts(inaccessible.into_iter().flatten()),
+        });
         self.enum_numbers.insert(name.clone(), self.enums.len() - 1);
         self.enums.len() - 1
     }
+}
+
+/// Names as JSON texts.
+fn sorted_texts<'n>(names: impl Iterator<Item = &'n Name>) -> Box<[Box<[u8]>]> {
+    let mut texts: Vec<Box<[u8]>> = names.map(|name| format!("\"{name}\"").into_bytes().into()).collect();
+    texts.sort_unstable();
+    texts.into()
 }

@@ -16,7 +16,7 @@ use apollo_compiler::{
     name,
 };
 
-use super::made_up::{argument, each_field, field_set, graph_of, graphs, in_graph};
+use super::made_up::{argument, each_field, graph_of, graphs, in_graph, resolvable_key};
 
 /// The supergraph, and what its additional subgraphs are really called.
 pub(super) struct RequirementsApart {
@@ -191,9 +191,7 @@ impl Entities {
     fn of(joins: &[Node<Directive>]) -> Self {
         let mut entities: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
         for directive in joins {
-            let is_resolvable = argument(directive, "resolvable").and_then(Value::to_bool) != Some(false);
-            let key = argument(directive, "key").and_then(Value::as_str).and_then(field_set);
-            if let (Some(graph), Some(key), true) = (graph_of(directive), key, is_resolvable) {
+            if let (Some(graph), Some(key)) = (graph_of(directive), resolvable_key(directive)) {
                 let names = key
                     .iter()
                     .filter_map(Selection::as_field)

@@ -9,7 +9,6 @@ use tracing::Instrument;
 use super::{
     Endpoint, body,
     media_type::{self, MediaType},
-    options::StatusRules,
     query_string,
     refusal::Refusal,
 };
@@ -56,7 +55,9 @@ pub(super) async fn endpoint(endpoint: Arc<Endpoint>, request: Request<Body>) ->
         }
         Err(refusal) => {
             let answer = refusal.into_response();
-            send(&endpoint, answer, wishes, media_type::Request::Malformed).await
+            let response = send(&endpoint, answer, wishes, media_type::Request::Malformed).await;
+            endpoint.gateway.metrics().refused_request(response.status());
+            response
         }
     };
     Ok(if parts.method == Method::HEAD {
@@ -116,8 +117,9 @@ fn headless(response: Response) -> Response {
 }
 
 /// An answer to a request that never reached the endpoint, in the form that its client can read.
-pub(super) fn refused(headers: &HeaderMap, rules: StatusRules, refusal: Refusal) -> Response {
-    let media_type = MediaType::negotiate(headers, rules).unwrap_or(MediaType::Json);
+pub(super) fn refused(endpoint: &Endpoint, headers: &HeaderMap, refusal: Refusal) -> Response {
+    endpoint.gateway.metrics().refused_request(refusal.status);
+    let media_type = MediaType::negotiate(headers, endpoint.options.status_rules).unwrap_or(MediaType::Json);
     let answer = refusal.into_response();
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status;

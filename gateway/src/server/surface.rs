@@ -101,7 +101,7 @@ where
         match check(&options.caps, request.uri(), request.headers()) {
             Ok(()) => Either::Right(self.inner.call(request)),
             Err(refusal) => {
-                let answer = refused(request.headers(), options.status_rules, refusal);
+                let answer = refused(&self.endpoint, request.headers(), refusal);
                 Either::Left(future::ready(Ok(answer)))
             }
         }
@@ -112,7 +112,7 @@ where
 pub(super) async fn not_found(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>) -> Response {
     let message = format!("there is nothing here; GraphQL is served on {}", endpoint.options.path);
     let refusal = Refusal::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message);
-    refused(request.headers(), endpoint.options.status_rules, refusal)
+    refused(&endpoint, request.headers(), refusal)
 }
 
 fn check(caps: &RequestCaps, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {

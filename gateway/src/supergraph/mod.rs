@@ -2,6 +2,7 @@
 
 mod api_schema;
 mod costs;
+mod features;
 mod field_names;
 mod types;
 
@@ -31,6 +32,17 @@ pub enum SupergraphError {
         "the SDL has no enum `join__Graph` with `@join__graph(name:, url:)` values: it is not a composed supergraph"
     )]
     NoGraphs,
+    /// A feature that a gateway must know in order to serve the supergraph, and that this one does not know.
+    #[error(
+        "the supergraph needs the feature `{url}` for {purpose}, which this gateway does not have; without it, it would \
+         serve what it must not"
+    )]
+    Feature {
+        /// The specification.
+        url: String,
+        /// `SECURITY` or `EXECUTION`.
+        purpose: String,
+    },
     /// What is left after hiding `@inaccessible` elements is no schema.
     #[error("the schema without @inaccessible elements is not valid:\n{0}")]
     Api(String),
@@ -63,6 +75,8 @@ pub struct Supergraph {
     pub interface_objects: HashSet<(String, String)>,
     /// Interfaces and unions with possible types that clients may not see.
     pub partly_hidden: HashSet<apollo_compiler::Name>,
+    /// Enum values that clients may not see.
+    pub inaccessible_enum_values: HashMap<apollo_compiler::Name, Vec<apollo_compiler::Name>>,
     /// What `@cost` and `@listSize` say.
     pub costs: Costs,
 }
@@ -81,10 +95,12 @@ impl Supergraph {
         if subgraphs.is_empty() {
             return Err(SupergraphError::NoGraphs);
         }
+        features::require_known(&schema)?;
         let types = TypeTable::new(&schema);
         let costs = Costs::new(&schema);
         let interface_objects = interface_objects(&schema);
         let field_names = FieldNames::new(&schema);
+        let inaccessible_enum_values = inaccessible_enum_values(&schema);
         let api = api_schema::api_schema(schema)?;
         let implementers = api.implementers_map();
         let partly_hidden = partly_hidden(&api, &types);
@@ -97,6 +113,7 @@ impl Supergraph {
             field_names,
             interface_objects,
             partly_hidden,
+            inaccessible_enum_values,
             costs,
         })
     }
@@ -118,6 +135,21 @@ fn interface_objects(schema: &Schema) -> HashSet<(String, String)> {
                 && let Some(graph) = argument("graph").and_then(|value| value.as_enum())
             {
                 found.extend(subgraph(graph).map(|subgraph| (subgraph, name.to_string())));
+            }
+        }
+    }
+    found
+}
+
+fn inaccessible_enum_values(schema: &Schema) -> HashMap<apollo_compiler::Name, Vec<apollo_compiler::Name>> {
+    let mut found = HashMap::default();
+    for (name, definition) in &schema.types {
+        if let ExtendedType::Enum(definition) = definition {
+            let values = definition.values.iter();
+            let hidden = values.filter(|(_, value)| value.directives.has("inaccessible"));
+            let hidden: Vec<_> = hidden.map(|(value, _)| value.clone()).collect();
+            if !hidden.is_empty() {
+                found.insert(name.clone(), hidden);
             }
         }
     }

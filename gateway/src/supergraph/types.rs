@@ -74,6 +74,7 @@ struct TypeEntry {
     name: Box<str>,
     is_object: bool,
     is_interface: bool,
+    is_inaccessible: bool,
     /// The type itself and every type that is a subtype of it.
     subtypes: TypeSet,
 }
@@ -91,6 +92,7 @@ impl TypeTable {
                 name: "".into(),
                 is_object: false,
                 is_interface: false,
+                is_inaccessible: false,
                 subtypes: TypeSet::default(),
             }],
             ids: AHashMap::new(),
@@ -105,6 +107,7 @@ impl TypeTable {
                     name: name.as_str().into(),
                     is_object: definition.is_object(),
                     is_interface: definition.is_interface(),
+                    is_inaccessible: definition.directives().has("inaccessible"),
                     subtypes,
                 });
             }
@@ -157,6 +160,14 @@ impl TypeTable {
     #[must_use]
     pub fn is_interface(&self, id: TypeId) -> bool {
         self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_interface)
+    }
+
+    /// Whether clients may not see that there is such a type.
+    #[must_use]
+    pub fn is_inaccessible(&self, id: TypeId) -> bool {
+        self.entries
+            .get(id.0 as usize)
+            .is_some_and(|entry| entry.is_inaccessible)
     }
 
     /// The names of the object types that satisfy a type condition.

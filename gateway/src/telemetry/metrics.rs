@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use http::StatusCode;
 use parking_lot::RwLock;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -29,6 +30,11 @@ struct ReloadLabels {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StatusLabels {
+    status: u16,
+}
+
 /// Hits and misses of one cache.
 #[derive(Clone, Debug, Default)]
 pub struct CacheMetrics {
@@ -46,6 +52,7 @@ pub struct Metrics {
     subgraphs: Subgraphs,
     documents: CacheMetrics,
     documents_kept: Gauge,
+    refused_requests: Family<StatusLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     generation: Gauge,
     refused: Gauge,
@@ -75,6 +82,12 @@ impl Metrics {
             "Documents that are kept",
             documents_kept.clone(),
         );
+        let refused_requests = Family::default();
+        registry.register(
+            "gateway_http_requests_refused",
+            "HTTP requests that were refused before an operation was looked for, by status",
+            refused_requests.clone(),
+        );
         let reloads = Family::default();
         registry.register(
             "gateway_supergraph_reloads",
@@ -99,6 +112,7 @@ impl Metrics {
             subgraphs,
             documents,
             documents_kept,
+            refused_requests,
             reloads,
             generation,
             refused,
@@ -136,6 +150,14 @@ impl Metrics {
 
     pub(crate) fn request_started(&self, started: Instant) -> Option<RequestTimer> {
         self.recorded.then(|| self.operations.start(started))
+    }
+
+    /// Counts a request that was no GraphQL request, or too large, or for nothing that is here.
+    pub(crate) fn refused_request(&self, status: StatusCode) {
+        if self.recorded {
+            let status = status.as_u16();
+            self.refused_requests.get_or_create(&StatusLabels { status }).inc();
+        }
     }
 
     pub(crate) fn documents(&self) -> CacheMetrics {

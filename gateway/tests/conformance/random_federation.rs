@@ -1,7 +1,10 @@
 //! Random federations: one random schema with its data, split over subgraphs at random.
 //!
-//! Every field of every entity belongs to one subgraph, or to two that share it. Some fields require fields of other
-//! subgraphs, some references provide fields of their targets, interfaces and unions stand over the entities.
+//! Every field of every entity belongs to one subgraph, or to two that share it, or has moved from one to another. Some
+//! fields require fields of other subgraphs, some references provide fields of their targets, interfaces and unions stand
+//! over the entities, and unions differ between subgraphs. Subgraphs find an entity by some of its keys, the first one by
+//! all, so that there is always a way; an entity whose fields require something has the same plain keys everywhere
+//! (decision 0110).
 
 use std::fmt::Write;
 
@@ -18,6 +21,8 @@ struct Field {
     name: String,
     ty: String,
     owners: Vec<usize>,
+    /// The subgraph that had the field before, and still defines it.
+    overridden: Option<usize>,
     /// Fields of the same entity that it is computed from, all owned by others.
     requires: Vec<String>,
     /// A field of the target that the owner gives along with the reference.
@@ -27,7 +32,8 @@ struct Field {
 
 struct Entity {
     name: String,
-    keys: Vec<&'static str>,
+    /// By subgraph; the first has all.
+    keys: Vec<Vec<&'static str>>,
     fields: Vec<Field>,
     /// Whether it implements the interface.
     is_node: bool,
@@ -71,17 +77,20 @@ fn entities(random: &mut Random, subgraphs: usize) -> Vec<Entity> {
         .iter()
         .map(|name| Entity {
             name: name.clone(),
-            keys: if random.percent(30) {
-                vec!["id", "code"]
-            } else {
-                vec!["id"]
-            },
+            keys: keys(random, subgraphs),
             fields: fields(random, subgraphs, &names),
             is_node: random.percent(70),
         })
         .collect();
     for entity in &mut entities {
-        add_requirements(random, entity, subgraphs);
+        if random.percent(60) {
+            add_requirements(random, entity, subgraphs);
+            for keys in &mut entity.keys {
+                keys.retain(|key| !key.contains('{'));
+            }
+        } else {
+            drop_some_keys(random, entity);
+        }
     }
     for number in 0..entities.len() {
         let targets: Vec<_> = entities
@@ -114,7 +123,53 @@ fn entities(random: &mut Random, subgraphs: usize) -> Vec<Entity> {
             }
         }
     }
+    keep_overrides_apart(&mut entities);
     entities
+}
+
+fn keys(random: &mut Random, subgraphs: usize) -> Vec<Vec<&'static str>> {
+    let mut all = vec!["id"];
+    for key in ["code", "ref { id }"] {
+        if random.percent(30) {
+            all.push(key);
+        }
+    }
+    vec![all; subgraphs]
+}
+
+fn drop_some_keys(random: &mut Random, entity: &mut Entity) {
+    for keys in entity.keys.iter_mut().skip(1) {
+        let kept: Vec<_> = keys.iter().copied().filter(|_| random.percent(70)).collect();
+        if !kept.is_empty() {
+            *keys = kept;
+        }
+    }
+}
+
+/// The subgraph that had a field before relies on others for it no more than on itself: of `@override` beside `@external`
+/// the composer loses the latter.
+fn keep_overrides_apart(entities: &mut [Entity]) {
+    let mut relied_on = Vec::new();
+    for entity in &*entities {
+        for field in &entity.fields {
+            let target = field.ty.trim_matches(['[', ']', '!']).to_owned();
+            for &owner in &field.owners {
+                let required = field
+                    .requires
+                    .iter()
+                    .map(|name| (owner, entity.name.clone(), name.clone()));
+                relied_on.extend(required);
+                relied_on.extend(field.provides.iter().map(|name| (owner, target.clone(), name.clone())));
+            }
+        }
+    }
+    for entity in entities {
+        for field in &mut entity.fields {
+            field.overridden = field
+                .overridden
+                .filter(|from| !relied_on.contains(&(*from, entity.name.clone(), field.name.clone())));
+        }
+    }
 }
 
 fn fields(random: &mut Random, subgraphs: usize, names: &[String]) -> Vec<Field> {
@@ -129,19 +184,22 @@ fn fields(random: &mut Random, subgraphs: usize, names: &[String]) -> Vec<Field>
                 vec![first]
             };
             let target = random.pick(names).clone();
-            let (ty, arguments) = match random.below(9) {
+            let overridden = (owners.len() == 1 && second != first && random.percent(15)).then_some(second);
+            let (ty, arguments) = match random.below(10) {
                 0 => ("Int".to_owned(), "(by: Int! = 3)"),
                 1 => (target, ""),
                 2 => (format!("[{target}]"), ""),
                 3 => (format!("[{target}!]!"), ""),
                 4 => ("[String]".to_owned(), ""),
                 5 => ("Value".to_owned(), ""),
+                6 => ("[Some]".to_owned(), ""),
                 _ => ("String".to_owned(), ""),
             };
             Field {
                 name: format!("f{number}"),
                 ty,
                 owners,
+                overridden,
                 requires: Vec::new(),
                 provides: None,
                 arguments,
@@ -172,6 +230,7 @@ fn add_requirements(random: &mut Random, entity: &mut Entity, subgraphs: usize) 
             name: format!("r{number}"),
             ty: "String".to_owned(),
             owners: vec![owner],
+            overridden: None,
             requires,
             provides: None,
             arguments: "",
@@ -187,7 +246,7 @@ fn data(random: &mut Random, entities: &[Entity]) -> Json {
         if row == ROWS {
             Json::Null
         } else {
-            json!({ "__typename": name, "id": row.to_string(), "code": format!("c{row}") })
+            json!({ "__typename": name, "id": row.to_string(), "code": format!("c{row}"), "ref": { "id": format!("k{row}") } })
         }
     };
     let solid = |random: &mut Random, name: &str| {
@@ -200,6 +259,7 @@ fn data(random: &mut Random, entities: &[Entity]) -> Json {
             let mut row = Map::new();
             row.insert("id".to_owned(), json!(number.to_string()));
             row.insert("code".to_owned(), json!(format!("c{number}")));
+            row.insert("ref".to_owned(), json!({ "id": format!("k{number}") }));
             for field in &entity.fields {
                 let target = field.ty.trim_matches(['[', ']', '!']);
                 let value = match field.ty.as_str() {
@@ -208,6 +268,8 @@ fn data(random: &mut Random, entities: &[Entity]) -> Json {
                     "[String]" => json!(["x", null, number.to_string()]),
                     "Value" => json!({ "x": number, "y": { "x": null, "y": null } }),
                     "Int" => continue,
+                    // Members that every subgraph knows.
+                    "[Some]" => json!([{ "__typename": "Value", "x": number }, null, solid(random, &entities[0].name)]),
                     ty if ty.ends_with("!]!") => {
                         Json::Array((0..random.below(3)).map(|_| solid(random, target)).collect())
                     }
@@ -239,22 +301,30 @@ fn data(random: &mut Random, entities: &[Entity]) -> Json {
 
 fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
     let has_nodes = entities.iter().any(|entity| entity.is_node);
-    let mut sdl = "type Value @shareable { x: Int y: Value }\n".to_owned();
+    let mut sdl = "type Value @shareable { x: Int y: Value }\ntype Ref @shareable { id: ID! }\n".to_owned();
     let mut query = String::new();
     if has_nodes {
         sdl.push_str("interface Node { id: ID! }\n");
     }
     for (position, entity) in entities.iter().enumerate() {
         let name = &entity.name;
-        let keys: Vec<_> = entity
-            .keys
+        let own_keys = &entity.keys[number];
+        let is_stub = number > 0 && !entity.fields.iter().any(|field| field.owners.contains(&number));
+        let resolvable = if is_stub && position % 2 == 0 {
+            ", resolvable: false"
+        } else {
+            ""
+        };
+        let keys: Vec<_> = own_keys
             .iter()
-            .map(|key| format!("@key(fields: \"{key}\")"))
+            .map(|key| format!("@key(fields: \"{key}\"{resolvable})"))
             .collect();
         let implements = if entity.is_node { " implements Node" } else { "" };
-        write!(sdl, "type {name}{implements} {} {{ ", keys.join(" ")).unwrap();
-        for key in &entity.keys {
-            write!(sdl, "{key}: ID! ").unwrap();
+        write!(sdl, "type {name}{implements} {} {{ id: ID! @shareable ", keys.join(" ")).unwrap();
+        for (key, field) in [("code", "code: ID!"), ("ref { id }", "ref: Ref!")] {
+            if own_keys.contains(&key) {
+                write!(sdl, "{field} ").unwrap();
+            }
         }
         for field in &entity.fields {
             let Field {
@@ -281,28 +351,33 @@ fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
                 if let Some(provides) = &field.provides {
                     write!(sdl, "@provides(fields: \"{provides}\") ").unwrap();
                 }
+                if let Some(from) = field.overridden {
+                    write!(sdl, "@override(from: \"s{from}\") ").unwrap();
+                }
             } else if is_required || is_provided {
                 write!(sdl, "{name}{arguments}: {ty} @external ").unwrap();
+            } else if field.overridden == Some(number) {
+                write!(sdl, "{name}{arguments}: {ty} ").unwrap();
             }
         }
         sdl.push_str("}\n");
-        if position % 2 == number % 2 || number == 0 {
-            let shareable = if number == 0 && position % 2 == 0 {
-                ""
-            } else {
-                "@shareable"
-            };
-            let _ = shareable;
-        }
-        // The root fields of an entity belong to one subgraph, which moves with its position.
-        if position % 2 == number % 2 && number < 2 {
-            write!(
-                query,
-                "all{name}: [{name}!]! one{name}: {name} find{name}(id: ID!): {name} "
-            )
-            .unwrap();
+        // The root fields of an entity belong to one of the first two subgraphs, or to both.
+        let is_shared = position % 3 == 2;
+        if number < 2 && (is_shared || position % 2 == number % 2) {
+            let shareable = if is_shared { "@shareable " } else { "" };
+            for root in [
+                format!("all{name}: [{name}!]!"),
+                format!("one{name}: {name}"),
+                format!("find{name}(id: ID!): {name}"),
+            ] {
+                write!(query, "{root} {shareable}").unwrap();
+            }
         }
     }
+    // Each subgraph knows one member more than those that are ever given, and not the same one.
+    let mut some = vec!["Value", &*entities[0].name];
+    some.extend(entities.get(1 + number % entities.len()).map(|entity| &*entity.name));
+    writeln!(sdl, "union Some = {}", some.join(" | ")).unwrap();
     if number == node_owner {
         let members: Vec<_> = entities.iter().map(|entity| entity.name.clone()).collect();
         writeln!(sdl, "union Anything = {}", members.join(" | ")).unwrap();

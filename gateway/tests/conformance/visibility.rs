@@ -1,6 +1,6 @@
 //! What clients may not see, and enums and input objects that differ between subgraphs.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::federation::{Builder, Federation, paths};
 
@@ -88,25 +88,58 @@ async fn inaccessible_fields_still_serve_the_gateway() {
 }
 
 #[tokio::test]
-async fn hidden_values_and_types_become_nulls_with_errors() {
+async fn hidden_values_and_types_become_nulls_where_nulls_may_be() {
     let federation = people();
-    let answer = federation.ask("{ users { id type } }", &json!({})).await;
+    let completed = |path: Json| json!([{ "message": "the value is one that clients may not see", "path": path }]);
     assert_eq!(
-        answer["data"],
-        json!({ "users": [{ "id": "u1", "type": "REGULAR" }, { "id": "u2", "type": null }] })
+        federation.ask("{ users { id type } }", &json!({})).await,
+        json!({
+            "data": { "users": [{ "id": "u1", "type": "REGULAR" }, { "id": "u2", "type": null }] },
+            "extensions": { "valueCompletion": completed(json!(["users", 1, "type"])) },
+        })
     );
-    assert_eq!(paths(&answer), [r#"["users",1,"type"]"#]);
-    let answer = federation
-        .ask("{ things { __typename id ... on Open { name } } }", &json!({}))
-        .await;
     assert_eq!(
-        answer["data"],
-        json!({ "things": [{ "__typename": "Open", "id": "1", "name": "open" }, null] })
+        federation
+            .ask("{ things { __typename id ... on Open { name } } }", &json!({}))
+            .await,
+        json!({
+            "data": { "things": [{ "__typename": "Open", "id": "1", "name": "open" }, null] },
+            "extensions": { "valueCompletion": completed(json!(["things", 1])) },
+        })
     );
-    assert_eq!(paths(&answer), [r#"["things",1]"#]);
     let answer = federation.ask("{ strict { id } }", &json!({})).await;
     assert_eq!(answer["data"], json!({ "strict": null }));
     assert_eq!(paths(&answer), [r#"["strict",0]"#]);
+}
+
+/// Nobody meant these: no subgraph has declared them.
+#[tokio::test]
+async fn values_and_types_that_nobody_has_declared_are_errors() {
+    let federation = Builder::new(json!({
+        "Query": { "user": { "id": "u1" }, "thing": { "__typename": "Open", "id": "1" } },
+        "User": [{ "id": "u1", "type": "UNHEARD" }],
+    }))
+    .subgraph(
+        "a",
+        "type Query { user: User thing: Thing } type User @key(fields: \"id\") { id: ID! type: UserType }
+         enum UserType { REGULAR UNHEARD } interface Thing { id: ID! } type Open implements Thing { id: ID! }",
+    )
+    .supergraph(
+        "type Query @join__type(graph: A) { user: User @join__field(graph: A) thing: Thing @join__field(graph: A) }
+         type User @join__type(graph: A, key: \"id\") { id: ID! type: UserType @join__field(graph: A) }
+         enum UserType @join__type(graph: A) { REGULAR @join__enumValue(graph: A) }
+         interface Thing @join__type(graph: A) { id: ID! }
+         type Other implements Thing @join__implements(graph: A, interface: \"Thing\") @join__type(graph: A) { id: ID! }",
+    )
+    .build();
+    let answer = federation
+        .ask("{ user { id type } thing { __typename id } }", &json!({}))
+        .await;
+    assert_eq!(
+        answer["data"],
+        json!({ "user": { "id": "u1", "type": null }, "thing": null })
+    );
+    assert_eq!(paths(&answer), [r#"["thing"]"#, r#"["user","type"]"#]);
 }
 
 #[tokio::test]

@@ -92,6 +92,38 @@ async fn metrics_tell_requests_fetches_and_caches() {
 }
 
 #[tokio::test]
+async fn requests_that_never_become_operations_are_counted_by_status() {
+    let gateway = Arc::new(local());
+    let post = || Request::post("/graphql").header("content-type", "application/json");
+    for request in [
+        post().body(Body::from("{")),
+        post().body(Body::from("[]")),
+        post().header("x-large", "x".repeat(100_000)).body(Body::from("{}")),
+        Request::post("/graphql")
+            .header("content-type", "text/plain")
+            .body(Body::empty()),
+        Request::get("/nothing").body(Body::empty()),
+        post().body(Body::from(r#"{"query":"{ me { id } }"}"#)),
+    ] {
+        let app = router(gateway.clone(), ServerOptions::default());
+        app.oneshot(request.unwrap()).await.unwrap();
+    }
+    let (_, text) = scrape(gateway, ServerOptions::default()).await;
+    let mut counted: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("gateway_http_requests_refused_total"))
+        .collect();
+    counted.sort_unstable();
+    let expected = [
+        "{status=\"400\"} 2",
+        "{status=\"404\"} 1",
+        "{status=\"415\"} 1",
+        "{status=\"431\"} 1",
+    ];
+    assert_eq!(counted, expected);
+}
+
+#[tokio::test]
 async fn metrics_can_be_switched_off() {
     let options = ServerOptions {
         metrics: false,

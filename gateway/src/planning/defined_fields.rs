@@ -1,0 +1,161 @@
+//! Which subgraph defines which field and finds an entity by which key, to find plans that no subgraph could follow.
+//!
+//! The planning library makes such plans where the subgraphs of a field with `@requires` find its entity by different
+//! keys: it asks a subgraph for a key that is not known there, or sends one by which nothing is found there.
+
+use std::collections::{HashMap, HashSet};
+
+use apollo_compiler::{
+    Node,
+    ast::{Definition, Directive, Document, OperationType, Selection, Value},
+};
+use hive_router_query_planner::{
+    ast::{document::Document as LibraryDocument, selection_item::SelectionItem, selection_set::SelectionSet},
+    planner::plan_nodes::PlanNode,
+    state::supergraph_state::OperationKind,
+};
+
+use super::made_up::{argument, each_field, graph_of, graphs, resolvable_key};
+
+/// All fields of a supergraph.
+pub(super) struct DefinedFields {
+    types: HashMap<String, DefinedType>,
+    roots: HashMap<OperationType, String>,
+}
+
+#[derive(Default)]
+struct DefinedType {
+    subgraphs: HashSet<String>,
+    /// Subgraphs with the keys by which they find entities.
+    keys: Vec<(String, Vec<Selection>)>,
+    fields: HashMap<String, DefinedField>,
+}
+
+struct DefinedField {
+    ty: String,
+    /// Subgraphs with the type that the field has there, if it is another one; `None` when every subgraph of the type has
+    /// the field.
+    subgraphs: Option<HashMap<String, Option<String>>>,
+}
+
+impl DefinedFields {
+    pub(super) fn of(supergraph: &mut Document) -> Self {
+        let names = graphs(supergraph);
+        let mut types: HashMap<String, DefinedType> = HashMap::new();
+        let mut roots = HashMap::new();
+        for definition in &supergraph.definitions {
+            if let Definition::SchemaDefinition(schema) = definition {
+                let operations = schema.root_operations.iter();
+                roots.extend(operations.map(|operation| (operation.0, operation.1.to_string())));
+            }
+            if let Some(name) = definition.name() {
+                let defined = types.entry(name.to_string()).or_default();
+                for join in definition.directives().get_all("join__type") {
+                    if let Some(subgraph) = graph_of(join).and_then(|graph| names.get(graph)) {
+                        defined.subgraphs.insert(subgraph.clone());
+                        let key = resolvable_key(join).map(|key| (subgraph.clone(), key));
+                        defined.keys.extend(key);
+                    }
+                }
+            }
+        }
+        each_field(supergraph, &mut |type_name, field| {
+            let joins: Vec<_> = field.directives.get_all("join__field").collect();
+            let in_subgraph = |join: &&Node<Directive>| {
+                let own_type = argument(join, "type").and_then(Value::as_str);
+                let own_type = own_type.map(|ty| ty.replace(['[', ']', '!'], ""));
+                Some((names.get(graph_of(join)?)?.clone(), own_type))
+            };
+            let defined = DefinedField {
+                ty: field.ty.inner_named_type().to_string(),
+                subgraphs: (!joins.is_empty()).then(|| joins.iter().filter_map(in_subgraph).collect()),
+            };
+            let of_type = types.entry(type_name.to_owned()).or_default();
+            of_type.fields.insert(field.name.to_string(), defined);
+        });
+        Self { types, roots }
+    }
+
+    /// Whether every subgraph has what a plan asks it for, and finds the entities that it is sent.
+    pub(super) fn suffice(&self, plan: &PlanNode) -> bool {
+        match plan {
+            PlanNode::Sequence(sequence) => sequence.nodes.iter().all(|node| self.suffice(node)),
+            PlanNode::Parallel(parallel) => parallel.nodes.iter().all(|node| self.suffice(node)),
+            PlanNode::Flatten(flatten) => self.suffice(&flatten.node),
+            PlanNode::Fetch(fetch) => {
+                let mut requires = fetch.requires.iter();
+                requires.all(|requires| self.find(&fetch.service_name, requires))
+                    && self.have(&fetch.service_name, &fetch.operation.document)
+            }
+            PlanNode::BatchFetch(batch) => {
+                let mut aliases = batch.entity_batch.aliases.iter();
+                aliases.all(|alias| self.find(&batch.service_name, &alias.requires))
+                    && self.have(&batch.service_name, &batch.operation.document)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether what is sent of entities has a key for each of their types.
+    fn find(&self, subgraph: &str, requires: &SelectionSet) -> bool {
+        requires.items.iter().all(|item| match item {
+            SelectionItem::InlineFragment(fragment) => {
+                let of_type = self.types.get(&fragment.type_condition);
+                let keys = of_type.into_iter().flat_map(|of_type| &of_type.keys);
+                let mut own = keys.filter(|(of, _)| of == subgraph).peekable();
+                // A type without a key of its own is sent as one of its interfaces.
+                own.peek().is_none() || own.any(|(_, key)| holds(&fragment.selections, key))
+            }
+            _ => true,
+        })
+    }
+
+    fn have(&self, subgraph: &str, document: &LibraryDocument) -> bool {
+        let operation = &document.operation;
+        let (kind, default) = match operation.operation_kind {
+            None | Some(OperationKind::Query) => (OperationType::Query, "Query"),
+            Some(OperationKind::Mutation) => (OperationType::Mutation, "Mutation"),
+            Some(OperationKind::Subscription) => (OperationType::Subscription, "Subscription"),
+        };
+        let root = self.roots.get(&kind).map_or(default, String::as_str);
+        let expanded = operation.selection_set.inline_fragment_spreads(&document.fragments);
+        expanded.is_ok_and(|set| self.has_all(subgraph, root, &set))
+    }
+
+    fn has_all(&self, subgraph: &str, type_name: &str, set: &SelectionSet) -> bool {
+        set.items.iter().all(|item| match item {
+            SelectionItem::Field(field) if field.name == "__typename" => true,
+            SelectionItem::Field(field) if field.name == "_entities" => self.has_all(subgraph, "", &field.selections),
+            SelectionItem::Field(field) => self
+                .type_of(subgraph, type_name, &field.name)
+                .is_some_and(|ty| self.has_all(subgraph, ty, &field.selections)),
+            SelectionItem::InlineFragment(fragment) => {
+                self.has_all(subgraph, &fragment.type_condition, &fragment.selections)
+            }
+            SelectionItem::FragmentSpread(_) => true,
+        })
+    }
+
+    /// The type that a field has in a subgraph, if it is there.
+    fn type_of(&self, subgraph: &str, type_name: &str, field: &str) -> Option<&str> {
+        let of_type = self.types.get(type_name)?;
+        let field = of_type.fields.get(field)?;
+        match &field.subgraphs {
+            Some(subgraphs) => Some(subgraphs.get(subgraph)?.as_ref().unwrap_or(&field.ty)),
+            None => of_type.subgraphs.contains(subgraph).then_some(&*field.ty),
+        }
+    }
+}
+
+/// Whether all fields of a key are selected.
+fn holds(set: &SelectionSet, key: &[Selection]) -> bool {
+    key.iter().filter_map(Selection::as_field).all(|wanted| {
+        let mut fields = set.items.iter();
+        fields.any(|item| match item {
+            SelectionItem::Field(field) => {
+                field.name == wanted.name.as_str() && holds(&field.selections, &wanted.selection_set)
+            }
+            _ => false,
+        })
+    })
+}
