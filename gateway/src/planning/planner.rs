@@ -91,11 +91,14 @@ impl Planner {
             uneven_unions: &self.uneven_unions,
             time: CancellationToken::with_timeout(PLANNING_TIMEOUT),
         };
-        let plan = attempt.plan(&self.library);
-        let mut root = plan.or_else(|error| match self.apart() {
-            Some(apart) => attempt.plan(apart).map_err(|_| error),
-            None => Err(error),
-        })?;
+        let mut planned = attempt.plan(&self.library);
+        if !planned.as_ref().is_ok_and(|planned| planned.is_sound)
+            && let Some(Ok(apart)) = self.apart().map(|apart| attempt.plan(apart))
+            && apart.is_sound
+        {
+            planned = Ok(apart);
+        }
+        let mut root = planned?.root;
         if let Some(root) = &mut root {
             split(root, &self.made_up_fields)?;
         }
@@ -136,22 +139,16 @@ impl Library {
         })
     }
 
-    fn plan(
-        &self,
-        operation: &OperationDefinition,
-        time: &CancellationToken,
-    ) -> Result<Option<PlanNode>, PlannerError> {
+    fn plan(&self, operation: &OperationDefinition, time: &CancellationToken) -> Result<Planned, PlannerError> {
         let context = PlannerOverrideContext::default();
         let plan = guarded(|| self.planner.plan_from_normalized_operation(operation, context, time));
         let plan = plan.ok_or_else(|| failed("the planner gave up"))?;
         let mut root = plan.map_err(failed)?.node;
+        let is_sound = root.as_ref().is_none_or(|root| self.fields.suffice(root));
         if let Some(root) = &mut root {
-            if !self.fields.suffice(root) {
-                return Err(failed("the plan asks a subgraph for what it does not have"));
-            }
             self.call_by_real_names(root);
         }
-        Ok(root)
+        Ok(Planned { root, is_sound })
     }
 
     fn call_by_real_names(&self, node: &mut PlanNode) {
@@ -171,6 +168,14 @@ impl Library {
     }
 }
 
+/// What the library makes of an operation.
+struct Planned {
+    root: Option<PlanNode>,
+    /// Whether the subgraphs can follow it. A plan that they cannot is still better than none: what it says of the
+    /// subgraph's schema may be at fault, and then the subgraph's own error says so.
+    is_sound: bool,
+}
+
 /// The planning of one operation.
 struct Attempt<'a> {
     operation: &'a OperationDefinition,
@@ -180,22 +185,21 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Plans twice where the first plan may lack members of unions.
-    fn plan(&self, library: &Library) -> Result<Option<PlanNode>, PlannerError> {
-        let pinned = |pins: &Pins| library.plan(&self.uneven_unions.pinned(self.operation, pins), &self.time);
-        match library.plan(self.operation, &self.time) {
-            Ok(Some(plan)) => {
-                let pins = self.uneven_unions.pins(&plan);
-                if pins.is_empty() {
-                    return Ok(Some(plan));
-                }
-                Ok(pinned(&pins).unwrap_or(Some(plan)))
+    fn plan(&self, library: &Library) -> Result<Planned, PlannerError> {
+        let pinned = |pins: &Pins| {
+            let pinned = library.plan(&self.uneven_unions.pinned(self.operation, pins), &self.time);
+            pinned.ok().filter(|pinned| pinned.is_sound)
+        };
+        let first = library.plan(self.operation, &self.time);
+        let better = match &first {
+            Ok(Planned { root: Some(plan), .. }) => {
+                let pins = self.uneven_unions.pins(plan);
+                (!pins.is_empty()).then(|| pinned(&pins)).flatten()
             }
-            Err(error) => {
-                let guesses = self.uneven_unions.guesses(self.operation);
-                guesses.iter().find_map(|pins| pinned(pins).ok()).ok_or(error)
-            }
-            nothing => nothing,
-        }
+            Ok(_) => None,
+            Err(_) => self.uneven_unions.guesses(self.operation).iter().find_map(pinned),
+        };
+        better.map_or(first, Ok)
     }
 }
 

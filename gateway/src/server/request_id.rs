@@ -1,5 +1,7 @@
 //! Every request has an id: the client's own when it sent a sane one, otherwise a new one.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
@@ -15,9 +17,21 @@ pub(super) fn ensure(headers: &mut HeaderMap) -> HeaderValue {
         .filter(|value| !value.is_empty() && value.len() <= MAX_LENGTH && value.to_str().is_ok())
         .cloned();
     given.unwrap_or_else(|| {
-        let made = Uuid::now_v7().to_string();
-        let value = HeaderValue::from_str(&made).unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+        let value = made();
         headers.insert(REQUEST_ID, value.clone());
         value
     })
+}
+
+/// A new id, which sorts by time (RFC 9562, version 7). It must be unique and need not be a secret, so that its random
+/// part comes from a generator that does not ask the operating system each time.
+fn made() -> HeaderValue {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let millis = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+    let mut random = [0; 10];
+    fastrand::fill(&mut random);
+    let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+    let mut text = Uuid::encode_buffer();
+    HeaderValue::from_str(id.hyphenated().encode_lower(&mut text))
+        .unwrap_or_else(|_| HeaderValue::from_static("unknown"))
 }
