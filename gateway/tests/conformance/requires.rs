@@ -361,3 +361,31 @@ async fn a_requirement_of_an_object_inside_an_object_of_its_type() {
         )
         .await;
 }
+
+/// What is sent to a subgraph must have a key by which that subgraph finds the entity; the first that comes to hand need not
+/// be one.
+#[tokio::test]
+async fn a_requirement_of_an_entity_that_subgraphs_find_by_different_keys() {
+    let federation = Builder::new(json!({
+        "Query": { "part": { "code": "c1" }, "parts": [{ "code": "c2" }, { "code": "c1" }] },
+        "Part": [{ "id": "1", "code": "c1", "weight": 5, "note": "n1" }, { "id": "2", "code": "c2", "weight": 7, "note": null }],
+    }))
+    .subgraph(
+        "a",
+        "type Part @key(fields: \"id\") @key(fields: \"code\") { id: ID! @shareable code: ID! weight: Int }",
+    )
+    .subgraph(
+        "b",
+        "type Query { part: Part parts: [Part!]! }
+         type Part @key(fields: \"code\") { id: ID! @shareable code: ID! weight: Int @external postage: String @requires(fields: \"weight\") }",
+    )
+    .subgraph("c", "type Part @key(fields: \"id\") { id: ID! note: String }")
+    .resolve("Part.postage", |part, _| Ok(json!(format!("postage of {}", part.get("weight")?))))
+    .build();
+    for query in [
+        "{ part { postage } }",
+        "{ part { id postage weight } parts { postage code note } }",
+    ] {
+        federation.data(query).await;
+    }
+}
