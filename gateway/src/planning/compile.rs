@@ -36,7 +36,7 @@ pub(crate) struct Environment<'a> {
 
 /// Plans and compiles one simplified operation.
 pub(crate) fn compile(environment: Environment<'_>, operation: &Operation) -> Result<Plan, PlannerError> {
-    let keys = PlanningKeys::new(operation, environment.supergraph);
+    let keys = PlanningKeys::new(operation, environment.supergraph, environment.planner.made_up_fields());
     let root = match keys.rewrite(operation, environment.supergraph) {
         Some(text) => environment.planner.plan(&text)?,
         None => None,

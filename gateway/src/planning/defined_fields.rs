@@ -76,28 +76,34 @@ impl DefinedFields {
         Self { types, roots }
     }
 
-    /// Whether every subgraph has what a plan asks it for, and finds the entities that it is sent.
+    /// Whether every subgraph has what a plan asks it for. One that has not refuses the fetch.
     pub(super) fn suffice(&self, plan: &PlanNode) -> bool {
-        match plan {
-            PlanNode::Sequence(sequence) => sequence.nodes.iter().all(|node| self.suffice(node)),
-            PlanNode::Parallel(parallel) => parallel.nodes.iter().all(|node| self.suffice(node)),
-            PlanNode::Flatten(flatten) => self.suffice(&flatten.node),
-            PlanNode::Fetch(fetch) => {
-                let mut requires = fetch.requires.iter();
-                requires.all(|requires| self.find(&fetch.service_name, requires))
-                    && self.have(&fetch.service_name, &fetch.operation.document)
-            }
-            PlanNode::BatchFetch(batch) => {
-                let mut aliases = batch.entity_batch.aliases.iter();
-                aliases.all(|alias| self.find(&batch.service_name, &alias.requires))
-                    && self.have(&batch.service_name, &batch.operation.document)
-            }
-            _ => true,
-        }
+        every_fetch(plan, &mut |subgraph, document, _| self.have(subgraph, document))
     }
 
-    /// Whether what is sent of entities has a key for each of their types.
-    fn find(&self, subgraph: &str, requires: &SelectionSet) -> bool {
+    /// Whether every subgraph is sent a key of each entity. One that is not may find nothing and say nothing.
+    pub(super) fn identify(&self, plan: &PlanNode) -> bool {
+        every_fetch(plan, &mut |subgraph, _, requires| {
+            requires.iter().all(|requires| self.has_keys(subgraph, requires))
+        })
+    }
+
+    /// The type that a field has for clients.
+    pub(super) fn declared_type(&self, type_name: &str, field: &str) -> Option<&str> {
+        Some(&self.types.get(type_name)?.fields.get(field)?.ty)
+    }
+
+    /// The root type of operations of a kind.
+    pub(super) fn root(&self, kind: Option<&OperationKind>) -> &str {
+        let (kind, default) = match kind {
+            None | Some(OperationKind::Query) => (OperationType::Query, "Query"),
+            Some(OperationKind::Mutation) => (OperationType::Mutation, "Mutation"),
+            Some(OperationKind::Subscription) => (OperationType::Subscription, "Subscription"),
+        };
+        self.roots.get(&kind).map_or(default, String::as_str)
+    }
+
+    fn has_keys(&self, subgraph: &str, requires: &SelectionSet) -> bool {
         requires.items.iter().all(|item| match item {
             SelectionItem::InlineFragment(fragment) => {
                 let of_type = self.types.get(&fragment.type_condition);
@@ -112,12 +118,7 @@ impl DefinedFields {
 
     fn have(&self, subgraph: &str, document: &LibraryDocument) -> bool {
         let operation = &document.operation;
-        let (kind, default) = match operation.operation_kind {
-            None | Some(OperationKind::Query) => (OperationType::Query, "Query"),
-            Some(OperationKind::Mutation) => (OperationType::Mutation, "Mutation"),
-            Some(OperationKind::Subscription) => (OperationType::Subscription, "Subscription"),
-        };
-        let root = self.roots.get(&kind).map_or(default, String::as_str);
+        let root = self.root(operation.operation_kind.as_ref());
         let expanded = operation.selection_set.inline_fragment_spreads(&document.fragments);
         expanded.is_ok_and(|set| self.has_all(subgraph, root, &set))
     }
@@ -147,13 +148,33 @@ impl DefinedFields {
     }
 }
 
+/// Whether something holds of every fetch: of the subgraph, the operation, and what is sent of entities.
+fn every_fetch(plan: &PlanNode, holds: &mut impl FnMut(&str, &LibraryDocument, &[&SelectionSet]) -> bool) -> bool {
+    match plan {
+        PlanNode::Sequence(sequence) => sequence.nodes.iter().all(|node| every_fetch(node, holds)),
+        PlanNode::Parallel(parallel) => parallel.nodes.iter().all(|node| every_fetch(node, holds)),
+        PlanNode::Flatten(flatten) => every_fetch(&flatten.node, holds),
+        PlanNode::Fetch(fetch) => {
+            let requires: Vec<_> = fetch.requires.iter().collect();
+            holds(&fetch.service_name, &fetch.operation.document, &requires)
+        }
+        PlanNode::BatchFetch(batch) => {
+            let requires: Vec<_> = batch.entity_batch.aliases.iter().map(|alias| &alias.requires).collect();
+            holds(&batch.service_name, &batch.operation.document, &requires)
+        }
+        _ => true,
+    }
+}
+
 /// Whether all fields of a key are selected.
 fn holds(set: &SelectionSet, key: &[Selection]) -> bool {
     key.iter().filter_map(Selection::as_field).all(|wanted| {
         let mut fields = set.items.iter();
         fields.any(|item| match item {
             SelectionItem::Field(field) => {
-                field.name == wanted.name.as_str() && holds(&field.selections, &wanted.selection_set)
+                // The library calls a value that it had to fetch under another name by its alias here.
+                let name = field.alias.as_ref().unwrap_or(&field.name);
+                name == wanted.name.as_str() && holds(&field.selections, &wanted.selection_set)
             }
             _ => false,
         })

@@ -13,6 +13,7 @@ use apollo_compiler::{
     name,
 };
 
+use super::made_up::MadeUpFields;
 use crate::supergraph::Supergraph;
 
 /// What the value of a field depends on, apart from its parent: response key, field name, arguments.
@@ -34,8 +35,8 @@ fn identity(field: &Field) -> Identity {
 }
 
 impl PlanningKeys {
-    pub(super) fn new(operation: &Operation, supergraph: &Supergraph) -> Self {
-        let names = &supergraph.field_names;
+    pub(super) fn new(operation: &Operation, supergraph: &Supergraph, made_up: &MadeUpFields) -> Self {
+        let is_taken = |name: &str| supergraph.field_names.contains(name) || made_up.has(name);
         let mut identities: Vec<Identity> = Vec::new();
         let mut uses: HashMap<Name, usize> = HashMap::new();
         visit(&operation.selection_set, &mut |field| {
@@ -55,13 +56,13 @@ impl PlanningKeys {
                 !arguments.is_empty() && uses[key] > 1
             } else {
                 // The planner asks for `__typename` everywhere.
-                names.contains(key) || key.starts_with("__") || uses[key] > 1
+                is_taken(key) || key.starts_with("__") || uses[key] > 1
             };
             if name.starts_with("__") || !collides {
                 continue;
             }
             let mut text = format!("_{number}_{key}");
-            while names.contains(&text) || uses.contains_key(text.as_str()) {
+            while is_taken(&text) || uses.contains_key(text.as_str()) {
                 text.insert(0, '_');
             }
             let Ok(planned) = Name::new(&text) else { continue };

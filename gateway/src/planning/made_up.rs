@@ -70,6 +70,11 @@ impl MadeUpFields {
         self.originals.is_empty()
     }
 
+    /// Whether a name is made up.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.originals.contains_key(name)
+    }
+
     /// The name that a subgraph knows.
     pub(super) fn real<'n>(&'n self, name: &'n str) -> &'n str {
         self.originals.get(name).map_or(name, |original| &original.name)
@@ -184,4 +189,16 @@ pub(super) fn resolvable_key(directive: &Directive) -> Option<Vec<Selection>> {
     let is_resolvable = argument(directive, "resolvable").and_then(Value::to_bool) != Some(false);
     let key = argument(directive, "key").and_then(Value::as_str).and_then(field_set);
     key.filter(|_| is_resolvable)
+}
+
+/// Whether another subgraph has taken a field over from this one.
+pub(super) fn is_overridden(field: &FieldDefinition, subgraph: &str) -> bool {
+    let joins = field.directives.get_all("join__field");
+    let mut overridden = joins.filter_map(|join| argument(join, "override").and_then(Value::as_str));
+    overridden.any(|name| name == subgraph)
+}
+
+/// Whether a switch of a directive is on.
+pub(super) fn is_true(directive: &Directive, name: &str) -> bool {
+    argument(directive, name).and_then(Value::to_bool) == Some(true)
 }

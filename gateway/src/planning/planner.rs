@@ -46,7 +46,7 @@ pub enum PlannerError {
 /// Plans operations over one supergraph.
 pub struct Planner {
     library: Library,
-    /// Asked when `library` refuses an operation, and made when that happens first.
+    /// Asked when `library` finds no sound plan, and made when that happens first.
     apart: OnceLock<Option<Library>>,
     supergraph: Document,
     made_up_fields: MadeUpFields,
@@ -93,6 +93,7 @@ impl Planner {
         };
         let mut planned = attempt.plan(&self.library);
         if !planned.as_ref().is_ok_and(|planned| planned.is_sound)
+            && attempt.time.bail_if_cancelled().is_ok()
             && let Some(Ok(apart)) = self.apart().map(|apart| attempt.plan(apart))
             && apart.is_sound
         {
@@ -144,8 +145,12 @@ impl Library {
         let plan = guarded(|| self.planner.plan_from_normalized_operation(operation, context, time));
         let plan = plan.ok_or_else(|| failed("the planner gave up"))?;
         let mut root = plan.map_err(failed)?.node;
-        let is_sound = root.as_ref().is_none_or(|root| self.fields.suffice(root));
+        let mut is_sound = true;
         if let Some(root) = &mut root {
+            if !self.fields.identify(root) {
+                return Err(failed("a subgraph would not be sent a key of an entity"));
+            }
+            is_sound = self.fields.suffice(root);
             self.call_by_real_names(root);
         }
         Ok(Planned { root, is_sound })
@@ -171,8 +176,8 @@ impl Library {
 /// What the library makes of an operation.
 struct Planned {
     root: Option<PlanNode>,
-    /// Whether the subgraphs can follow it. A plan that they cannot is still better than none: what it says of the
-    /// subgraph's schema may be at fault, and then the subgraph's own error says so.
+    /// Whether the subgraphs have all that they are asked for. A plan of which the supergraph says that they have not is
+    /// better than none: they may have it all the same, and where they have not, they say so.
     is_sound: bool,
 }
 
@@ -187,17 +192,18 @@ impl Attempt<'_> {
     /// Plans twice where the first plan may lack members of unions.
     fn plan(&self, library: &Library) -> Result<Planned, PlannerError> {
         let pinned = |pins: &Pins| {
-            let pinned = library.plan(&self.uneven_unions.pinned(self.operation, pins), &self.time);
-            pinned.ok().filter(|pinned| pinned.is_sound)
+            let pinned = self.uneven_unions.pinned(self.operation, pins, &library.fields)?;
+            library.plan(&pinned, &self.time).ok().filter(|pinned| pinned.is_sound)
         };
         let first = library.plan(self.operation, &self.time);
         let better = match &first {
-            Ok(Planned { root: Some(plan), .. }) => {
-                let pins = self.uneven_unions.pins(plan);
-                (!pins.is_empty()).then(|| pinned(&pins)).flatten()
-            }
+            Ok(Planned { root: Some(plan), .. }) => pinned(&self.uneven_unions.pins(plan, &library.fields)),
             Ok(_) => None,
-            Err(_) => self.uneven_unions.guesses(self.operation).iter().find_map(pinned),
+            Err(_) => self
+                .uneven_unions
+                .guesses(self.operation, &library.fields)
+                .iter()
+                .find_map(pinned),
         };
         better.map_or(first, Ok)
     }

@@ -2,7 +2,7 @@
 //!
 //! The planning library finds no plan for `{ user { friend { friend { rating } } } }` when one subgraph resolves `friend`
 //! and, with requirements, `rating`: the fetch that reaches the inner user is one of users already, and the library takes
-//! it for the fetch of the inner user itself. When it refuses an operation it is asked again over this supergraph, where
+//! it for the fetch of the inner user itself. When it finds no sound plan it is asked again over this supergraph, where
 //! each subgraph that has such fields has twins at the same place: one with those of these fields that are leaves, one
 //! with those that are objects, each with the keys that lead to them and the types that have no key. Then a fetch of its
 //! own leads to a field with requirements, unless it stands in an object below another such field of the same type. The
@@ -16,7 +16,7 @@ use apollo_compiler::{
     name,
 };
 
-use super::made_up::{argument, each_field, graph_of, graphs, in_graph, resolvable_key};
+use super::made_up::{argument, each_field, graph_of, graphs, in_graph, is_overridden, is_true, resolvable_key};
 
 /// The supergraph, and what its additional subgraphs are really called.
 pub(super) struct RequirementsApart {
@@ -36,7 +36,7 @@ impl RequirementsApart {
             needed.extend(with_requirements.filter_map(|directive| Some((graph_of(directive)?.clone(), kind))));
         });
         let known = graphs(&supergraph);
-        let mut twins = Twins(BTreeMap::new());
+        let mut twins = BTreeMap::<_, Vec<_>>::new();
         let mut real_names = HashMap::new();
         for (graph, kind) in needed {
             let mut text = format!("{graph}_REQUIRING_{kind:?}");
@@ -45,11 +45,15 @@ impl RequirementsApart {
             }
             let twin = Name::new(&text).ok()?;
             real_names.insert(text, known.get(&graph)?.clone());
-            twins.0.entry(graph).or_default().push((kind, twin));
+            twins.entry(graph).or_default().push((kind, twin));
         }
-        if twins.0.is_empty() {
+        if twins.is_empty() {
             return None;
         }
+        let twins = Twins {
+            twins,
+            subgraphs: known,
+        };
         let roots = roots(&supergraph);
         for definition in &mut supergraph.definitions {
             match definition {
@@ -108,12 +112,16 @@ impl Kind {
 }
 
 /// Graphs with requirements, and the graphs for what has them.
-struct Twins(BTreeMap<Name, Vec<(Kind, Name)>>);
+struct Twins {
+    twins: BTreeMap<Name, Vec<(Kind, Name)>>,
+    /// What the graphs are called.
+    subgraphs: BTreeMap<Name, String>,
+}
 
 impl Twins {
-    /// The values of `join__Graph` for the twins, whose subgraphs have the same names.
+    /// The values of `join__Graph` for the twins, with the same address.
     fn graphs(&self, value: &EnumValueDefinition) -> Vec<Node<EnumValueDefinition>> {
-        let twins = self.0.get(&value.value).into_iter().flatten();
+        let twins = self.twins.get(&value.value).into_iter().flatten();
         let twins = twins.map(|(_, twin)| {
             let mut value = value.clone();
             value.value = twin.clone();
@@ -127,7 +135,7 @@ impl Twins {
 
     /// What is said of a graph, said of its twins.
     fn of(&self, directive: &Node<Directive>) -> impl Iterator<Item = (Kind, Node<Directive>)> {
-        let twins = graph_of(directive).and_then(|graph| self.0.get(graph));
+        let twins = graph_of(directive).and_then(|graph| self.twins.get(graph));
         let twins = twins.into_iter().flatten();
         twins.map(|(kind, twin)| (*kind, with_graph(directive, twin)))
     }
@@ -148,13 +156,20 @@ impl Twins {
         let graphs: BTreeSet<_> = joins.iter().filter_map(|directive| graph_of(directive)).collect();
         self.double(of_type);
         for field in fields {
-            let stays_out = |graph: &Name| self.0.contains_key(graph) && !entities.reaches(graph, &field.name);
+            let stays_out = |graph: &Name| self.twins.contains_key(graph) && !entities.reaches(graph, &field.name);
             if field.directives.get("join__field").is_some() {
                 let own_kind = Kind::of(field, composite);
                 let field = field.make_mut();
+                let retired: Vec<_> = self
+                    .subgraphs
+                    .iter()
+                    .filter(|(_, subgraph)| is_overridden(field, subgraph))
+                    .map(|(graph, _)| graph)
+                    .collect();
                 for directive in std::mem::take(&mut field.directives) {
                     let graph = graph_of(&directive).filter(|_| directive.name == "join__field");
-                    let Some(graph) = graph else {
+                    let is_retired = |graph: &&Name| retired.contains(graph) || is_true(&directive, "usedOverridden");
+                    let Some(graph) = graph.filter(|graph| !is_retired(graph)) else {
                         field.directives.push(directive);
                         continue;
                     };
@@ -163,8 +178,7 @@ impl Twins {
                         field.directives.extend(own.map(|(_, twin)| twin));
                         continue;
                     }
-                    let is_external = argument(&directive, "external").and_then(Value::to_bool) == Some(true);
-                    if is_external || entities.reaches(graph, &field.name) {
+                    if is_true(&directive, "external") || entities.reaches(graph, &field.name) {
                         field.directives.extend(self.of(&directive).map(|(_, twin)| twin));
                     }
                     field.directives.push(directive);
@@ -173,7 +187,7 @@ impl Twins {
                 // It was in all graphs of the type, and the twins have become graphs of the type.
                 let twins = graphs.iter().filter(|graph| !stays_out(graph));
                 let twins = twins
-                    .filter_map(|graph| self.0.get(*graph))
+                    .filter_map(|graph| self.twins.get(*graph))
                     .flatten()
                     .map(|(_, twin)| twin);
                 let all = graphs.iter().copied().chain(twins);

@@ -132,7 +132,7 @@ fn parts(
     let entities = entities.ok_or_else(impossible)?;
     let mut chosen: Vec<Choices> = Vec::new();
     each_field(entities, "", &mut |type_name, field| {
-        let Some(choices) = fields.choices(service, type_name, &field.name) else {
+        let Some(choices) = fields.choices(service, type_name, fields.real(&field.name)) else {
             return;
         };
         let agrees = |known: &Choices| {
@@ -152,7 +152,7 @@ fn parts(
     for (number, choice) in chosen.iter().enumerate() {
         // A field belongs to the first part that agrees with it; what requires nothing special, to the first of all.
         let belongs = |type_name: &str, field: &FieldSelection| {
-            let choices = fields.choices(service, type_name, &field.name);
+            let choices = fields.choices(service, type_name, fields.real(&field.name));
             let agrees = |known: &Choices| {
                 choices.is_none_or(|choices| choices.iter().all(|(path, name)| known.get(path) == Some(name)))
             };

@@ -20,21 +20,33 @@ use hive_router_query_planner::{
     planner::plan_nodes::{FlattenNodePath, FlattenNodePathSegment, PlanNode},
 };
 
-use super::made_up::{MadeUpFields, argument, fields, graph_of, graphs, in_graph};
+use super::{
+    defined_fields::DefinedFields,
+    made_up::{MadeUpFields, argument, fields, graph_of, graphs, in_graph, is_overridden, is_true},
+};
 
-/// Response keys from the root, type conditions aside.
-type Path = Vec<String>;
+/// Type and field.
+type Coordinate = (String, String);
+
+/// Response keys from the root, and the type of the object.
+type Place = (Vec<String>, String);
 
 /// The made-up fields of one supergraph.
 #[derive(Default)]
 pub(super) struct UnevenUnions {
-    /// Real name to subgraph and made-up name.
-    fields: HashMap<String, Vec<(String, String)>>,
+    /// Subgraph to made-up name.
+    fields: HashMap<Coordinate, HashMap<String, String>>,
 }
 
 /// Which subgraph is asked for each field of an operation that has a made-up one.
-#[derive(Default, PartialEq, Eq)]
-pub(super) struct Pins(HashMap<Path, String>);
+#[derive(Default)]
+pub(super) struct Pins(HashMap<Place, String>);
+
+/// What is known on the way through a selection.
+struct Walk<'w> {
+    fields: &'w DefinedFields,
+    path: Vec<String>,
+}
 
 impl UnevenUnions {
     /// Gives a supergraph its made-up fields.
@@ -44,25 +56,39 @@ impl UnevenUnions {
             return Self::default();
         }
         let graphs = graphs(supergraph);
-        let mut all = Self::default();
         let mut names = HashMap::new();
-        for field in uneven {
-            for (number, (graph, subgraph)) in graphs.iter().enumerate() {
-                if let Some(name) = made_up.add(&field, &format!("in_{}", number + 1), Vec::new()) {
-                    let of_field = all.fields.entry(field.clone()).or_default();
-                    of_field.push((subgraph.clone(), name.to_string()));
-                    names.insert((field.clone(), graph), name);
+        for field in uneven.iter().map(|(_, field)| field) {
+            for (number, graph) in graphs.keys().enumerate() {
+                let key = (field.clone(), graph.clone());
+                if !names.contains_key(&key)
+                    && let Some(name) = made_up.add(field, &format!("in_{}", number + 1), Vec::new())
+                {
+                    names.insert(key, name);
                 }
             }
         }
+        let mut all = Self::default();
         for definition in &mut supergraph.definitions {
             let of_type = graphs_of_type(definition);
+            let type_name = definition.name().map(ToString::to_string).unwrap_or_default();
             let Some(fields) = fields(definition) else { continue };
             let mut more = Vec::new();
             for field in fields.iter() {
                 for graph in &of_type {
-                    let name = names.get(&(field.name.to_string(), graph));
-                    more.extend(name.and_then(|name| only_in(field, graph, name)));
+                    let (field_name, subgraph) = (field.name.to_string(), graphs.get(graph));
+                    let name = names.get(&(field_name.clone(), graph.clone()));
+                    let (Some(name), Some(subgraph)) = (name, subgraph) else {
+                        continue;
+                    };
+                    let Some(only) = only_in(field, graph, subgraph, name) else {
+                        continue;
+                    };
+                    more.push(only);
+                    let coordinate = (type_name.clone(), field_name);
+                    if uneven.contains(&coordinate) {
+                        let of_field = all.fields.entry(coordinate).or_default();
+                        of_field.insert(subgraph.clone(), name.to_string());
+                    }
                 }
             }
             fields.extend(more);
@@ -71,79 +97,108 @@ impl UnevenUnions {
     }
 
     /// Which subgraphs a plan asks for the fields that have made-up ones.
-    pub(super) fn pins(&self, plan: &PlanNode) -> Pins {
+    pub(super) fn pins(&self, plan: &PlanNode, fields: &DefinedFields) -> Pins {
         let mut pins = Pins::default();
         if !self.fields.is_empty() {
-            self.pin(plan, &[], &mut pins);
+            self.pin(plan, &[], fields, &mut pins);
         }
         pins
     }
 
     /// The same subgraph for all of these fields, for each subgraph: where there is no plan to learn from.
-    pub(super) fn guesses(&self, operation: &OperationDefinition) -> Vec<Pins> {
-        let mut paths = Vec::new();
-        self.each_path(&operation.selection_set, &mut Vec::new(), &mut |path| {
-            paths.push(path.to_vec());
-        });
-        if paths.is_empty() {
+    pub(super) fn guesses(&self, operation: &OperationDefinition, fields: &DefinedFields) -> Vec<Pins> {
+        let mut places = Vec::new();
+        if !self.fields.is_empty() {
+            let root = fields.root(operation.operation_kind.as_ref());
+            let mut walk = Walk::new(fields);
+            self.each_place(&operation.selection_set, root, &mut walk, &mut |place| {
+                places.push(place);
+            });
+        }
+        if places.is_empty() {
             return Vec::new();
         }
-        let subgraphs: BTreeSet<_> = self.fields.values().flatten().map(|(subgraph, _)| subgraph).collect();
-        let pinned = |subgraph: &String| Pins(paths.iter().map(|path| (path.clone(), subgraph.clone())).collect());
+        let subgraphs: BTreeSet<_> = self.fields.values().flat_map(HashMap::keys).collect();
+        let pinned = |subgraph: &String| Pins(places.iter().map(|place| (place.clone(), subgraph.clone())).collect());
         subgraphs.into_iter().map(pinned).collect()
     }
 
-    /// The operation with the made-up fields of the pinned subgraphs.
-    pub(super) fn pinned(&self, operation: &OperationDefinition, pins: &Pins) -> OperationDefinition {
+    /// The operation with the made-up fields of the pinned subgraphs, if there are any.
+    pub(super) fn pinned(
+        &self,
+        operation: &OperationDefinition,
+        pins: &Pins,
+        fields: &DefinedFields,
+    ) -> Option<OperationDefinition> {
+        if pins.0.is_empty() {
+            return None;
+        }
         let mut operation = operation.clone();
-        self.replace(&mut operation.selection_set, &mut Vec::new(), pins);
-        operation
+        let root = fields.root(operation.operation_kind.as_ref());
+        let replaced = self.replace(&mut operation.selection_set, root, &mut Walk::new(fields), pins);
+        replaced.then_some(operation)
     }
 
-    fn made_up(&self, field: &str, subgraph: &str) -> Option<&String> {
-        let of_field = self.fields.get(field)?;
-        of_field
-            .iter()
-            .find_map(|(name, made_up)| (name == subgraph).then_some(made_up))
+    fn made_up(&self, type_name: &str, field: &str, subgraph: &str) -> Option<&String> {
+        let coordinate = (type_name.to_owned(), field.to_owned());
+        self.fields.get(&coordinate)?.get(subgraph)
     }
 
-    fn replace(&self, set: &mut SelectionSet, path: &mut Path, pins: &Pins) {
+    /// Says whether there was anything to replace.
+    fn replace(&self, set: &mut SelectionSet, type_name: &str, walk: &mut Walk<'_>, pins: &Pins) -> bool {
+        let mut replaced = false;
         for item in &mut set.items {
             match item {
                 SelectionItem::Field(field) => {
-                    path.push(field.selection_identifier().to_owned());
-                    self.replace(&mut field.selections, path, pins);
-                    let subgraph = pins.0.get(path.as_slice());
-                    if let Some(made_up) = subgraph.and_then(|subgraph| self.made_up(&field.name, subgraph)) {
+                    walk.path.push(field.selection_identifier().to_owned());
+                    if let Some(ty) = walk.fields.declared_type(type_name, &field.name) {
+                        replaced |= self.replace(&mut field.selections, ty, walk, pins);
+                    }
+                    let place = (walk.path.clone(), type_name.to_owned());
+                    let subgraph = pins.0.get(&place);
+                    let made_up = subgraph.and_then(|subgraph| self.made_up(type_name, &field.name, subgraph));
+                    if let Some(made_up) = made_up {
                         let real = std::mem::replace(&mut field.name, made_up.clone());
                         field.alias.get_or_insert(real);
+                        replaced = true;
                     }
-                    path.pop();
+                    walk.path.pop();
                 }
-                SelectionItem::InlineFragment(fragment) => self.replace(&mut fragment.selections, path, pins),
+                SelectionItem::InlineFragment(fragment) => {
+                    replaced |= self.replace(&mut fragment.selections, &fragment.type_condition, walk, pins);
+                }
                 SelectionItem::FragmentSpread(_) => {}
             }
         }
+        replaced
     }
 
-    fn pin(&self, node: &PlanNode, path: &[FlattenNodePathSegment], pins: &mut Pins) {
+    fn pin(&self, node: &PlanNode, path: &[FlattenNodePathSegment], fields: &DefinedFields, pins: &mut Pins) {
         match node {
-            PlanNode::Sequence(sequence) => sequence.nodes.iter().for_each(|node| self.pin(node, path, pins)),
-            PlanNode::Parallel(parallel) => parallel.nodes.iter().for_each(|node| self.pin(node, path, pins)),
-            PlanNode::Flatten(flatten) => self.pin(&flatten.node, flatten.path.as_slice(), pins),
+            PlanNode::Sequence(sequence) => sequence
+                .nodes
+                .iter()
+                .for_each(|node| self.pin(node, path, fields, pins)),
+            PlanNode::Parallel(parallel) => parallel
+                .nodes
+                .iter()
+                .for_each(|node| self.pin(node, path, fields, pins)),
+            PlanNode::Flatten(flatten) => self.pin(&flatten.node, flatten.path.as_slice(), fields, pins),
             PlanNode::Fetch(fetch) => {
                 let set = expanded(&fetch.operation.document);
+                let root = fields.root(fetch.operation.document.operation.operation_kind.as_ref());
                 let set = match fetch.requires {
                     Some(_) => entities(&set, "_entities"),
                     None => Some(&set),
                 };
-                self.pin_set(&fetch.service_name, set, path, pins);
+                self.pin_set(&fetch.service_name, set, root, path, fields, pins);
             }
             PlanNode::BatchFetch(batch) => {
                 let set = expanded(&batch.operation.document);
                 for alias in &batch.entity_batch.aliases {
                     for path in alias.merge_paths.iter().map(FlattenNodePath::as_slice) {
-                        self.pin_set(&batch.service_name, entities(&set, &alias.alias), path, pins);
+                        let set = entities(&set, &alias.alias);
+                        self.pin_set(&batch.service_name, set, "", path, fields, pins);
                     }
                 }
             }
@@ -151,39 +206,56 @@ impl UnevenUnions {
         }
     }
 
-    fn pin_set(&self, subgraph: &str, set: Option<&SelectionSet>, path: &[FlattenNodePathSegment], pins: &mut Pins) {
+    fn pin_set(
+        &self,
+        subgraph: &str,
+        set: Option<&SelectionSet>,
+        type_name: &str,
+        path: &[FlattenNodePathSegment],
+        fields: &DefinedFields,
+        pins: &mut Pins,
+    ) {
         let Some(set) = set else { return };
-        let keys = path.iter().filter_map(|segment| match segment {
+        let mut walk = Walk::new(fields);
+        walk.path.extend(path.iter().filter_map(|segment| match segment {
             FlattenNodePathSegment::Field(key) => Some(key.clone()),
             _ => None,
-        });
-        self.each_path(set, &mut keys.collect(), &mut |path| {
-            pins.0.entry(path.to_vec()).or_insert_with(|| subgraph.to_owned());
+        }));
+        self.each_place(set, type_name, &mut walk, &mut |place| {
+            pins.0.entry(place).or_insert_with(|| subgraph.to_owned());
         });
     }
 
     /// Finds the places of fields that have made-up ones.
-    fn each_path(&self, set: &SelectionSet, path: &mut Path, found: &mut impl FnMut(&[String])) {
+    fn each_place(&self, set: &SelectionSet, type_name: &str, walk: &mut Walk<'_>, found: &mut impl FnMut(Place)) {
         for item in &set.items {
             match item {
                 SelectionItem::Field(field) => {
-                    path.push(field.selection_identifier().to_owned());
-                    if self.fields.contains_key(&field.name) {
-                        found(path);
+                    walk.path.push(field.selection_identifier().to_owned());
+                    let coordinate = (type_name.to_owned(), field.name.clone());
+                    if self.fields.contains_key(&coordinate) {
+                        found((walk.path.clone(), coordinate.0));
                     }
-                    self.each_path(&field.selections, path, found);
-                    path.pop();
+                    if let Some(ty) = walk.fields.declared_type(type_name, &field.name) {
+                        self.each_place(&field.selections, ty, walk, found);
+                    }
+                    walk.path.pop();
                 }
-                SelectionItem::InlineFragment(fragment) => self.each_path(&fragment.selections, path, found),
+                SelectionItem::InlineFragment(fragment) => {
+                    self.each_place(&fragment.selections, &fragment.type_condition, walk, found);
+                }
                 SelectionItem::FragmentSpread(_) => {}
             }
         }
     }
 }
 
-impl Pins {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+impl<'w> Walk<'w> {
+    fn new(fields: &'w DefinedFields) -> Self {
+        Self {
+            fields,
+            path: Vec::new(),
+        }
     }
 }
 
@@ -202,8 +274,8 @@ fn entities<'s>(set: &'s SelectionSet, alias: &str) -> Option<&'s SelectionSet> 
     })
 }
 
-/// Names of fields of a union whose members differ between the subgraphs that have the field.
-fn uneven_fields(supergraph: &mut Document) -> BTreeSet<String> {
+/// Fields of a union whose members differ between the subgraphs that have the field.
+fn uneven_fields(supergraph: &mut Document) -> BTreeSet<Coordinate> {
     let unions = unions(supergraph);
     let mut uneven = BTreeSet::new();
     if unions.is_empty() {
@@ -211,6 +283,7 @@ fn uneven_fields(supergraph: &mut Document) -> BTreeSet<String> {
     }
     for definition in &mut supergraph.definitions {
         let of_type = graphs_of_type(definition);
+        let type_name = definition.name().map(ToString::to_string).unwrap_or_default();
         for field in fields(definition).into_iter().flatten() {
             let Some(members) = unions.get(field.ty.inner_named_type().as_str()) else {
                 continue;
@@ -220,7 +293,7 @@ fn uneven_fields(supergraph: &mut Document) -> BTreeSet<String> {
                 .filter_map(|graph| Some(members_in(graph, &resolution(field, graph)?, members)));
             let first = seen.next();
             if seen.any(|other| Some(other) != first) {
-                uneven.insert(field.name.to_string());
+                uneven.insert((type_name.clone(), field.name.to_string()));
             }
         }
     }
@@ -268,15 +341,14 @@ fn resolution(field: &FieldDefinition, graph: &Name) -> Option<Directive> {
     if named.peek().is_none() {
         return Some(in_graph(graph));
     }
-    let is_true = |directive: &Directive, name| argument(directive, name).and_then(Value::to_bool) == Some(true);
     let is_own = |directive: &&Node<Directive>| graph_of(directive) == Some(graph);
     let own = named.find(is_own)?;
     (!is_true(own, "external") && !is_true(own, "usedOverridden")).then(|| (**own).clone())
 }
 
 /// A field under another name, resolved in one subgraph alone.
-fn only_in(field: &FieldDefinition, graph: &Name, name: &Name) -> Option<Node<FieldDefinition>> {
-    let resolution = resolution(field, graph)?;
+fn only_in(field: &FieldDefinition, graph: &Name, subgraph: &str, name: &Name) -> Option<Node<FieldDefinition>> {
+    let resolution = resolution(field, graph).filter(|_| !is_overridden(field, subgraph))?;
     let mut only = field.clone();
     only.name = name.clone();
     only.directives.retain(|directive| directive.name != "join__field");

@@ -37,16 +37,12 @@ pub(crate) fn record_operation(operation: &PreparedOperation, document: &str, op
     }
     let kind = operation.operation.operation_type.name();
     let name = operation.operation.name.as_ref();
-    let is_traced = is_traced(&span);
-    // Each record costs one formatting, and in a log hardly anything but queries is worth telling apart.
-    if is_traced || !operation.operation.is_query() {
-        span.record("graphql.operation.type", kind);
-    }
+    span.record("graphql.operation.type", kind);
     if let Some(name) = name {
         span.record("graphql.operation.name", name.as_str());
     }
-    // It only says again what stands in the two others.
-    if is_traced {
+    // It only says again what stands in the two others, and each record costs one formatting.
+    if is_traced(&span) {
         match name {
             Some(name) => span.record("otel.name", format_args!("{kind} {name}").to_string()),
             None => span.record("otel.name", kind),

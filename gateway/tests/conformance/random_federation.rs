@@ -268,8 +268,17 @@ fn data(random: &mut Random, entities: &[Entity]) -> Json {
                     "[String]" => json!(["x", null, number.to_string()]),
                     "Value" => json!({ "x": number, "y": { "x": null, "y": null } }),
                     "Int" => continue,
-                    // Members that every subgraph knows.
-                    "[Some]" => json!([{ "__typename": "Value", "x": number }, null, solid(random, &entities[0].name)]),
+                    "[Some]" => {
+                        // Members that every subgraph knows, and one that only the owner need know.
+                        let mut members = vec![json!({ "__typename": "Value", "x": number }), Json::Null];
+                        members.push(solid(random, &entities[0].name));
+                        if let ([owner], None) = (&*field.owners, field.overridden)
+                            && let Some(own) = own_member(entities, *owner)
+                        {
+                            members.push(solid(random, own));
+                        }
+                        Json::Array(members)
+                    }
                     ty if ty.ends_with("!]!") => {
                         Json::Array((0..random.below(3)).map(|_| solid(random, target)).collect())
                     }
@@ -297,6 +306,12 @@ fn data(random: &mut Random, entities: &[Entity]) -> Json {
     query.insert("anything".to_owned(), json!(any));
     tables.insert("Query".to_owned(), Json::Object(query));
     Json::Object(tables)
+}
+
+/// What a subgraph has in the union `Some` beside what all have.
+fn own_member(entities: &[Entity], subgraph: usize) -> Option<&str> {
+    let own = entities.get(1 + subgraph % entities.len());
+    own.map(|entity| &*entity.name)
 }
 
 fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
@@ -376,7 +391,7 @@ fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
     }
     // Each subgraph knows one member more than those that are ever given, and not the same one.
     let mut some = vec!["Value", &*entities[0].name];
-    some.extend(entities.get(1 + number % entities.len()).map(|entity| &*entity.name));
+    some.extend(own_member(entities, number));
     writeln!(sdl, "union Some = {}", some.join(" | ")).unwrap();
     if number == node_owner {
         let members: Vec<_> = entities.iter().map(|entity| entity.name.clone()).collect();

@@ -389,3 +389,36 @@ async fn a_requirement_of_an_entity_that_subgraphs_find_by_different_keys() {
         federation.data(query).await;
     }
 }
+
+/// The planner knows a required field with arguments by a made-up name, which a client may hit upon.
+#[tokio::test]
+async fn an_alias_that_is_a_made_up_name() {
+    let federation = Builder::new(json!({
+        "Query": { "product": { "id": "1" } },
+        "Product": [{ "id": "1", "name": "Table", "price": 9 }],
+    }))
+    .subgraph(
+        "a",
+        "type Query { product: Product } type Product @key(fields: \"id\") { id: ID! name: String }",
+    )
+    .subgraph(
+        "b",
+        "type Product @key(fields: \"id\") { id: ID! price(currency: String): Int }",
+    )
+    .subgraph(
+        "c",
+        "type Product @key(fields: \"id\") { id: ID! price(currency: String): Int @external
+           shipping: String @requires(fields: \"price(currency: \\\"USD\\\")\") }",
+    )
+    .resolve("Product.shipping", |product, _| {
+        Ok(json!(format!("for {}", product.get("price")?)))
+    })
+    .build();
+    for query in [
+        "{ product { price_1: name shipping } }",
+        "{ product { shipping price_1: name price_2: id price: name } }",
+        "{ product { price_1: price(currency: \"EUR\") shipping } }",
+    ] {
+        federation.data(query).await;
+    }
+}
