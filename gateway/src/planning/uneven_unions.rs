@@ -4,14 +4,13 @@
 //! though only one of them is asked in the end. So it is given a supergraph in which each of these fields also stands
 //! under a made-up name for each subgraph (`parts_in_1`), resolved there alone. An operation is planned twice: the first
 //! plan says which subgraph is asked for the field, the second one asks that subgraph for the made-up field and so for
-//! every member that it knows.
+//! every member that it knows. [`differing`] says which fields these are.
+
+mod differing;
 
 use std::collections::{BTreeSet, HashMap};
 
-use apollo_compiler::{
-    Name, Node,
-    ast::{Definition, Directive, Document, FieldDefinition, Value},
-};
+use apollo_compiler::ast::Document;
 use hive_router_query_planner::{
     ast::{
         document::Document as LibraryDocument, operation::OperationDefinition, selection_item::SelectionItem,
@@ -20,9 +19,10 @@ use hive_router_query_planner::{
     planner::plan_nodes::{FlattenNodePath, FlattenNodePathSegment, PlanNode},
 };
 
+use self::differing::{graphs_of_type, only_in, uneven_fields};
 use super::{
     defined_fields::DefinedFields,
-    made_up::{MadeUpFields, argument, fields, graph_of, graphs, in_graph, is_overridden, is_true},
+    made_up::{MadeUpFields, fields, graphs},
 };
 
 /// Type and field.
@@ -272,86 +272,4 @@ fn entities<'s>(set: &'s SelectionSet, alias: &str) -> Option<&'s SelectionSet> 
         SelectionItem::Field(field) if field.selection_identifier() == alias => Some(&field.selections),
         _ => None,
     })
-}
-
-/// Fields of a union whose members differ between the subgraphs that have the field.
-fn uneven_fields(supergraph: &mut Document) -> BTreeSet<Coordinate> {
-    let unions = unions(supergraph);
-    let mut uneven = BTreeSet::new();
-    if unions.is_empty() {
-        return uneven;
-    }
-    for definition in &mut supergraph.definitions {
-        let of_type = graphs_of_type(definition);
-        let type_name = definition.name().map(ToString::to_string).unwrap_or_default();
-        for field in fields(definition).into_iter().flatten() {
-            let Some(members) = unions.get(field.ty.inner_named_type().as_str()) else {
-                continue;
-            };
-            let mut seen = of_type
-                .iter()
-                .filter_map(|graph| Some(members_in(graph, &resolution(field, graph)?, members)));
-            let first = seen.next();
-            if seen.any(|other| Some(other) != first) {
-                uneven.insert((type_name.clone(), field.name.to_string()));
-            }
-        }
-    }
-    uneven
-}
-
-type MembersByGraph = HashMap<Name, BTreeSet<String>>;
-
-fn unions(supergraph: &Document) -> HashMap<String, MembersByGraph> {
-    let mut unions: HashMap<String, MembersByGraph> = HashMap::new();
-    for definition in &supergraph.definitions {
-        if let Definition::UnionTypeDefinition(definition) = definition {
-            let members = unions.entry(definition.name.to_string()).or_default();
-            for directive in definition.directives.get_all("join__unionMember") {
-                let graph = graph_of(directive);
-                let member = argument(directive, "member").and_then(Value::as_str);
-                if let (Some(graph), Some(member)) = (graph, member) {
-                    members.entry(graph.clone()).or_default().insert(member.to_owned());
-                }
-            }
-        }
-    }
-    unions
-}
-
-/// The members that a field can give in a subgraph, where it may have one member for its type.
-fn members_in(graph: &Name, resolution: &Directive, members: &MembersByGraph) -> BTreeSet<String> {
-    let own_type = argument(resolution, "type").and_then(Value::as_str);
-    let own_type = own_type.map(|ty| ty.replace(['[', ']', '!'], ""));
-    match own_type {
-        Some(member) if members.values().flatten().any(|known| *known == member) => BTreeSet::from([member]),
-        _ => members.get(graph).cloned().unwrap_or_default(),
-    }
-}
-
-fn graphs_of_type(definition: &Definition) -> BTreeSet<Name> {
-    let types = definition.directives().get_all("join__type");
-    let graphs = types.filter_map(|directive| graph_of(directive));
-    graphs.cloned().collect()
-}
-
-/// The `@join__field` under which a subgraph of the type resolves a field, if it does.
-fn resolution(field: &FieldDefinition, graph: &Name) -> Option<Directive> {
-    let mut named = field.directives.get_all("join__field").peekable();
-    if named.peek().is_none() {
-        return Some(in_graph(graph));
-    }
-    let is_own = |directive: &&Node<Directive>| graph_of(directive) == Some(graph);
-    let own = named.find(is_own)?;
-    (!is_true(own, "external") && !is_true(own, "usedOverridden")).then(|| (**own).clone())
-}
-
-/// A field under another name, resolved in one subgraph alone.
-fn only_in(field: &FieldDefinition, graph: &Name, subgraph: &str, name: &Name) -> Option<Node<FieldDefinition>> {
-    let resolution = resolution(field, graph).filter(|_| !is_overridden(field, subgraph))?;
-    let mut only = field.clone();
-    only.name = name.clone();
-    only.directives.retain(|directive| directive.name != "join__field");
-    only.directives.push(Node::new(resolution));
-    Some(Node::new(only))
 }
