@@ -118,6 +118,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Half of a surrogate pair is refused: what it stands for is no text, and strict clients could not read an answer
+    /// with it (RFC 8259, section 8.2).
     #[cold]
     fn skip_escape(&mut self) -> Result<(), JsonError> {
         match self.bytes.get(self.position + 1) {
@@ -125,17 +127,28 @@ impl<'a> Scanner<'a> {
                 self.position += 2;
                 Ok(())
             }
-            Some(b'u')
-                if self
-                    .bytes
-                    .get(self.position + 2..self.position + 6)
-                    .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) =>
-            {
-                self.position += 6;
-                Ok(())
-            }
+            Some(b'u') => match (self.code_unit(self.position), self.code_unit(self.position + 6)) {
+                (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => {
+                    self.position += 12;
+                    Ok(())
+                }
+                (Some(0xd800..=0xdfff), _) => Err(self.error("half of a surrogate pair inside a string")),
+                (Some(_), _) => {
+                    self.position += 6;
+                    Ok(())
+                }
+                (None, _) => Err(self.error("a bad escape inside a string")),
+            },
             _ => Err(self.error("a bad escape inside a string")),
         }
+    }
+
+    /// The code unit of a `\uXXXX` that stands at a position.
+    fn code_unit(&self, position: usize) -> Option<u16> {
+        let escape = self.bytes.get(position..position + 6)?;
+        let digits = std::str::from_utf8(escape.strip_prefix(b"\\u")?).ok()?;
+        let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        is_hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
     }
 
     /// Takes one value of any kind and gives its raw text.
@@ -304,6 +317,24 @@ mod tests {
     #[test]
     fn refuses_what_is_nested_too_deeply() {
         assert!(!accepts(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))));
+    }
+
+    #[test]
+    fn surrogates_come_in_pairs() {
+        for whole in [r#""\ud83d\ude00""#, r#""a\uD83D\uDE00\u00e9""#, r#""\ud7ff\ue000""#] {
+            assert!(Scanner::new(whole.as_bytes()).string().is_ok(), "{whole}");
+        }
+        for half in [
+            r#""\ude00""#,
+            r#""\ud83d""#,
+            r#""\ud83dx""#,
+            r#""\ud83d\n""#,
+            r#""\ud83d\ud83d\ude00""#,
+            r#""\ud83d\u0041""#,
+            r#""\u+041""#,
+        ] {
+            assert!(Scanner::new(half.as_bytes()).string().is_err(), "{half}");
+        }
     }
 
     #[test]
