@@ -1,9 +1,11 @@
 //! Takes a request through all steps: document, operation, variables, plan, answer.
 //!
 //! - [`prepare`] finds documents and operations, and plans what is not planned yet;
-//! - [`explain`] says what becomes of a request.
+//! - [`explain`] says what becomes of a request;
+//! - [`extensions`] is what an answer has beside data and errors.
 
 mod explain;
+mod extensions;
 mod prepare;
 
 use std::{
@@ -14,13 +16,13 @@ use std::{
 
 use http::{HeaderValue, StatusCode, header};
 use parking_lot::Mutex;
-use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
+use self::extensions::Extensions;
 use super::{
     failure::Failures,
-    projector::{Completion, Projected, Projector},
+    projector::{Projected, Projector},
     runner::{Run, VariableValues},
     tree::Tree,
 };
@@ -68,29 +70,6 @@ struct Fetched<'a> {
     errors: Vec<GraphQlError>,
     headers: ResponseHeaders<'a>,
     trace: Option<Trace>,
-}
-
-/// What an answer has beside data and errors.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Extensions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explain: Option<Explanation>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    value_completion: Vec<Completion>,
-}
-
-impl Extensions {
-    /// Ends an answer, with its extensions if there are any.
-    fn end(&self, body: &mut Vec<u8>) {
-        if (self.explain.is_some() || !self.value_completion.is_empty())
-            && let Ok(json) = serde_json::to_vec(self)
-        {
-            body.extend_from_slice(b",\"extensions\":");
-            body.extend_from_slice(&json);
-        }
-        body.push(b'}');
-    }
 }
 
 /// Why a request was not executed.
