@@ -50,7 +50,7 @@ impl Telemetry {
 /// # Errors
 /// When the filter or the collector's address cannot be understood.
 pub fn start(options: &LogOptions) -> Result<Telemetry> {
-    // Unlike `EnvFilter`, it takes no lock whenever a span is entered or left.
+    // All that `EnvFilter` has beyond it are filters by span and field, for which it brings regular expressions along.
     let filter: Targets = options
         .log
         .parse()
