@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::{
     Node,
-    ast::{Definition, Directive, Document, OperationType, Selection, Value},
+    ast::{Definition, Directive, Document, OperationType, Selection},
 };
 use hive_router_query_planner::{
     ast::{document::Document as LibraryDocument, selection_item::SelectionItem, selection_set::SelectionSet},
@@ -15,7 +15,7 @@ use hive_router_query_planner::{
     state::supergraph_state::OperationKind,
 };
 
-use super::made_up::{argument, each_field, graph_of, graphs, resolvable_key};
+use super::join::{each_field, graph_of, graphs, own_type, resolvable_key};
 
 /// All fields of a supergraph.
 pub(super) struct DefinedFields {
@@ -62,9 +62,8 @@ impl DefinedFields {
         each_field(supergraph, &mut |type_name, field| {
             let joins: Vec<_> = field.directives.get_all("join__field").collect();
             let in_subgraph = |join: &&Node<Directive>| {
-                let own_type = argument(join, "type").and_then(Value::as_str);
-                let own_type = own_type.map(|ty| ty.replace(['[', ']', '!'], ""));
-                Some((names.get(graph_of(join)?)?.clone(), own_type))
+                let subgraph = names.get(graph_of(join)?)?;
+                Some((subgraph.clone(), own_type(join)))
             };
             let defined = DefinedField {
                 ty: field.ty.inner_named_type().to_string(),

@@ -7,14 +7,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use apollo_compiler::{
-    Name, Node,
-    ast::{Argument, Definition, Directive, Document, FieldDefinition, Selection, Value},
-    name,
-};
+use apollo_compiler::{Name, ast::Document};
 use hive_router_query_planner::ast::{
     selection_item::SelectionItem, selection_set::SelectionSet, value::Value as PlannedValue,
 };
+
+use super::join::each_field;
 
 /// Which made-up field is required where: the path of real names, and the made-up name.
 pub(super) type Choices = BTreeMap<Vec<String>, String>;
@@ -110,95 +108,4 @@ impl MadeUpFields {
         }
         restored
     }
-}
-
-/// The fields of a type that has fields.
-pub(super) fn fields(definition: &mut Definition) -> Option<&mut Vec<Node<FieldDefinition>>> {
-    match definition {
-        Definition::ObjectTypeDefinition(object) => Some(&mut object.make_mut().fields),
-        Definition::InterfaceTypeDefinition(interface) => Some(&mut interface.make_mut().fields),
-        _ => None,
-    }
-}
-
-/// Calls a function with each field and the name of its type.
-pub(super) fn each_field(supergraph: &mut Document, found: &mut impl FnMut(&str, &mut FieldDefinition)) {
-    for definition in &mut supergraph.definitions {
-        let Some(type_name) = definition.name().map(ToString::to_string) else {
-            continue;
-        };
-        for field in fields(definition).into_iter().flatten() {
-            found(&type_name, field.make_mut());
-        }
-    }
-}
-
-/// Values of `join__Graph` to names of subgraphs.
-pub(super) fn graphs(supergraph: &Document) -> BTreeMap<Name, String> {
-    let mut graphs = BTreeMap::new();
-    for definition in &supergraph.definitions {
-        if let Definition::EnumTypeDefinition(definition) = definition
-            && definition.name == "join__Graph"
-        {
-            for value in &definition.values {
-                let name = value.directives.get("join__graph");
-                let name = name.and_then(|directive| argument(directive, "name")?.as_str());
-                graphs.extend(name.map(|name| (value.value.clone(), name.to_owned())));
-            }
-        }
-    }
-    graphs
-}
-
-/// An argument of a directive.
-pub(super) fn argument<'d>(directive: &'d Directive, name: &str) -> Option<&'d Value> {
-    directive.specified_argument_by_name(name).map(|value| &**value)
-}
-
-/// The graph that a directive of the join specification speaks of.
-pub(super) fn graph_of(directive: &Directive) -> Option<&Name> {
-    argument(directive, "graph").and_then(Value::as_enum)
-}
-
-/// `@join__field(graph: …)`.
-pub(super) fn in_graph(graph: &Name) -> Directive {
-    let graph = Argument {
-        name: name!("graph"),
-        value: Node::new(Value::Enum(graph.clone())),
-    };
-    Directive {
-        name: name!("join__field"),
-        arguments: vec![Node::new(graph)],
-    }
-}
-
-/// The selections of a field set, as `@key` and `@requires` have them.
-pub(super) fn field_set(text: &str) -> Option<Vec<Selection>> {
-    let document = Document::parse(format!("{{ {text} }}"), "field set").ok()?;
-    document
-        .definitions
-        .into_iter()
-        .find_map(|definition| match definition {
-            Definition::OperationDefinition(operation) => Some(operation.selection_set.clone()),
-            _ => None,
-        })
-}
-
-/// The key that a `@join__type` tells, if entities can be fetched by it.
-pub(super) fn resolvable_key(directive: &Directive) -> Option<Vec<Selection>> {
-    let is_resolvable = argument(directive, "resolvable").and_then(Value::to_bool) != Some(false);
-    let key = argument(directive, "key").and_then(Value::as_str).and_then(field_set);
-    key.filter(|_| is_resolvable)
-}
-
-/// Whether another subgraph has taken a field over from this one.
-pub(super) fn is_overridden(field: &FieldDefinition, subgraph: &str) -> bool {
-    let joins = field.directives.get_all("join__field");
-    let mut overridden = joins.filter_map(|join| argument(join, "override").and_then(Value::as_str));
-    overridden.any(|name| name == subgraph)
-}
-
-/// Whether a switch of a directive is on.
-pub(super) fn is_true(directive: &Directive, name: &str) -> bool {
-    argument(directive, name).and_then(Value::to_bool) == Some(true)
 }

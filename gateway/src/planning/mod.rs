@@ -7,6 +7,7 @@
 //! - [`keys`] keeps the client's names out of the planner's way;
 //! - [`made_up`] holds fields that only the planner knows: [`required_fields`] makes them of what `@requires` wants with
 //!   arguments, which [`split`] keeps apart, and [`uneven_unions`] of unions that differ between subgraphs;
+//! - [`join`] reads what the SDL says of subgraphs, for these and for [`defined_fields`];
 //! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one, or plans in a way that
 //!   [`defined_fields`] shows to be impossible;
 //! - [`layout`] gives every response key of every object position a slot;
@@ -19,6 +20,7 @@ mod conditions;
 mod defined_fields;
 mod entities;
 mod explain;
+mod join;
 mod keys;
 mod layout;
 mod made_up;

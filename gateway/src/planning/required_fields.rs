@@ -13,7 +13,10 @@ use apollo_compiler::{
 };
 use hive_router_query_planner::ast::value::Value as PlannedValue;
 
-use super::made_up::{Choices, MadeUpFields, argument, each_field, field_set, fields, graph_of, graphs};
+use super::{
+    join::{argument, each_field, field_set, fields, graph_of, graphs},
+    made_up::{Choices, MadeUpFields},
+};
 
 /// Gives a supergraph its made-up fields.
 pub(super) fn make_up(supergraph: &mut Document, made_up: &mut MadeUpFields) {

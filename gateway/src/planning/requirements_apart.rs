@@ -16,7 +16,7 @@ use apollo_compiler::{
     name,
 };
 
-use super::made_up::{argument, each_field, graph_of, graphs, in_graph, is_overridden, is_true, resolvable_key};
+use super::join::{argument, each_field, graph_of, graphs, in_graph, is_overridden, is_true, resolvable_key};
 
 /// The supergraph, and what its additional subgraphs are really called.
 pub(super) struct RequirementsApart {

@@ -22,7 +22,8 @@ use hive_router_query_planner::{
 use self::differing::{graphs_of_type, only_in, uneven_fields};
 use super::{
     defined_fields::DefinedFields,
-    made_up::{MadeUpFields, fields, graphs},
+    join::{fields, graphs},
+    made_up::MadeUpFields,
 };
 
 /// Type and field.

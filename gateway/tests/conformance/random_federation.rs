@@ -389,7 +389,7 @@ fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
             }
         }
     }
-    // Each subgraph knows one member more than those that are ever given, and not the same one.
+    // Each subgraph knows one member more than all do, and not the same one.
     let mut some = vec!["Value", &*entities[0].name];
     some.extend(own_member(entities, number));
     writeln!(sdl, "union Some = {}", some.join(" | ")).unwrap();

@@ -8,7 +8,7 @@ use apollo_compiler::{
 };
 
 use super::{
-    super::made_up::{argument, fields, graph_of, in_graph, is_overridden, is_true},
+    super::join::{argument, fields, graph_of, in_graph, is_overridden, is_true, own_type},
     Coordinate,
 };
 
@@ -59,9 +59,7 @@ fn unions(supergraph: &Document) -> HashMap<String, MembersByGraph> {
 
 /// The members that a field can give in a subgraph, where it may have one member for its type.
 fn members_in(graph: &Name, resolution: &Directive, members: &MembersByGraph) -> BTreeSet<String> {
-    let own_type = argument(resolution, "type").and_then(Value::as_str);
-    let own_type = own_type.map(|ty| ty.replace(['[', ']', '!'], ""));
-    match own_type {
+    match own_type(resolution) {
         Some(member) if members.values().flatten().any(|known| *known == member) => BTreeSet::from([member]),
         _ => members.get(graph).cloned().unwrap_or_default(),
     }
