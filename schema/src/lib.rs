@@ -16,12 +16,11 @@
 //! - [`rate`]: [`Rate`], a numerator over a denominator that is summed by its parts.
 //!
 //! Identity:
-//! - [`code`]: the stable codes of shared entities, one validated type for each kind.
+//! - [`code`]: [`check_code`], the form of the codes that people choose.
 //! - [`id`]: UUIDs of operational rows, and deterministic ones for sample data.
 //!
 //! Vocabulary (each value is spelled alike in the database, the API and the text of an error):
 //! - [`string_enum!`] and [`UnknownValue`]: how such an enum is declared, here and in the services.
-//! - [`organization`]: [`Axis`] and [`Level`]. [`area`]: [`AreaKind`]. [`bottleneck`]: [`Bottleneck`].
 //! - [`problem`]: [`ProblemCode`], what can go wrong from a client's point of view.
 //!
 //! Text:
@@ -30,15 +29,12 @@
 
 #![deny(missing_docs)]
 
-pub mod area;
-pub mod bottleneck;
 pub mod clock;
 pub mod code;
 pub mod comparison;
 mod excerpt;
 pub mod grain;
 pub mod id;
-pub mod organization;
 pub mod period;
 pub mod problem;
 pub mod rate;
@@ -46,17 +42,11 @@ pub mod search;
 pub mod string_enum;
 pub mod text;
 
-pub use area::AreaKind;
-pub use bottleneck::Bottleneck;
 pub use clock::{CityTime, Clock, FixedClock, SystemClock};
-pub use code::{
-    AreaCode, CodeError, CodeFault, IndicatorCode, OfficialCode, OrganizationCode, PositionCode, ProgrammeCode,
-    ProjectCode, TaskCode, TaskGroupCode,
-};
+pub use code::{CodeFault, check_code};
 pub use comparison::Comparison;
 pub use grain::Grain;
 pub use id::{new_id, sample_id};
-pub use organization::{Axis, Level};
 pub use period::{Period, PeriodError};
 pub use problem::ProblemCode;
 pub use rate::Rate;

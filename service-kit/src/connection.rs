@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::problem::Problem;
+use crate::vocabulary::Direction;
 
 /// Rows on a page when `first` is absent.
 pub const DEFAULT_FIRST: i32 = 20;
@@ -29,7 +30,7 @@ pub struct Total {
 pub type RowConnection<N> = Connection<String, N, Total, EmptyFields>;
 
 /// One column of an order: an SQL expression that is never null, the type its text form is cast back to, and the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OrderTerm {
     /// The expression, over the aliases of the statement it is used in.
     pub expression: &'static str,
@@ -40,6 +41,15 @@ pub struct OrderTerm {
 }
 
 impl OrderTerm {
+    /// Values in a direction.
+    pub fn new(expression: &'static str, sql_type: &'static str, direction: Direction) -> Self {
+        Self {
+            expression,
+            sql_type,
+            descending: direction == Direction::Desc,
+        }
+    }
+
     /// Smaller values first.
     pub const fn ascending(expression: &'static str, sql_type: &'static str) -> Self {
         Self {

@@ -1,27 +1,30 @@
 //! Batches the look-ups of one request.
 //!
-//! A batch is sent when the request's own task has nothing left to add: the first caller steps aside until a whole
-//! round of its siblings added no key. A timer (as in async-graphql's own loader) would make the number of statements
-//! depend on the machine's speed; here it depends on the shape of the query alone, and a test can assert it.
+//! The crate `dataloader` gathers keys for a fixed number of rounds of the request's own task, not for a time: the number
+//! of statements depends on the shape of the query and not on the speed of the machine, and a test can assert it. This
+//! layer adds what the crate lacks: keys without a value, problems that are not remembered, and recovery after a
+//! caller was dropped in the middle of a batch.
 //!
-//! A loader belongs to one request: it also remembers what it loaded, so it must never outlive the request.
+//! A loader belongs to one request: it remembers what it loaded, so it must never outlive the request.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
 
-use futures::channel::oneshot;
-use parking_lot::Mutex;
+use dataloader::BatchFn;
+use dataloader::cached;
 
 use crate::problem::Problem;
 
-/// How many rounds without a new key end the gathering. Two, because a sibling may need one more step than another.
-const QUIET_ROUNDS: usize = 2;
+/// How many rounds of the request's task a batch waits for further keys. A resolver that runs beside another needs a few
+/// steps more or less before it asks.
+const ROUNDS: usize = 4;
 
 /// Loads many keys with one statement.
 pub trait BatchSource: Send + Sync + 'static {
     /// What identifies a value.
-    type Key: Eq + Hash + Clone + Send + Sync + 'static;
+    type Key: Eq + Hash + Clone + Debug + Send + Sync + 'static;
     /// What is loaded; cheap to clone, since it is kept for the request.
     type Value: Clone + Send + Sync + 'static;
 
@@ -58,41 +61,34 @@ macro_rules! batch_source {
     )+};
 }
 
+/// The value of a key, the absence of one, or the problem of its batch.
+type Outcome<V> = Result<Option<V>, Problem>;
+
+/// The source as the crate calls it.
+struct Batch<S>(S);
+
+impl<S: BatchSource> BatchFn<S::Key, Outcome<S::Value>> for Batch<S> {
+    async fn load(&mut self, keys: &[S::Key]) -> HashMap<S::Key, Outcome<S::Value>> {
+        let mut found = self.0.load(keys.to_vec()).await;
+        let outcome = |key: &S::Key| match &mut found {
+            Ok(values) => Ok(values.remove(key)),
+            Err(problem) => Err(problem.clone()),
+        };
+        let outcomes: Vec<_> = keys.iter().map(outcome).collect();
+        keys.iter().cloned().zip(outcomes).collect()
+    }
+}
+
 /// The batching front of a [`BatchSource`].
 pub struct Loader<S: BatchSource> {
-    source: S,
-    state: Mutex<State<S>>,
-}
-
-/// How a batch ended, for one who waits for it.
-type Waiter = oneshot::Sender<Result<(), Problem>>;
-
-struct State<S: BatchSource> {
-    loaded: HashMap<S::Key, Option<S::Value>>,
-    wanted: HashSet<S::Key>,
-    waiting: Vec<Waiter>,
-    led: bool,
-}
-
-enum Turn<S: BatchSource> {
-    Done(Option<S::Value>),
-    Lead,
-    Wait(oneshot::Receiver<Result<(), Problem>>),
+    batches: cached::Loader<S::Key, Outcome<S::Value>, Batch<S>>,
 }
 
 impl<S: BatchSource> Loader<S> {
     /// A loader for one request.
     pub fn new(source: S) -> Self {
-        let state = State {
-            loaded: HashMap::new(),
-            wanted: HashSet::new(),
-            waiting: Vec::new(),
-            led: false,
-        };
-        Self {
-            source,
-            state: Mutex::new(state),
-        }
+        let batches = cached::Loader::new(Batch(source));
+        Self { batches: batches.with_max_batch_size(usize::MAX).with_yield_count(ROUNDS) }
     }
 
     /// The value of a key, or `None` when there is none.
@@ -101,15 +97,15 @@ impl<S: BatchSource> Loader<S> {
     /// The problem that the whole batch met.
     pub async fn load_one(&self, key: S::Key) -> Result<Option<S::Value>, Problem> {
         loop {
-            match self.turn(&key) {
-                Turn::Done(value) => return Ok(value),
-                Turn::Lead => self.lead().await?,
-                // A leader that was dropped in the middle leaves the receiver cancelled: the next turn leads.
-                Turn::Wait(receiver) => {
-                    if let Ok(outcome) = receiver.await {
-                        outcome?;
-                    }
+            match self.batches.try_load(key.clone()).await {
+                Ok(Ok(value)) => return Ok(value),
+                // Not remembered: the next caller tries anew.
+                Ok(Err(problem)) => {
+                    self.batches.clear(key).await;
+                    return Err(problem);
                 }
+                // A caller that was dropped while it loaded took this key with it: it is asked for again.
+                Err(_) => {}
             }
         }
     }
@@ -121,66 +117,6 @@ impl<S: BatchSource> Loader<S> {
     pub async fn load_many(&self, keys: impl IntoIterator<Item = S::Key>) -> Result<Vec<S::Value>, Problem> {
         let found = futures::future::try_join_all(keys.into_iter().map(|key| self.load_one(key))).await?;
         Ok(found.into_iter().flatten().collect())
-    }
-
-    fn turn(&self, key: &S::Key) -> Turn<S> {
-        let mut state = self.state.lock();
-        if let Some(value) = state.loaded.get(key) {
-            return Turn::Done(value.clone());
-        }
-        state.wanted.insert(key.clone());
-        if state.led {
-            let (sender, receiver) = oneshot::channel();
-            state.waiting.push(sender);
-            return Turn::Wait(receiver);
-        }
-        state.led = true;
-        Turn::Lead
-    }
-
-    async fn lead(&self) -> Result<(), Problem> {
-        let guard = Leadership(self);
-        let mut quiet = 0;
-        let mut seen = 0;
-        while quiet < QUIET_ROUNDS {
-            tokio::task::yield_now().await;
-            let wanted = self.state.lock().wanted.len();
-            quiet = if wanted == seen { quiet + 1 } else { 0 };
-            seen = wanted;
-        }
-        let (keys, waiting) = guard.batch();
-        let outcome = self.source.load(keys.iter().cloned().collect()).await.map(|mut found| {
-            let mut state = self.state.lock();
-            state.loaded.extend(keys.into_iter().map(|key| {
-                let value = found.remove(&key);
-                (key, value)
-            }));
-        });
-        drop(guard);
-        for sender in waiting {
-            // A waiter that was dropped meanwhile needs no answer.
-            let _ = sender.send(outcome.clone());
-        }
-        outcome
-    }
-}
-
-/// Held until the batch is loaded, so that no key is loaded twice. Handing it back, also when the leader's future is
-/// dropped half-way, cancels whoever queued up meanwhile: each takes another turn.
-struct Leadership<'a, S: BatchSource>(&'a Loader<S>);
-
-impl<S: BatchSource> Leadership<'_, S> {
-    fn batch(&self) -> (HashSet<S::Key>, Vec<Waiter>) {
-        let mut state = self.0.state.lock();
-        (std::mem::take(&mut state.wanted), std::mem::take(&mut state.waiting))
-    }
-}
-
-impl<S: BatchSource> Drop for Leadership<'_, S> {
-    fn drop(&mut self) {
-        let mut state = self.0.state.lock();
-        state.led = false;
-        state.waiting.clear();
     }
 }
 

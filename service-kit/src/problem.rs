@@ -77,6 +77,13 @@ impl Problem {
         problem
     }
 
+    /// Whether PostgreSQL ended the transaction as a deadlock or a serialization failure, so that it may run again.
+    pub fn is_serialization_failure(&self) -> bool {
+        let error = self.source.as_ref().and_then(|source| source.downcast_ref::<sqlx::Error>());
+        let code = error.and_then(sqlx::Error::as_database_error).and_then(|error| error.code());
+        matches!(code.as_deref(), Some("40001" | "40P01"))
+    }
+
     /// The same problem, bound to an input field.
     #[must_use]
     pub fn at(mut self, path: impl Into<String>) -> Self {

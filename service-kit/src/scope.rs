@@ -11,6 +11,7 @@ use crate::loader::{BatchSource, Loader};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::scalar::Date;
+use crate::store::condition::AsOf;
 
 /// The facts of one request, put into the GraphQL context by [`crate::Subgraph`].
 #[derive(Clone)]
@@ -36,6 +37,11 @@ impl RequestScope {
     /// The local date of the request.
     pub fn today(&self) -> NaiveDate {
         self.city.today(self.now)
+    }
+
+    /// A day with the city's time zone.
+    pub fn at(&self, day: NaiveDate) -> AsOf {
+        AsOf { day, zone: self.city.tz.name() }
     }
 
     /// The `asOf` argument, today when absent.

@@ -5,13 +5,17 @@
 
 use std::collections::HashMap;
 
+use async_graphql::Context;
 use chrono::NaiveDate;
 
 use crate::filter::NumberFilter;
+use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measures};
 use crate::problem::Problem;
-use crate::scalar::{Date, Period};
-use crate::scope::RequestScope;
-use crate::vocabulary::{Comparison, Direction, Grain};
+use crate::scalar::{Date, Freshness, Period};
+use crate::scope::{RequestScope, ScopeContext};
+use crate::store::condition::Conditions;
+use crate::store::measure::{Dimension, GroupOfSpan, MeasuresOf, Parent, Span, Spec, measure};
+use crate::vocabulary::{Comparison, Direction, Grain, ServedBy};
 
 /// The most groups that one answer returns.
 pub const MAX_GROUPS: i32 = 1000;
@@ -104,6 +108,12 @@ impl StatsArgs {
             first: usize::try_from(first).unwrap_or_default(),
         })
     }
+
+    /// The part of the period at a place of the buckets.
+    pub fn bucket(&self, place: Option<usize>) -> Option<Period> {
+        let bucket = self.buckets.as_ref()?.get(place?)?;
+        Some(bucket.window.period.into())
+    }
 }
 
 /// The window one comparison earlier: period and as-of date move together, so a period that is not yet over is compared
@@ -144,7 +154,7 @@ fn buckets(
 pub type GroupKey = Vec<Option<String>>;
 
 /// Measures that can be filtered and ordered by name.
-pub trait Measures: Clone {
+pub trait Measured: Clone {
     /// The measures' names, a GraphQL enum.
     type Name: Copy;
 
@@ -187,7 +197,7 @@ pub type Having<N> = (N, NumberFilter);
 ///
 /// Groups without a value come last in either direction. Ties, and everything when no order is given, go by bucket and
 /// then by key, so the answer is the same on every run.
-pub fn arrange<M: Measures>(
+pub fn arrange<M: Measured>(
     mut groups: Vec<Group<M>>,
     having: &[Having<M::Name>],
     order: &[(M::Name, Direction)],
@@ -217,6 +227,137 @@ fn by_value(left: Option<f64>, right: Option<f64>, direction: Direction) -> std:
     }
 }
 
+/// What a `…Stats` field asks for.
+pub struct Request<'a, S: MeasureSet> {
+    /// Period, comparison, buckets.
+    pub args: &'a StatsArgs,
+    /// Which rows.
+    pub conditions: &'a Conditions,
+    /// Grouped by what.
+    pub dimensions: &'a [Dimension],
+    /// Which groups.
+    pub having: Vec<MeasureHaving<S>>,
+    /// In which order.
+    pub order_by: Vec<MeasureOrder<S>>,
+}
+
+/// The measured groups, the totals over the distinct rows of the whole period, and how fresh they are.
+pub struct Answer<S> {
+    /// The groups, kept and ordered as asked for.
+    pub groups: Vec<Group<Measures<S>>>,
+    /// A row in several groups counts once.
+    pub totals: Measures<S>,
+    /// As of when, from what.
+    pub freshness: Freshness,
+}
+
+/// The days of a window that lie within the whole period: the first week of a month reaches back into the month before.
+fn span(window: Window, whole: Window) -> Span {
+    Span {
+        first: window.period.first_day().max(whole.period.first_day()),
+        end: window.period.end().min(whole.period.end()),
+        as_of: window.as_of,
+    }
+}
+
+impl<S: MeasureSet> Request<'_, S> {
+    /// Answers with one statement for the rows and one for the totals, each sent only when the answer shows it.
+    ///
+    /// # Errors
+    /// The problem that a statement met.
+    pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
+        let wanted = |field: &str| ctx.look_ahead().field(field).exists();
+        let groups = async {
+            if wanted("rows") { self.groups(ctx).await } else { Ok(Vec::new()) }
+        };
+        let whole = [span(self.args.window, self.args.window)];
+        let (groups, totals) = futures::try_join!(groups, self.measure(ctx, &[], &whole))?;
+        let (totals, observed_at) =
+            totals.into_iter().next().map(|total| (total.measures, total.observed_at)).unwrap_or_default();
+        let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
+        let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
+        let Window { period, as_of } = self.args.window;
+        Ok(Answer {
+            groups: arrange(groups, &having, &order, self.args.first),
+            totals,
+            freshness: Freshness {
+                as_of: as_of.into(),
+                observed_at,
+                served_by: ServedBy::Rows,
+                partial: period.is_partial(as_of),
+            },
+        })
+    }
+
+    async fn measure(
+        &self,
+        ctx: &Context<'_>,
+        dimensions: &[Dimension],
+        spans: &[Span],
+    ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
+        let zone = ctx.scope().at(self.args.window.as_of).zone;
+        measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, zone }).await
+    }
+
+    /// The groups of every bucket with their earlier selves, by one statement.
+    async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<Group<Measures<S>>>, Problem> {
+        let whole = Bucket { window: self.args.window, previous: self.args.previous };
+        let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&whole));
+        let mut spans: Vec<Span> = buckets.iter().map(|bucket| span(bucket.window, whole.window)).collect();
+        // Where the earlier period has fewer days, a bucket may have no counterpart within it.
+        let mut earlier_of: Vec<usize> = Vec::new();
+        for (index, bucket) in buckets.iter().enumerate() {
+            if let (Some(window), Some(whole)) = (bucket.previous, whole.previous) {
+                let span = span(window, whole);
+                if span.first < span.end {
+                    spans.push(span);
+                    earlier_of.push(index);
+                }
+            }
+        }
+        let cut = self.args.buckets.is_some();
+        let group = |index: usize, key: GroupKey, measures: Measures<S>| Group {
+            key,
+            bucket: cut.then_some(index),
+            measures,
+            previous: None,
+        };
+        let (mut current, mut earlier) = (Vec::new(), Vec::new());
+        for measured in self.measure(ctx, self.dimensions, &spans).await? {
+            match measured.span.checked_sub(buckets.len()) {
+                None => current.push(group(measured.span, measured.key, measured.measures)),
+                Some(place) => earlier.push(group(earlier_of[place], measured.key, measured.measures)),
+            }
+        }
+        if self.dimensions.is_empty() {
+            // A trend has a point for every bucket, also where there was nothing to count.
+            for index in 0..buckets.len() {
+                if !current.iter().any(|group| group.bucket == cut.then_some(index)) {
+                    current.push(group(index, Vec::new(), Measures::default()));
+                }
+            }
+        }
+        Ok(with_previous(current, earlier))
+    }
+}
+
+/// The measures of one entity over a period; asked of many entities at once, it costs as much as of one.
+///
+/// # Errors
+/// `VALIDATION` at `period` or `asOf`.
+pub async fn measures_of<S: MeasureSet>(
+    ctx: &Context<'_>,
+    parent: Parent,
+    code: &str,
+    period: &Period,
+    as_of: Option<&Date>,
+) -> Result<Measures<S>, Problem> {
+    let period = period.checked("period")?;
+    let span = Span { first: period.first_day(), end: period.end(), as_of: ctx.scope().as_of(as_of)? };
+    let key = (parent, code.to_owned(), span);
+    Ok(ctx.loader::<MeasuresOf<S>>().load_one(key).await?.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +365,7 @@ mod tests {
     #[derive(Debug, Clone, Copy, PartialEq)]
     struct Count(Option<f64>);
 
-    impl Measures for Count {
+    impl Measured for Count {
         type Name = ();
 
         fn value(&self, (): ()) -> Option<f64> {

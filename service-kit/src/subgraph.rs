@@ -18,9 +18,11 @@ use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::database::Database;
+use crate::loader::Loader;
 use crate::principal::{Authenticator, Principal};
 use crate::problem::{self, Problem};
 use crate::scope::RequestScope;
+use crate::store::codes::KnownCodes;
 
 /// What a service is started with.
 #[derive(Clone)]
@@ -71,6 +73,7 @@ impl Subgraph {
         let execute = move |request: Request, principal: Principal| -> BoxFuture<'static, Response> {
             let scope = RequestScope::new(principal, &kept.clock, kept.city);
             let request = per_request(request, &kept.database, &scope)
+                .data(Loader::new(KnownCodes(kept.database.pool().clone())))
                 .data(kept.database.clone())
                 .data(scope);
             let schema = schema.clone();

@@ -1,124 +1,149 @@
-//! What is measured: the counts that the store takes, and the measures that are made of them.
+//! What is measured of tasks. Each measure is declared once, over the rows `f` of `store::facts`.
+//!
+//! The scope of a period, at a date: given out, begun before the period ends, not finished before it begins. Everything
+//! is counted over the scope, in the state of the date, except what is done within the period and what is due within it.
 
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-use schema::Rate;
-use service_kit::stats::Measures;
-use sqlx::FromRow;
+use async_graphql::Enum;
+use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
 
-/// What was counted over one group of tasks. Counts of two groups without a common task may be added.
-///
-/// The scope of a period, at a date: given out, begun before the period ends, not finished before it begins. Unless
-/// said otherwise a count is over the scope, in the state of the date.
-#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
-pub struct TaskCounts {
-    pub total: i64,
-    pub open: i64,
-    /// Done within the period.
-    pub completed: i64,
-    pub overdue: i64,
-    pub at_risk: i64,
-    /// Due within the period, in scope or finished before it began; not cancelled and not superseded.
-    pub due_this_period: i64,
-    pub awaiting_approval: i64,
-    /// Due within the period and before the date; of these, done by the due date.
-    pub on_time_due: i64,
-    pub on_time_done: i64,
-    /// The same against the first due date.
-    pub on_time_baseline_due: i64,
-    pub on_time_baseline_done: i64,
-    pub clarity_points: i64,
-    pub clarity_complete: i64,
-    /// Tasks that have a lead; of these, those that never changed it.
-    pub led: i64,
-    pub led_unchanged: i64,
-    pub extensions: i64,
-    pub transfers: i64,
-    /// Overdue, or done within the period after the due date; and by how many days, together.
-    pub late: i64,
-    pub late_days: i64,
-    /// Overdue by so many days.
-    pub backlog_up_to7: i64,
-    pub backlog_from8_to30: i64,
-    pub backlog_from31_to90: i64,
-    pub backlog_over90: i64,
-    pub risk_blocked: i64,
-    pub risk_predecessor_overdue: i64,
-    pub risk_behind_schedule: i64,
-    pub risk_no_update: i64,
-    pub risk_self_declared_high: i64,
+/// Dimension by which tasks are grouped.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TaskDimension {
+    /// Axis of the lead organization.
+    Axis,
+    /// Level of the lead organization.
+    Level,
+    /// Lead organization.
+    Organization,
+    /// Holder of the accountable position on the date.
+    Official,
+    /// Programme: a task may be in several rows.
+    Programme,
+    /// Task group.
+    Group,
+    /// Bottleneck: a task may be in several rows.
+    Bottleneck,
+    /// Area: a task may be in several rows.
+    Area,
+    /// Kind.
+    Kind,
+    /// Priority.
+    Priority,
+    /// State.
+    Status,
 }
 
-/// The measures by name, for `having` and `orderBy`. A rate is compared by its value.
-#[derive(async_graphql::Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TaskMeasure {
-    Total,
-    Open,
-    Completed,
-    Overdue,
-    AtRisk,
-    DueThisPeriod,
-    AwaitingApproval,
-    OnTime,
-    OnTimeBaseline,
-    /// The mean clarity.
-    Clarity,
-    /// Tasks with all six clarities.
-    ClarityComplete,
-    Continuity,
-    Extensions,
-    Transfers,
-    AverageDaysLate,
-}
+/// The measures of tasks.
+pub struct TaskSet;
 
-impl TaskCounts {
-    /// Done by the due date in force, out of what was due.
-    pub fn on_time(&self) -> Rate {
-        Rate::new(self.on_time_done, self.on_time_due)
-    }
+const LED: &str = "f.in_scope AND f.lead_organization_code IS NOT NULL";
 
-    /// Done by the first due date, out of what was due by it.
-    pub fn on_time_baseline(&self) -> Rate {
-        Rate::new(self.on_time_baseline_done, self.on_time_baseline_due)
-    }
-
-    /// Never handed over, out of what has a lead.
-    pub fn continuity(&self) -> Rate {
-        Rate::new(self.led_unchanged, self.led)
-    }
-
-    /// Points per task, 0 to 6; `None` without tasks.
-    pub fn clarity_mean(&self) -> Option<f64> {
-        Rate::new(self.clarity_points, self.total).value()
-    }
-
-    /// Days per late task; `None` when none is late.
-    pub fn average_days_late(&self) -> Option<f64> {
-        Rate::new(self.late_days, self.late).value()
-    }
-}
-
-impl Measures for TaskCounts {
-    type Name = TaskMeasure;
-
-    fn value(&self, name: TaskMeasure) -> Option<f64> {
-        let count = |count: i64| Decimal::from(count).to_f64();
-        match name {
-            TaskMeasure::Total => count(self.total),
-            TaskMeasure::Open => count(self.open),
-            TaskMeasure::Completed => count(self.completed),
-            TaskMeasure::Overdue => count(self.overdue),
-            TaskMeasure::AtRisk => count(self.at_risk),
-            TaskMeasure::DueThisPeriod => count(self.due_this_period),
-            TaskMeasure::AwaitingApproval => count(self.awaiting_approval),
-            TaskMeasure::OnTime => self.on_time().value(),
-            TaskMeasure::OnTimeBaseline => self.on_time_baseline().value(),
-            TaskMeasure::Clarity => self.clarity_mean(),
-            TaskMeasure::ClarityComplete => count(self.clarity_complete),
-            TaskMeasure::Continuity => self.continuity().value(),
-            TaskMeasure::Extensions => count(self.extensions),
-            TaskMeasure::Transfers => count(self.transfers),
-            TaskMeasure::AverageDaysLate => self.average_days_late(),
-        }
-    }
+impl MeasureSet for TaskSet {
+    const PREFIX: &'static str = "Task";
+    const DESCRIPTION: &'static str = "Measures of tasks over a period, as of a date. The scope: given out, begun before the \
+        period ends, not finished before it begins.";
+    const FACTS: &'static str = crate::store::facts::MEASURED;
+    const MEASURES: &'static [Measure] = &[
+        Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
+        Measure::count("open", "Number of tasks given out and not yet finished.", "f.in_scope AND f.is_open"),
+        Measure::count(
+            "completed",
+            "Number of tasks done within the period: handed in within it, and accepted since.",
+            "f.done_on >= f.first_day AND f.done_on < f.end_day",
+        ),
+        Measure::count("overdue", "Number of open tasks past their due date.", "f.in_scope AND f.is_overdue"),
+        Measure::count(
+            "atRisk",
+            "Number of open tasks that are not overdue and in danger.",
+            "f.in_scope AND f.at_risk_reasons <> '{}'",
+        ),
+        Measure::new(
+            "atRiskReasons",
+            "Number of tasks at risk for each reason; reasons that no task has are left out.",
+            Shape::Breakdown(&Breakdown {
+                entry: ("RiskReasonCount", "Number of tasks that are at risk for one reason; a task may have several."),
+                key: ("reason", "RiskReason"),
+                count: "tasks",
+                parts: &[
+                    ("BLOCKED", "f.in_scope AND 'BLOCKED' = ANY(f.at_risk_reasons)"),
+                    ("PREDECESSOR_OVERDUE", "f.in_scope AND 'PREDECESSOR_OVERDUE' = ANY(f.at_risk_reasons)"),
+                    ("BEHIND_SCHEDULE", "f.in_scope AND 'BEHIND_SCHEDULE' = ANY(f.at_risk_reasons)"),
+                    ("NO_UPDATE", "f.in_scope AND 'NO_UPDATE' = ANY(f.at_risk_reasons)"),
+                    ("SELF_DECLARED_HIGH", "f.in_scope AND 'SELF_DECLARED_HIGH' = ANY(f.at_risk_reasons)"),
+                ],
+            }),
+        ),
+        Measure::count(
+            "dueThisPeriod",
+            "Number of tasks due within the period, not cancelled and not superseded.",
+            "f.valid AND f.due_here",
+        ),
+        Measure::count(
+            "awaitingApproval",
+            "Number of tasks handed in and not yet decided on.",
+            "f.in_scope AND f.is_awaiting_approval",
+        ),
+        Measure::new(
+            "onTime",
+            "Share of the tasks due within the period and before the date that were done by the due date in force.",
+            Shape::Rate(
+                Term::Count("f.valid AND f.due_here AND f.current_due < f.as_of AND f.done_on <= f.current_due"),
+                Term::Count("f.valid AND f.due_here AND f.current_due < f.as_of"),
+            ),
+        ),
+        Measure::new(
+            "onTimeBaseline",
+            "The same share against the first due date, which no extension moves.",
+            Shape::Rate(
+                Term::Count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of AND f.done_on <= f.baseline_due"),
+                Term::Count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of"),
+            ),
+        ),
+        Measure::new(
+            "clarity",
+            "Clarity of the tasks: how many of the six clarities hold.",
+            Shape::Group("ClarityMeasure", "Clarity of tasks.", &[
+                Measure::new(
+                    "mean",
+                    "Clarities per task, 0 to 6; null without tasks.",
+                    Shape::Mean(Term::Sum("f.clarity", "f.in_scope"), Term::Count("f.in_scope")),
+                ),
+                Measure::count("complete", "Number of tasks with all six clarities.", "f.in_scope AND f.clarity = 6"),
+                Measure::count("tasks", "Number of tasks in scope.", "f.in_scope"),
+            ]),
+        ),
+        Measure::new(
+            "continuity",
+            "Share of the tasks with a lead that never changed it.",
+            Shape::Rate(
+                Term::Count("f.in_scope AND f.lead_organization_code IS NOT NULL AND f.lead_changes = 0"),
+                Term::Count(LED),
+            ),
+        ),
+        Measure::new(
+            "extensions",
+            "Number of approved extensions, over all tasks.",
+            Shape::Int(Term::Sum("f.extension_count", "f.in_scope")),
+        ),
+        Measure::new(
+            "transfers",
+            "Number of handovers to another lead, over all tasks.",
+            Shape::Int(Term::Sum("f.lead_changes", "f.in_scope")),
+        ),
+        Measure::new(
+            "averageDaysLate",
+            "Days late per late task: overdue, or done within the period after the due date. Null when none is late.",
+            Shape::Mean(Term::Sum("f.late_by", "true"), Term::Count("f.late_by IS NOT NULL")),
+        ),
+        Measure::new(
+            "backlogAge",
+            "Age of the backlog.",
+            Shape::Group("BacklogAge", "Overdue tasks by the days since they were due.", &[
+                Measure::count("upTo7", "1 to 7 days.", "f.in_scope AND f.days_overdue <= 7"),
+                Measure::count("from8To30", "8 to 30 days.", "f.in_scope AND f.days_overdue BETWEEN 8 AND 30"),
+                Measure::count("from31To90", "31 to 90 days.", "f.in_scope AND f.days_overdue BETWEEN 31 AND 90"),
+                Measure::count("over90", "More than 90 days.", "f.in_scope AND f.days_overdue > 90"),
+            ]),
+        ),
+    ];
 }

@@ -1,59 +1,88 @@
 //! The directory's entities, extended by lists and measures of tasks, and `Task` as an entity of its own.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use service_kit::PageArgs;
 use service_kit::connection::RowConnection;
+use service_kit::input::parse_id;
+use service_kit::lists::{self, ListArgs};
+use service_kit::measures::Measures;
 use service_kit::scalar::{Date, Period};
-use service_kit::{Problem, ScopeContext};
+use service_kit::stats::measures_of;
 
-use super::filter::{TaskFilter, TaskOrder};
-use super::lists::{self, ListArgs};
-use super::measures::TaskMeasures;
-use super::task::{self, Task};
-use crate::store::list::ParentKind;
-use crate::store::measures::{MeasureSource, Span};
-use crate::workflow::parse_id;
+use super::task;
+use crate::model::{TaskFacts, TaskFilter, TaskOrder};
+use crate::stats::TaskSet;
+use crate::store::facts;
+use crate::store::filter::order;
 
-/// Declares an entity that the directory owns and that is only referred to here.
-macro_rules! reference {
-    ($(#[$attribute:meta])* $name:ident) => {
-        $(#[$attribute])*
-        #[derive(SimpleObject, Debug, Clone)]
-        pub struct $name {
-            /// The stable code.
-            code: ID,
-        }
-
-        impl $name {
-            /// The entity with a code.
-            pub fn new(code: &str) -> Self {
-                Self { code: ID(code.to_owned()) }
+/// Declares entities of the directory, and the query that resolves them. A reference is resolved without a look-up: the
+/// directory, which owns the entity, has made sure that it exists.
+macro_rules! entities {
+    ($($(#[$attribute:meta])* $name:ident, $resolver:ident;)+) => {
+        $(
+            #[derive(SimpleObject, Debug, Clone)]
+            $(#[$attribute])*
+            pub struct $name {
+                /// Stable code.
+                code: ID,
             }
+
+            impl $name {
+                /// The entity with a code.
+                pub fn new(code: &str) -> Self {
+                    Self { code: ID(code.to_owned()) }
+                }
+            }
+        )+
+
+        #[derive(Default)]
+        pub struct EntityQuery;
+
+        #[Object]
+        impl EntityQuery {
+            #[graphql(entity)]
+            async fn task_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<TaskFacts>> {
+                Ok(task::visible(ctx, parse_id(&id, "id")?).await?)
+            }
+
+            $(
+                #[graphql(entity)]
+                async fn $resolver(&self, code: ID) -> $name {
+                    $name { code }
+                }
+            )+
         }
     };
 }
 
-/// Declares an entity that the directory owns and that has tasks. Its fields are nullable, so that the entity stands when
-/// this service is down.
-macro_rules! parent {
-    ($(#[$attribute:meta])* $name:ident) => {
-        $(#[$attribute])*
-        #[derive(SimpleObject, Debug, Clone)]
-        #[graphql(complex)]
-        pub struct $name {
-            /// The stable code.
-            code: ID,
-        }
+entities! {
+    /// Organization; its tasks are those that it leads.
+    #[graphql(complex)]
+    Organization, organization_entity;
+    /// Area; its tasks are those that concern it.
+    #[graphql(complex)]
+    Area, area_entity;
+    /// Programme; its tasks are those that belong to it.
+    #[graphql(complex)]
+    Programme, programme_entity;
+    /// Bottleneck; its tasks are those that work on it.
+    #[graphql(complex)]
+    Bottleneck, bottleneck_entity;
+    /// Official; the tasks are those whose accountable position the official holds on the day.
+    #[graphql(complex)]
+    Official, official_entity;
+    /// Position, to which responsibility is bound.
+    Position, position_entity;
+    /// Group of tasks.
+    TaskGroup, task_group_entity;
+}
 
-        impl $name {
-            /// The entity with a code.
-            pub fn new(code: &str) -> Self {
-                Self { code: ID(code.to_owned()) }
-            }
-        }
-
+/// Gives an entity its tasks. The fields are nullable, so that the entity is shown when this service is down.
+macro_rules! with_tasks {
+    ($($name:ident: $parent:expr;)+) => {$(
         #[ComplexObject]
         impl $name {
-            /// Its tasks, by due date unless ordered otherwise.
+            /// Tasks, by due date unless ordered otherwise.
             async fn tasks(
                 &self,
                 ctx: &Context<'_>,
@@ -61,101 +90,29 @@ macro_rules! parent {
                 order_by: Option<Vec<TaskOrder>>,
                 first: Option<i32>,
                 after: Option<String>,
-            ) -> Result<Option<RowConnection<Task>>> {
-                let args = ListArgs { filter, order_by, first, after };
-                Ok(Some(lists::of(ctx, ParentKind::$name, &self.code, args).await?))
+            ) -> Result<Option<RowConnection<TaskFacts>>> {
+                let page = PageArgs { first, after };
+                let args = ListArgs { filter, terms: order(order_by), page };
+                Ok(Some(lists::of::<TaskFacts, _>(ctx, $parent, &self.code, args).await?))
             }
 
-            /// Measures of its tasks over a period, as of a date (today unless said otherwise).
-            async fn task_measures(&self, ctx: &Context<'_>, period: Period, as_of: Option<Date>) -> Result<Option<TaskMeasures>> {
-                Ok(Some(measures(ctx, ParentKind::$name, &self.code, &period, as_of.as_ref()).await?))
+            /// Measures of the tasks over a period, as of a date (today unless said otherwise).
+            async fn task_measures(
+                &self,
+                ctx: &Context<'_>,
+                period: Period,
+                as_of: Option<Date>,
+            ) -> Result<Option<Measures<TaskSet>>> {
+                Ok(Some(measures_of(ctx, $parent, &self.code, &period, as_of.as_ref()).await?))
             }
         }
-    };
+    )+};
 }
 
-parent! {
-    /// An organization; its tasks are those that it leads.
-    Organization
-}
-parent! {
-    /// An area; its tasks are those that concern it.
-    Area
-}
-parent! {
-    /// A programme; its tasks are those that belong to it.
-    Programme
-}
-parent! {
-    /// An official; the tasks are those whose accountable position the official holds on the day.
-    Official
-}
-reference! {
-    /// A position, to which responsibility is bound.
-    Position
-}
-reference! {
-    /// A group of tasks.
-    TaskGroup
-}
-
-async fn measures(
-    ctx: &Context<'_>,
-    kind: ParentKind,
-    code: &str,
-    period: &Period,
-    as_of: Option<&Date>,
-) -> Result<TaskMeasures, Problem> {
-    let period = period.checked("period")?;
-    let span = Span {
-        first: period.first_day(),
-        end: period.end(),
-        as_of: ctx.scope().as_of(as_of)?,
-    };
-    let key = (kind, code.to_owned(), span);
-    Ok(TaskMeasures(
-        ctx.loader::<MeasureSource>().load_one(key).await?.unwrap_or_default(),
-    ))
-}
-
-#[derive(Default)]
-pub struct EntityQuery;
-
-/// A reference is resolved without a look-up: the directory, which owns the entity, has made sure that it exists.
-#[Object]
-impl EntityQuery {
-    #[graphql(entity)]
-    async fn task_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Task>> {
-        Ok(task::by_id(ctx, parse_id(&id, "id")?).await?)
-    }
-
-    #[graphql(entity)]
-    async fn organization_entity(&self, code: ID) -> Organization {
-        Organization { code }
-    }
-
-    #[graphql(entity)]
-    async fn area_entity(&self, code: ID) -> Area {
-        Area { code }
-    }
-
-    #[graphql(entity)]
-    async fn programme_entity(&self, code: ID) -> Programme {
-        Programme { code }
-    }
-
-    #[graphql(entity)]
-    async fn official_entity(&self, code: ID) -> Official {
-        Official { code }
-    }
-
-    #[graphql(entity)]
-    async fn position_entity(&self, code: ID) -> Position {
-        Position { code }
-    }
-
-    #[graphql(entity)]
-    async fn task_group_entity(&self, code: ID) -> TaskGroup {
-        TaskGroup { code }
-    }
+with_tasks! {
+    Organization: facts::ORGANIZATION;
+    Area: facts::AREA;
+    Programme: facts::PROGRAMME;
+    Bottleneck: facts::BOTTLENECK;
+    Official: facts::OFFICIAL;
 }

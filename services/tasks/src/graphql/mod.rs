@@ -1,26 +1,22 @@
 //! The tasks as a subgraph: types, queries, mutations, entities, loaders. No SQL.
 
-mod children;
 mod entity;
-mod filter;
-mod lists;
-mod measures;
 mod mutation;
 mod query;
 mod stats;
 mod task;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
-use chrono_tz::Tz;
-use service_kit::{Loader, RequestScope, ServiceContext, Subgraph};
+use service_kit::store::child::ChildrenOf;
+use service_kit::store::list::PagesOf;
+use service_kit::store::measure::MeasuresOf;
+use service_kit::{Loader, ServiceContext, Subgraph};
 
-use crate::store::children::{
-    Blocker, ChildSource, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition,
+use crate::model::{
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskFacts, TaskRelation, TaskTransition,
 };
-use crate::store::codes::KnownCodeSource;
-use crate::store::facts::FactsSource;
-use crate::store::list::ListSource;
-use crate::store::measures::MeasureSource;
+use crate::stats::TaskSet;
+use crate::store::facts::FactsById;
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "tasks";
@@ -29,45 +25,30 @@ const NAME: &str = "tasks";
 #[graphql(name = "Query")]
 struct Query(query::TaskQuery, stats::StatsQuery, entity::EntityQuery);
 
-#[derive(MergedObject, Default)]
-#[graphql(name = "Mutation")]
-struct Mutation(
-    mutation::transition::TransitionMutation,
-    mutation::reporting::ReportingMutation,
-    mutation::writing::WritingMutation,
-);
-
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).enable_federation()
+fn builder() -> SchemaBuilder<Query, mutation::Mutation, EmptySubscription> {
+    Schema::build(Query::default(), mutation::Mutation, EmptySubscription).enable_federation()
 }
 
 /// The tasks, ready to answer.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, database, scope| {
         let pool = || database.pool().clone();
-        let zone = zone(scope);
+        let zone = scope.at(scope.today()).zone;
         request
-            .data(Loader::new(FactsSource { pool: pool(), zone }))
-            .data(Loader::new(ListSource(pool())))
-            .data(Loader::new(KnownCodeSource(pool())))
-            .data(Loader::new(MeasureSource { pool: pool(), zone }))
-            .data(Loader::new(ChildSource::<Milestone>::new(pool())))
-            .data(Loader::new(ChildSource::<ProgressUpdate>::new(pool())))
-            .data(Loader::new(ChildSource::<Evidence>::new(pool())))
-            .data(Loader::new(ChildSource::<Blocker>::new(pool())))
-            .data(Loader::new(ChildSource::<ExtensionRequest>::new(pool())))
-            .data(Loader::new(ChildSource::<TaskRelation>::new(pool())))
-            .data(Loader::new(ChildSource::<TaskTransition>::new(pool())))
+            .data(Loader::new(FactsById { pool: pool(), zone }))
+            .data(Loader::new(PagesOf::<TaskFacts>::new(pool())))
+            .data(Loader::new(MeasuresOf::<TaskSet>::new(pool(), zone)))
+            .data(Loader::new(ChildrenOf::<Milestone>::new(pool())))
+            .data(Loader::new(ChildrenOf::<ProgressUpdate>::new(pool())))
+            .data(Loader::new(ChildrenOf::<Evidence>::new(pool())))
+            .data(Loader::new(ChildrenOf::<Blocker>::new(pool())))
+            .data(Loader::new(ChildrenOf::<ExtensionRequest>::new(pool())))
+            .data(Loader::new(ChildrenOf::<TaskRelation>::new(pool())))
+            .data(Loader::new(ChildrenOf::<TaskTransition>::new(pool())))
     })
 }
 
 /// The subgraph's schema language.
 pub fn sdl() -> String {
     service_kit::subgraph::sdl(&builder().finish())
-}
-
-/// The city's time zone, by its name in the IANA database, as PostgreSQL knows it too.
-fn zone(scope: &RequestScope) -> &'static str {
-    let tz: Tz = scope.city.tz;
-    tz.name()
 }

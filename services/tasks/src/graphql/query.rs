@@ -1,21 +1,23 @@
 //! Root fields on tasks.
 
 use async_graphql::{Context, ID, Object, Result};
+use service_kit::PageArgs;
 use service_kit::connection::RowConnection;
+use service_kit::input::parse_id;
+use service_kit::lists::{self, ListArgs};
 
-use super::filter::{TaskFilter, TaskOrder};
-use super::lists::{self, ListArgs};
-use super::task::{self, Task};
-use crate::workflow::parse_id;
+use super::task;
+use crate::model::{TaskFacts, TaskFilter, TaskOrder};
+use crate::store::filter::order;
 
 #[derive(Default)]
 pub struct TaskQuery;
 
 #[Object]
 impl TaskQuery {
-    /// One task; null when there is none.
-    async fn task(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Task>> {
-        Ok(task::by_id(ctx, parse_id(&id, "id")?).await?)
+    /// One task; null when there is none. A draft is shown to issuers only.
+    async fn task(&self, ctx: &Context<'_>, id: ID) -> Result<Option<TaskFacts>> {
+        Ok(task::visible(ctx, parse_id(&id, "id")?).await?)
     }
 
     /// Tasks, by due date unless ordered otherwise.
@@ -26,13 +28,9 @@ impl TaskQuery {
         order_by: Option<Vec<TaskOrder>>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<RowConnection<Task>>> {
-        let args = ListArgs {
-            filter,
-            order_by,
-            first,
-            after,
-        };
-        Ok(Some(lists::all(ctx, args).await?))
+    ) -> Result<Option<RowConnection<TaskFacts>>> {
+        let page = PageArgs { first, after };
+        let args = ListArgs { filter, terms: order(order_by), page };
+        Ok(Some(lists::all::<TaskFacts, _>(ctx, "tasks", args).await?))
     }
 }

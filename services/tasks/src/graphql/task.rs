@@ -1,37 +1,28 @@
-//! `Task` and what it says of itself.
+//! Fields of a task and of what hangs on it that need more than their column.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
 use service_kit::scalar::Date;
-use service_kit::vocabulary::Bottleneck;
-use service_kit::{Problem, ScopeContext};
+use service_kit::store::child::{Child, ChildrenOf};
+use service_kit::{Problem, Role, ScopeContext};
 use uuid::Uuid;
 
-use super::entity::{Area, Organization, Position, Programme, TaskGroup};
-use crate::model::{RiskReason, SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
-use crate::store::children::{
-    Blocker, Child, ChildSource, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition,
+use super::entity::{Area, Bottleneck, Organization, Position, Programme, TaskGroup};
+use crate::model::{
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, RiskReason, TaskFacts, TaskRelation,
+    TaskTransition,
 };
-use crate::store::facts::{Facts, FactsSource};
+use crate::store::facts::FactsById;
 
-/// A task (nhiệm vụ), as it stood at the end of the day that was asked for; today unless said otherwise.
-pub struct Task(Facts);
-
-impl From<Facts> for Task {
-    fn from(facts: Facts) -> Self {
-        Self(facts)
-    }
-}
-
-/// The six clarities ("6 rõ"): one point each.
+/// Clarities of a task ("6 rõ"): one point each.
 #[derive(SimpleObject, Debug, Clone, Copy)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the six clarities are six independent facts, as the domain counts them"
 )]
 pub struct ClarityDetail {
-    /// How many hold, 0 to 6.
+    /// Number of clarities that hold, 0 to 6.
     points: i32,
     /// Clear person: somebody holds the accountable position on the day.
     person: bool,
@@ -39,334 +30,284 @@ pub struct ClarityDetail {
     action: bool,
     /// Clear time: there is a due date.
     due: bool,
-    /// Clear responsibility: there is a lead, and what its part is.
+    /// Clear responsibility: there is a lead with a part.
     lead: bool,
-    /// Clear product: a deliverable and when it counts as good.
+    /// Clear product: a deliverable with its acceptance criteria.
     product: bool,
     /// Clear authority: an approver and a legal basis.
     authority: bool,
 }
 
-impl Task {
-    async fn children<C: Child>(&self, ctx: &Context<'_>) -> Result<Vec<C>, Problem> {
-        Ok(ctx
-            .loader::<ChildSource<C>>()
-            .load_one(self.0.id)
-            .await?
-            .unwrap_or_default())
-    }
+/// The task with an id, today.
+async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<TaskFacts>, Problem> {
+    ctx.loader::<FactsById>().load_one((id, ctx.scope().today())).await
+}
 
-    /// The facts at the end of a day; `None` when the task was not known yet.
-    async fn at(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<Facts>, Problem> {
-        let Some(as_of) = as_of else {
-            return Ok(Some(self.0.clone()));
-        };
-        let day = ctx.scope().as_of(Some(&as_of))?;
-        ctx.loader::<FactsSource>().load_one((self.0.id, day)).await
-    }
+/// The task with an id, today; a draft only for an issuer.
+pub async fn visible(ctx: &Context<'_>, id: Uuid) -> Result<Option<TaskFacts>, Problem> {
+    let task = by_id(ctx, id).await?;
+    Ok(task.filter(|task| task.is_issued || ctx.scope().principal.has(Role::Issuer)))
 }
 
 fn date(day: Option<NaiveDate>) -> Option<Date> {
     day.map(Into::into)
 }
 
-fn organization(code: Option<&String>) -> Option<Organization> {
-    code.map(|code| Organization::new(code))
+fn id(id: Uuid) -> ID {
+    ID(id.to_string())
 }
 
-#[Object]
-impl Task {
+impl TaskFacts {
+    async fn children<C: Child>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
+        Ok(ctx.loader::<ChildrenOf<C>>().load_one(self.task.meta.id).await?.unwrap_or_default())
+    }
+
+    /// The facts at the end of a day; `None` when the task was not known yet.
+    async fn at(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<Self>, Problem> {
+        let Some(as_of) = as_of else {
+            return Ok(Some(self.clone()));
+        };
+        let day = ctx.scope().as_of(Some(&as_of))?;
+        ctx.loader::<FactsById>().load_one((self.task.meta.id, day)).await
+    }
+}
+
+#[ComplexObject]
+impl TaskFacts {
     /// Platform id.
     pub async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
+        id(self.task.meta.id)
     }
 
-    /// The system that owns the task.
-    async fn source(&self) -> &str {
-        &self.0.source
-    }
-
-    /// Its id in that system.
-    async fn external_id(&self) -> &str {
-        &self.0.external_id
-    }
-
-    /// The code under which people know it.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// What it is called.
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-
-    /// What is to be done.
-    async fn action(&self) -> Option<&str> {
-        self.0.action.as_deref()
-    }
-
-    /// Task, scheme or directive.
-    async fn kind(&self) -> TaskKind {
-        self.0.kind
-    }
-
-    /// Where it stands.
-    async fn status(&self) -> TaskStatus {
-        self.0.status
-    }
-
-    /// The programmes that it belongs to.
+    /// Programmes that the task belongs to.
     async fn programmes(&self) -> Option<Vec<Programme>> {
-        Some(self.0.programme_codes.iter().map(|code| Programme::new(code)).collect())
+        Some(self.task.programme_codes.iter().map(|code| Programme::new(code)).collect())
     }
 
-    /// Its group.
+    /// Task group.
     async fn group(&self) -> Option<TaskGroup> {
-        self.0.group_code.as_deref().map(TaskGroup::new)
+        self.task.group_code.as_deref().map(TaskGroup::new)
     }
 
-    /// Who gave it out.
+    /// Organization that gave the task out.
     async fn issuer(&self) -> Option<Organization> {
-        organization(self.0.issuer_organization_code.as_ref())
+        self.task.issuer_organization_code.as_deref().map(Organization::new)
     }
 
-    /// The one lead; null only for drafts.
+    /// Lead organization; null only for drafts.
     async fn lead(&self) -> Option<Organization> {
-        organization(self.0.lead_organization_code.as_ref())
+        self.task.lead_organization_code.as_deref().map(Organization::new)
     }
 
-    /// What the lead's part is.
-    async fn lead_role(&self) -> Option<&str> {
-        self.0.lead_role.as_deref()
-    }
-
-    /// Who helps.
+    /// Coordinating organizations.
     async fn coordinating(&self) -> Option<Vec<Organization>> {
-        Some(
-            self.0
-                .coordinating_organization_codes
-                .iter()
-                .map(|code| Organization::new(code))
-                .collect(),
-        )
+        let codes = &self.task.coordinating_organization_codes;
+        Some(codes.iter().map(|code| Organization::new(code)).collect())
     }
 
-    /// The position that answers for it; its holder is a matter of date.
+    /// Position that answers for the task; its holder depends on the date.
     async fn accountable(&self) -> Option<Position> {
-        self.0.accountable_position_code.as_deref().map(Position::new)
+        self.task.accountable_position_code.as_deref().map(Position::new)
     }
 
-    /// The position that accepts it.
+    /// Position that accepts the work.
     async fn approver(&self) -> Option<Position> {
-        self.0.approver_position_code.as_deref().map(Position::new)
-    }
-
-    /// By which document.
-    async fn legal_basis(&self) -> Option<&str> {
-        self.0.legal_basis.as_deref()
-    }
-
-    /// What is handed in.
-    async fn deliverable(&self) -> Option<&str> {
-        self.0.deliverable.as_deref()
-    }
-
-    /// When it counts as good.
-    async fn acceptance_criteria(&self) -> Option<&str> {
-        self.0.acceptance_criteria.as_deref()
+        self.task.approver_position_code.as_deref().map(Position::new)
     }
 
     /// First day of the work.
     async fn start_on(&self) -> Option<Date> {
-        date(self.0.start_on)
+        date(self.task.start_on)
     }
 
-    /// The first due date, inclusive.
+    /// First due date, inclusive.
     async fn baseline_due(&self) -> Option<Date> {
-        date(self.0.baseline_due)
+        date(self.task.baseline_due)
     }
 
-    /// The due date in force, inclusive.
+    /// Due date in force, inclusive.
     async fn current_due(&self) -> Option<Date> {
-        date(self.0.current_due)
+        date(self.task.current_due)
     }
 
-    /// Reported progress in percent. 100 is not completion.
-    async fn progress(&self) -> i16 {
-        self.0.progress
-    }
-
-    /// The share of the time that has passed, 0 to 1; null without a due date.
+    /// Share of the time that has passed, 0 to 1; null without a due date.
     async fn expected_progress(&self) -> Option<f64> {
-        self.0.expected_progress.and_then(|share| share.to_f64())
+        self.expected_progress.and_then(|share| share.to_f64())
     }
 
-    /// The risk that the lead sees itself.
-    async fn self_declared_risk(&self) -> SelfDeclaredRisk {
-        self.0.self_declared_risk
+    /// Bottlenecks that the task works on.
+    async fn bottlenecks(&self) -> Option<Vec<Bottleneck>> {
+        Some(self.task.bottleneck_codes.iter().map(|code| Bottleneck::new(code)).collect())
     }
 
-    /// The bottlenecks that it works on.
-    async fn bottlenecks(&self) -> Vec<Bottleneck> {
-        let parsed = self
-            .0
-            .bottlenecks
-            .iter()
-            .filter_map(|tag| tag.parse::<schema::Bottleneck>().ok());
-        parsed.map(Into::into).collect()
-    }
-
-    /// The areas that it concerns.
+    /// Areas that the task concerns.
     async fn areas(&self) -> Option<Vec<Area>> {
-        Some(self.0.area_codes.iter().map(|code| Area::new(code)).collect())
+        Some(self.task.area_codes.iter().map(|code| Area::new(code)).collect())
     }
 
-    /// How urgent it is.
-    async fn priority(&self) -> TaskPriority {
-        self.0.priority
-    }
-
-    /// How often the lead reports, in days.
-    async fn reporting_cadence_days(&self) -> i16 {
-        self.0.reporting_cadence_days
-    }
-
-    /// The day of the lead's last report.
+    /// Day of the lead's last report.
     async fn last_update_on(&self) -> Option<Date> {
-        date(self.0.last_update_on)
+        date(self.task.last_update_on)
     }
 
-    /// The day of the submission that waits or was accepted.
+    /// Day of the submission that waits or was accepted.
     async fn submitted_on(&self) -> Option<Date> {
-        date(self.0.submitted_on)
+        date(self.task.submitted_on)
     }
 
-    /// The day on which the work was done: that of the submission that was accepted.
+    /// Day on which the work was done: that of the submission that was accepted.
     async fn done_on(&self) -> Option<Date> {
-        date(self.0.done_on)
+        date(self.done_on)
     }
 
-    /// The day on which it was accepted, cancelled or superseded.
+    /// Day on which the task was accepted, cancelled or superseded.
     async fn closed_on(&self) -> Option<Date> {
-        date(self.0.closed_on)
+        date(self.task.closed_on)
     }
 
-    /// The task that replaced it.
-    async fn superseded_by(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
-        let Some(id) = self.0.superseded_by_id else {
-            return Ok(None);
-        };
-        let day = ctx.scope().today();
-        Ok(ctx.loader::<FactsSource>().load_one((id, day)).await?.map(Self))
+    /// Task that replaced it.
+    async fn superseded_by(&self, ctx: &Context<'_>) -> Result<Option<TaskFacts>> {
+        match self.task.superseded_by_id {
+            Some(id) => Ok(visible(ctx, id).await?),
+            None => Ok(None),
+        }
     }
 
-    /// How often it was handed to another lead.
-    async fn lead_changes(&self) -> i32 {
-        self.0.lead_changes
-    }
-
-    /// How often its due date was moved.
-    async fn extension_count(&self) -> i32 {
-        self.0.extension_count
-    }
-
-    /// How often its lead sent it back.
-    async fn returned_count(&self) -> i32 {
-        self.0.returned_count
-    }
-
-    /// Given out and not yet finished.
-    async fn is_open(&self) -> bool {
-        self.0.is_open
-    }
-
-    /// Past its due date; null when the task was not known yet on that day.
+    /// Whether the task is past its due date; null when it was not known yet on that day.
     async fn is_overdue(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<bool>> {
         Ok(self.at(ctx, as_of).await?.map(|facts| facts.is_overdue))
     }
 
-    /// By how many days; null when it is not overdue.
+    /// Days past the due date; null when the task is not overdue.
     async fn days_overdue(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<i32>> {
         Ok(self.at(ctx, as_of).await?.and_then(|facts| facts.days_overdue))
     }
 
-    /// Why it is at risk; empty when it is not.
+    /// Reasons why the task is at risk; empty when it is not.
     async fn at_risk_reasons(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<RiskReason>> {
-        Ok(self
-            .at(ctx, as_of)
-            .await?
-            .map(|facts| facts.at_risk_reasons())
-            .unwrap_or_default())
+        Ok(self.at(ctx, as_of).await?.map(|facts| facts.risk_reasons()).unwrap_or_default())
     }
 
-    /// The six clarities.
+    /// Clarities of the task.
     async fn clarity(&self) -> ClarityDetail {
-        let facts = &self.0;
         ClarityDetail {
-            points: facts.clarity_points(),
-            person: facts.clear_person,
-            action: facts.clear_action,
-            due: facts.clear_due,
-            lead: facts.clear_lead,
-            product: facts.clear_product,
-            authority: facts.clear_authority,
+            points: self.clarity,
+            person: self.clear_person,
+            action: self.clear_action,
+            due: self.clear_due,
+            lead: self.clear_lead,
+            product: self.clear_product,
+            authority: self.clear_authority,
         }
     }
 
     /// Intermediate goals, the earliest first.
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Reports of the lead, the latest first.
     async fn updates(&self, ctx: &Context<'_>) -> Result<Vec<ProgressUpdate>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Evidence, in the order in which it came.
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Blockers, open and resolved.
     async fn blockers(&self, ctx: &Context<'_>) -> Result<Vec<Blocker>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Requests for more time.
     async fn extension_requests(&self, ctx: &Context<'_>) -> Result<Vec<ExtensionRequest>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
-    /// Ties to other tasks, in either direction.
+    /// Relations to other tasks, in either direction.
     async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<TaskRelation>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
-    /// Every move of the state machine, in order.
+    /// Moves of the state machine, in order.
     async fn transitions(&self, ctx: &Context<'_>) -> Result<Vec<TaskTransition>> {
-        Ok(self.children(ctx).await?)
-    }
-
-    /// Counts the changes; a verb takes it as `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// When this state became true.
-    async fn observed_at(&self) -> DateTime<Utc> {
-        self.0.observed_at
-    }
-
-    /// When it was stored.
-    async fn recorded_at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
+        self.children(ctx).await
     }
 }
 
-/// The task with an id, today.
-pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Task>, Problem> {
-    let key = (id, ctx.scope().today());
-    Ok(ctx.loader::<FactsSource>().load_one(key).await?.map(Task))
+#[ComplexObject]
+impl Milestone {
+    /// Platform id.
+    async fn id(&self) -> ID {
+        id(self.id)
+    }
+
+    /// Due date, inclusive.
+    async fn due_on(&self) -> Date {
+        self.due_on.into()
+    }
+
+    /// Day on which it was reached; null while it is not.
+    async fn completed_on(&self) -> Option<Date> {
+        date(self.completed_on)
+    }
+}
+
+#[ComplexObject]
+impl Blocker {
+    /// Platform id.
+    async fn id(&self) -> ID {
+        id(self.id)
+    }
+}
+
+#[ComplexObject]
+impl ExtensionRequest {
+    /// Platform id.
+    async fn id(&self) -> ID {
+        id(self.id)
+    }
+
+    /// Due date asked for.
+    async fn requested_due(&self) -> Date {
+        self.requested_due.into()
+    }
+
+    /// Due date that an approval replaced.
+    async fn previous_due(&self) -> Option<Date> {
+        date(self.previous_due)
+    }
+}
+
+#[ComplexObject]
+impl TaskRelation {
+    /// Platform id.
+    async fn id(&self) -> ID {
+        id(self.id)
+    }
+
+    /// Task that the sentence begins with; null when it is hidden.
+    async fn from(&self, ctx: &Context<'_>) -> Result<Option<TaskFacts>> {
+        Ok(visible(ctx, self.from_task_id).await?)
+    }
+
+    /// Task that it ends with; null when it is hidden.
+    async fn to(&self, ctx: &Context<'_>) -> Result<Option<TaskFacts>> {
+        Ok(visible(ctx, self.to_task_id).await?)
+    }
+}
+
+#[ComplexObject]
+impl TaskTransition {
+    /// Lead before the move.
+    async fn from_lead(&self) -> Option<Organization> {
+        self.from_lead.as_deref().map(Organization::new)
+    }
+
+    /// Lead after the move.
+    async fn to_lead(&self) -> Option<Organization> {
+        self.to_lead.as_deref().map(Organization::new)
+    }
 }

@@ -2,7 +2,7 @@
 
 use service_kit::{Principal, Problem, Role};
 
-use super::task::Head;
+use super::task::Task;
 
 /// The part that a caller must play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Actor {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` without a credential; `FORBIDDEN` that says who may.
-    pub fn permit(self, principal: &Principal, task: &Head) -> Result<(), Problem> {
+    pub fn permit(self, principal: &Principal, task: &Task) -> Result<(), Problem> {
         let subject = principal.subject()?;
         let is = |held: Option<&String>, named: Option<&String>| named.is_some() && held == named;
         let admin = principal.roles.contains(&Role::Admin);
@@ -52,7 +52,7 @@ impl Actor {
         }
     }
 
-    fn described(self, task: &Head) -> String {
+    fn described(self, task: &Task) -> String {
         match self {
             Self::Issuer => "this is for an issuer: it needs the role ISSUER".to_owned(),
             Self::Inspector => "this is for an inspector: it needs the role INSPECTOR".to_owned(),

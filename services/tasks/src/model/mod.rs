@@ -1,13 +1,21 @@
-//! The domain without input or output: states and who may move them, who is who on a task, what is measured.
+//! The domain without input or output: states and who may move them, the task and what hangs on it, what is asked.
 
 pub mod actor;
+pub mod children;
+pub mod facts;
+pub mod filter;
 pub mod state;
 pub mod task;
 pub mod vocabulary;
 
 pub use actor::Actor;
+pub use children::{
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition,
+};
+pub use facts::TaskFacts;
+pub use filter::{TaskFilter, TaskOrder, TaskOrderField};
 pub use state::{TRANSITIONS, Transition, Verb};
-pub use task::Head;
+pub use task::Task;
 pub use vocabulary::{
     BlockerKind, BlockerLevel, ExtensionStatus, RelationKind, RiskReason, SelfDeclaredRisk, TaskKind, TaskPriority,
     TaskStatus,

@@ -10,7 +10,7 @@ schema::string_enum! {
     pub enum Verb {
         /// The issuer gives a draft to a lead.
         Assign = "assignTask",
-        /// The issuer gives a returned task out again, to the same lead or another.
+        /// The issuer gives the task out again: to another lead, or after its lead returned it.
         Reassign = "reassignTask",
         /// The lead sends the task back, with a reason.
         Return = "returnTask",
@@ -35,18 +35,8 @@ schema::string_enum! {
     }
 }
 
-/// One row of the table: a verb, the states it starts from, the state it leads to, and who may do it.
-#[derive(Debug, Clone, Copy)]
-pub struct Transition {
-    /// The verb.
-    pub verb: Verb,
-    /// The states in which it is possible.
-    pub from: &'static [TaskStatus],
-    /// The state after it.
-    pub to: TaskStatus,
-    /// Who may do it.
-    pub actor: Actor,
-}
+/// One row of the table.
+pub type Transition = service_kit::state::Transition<Verb, TaskStatus, Actor>;
 
 const OPEN: &[TaskStatus] = &[
     TaskStatus::Assigned,
@@ -61,7 +51,12 @@ pub const TRANSITIONS: &[Transition] = &[
     row(Verb::Assign, &[TaskStatus::Draft], TaskStatus::Assigned, Actor::Issuer),
     row(
         Verb::Reassign,
-        &[TaskStatus::Returned],
+        &[
+            TaskStatus::Assigned,
+            TaskStatus::Returned,
+            TaskStatus::InProgress,
+            TaskStatus::Blocked,
+        ],
         TaskStatus::Assigned,
         Actor::Issuer,
     ),
@@ -123,28 +118,9 @@ impl Verb {
     /// The state to which the verb leads from `status`.
     ///
     /// # Errors
-    /// `CONFLICT` that says where the task stands, where the verb applies, and what applies now.
+    /// `CONFLICT` that says the task's state, the states of the verb, and the verbs that are allowed now.
     pub fn target(self, status: TaskStatus) -> Result<TaskStatus, Problem> {
-        let transition = self.transition();
-        if transition.from.contains(&status) {
-            return Ok(transition.to);
-        }
-        let from: Vec<&str> = transition.from.iter().map(|status| status.as_str()).collect();
-        let allowed: Vec<&str> = TRANSITIONS
-            .iter()
-            .filter(|transition| transition.from.contains(&status))
-            .map(|transition| transition.verb.as_str())
-            .collect();
-        let allowed = if allowed.is_empty() {
-            "nothing".to_owned()
-        } else {
-            allowed.join(", ")
-        };
-        Err(Problem::conflict(format!(
-            "the task is {status}; {self} leads from {} to {}; allowed now: {allowed}",
-            from.join(", "),
-            transition.to
-        )))
+        self.transition().target(TRANSITIONS, status, "task")
     }
 }
 

@@ -1,84 +1,135 @@
-//! The stored head of a task, as the workflow reads and writes it.
+//! The task as it is stored: read, written and shown whole.
 
+use async_graphql::SimpleObject;
 use chrono::NaiveDate;
+use serde::Serialize;
+use service_kit::record::{Meta, Record};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::vocabulary::{SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
 
-/// Everything that a verb may read or change. What is derived (overdue, at risk, clarity) is not here: see
-/// `tasks.task_facts` in the migrations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// Platform id.
-    pub id: Uuid,
-    /// The owning system.
-    pub source: String,
-    /// The id in the owning system.
-    pub external_id: String,
-    /// The code under which people know the task.
+/// A row of `tasks.task`. What is derived of it is in [`super::TaskFacts`].
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
+#[graphql(name = "StoredTask")]
+pub struct Task {
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub meta: Meta,
+    /// Code by which people know the task.
     pub code: String,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// What is to be done.
+    /// Work to be done, in a verb.
     pub action: Option<String>,
-    /// Task, scheme or directive.
+    /// Kind: task, scheme or directive.
     pub kind: TaskKind,
-    /// Where it stands.
+    /// State.
     pub status: TaskStatus,
-    /// The programmes it belongs to.
+    #[graphql(skip)]
     pub programme_codes: Vec<String>,
-    /// Its group.
+    #[graphql(skip)]
     pub group_code: Option<String>,
-    /// Who gave it out.
+    #[graphql(skip)]
     pub issuer_organization_code: Option<String>,
-    /// The one lead.
+    #[graphql(skip)]
     pub lead_organization_code: Option<String>,
-    /// What the lead's part is.
+    /// Part that the lead plays.
     pub lead_role: Option<String>,
-    /// Who helps.
+    #[graphql(skip)]
     pub coordinating_organization_codes: Vec<String>,
-    /// The position that answers for it.
+    #[graphql(skip)]
     pub accountable_position_code: Option<String>,
-    /// The position that accepts it.
+    #[graphql(skip)]
     pub approver_position_code: Option<String>,
-    /// By which document.
+    /// Document on which the task rests.
     pub legal_basis: Option<String>,
-    /// What is handed in.
+    /// Product that is handed in.
     pub deliverable: Option<String>,
-    /// When it counts as good.
+    /// Conditions under which the product is accepted.
     pub acceptance_criteria: Option<String>,
-    /// First day of the work.
+    #[graphql(skip)]
     pub start_on: Option<NaiveDate>,
-    /// The first due date.
+    #[graphql(skip)]
     pub baseline_due: Option<NaiveDate>,
-    /// The due date in force.
+    #[graphql(skip)]
     pub current_due: Option<NaiveDate>,
-    /// Percent, 0 to 100.
+    /// Reported progress in percent, 0 to 100. 100 is not completion.
     pub progress: i16,
-    /// The lead's own judgement.
+    /// Risk that the lead declares.
     pub self_declared_risk: SelfDeclaredRisk,
-    /// The bottlenecks it works on, spelled as in the API.
-    pub bottlenecks: Vec<String>,
-    /// The areas it concerns.
+    #[graphql(skip)]
+    pub bottleneck_codes: Vec<String>,
+    #[graphql(skip)]
     pub area_codes: Vec<String>,
-    /// How urgent it is.
+    /// Urgency.
     pub priority: TaskPriority,
-    /// How often the lead reports, in days.
+    /// Interval between two reports of the lead, in days.
     pub reporting_cadence_days: i16,
-    /// When it last did.
+    #[graphql(skip)]
     pub last_update_on: Option<NaiveDate>,
-    /// When the waiting or accepted work was handed in.
+    #[graphql(skip)]
     pub submitted_on: Option<NaiveDate>,
-    /// By whom.
+    #[graphql(skip)]
     pub submitted_by: Option<String>,
-    /// When the task was accepted, cancelled or superseded.
+    #[graphql(skip)]
     pub closed_on: Option<NaiveDate>,
-    /// The task that replaced it.
+    #[graphql(skip)]
     pub superseded_by_id: Option<Uuid>,
-    /// How often its due date was moved.
-    pub extension_count: i32,
-    /// How often it was sent back by its lead.
-    pub returned_count: i32,
-    /// Counts the changes.
-    pub version: i32,
+}
+
+/// How often a lead reports unless the task says otherwise, in days.
+const REPORTING_CADENCE_DAYS: i16 = 30;
+
+impl Task {
+    /// A draft that says nothing yet.
+    pub fn draft(meta: Meta, code: String, title: String) -> Self {
+        Self {
+            meta,
+            code,
+            title,
+            action: None,
+            kind: TaskKind::Task,
+            status: TaskStatus::Draft,
+            programme_codes: Vec::new(),
+            group_code: None,
+            issuer_organization_code: None,
+            lead_organization_code: None,
+            lead_role: None,
+            coordinating_organization_codes: Vec::new(),
+            accountable_position_code: None,
+            approver_position_code: None,
+            legal_basis: None,
+            deliverable: None,
+            acceptance_criteria: None,
+            start_on: None,
+            baseline_due: None,
+            current_due: None,
+            progress: 0,
+            self_declared_risk: SelfDeclaredRisk::Low,
+            bottleneck_codes: Vec::new(),
+            area_codes: Vec::new(),
+            priority: TaskPriority::Normal,
+            reporting_cadence_days: REPORTING_CADENCE_DAYS,
+            last_update_on: None,
+            submitted_on: None,
+            submitted_by: None,
+            closed_on: None,
+            superseded_by_id: None,
+        }
+    }
+}
+
+impl Record for Task {
+    const TABLE: &'static str = "tasks.task";
+    const NOUN: &'static str = "task";
+
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn meta_mut(&mut self) -> &mut Meta {
+        &mut self.meta
+    }
 }

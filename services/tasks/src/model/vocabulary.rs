@@ -1,10 +1,9 @@
 //! The closed vocabularies of tasks. Each value has one spelling in the database and in the API.
 
-use async_graphql::Enum;
+use service_kit::vocabulary;
 
-schema::string_enum! {
-    /// Where a task stands. ASSIGNED, RETURNED, IN_PROGRESS, BLOCKED and SUBMITTED are the open states.
-    #[derive(Enum)]
+vocabulary! {
+    /// State of a task. ASSIGNED, RETURNED, IN_PROGRESS, BLOCKED and SUBMITTED are the open states.
     pub enum TaskStatus {
         /// Being written; not yet given out, and in no measure.
         Draft = "DRAFT",
@@ -27,9 +26,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// What a task is.
-    #[derive(Enum)]
+vocabulary! {
+    /// Kind of a task.
     pub enum TaskKind {
         /// A task (nhiệm vụ).
         Task = "TASK",
@@ -40,9 +38,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// How urgent a task is, the least urgent first.
-    #[derive(Enum)]
+vocabulary! {
+    /// Urgency of a task, the least urgent first.
     pub enum TaskPriority {
         /// After everything else.
         Low = "LOW",
@@ -55,9 +52,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// The risk that the lead declares itself.
-    #[derive(Enum)]
+vocabulary! {
+    /// Risk that the lead declares.
     pub enum SelfDeclaredRisk {
         /// No concern.
         Low = "LOW",
@@ -68,9 +64,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// Why an open task that is not overdue is at risk.
-    #[derive(Enum)]
+vocabulary! {
+    /// Reason why an open task that is not overdue is at risk.
     pub enum RiskReason {
         /// The task is blocked, or a blocker of it is open.
         Blocked = "BLOCKED",
@@ -85,9 +80,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// What kind of obstacle a blocker is.
-    #[derive(Enum)]
+vocabulary! {
+    /// Kind of an obstacle.
     pub enum BlockerKind {
         /// A rule is missing or contradicts another.
         Legal = "LEGAL",
@@ -106,9 +100,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// The level that can lift a blocker.
-    #[derive(Enum)]
+vocabulary! {
+    /// Level that can lift a blocker.
     pub enum BlockerLevel {
         /// The lead organization itself.
         Organization = "ORGANIZATION",
@@ -119,9 +112,8 @@ schema::string_enum! {
     }
 }
 
-schema::string_enum! {
-    /// What became of a request for more time.
-    #[derive(Enum)]
+vocabulary! {
+    /// Outcome of a request for more time.
     pub enum ExtensionStatus {
         /// Not decided yet.
         Pending = "PENDING",
@@ -129,12 +121,13 @@ schema::string_enum! {
         Approved = "APPROVED",
         /// Refused: the due date stayed.
         Rejected = "REJECTED",
+        /// Not decided before the task ended.
+        Lapsed = "LAPSED",
     }
 }
 
-schema::string_enum! {
-    /// How one task relates to another; the sentence reads `from KIND to`.
-    #[derive(Enum)]
+vocabulary! {
+    /// Relation between two tasks; the sentence reads `from KIND to`.
     pub enum RelationKind {
         /// `to` must be finished before `from`.
         Follows = "FOLLOWS",

@@ -1,142 +1,164 @@
-//! A task as it stood at the end of a day, with everything that is derived from it.
+//! Tasks at the end of a day: where rows of lists and measures come from, and what they are tied to and grouped by.
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
+use chrono::NaiveDate;
+use service_kit::store::condition::{AsOf, push_template};
+use service_kit::store::list::Listed;
+use service_kit::store::measure::{Dimension, Parent};
 use service_kit::{BatchSource, Problem};
-use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
+use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
 
-use crate::model::{RiskReason, SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
+use crate::model::TaskFacts;
+use crate::stats::TaskDimension;
 
-/// The columns of [`Facts`], over the alias `f` of `tasks.task_facts`.
-pub const COLUMNS: &str = "f.id, f.source, f.external_id, f.code, f.title, f.action, f.kind, f.status, f.programme_codes, \
-    f.group_code, f.issuer_organization_code, f.lead_organization_code, f.lead_role, f.coordinating_organization_codes, \
-    f.accountable_position_code, f.approver_position_code, f.legal_basis, f.deliverable, f.acceptance_criteria, f.start_on, \
-    f.baseline_due, f.current_due, f.progress, f.self_declared_risk, f.bottlenecks, f.area_codes, f.priority, \
-    f.reporting_cadence_days, f.last_update_on, f.submitted_on, f.closed_on, f.superseded_by_id, f.lead_changes, \
-    f.extension_count, f.returned_count, f.version, f.observed_at, f.recorded_at, f.is_open, f.is_overdue, f.days_overdue, \
-    f.done_on, f.expected_progress, f.clear_person, f.clear_action, f.clear_due, f.clear_lead, f.clear_product, \
-    f.clear_authority, f.at_risk_reasons";
-
-/// A row of `tasks.task_facts`; its columns are described in the migration.
-#[derive(Debug, Clone, FromRow)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the six clarities are six independent facts, as the domain counts them"
-)]
-pub struct Facts {
-    pub id: Uuid,
-    pub source: String,
-    pub external_id: String,
-    pub code: String,
-    pub title: String,
-    pub action: Option<String>,
-    pub kind: TaskKind,
-    pub status: TaskStatus,
-    pub programme_codes: Vec<String>,
-    pub group_code: Option<String>,
-    pub issuer_organization_code: Option<String>,
-    pub lead_organization_code: Option<String>,
-    pub lead_role: Option<String>,
-    pub coordinating_organization_codes: Vec<String>,
-    pub accountable_position_code: Option<String>,
-    pub approver_position_code: Option<String>,
-    pub legal_basis: Option<String>,
-    pub deliverable: Option<String>,
-    pub acceptance_criteria: Option<String>,
-    pub start_on: Option<NaiveDate>,
-    pub baseline_due: Option<NaiveDate>,
-    pub current_due: Option<NaiveDate>,
-    pub progress: i16,
-    pub self_declared_risk: SelfDeclaredRisk,
-    pub bottlenecks: Vec<String>,
-    pub area_codes: Vec<String>,
-    pub priority: TaskPriority,
-    pub reporting_cadence_days: i16,
-    pub last_update_on: Option<NaiveDate>,
-    pub submitted_on: Option<NaiveDate>,
-    pub closed_on: Option<NaiveDate>,
-    pub superseded_by_id: Option<Uuid>,
-    pub lead_changes: i32,
-    pub extension_count: i32,
-    pub returned_count: i32,
-    pub version: i32,
-    pub observed_at: DateTime<Utc>,
-    pub recorded_at: DateTime<Utc>,
-    pub is_open: bool,
-    pub is_overdue: bool,
-    pub days_overdue: Option<i32>,
-    pub done_on: Option<NaiveDate>,
-    pub expected_progress: Option<Decimal>,
-    pub clear_person: bool,
-    pub clear_action: bool,
-    pub clear_due: bool,
-    pub clear_lead: bool,
-    pub clear_product: bool,
-    pub clear_authority: bool,
-    at_risk_reasons: Vec<String>,
+/// Tasks as they were at the end of a day, with what is derived of them.
+macro_rules! facts {
+    ($day:literal) => {
+        concat!(
+            "(SELECT t.*, d.* FROM tasks.risk_rules(", $day, ") AS r \
+             CROSS JOIN tasks.task_at(platform.day_end(", $day, ", {zone}), {keys}) AS t \
+             CROSS JOIN LATERAL tasks.derived(t, ", $day, ", {zone}, r.progress_gap, r.silence) AS d)"
+        )
+    };
 }
 
-impl Facts {
-    /// Why the task is at risk; empty when it is not.
-    pub fn at_risk_reasons(&self) -> Vec<RiskReason> {
-        self.at_risk_reasons
-            .iter()
-            .filter_map(|reason| reason.parse().ok())
-            .collect()
-    }
-
-    /// How many of the six clarities hold.
-    pub fn clarity_points(&self) -> i32 {
-        [
-            self.clear_person,
-            self.clear_action,
-            self.clear_due,
-            self.clear_lead,
-            self.clear_product,
-            self.clear_authority,
-        ]
-        .into_iter()
-        .map(i32::from)
-        .sum()
-    }
+impl Listed for TaskFacts {
+    const SOURCE: &'static str = concat!(facts!("{day}"), " AS f WHERE true");
 }
 
-/// Loads tasks as they stood at the end of a day.
+/// The rows that are measured. A task is outside the scope when it was finished before the period although it is due
+/// within it: then only the measures of the due date count it.
+pub const MEASURED: &str = concat!(
+    "SELECT s.*, f.*, f.ended_on IS NULL OR f.ended_on >= s.first_day AS in_scope, \
+     f.status NOT IN ('CANCELLED', 'SUPERSEDED') AS valid, \
+     coalesce(f.current_due >= s.first_day AND f.current_due < s.end_day, false) AS due_here, \
+     coalesce(f.baseline_due >= s.first_day AND f.baseline_due < s.end_day, false) AS baseline_here, \
+     CASE WHEN f.is_overdue THEN f.days_overdue \
+          WHEN f.done_on >= s.first_day AND f.done_on < s.end_day AND f.done_on > f.current_due \
+          THEN f.done_on - f.current_due END AS late_by \
+     FROM {spans} CROSS JOIN LATERAL ",
+    facts!("s.as_of"),
+    " AS f WHERE f.is_issued AND f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day \
+       OR f.current_due >= s.first_day AND f.current_due < s.end_day \
+       OR f.baseline_due >= s.first_day AND f.baseline_due < s.end_day)"
+);
+
+/// The tasks with these ids, as they were at the end of a day.
+///
+/// # Errors
+/// The problem that the statement met.
+pub async fn by_ids(pool: &PgPool, ids: &[Uuid], at: AsOf) -> Result<Vec<TaskFacts>, Problem> {
+    let mut sql = QueryBuilder::new("SELECT f.* FROM ");
+    push_template(&mut sql, facts!("{day}"), |sql, name| match name {
+        "day" => _ = sql.push_bind(at.day),
+        "zone" => _ = sql.push_bind(at.zone),
+        _ => _ = sql.push_bind(ids.to_vec()),
+    });
+    sql.push(" AS f WHERE f.id = ANY(").push_bind(ids).push(")");
+    Ok(sql.build_query_as().fetch_all(pool).await?)
+}
+
+/// Loads tasks as they were at the end of a day.
 #[derive(Debug)]
-pub struct FactsSource {
+pub struct FactsById {
     /// The database.
     pub pool: PgPool,
     /// The city's time zone, by its name in the IANA database.
     pub zone: &'static str,
 }
 
-impl BatchSource for FactsSource {
+impl BatchSource for FactsById {
     type Key = (Uuid, NaiveDate);
-    type Value = Facts;
+    type Value = TaskFacts;
 
     /// One statement for each day that is asked for; a page asks for one day.
-    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Facts>, Problem> {
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, TaskFacts>, Problem> {
         let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
         for (id, day) in keys {
             by_day.entry(day).or_default().push(id);
         }
         let mut found = HashMap::new();
         for (day, ids) in by_day {
-            let rows = by_ids(&self.pool, &ids, day, self.zone).await?;
-            found.extend(rows.into_iter().map(|row| ((row.id, day), row)));
+            let rows = by_ids(&self.pool, &ids, AsOf { day, zone: self.zone }).await?;
+            found.extend(rows.into_iter().map(|row| ((row.task.meta.id, day), row)));
         }
         Ok(found)
     }
 }
 
-/// The tasks with these ids, as they stood at the end of a day.
-pub async fn by_ids(pool: &PgPool, ids: &[Uuid], day: NaiveDate, zone: &str) -> Result<Vec<Facts>, Problem> {
-    let mut sql = QueryBuilder::<Postgres>::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM tasks.task_facts(").push_bind(day);
-    sql.push(", ").push_bind(zone).push(") AS f WHERE f.id = ANY(");
-    sql.push_bind(ids).push(")");
-    Ok(sql.build_query_as().fetch_all(pool).await?)
+const LEAD: &str = "LEFT JOIN directory.published_organization AS lead ON lead.code = f.lead_organization_code";
+
+impl TaskDimension {
+    /// The dimension as SQL over the rows of [`MEASURED`].
+    pub const fn sql(self) -> Dimension {
+        let (field, join, key) = match self {
+            Self::Axis => ("axis", LEAD, "lead.axis"),
+            Self::Level => ("level", LEAD, "lead.level"),
+            Self::Organization => ("organization", "", "f.lead_organization_code"),
+            Self::Official => (
+                "official",
+                "LEFT JOIN directory.published_appointment AS held ON held.position_code = f.accountable_position_code \
+                 AND directory.published_runs(held.from_on, held.to_on, f.as_of)",
+                "held.official_code",
+            ),
+            Self::Programme => (
+                "programme",
+                "LEFT JOIN LATERAL unnest(f.programme_codes) AS programme(code) ON true",
+                "programme.code",
+            ),
+            Self::Group => ("group", "", "f.group_code"),
+            Self::Bottleneck => (
+                "bottleneck",
+                "LEFT JOIN LATERAL unnest(f.bottleneck_codes) AS bottleneck(code) ON true",
+                "bottleneck.code",
+            ),
+            Self::Area => ("area", "LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true", "area.code"),
+            Self::Kind => ("kind", "", "f.kind"),
+            Self::Priority => ("priority", "", "f.priority"),
+            Self::Status => ("status", "", "f.status"),
+        };
+        Dimension { field, join, key }
+    }
 }
+
+/// The organization that leads.
+pub const ORGANIZATION: Parent = Parent {
+    list: "organization.tasks",
+    tie: "f.lead_organization_code = parent.code",
+    filter: "f.lead_organization_code = ANY({})",
+    dimension: TaskDimension::Organization.sql(),
+};
+
+/// An area that the task concerns. Ties use containment, so that the array indexes serve.
+pub const AREA: Parent = Parent {
+    list: "area.tasks",
+    tie: "f.area_codes @> ARRAY[parent.code]",
+    filter: "f.area_codes && {}",
+    dimension: TaskDimension::Area.sql(),
+};
+
+/// A programme that the task belongs to.
+pub const PROGRAMME: Parent = Parent {
+    list: "programme.tasks",
+    tie: "f.programme_codes @> ARRAY[parent.code]",
+    filter: "f.programme_codes && {}",
+    dimension: TaskDimension::Programme.sql(),
+};
+
+/// A bottleneck that the task works on.
+pub const BOTTLENECK: Parent = Parent {
+    list: "bottleneck.tasks",
+    tie: "f.bottleneck_codes @> ARRAY[parent.code]",
+    filter: "f.bottleneck_codes && {}",
+    dimension: TaskDimension::Bottleneck.sql(),
+};
+
+/// The holder of the accountable position on the day.
+pub const OFFICIAL: Parent = Parent {
+    list: "official.tasks",
+    tie: "f.accountable_position_code = ANY(ARRAY(SELECT directory.published_positions_of(ARRAY[parent.code], {day})))",
+    filter: "f.accountable_position_code = ANY(ARRAY(SELECT directory.published_positions_of({}, {day})))",
+    dimension: TaskDimension::Official.sql(),
+};

@@ -1,136 +1,77 @@
-//! Which tasks: the conditions that lists, counts and measures share, over the alias `f` of `tasks.task_facts`.
+//! Conditions and orders of tasks as SQL over the rows `f` of [`super::facts`].
 
-use chrono::NaiveDate;
-use sqlx::{Postgres, QueryBuilder};
+use service_kit::connection::OrderTerm;
+use service_kit::lists::Filter;
+use service_kit::store::codes::CodeKind;
+use service_kit::store::condition::Conditions;
+use service_kit::vocabulary::Direction;
+use service_kit::{Problem, RequestScope, Role};
 
-/// A checked filter. `None` in any field means that the field was not asked about.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Filter {
-    /// Folded text to be found in code, title, action or deliverable.
-    pub search: Option<String>,
-    pub sources: Option<Vec<String>>,
-    pub codes: Option<Vec<String>>,
-    pub statuses: Option<Vec<String>>,
-    pub kinds: Option<Vec<String>>,
-    pub priorities: Option<Vec<String>>,
-    pub axes: Option<Vec<String>>,
-    pub levels: Option<Vec<String>>,
-    pub organizations: Option<Vec<String>>,
-    pub coordinating: Option<Vec<String>>,
-    pub officials: Option<Vec<String>>,
-    pub positions: Option<Vec<String>>,
-    pub programmes: Option<Vec<String>>,
-    pub groups: Option<Vec<String>>,
-    pub bottlenecks: Option<Vec<String>>,
-    pub areas: Option<Vec<String>>,
-    /// First and last day on which a task may be due.
-    pub due: (Option<NaiveDate>, Option<NaiveDate>),
-    pub open: Option<bool>,
-    pub overdue: Option<bool>,
-    pub at_risk: Option<bool>,
-    pub at_risk_reasons: Option<Vec<String>>,
-    pub awaiting_approval: Option<bool>,
-    pub extended_at_least: Option<i32>,
-    pub clarity_at_most: Option<i32>,
-}
+use super::facts;
+use crate::model::{TaskFilter, TaskOrder, TaskOrderField, TaskStatus};
 
-/// A day as SQL: a literal date, or a column where several days are read at once.
-#[derive(Debug, Clone, Copy)]
-pub enum DaySql {
-    /// A day.
-    Day(NaiveDate),
-    /// A column of the statement.
-    Column(&'static str),
-}
-
-impl DaySql {
-    /// Pushes the day.
-    pub fn push(self, sql: &mut QueryBuilder<Postgres>) {
-        match self {
-            Self::Day(day) => sql.push_bind(day),
-            Self::Column(column) => sql.push(column),
-        };
+impl Filter for TaskFilter {
+    fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem> {
+        let mut list = Conditions::default();
+        let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
+        if !(drafts && scope.principal.has(Role::Issuer)) {
+            list.flag("status", "f.is_issued", Some(true));
+        }
+        list.search("search", "f.search", self.search.as_ref());
+        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.any("code", "f.code = ANY({})", self.code.as_ref());
+        list.any("status", "f.status = ANY({})", self.status.as_ref());
+        list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
+        list.any("priority", "f.priority = ANY({})", self.priority.as_ref());
+        list.any("axis", LEAD_AXIS, self.axis.as_ref());
+        list.any("level", LEAD_LEVEL, self.level.as_ref());
+        list.codes(CodeKind::ORGANIZATION, "organization", facts::ORGANIZATION.filter, self.organization.as_ref());
+        list.codes(CodeKind::ORGANIZATION, "coordinating", COORDINATING, self.coordinating.as_ref());
+        list.codes(CodeKind::OFFICIAL, "official", facts::OFFICIAL.filter, self.official.as_ref());
+        list.codes(CodeKind::POSITION, "position", "f.accountable_position_code = ANY({})", self.position.as_ref());
+        list.codes(CodeKind::PROGRAMME, "programme", facts::PROGRAMME.filter, self.programme.as_ref());
+        list.codes(CodeKind::TASK_GROUP, "group", "f.group_code = ANY({})", self.group.as_ref());
+        list.codes(CodeKind::BOTTLENECK, "bottleneck", facts::BOTTLENECK.filter, self.bottleneck.as_ref());
+        list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
+        list.days("dueOn", ["f.current_due >= {}", "f.current_due <= {}"], self.due_on.as_ref())?;
+        list.flag("open", "f.is_open", self.open);
+        list.flag("overdue", "f.is_overdue", self.overdue);
+        list.flag("atRisk", "cardinality(f.at_risk_reasons) > 0", self.at_risk);
+        list.any("atRiskReason", "f.at_risk_reasons && {}", self.at_risk_reason.as_ref());
+        list.flag("awaitingApproval", "f.is_awaiting_approval", self.awaiting_approval);
+        list.number("extendedAtLeast", "f.extension_count >= {}", self.extended_at_least);
+        list.number("clarityAtMost", "f.clarity <= {}", self.clarity_at_most);
+        Ok(list)
     }
 }
 
-impl Filter {
-    /// Pushes ` AND …` for each condition. Holders of positions are those of the day.
-    pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) {
-        if let Some(search) = &self.search {
-            // Escaped, so that a percent sign is looked for and not understood.
-            let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            sql.push(" AND f.search LIKE ").push_bind(format!("%{escaped}%"));
-        }
-        for (column, values) in [
-            ("f.source", &self.sources),
-            ("f.code", &self.codes),
-            ("f.status", &self.statuses),
-            ("f.kind", &self.kinds),
-            ("f.priority", &self.priorities),
-            ("f.lead_organization_code", &self.organizations),
-            ("f.accountable_position_code", &self.positions),
-            ("f.group_code", &self.groups),
-        ] {
-            if let Some(values) = values {
-                sql.push(" AND ")
-                    .push(column)
-                    .push(" = ANY(")
-                    .push_bind(values.clone())
-                    .push(")");
-            }
-        }
-        for (column, values) in [
-            ("f.coordinating_organization_codes", &self.coordinating),
-            ("f.programme_codes", &self.programmes),
-            ("f.bottlenecks", &self.bottlenecks),
-            ("f.area_codes", &self.areas),
-            ("f.at_risk_reasons", &self.at_risk_reasons),
-        ] {
-            if let Some(values) = values {
-                sql.push(" AND ").push(column).push(" && ").push_bind(values.clone());
-            }
-        }
-        for (column, values) in [("axis", &self.axes), ("level", &self.levels)] {
-            if let Some(values) = values {
-                sql.push(" AND f.lead_organization_code IN (SELECT code FROM directory.published_organization WHERE ");
-                sql.push(column).push(" = ANY(").push_bind(values.clone()).push("))");
-            }
-        }
-        if let Some(officials) = &self.officials {
-            sql.push(" AND f.accountable_position_code IN (SELECT a.position_code FROM directory.published_appointment AS a WHERE a.official_code = ANY(");
-            sql.push_bind(officials.clone()).push(") AND a.from_on <= ");
-            day.push(sql);
-            sql.push(" AND (a.to_on IS NULL OR a.to_on > ");
-            day.push(sql);
-            sql.push("))");
-        }
-        if let Some(from) = self.due.0 {
-            sql.push(" AND f.current_due >= ").push_bind(from);
-        }
-        if let Some(to) = self.due.1 {
-            sql.push(" AND f.current_due <= ").push_bind(to);
-        }
-        for (condition, wanted) in [
-            ("f.is_open", self.open),
-            ("f.is_overdue", self.overdue),
-            ("f.at_risk_reasons <> '{}'", self.at_risk),
-            ("f.is_awaiting_approval", self.awaiting_approval),
-        ] {
-            match wanted {
-                Some(true) => sql.push(" AND ").push(condition),
-                Some(false) => sql.push(" AND NOT (").push(condition).push(")"),
-                None => sql,
-            };
-        }
-        if let Some(least) = self.extended_at_least {
-            sql.push(" AND f.extension_count >= ").push_bind(least);
-        }
-        if let Some(most) = self.clarity_at_most {
-            sql.push(" AND ").push(CLARITY_POINTS).push(" <= ").push_bind(most);
-        }
+const COORDINATING: &str = "f.coordinating_organization_codes && {}";
+const LEAD_AXIS: &str =
+    "f.lead_organization_code IN (SELECT code FROM directory.published_organization WHERE axis = ANY({}))";
+const LEAD_LEVEL: &str =
+    "f.lead_organization_code IN (SELECT code FROM directory.published_organization WHERE level = ANY({}))";
+
+/// The order as SQL; by due date unless said otherwise. Each expression is never null, and the id makes the order total.
+pub fn order(orders: Option<Vec<TaskOrder>>) -> Vec<OrderTerm> {
+    let mut terms: Vec<OrderTerm> = orders.unwrap_or_default().into_iter().map(term).collect();
+    if terms.is_empty() {
+        terms.push(OrderTerm::ascending("coalesce(f.current_due, 'infinity'::date)", "date"));
     }
+    terms.push(OrderTerm::ascending("f.id", "uuid"));
+    terms
 }
 
-/// How many of the six clarities hold.
-pub const CLARITY_POINTS: &str = "(f.clear_person::int + f.clear_action::int + f.clear_due::int + f.clear_lead::int \
-    + f.clear_product::int + f.clear_authority::int)";
+fn term(order: TaskOrder) -> OrderTerm {
+    let (expression, sql_type) = match (order.field, order.direction) {
+        (TaskOrderField::DueOn, Direction::Asc) => ("coalesce(f.current_due, 'infinity'::date)", "date"),
+        (TaskOrderField::DueOn, Direction::Desc) => ("coalesce(f.current_due, '-infinity'::date)", "date"),
+        (TaskOrderField::StartOn, Direction::Asc) => ("coalesce(f.start_on, 'infinity'::date)", "date"),
+        (TaskOrderField::StartOn, Direction::Desc) => ("coalesce(f.start_on, '-infinity'::date)", "date"),
+        (TaskOrderField::Code, _) => ("f.code COLLATE \"C\"", "text"),
+        (TaskOrderField::Title, _) => ("platform.fold(f.title) COLLATE \"C\"", "text"),
+        (TaskOrderField::Priority, _) => ("array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], f.priority)", "int"),
+        (TaskOrderField::Progress, _) => ("f.progress", "smallint"),
+        (TaskOrderField::ObservedAt, _) => ("f.observed_at", "timestamptz"),
+    };
+    OrderTerm::new(expression, sql_type, order.direction)
+}

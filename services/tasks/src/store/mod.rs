@@ -1,11 +1,6 @@
-//! All the SQL of the service. Reads of what is derived go through `tasks.task_facts`, the one definition of it.
+//! All the SQL of the service. What is derived of a task is read through `tasks.derived`, the one definition of it.
 
 pub mod children;
-pub mod codes;
 pub mod facts;
 pub mod filter;
-pub mod head;
 pub mod import;
-pub mod list;
-pub mod measures;
-mod text_enum;

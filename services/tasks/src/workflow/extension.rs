@@ -1,79 +1,103 @@
 //! More time: asked for by the lead, granted by the approver. The only way in which a due date moves.
 
-use chrono::NaiveDate;
+use async_graphql::{ID, InputObject};
 use service_kit::Problem;
-use uuid::Uuid;
+use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, parse_id, text};
+use service_kit::scalar::Date;
+use service_kit::store::child;
+use service_kit::write::{Change, Targeted};
 
-use super::edit::Edit;
-use super::{LONG_TEXT_CHARS, Setting, Target, optional_text, text};
-use crate::model::{Actor, ExtensionStatus};
-use crate::store::children;
+use super::{Edit, TaskEdit};
+use crate::model::{Actor, ExtensionRequest, ExtensionStatus};
+use crate::store::children::{self, constraint};
 
-/// Asks for a later due date.
-pub async fn request_extension(
-    at: Setting<'_>,
-    target: Target,
-    due_on: NaiveDate,
-    reason: &str,
-) -> Result<(), Problem> {
-    let reason = text(reason, "input.reason", LONG_TEXT_CHARS)?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.permit(Actor::Lead, at)?;
-    edit.require_open("requestExtension")?;
-    if let Some(current) = edit.head.current_due.or(edit.head.start_on)
-        && due_on <= current
-    {
-        return Err(Problem::validation(
-            "input.dueOn",
-            format!("{due_on} is no extension; accepted: a day after {current}"),
-        ));
-    }
-    let (db, stamp) = edit.parts();
-    children::request_extension(db, stamp, due_on, &reason).await?;
-    edit.commit().await
+/// Request for more time.
+#[derive(InputObject)]
+pub struct RequestExtensionInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Due date asked for, inclusive.
+    due_on: Date,
+    /// Reason of the request.
+    reason: String,
 }
 
-/// Grants or refuses more time. Whoever asked does not decide.
-pub async fn decide_extension(
-    at: Setting<'_>,
-    target: Target,
-    request: Uuid,
-    approve: bool,
-    decision: Option<String>,
-) -> Result<(), Problem> {
-    let decision = optional_text(decision.as_deref(), "input.decision", LONG_TEXT_CHARS)?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.permit(Actor::Approver, at)?;
-    edit.require_open("decideExtension")?;
-    let (due_on, requested_by) = children::pending_extension(&mut edit.transaction, target.id, request)
-        .await?
-        .ok_or_else(|| {
-            Problem::validation(
-                "input.request",
-                "the task has no such request that waits for a decision",
-            )
-        })?;
-    if requested_by == edit.by {
-        return Err(Problem::forbidden("who asked for more time does not decide on it"));
+impl Change for RequestExtensionInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let due_on = self.due_on.checked("input.dueOn")?;
+        let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
+        edit.permit(Actor::Lead)?;
+        edit.require_open(<Self as Targeted>::VERB)?;
+        if let Some(current) = edit.row.current_due.or(edit.row.start_on)
+            && due_on <= current
+        {
+            let message = format!("{due_on} is no extension; accepted: a day after {current}");
+            return Err(Problem::validation("input.dueOn", message));
+        }
+        let request = ExtensionRequest {
+            id: schema::new_id(edit.now),
+            task_id: edit.row.meta.id,
+            requested_due: due_on,
+            reason,
+            requested_by: edit.by.to_owned(),
+            requested_at: edit.now,
+            status: ExtensionStatus::Pending,
+            previous_due: None,
+            decided_by: None,
+            decided_at: None,
+            decision: None,
+        };
+        child::add(edit.db, &[request]).await.map_err(|error| match constraint(&error) {
+            Some("extension_request_one_pending") => {
+                Problem::conflict("another request for more time waits for its decision")
+            }
+            _ => error.into(),
+        })
     }
-    let previous = edit.head.current_due;
-    let status = if approve {
-        if previous.is_some_and(|previous| due_on <= previous) {
-            return Err(Problem::conflict(
-                "the due date has moved beyond the day asked for; refuse the request",
-            ));
+}
+
+/// Decision on a request for more time.
+#[derive(InputObject)]
+pub struct DecideExtensionInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Request that waits.
+    request: ID,
+    /// Whether it is granted.
+    approve: bool,
+    /// Words of the decision.
+    decision: Option<String>,
+}
+
+impl Change for DecideExtensionInput {
+    /// Grants or refuses more time. Whoever asked does not decide.
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let request = parse_id(&self.request, "input.request")?;
+        let decision = optional_text(self.decision.as_deref(), "input.decision", LONG_TEXT_CHARS)?;
+        edit.permit(Actor::Approver)?;
+        edit.require_open(<Self as Targeted>::VERB)?;
+        let waiting = children::pending_extension(edit.db, edit.row.meta.id, request).await?;
+        let (due_on, requested_by) = waiting.ok_or_else(|| {
+            Problem::validation("input.request", "the task has no such request that waits for a decision")
+        })?;
+        if requested_by == edit.by {
+            return Err(Problem::forbidden("who asked for more time does not decide on it"));
         }
-        edit.head.current_due = Some(due_on);
-        // A task that had no due date gets its first one: that is its baseline, and it was not extended.
-        match edit.head.baseline_due {
-            Some(_) => edit.head.extension_count += 1,
-            None => edit.head.baseline_due = Some(due_on),
-        }
-        ExtensionStatus::Approved
-    } else {
-        ExtensionStatus::Rejected
-    };
-    let (db, stamp) = edit.parts();
-    children::decide_extension(db, stamp, request, status, previous, decision.as_deref()).await?;
-    edit.commit().await
+        let previous = edit.row.current_due;
+        let status = if self.approve {
+            if previous.is_some_and(|previous| due_on <= previous) {
+                return Err(Problem::conflict(
+                    "the due date has moved beyond the day asked for; refuse the request",
+                ));
+            }
+            edit.row.current_due = Some(due_on);
+            // A task that had no due date gets its first one: that is its baseline, and it was not extended.
+            edit.row.baseline_due.get_or_insert(due_on);
+            ExtensionStatus::Approved
+        } else {
+            ExtensionStatus::Rejected
+        };
+        let stamp = children::Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        children::decide_extension(edit.db, stamp, status, previous, decision.as_deref()).await
+    }
 }

@@ -1,75 +1,173 @@
-//! The verbs: who may, from which state, with which input, in one transaction each.
+//! The verbs: for each mutation its input, who may call it, in which state, and what it changes.
 //!
-//! Every verb on a stored task runs the same way (`Edit`): lock the head, refuse a stale version, refuse the wrong
-//! caller, refuse the wrong state, change head and children, save the head as its next version, commit. A problem at
-//! any step leaves nothing behind.
+//! Every verb on a stored task is a locked edit (`service_kit::write`). A problem at any step leaves nothing behind.
 
-mod edit;
 mod extension;
 mod progress;
 mod relation;
 mod transition;
 mod write_up;
 
-use async_graphql::ID;
-use schema::check_text;
-use service_kit::{Problem, RequestScope};
-use sqlx::PgPool;
-use uuid::Uuid;
+use service_kit::Problem;
+use service_kit::store::child::{self, Child};
 
-pub use extension::{decide_extension, request_extension};
+pub use extension::{DecideExtensionInput, RequestExtensionInput};
 pub use progress::{
-    NewBlocker, NewEvidence, Report, add_evidence, add_milestone, complete_milestone, open_blocker, report_progress,
-    resolve_blocker,
+    AddEvidenceInput, AddMilestoneInput, CompleteMilestoneInput, OpenBlockerInput, ReportProgressInput,
+    ResolveBlockerInput,
 };
-pub use relation::{relate, unrelate};
-pub use transition::{Assignment, accept, assign, block, close, move_with_reason, reassign, start, submit, unblock};
-pub use write_up::{Change, NewTask, Rewrite, create, rewrite};
+pub use relation::{RelateTasksInput, UnrelateTasksInput};
+pub use transition::{
+    AcceptTaskInput, AssignTaskInput, BlockTaskInput, CancelTaskInput, ReassignTaskInput, RejectSubmissionInput,
+    ReopenTaskInput, ReturnTaskInput, StartTaskInput, SubmitTaskInput, SupersedeTaskInput, UnblockTaskInput,
+};
+pub use write_up::{CreateTaskInput, MoveStartInput, UpdateTaskInput, WithdrawTaskInput};
 
-/// The longest reason, note or description.
-pub const LONG_TEXT_CHARS: usize = 4000;
-/// The longest title.
-pub const TITLE_CHARS: usize = 500;
+use crate::model::{Actor, Task, TaskStatus, TaskTransition, Verb};
+use crate::store::children::{Stamp, constraint};
 
-/// The task that a verb changes, and the version that its caller saw.
-#[derive(Debug, Clone, Copy)]
-pub struct Target {
-    /// The task.
-    pub id: Uuid,
-    /// The version on which the caller decided.
-    pub expected_version: i32,
+service_kit::verbs! {
+    Task:
+    UpdateTaskInput = "updateTask",
+    MoveStartInput = "moveStart",
+    WithdrawTaskInput = "withdrawTask",
+    AssignTaskInput = "assignTask",
+    ReassignTaskInput = "reassignTask",
+    ReturnTaskInput = "returnTask",
+    StartTaskInput = "startTask",
+    BlockTaskInput = "blockTask",
+    UnblockTaskInput = "unblockTask",
+    SubmitTaskInput = "submitTask",
+    AcceptTaskInput = "acceptTask",
+    RejectSubmissionInput = "rejectSubmission",
+    CancelTaskInput = "cancelTask",
+    SupersedeTaskInput = "supersedeTask",
+    ReopenTaskInput = "reopenTask",
+    ReportProgressInput = "reportProgress",
+    AddMilestoneInput = "addMilestone",
+    CompleteMilestoneInput = "completeMilestone",
+    AddEvidenceInput = "addEvidence",
+    OpenBlockerInput = "openBlocker",
+    ResolveBlockerInput = "resolveBlocker",
+    RequestExtensionInput = "requestExtension",
+    DecideExtensionInput = "decideExtension",
+    RelateTasksInput = "relateTasks",
+    UnrelateTasksInput = "unrelateTasks",
 }
 
-/// Where a verb runs.
-#[derive(Clone, Copy)]
-pub struct Setting<'a> {
-    /// The database.
-    pub pool: &'a PgPool,
-    /// Who asks, and when.
-    pub scope: &'a RequestScope,
+/// A task that is being changed.
+type Edit<'a> = service_kit::write::Edit<'a, Task>;
+
+/// What a verb does of its own around the common edit.
+trait TaskEdit {
+    /// Refuses a caller who may not play the part.
+    fn permit(&self, actor: Actor) -> Result<(), Problem>;
+
+    /// Refuses what is only possible while the task is open.
+    fn require_open(&self, doing: &str) -> Result<(), Problem>;
+
+    /// Moves the task as the state machine says. The move is to be logged when the change is complete.
+    fn advance(&mut self, verb: Verb) -> Result<Move, Problem>;
+
+    /// Adds a child.
+    async fn add<C: Child>(&mut self, row: C) -> Result<(), Problem>;
+
+    /// Who closes something, and when.
+    fn stamp(&self) -> Stamp<'_>;
 }
 
-/// An id from the outside.
-///
-/// # Errors
-/// `VALIDATION` when it is no UUID.
-pub fn parse_id(id: &ID, path: &str) -> Result<Uuid, Problem> {
-    id.parse()
-        .map_err(|_| Problem::validation(path, "this is no id; accepted: a UUID, as `id` of the object gives it"))
+/// A move of the state machine that is not logged yet.
+struct Move {
+    verb: &'static str,
+    from_status: Option<TaskStatus>,
+    from_lead: Option<String>,
 }
 
-/// A text from the outside, trimmed and checked.
-///
-/// # Errors
-/// `VALIDATION` when it is blank, too long or holds control characters.
-pub fn text(value: &str, path: &str, max_chars: usize) -> Result<String, Problem> {
-    check_text(value, path, max_chars).map_err(|error| Problem::validation(path, error.to_string()))
+impl Move {
+    /// The start of a move by a verb.
+    fn from(task: &Task, verb: &'static str) -> Self {
+        Self {
+            verb,
+            from_status: Some(task.status),
+            from_lead: task.lead_organization_code.clone(),
+        }
+    }
+
+    /// Logs the move in the state to which it led.
+    async fn log(self, edit: &mut Edit<'_>, reason: Option<String>, document: Option<String>) -> Result<(), Problem> {
+        let row = logged(self, &edit.row, edit.by, edit.now, reason, document);
+        edit.add(row).await
+    }
 }
 
-/// A text that may be absent.
-///
-/// # Errors
-/// As [`text`], when it is present.
-pub fn optional_text(value: Option<&str>, path: &str, max_chars: usize) -> Result<Option<String>, Problem> {
-    value.map(|value| text(value, path, max_chars)).transpose()
+fn logged(
+    made: Move,
+    task: &Task,
+    by: &str,
+    now: chrono::DateTime<chrono::Utc>,
+    reason: Option<String>,
+    document: Option<String>,
+) -> TaskTransition {
+    TaskTransition {
+        id: schema::new_id(now),
+        task_id: task.meta.id,
+        verb: made.verb.to_owned(),
+        from_status: made.from_status,
+        to_status: task.status,
+        from_lead: made.from_lead,
+        to_lead: task.lead_organization_code.clone(),
+        by_subject: by.to_owned(),
+        reason,
+        document,
+        at: now,
+    }
+}
+
+impl TaskEdit for Edit<'_> {
+    fn permit(&self, actor: Actor) -> Result<(), Problem> {
+        actor.permit(self.principal, &self.row)
+    }
+
+    fn require_open(&self, doing: &str) -> Result<(), Problem> {
+        if self.row.status.is_open() {
+            return Ok(());
+        }
+        Err(Problem::conflict(format!(
+            "the task is {}; {doing} needs an open task: ASSIGNED, RETURNED, IN_PROGRESS, BLOCKED or SUBMITTED",
+            self.row.status
+        )))
+    }
+
+    fn advance(&mut self, verb: Verb) -> Result<Move, Problem> {
+        self.permit(verb.transition().actor)?;
+        let made = Move::from(&self.row, verb.as_str());
+        self.row.status = verb.target(self.row.status)?;
+        Ok(made)
+    }
+
+    async fn add<C: Child>(&mut self, row: C) -> Result<(), Problem> {
+        Ok(child::add(self.db, &[row]).await?)
+    }
+
+    fn stamp(&self) -> Stamp<'_> {
+        Stamp {
+            task_id: self.row.meta.id,
+            by: self.by,
+            now: self.now,
+        }
+    }
+}
+
+/// Says in the caller's words what a constraint of the table refused. Only what a caller can cause is translated.
+fn refused(error: sqlx::Error) -> Problem {
+    match constraint(&error) {
+        Some("task_code_key") => Problem::validation("input.code", "the code is taken by another task"),
+        Some("task_source_external_id_key") => {
+            Problem::validation("input.externalId", "the platform already has a task with this external id")
+        }
+        Some("task_due_not_before_start") => {
+            Problem::validation("input.startOn", "the task would be due before it starts")
+        }
+        _ => error.into(),
+    }
 }

@@ -1,147 +1,241 @@
 //! What the lead reports between two moves: progress, milestones, evidence, blockers.
 
-use chrono::NaiveDate;
+use async_graphql::{ID, InputObject};
 use service_kit::Problem;
-use uuid::Uuid;
+use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, optional_text, parse_id, text};
+use service_kit::scalar::Date;
+use service_kit::write::{Change, Targeted};
 
-use super::edit::Edit;
-use super::{LONG_TEXT_CHARS, Setting, TITLE_CHARS, Target, optional_text, text};
-use crate::model::{Actor, BlockerKind, BlockerLevel, SelfDeclaredRisk};
-use crate::store::children;
+use super::{Edit, TaskEdit};
+use crate::model::{
+    Actor, Blocker, BlockerKind, BlockerLevel, Evidence, Milestone, ProgressUpdate, SelfDeclaredRisk,
+};
+use crate::store::children::{self, Stamp};
 
-/// The longest address of a piece of evidence.
+/// Most characters of the address of a piece of evidence.
 const URI_CHARS: usize = 2000;
 
-/// A report.
-#[derive(Debug)]
-pub struct Report {
-    /// Percent, 0 to 100.
-    pub progress: i32,
-    /// The risk that the lead sees; unchanged when absent.
-    pub risk: Option<SelfDeclaredRisk>,
-    /// What there is to say.
-    pub note: Option<String>,
+/// Evidence that work is done.
+#[derive(InputObject)]
+pub struct EvidenceInput {
+    /// Title.
+    title: String,
+    /// Address of the document: an absolute URL with the scheme http or https.
+    uri: String,
 }
 
-/// A piece of evidence to be added.
-#[derive(Debug)]
-pub struct NewEvidence {
-    /// What it is.
-    pub title: String,
-    /// Where it is.
-    pub uri: String,
-}
-
-impl NewEvidence {
-    /// The same, checked.
-    pub(super) fn checked(&self, path: &str) -> Result<Self, Problem> {
-        Ok(Self {
+impl EvidenceInput {
+    /// The evidence, checked.
+    pub(super) fn checked(&self, path: &str, edit: &Edit<'_>) -> Result<Evidence, Problem> {
+        let uri_path = format!("{path}.uri");
+        let uri = text(&self.uri, &uri_path, URI_CHARS)?;
+        let host = uri.split_once("://").filter(|(scheme, _)| {
+            scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+        });
+        let named = host.is_some_and(|(_, rest)| rest.starts_with(|first: char| first.is_alphanumeric() || first == '['));
+        if !named || uri.contains(char::is_whitespace) {
+            let message = "this is no address of a document; accepted: an absolute URL that begins with https:// or http://";
+            return Err(Problem::validation(uri_path, message));
+        }
+        Ok(Evidence {
+            id: schema::new_id(edit.now),
+            task_id: edit.row.meta.id,
             title: text(&self.title, &format!("{path}.title"), TITLE_CHARS)?,
-            uri: text(&self.uri, &format!("{path}.uri"), URI_CHARS)?,
+            uri,
+            added_by: edit.by.to_owned(),
+            added_at: edit.now,
         })
     }
 }
 
-/// A blocker to be opened.
-#[derive(Debug)]
-pub struct NewBlocker {
-    /// What kind of obstacle it is.
-    pub kind: BlockerKind,
-    /// The level that can lift it.
-    pub needs_level: BlockerLevel,
-    /// What it is.
-    pub description: String,
+/// Obstacle of a task.
+#[derive(InputObject)]
+pub struct BlockerInput {
+    /// Kind of the obstacle.
+    kind: BlockerKind,
+    /// Level that can lift it.
+    needs_level: BlockerLevel,
+    /// Description.
+    description: String,
 }
 
-/// Opens an edit by the lead on an open task.
-async fn by_lead(at: Setting<'_>, target: Target, doing: &str) -> Result<Edit, Problem> {
-    let edit = Edit::open(at, target).await?;
-    edit.permit(Actor::Lead, at)?;
-    edit.require_open(doing)?;
-    Ok(edit)
+impl BlockerInput {
+    /// The blocker, checked.
+    pub(super) fn checked(&self, path: &str, edit: &Edit<'_>) -> Result<Blocker, Problem> {
+        Ok(Blocker {
+            id: schema::new_id(edit.now),
+            task_id: edit.row.meta.id,
+            kind: self.kind,
+            needs_level: self.needs_level,
+            description: text(&self.description, &format!("{path}.description"), LONG_TEXT_CHARS)?,
+            opened_by: edit.by.to_owned(),
+            opened_at: edit.now,
+            resolved_by: None,
+            resolved_at: None,
+            resolution: None,
+        })
+    }
 }
 
-/// Reports progress. Progress 100 is not completion: the approver completes.
-pub async fn report_progress(at: Setting<'_>, target: Target, report: Report) -> Result<(), Problem> {
-    let progress = i16::try_from(report.progress)
-        .ok()
-        .filter(|progress| (0..=100).contains(progress))
-        .ok_or_else(|| {
-            let message = format!("progress is {}; accepted: 0 to 100", report.progress);
-            Problem::validation("input.progress", message)
+/// Refuses whoever is not the lead, and a task that is not open.
+fn by_lead(edit: &Edit<'_>, doing: &str) -> Result<(), Problem> {
+    edit.permit(Actor::Lead)?;
+    edit.require_open(doing)
+}
+
+/// Report of the lead.
+#[derive(InputObject)]
+pub struct ReportProgressInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Progress in percent, 0 to 100.
+    progress: i32,
+    /// Risk that the lead sees; unchanged when absent.
+    self_declared_risk: Option<SelfDeclaredRisk>,
+    /// Text of the report.
+    note: Option<String>,
+}
+
+impl Change for ReportProgressInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let progress = i16::try_from(self.progress).ok().filter(|progress| (0..=100).contains(progress));
+        let progress = progress.ok_or_else(|| {
+            Problem::validation("input.progress", format!("progress is {}; accepted: 0 to 100", self.progress))
         })?;
-    let note = optional_text(report.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
-    let mut edit = by_lead(at, target, "reportProgress").await?;
-    let (db, stamp) = edit.parts();
-    children::add_update(db, stamp, progress, report.risk, note.as_deref()).await?;
-    let head = &mut edit.head;
-    head.progress = progress;
-    head.self_declared_risk = report.risk.unwrap_or(head.self_declared_risk);
-    head.last_update_on = Some(edit.today);
-    edit.commit().await
-}
-
-/// Adds an intermediate goal.
-pub async fn add_milestone(at: Setting<'_>, target: Target, title: &str, due_on: NaiveDate) -> Result<(), Problem> {
-    let title = text(title, "input.title", TITLE_CHARS)?;
-    let mut edit = by_lead(at, target, "addMilestone").await?;
-    let (db, stamp) = edit.parts();
-    children::add_milestone(db, stamp, &title, due_on).await?;
-    edit.commit().await
-}
-
-/// Reaches an intermediate goal, today unless said otherwise.
-pub async fn complete_milestone(
-    at: Setting<'_>,
-    target: Target,
-    milestone: Uuid,
-    on: Option<NaiveDate>,
-) -> Result<(), Problem> {
-    let on = on.unwrap_or_else(|| at.scope.today());
-    if on > at.scope.today() {
-        return Err(Problem::validation(
-            "input.completedOn",
-            "what is not reached yet cannot be completed",
-        ));
+        let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
+        by_lead(edit, <Self as Targeted>::VERB)?;
+        let id = schema::new_id(edit.now);
+        let update = ProgressUpdate {
+            id,
+            task_id: edit.row.meta.id,
+            source: super::write_up::OWN_SOURCE.to_owned(),
+            external_id: None,
+            progress,
+            self_declared_risk: self.self_declared_risk,
+            note,
+            reported_by: edit.by.to_owned(),
+            observed_at: edit.now,
+        };
+        edit.add(update).await?;
+        edit.row.progress = progress;
+        edit.row.self_declared_risk = self.self_declared_risk.unwrap_or(edit.row.self_declared_risk);
+        edit.row.last_update_on = Some(edit.today);
+        Ok(())
     }
-    let mut edit = by_lead(at, target, "completeMilestone").await?;
-    if !children::complete_milestone(&mut edit.transaction, target.id, milestone, on).await? {
-        return Err(Problem::validation(
-            "input.milestone",
-            "the task has no such milestone that is still to be reached",
-        ));
+}
+
+/// Intermediate goal of a task.
+#[derive(InputObject)]
+pub struct AddMilestoneInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Title.
+    title: String,
+    /// Due date, inclusive.
+    due_on: Date,
+}
+
+impl Change for AddMilestoneInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let due_on = self.due_on.checked("input.dueOn")?;
+        let title = text(&self.title, "input.title", TITLE_CHARS)?;
+        by_lead(edit, <Self as Targeted>::VERB)?;
+        let milestone = Milestone {
+            id: schema::new_id(edit.now),
+            task_id: edit.row.meta.id,
+            title,
+            due_on,
+            completed_on: None,
+            created_by: edit.by.to_owned(),
+        };
+        edit.add(milestone).await
     }
-    edit.commit().await
 }
 
-/// Adds a piece of evidence.
-pub async fn add_evidence(at: Setting<'_>, target: Target, evidence: NewEvidence) -> Result<(), Problem> {
-    let evidence = evidence.checked("input")?;
-    let mut edit = by_lead(at, target, "addEvidence").await?;
-    let (db, stamp) = edit.parts();
-    children::add_evidence(db, stamp, &evidence.title, &evidence.uri).await?;
-    edit.commit().await
+/// Intermediate goal that was reached.
+#[derive(InputObject)]
+pub struct CompleteMilestoneInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Milestone.
+    milestone: ID,
+    /// Day on which it was reached; today unless said otherwise.
+    completed_on: Option<Date>,
 }
 
-/// Notes an obstacle; the work goes on. `block` is for one that stops it.
-pub async fn open_blocker(at: Setting<'_>, target: Target, blocker: NewBlocker) -> Result<(), Problem> {
-    let description = text(&blocker.description, "input.description", LONG_TEXT_CHARS)?;
-    let mut edit = by_lead(at, target, "openBlocker").await?;
-    let (db, stamp) = edit.parts();
-    children::open_blocker(db, stamp, blocker.kind, blocker.needs_level, &description).await?;
-    edit.commit().await
-}
-
-/// Notes that an obstacle is gone.
-pub async fn resolve_blocker(at: Setting<'_>, target: Target, blocker: Uuid, resolution: &str) -> Result<(), Problem> {
-    let resolution = text(resolution, "input.resolution", LONG_TEXT_CHARS)?;
-    let mut edit = by_lead(at, target, "resolveBlocker").await?;
-    let (db, stamp) = edit.parts();
-    if children::resolve_blockers(db, stamp, Some(blocker), Some(&resolution)).await? == 0 {
-        return Err(Problem::validation(
-            "input.blocker",
-            "the task has no such blocker that is still open",
-        ));
+impl Change for CompleteMilestoneInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let milestone = parse_id(&self.milestone, "input.milestone")?;
+        let on = self.completed_on.as_ref().map(|date| date.checked("input.completedOn")).transpose()?;
+        let on = on.unwrap_or(edit.today);
+        if on > edit.today {
+            let message = "what is not reached yet cannot be completed";
+            return Err(Problem::validation("input.completedOn", message));
+        }
+        by_lead(edit, <Self as Targeted>::VERB)?;
+        if !children::complete_milestone(edit.db, edit.row.meta.id, milestone, on).await? {
+            let message = "the task has no such milestone that is still to be reached";
+            return Err(Problem::validation("input.milestone", message));
+        }
+        Ok(())
     }
-    edit.commit().await
+}
+
+/// Evidence for a task.
+#[derive(InputObject)]
+pub struct AddEvidenceInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    #[graphql(flatten)]
+    evidence: EvidenceInput,
+}
+
+impl Change for AddEvidenceInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let evidence = self.evidence.checked("input", edit)?;
+        by_lead(edit, <Self as Targeted>::VERB)?;
+        edit.add(evidence).await
+    }
+}
+
+/// Obstacle that does not stop the work.
+#[derive(InputObject)]
+pub struct OpenBlockerInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    #[graphql(flatten)]
+    blocker: BlockerInput,
+}
+
+impl Change for OpenBlockerInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let blocker = self.blocker.checked("input", edit)?;
+        by_lead(edit, <Self as Targeted>::VERB)?;
+        edit.add(blocker).await
+    }
+}
+
+/// Obstacle that is gone.
+#[derive(InputObject)]
+pub struct ResolveBlockerInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Blocker.
+    blocker: ID,
+    /// Way in which it was lifted.
+    resolution: String,
+}
+
+impl Change for ResolveBlockerInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let blocker = parse_id(&self.blocker, "input.blocker")?;
+        let resolution = text(&self.resolution, "input.resolution", LONG_TEXT_CHARS)?;
+        by_lead(edit, <Self as Targeted>::VERB)?;
+        let stamp = Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        if children::resolve_blockers(edit.db, stamp, Some(blocker), &resolution).await? == 0 {
+            let message = "the task has no such blocker that is still open";
+            return Err(Problem::validation("input.blocker", message));
+        }
+        Ok(())
+    }
 }

@@ -1,32 +1,70 @@
-//! Ties between tasks. They are drawn by the issuer, who gave both out.
+//! Relations between tasks. They are drawn by the issuer, who gave both out.
 
+use async_graphql::{ID, InputObject};
 use service_kit::Problem;
-use uuid::Uuid;
+use service_kit::input::{Target, parse_id};
+use service_kit::store::child;
+use service_kit::write::Change;
 
-use super::edit::Edit;
-use super::{Setting, Target};
-use crate::model::{Actor, RelationKind};
-use crate::store::children;
+use super::{Edit, TaskEdit};
+use crate::model::{Actor, RelationKind, TaskRelation};
+use crate::store::children::{self, Stamp, constraint};
 
-/// Ties the task to another. The tie reads `task KIND other`.
-pub async fn relate(at: Setting<'_>, target: Target, other: Uuid, kind: RelationKind) -> Result<(), Problem> {
-    let mut edit = Edit::open(at, target).await?;
-    edit.permit(Actor::Issuer, at)?;
-    let (db, stamp) = edit.parts();
-    children::relate(db, stamp, other, kind).await?;
-    edit.commit().await
+/// Relation to another task; it reads `task KIND toTask`.
+#[derive(InputObject)]
+pub struct RelateTasksInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Kind of the relation.
+    kind: RelationKind,
+    /// Other task.
+    to_task: ID,
 }
 
-/// Ends a tie of the task. It is kept in the history.
-pub async fn unrelate(at: Setting<'_>, target: Target, relation: Uuid) -> Result<(), Problem> {
-    let mut edit = Edit::open(at, target).await?;
-    edit.permit(Actor::Issuer, at)?;
-    let (db, stamp) = edit.parts();
-    if !children::unrelate(db, stamp, relation).await? {
-        return Err(Problem::validation(
-            "input.relation",
-            "no such relation begins at this task",
-        ));
+impl Change for RelateTasksInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let to_task_id = parse_id(&self.to_task, "input.toTask")?;
+        edit.permit(Actor::Issuer)?;
+        let relation = TaskRelation {
+            id: schema::new_id(edit.now),
+            from_task_id: edit.row.meta.id,
+            to_task_id,
+            kind: self.kind,
+            created_by: edit.by.to_owned(),
+            created_at: edit.now,
+        };
+        child::add(edit.db, &[relation]).await.map_err(|error| {
+            let refused = |message: &str| Problem::validation("input.toTask", message);
+            match constraint(&error) {
+                Some("relation_acyclic") => {
+                    refused("the relation closes a cycle: each of the two would wait for the other")
+                }
+                Some("relation_not_to_itself") => refused("a task is not related to itself"),
+                Some("relation_to_task_id_fkey") => refused("there is no such task"),
+                Some("relation_once") => Problem::conflict("the two tasks are already related so"),
+                _ => error.into(),
+            }
+        })
     }
-    edit.commit().await
+}
+
+/// Relation that ends. It is kept in the history.
+#[derive(InputObject)]
+pub struct UnrelateTasksInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Relation that begins at the task.
+    relation: ID,
+}
+
+impl Change for UnrelateTasksInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let relation = parse_id(&self.relation, "input.relation")?;
+        edit.permit(Actor::Issuer)?;
+        let stamp = Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        if !children::unrelate(edit.db, stamp, relation).await? {
+            return Err(Problem::validation("input.relation", "no such relation begins at this task"));
+        }
+        Ok(())
+    }
 }

@@ -1,205 +1,321 @@
 //! The moves of the state machine.
 
-use chrono::NaiveDate;
+use async_graphql::{ID, InputObject};
 use service_kit::Problem;
-use uuid::Uuid;
+use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, parse_id, text};
+use service_kit::scalar::Date;
+use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::store::record;
+use service_kit::write::Change;
 
-use super::edit::Edit;
-use super::progress::{NewBlocker, NewEvidence};
-use super::{LONG_TEXT_CHARS, Setting, Target, text};
-use crate::model::Verb;
+use super::progress::{BlockerInput, EvidenceInput};
+use super::{Edit, Move, TaskEdit};
+use crate::model::{ExtensionStatus, Task, TaskStatus, Verb};
 use crate::store::children;
-use crate::store::codes::{CodeKind, NamedCodes};
 
-/// The longest name of a document.
+/// Most characters of the name of a document.
 const DOCUMENT_CHARS: usize = 500;
-/// The longest name of a role.
+/// Most characters of a lead's part.
 const ROLE_CHARS: usize = 200;
 
-/// To whom a task is given, and by when.
-#[derive(Debug, Default)]
-pub struct Assignment {
-    /// The one lead; the present one when absent.
-    pub lead_organization: Option<String>,
-    /// What its part is.
-    pub lead_role: Option<String>,
-    /// The position that answers for it.
-    pub accountable_position: Option<String>,
-    /// The first day; today when the task has none yet.
-    pub start_on: Option<NaiveDate>,
-    /// The first due date. One that is set moves only through an approved extension.
-    pub due_on: Option<NaiveDate>,
+/// Lead of a task.
+#[derive(InputObject)]
+pub struct LeadInput {
+    /// Lead organization; may be absent when the task names one.
+    lead_organization: Option<ID>,
+    /// Part that the lead plays.
+    lead_role: Option<String>,
+    /// Position that answers for the task.
+    accountable_position: Option<ID>,
 }
 
-/// Gives a draft to its lead.
-pub async fn assign(at: Setting<'_>, target: Target, to: Assignment) -> Result<(), Problem> {
-    hand_out(at, target, Verb::Assign, to, None).await
-}
-
-/// Gives a returned task out again. A change of lead counts as a transfer.
-pub async fn reassign(at: Setting<'_>, target: Target, to: Assignment, reason: Option<String>) -> Result<(), Problem> {
-    hand_out(at, target, Verb::Reassign, to, reason).await
-}
-
-async fn hand_out(
-    at: Setting<'_>,
-    target: Target,
-    verb: Verb,
-    to: Assignment,
-    reason: Option<String>,
-) -> Result<(), Problem> {
-    let mut named = NamedCodes::default();
-    if let Some(code) = &to.lead_organization {
-        named.add(CodeKind::Organization, code, "input.leadOrganization");
-    }
-    if let Some(code) = &to.accountable_position {
-        named.add(CodeKind::Position, code, "input.accountablePosition");
-    }
-    let role = super::optional_text(to.lead_role.as_deref(), "input.leadRole", ROLE_CHARS)?;
-    let reason = super::optional_text(reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
-    named.check(at.pool).await?;
-
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(verb, at, reason.as_deref(), None).await?;
-    let today = edit.today;
-    let head = &mut edit.head;
-    head.lead_organization_code = to.lead_organization.or_else(|| head.lead_organization_code.take());
-    if head.lead_organization_code.is_none() {
-        return Err(Problem::validation(
-            "input.leadOrganization",
-            "an assigned task has exactly one lead; name it",
-        ));
-    }
-    head.lead_role = role.or_else(|| head.lead_role.take());
-    head.accountable_position_code = to
-        .accountable_position
-        .or_else(|| head.accountable_position_code.take());
-    head.start_on = to.start_on.or(head.start_on).or(Some(today));
-    if let Some(due) = to.due_on {
-        if head.current_due.is_some_and(|current| current != due) && verb == Verb::Reassign {
-            return Err(Problem::validation(
-                "input.dueOn",
-                "the task has a due date; it moves only through an approved extension",
-            ));
+impl LeadInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let mut named = NamedCodes::default();
+        if let Some(code) = &self.lead_organization {
+            named.add(CodeKind::ORGANIZATION, code, "input.leadOrganization");
         }
-        head.current_due = Some(due);
-        head.baseline_due = Some(due);
+        if let Some(code) = &self.accountable_position {
+            named.add(CodeKind::POSITION, code, "input.accountablePosition");
+        }
+        named.check(&mut *edit.db).await?;
+        let role = optional_text(self.lead_role.as_deref(), "input.leadRole", ROLE_CHARS)?;
+        let task = &mut edit.row;
+        let given = |code: &Option<ID>| code.as_ref().map(|code| code.0.clone());
+        task.lead_organization_code = given(&self.lead_organization).or(task.lead_organization_code.take());
+        task.lead_role = role.or(task.lead_role.take());
+        task.accountable_position_code = given(&self.accountable_position).or(task.accountable_position_code.take());
+        if task.lead_organization_code.is_none() {
+            let message = "an assigned task has exactly one lead; name it";
+            return Err(Problem::validation("input.leadOrganization", message));
+        }
+        Ok(())
     }
-    if let (Some(start), Some(due)) = (head.start_on, head.current_due)
-        && due < start
-    {
-        return Err(Problem::validation(
-            "input.dueOn",
-            format!("the task would be due on {due}, before it starts on {start}"),
-        ));
+}
+
+/// Assignment of a draft.
+#[derive(InputObject)]
+pub struct AssignTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    #[graphql(flatten)]
+    lead: LeadInput,
+    /// First day of the work; today when the task names none.
+    start_on: Option<Date>,
+    /// First due date, inclusive. One that is set moves only through an approved extension.
+    due_on: Option<Date>,
+}
+
+impl Change for AssignTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.checked(path)).transpose();
+        let (start_on, due_on) = (date(&self.start_on, "input.startOn")?, date(&self.due_on, "input.dueOn")?);
+        let made = edit.advance(Verb::Assign)?;
+        self.lead.apply(edit).await?;
+        let task = &mut edit.row;
+        task.start_on = start_on.or(task.start_on).or(Some(edit.today));
+        if due_on.is_some() {
+            (task.current_due, task.baseline_due) = (due_on, due_on);
+        }
+        if let (Some(start), Some(due)) = (task.start_on, task.current_due)
+            && due < start
+        {
+            let message = format!("the task would be due on {due}, before it starts on {start}");
+            return Err(Problem::validation("input.dueOn", message));
+        }
+        made.log(edit, None, None).await
     }
-    edit.commit().await
 }
 
-/// Takes up the work.
-pub async fn start(at: Setting<'_>, target: Target) -> Result<(), Problem> {
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(Verb::Start, at, None, None).await?;
-    edit.head.last_update_on = Some(edit.today);
-    edit.commit().await
-}
-
-/// Moves that need nothing but a reason: returned by the lead, rejected by the approver, reopened by the inspector.
-pub async fn move_with_reason(at: Setting<'_>, target: Target, verb: Verb, reason: &str) -> Result<(), Problem> {
-    let reason = text(reason, "input.reason", LONG_TEXT_CHARS)?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(verb, at, Some(&reason), None).await?;
-    let head = &mut edit.head;
-    if verb == Verb::Return {
-        head.returned_count += 1;
-    } else {
-        // Back to work: what was handed in counts no longer.
-        head.submitted_on = None;
-        head.submitted_by = None;
-        head.closed_on = None;
-    }
-    edit.commit().await
-}
-
-/// Declares the work stopped by a blocker.
-pub async fn block(at: Setting<'_>, target: Target, blocker: NewBlocker) -> Result<(), Problem> {
-    let description = text(&blocker.description, "input.description", LONG_TEXT_CHARS)?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(Verb::Block, at, Some(&description), None).await?;
-    edit.head.last_update_on = Some(edit.today);
-    let (db, stamp) = edit.parts();
-    children::open_blocker(db, stamp, blocker.kind, blocker.needs_level, &description).await?;
-    edit.commit().await
-}
-
-/// Goes on. Every open blocker is resolved by it.
-pub async fn unblock(at: Setting<'_>, target: Target, resolution: &str) -> Result<(), Problem> {
-    let resolution = text(resolution, "input.resolution", LONG_TEXT_CHARS)?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(Verb::Unblock, at, Some(&resolution), None).await?;
-    edit.head.last_update_on = Some(edit.today);
-    let (db, stamp) = edit.parts();
-    children::resolve_blockers(db, stamp, None, Some(&resolution)).await?;
-    edit.commit().await
-}
-
-/// Hands the work in. It needs evidence: some that is there, or some that comes with it.
-pub async fn submit(at: Setting<'_>, target: Target, evidence: Vec<NewEvidence>) -> Result<(), Problem> {
-    let evidence = evidence
-        .into_iter()
-        .enumerate()
-        .map(|(index, piece)| piece.checked(&format!("input.evidence.{index}")))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(Verb::Submit, at, None, None).await?;
-    for piece in &evidence {
-        let (db, stamp) = edit.parts();
-        children::add_evidence(db, stamp, &piece.title, &piece.uri).await?;
-    }
-    if !children::has_evidence(&mut edit.transaction, target.id).await? {
-        return Err(Problem::validation(
-            "input.evidence",
-            "work is handed in with evidence; add at least one piece",
-        ));
-    }
-    edit.head.submitted_on = Some(edit.today);
-    edit.head.submitted_by = Some(edit.by.clone());
-    edit.head.last_update_on = Some(edit.today);
-    edit.commit().await
-}
-
-/// Accepts what was handed in. The task counts as done on the day of the submission.
-pub async fn accept(at: Setting<'_>, target: Target, note: Option<String>) -> Result<(), Problem> {
-    let note = super::optional_text(note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(Verb::Accept, at, note.as_deref(), None).await?;
-    edit.head.progress = 100;
-    edit.head.closed_on = Some(edit.today);
-    edit.commit().await
-}
-
-/// Ends the task without its being done: cancelled, or superseded, by a document.
-pub async fn close(
-    at: Setting<'_>,
-    target: Target,
-    verb: Verb,
-    document: &str,
+/// New lead of a task that was given out. Work that was begun is taken up anew by the new lead.
+#[derive(InputObject)]
+pub struct ReassignTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    #[graphql(flatten)]
+    lead: LeadInput,
+    /// Reason; needed unless the lead returned the task.
     reason: Option<String>,
-    successor: Option<Uuid>,
+}
+
+impl Change for ReassignTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let reason = optional_text(self.reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
+        let returned = edit.row.status == TaskStatus::Returned;
+        let made = edit.advance(Verb::Reassign)?;
+        self.lead.apply(edit).await?;
+        if !returned && made.from_lead == edit.row.lead_organization_code {
+            let message = "the task has this lead already; name another organization";
+            return Err(Problem::validation("input.leadOrganization", message));
+        }
+        if !returned && reason.is_none() {
+            let message = "a task that its lead did not return is transferred for a reason; name it";
+            return Err(Problem::validation("input.reason", message));
+        }
+        made.log(edit, reason, None).await
+    }
+}
+
+/// Declares verbs that need nothing but a reason.
+macro_rules! with_reason {
+    ($($(#[$attribute:meta])* $input:ident: $verb:ident, $change:expr;)+) => {$(
+        $(#[$attribute])*
+        #[derive(InputObject)]
+        pub struct $input {
+            #[graphql(flatten)]
+            pub(super) target: Target,
+            /// Reason of the move.
+            reason: String,
+        }
+
+        impl Change for $input {
+            async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+                let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
+                let made = edit.advance(Verb::$verb)?;
+                let change: fn(&mut Task) = $change;
+                change(&mut edit.row);
+                made.log(edit, Some(reason), None).await
+            }
+        }
+    )+};
+}
+
+with_reason! {
+    /// Return of a task by its lead.
+    ReturnTaskInput: Return, |_| {};
+    /// Rejection of work that was handed in.
+    RejectSubmissionInput: RejectSubmission, back_to_work;
+    /// Reopening of a task that was closed too early.
+    ReopenTaskInput: Reopen, back_to_work;
+}
+
+/// What was handed in counts no longer.
+fn back_to_work(task: &mut Task) {
+    (task.submitted_on, task.submitted_by, task.closed_on) = (None, None, None);
+}
+
+/// Start of the work.
+#[derive(InputObject)]
+pub struct StartTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+}
+
+impl Change for StartTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let made = edit.advance(Verb::Start)?;
+        edit.row.last_update_on = Some(edit.today);
+        made.log(edit, None, None).await
+    }
+}
+
+/// Stop of the work by an obstacle.
+#[derive(InputObject)]
+pub struct BlockTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Obstacle.
+    blocker: BlockerInput,
+}
+
+impl Change for BlockTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let blocker = self.blocker.checked("input.blocker", edit)?;
+        let made = edit.advance(Verb::Block)?;
+        edit.row.last_update_on = Some(edit.today);
+        let reason = blocker.description.clone();
+        edit.add(blocker).await?;
+        made.log(edit, Some(reason), None).await
+    }
+}
+
+/// Resumption of the work. Every open blocker is resolved by it.
+#[derive(InputObject)]
+pub struct UnblockTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Way in which the obstacles were lifted.
+    resolution: String,
+}
+
+impl Change for UnblockTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let resolution = text(&self.resolution, "input.resolution", LONG_TEXT_CHARS)?;
+        let made = edit.advance(Verb::Unblock)?;
+        edit.row.last_update_on = Some(edit.today);
+        let stamp = children::Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        children::resolve_blockers(edit.db, stamp, None, &resolution).await?;
+        made.log(edit, Some(resolution), None).await
+    }
+}
+
+/// Work that is handed in. It needs evidence: some that is there, or some that comes with it.
+#[derive(InputObject)]
+pub struct SubmitTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Evidence; may be empty when the task has some.
+    #[graphql(default)]
+    evidence: Vec<EvidenceInput>,
+}
+
+impl Change for SubmitTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let made = edit.advance(Verb::Submit)?;
+        for (index, piece) in self.evidence.iter().enumerate() {
+            let evidence = piece.checked(&format!("input.evidence.{index}"), edit)?;
+            edit.add(evidence).await?;
+        }
+        if !children::has_evidence(edit.db, edit.row.meta.id).await? {
+            let message = "work is handed in with evidence; add at least one piece";
+            return Err(Problem::validation("input.evidence", message));
+        }
+        edit.row.submitted_on = Some(edit.today);
+        edit.row.submitted_by = Some(edit.by.to_owned());
+        edit.row.last_update_on = Some(edit.today);
+        made.log(edit, None, None).await
+    }
+}
+
+/// Acceptance of work that was handed in. The task counts as done on the day of the submission.
+#[derive(InputObject)]
+pub struct AcceptTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Words of the decision.
+    note: Option<String>,
+}
+
+impl Change for AcceptTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
+        let made = edit.advance(Verb::Accept)?;
+        edit.row.progress = 100;
+        close(edit, made, note, None).await
+    }
+}
+
+/// Cancellation of a task.
+#[derive(InputObject)]
+pub struct CancelTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Document that cancels it.
+    document: String,
+    /// Reason.
+    reason: Option<String>,
+}
+
+impl Change for CancelTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let document = text(&self.document, "input.document", DOCUMENT_CHARS)?;
+        let reason = optional_text(self.reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
+        let made = edit.advance(Verb::Cancel)?;
+        close(edit, made, reason, Some(document)).await
+    }
+}
+
+/// Replacement of a task.
+#[derive(InputObject)]
+pub struct SupersedeTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Document that replaces it.
+    document: String,
+    /// Task that replaces it, if one does.
+    successor: Option<ID>,
+    /// Reason.
+    reason: Option<String>,
+}
+
+impl Change for SupersedeTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let document = text(&self.document, "input.document", DOCUMENT_CHARS)?;
+        let reason = optional_text(self.reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
+        let successor = self.successor.as_ref().map(|id| parse_id(id, "input.successor")).transpose()?;
+        let made = edit.advance(Verb::Supersede)?;
+        if let Some(successor) = successor {
+            if successor == edit.row.meta.id {
+                return Err(Problem::validation("input.successor", "a task does not succeed itself"));
+            }
+            if !record::exists::<Task>(edit.db, successor).await? {
+                return Err(Problem::validation("input.successor", "there is no such task"));
+            }
+        }
+        edit.row.superseded_by_id = successor;
+        close(edit, made, reason, Some(document)).await
+    }
+}
+
+/// Ends the task. A request for more time that still waits lapses with it.
+async fn close(
+    edit: &mut Edit<'_>,
+    made: Move,
+    reason: Option<String>,
+    document: Option<String>,
 ) -> Result<(), Problem> {
-    let document = text(document, "input.document", DOCUMENT_CHARS)?;
-    let reason = super::optional_text(reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
-    if successor == Some(target.id) {
-        return Err(Problem::validation("input.successor", "a task does not succeed itself"));
-    }
-    let mut edit = Edit::open(at, target).await?;
-    edit.advance(verb, at, reason.as_deref(), Some(&document)).await?;
-    if let Some(successor) = successor
-        && !crate::store::head::exists(&mut edit.transaction, successor).await?
-    {
-        return Err(Problem::validation("input.successor", "there is no such task"));
-    }
-    edit.head.superseded_by_id = successor;
-    edit.head.closed_on = Some(edit.today);
-    edit.commit().await
+    edit.row.closed_on = Some(edit.today);
+    let stamp = children::Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+    children::decide_extension(edit.db, stamp, ExtensionStatus::Lapsed, None, None).await?;
+    made.log(edit, reason, document).await
 }

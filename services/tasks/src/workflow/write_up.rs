@@ -1,244 +1,260 @@
-//! Writing a task: the draft, and later changes to what it says. Status, lead and due date are not text: they move by
-//! their own verbs.
+//! Writing a task: the draft, and later changes to what it says. Status, lead and dates are not text: they change by their
+//! own verbs.
 
-use chrono::NaiveDate;
-use schema::Bottleneck;
-use service_kit::Problem;
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use chrono::{DateTime, Utc};
+use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, distinct, optional_text, text};
+use service_kit::record::Meta;
+use service_kit::scalar::Date;
+use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::store::{child, record};
+use service_kit::write::{Change, Targeted, Write};
+use service_kit::{Problem, RequestScope};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::edit::Edit;
-use super::{LONG_TEXT_CHARS, Setting, TITLE_CHARS, Target, optional_text, text};
-use crate::model::{Actor, Head, SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
-use crate::store::codes::{CodeKind, NamedCodes};
-use crate::store::head;
+use super::{Edit, Move, TaskEdit, logged, refused};
+use crate::model::{Actor, Task, TaskKind, TaskPriority, TaskStatus};
 
-/// The source of tasks that are written here and not pushed by another system.
-const OWN_SOURCE: &str = "ioc";
-/// How often a lead reports unless the task says otherwise, in days.
-const REPORTING_CADENCE_DAYS: i16 = 30;
+/// Source of tasks that are written on the platform and not pushed by another system.
+pub(super) const OWN_SOURCE: &str = "ioc";
 
-/// A change to a field that may be empty: `None` leaves it, `Some(None)` empties it.
-pub type Change<T> = Option<Option<T>>;
-
-/// A task to be written.
-#[derive(Debug)]
-pub struct NewTask {
-    /// The code under which people know it.
-    pub code: String,
-    /// What it is called.
-    pub title: String,
-    /// The id in another system; the platform's own when absent.
-    pub external_id: Option<String>,
-    /// Who gives it out.
-    pub issuer_organization: Option<String>,
-    /// The lead, if it is known already.
-    pub lead_organization: Option<String>,
-    /// The first due date, if it is known already.
-    pub due_on: Option<NaiveDate>,
-    /// Everything else.
-    pub text: Rewrite,
+/// What a task says. An absent field is left alone; null empties one that may be empty.
+#[derive(InputObject)]
+pub struct TaskText {
+    /// Work to be done, in a verb.
+    action: MaybeUndefined<String>,
+    /// Kind: task, scheme or directive.
+    kind: Option<TaskKind>,
+    /// Programmes that the task belongs to.
+    programmes: Option<Vec<ID>>,
+    /// Task group.
+    group: MaybeUndefined<ID>,
+    /// Part that the lead plays.
+    lead_role: MaybeUndefined<String>,
+    /// Coordinating organizations.
+    coordinating: Option<Vec<ID>>,
+    /// Position that answers for the task.
+    accountable_position: MaybeUndefined<ID>,
+    /// Position that accepts the work.
+    approver_position: MaybeUndefined<ID>,
+    /// Document on which the task rests.
+    legal_basis: MaybeUndefined<String>,
+    /// Product that is handed in.
+    deliverable: MaybeUndefined<String>,
+    /// Conditions under which the product is accepted.
+    acceptance_criteria: MaybeUndefined<String>,
+    /// Bottlenecks that the task works on.
+    bottlenecks: Option<Vec<ID>>,
+    /// Areas that the task concerns.
+    areas: Option<Vec<ID>>,
+    /// Urgency.
+    priority: Option<TaskPriority>,
+    /// Interval between two reports of the lead, in days, 1 to 366.
+    reporting_cadence_days: Option<i32>,
 }
 
-/// What a task says; each field is left alone when absent.
-#[derive(Debug, Default)]
-pub struct Rewrite {
-    pub title: Option<String>,
-    pub action: Change<String>,
-    pub kind: Option<TaskKind>,
-    pub programmes: Option<Vec<String>>,
-    pub group: Change<String>,
-    pub lead_role: Change<String>,
-    pub coordinating: Option<Vec<String>>,
-    pub accountable_position: Change<String>,
-    pub approver_position: Change<String>,
-    pub legal_basis: Change<String>,
-    pub deliverable: Change<String>,
-    pub acceptance_criteria: Change<String>,
-    pub start_on: Option<NaiveDate>,
-    pub bottlenecks: Option<Vec<Bottleneck>>,
-    pub areas: Option<Vec<String>>,
-    pub priority: Option<TaskPriority>,
-    pub reporting_cadence_days: Option<i32>,
-}
-
-impl Rewrite {
-    fn name_codes(&self, named: &mut NamedCodes) {
-        for (kind, codes, path) in [
-            (CodeKind::Programme, &self.programmes, "input.programmes"),
-            (CodeKind::Organization, &self.coordinating, "input.coordinating"),
-            (CodeKind::Area, &self.areas, "input.areas"),
+impl TaskText {
+    async fn apply(&self, db: &mut PgConnection, task: &mut Task) -> Result<(), Problem> {
+        for (field, change, path, max_chars) in [
+            (&mut task.action, &self.action, "input.action", LONG_TEXT_CHARS),
+            (&mut task.lead_role, &self.lead_role, "input.leadRole", 200),
+            (&mut task.legal_basis, &self.legal_basis, "input.legalBasis", 1000),
+            (&mut task.deliverable, &self.deliverable, "input.deliverable", 2000),
+            (&mut task.acceptance_criteria, &self.acceptance_criteria, "input.acceptanceCriteria", LONG_TEXT_CHARS),
         ] {
-            named.add_all(kind, codes.as_deref().unwrap_or_default(), path);
+            if let Some(value) = change.as_opt_ref() {
+                *field = optional_text(value.map(String::as_str), path, max_chars)?;
+            }
         }
-        for (kind, code, path) in [
-            (CodeKind::Group, &self.group, "input.group"),
+        let mut named = NamedCodes::default();
+        for (field, change, kind, path) in [
+            (&mut task.group_code, &self.group, CodeKind::TASK_GROUP, "input.group"),
             (
-                CodeKind::Position,
+                &mut task.accountable_position_code,
                 &self.accountable_position,
+                CodeKind::POSITION,
                 "input.accountablePosition",
             ),
-            (CodeKind::Position, &self.approver_position, "input.approverPosition"),
+            (&mut task.approver_position_code, &self.approver_position, CodeKind::POSITION, "input.approverPosition"),
         ] {
-            if let Some(Some(code)) = code {
-                named.add(kind, code, path);
+            if let Some(value) = change.as_opt_ref() {
+                value.into_iter().for_each(|code| named.add(kind, code, path));
+                *field = value.map(|code| code.0.clone());
             }
         }
-    }
-
-    fn apply(self, head: &mut Head) -> Result<(), Problem> {
-        if let Some(title) = self.title {
-            head.title = text(&title, "input.title", TITLE_CHARS)?;
-        }
-        for (field, change, path, max_chars) in [
-            (&mut head.action, self.action, "input.action", LONG_TEXT_CHARS),
-            (&mut head.lead_role, self.lead_role, "input.leadRole", 200),
-            (&mut head.legal_basis, self.legal_basis, "input.legalBasis", 1000),
-            (&mut head.deliverable, self.deliverable, "input.deliverable", 2000),
+        for (field, change, kind, path) in [
+            (&mut task.programme_codes, &self.programmes, CodeKind::PROGRAMME, "input.programmes"),
             (
-                &mut head.acceptance_criteria,
-                self.acceptance_criteria,
-                "input.acceptanceCriteria",
-                LONG_TEXT_CHARS,
+                &mut task.coordinating_organization_codes,
+                &self.coordinating,
+                CodeKind::ORGANIZATION,
+                "input.coordinating",
             ),
-        ] {
-            if let Some(value) = change {
-                *field = optional_text(value.as_deref(), path, max_chars)?;
-            }
-        }
-        // Codes were looked up before, so they need no other check.
-        for (field, change) in [
-            (&mut head.group_code, self.group),
-            (&mut head.accountable_position_code, self.accountable_position),
-            (&mut head.approver_position_code, self.approver_position),
-        ] {
-            if let Some(value) = change {
-                *field = value;
-            }
-        }
-        let bottlenecks = self.bottlenecks.map(|list| {
-            list.into_iter()
-                .map(|bottleneck| bottleneck.as_str().to_owned())
-                .collect()
-        });
-        for (field, change) in [
-            (&mut head.programme_codes, self.programmes),
-            (&mut head.coordinating_organization_codes, self.coordinating),
-            (&mut head.area_codes, self.areas),
-            (&mut head.bottlenecks, bottlenecks),
+            (&mut task.bottleneck_codes, &self.bottlenecks, CodeKind::BOTTLENECK, "input.bottlenecks"),
+            (&mut task.area_codes, &self.areas, CodeKind::AREA, "input.areas"),
         ] {
             if let Some(codes) = change {
-                *field = distinct(codes);
+                named.add_all(kind, codes.iter().map(|code| code.as_str()), path);
+                *field = distinct(codes.iter().map(|code| code.0.clone()).collect());
             }
         }
-        head.kind = self.kind.unwrap_or(head.kind);
-        head.priority = self.priority.unwrap_or(head.priority);
-        head.start_on = self.start_on.or(head.start_on);
+        named.check(db).await?;
+        task.kind = self.kind.unwrap_or(task.kind);
+        task.priority = self.priority.unwrap_or(task.priority);
         if let Some(days) = self.reporting_cadence_days {
-            head.reporting_cadence_days = i16::try_from(days)
-                .ok()
-                .filter(|days| (1..=366).contains(days))
-                .ok_or_else(|| {
-                    Problem::validation(
-                        "input.reportingCadenceDays",
-                        format!("a cadence of {days} days; accepted: 1 to 366"),
-                    )
-                })?;
+            let accepted = i16::try_from(days).ok().filter(|days| (1..=366).contains(days));
+            task.reporting_cadence_days = accepted.ok_or_else(|| {
+                let message = format!("a cadence of {days} days; accepted: 1 to 366");
+                Problem::validation("input.reportingCadenceDays", message)
+            })?;
         }
         Ok(())
     }
 }
 
-/// The codes in the order of their first appearance: a set, as the table keeps it.
-fn distinct(codes: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(codes.len());
-    for code in codes {
-        if !kept.contains(&code) {
-            kept.push(code);
-        }
-    }
-    kept
+/// Task to be written. It begins as a draft.
+#[derive(InputObject)]
+pub struct CreateTaskInput {
+    /// Code by which people know the task.
+    code: ID,
+    /// Title.
+    title: String,
+    /// Id in another system, if it has one.
+    external_id: Option<String>,
+    /// Organization that gives the task out.
+    issuer_organization: Option<ID>,
+    /// Lead organization, if it is known already.
+    lead_organization: Option<ID>,
+    /// First day of the work.
+    start_on: Option<Date>,
+    /// First due date, inclusive.
+    due_on: Option<Date>,
+    /// Key of the caller's choice, at most 200 characters: the same request with the same key creates one task.
+    idempotency_key: Option<String>,
+    #[graphql(flatten)]
+    text: TaskText,
 }
 
-/// Writes a draft. It is in no measure until it is assigned.
-pub async fn create(at: Setting<'_>, new: NewTask) -> Result<Uuid, Problem> {
-    let by = at.scope.principal.subject()?;
-    let mut named = NamedCodes::default();
-    for (code, path) in [
-        (&new.issuer_organization, "input.issuerOrganization"),
-        (&new.lead_organization, "input.leadOrganization"),
-    ] {
-        if let Some(code) = code {
-            named.add(CodeKind::Organization, code, path);
-        }
+impl Write for CreateTaskInput {
+    const VERB: &'static str = "createTask";
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
     }
-    new.text.name_codes(&mut named);
-    let id = schema::new_id(at.scope.now);
-    let external_id = optional_text(new.external_id.as_deref(), "input.externalId", 200)?;
-    let code: schema::TaskCode = new
-        .code
-        .parse()
-        .map_err(|error: schema::CodeError| Problem::validation("input.code", error.to_string()))?;
-    let mut head = Head {
-        id,
-        source: OWN_SOURCE.to_owned(),
-        external_id: external_id.unwrap_or_else(|| id.to_string()),
-        code: code.into(),
-        title: text(&new.title, "input.title", TITLE_CHARS)?,
-        action: None,
-        kind: TaskKind::Task,
-        status: TaskStatus::Draft,
-        programme_codes: Vec::new(),
-        group_code: None,
-        issuer_organization_code: new.issuer_organization,
-        lead_organization_code: new.lead_organization,
-        lead_role: None,
-        coordinating_organization_codes: Vec::new(),
-        accountable_position_code: None,
-        approver_position_code: None,
-        legal_basis: None,
-        deliverable: None,
-        acceptance_criteria: None,
-        start_on: None,
-        baseline_due: new.due_on,
-        current_due: new.due_on,
-        progress: 0,
-        self_declared_risk: SelfDeclaredRisk::Low,
-        bottlenecks: Vec::new(),
-        area_codes: Vec::new(),
-        priority: TaskPriority::Normal,
-        reporting_cadence_days: REPORTING_CADENCE_DAYS,
-        last_update_on: None,
-        submitted_on: None,
-        submitted_by: None,
-        closed_on: None,
-        superseded_by_id: None,
-        extension_count: 0,
-        returned_count: 0,
-        version: 1,
-    };
-    Actor::Issuer.permit(&at.scope.principal, &head)?;
-    named.check(at.pool).await?;
-    new.text.apply(&mut head)?;
-    let mut transaction = at.pool.begin().await?;
-    head::insert(&mut transaction, &head, by, at.scope.now).await?;
-    head::log_creation(&mut transaction, id, by, at.scope.now).await?;
-    transaction.commit().await?;
-    Ok(id)
+
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem> {
+        Ok(schema::new_id(now))
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        let by = scope.principal.subject()?;
+        let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.checked(path)).transpose();
+        let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
+        let code = schema::check_code(&self.code)
+            .map_err(|fault| Problem::validation("input.code", format!("task code {fault}")))?;
+        let title = text(&self.title, "input.title", TITLE_CHARS)?;
+        let meta = Meta::first(id, OWN_SOURCE, external_id.unwrap_or_else(|| id.to_string()), by, scope.now);
+        let mut task = Task::draft(meta, code, title);
+        Actor::Issuer.permit(&scope.principal, &task)?;
+        let mut named = NamedCodes::default();
+        for (field, code, path) in [
+            (&mut task.issuer_organization_code, &self.issuer_organization, "input.issuerOrganization"),
+            (&mut task.lead_organization_code, &self.lead_organization, "input.leadOrganization"),
+        ] {
+            code.iter().for_each(|code| named.add(CodeKind::ORGANIZATION, code, path));
+            *field = code.as_ref().map(|code| code.0.clone());
+        }
+        named.check(&mut *db).await?;
+        task.start_on = date(&self.start_on, "input.startOn")?;
+        task.baseline_due = date(&self.due_on, "input.dueOn")?;
+        task.current_due = task.baseline_due;
+        self.text.apply(db, &mut task).await?;
+        record::insert(db, std::slice::from_ref(&task)).await.map_err(refused)?;
+        let created = Move { verb: <Self as Write>::VERB, from_status: None, from_lead: None };
+        Ok(child::add(db, &[logged(created, &task, by, scope.now, None, None)]).await?)
+    }
 }
 
-/// Changes what a task says, until it is closed.
-pub async fn rewrite(at: Setting<'_>, target: Target, change: Rewrite) -> Result<(), Problem> {
-    let mut named = NamedCodes::default();
-    change.name_codes(&mut named);
-    named.check(at.pool).await?;
-    let mut edit = Edit::open(at, target).await?;
-    edit.permit(Actor::Issuer, at)?;
-    if edit.head.status.is_closed() {
-        return Err(Problem::conflict(format!(
-            "the task is {}; what it says changes no more",
-            edit.head.status
-        )));
+/// Change to what a task says, until it is closed.
+#[derive(InputObject)]
+pub struct UpdateTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Title.
+    title: Option<String>,
+    #[graphql(flatten)]
+    text: TaskText,
+}
+
+impl Change for UpdateTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        edit.permit(Actor::Issuer)?;
+        if edit.row.status.is_closed() {
+            let message = format!("the task is {}; what it says changes no more", edit.row.status);
+            return Err(Problem::conflict(message));
+        }
+        if let Some(title) = &self.title {
+            edit.row.title = text(title, "input.title", TITLE_CHARS)?;
+        }
+        self.text.apply(edit.db, &mut edit.row).await
     }
-    change.apply(&mut edit.head)?;
-    edit.commit().await
+
+    fn refused(error: sqlx::Error) -> Problem {
+        refused(error)
+    }
+}
+
+/// New first day of the work. Once the work has begun, it is a day that has come.
+#[derive(InputObject)]
+pub struct MoveStartInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// First day of the work.
+    start_on: Date,
+    /// Reason, kept in the task's transitions.
+    reason: String,
+}
+
+impl Change for MoveStartInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        let start_on = self.start_on.checked("input.startOn")?;
+        let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
+        edit.permit(Actor::Issuer)?;
+        let status = edit.row.status;
+        if status != TaskStatus::Draft {
+            edit.require_open(<Self as Targeted>::VERB)?;
+        }
+        let begun = matches!(status, TaskStatus::InProgress | TaskStatus::Blocked | TaskStatus::Submitted);
+        if begun && start_on > edit.today {
+            let message = format!("the work has begun; accepted: a day up to today, {}", edit.today);
+            return Err(Problem::validation("input.startOn", message));
+        }
+        edit.row.start_on = Some(start_on);
+        let made = Move::from(&edit.row, <Self as Targeted>::VERB);
+        made.log(edit, Some(reason), None).await
+    }
+
+    fn refused(error: sqlx::Error) -> Problem {
+        refused(error)
+    }
+}
+
+/// Draft that is withdrawn: it is hidden, counts nowhere and frees its code.
+#[derive(InputObject)]
+pub struct WithdrawTaskInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+}
+
+impl Change for WithdrawTaskInput {
+    async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
+        edit.permit(Actor::Issuer)?;
+        if edit.row.status != TaskStatus::Draft {
+            let message = format!("the task is {}; only a DRAFT is withdrawn, others are cancelled", edit.row.status);
+            return Err(Problem::conflict(message));
+        }
+        edit.row.meta.deleted_at = Some(edit.now);
+        Ok(())
+    }
 }

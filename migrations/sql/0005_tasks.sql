@@ -1,8 +1,7 @@
 -- Tasks: what the city has promised, who leads it, by when, and how it stands.
 --
--- `task` is the current head of each task; `task_version` keeps every state that a head has left, with the interval of
--- observed time in which it held. A past day is therefore read as it was, and today costs no history (`task_at`).
--- A writer only ever inserts heads and updates them with a later `observed_at`; the triggers below do the rest.
+-- `task` is the current state of each task; its history is the log `task_event` (see the platform's history).
+-- What is derived of a task (overdue, at risk, clear …) is defined once, in `tasks.task_facts`.
 
 CREATE SCHEMA tasks;
 
@@ -17,7 +16,7 @@ CREATE TABLE tasks.task (
     -- The key under which the owning system knows the task.
     source                          text NOT NULL CHECK (length(source) BETWEEN 1 AND 64),
     external_id                     text NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),
-    code                            text NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 64),
+    code                            text NOT NULL CHECK (length(code) BETWEEN 1 AND 64),
     title                           text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
     -- What is to be done, in a verb: the "work" of the six clarities.
     action                          text CHECK (length(action) BETWEEN 1 AND 4000),
@@ -42,8 +41,7 @@ CREATE TABLE tasks.task (
     current_due                     date,
     progress                        smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
     self_declared_risk              text NOT NULL DEFAULT 'LOW' CHECK (self_declared_risk IN ('LOW', 'MEDIUM', 'HIGH')),
-    bottlenecks                     text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(bottlenecks) AND bottlenecks <@
-                                    ARRAY['CONGESTION', 'POLLUTION', 'FLOODING', 'CONSTRUCTION_ORDER', 'FOOD_SAFETY']),
+    bottleneck_codes                text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(bottleneck_codes)),
     area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(area_codes)),
     priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
     reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),
@@ -55,10 +53,6 @@ CREATE TABLE tasks.task (
     -- The local day of the acceptance, the cancellation or the supersession.
     closed_on                       date,
     superseded_by_id                uuid REFERENCES tasks.task,
-    -- Counted since the first assignment. `lead_changes` is kept by a trigger.
-    lead_changes                    integer NOT NULL DEFAULT 0 CHECK (lead_changes >= 0),
-    extension_count                 integer NOT NULL DEFAULT 0 CHECK (extension_count >= 0),
-    returned_count                  integer NOT NULL DEFAULT 0 CHECK (returned_count >= 0),
     -- The subject that wrote this version.
     recorded_by                     text NOT NULL,
     version                         integer NOT NULL DEFAULT 1 CHECK (version > 0),
@@ -83,53 +77,14 @@ CREATE INDEX task_due ON tasks.task (current_due, id);
 CREATE INDEX task_group ON tasks.task (group_code);
 CREATE INDEX task_programmes ON tasks.task USING gin (programme_codes);
 CREATE INDEX task_areas ON tasks.task USING gin (area_codes);
-CREATE INDEX task_bottlenecks ON tasks.task USING gin (bottlenecks);
+CREATE INDEX task_bottlenecks ON tasks.task USING gin (bottleneck_codes);
 CREATE INDEX task_coordinating ON tasks.task USING gin (coordinating_organization_codes);
 CREATE INDEX task_search ON tasks.task USING gin (search gin_trgm_ops);
 
--- The states that a head has left. A row says: this held from `observed_at` until `valid_to` (exclusive). It is written
--- once and never changed. `valid_to` stands first so that a column added to both tables keeps one order in both.
-CREATE TABLE tasks.task_version (
-    valid_to timestamptz NOT NULL,
-    LIKE tasks.task,
-    PRIMARY KEY (id, version),
-    CHECK (valid_to >= observed_at)
-);
--- A day is read from the versions that ended after it: none for today, few for a recent day.
-CREATE INDEX task_version_valid_to ON tasks.task_version (valid_to);
+-- A tombstone frees the code: a draft that was withdrawn does not hold it for ever.
+CREATE UNIQUE INDEX task_code_key ON tasks.task (code) WHERE deleted_at IS NULL;
 
--- A handover is counted wherever it is written: by a verb, by a push, by an import.
-CREATE FUNCTION tasks.count_handover() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.lead_changes := OLD.lead_changes + 1;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER task_handover BEFORE UPDATE OF lead_organization_code ON tasks.task FOR EACH ROW
-    WHEN (OLD.status <> 'DRAFT' AND OLD.lead_organization_code IS DISTINCT FROM NEW.lead_organization_code)
-    EXECUTE FUNCTION tasks.count_handover();
-
--- One statement for all rows of a write, so that a bulk push pays once. The plan is kept from the first write of a
--- session, which may be of one row: without nested loops it also serves a write of a hundred thousand.
-CREATE FUNCTION tasks.keep_version() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
-BEGIN
-    IF (SELECT bool_or(n.observed_at < o.observed_at OR n.version <= o.version)
-        FROM before_write AS o JOIN after_write AS n USING (id)) THEN
-        RAISE EXCEPTION 'a task''s state moves forward in version and in observed time'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'task_moves_forward';
-    END IF;
-    INSERT INTO tasks.task_version SELECT n.observed_at, o.* FROM before_write AS o JOIN after_write AS n USING (id);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER task_keep_version AFTER UPDATE ON tasks.task
-    REFERENCING OLD TABLE AS before_write NEW TABLE AS after_write
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.keep_version();
-
-CREATE FUNCTION tasks.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
-END $$;
-CREATE TRIGGER task_version_append_only BEFORE UPDATE OR DELETE ON tasks.task_version
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.refuse_rewriting();
+SELECT platform.keep_history('tasks.task', 'id');
 
 -- Every move of the state machine, and the creation (`from_status` NULL).
 CREATE TABLE tasks.transition (
@@ -138,6 +93,9 @@ CREATE TABLE tasks.transition (
     verb        text NOT NULL,
     from_status text,
     to_status   text NOT NULL,
+    -- The lead before and after the move: a handover is a move of a task that was given out to another lead.
+    from_lead   text,
+    to_lead     text,
     by_subject  text NOT NULL,
     reason      text CHECK (length(reason) BETWEEN 1 AND 4000),
     document    text CHECK (length(document) BETWEEN 1 AND 500),
@@ -145,8 +103,7 @@ CREATE TABLE tasks.transition (
     recorded_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX transition_task ON tasks.transition (task_id, at, id);
-CREATE TRIGGER transition_append_only BEFORE UPDATE OR DELETE ON tasks.transition
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.refuse_rewriting();
+SELECT platform.append_only('tasks.transition');
 
 CREATE TABLE tasks.milestone (
     id           uuid PRIMARY KEY,
@@ -173,8 +130,7 @@ CREATE TABLE tasks.progress_update (
     UNIQUE (source, external_id)
 );
 CREATE INDEX progress_update_task ON tasks.progress_update (task_id, observed_at DESC, id);
-CREATE TRIGGER progress_update_append_only BEFORE UPDATE OR DELETE ON tasks.progress_update
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.refuse_rewriting();
+SELECT platform.append_only('tasks.progress_update');
 
 CREATE TABLE tasks.evidence (
     id          uuid PRIMARY KEY,
@@ -211,7 +167,7 @@ CREATE TABLE tasks.extension_request (
     reason        text NOT NULL CHECK (length(reason) BETWEEN 1 AND 4000),
     requested_by  text NOT NULL,
     requested_at  timestamptz NOT NULL,
-    status        text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'APPROVED', 'REJECTED')),
+    status        text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'APPROVED', 'REJECTED', 'LAPSED')),
     -- The due date that an approval replaced.
     previous_due  date,
     decided_by    text,
@@ -289,54 +245,16 @@ CREATE FUNCTION tasks.expected_progress(start_on date, current_due date, as_of d
                 WHEN as_of <= start_on THEN 0
                 ELSE (as_of - start_on)::numeric / (current_due - start_on) END;
 
--- Every task in the state in which it was at an instant of observed time. For now, the second branch finds nothing.
-CREATE FUNCTION tasks.task_at(instant timestamptz) RETURNS TABLE (
-    id uuid, source text, external_id text, code text, title text, action text, kind text, status text,
-    programme_codes text[], group_code text, issuer_organization_code text, lead_organization_code text, lead_role text,
-    coordinating_organization_codes text[], accountable_position_code text, approver_position_code text,
-    legal_basis text, deliverable text, acceptance_criteria text, start_on date, baseline_due date, current_due date,
-    progress smallint, self_declared_risk text, bottlenecks text[], area_codes text[], priority text,
-    reporting_cadence_days smallint, last_update_on date, submitted_on date, submitted_by text, closed_on date,
-    superseded_by_id uuid, lead_changes integer, extension_count integer, returned_count integer,
-    version integer, observed_at timestamptz, recorded_at timestamptz, search text)
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $$
-    SELECT t.id, t.source, t.external_id, t.code, t.title, t.action, t.kind, t.status,
-           t.programme_codes, t.group_code, t.issuer_organization_code, t.lead_organization_code, t.lead_role,
-           t.coordinating_organization_codes, t.accountable_position_code, t.approver_position_code,
-           t.legal_basis, t.deliverable, t.acceptance_criteria, t.start_on, t.baseline_due, t.current_due,
-           t.progress, t.self_declared_risk, t.bottlenecks, t.area_codes, t.priority,
-           t.reporting_cadence_days, t.last_update_on, t.submitted_on, t.submitted_by, t.closed_on,
-           t.superseded_by_id, t.lead_changes, t.extension_count, t.returned_count,
-           t.version, t.observed_at, t.recorded_at, t.search
-    FROM tasks.task AS t WHERE t.observed_at < task_at.instant AND t.deleted_at IS NULL
-    UNION ALL
-    SELECT t.id, t.source, t.external_id, t.code, t.title, t.action, t.kind, t.status,
-           t.programme_codes, t.group_code, t.issuer_organization_code, t.lead_organization_code, t.lead_role,
-           t.coordinating_organization_codes, t.accountable_position_code, t.approver_position_code,
-           t.legal_basis, t.deliverable, t.acceptance_criteria, t.start_on, t.baseline_due, t.current_due,
-           t.progress, t.self_declared_risk, t.bottlenecks, t.area_codes, t.priority,
-           t.reporting_cadence_days, t.last_update_on, t.submitted_on, t.submitted_by, t.closed_on,
-           t.superseded_by_id, t.lead_changes, t.extension_count, t.returned_count,
-           t.version, t.observed_at, t.recorded_at, t.search
-    FROM tasks.task_version AS t WHERE t.valid_to >= task_at.instant AND t.observed_at < task_at.instant AND t.deleted_at IS NULL
+-- The dated rules of risk on a day. `OFFSET 0` keeps them from being looked up again for each task.
+CREATE FUNCTION tasks.risk_rules(day date) RETURNS TABLE (progress_gap numeric, silence numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT directory.published_rule('TASK_AT_RISK_PROGRESS_GAP', day), directory.published_rule('TASK_AT_RISK_SILENCE', day) OFFSET 0
 $$;
 
--- The instant at which a day of the city ends.
-CREATE FUNCTION tasks.day_end(day date, zone text) RETURNS timestamptz
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (day + 1)::timestamp AT TIME ZONE zone;
-
--- Each task as it stood at the end of a day of the city, with everything that is derived from it.
--- A column that a statement does not ask for is not computed.
-CREATE FUNCTION tasks.task_facts(as_of date, zone text DEFAULT 'Asia/Ho_Chi_Minh') RETURNS TABLE (
-    id uuid, source text, external_id text, code text, title text, action text, kind text, status text,
-    programme_codes text[], group_code text, issuer_organization_code text, lead_organization_code text, lead_role text,
-    coordinating_organization_codes text[], accountable_position_code text, approver_position_code text,
-    legal_basis text, deliverable text, acceptance_criteria text, start_on date, baseline_due date, current_due date,
-    progress smallint, self_declared_risk text, bottlenecks text[], area_codes text[], priority text,
-    reporting_cadence_days smallint, last_update_on date, submitted_on date, submitted_by text, closed_on date,
-    superseded_by_id uuid, lead_changes integer, extension_count integer, returned_count integer,
-    version integer, observed_at timestamptz, recorded_at timestamptz, search text,
+-- What is derived of a task in a state, at the end of a day. Lists, fields, filters and measures all read it from here,
+-- so a number and the list behind it cannot disagree. It is inlined: a column that a statement does not name is not
+-- computed.
+CREATE FUNCTION tasks.derived(t tasks.task, as_of date, zone text, progress_gap numeric, silence numeric) RETURNS TABLE (
     -- ASSIGNED or later and not yet finished; and whether it was ever given out at all.
     is_open boolean, is_issued boolean,
     is_overdue boolean, days_overdue integer, is_awaiting_approval boolean,
@@ -345,70 +263,55 @@ CREATE FUNCTION tasks.task_facts(as_of date, zone text DEFAULT 'Asia/Ho_Chi_Minh
     -- The day on which the task ended, done or not; NULL while it runs.
     ended_on date,
     expected_progress numeric,
-    -- The six clarities, one point each.
+    -- The six clarities, one point each, and their sum.
     clear_person boolean, clear_action boolean, clear_due boolean, clear_lead boolean, clear_product boolean, clear_authority boolean,
+    clarity integer,
+    -- Handovers to another lead, extensions granted and returns by the lead, since the task was given out.
+    lead_changes integer, extension_count integer, returned_count integer,
     -- Empty unless the task is open, not overdue and in danger.
     at_risk_reasons text[])
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $$
-    SELECT t.id, t.source, t.external_id, t.code, t.title, t.action, t.kind, t.status,
-           t.programme_codes, t.group_code, t.issuer_organization_code, t.lead_organization_code, t.lead_role,
-           t.coordinating_organization_codes, t.accountable_position_code, t.approver_position_code,
-           t.legal_basis, t.deliverable, t.acceptance_criteria, t.start_on, t.baseline_due, t.current_due,
-           t.progress, t.self_declared_risk, t.bottlenecks, t.area_codes, t.priority,
-           t.reporting_cadence_days, t.last_update_on, t.submitted_on, t.submitted_by, t.closed_on,
-           t.superseded_by_id, t.lead_changes, t.extension_count, t.returned_count,
-           t.version, t.observed_at, t.recorded_at, t.search,
-           tasks.is_open(t.status),
-           t.status <> 'DRAFT',
-           tasks.is_overdue(t.status, t.current_due, t.submitted_on, task_facts.as_of),
-           CASE WHEN tasks.is_overdue(t.status, t.current_due, t.submitted_on, task_facts.as_of)
-                THEN task_facts.as_of - t.current_due END,
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT s.is_open, t.status <> 'DRAFT', s.is_overdue,
+           CASE WHEN s.is_overdue THEN as_of - t.current_due END,
            t.status = 'SUBMITTED',
            CASE WHEN t.status = 'COMPLETED' THEN t.submitted_on END,
            CASE WHEN t.status = 'COMPLETED' THEN t.submitted_on WHEN t.status IN ('CANCELLED', 'SUPERSEDED') THEN t.closed_on END,
-           tasks.expected_progress(t.start_on, t.current_due, task_facts.as_of),
-           EXISTS (SELECT 1 FROM directory.published_appointment AS a
-                   WHERE a.position_code = t.accountable_position_code
-                     AND a.from_on <= task_facts.as_of AND (a.to_on IS NULL OR task_facts.as_of < a.to_on)),
-           t.action IS NOT NULL,
-           t.current_due IS NOT NULL,
-           t.lead_organization_code IS NOT NULL AND t.lead_role IS NOT NULL,
-           t.deliverable IS NOT NULL AND t.acceptance_criteria IS NOT NULL,
-           t.approver_position_code IS NOT NULL AND t.legal_basis IS NOT NULL,
-           CASE WHEN NOT tasks.is_open(t.status)
-                  OR tasks.is_overdue(t.status, t.current_due, t.submitted_on, task_facts.as_of) THEN '{}'::text[]
+           s.expected_progress,
+           s.clear_person, s.clear_action, s.clear_due, s.clear_lead, s.clear_product, s.clear_authority,
+           s.clear_person::int + s.clear_action::int + s.clear_due::int + s.clear_lead::int + s.clear_product::int + s.clear_authority::int,
+           (SELECT count(*)::int FROM tasks.transition AS m
+            WHERE m.task_id = t.id AND m.at < s.day_end AND m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead),
+           (SELECT count(*)::int FROM tasks.extension_request AS e
+            WHERE e.task_id = t.id AND e.decided_at < s.day_end AND e.status = 'APPROVED' AND e.previous_due IS NOT NULL),
+           (SELECT count(*)::int FROM tasks.transition AS m
+            WHERE m.task_id = t.id AND m.at < s.day_end AND m.to_status = 'RETURNED'),
+           CASE WHEN NOT s.is_open OR s.is_overdue THEN '{}'::text[]
            ELSE array_remove(ARRAY[
                CASE WHEN t.status = 'BLOCKED' OR EXISTS (
-                         SELECT 1 FROM tasks.blocker AS b
-                         WHERE b.task_id = t.id AND b.opened_at < tasks.day_end(task_facts.as_of, task_facts.zone)
-                           AND (b.resolved_at IS NULL OR b.resolved_at >= tasks.day_end(task_facts.as_of, task_facts.zone)))
+                         SELECT FROM tasks.blocker AS b
+                         WHERE b.task_id = t.id AND b.opened_at < s.day_end AND (b.resolved_at IS NULL OR b.resolved_at >= s.day_end))
                     THEN 'BLOCKED' END,
-               -- Head and history apart, and not through `task_at`, so that one task costs two index probes.
                CASE WHEN EXISTS (
-                         SELECT 1 FROM tasks.relation AS r JOIN tasks.task AS p ON p.id = r.earlier_id
+                         SELECT FROM tasks.relation AS r
+                         CROSS JOIN LATERAL tasks.task_at(s.day_end, ARRAY[r.earlier_id]) AS p
                          WHERE r.later_id = t.id AND r.kind <> 'PART_OF'
-                           AND r.created_at < tasks.day_end(task_facts.as_of, task_facts.zone)
-                           AND (r.removed_at IS NULL OR r.removed_at >= tasks.day_end(task_facts.as_of, task_facts.zone))
-                           AND p.observed_at < tasks.day_end(task_facts.as_of, task_facts.zone) AND p.deleted_at IS NULL
-                           AND tasks.is_overdue(p.status, p.current_due, p.submitted_on, task_facts.as_of))
-                      OR EXISTS (
-                         SELECT 1 FROM tasks.relation AS r JOIN tasks.task_version AS p ON p.id = r.earlier_id
-                         WHERE r.later_id = t.id AND r.kind <> 'PART_OF'
-                           AND r.created_at < tasks.day_end(task_facts.as_of, task_facts.zone)
-                           AND (r.removed_at IS NULL OR r.removed_at >= tasks.day_end(task_facts.as_of, task_facts.zone))
-                           AND p.valid_to >= tasks.day_end(task_facts.as_of, task_facts.zone)
-                           AND p.observed_at < tasks.day_end(task_facts.as_of, task_facts.zone) AND p.deleted_at IS NULL
-                           AND tasks.is_overdue(p.status, p.current_due, p.submitted_on, task_facts.as_of))
+                           AND r.created_at < s.day_end AND (r.removed_at IS NULL OR r.removed_at >= s.day_end)
+                           AND p.id = r.earlier_id AND tasks.is_overdue(p.status, p.current_due, p.submitted_on, as_of))
                     THEN 'PREDECESSOR_OVERDUE' END,
-               CASE WHEN tasks.expected_progress(t.start_on, t.current_due, task_facts.as_of) - t.progress / 100.0 > day.progress_gap
-                    THEN 'BEHIND_SCHEDULE' END,
-               CASE WHEN task_facts.as_of - greatest(t.last_update_on, t.start_on) > day.silence * t.reporting_cadence_days
-                    THEN 'NO_UPDATE' END,
+               CASE WHEN s.expected_progress - t.progress / 100.0 > progress_gap THEN 'BEHIND_SCHEDULE' END,
+               CASE WHEN as_of - greatest(t.last_update_on, t.start_on) > silence * t.reporting_cadence_days THEN 'NO_UPDATE' END,
                CASE WHEN t.self_declared_risk = 'HIGH' THEN 'SELF_DECLARED_HIGH' END], NULL)
            END
-    FROM (SELECT directory.published_rule('TASK_AT_RISK_PROGRESS_GAP', task_facts.as_of) AS progress_gap,
-                 directory.published_rule('TASK_AT_RISK_SILENCE', task_facts.as_of) AS silence
-          -- Keeps the rules from being looked up again for each task.
-          OFFSET 0) AS day
-    CROSS JOIN tasks.task_at(tasks.day_end(task_facts.as_of, task_facts.zone)) AS t
+    FROM (SELECT platform.day_end(as_of, zone) AS day_end,
+                 tasks.is_open(t.status) AS is_open,
+                 tasks.is_overdue(t.status, t.current_due, t.submitted_on, as_of) AS is_overdue,
+                 tasks.expected_progress(t.start_on, t.current_due, as_of) AS expected_progress,
+                 EXISTS (SELECT FROM directory.published_appointment AS a
+                         WHERE a.position_code = t.accountable_position_code
+                           AND directory.published_runs(a.from_on, a.to_on, as_of)) AS clear_person,
+                 t.action IS NOT NULL AS clear_action,
+                 t.current_due IS NOT NULL AS clear_due,
+                 t.lead_organization_code IS NOT NULL AND t.lead_role IS NOT NULL AS clear_lead,
+                 t.deliverable IS NOT NULL AND t.acceptance_criteria IS NOT NULL AS clear_product,
+                 t.approver_position_code IS NOT NULL AND t.legal_basis IS NOT NULL AS clear_authority) AS s
 $$;

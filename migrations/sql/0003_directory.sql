@@ -191,6 +191,14 @@ CREATE TRIGGER programme_acyclic BEFORE INSERT OR UPDATE OF parent_code ON direc
 CREATE TRIGGER area_acyclic BEFORE INSERT OR UPDATE OF parent_code ON directory.area
     FOR EACH ROW EXECUTE FUNCTION directory.refuse_cycle();
 
+-- History of what departments push.
+SELECT platform.keep_history('directory.area', 'code');
+SELECT platform.keep_history('directory.organization', 'code');
+SELECT platform.keep_history('directory.position', 'code');
+SELECT platform.keep_history('directory.official', 'code');
+SELECT platform.keep_history('directory.appointment', 'id');
+SELECT platform.keep_history('directory.programme', 'code');
+
 -- What other services may read.
 CREATE VIEW directory.published_organization AS
     SELECT code, name, axis, level, parent_code, area_code FROM directory.organization WHERE deleted_at IS NULL;
@@ -206,6 +214,28 @@ CREATE VIEW directory.published_appointment AS
     SELECT official_code, position_code, from_on, to_on FROM directory.appointment WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_task_group AS SELECT code, ordinal, title FROM directory.task_group;
 CREATE VIEW directory.published_bottleneck AS SELECT code, title FROM directory.bottleneck;
+
+-- Every code of a shared entity, by the word for its kind.
+CREATE VIEW directory.published_code AS
+    SELECT 'organization' AS kind, code FROM directory.published_organization
+    UNION ALL SELECT 'area', code FROM directory.published_area
+    UNION ALL SELECT 'programme', code FROM directory.published_programme
+    UNION ALL SELECT 'official', code FROM directory.published_official
+    UNION ALL SELECT 'position', code FROM directory.published_position
+    UNION ALL SELECT 'task group', code FROM directory.published_task_group
+    UNION ALL SELECT 'bottleneck', code FROM directory.published_bottleneck;
+
+-- Whether an appointment runs on a day: from its first day until, not including, its last.
+CREATE FUNCTION directory.published_runs(from_on date, to_on date, day date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN from_on <= day AND (to_on IS NULL OR day < to_on);
+
+-- The positions that officials hold on a day.
+CREATE FUNCTION directory.published_positions_of(officials text[], day date) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT position_code FROM directory.published_appointment
+    WHERE official_code = ANY(officials) AND directory.published_runs(from_on, to_on, day)
+$$;
 
 -- The value of a rule on a day, or NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric

@@ -1,0 +1,87 @@
+//! Rows that hang on a record: loaded for many parents at once, added one or many at a time.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, PgPool, QueryBuilder, Row};
+use uuid::Uuid;
+
+use super::record::push_rows;
+use crate::loader::BatchSource;
+use crate::problem::Problem;
+
+/// A kind of row that hangs on a record. Its fields are the columns of its table.
+pub trait Child: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
+    /// Name of the table with its schema.
+    const TABLE: &'static str;
+    /// The condition that ties a row `c` to `parent.id`.
+    const TIE: &'static str;
+    /// The order in which rows are shown.
+    const ORDER: &'static str;
+    /// The condition under which a stored row `old` may take the state `excluded` of a later load; otherwise what is
+    /// stored stays.
+    const CLOSES: Option<&'static str> = None;
+}
+
+/// Adds rows.
+///
+/// # Errors
+/// The database's own error, so that the caller can say in its words what a constraint refused.
+pub async fn add<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::new("INSERT INTO ");
+    if push_rows(&mut sql, C::TABLE, rows)?.is_some() {
+        sql.build().execute(db).await?;
+    }
+    Ok(())
+}
+
+/// Adds rows of a load that may have been loaded before: what is stored is left alone, except that what was open may be
+/// closed.
+///
+/// # Errors
+/// As [`add`].
+pub async fn load<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::new("INSERT INTO ");
+    let Some(columns) = push_rows(&mut sql, C::TABLE, rows)? else { return Ok(()) };
+    match C::CLOSES {
+        None => sql.push(" ON CONFLICT (id) DO NOTHING"),
+        Some(closes) => {
+            let values = columns.replace(", ", ", excluded.");
+            sql.push(format!(" ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW(excluded.{values}) WHERE {closes}"))
+        }
+    };
+    sql.build().execute(db).await?;
+    Ok(())
+}
+
+/// Loads one kind of child of many parents.
+#[derive(Debug)]
+pub struct ChildrenOf<C> {
+    pool: PgPool,
+    kind: PhantomData<fn() -> C>,
+}
+
+impl<C> ChildrenOf<C> {
+    /// A source over the database.
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, kind: PhantomData }
+    }
+}
+
+impl<C: Child> BatchSource for ChildrenOf<C> {
+    type Key = Uuid;
+    type Value = Vec<C>;
+
+    async fn load(&self, parents: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<C>>, Problem> {
+        let mut sql = QueryBuilder::new("SELECT parent.id AS parent_id, c.* FROM unnest(");
+        sql.push_bind(parents).push("::uuid[]) AS parent(id) JOIN ").push(C::TABLE);
+        sql.push(" AS c ON ").push(C::TIE).push(" ORDER BY parent.id, ").push(C::ORDER);
+        let mut found: HashMap<Uuid, Vec<C>> = HashMap::new();
+        for row in sql.build().fetch_all(&self.pool).await? {
+            found.entry(row.try_get("parent_id")?).or_default().push(C::from_row(&row)?);
+        }
+        Ok(found)
+    }
+}

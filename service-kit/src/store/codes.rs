@@ -1,0 +1,111 @@
+//! Codes of the shared entities, looked up in what the directory publishes.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{PgExecutor, PgPool};
+
+use crate::loader::{BatchSource, Loader};
+use crate::problem::Problem;
+
+/// A kind of shared entity, by the word that the directory publishes it under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CodeKind(&'static str);
+
+impl CodeKind {
+    /// `Organization`
+    pub const ORGANIZATION: Self = Self("organization");
+    /// `Area`
+    pub const AREA: Self = Self("area");
+    /// `Programme`
+    pub const PROGRAMME: Self = Self("programme");
+    /// `Official`
+    pub const OFFICIAL: Self = Self("official");
+    /// `Position`
+    pub const POSITION: Self = Self("position");
+    /// `TaskGroup`
+    pub const TASK_GROUP: Self = Self("task group");
+    /// `Bottleneck`
+    pub const BOTTLENECK: Self = Self("bottleneck");
+}
+
+/// A code that a caller named, of a kind.
+pub type Code = (CodeKind, String);
+
+/// Codes that a caller named, each with the field that named it.
+#[derive(Debug, Default)]
+pub struct NamedCodes(Vec<(Code, String)>);
+
+impl NamedCodes {
+    /// Adds the code of a field.
+    pub fn add(&mut self, kind: CodeKind, code: &str, path: impl Into<String>) {
+        self.0.push(((kind, code.to_owned()), path.into()));
+    }
+
+    /// Adds the codes of a list field.
+    pub fn add_all<'a>(&mut self, kind: CodeKind, codes: impl IntoIterator<Item = &'a str>, path: &str) {
+        for (index, code) in codes.into_iter().enumerate() {
+            self.add(kind, code, format!("{path}.{index}"));
+        }
+    }
+
+    /// Checks all of them with one statement, or with none when nothing was named.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the first field whose code the directory does not know.
+    pub async fn check(&self, db: impl PgExecutor<'_>) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let codes: Vec<Code> = self.0.iter().map(|(code, _)| code.clone()).collect();
+        let known = known(db, &codes).await?;
+        self.refuse_unknown(&codes.iter().map(|code| known.contains(code)).collect::<Vec<_>>())
+    }
+
+    /// The same through a request's loader, so that a filter repeated under many entities is checked once.
+    ///
+    /// # Errors
+    /// As [`NamedCodes::check`].
+    pub async fn check_once(&self, loader: &Loader<KnownCodes>) -> Result<(), Problem> {
+        let looked_up = self.0.iter().map(|(code, _)| loader.load_one(code.clone()));
+        let known = futures::future::try_join_all(looked_up).await?;
+        self.refuse_unknown(&known.iter().map(Option::is_some).collect::<Vec<_>>())
+    }
+
+    fn refuse_unknown(&self, known: &[bool]) -> Result<(), Problem> {
+        match self.0.iter().zip(known).find(|(_, known)| !**known) {
+            Some((((kind, code), path), _)) => {
+                Err(Problem::validation(path, format!("the directory has no {} {code:?}", kind.0)))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Looks codes up for a whole request.
+#[derive(Debug)]
+pub struct KnownCodes(pub PgPool);
+
+impl BatchSource for KnownCodes {
+    type Key = Code;
+    type Value = ();
+
+    async fn load(&self, keys: Vec<Code>) -> Result<HashMap<Code, ()>, Problem> {
+        Ok(known(&self.0, &keys).await?.into_iter().map(|key| (key, ())).collect())
+    }
+}
+
+/// Those of the codes that the directory publishes.
+async fn known(db: impl PgExecutor<'_>, asked: &[Code]) -> Result<HashSet<Code>, Problem> {
+    let (kinds, codes): (Vec<&str>, Vec<&str>) = asked.iter().map(|(kind, code)| (kind.0, code.as_str())).unzip();
+    let found = sqlx::query_scalar!(
+        r#"SELECT asked.ordinal AS "ordinal!"
+           FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(kind, code, ordinal)
+           CROSS JOIN LATERAL (SELECT FROM directory.published_code AS p WHERE p.kind = asked.kind AND p.code = asked.code) AS known"#,
+        &kinds as &[&str],
+        &codes as &[&str]
+    )
+    .fetch_all(db)
+    .await?;
+    let places = found.into_iter().filter_map(|ordinal| usize::try_from(ordinal - 1).ok());
+    Ok(places.filter_map(|place| asked.get(place)).cloned().collect())
+}

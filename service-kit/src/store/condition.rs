@@ -1,0 +1,221 @@
+//! Filters as lists of conditions: each field of a filter is one line that names the field, its SQL and its value.
+//!
+//! The same list checks what the caller named and restricts lists, counts and measures, so they cannot disagree.
+
+use async_graphql::ID;
+use chrono::NaiveDate;
+use sqlx::{Postgres, QueryBuilder};
+
+use super::codes::{CodeKind, KnownCodes, NamedCodes};
+use crate::filter::{DateFilter, push_search};
+use crate::loader::Loader;
+use crate::problem::Problem;
+
+/// The day as of which rows are read, and the city's time zone by its name in the IANA database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AsOf {
+    /// Everything is taken as known at the end of this day.
+    pub day: NaiveDate,
+    /// The time zone in which days begin and end.
+    pub zone: &'static str,
+}
+
+/// A day in a statement: a bound value, or a column where several days are read at once.
+#[derive(Debug, Clone, Copy)]
+pub enum DaySql {
+    /// A day.
+    Day(NaiveDate),
+    /// A column of the statement.
+    Column(&'static str),
+}
+
+/// A value that a condition compares as text: a code, a text, a value of a vocabulary.
+pub trait Spelled {
+    /// The value as it is stored.
+    fn spelled(&self) -> &str;
+}
+
+impl Spelled for String {
+    fn spelled(&self) -> &str {
+        self
+    }
+}
+
+impl Spelled for ID {
+    fn spelled(&self) -> &str {
+        self
+    }
+}
+
+/// Checked conditions, joined by AND. Templates hold `{}` for the value and `{day}` for the day of the statement.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Conditions(Vec<Condition>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Condition {
+    field: &'static str,
+    template: &'static str,
+    value: Value,
+    codes: Option<CodeKind>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Value {
+    Texts(Vec<String>),
+    Number(i32),
+    Day(NaiveDate),
+    Flag(bool),
+    Search(String),
+}
+
+impl Conditions {
+    fn add(&mut self, field: &'static str, template: &'static str, value: Value) {
+        self.0.push(Condition { field, template, value, codes: None });
+    }
+
+    /// Words to be found in a column of folded text, in any order.
+    pub fn search(&mut self, field: &'static str, column: &'static str, text: Option<&String>) {
+        if let Some(text) = text {
+            self.add(field, column, Value::Search(text.clone()));
+        }
+    }
+
+    /// A list of which any value may match: `f.kind = ANY({})`.
+    pub fn any<T: Spelled>(&mut self, field: &'static str, template: &'static str, values: Option<&Vec<T>>) {
+        if let Some(values) = values {
+            let values = values.iter().map(|value| value.spelled().to_owned());
+            self.add(field, template, Value::Texts(values.collect()));
+        }
+    }
+
+    /// A list of codes, which the directory must know.
+    pub fn codes(
+        &mut self,
+        kind: CodeKind,
+        field: &'static str,
+        template: &'static str,
+        codes: Option<&Vec<ID>>,
+    ) {
+        if let Some(codes) = codes {
+            self.any(field, template, Some(codes));
+            if let Some(condition) = self.0.last_mut() {
+                condition.codes = Some(kind);
+            }
+        }
+    }
+
+    /// A code, which the directory must know: `f.parent_code = ANY({})`.
+    pub fn code(&mut self, kind: CodeKind, field: &'static str, template: &'static str, code: Option<&ID>) {
+        self.codes(kind, field, template, code.map(|code| vec![code.clone()]).as_ref());
+    }
+
+    /// A condition that must hold, or must not.
+    pub fn flag(&mut self, field: &'static str, condition: &'static str, wanted: Option<bool>) {
+        if let Some(wanted) = wanted {
+            self.add(field, condition, Value::Flag(wanted));
+        }
+    }
+
+    /// A bound on a number: `f.extensions >= {}`.
+    pub fn number(&mut self, field: &'static str, template: &'static str, bound: Option<i32>) {
+        if let Some(bound) = bound {
+            self.add(field, template, Value::Number(bound));
+        }
+    }
+
+    /// Bounds on a day: two templates, `f.due >= {}` and `f.due <= {}`.
+    ///
+    /// # Errors
+    /// `VALIDATION` below `filter.` and the field, when a day is none or the interval is empty.
+    pub fn days(
+        &mut self,
+        field: &'static str,
+        templates: [&'static str; 2],
+        bounds: Option<&DateFilter>,
+    ) -> Result<(), Problem> {
+        let Some(bounds) = bounds else { return Ok(()) };
+        let (from, to) = bounds.checked(&format!("filter.{field}"))?;
+        for (template, day) in templates.into_iter().zip([from, to]) {
+            if let Some(day) = day {
+                self.add(field, template, Value::Day(day));
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up the codes that were named, with at most one statement for the whole request.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the first field whose code the directory does not know.
+    pub async fn check_codes(&self, loader: &Loader<KnownCodes>) -> Result<(), Problem> {
+        let mut named = NamedCodes::default();
+        for condition in &self.0 {
+            if let (Some(kind), Value::Texts(codes)) = (condition.codes, &condition.value) {
+                named.add_all(kind, codes.iter().map(String::as_str), &format!("filter.{}", condition.field));
+            }
+        }
+        named.check_once(loader).await
+    }
+
+    /// The values that a list field names.
+    pub fn values_of(&self, field: &str) -> Option<&[String]> {
+        self.0.iter().find_map(|condition| match &condition.value {
+            Value::Texts(values) if condition.field == field => Some(values.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// Pushes ` AND …` for each condition.
+    ///
+    /// # Errors
+    /// `VALIDATION` when a search is too long.
+    pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) -> Result<(), Problem> {
+        for Condition { field, template, value, .. } in &self.0 {
+            if let Value::Search(text) = value {
+                push_search(sql, template, text, &format!("filter.{field}"))?;
+                continue;
+            }
+            sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
+            push_template(sql, template, |sql, name| match (name, value) {
+                ("day", _) => push_day(sql, day),
+                (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),
+                (_, Value::Number(number)) => _ = sql.push_bind(*number),
+                (_, Value::Day(day)) => _ = sql.push_bind(*day),
+                (_, Value::Flag(_) | Value::Search(_)) => {}
+            });
+            sql.push(")");
+        }
+        Ok(())
+    }
+}
+
+fn push_day(sql: &mut QueryBuilder<Postgres>, day: DaySql) {
+    match day {
+        DaySql::Day(day) => sql.push_bind(day),
+        DaySql::Column(column) => sql.push(column),
+    };
+}
+
+/// Pushes SQL whose `{name}` holes are filled by `fill`.
+pub fn push_template(
+    sql: &mut QueryBuilder<Postgres>,
+    template: &'static str,
+    fill: impl Fn(&mut QueryBuilder<Postgres>, &str),
+) {
+    let mut pieces = template.split('{');
+    sql.push(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        fill(sql, name);
+        sql.push(rest);
+    }
+}
+
+/// Pushes a source of rows as of a day: a template with `{day}` and `{zone}`, and `{keys}` for all rows.
+pub fn push_source(sql: &mut QueryBuilder<Postgres>, template: &'static str, at: AsOf) {
+    push_template(sql, template, |sql, name| match name {
+        "day" => _ = sql.push_bind(at.day),
+        "zone" => _ = sql.push_bind(at.zone),
+        _ => _ = sql.push("NULL"),
+    });
+}

@@ -1,0 +1,172 @@
+//! Pages of rows: of one list, or of each of many parents with one statement.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row};
+
+use super::condition::{AsOf, Conditions, DaySql, push_source};
+use crate::connection::{OrderTerm, Page, PageArgs};
+use crate::loader::BatchSource;
+use crate::problem::Problem;
+
+/// A row that lists are made of.
+pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
+    /// Where the rows come from, as a template with `{day}` and `{zone}`; ends in a condition:
+    /// `tasks.task_facts({day}, {zone}) AS f WHERE true`.
+    const SOURCE: &'static str;
+}
+
+/// What is listed. Equal lists of one request are read once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct List {
+    /// The name of the list, to which its cursors belong.
+    pub name: &'static str,
+    /// Which rows.
+    pub conditions: Conditions,
+    /// In which order; the last term is unique.
+    pub terms: Vec<OrderTerm>,
+    /// Which page.
+    pub args: PageArgs,
+    /// Whether the total is asked for; it costs a second statement.
+    pub with_total: bool,
+    /// As of which day.
+    pub at: AsOf,
+}
+
+/// The condition that ties a row to `parent.code`, spelled so that an index serves it.
+pub type Tie = &'static str;
+
+/// The rows of a page, each with its sort key, and the total.
+#[derive(Debug, Clone)]
+pub struct Rows<R> {
+    /// At most one more than the page holds.
+    pub rows: Vec<(Vec<String>, R)>,
+    /// All that match; 0 when not asked for.
+    pub total: i64,
+}
+
+impl<R> Default for Rows<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), total: 0 }
+    }
+}
+
+impl List {
+    /// The checked page.
+    ///
+    /// # Errors
+    /// `VALIDATION` at `first` or `after`.
+    pub fn page(&self) -> Result<Page, Problem> {
+        Page::new(self.name, self.terms.clone(), &self.args)
+    }
+
+    fn push_rows<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) -> Result<(), Problem> {
+        push_source(sql, R::SOURCE, self.at);
+        if let Some(tie) = tie {
+            sql.push(" AND ");
+            push_source(sql, tie, self.at);
+        }
+        self.conditions.push(sql, DaySql::Day(self.at.day))
+    }
+}
+
+/// A page of a list.
+///
+/// # Errors
+/// `VALIDATION` at `first`, `after` or `filter.search`.
+pub async fn all<R: Listed>(pool: &PgPool, list: &List) -> Result<Rows<R>, Problem> {
+    let page = list.page()?;
+    let mut sql = QueryBuilder::new("SELECT f.*, ");
+    page.push_sort_key(&mut sql);
+    sql.push(" AS sort_key FROM ");
+    list.push_rows::<R>(&mut sql, None)?;
+    page.push_after(&mut sql);
+    page.push_order_and_limit(&mut sql);
+    let rows = sql.build().fetch_all(pool).await?;
+    let rows = rows.iter().map(with_key).collect::<Result<_, _>>()?;
+    let total = if list.with_total {
+        let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
+        list.push_rows::<R>(&mut sql, None)?;
+        sql.build_query_scalar().fetch_one(pool).await?
+    } else {
+        0
+    };
+    Ok(Rows { rows, total })
+}
+
+/// Loads pages of the rows of many parents.
+#[derive(Debug)]
+pub struct PagesOf<R> {
+    pool: PgPool,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> PagesOf<R> {
+    /// A source over the database.
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, row: PhantomData }
+    }
+}
+
+impl<R: Listed> BatchSource for PagesOf<R> {
+    type Key = (Tie, String, List);
+    type Value = Rows<R>;
+
+    /// One statement (two with totals) for each list that the query spells, however many parents it is asked of.
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Rows<R>>, Problem> {
+        let mut by_list: HashMap<(Tie, List), Vec<String>> = HashMap::new();
+        for (tie, code, list) in keys {
+            by_list.entry((tie, list)).or_default().push(code);
+        }
+        let mut found = HashMap::new();
+        for ((tie, list), codes) in by_list {
+            for (code, rows) in of_parents(&self.pool, tie, &list, &codes).await? {
+                found.insert((tie, code, list.clone()), rows);
+            }
+        }
+        Ok(found)
+    }
+}
+
+async fn of_parents<R: Listed>(
+    pool: &PgPool,
+    tie: Tie,
+    list: &List,
+    codes: &[String],
+) -> Result<HashMap<String, Rows<R>>, Problem> {
+    let page = list.page()?;
+    let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, page.* FROM unnest(");
+    sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT f.*, ");
+    page.push_sort_key(&mut sql);
+    sql.push(" AS sort_key, row_number() OVER (");
+    page.push_order(&mut sql);
+    sql.push(") AS place FROM ");
+    list.push_rows::<R>(&mut sql, Some(tie))?;
+    page.push_after(&mut sql);
+    page.push_order_and_limit(&mut sql);
+    // The order inside a lateral join holds in practice and is promised by nobody: it is asked for again.
+    sql.push(") AS page ORDER BY parent.code, page.place");
+    let mut found: HashMap<String, Rows<R>> = HashMap::new();
+    for row in sql.build().fetch_all(pool).await? {
+        let parent: String = row.try_get("parent_code")?;
+        found.entry(parent).or_default().rows.push(with_key(&row)?);
+    }
+    if list.with_total {
+        let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
+        sql.push_bind(codes)
+            .push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
+        list.push_rows::<R>(&mut sql, Some(tie))?;
+        sql.push(") AS counted");
+        let totals: Vec<(String, i64)> = sql.build_query_as().fetch_all(pool).await?;
+        for (parent, total) in totals {
+            found.entry(parent).or_default().total = total;
+        }
+    }
+    Ok(found)
+}
+
+fn with_key<R: Listed>(row: &PgRow) -> Result<(Vec<String>, R), Problem> {
+    Ok((row.try_get("sort_key")?, R::from_row(row)?))
+}

@@ -1,0 +1,187 @@
+//! Measures over groups of rows, by one statement for any number of spans.
+
+use std::collections::{BTreeSet, HashMap};
+use std::marker::PhantomData;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+
+use super::condition::{Conditions, DaySql, push_template};
+use crate::loader::BatchSource;
+use crate::measures::{MeasureSet, Measures, terms};
+use crate::problem::Problem;
+use crate::stats::GroupKey;
+
+/// The days of a period, half open, and the day as of which they are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The first day.
+    pub first: NaiveDate,
+    /// The day after the last.
+    pub end: NaiveDate,
+    /// Everything is taken as known at the end of this day.
+    pub as_of: NaiveDate,
+}
+
+/// What rows are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Dimension {
+    /// The field of the filter that restricts the same thing. Where a row has several values, only those that the filter
+    /// names make a group.
+    pub field: &'static str,
+    /// The join that the key needs.
+    pub join: &'static str,
+    /// The key.
+    pub key: &'static str,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec<'a> {
+    /// Which rows.
+    pub conditions: &'a Conditions,
+    /// Grouped by what; nothing gives one group for each span that has a row.
+    pub dimensions: &'a [Dimension],
+    /// Over which spans.
+    pub spans: &'a [Span],
+    /// The city's time zone.
+    pub zone: &'static str,
+}
+
+/// The measures of one group in one span.
+#[derive(Debug, Clone)]
+pub struct GroupOfSpan<S> {
+    /// The place of the span in [`Spec::spans`].
+    pub span: usize,
+    /// The group.
+    pub key: GroupKey,
+    /// What was measured.
+    pub measures: Measures<S>,
+    /// The latest observation that was counted.
+    pub observed_at: Option<DateTime<Utc>>,
+}
+
+/// Measures the groups of each span.
+///
+/// # Errors
+/// `VALIDATION` when a search is too long.
+pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
+    if spec.spans.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<String> = spec.dimensions.iter().map(|dimension| format!("{}::text", dimension.key)).collect();
+    let terms: Vec<String> = terms(S::MEASURES).into_iter().map(|term| term.sql()).collect();
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
+        keys.join(", "),
+        terms.join(", ")
+    ));
+    let day = match spec.spans {
+        [span] => DaySql::Day(span.as_of),
+        _ => DaySql::Column("s.as_of"),
+    };
+    push_template(&mut sql, S::FACTS, |sql, name| match name {
+        "spans" => push_spans(sql, spec.spans),
+        "zone" => _ = sql.push_bind(spec.zone),
+        _ => _ = sql.push("NULL"),
+    });
+    spec.conditions.push(&mut sql, day)?;
+    // `OFFSET 0` computes a fact once for each row, however many measures read it; what none reads is left out.
+    sql.push(" OFFSET 0) AS f");
+    // Two dimensions may need the same join; it is made once.
+    let joins: BTreeSet<&str> = spec.dimensions.iter().map(|dimension| dimension.join).collect();
+    for join in joins {
+        sql.push(" ").push(join);
+    }
+    sql.push(" WHERE true");
+    for dimension in spec.dimensions {
+        if let Some(values) = spec.conditions.values_of(dimension.field) {
+            sql.push(format!(" AND {} = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
+        }
+    }
+    sql.push(" GROUP BY 1, 2");
+    let rows = sql.build().fetch_all(pool).await?;
+    rows.iter()
+        .map(|row| {
+            let span: i32 = row.try_get("span")?;
+            Ok(GroupOfSpan {
+                span: usize::try_from(span).unwrap_or_default(),
+                key: row.try_get("key")?,
+                measures: Measures::new(row.try_get::<Vec<Decimal>, _>("measures")?),
+                observed_at: row.try_get("observed_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Pushes `(…) AS s(span, first_day, end_day, as_of)`.
+fn push_spans(sql: &mut QueryBuilder<Postgres>, spans: &[Span]) {
+    // One span becomes constants, with which the planner folds what depends on the day alone.
+    if let [span] = spans {
+        sql.push("(SELECT 0 AS span, ").push_bind(span.first).push("::date AS first_day, ");
+        sql.push_bind(span.end).push("::date AS end_day, ");
+        sql.push_bind(span.as_of).push("::date AS as_of) AS s");
+        return;
+    }
+    let ordinals: Vec<i32> = (0..).take(spans.len()).collect();
+    sql.push("unnest(").push_bind(ordinals).push("::int[]");
+    for day in [|span: &Span| span.first, |span: &Span| span.end, |span: &Span| span.as_of] {
+        sql.push(", ").push_bind(spans.iter().map(day).collect::<Vec<_>>()).push("::date[]");
+    }
+    sql.push(") AS s(span, first_day, end_day, as_of)");
+}
+
+/// An entity from which lists and measures start: how its rows are tied to it, filtered by it and grouped by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Parent {
+    /// The name of its list, to which cursors belong: `area.tasks`.
+    pub list: &'static str,
+    /// The condition that ties a row to `parent.code`, spelled so that an index serves it.
+    pub tie: &'static str,
+    /// The condition on a list of codes: `f.area_codes && {}`.
+    pub filter: &'static str,
+    /// The dimension that groups by it.
+    pub dimension: Dimension,
+}
+
+/// Loads the measures of many entities.
+#[derive(Debug)]
+pub struct MeasuresOf<S> {
+    pool: PgPool,
+    zone: &'static str,
+    set: PhantomData<fn() -> S>,
+}
+
+impl<S> MeasuresOf<S> {
+    /// A source over the database.
+    pub fn new(pool: PgPool, zone: &'static str) -> Self {
+        Self { pool, zone, set: PhantomData }
+    }
+}
+
+impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
+    type Key = (Parent, String, Span);
+    type Value = Measures<S>;
+
+    /// One statement for each kind of entity and span, however many entities.
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Measures<S>>, Problem> {
+        let mut by_span: HashMap<(Parent, Span), Vec<String>> = HashMap::new();
+        for (parent, code, span) in keys {
+            by_span.entry((parent, span)).or_default().push(code);
+        }
+        let mut found = HashMap::new();
+        for ((parent, span), codes) in by_span {
+            let mut conditions = Conditions::default();
+            conditions.any(parent.dimension.field, parent.filter, Some(&codes));
+            let dimensions = [parent.dimension];
+            let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], zone: self.zone };
+            for group in measure(&self.pool, spec).await? {
+                if let [Some(code)] = group.key.as_slice() {
+                    found.insert((parent, code.clone(), span), group.measures);
+                }
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,189 @@
+//! Verbs: one transaction each, done once for each idempotency key, and repeated when PostgreSQL asks for it.
+//!
+//! A verb on a stored row implements [`Change`] and runs as a locked edit: lock the row, refuse a stale version, let the
+//! verb check the caller and the state and change the row, save it as its next version, commit. A problem at any step
+//! leaves nothing behind.
+
+use async_graphql::InputType;
+use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::input::{Target, idempotency_key};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::record::Record;
+use crate::scope::RequestScope;
+use crate::store::idempotency::{self, Attempt};
+use crate::store::record;
+
+/// How often a transaction runs that PostgreSQL ends as a deadlock or a serialization failure.
+const ATTEMPTS: usize = 4;
+
+/// The input of a mutation that writes one row.
+pub trait Write: InputType {
+    /// The name of the mutation.
+    const VERB: &'static str;
+
+    /// The caller's idempotency key.
+    fn idempotency_key(&self) -> Option<&str>;
+
+    /// The id of the row that is changed, or a new one.
+    ///
+    /// # Errors
+    /// `VALIDATION` when the caller's id is none.
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem>;
+
+    /// Writes in the transaction.
+    fn write(
+        &self,
+        db: &mut PgConnection,
+        id: Uuid,
+        scope: &RequestScope,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+}
+
+/// Runs a write. Says which row was written, now or by an earlier request with the same key.
+///
+/// # Errors
+/// `UNAUTHENTICATED` without a credential, and the verb's own problems.
+pub async fn write<W: Write>(database: &Database, scope: &RequestScope, input: &W) -> Result<Uuid, Problem> {
+    let subject = scope.principal.subject()?;
+    let key = idempotency_key(input.idempotency_key())?;
+    let digest = Sha256::digest(format!("{} {}", W::VERB, input.to_value()));
+    let mut attempts = 1;
+    loop {
+        let id = input.row_id(scope.now)?;
+        let claim = key.as_deref().map(|key| Attempt { subject, key, digest: &digest, row_id: id });
+        match attempt(database, scope, input, claim, id).await {
+            Err(problem) if attempts < ATTEMPTS && problem.is_serialization_failure() => attempts += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn attempt<W: Write>(
+    database: &Database,
+    scope: &RequestScope,
+    input: &W,
+    claim: Option<Attempt<'_>>,
+    id: Uuid,
+) -> Result<Uuid, Problem> {
+    let mut transaction = database.pool().begin().await?;
+    if let Some(claim) = claim
+        && let Some(earlier) = idempotency::claim(&mut transaction, claim).await?
+    {
+        return Ok(earlier);
+    }
+    input.write(&mut transaction, id, scope).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// The input of a verb on a stored row: declared by [`verbs!`](crate::verbs).
+pub trait Targeted: InputType {
+    /// The row.
+    type Row: Record;
+    /// The name of the mutation.
+    const VERB: &'static str;
+
+    /// The row that the caller means.
+    fn target(&self) -> &Target;
+}
+
+/// Declares which input belongs to which verb on a kind of row. Each input has a field `target: Target`.
+///
+/// # Example
+/// ```ignore
+/// verbs! { Task: StartTaskInput = "startTask", SubmitTaskInput = "submitTask" }
+/// ```
+#[macro_export]
+macro_rules! verbs {
+    ($row:ty: $($input:ty = $verb:literal),+ $(,)?) => {$(
+        impl $crate::write::Targeted for $input {
+            type Row = $row;
+            const VERB: &'static str = $verb;
+
+            fn target(&self) -> &$crate::input::Target {
+                &self.target
+            }
+        }
+    )+};
+}
+
+/// A verb on a stored row.
+pub trait Change: Targeted {
+    /// Checks the caller and the state, and changes the row. Children are written through `edit.db`.
+    fn apply(&self, edit: &mut Edit<'_, Self::Row>) -> impl Future<Output = Result<(), Problem>> + Send;
+
+    /// Says in the caller's words what a constraint of the table refused.
+    fn refused(error: sqlx::Error) -> Problem {
+        error.into()
+    }
+}
+
+/// A row that is being changed.
+#[derive(Debug)]
+pub struct Edit<'a, R> {
+    /// The connection of the transaction.
+    pub db: &'a mut PgConnection,
+    /// The row, locked, to be changed in place.
+    pub row: R,
+    /// Who changes it.
+    pub principal: &'a Principal,
+    /// The caller's name.
+    pub by: &'a str,
+    /// The instant of the request.
+    pub now: DateTime<Utc>,
+    /// The local date of the request.
+    pub today: NaiveDate,
+}
+
+impl<C: Change> Write for C {
+    const VERB: &'static str = <C as Targeted>::VERB;
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.target().idempotency_key.as_deref()
+    }
+
+    fn row_id(&self, _: DateTime<Utc>) -> Result<Uuid, Problem> {
+        self.target().uuid()
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        let expected = self.target().expected_version;
+        let mut edit = Edit::<C::Row>::open(db, id, expected, scope).await?;
+        self.apply(&mut edit).await?;
+        let (by, now) = (edit.by, edit.now);
+        edit.row.meta_mut().advance(by, now);
+        match record::save(edit.db, std::slice::from_ref(&edit.row)).await {
+            Ok(1) => Ok(()),
+            // The lock makes this impossible; the condition in the statement holds even where a lock would not.
+            Ok(_) => Err(Problem::conflict("the row was changed at the same time; read it again and decide anew")),
+            Err(error) => Err(C::refused(error)),
+        }
+    }
+}
+
+impl<'a, R: Record> Edit<'a, R> {
+    async fn open(
+        db: &'a mut PgConnection,
+        id: Uuid,
+        expected_version: i32,
+        scope: &'a RequestScope,
+    ) -> Result<Self, Problem> {
+        let by = scope.principal.subject()?;
+        let noun = R::NOUN;
+        let row: R = record::lock(db, id)
+            .await?
+            .ok_or_else(|| Problem::not_found(format!("there is no {noun} {id}")).at("input.id"))?;
+        let stored = row.meta().version;
+        if stored != expected_version {
+            return Err(Problem::stale_version(expected_version, stored).at("input.expectedVersion"));
+        }
+        let (principal, now, today) = (&scope.principal, scope.now, scope.today());
+        Ok(Self { db, row, principal, by, now, today })
+    }
+}
