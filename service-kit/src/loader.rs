@@ -1,9 +1,10 @@
 //! Batches the look-ups of one request.
 //!
-//! The crate `dataloader` gathers keys for a fixed number of rounds of the request's own task, not for a time: the number
-//! of statements depends on the shape of the query and not on the speed of the machine, and a test can assert it. This
-//! layer adds what the crate lacks: keys without a value, problems that are not remembered, and recovery after a
-//! caller was dropped in the middle of a batch.
+//! The crate `dataloader` loads, remembers and shares. This layer decides when a batch is complete: as soon as two rounds
+//! of the request's own task have asked for nothing new. So the number of statements depends on the shape of the query
+//! and not on the speed of the machine, and a test can assert it; the crate's own fixed number of rounds splits a page of
+//! 126 rows (decision 0002). The layer also adds keys without a value, problems that are not remembered, and recovery
+//! after a caller was dropped in the middle of a batch.
 //!
 //! A loader belongs to one request: it remembers what it loaded, so it must never outlive the request.
 
@@ -14,12 +15,12 @@ use std::hash::Hash;
 
 use dataloader::BatchFn;
 use dataloader::cached;
+use parking_lot::Mutex;
 
 use crate::problem::Problem;
 
-/// How many rounds of the request's task a batch waits for further keys. A resolver that runs beside another needs a few
-/// steps more or less before it asks.
-const ROUNDS: usize = 4;
+/// How many rounds without a new key complete a batch. Two, because a sibling may need one more step than another.
+const QUIET_ROUNDS: usize = 2;
 
 /// Loads many keys with one statement.
 pub trait BatchSource: Send + Sync + 'static {
@@ -82,13 +83,41 @@ impl<S: BatchSource> BatchFn<S::Key, Outcome<S::Value>> for Batch<S> {
 /// The batching front of a [`BatchSource`].
 pub struct Loader<S: BatchSource> {
     batches: cached::Loader<S::Key, Outcome<S::Value>, Batch<S>>,
+    wanted: Mutex<Wanted<S::Key>>,
+}
+
+/// The keys of the next batch, and how often any key was asked for.
+struct Wanted<K> {
+    keys: Vec<K>,
+    asked: usize,
 }
 
 impl<S: BatchSource> Loader<S> {
     /// A loader for one request.
     pub fn new(source: S) -> Self {
         let batches = cached::Loader::new(Batch(source));
-        Self { batches: batches.with_max_batch_size(usize::MAX).with_yield_count(ROUNDS) }
+        Self {
+            batches: batches.with_max_batch_size(usize::MAX).with_yield_count(0),
+            wanted: Mutex::new(Wanted { keys: Vec::new(), asked: 0 }),
+        }
+    }
+
+    /// Waits until the batch is complete, and takes it; the first that stops waiting takes all.
+    async fn complete_batch(&self, key: S::Key) -> Vec<S::Key> {
+        let mut seen = {
+            let mut wanted = self.wanted.lock();
+            wanted.keys.push(key);
+            wanted.asked += 1;
+            wanted.asked
+        };
+        let mut quiet = 0;
+        while quiet < QUIET_ROUNDS {
+            tokio::task::yield_now().await;
+            let asked = self.wanted.lock().asked;
+            quiet = if asked == seen { quiet + 1 } else { 0 };
+            seen = asked;
+        }
+        std::mem::take(&mut self.wanted.lock().keys)
     }
 
     /// The value of a key, or `None` when there is none.
@@ -96,6 +125,11 @@ impl<S: BatchSource> Loader<S> {
     /// # Errors
     /// The problem that the whole batch met.
     pub async fn load_one(&self, key: S::Key) -> Result<Option<S::Value>, Problem> {
+        let batch = self.complete_batch(key.clone()).await;
+        if !batch.is_empty() {
+            // What went wrong is told to each caller below.
+            let _ = self.batches.try_load_many(batch).await;
+        }
         loop {
             match self.batches.try_load(key.clone()).await {
                 Ok(Ok(value)) => return Ok(value),

@@ -4,19 +4,22 @@ use std::cell::Cell;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use async_graphql::{Request, Variables};
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use schema::clock::{CityTime, FixedClock};
 use secrecy::SecretString;
+use serde_json::Value;
 use sqlx::PgPool;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 
 use crate::database::Database;
-use crate::principal::{Authenticator, Principal};
-use crate::subgraph::ServiceContext;
+use crate::principal::{Authenticator, Principal, Role};
+pub use crate::store::testing::run;
+use crate::subgraph::{ServiceContext, Subgraph};
 
 /// How long a test's credential is valid.
 const HOUR: Duration = Duration::from_hours(1);
@@ -85,5 +88,80 @@ impl<S: Subscriber> Layer<S> for StatementLayer {
         if event.metadata().target() == "sqlx::query" {
             STATEMENTS.set(STATEMENTS.get() + 1);
         }
+    }
+}
+
+/// A service at an instant, and a way to ask it.
+pub struct Asked {
+    context: ServiceContext,
+    subgraph: Subgraph,
+}
+
+impl Asked {
+    /// Starts a service over a test's database at a fixed instant.
+    pub fn at(pool: &PgPool, now: &str, start: fn(ServiceContext) -> Subgraph) -> Self {
+        let context = context(pool.clone(), now);
+        let subgraph = start(context.clone());
+        Self { context, subgraph }
+    }
+
+    /// The whole answer to a document.
+    ///
+    /// # Panics
+    /// When the answer is no JSON.
+    pub async fn ask(&self, who: &Principal, document: &str, variables: Value) -> Value {
+        let headers = match who.subject {
+            Some(_) => headers(&self.context, who),
+            None => HeaderMap::default(),
+        };
+        let request = Request::new(document).variables(Variables::from_json(variables));
+        serde_json::to_value(self.subgraph.execute(&headers, request).await).expect("JSON")
+    }
+
+    /// The data of an answer without errors, asked without a credential.
+    ///
+    /// # Panics
+    /// When there are errors.
+    pub async fn data(&self, document: &str) -> Value {
+        let mut answer = self.ask(&Principal::default(), document, Value::Null).await;
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"].take()
+    }
+}
+
+/// Code and path of the only error of an answer.
+///
+/// # Panics
+/// When there is not exactly one.
+pub fn problem(answer: &Value) -> (String, String) {
+    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error in {answer}"));
+    assert_eq!(errors.len(), 1, "{answer}");
+    let text = |name: &str| errors[0]["extensions"][name].as_str().unwrap_or_default().to_owned();
+    (text("code"), text("path"))
+}
+
+/// Somebody with a part to play.
+pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, position: Option<&str>) -> Principal {
+    Principal {
+        subject: Some(subject.to_owned()),
+        roles: roles.to_vec(),
+        organization: organization.map(str::to_owned),
+        position: position.map(str::to_owned),
+    }
+}
+
+/// Refuses a record whose fields are not the columns of its table.
+///
+/// # Panics
+/// When a column is missing on either side.
+pub async fn assert_columns<T: serde::Serialize>(pool: &PgPool, table: &str, row: &T) {
+    let generated = ["recorded_at", "search"];
+    let columns: Vec<String> = crate::store::testing::columns(pool, table).await;
+    let Value::Object(fields) = serde_json::to_value(row).expect("JSON") else { panic!("a record is an object") };
+    for column in columns.iter().filter(|column| !generated.contains(&column.as_str())) {
+        assert!(fields.contains_key(column), "{table}.{column} is no field of the record");
+    }
+    for field in fields.keys() {
+        assert!(columns.contains(field), "{table} has no column for the field {field}");
     }
 }

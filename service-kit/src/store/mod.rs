@@ -7,3 +7,5 @@ pub mod idempotency;
 pub mod list;
 pub mod measure;
 pub mod record;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -7,7 +7,7 @@ use service_kit::scalar::Date;
 use service_kit::store::child;
 use service_kit::write::{Change, Targeted};
 
-use super::{Edit, TaskEdit};
+use super::{Edit, TaskEdit, stamp};
 use crate::model::{Actor, ExtensionRequest, ExtensionStatus};
 use crate::store::children::{self, constraint};
 
@@ -97,7 +97,7 @@ impl Change for DecideExtensionInput {
         } else {
             ExtensionStatus::Rejected
         };
-        let stamp = children::Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        let stamp = stamp(edit);
         children::decide_extension(edit.db, stamp, status, previous, decision.as_deref()).await
     }
 }

@@ -71,9 +71,6 @@ trait TaskEdit {
 
     /// Adds a child.
     async fn add<C: Child>(&mut self, row: C) -> Result<(), Problem>;
-
-    /// Who closes something, and when.
-    fn stamp(&self) -> Stamp<'_>;
 }
 
 /// A move of the state machine that is not logged yet.
@@ -148,13 +145,14 @@ impl TaskEdit for Edit<'_> {
     async fn add<C: Child>(&mut self, row: C) -> Result<(), Problem> {
         Ok(child::add(self.db, &[row]).await?)
     }
+}
 
-    fn stamp(&self) -> Stamp<'_> {
-        Stamp {
-            task_id: self.row.meta.id,
-            by: self.by,
-            now: self.now,
-        }
+/// Who closes something, and when.
+fn stamp<'a>(edit: &Edit<'a>) -> Stamp<'a> {
+    Stamp {
+        task_id: edit.row.meta.id,
+        by: edit.by,
+        now: edit.now,
     }
 }
 

@@ -6,11 +6,11 @@ use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, optional_text, pa
 use service_kit::scalar::Date;
 use service_kit::write::{Change, Targeted};
 
-use super::{Edit, TaskEdit};
+use super::{Edit, TaskEdit, stamp};
 use crate::model::{
     Actor, Blocker, BlockerKind, BlockerLevel, Evidence, Milestone, ProgressUpdate, SelfDeclaredRisk,
 };
-use crate::store::children::{self, Stamp};
+use crate::store::children;
 
 /// Most characters of the address of a piece of evidence.
 const URI_CHARS: usize = 2000;
@@ -231,7 +231,7 @@ impl Change for ResolveBlockerInput {
         let blocker = parse_id(&self.blocker, "input.blocker")?;
         let resolution = text(&self.resolution, "input.resolution", LONG_TEXT_CHARS)?;
         by_lead(edit, <Self as Targeted>::VERB)?;
-        let stamp = Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        let stamp = stamp(edit);
         if children::resolve_blockers(edit.db, stamp, Some(blocker), &resolution).await? == 0 {
             let message = "the task has no such blocker that is still open";
             return Err(Problem::validation("input.blocker", message));

@@ -6,9 +6,9 @@ use service_kit::input::{Target, parse_id};
 use service_kit::store::child;
 use service_kit::write::Change;
 
-use super::{Edit, TaskEdit};
+use super::{Edit, TaskEdit, stamp};
 use crate::model::{Actor, RelationKind, TaskRelation};
-use crate::store::children::{self, Stamp, constraint};
+use crate::store::children::{self, constraint};
 
 /// Relation to another task; it reads `task KIND toTask`.
 #[derive(InputObject)]
@@ -61,7 +61,7 @@ impl Change for UnrelateTasksInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let relation = parse_id(&self.relation, "input.relation")?;
         edit.permit(Actor::Issuer)?;
-        let stamp = Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        let stamp = stamp(edit);
         if !children::unrelate(edit.db, stamp, relation).await? {
             return Err(Problem::validation("input.relation", "no such relation begins at this task"));
         }

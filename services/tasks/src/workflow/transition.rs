@@ -9,7 +9,7 @@ use service_kit::store::record;
 use service_kit::write::Change;
 
 use super::progress::{BlockerInput, EvidenceInput};
-use super::{Edit, Move, TaskEdit};
+use super::{Edit, Move, TaskEdit, stamp};
 use crate::model::{ExtensionStatus, Task, TaskStatus, Verb};
 use crate::store::children;
 
@@ -203,7 +203,7 @@ impl Change for UnblockTaskInput {
         let resolution = text(&self.resolution, "input.resolution", LONG_TEXT_CHARS)?;
         let made = edit.advance(Verb::Unblock)?;
         edit.row.last_update_on = Some(edit.today);
-        let stamp = children::Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+        let stamp = stamp(edit);
         children::resolve_blockers(edit.db, stamp, None, &resolution).await?;
         made.log(edit, Some(resolution), None).await
     }
@@ -315,7 +315,7 @@ async fn close(
     document: Option<String>,
 ) -> Result<(), Problem> {
     edit.row.closed_on = Some(edit.today);
-    let stamp = children::Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now };
+    let stamp = stamp(edit);
     children::decide_extension(edit.db, stamp, ExtensionStatus::Lapsed, None, None).await?;
     made.log(edit, reason, document).await
 }

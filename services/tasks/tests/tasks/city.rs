@@ -1,8 +1,10 @@
 //! A small city, people with parts to play, and a way to ask.
 
 use serde_json::{Value, json};
-use service_kit::testing::{context, headers};
-use service_kit::{Principal, Role, ServiceContext, Subgraph};
+pub use service_kit::testing::Asked;
+use service_kit::testing::instant;
+pub use service_kit::testing::{person, problem, run};
+use service_kit::{Principal, Role};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -27,6 +29,8 @@ INSERT INTO directory.appointment (id, official_code, position_code, from_on, to
     (gen_random_uuid(), 'O2', 'GD-SXD', '2026-03-10', NULL, 'test', now());
 INSERT INTO directory.programme (code, title, kind, source, observed_at) VALUES
     ('NQ', 'Nghị quyết', 'RESOLUTION', 'test', now()), ('CT', 'Chương trình', 'ACTION_PROGRAMME', 'test', now());
+INSERT INTO directory.bottleneck (code, title, source) VALUES
+    ('FLOODING', 'Úng ngập', 'test'), ('POLLUTION', 'Ô nhiễm', 'test');
 INSERT INTO directory.task_group (code, ordinal, title, source) VALUES ('N1', 1, 'Nhóm 1', 'test');
 ";
 
@@ -37,7 +41,7 @@ pub async fn found(pool: &PgPool) {
 
 /// A task as the tests store it: `columns` overrides what stands here.
 pub async fn task(pool: &PgPool, code: &str, status: &str, columns: &[(&str, &str)]) -> Uuid {
-    let id = schema::new_id(service_kit::testing::instant(NOW));
+    let id = schema::new_id(instant(NOW));
     let mut row = vec![
         ("id", format!("'{id}'")),
         ("source", "'test'".into()),
@@ -80,24 +84,6 @@ pub async fn task(pool: &PgPool, code: &str, status: &str, columns: &[(&str, &st
     id
 }
 
-/// Runs a statement of the test's own.
-pub async fn run(pool: &PgPool, sql: String) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(pool)
-        .await
-        .expect("the test's statement");
-}
-
-/// Somebody with a part to play.
-pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, position: Option<&str>) -> Principal {
-    Principal {
-        subject: Some(subject.to_owned()),
-        roles: roles.to_vec(),
-        organization: organization.map(str::to_owned),
-        position: position.map(str::to_owned),
-    }
-}
-
 pub fn issuer() -> Principal {
     person("iss", &[Role::Issuer], Some("UBND"), None)
 }
@@ -110,72 +96,17 @@ pub fn approver() -> Principal {
     person("app", &[Role::Approver], Some("UBND"), Some("PCT"))
 }
 
-/// The service at an instant.
-pub struct City {
-    context: ServiceContext,
-    subgraph: Subgraph,
-}
-
-impl City {
-    pub fn at(pool: &PgPool, now: &str) -> Self {
-        let context = context(pool.clone(), now);
-        let subgraph = tasks::subgraph(context.clone());
-        Self { context, subgraph }
-    }
-
-    /// The whole answer.
-    pub async fn ask(&self, who: &Principal, query: &str, variables: Value) -> Value {
-        let headers = match who.subject {
-            Some(_) => headers(&self.context, who),
-            None => http::HeaderMap::default(),
-        };
-        let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
-        serde_json::to_value(self.subgraph.execute(&headers, request).await).expect("JSON")
-    }
-
-    /// Runs a verb with its input; the task after it, or the error's code and path.
-    pub async fn verb(&self, who: &Principal, verb: &str, input: Value) -> Result<Value, (String, String)> {
-        let kind = match verb {
-            "reassignTask" => "AssignTaskInput".to_owned(),
-            "startTask" => "TaskVerbInput".to_owned(),
-            "returnTask" | "rejectSubmission" | "reopenTask" => "TaskReasonInput".to_owned(),
-            other => format!("{}{}Input", other[..1].to_uppercase(), &other[1..]),
-        };
-        let query = format!(
-            "mutation($input: {kind}!) {{ {verb}(input: $input) {{ task {{ id status version currentDue baselineDue progress \
-             leadChanges extensionCount returnedCount doneOn submittedOn atRiskReasons lead {{ code }} }} }} }}"
-        );
-        let mut answer = self.ask(who, &query, json!({ "input": input })).await;
-        if answer.get("errors").is_some() {
-            return Err(problem(&answer));
-        }
-        Ok(answer["data"][verb]["task"].take())
-    }
-}
-
 /// The whole answer.
 pub async fn ask_at(pool: &PgPool, now: &str, who: &Principal, query: &str, variables: Value) -> Value {
-    City::at(pool, now).ask(who, query, variables).await
+    Asked::at(pool, now, tasks::subgraph).ask(who, query, variables).await
 }
 
 /// The data of an answer without errors, today and without a credential.
 pub async fn data(pool: &PgPool, query: &str) -> Value {
-    let mut answer = ask_at(pool, NOW, &Principal::default(), query, json!({})).await;
-    assert!(answer.get("errors").is_none(), "{answer}");
-    answer["data"].take()
+    Asked::at(pool, NOW, tasks::subgraph).data(query).await
 }
 
-/// Code and path of the only error.
-pub fn problem(answer: &Value) -> (String, String) {
-    let errors = answer["errors"]
-        .as_array()
-        .unwrap_or_else(|| panic!("no error in {answer}"));
-    assert_eq!(errors.len(), 1, "{answer}");
-    let text = |name: &str| errors[0]["extensions"][name].as_str().unwrap_or_default().to_owned();
-    (text("code"), text("path"))
-}
-
-/// Runs one verb at an instant.
+/// Runs a verb with its input at an instant; the task after it, or the error's code and path.
 pub async fn verb(
     pool: &PgPool,
     now: &str,
@@ -183,5 +114,19 @@ pub async fn verb(
     verb: &str,
     input: Value,
 ) -> Result<Value, (String, String)> {
-    City::at(pool, now).verb(who, verb, input).await
+    verb_of(&Asked::at(pool, now, tasks::subgraph), who, verb, input).await
+}
+
+/// The same, of a service that is started already.
+pub async fn verb_of(asked: &Asked, who: &Principal, verb: &str, input: Value) -> Result<Value, (String, String)> {
+    let kind = format!("{}{}Input", verb[..1].to_uppercase(), &verb[1..]);
+    let query = format!(
+        "mutation($input: {kind}!) {{ {verb}(input: $input) {{ task {{ id status version currentDue baselineDue progress \
+         leadChanges extensionCount returnedCount doneOn submittedOn atRiskReasons lead {{ code }} }} }} }}"
+    );
+    let mut answer = asked.ask(who, &query, json!({ "input": input })).await;
+    if answer.get("errors").is_some() {
+        return Err(problem(&answer));
+    }
+    Ok(answer["data"][verb]["task"].take())
 }

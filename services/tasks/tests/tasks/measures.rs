@@ -12,10 +12,10 @@ const ALL: &str = "total open completed overdue atRisk dueThisPeriod awaitingApp
 
 /// Four hundred tasks that differ in everything, the same on every run.
 const MANY: &str = "
-INSERT INTO tasks.task (id, source, external_id, code, title, action, status, programme_codes, area_codes, bottlenecks,
+INSERT INTO tasks.task (id, source, external_id, code, title, action, status, programme_codes, area_codes, bottleneck_codes,
     lead_organization_code, lead_role, accountable_position_code, approver_position_code, legal_basis, deliverable,
     acceptance_criteria, start_on, baseline_due, current_due, progress, self_declared_risk, reporting_cadence_days,
-    last_update_on, submitted_on, submitted_by, closed_on, lead_changes, extension_count, recorded_by, observed_at)
+    last_update_on, submitted_on, submitted_by, closed_on, recorded_by, observed_at)
 SELECT gen_random_uuid(), 'test', n::text, 'T' || n, 'Nhiệm vụ', CASE WHEN n % 7 > 0 THEN 'Làm' END, status,
     CASE n % 3 WHEN 0 THEN '{NQ}' WHEN 1 THEN '{NQ,CT}' ELSE '{}' END::text[],
     CASE n % 4 WHEN 0 THEN '{00004}' WHEN 1 THEN '{00004,00235}' WHEN 2 THEN '{00235}' ELSE '{}' END::text[],
@@ -28,13 +28,19 @@ SELECT gen_random_uuid(), 'test', n::text, 'T' || n, 'Nhiệm vụ', CASE WHEN n
     CASE WHEN status IN ('SUBMITTED', 'COMPLETED') THEN coalesce(due, start_on) - 20 + n % 45 END,
     CASE WHEN status IN ('SUBMITTED', 'COMPLETED') THEN 'lan' END,
     CASE WHEN status IN ('COMPLETED', 'CANCELLED', 'SUPERSEDED') THEN coalesce(due, start_on) + n % 40 END,
-    n % 3, n % 4, 'test', '2025-01-01'
+    'test', '2025-01-01'
 FROM (SELECT n, (ARRAY['DRAFT', 'ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED', 'COMPLETED', 'COMPLETED',
                        'CANCELLED', 'SUPERSEDED'])[1 + n % 10] AS status,
              date '2025-06-01' + n AS start_on,
              CASE WHEN n % 19 > 0 THEN date '2025-06-01' + n + n * 7 % 160 END AS baseline,
              CASE WHEN n % 19 > 0 THEN date '2025-06-01' + n + n * 7 % 160 + CASE WHEN n % 4 > 0 THEN n % 30 ELSE 0 END END AS due
       FROM generate_series(1, 400) AS n) AS made;
+INSERT INTO tasks.transition (id, task_id, verb, from_status, to_status, from_lead, to_lead, by_subject, at)
+SELECT gen_random_uuid(), id, 'reassignTask', 'ASSIGNED', 'ASSIGNED', 'X' || change, 'X' || change + 1, 'x', '2025-06-01'
+FROM tasks.task CROSS JOIN LATERAL generate_series(1, external_id::int % 3) AS change;
+INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
+SELECT gen_random_uuid(), id, '2026-12-31', 'x', 'x', '2025-06-01', 'APPROVED', '2025-12-31', 'x', '2025-06-02'
+FROM tasks.task CROSS JOIN LATERAL generate_series(1, external_id::int % 4) AS change;
 INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at, resolved_by, resolved_at)
 SELECT gen_random_uuid(), id, 'LAND', 'CITY', 'x', 'x', '2025-06-01', CASE WHEN external_id::int % 2 = 0 THEN 'x' END,
     CASE WHEN external_id::int % 2 = 0 THEN timestamptz '2025-12-01' END
@@ -85,8 +91,8 @@ SELECT json_build_object(
     'onTime', (SELECT ARRAY[count(*) FILTER (WHERE status = 'COMPLETED' AND submitted_on <= current_due), count(*)] FROM due WHERE current_due < $3),
     'onTimeBaseline', (SELECT ARRAY[count(*) FILTER (WHERE status = 'COMPLETED' AND submitted_on <= baseline_due), count(*)] FROM base WHERE baseline_due < $3),
     'clarity', (SELECT ARRAY[sum(points), count(*) FILTER (WHERE points = 6), count(*)] FROM scope),
-    'continuity', (SELECT ARRAY[count(*) FILTER (WHERE lead_changes = 0), count(*)] FROM scope),
-    'extensions', (SELECT sum(extension_count) FROM scope), 'transfers', (SELECT sum(lead_changes) FROM scope),
+    'continuity', (SELECT ARRAY[count(*) FILTER (WHERE external_id::int % 3 = 0), count(*)] FROM scope),
+    'extensions', (SELECT sum(external_id::int % 4) FROM scope), 'transfers', (SELECT sum(external_id::int % 3) FROM scope),
     'late', (SELECT ARRAY[sum(days), count(*)] FROM lateness),
     'backlog', (SELECT ARRAY[count(*) FILTER (WHERE $3 - current_due <= 7), count(*) FILTER (WHERE $3 - current_due BETWEEN 8 AND 30),
         count(*) FILTER (WHERE $3 - current_due BETWEEN 31 AND 90), count(*) FILTER (WHERE $3 - current_due > 90)] FROM scope WHERE is_late),
@@ -335,7 +341,9 @@ async fn a_past_day_is_measured_in_the_state_of_that_day(pool: PgPool) {
     )
     .await;
     // Extended on 12 February, blocked on the 20th at 01:00 in the city, which is still the 19th in UTC.
-    run(&pool, format!("UPDATE tasks.task SET current_due = '2026-02-25', extension_count = 1, version = 2, observed_at = '2026-02-12T03:00:00Z' WHERE id = '{id}';
+    run(&pool, format!("UPDATE tasks.task SET current_due = '2026-02-25', version = 2, observed_at = '2026-02-12T03:00:00Z' WHERE id = '{id}';
+        INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
+        VALUES (gen_random_uuid(), '{id}', '2026-02-25', 'x', 'x', '2026-02-11T03:00:00Z', 'APPROVED', '2026-02-10', 'y', '2026-02-12T03:00:00Z');
         UPDATE tasks.task SET status = 'BLOCKED', version = 3, observed_at = '2026-02-19T18:00:00Z' WHERE id = '{id}'")).await;
     let query = format!("{{ task(id: \"{id}\") {{
         before: isOverdue(asOf: \"2025-12-31\") first: isOverdue(asOf: \"2026-02-10\") late: isOverdue(asOf: \"2026-02-11\")
@@ -392,7 +400,7 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
         &pool,
         "{ programmes: taskStats(period: \"2026\", groupBy: [PROGRAMME]) { rows { programme { code } measures { total } } totals { total } }
            axes: taskStats(period: \"2026\", groupBy: [AXIS, STATUS], orderBy: [{measure: TOTAL, direction: DESC}]) { rows { axis status measures { total } } }
-           some: taskStats(period: \"2026\", groupBy: [PROGRAMME], having: {total: {gte: 2}}) { rows { programme { code } } }
+           some: taskStats(period: \"2026\", groupBy: [PROGRAMME], having: [{ measure: TOTAL, gte: 2 }]) { rows { programme { code } } }
            one: taskStats(period: \"2026\", groupBy: [PROGRAMME], orderBy: [{measure: TOTAL, direction: DESC}], first: 1) { rows { programme { code } } }
            then: taskStats(period: \"2026\", asOf: \"2026-02-28\", groupBy: [OFFICIAL]) { rows { official { code } measures { total } } }
            now: taskStats(period: \"2026\", groupBy: [OFFICIAL]) { rows { official { code } measures { total } } }

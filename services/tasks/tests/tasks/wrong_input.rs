@@ -142,7 +142,7 @@ async fn what_a_task_says_is_changed_by_issuers_until_it_is_closed(pool: PgPool)
     )
     .await
     .to_string();
-    let change = json!({ "task": id, "expectedVersion": 1, "action": null, "title": " Tên mới ", "areas": ["00004"], "priority": "URGENT" });
+    let change = json!({ "id": id, "expectedVersion": 1, "action": null, "title": " Tên mới ", "areas": ["00004"], "priority": "URGENT" });
     verb(&pool, NOW, &issuer(), "updateTask", change)
         .await
         .expect("changed");
@@ -158,15 +158,15 @@ async fn what_a_task_says_is_changed_by_issuers_until_it_is_closed(pool: PgPool)
         NOW,
         &issuer(),
         "updateTask",
-        json!({ "task": closed, "expectedVersion": 1, "title": "x" }),
+        json!({ "id": closed, "expectedVersion": 1, "title": "x" }),
     )
     .await;
     assert_eq!(refused.expect_err("closed").0, "CONFLICT");
-    let missing = json!({ "task": "01890000-0000-7000-8000-000000000000", "expectedVersion": 1, "title": "x" });
+    let missing = json!({ "id": "01890000-0000-7000-8000-000000000000", "expectedVersion": 1, "title": "x" });
     assert_eq!(
         verb(&pool, NOW, &issuer(), "updateTask", missing)
             .await
             .expect_err("no such task"),
-        ("NOT_FOUND".into(), "input.task".into())
+        ("NOT_FOUND".into(), "input.id".into())
     );
 }
