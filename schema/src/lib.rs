@@ -26,7 +26,6 @@
 //!
 //! Text:
 //! - [`text`]: [`check_text`], what people may write into a field.
-//! - [`search`]: [`fold`], by which "giai phong mat bang" finds "Giải phóng mặt bằng".
 
 #![deny(missing_docs)]
 
@@ -42,7 +41,6 @@ pub mod organization;
 pub mod period;
 pub mod problem;
 pub mod rate;
-pub mod search;
 pub mod string_enum;
 pub mod text;
 
@@ -60,6 +58,5 @@ pub use organization::{Axis, Level};
 pub use period::{Period, PeriodError};
 pub use problem::ProblemCode;
 pub use rate::Rate;
-pub use search::fold;
 pub use string_enum::UnknownValue;
 pub use text::{TextError, TextFault, check_text};

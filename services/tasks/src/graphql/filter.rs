@@ -1,7 +1,7 @@
 //! Filter and order of lists of tasks.
 
 use async_graphql::{Context, ID, InputObject};
-use service_kit::filter::DateFilter;
+use service_kit::filter::{DateFilter, check_search};
 use service_kit::vocabulary::{Axis, Bottleneck, Direction, Level};
 use service_kit::{Problem, ScopeContext};
 
@@ -9,9 +9,6 @@ use crate::model::{RiskReason, TaskKind, TaskPriority, TaskStatus};
 use crate::store::codes::{CodeKind, KnownCodeSource, NamedCodes};
 use crate::store::filter::Filter;
 use crate::store::list::TaskOrderField;
-
-/// The longest text to search for.
-const SEARCH_CHARS: usize = 200;
 
 /// Which tasks. Absent fields do not restrict; present ones are joined by AND; the values of one list by OR.
 #[derive(InputObject, Debug, Clone, Default)]
@@ -72,13 +69,13 @@ impl TaskFilter {
     /// # Errors
     /// `VALIDATION` at the field, when a code is unknown, a text too long or an interval empty.
     pub async fn checked(self, ctx: &Context<'_>) -> Result<Filter, Problem> {
-        let search = self
-            .search
-            .map(|text| crate::workflow::text(&text, "filter.search", SEARCH_CHARS))
-            .transpose()?;
+        let search = self.search;
+        if let Some(text) = &search {
+            check_search(text, "filter.search")?;
+        }
         let due = self.due_on.map(|due| due.checked("filter.dueOn")).transpose()?;
         let filter = Filter {
-            search: search.map(|text| schema::fold(&text)),
+            search,
             sources: self.source,
             codes: self.code,
             statuses: spelled(self.status, TaskStatus::as_str),

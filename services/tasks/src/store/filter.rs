@@ -1,12 +1,13 @@
 //! Which tasks: the conditions that lists, counts and measures share, over the alias `f` of `tasks.task_facts`.
 
 use chrono::NaiveDate;
+use service_kit::filter::push_words;
 use sqlx::{Postgres, QueryBuilder};
 
 /// A checked filter. `None` in any field means that the field was not asked about.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    /// Folded text to be found in code, title, action or deliverable.
+    /// Words to be found in code, title, action or deliverable.
     pub search: Option<String>,
     pub sources: Option<Vec<String>>,
     pub codes: Option<Vec<String>>,
@@ -57,9 +58,7 @@ impl Filter {
     /// Pushes ` AND …` for each condition. Holders of positions are those of the day.
     pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) {
         if let Some(search) = &self.search {
-            // Escaped, so that a percent sign is looked for and not understood.
-            let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            sql.push(" AND f.search LIKE ").push_bind(format!("%{escaped}%"));
+            push_words(sql, "f.search", search);
         }
         for (column, values) in [
             ("f.source", &self.sources),

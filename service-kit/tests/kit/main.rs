@@ -1,0 +1,3 @@
+//! What the service kit promises against a real PostgreSQL.
+
+mod search;
