@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use crate::problem::Problem;
 
@@ -76,6 +76,21 @@ impl Database {
     pub async fn ping(&self) -> Result<(), Problem> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Lets every idle connection forget the statements that it has prepared. After an outage the server may not know
+    /// them any more, be it that a pooler between changed servers, or that a migration changed their result.
+    pub async fn forget_statements(&self) {
+        let mut idle = Vec::new();
+        while let Some(connection) = self.pool.try_acquire() {
+            idle.push(connection);
+        }
+        for mut connection in idle {
+            // A connection that is broken leaves the pool when it is given back.
+            if let Err(error) = connection.clear_cached_statements().await {
+                tracing::debug!(%error, "a connection is broken");
+            }
+        }
     }
 
     /// Lets running statements finish and closes the pool.

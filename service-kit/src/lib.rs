@@ -8,7 +8,8 @@
 //! - [`connection`]: Relay connections over keyset cursors;
 //! - [`scalar`], [`vocabulary`], [`filter`]: the types that every subgraph spells alike;
 //! - [`stats`]: dimensions, measures, having, order and comparison, the idiom of every `…Stats` field;
-//! - [`subgraph`]: a service as the gateway sees it, in process or over HTTP.
+//! - [`subgraph`]: a service as the gateway sees it, in process or over HTTP; before it executes a request, `storable`
+//!   refuses text that the database cannot store; `outage` repeats reads while the database restarts.
 //!
 //! Invariant: nothing here knows a service, a table or a measure by name.
 
@@ -16,11 +17,13 @@ pub mod connection;
 pub mod database;
 pub mod filter;
 pub mod loader;
+mod outage;
 pub mod principal;
 pub mod problem;
 pub mod scalar;
 pub mod scope;
 pub mod stats;
+mod storable;
 pub mod subgraph;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -3,11 +3,13 @@
 //! A [`Problem`] says what the caller can do about it. What it does not say (a database's own words, a stack of
 //! sources) is logged here under the request's span and never reaches a client.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError};
 use schema::problem::ProblemCode;
+use sqlx::error::DatabaseError;
 
 /// What went wrong, for whom, and at which input field.
 #[derive(Debug, Clone)]
@@ -87,18 +89,75 @@ impl Problem {
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                let mut problem = Self::new(
-                    ProblemCode::SubgraphUnavailable,
-                    "the service cannot reach its database; try again shortly",
-                );
-                problem.source = Some(Arc::new(error));
-                problem
-            }
-            _ => Self::internal(error),
-        }
+        let Some((code, message)) = expected(&error) else {
+            return Self::internal(error);
+        };
+        let mut problem = Self::new(code, message);
+        problem.source = Some(Arc::new(error));
+        problem
     }
+}
+
+/// The failures of a database that are no fault of ours, and what the caller can do about each.
+fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
+    if is_outage(error) {
+        return Some((
+            ProblemCode::SubgraphUnavailable,
+            "the service cannot reach its database; try again shortly",
+        ));
+    }
+    if is_serialization_failure(error) {
+        return Some((
+            ProblemCode::Conflict,
+            "the same data was changed at the same time, and nothing of this was stored; read again and try again",
+        ));
+    }
+    match sql_state(error)?.as_ref() {
+        "57014" => Some((
+            ProblemCode::Timeout,
+            "the database did not finish in time; ask for less, or try again",
+        )),
+        // A text that came on a way past `storable`, such as inside a cursor.
+        "22021" | "22P05" => Some((
+            ProblemCode::Validation,
+            "a text holds a character that cannot be stored; accepted: any text without U+0000 (NUL)",
+        )),
+        _ => None,
+    }
+}
+
+/// Whether two transactions got in each other's way and this one was undone (SQLSTATE 40001 serialization failure,
+/// 40P01 deadlock): the whole transaction may be run again.
+pub fn is_serialization_failure(error: &sqlx::Error) -> bool {
+    matches!(sql_state(error).as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether the database is away, starting, stopping, full of connections, or has forgotten what the connection knew.
+/// A read may be run again; of a write it is not known whether it was stored.
+pub fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(failure) => match failure.code().as_deref() {
+            // Stopped by an administrator, after a crash, not yet started, database dropped, idle for too long.
+            Some("57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03") => true,
+            // Too many connections; a server that has become a standby; a prepared statement that is gone.
+            Some("53300" | "25006" | "26000") => true,
+            // Class 08: connection exceptions.
+            Some(state) if state.starts_with("08") => true,
+            // A prepared statement from before a migration.
+            Some("0A000") => failure.message() == "cached plan must not change result type",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn sql_state(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(DatabaseError::code)
 }
 
 impl From<Problem> for Error {
