@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text::is_invisible;
+
 /// The longest code, in characters.
 pub const MAX_CODE_CHARS: usize = 64;
 
@@ -196,15 +198,6 @@ fn check_area(text: &str) -> Result<Arc<str>, CodeFault> {
         2 | 5 if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(text.into()),
         _ => Err(CodeFault::NotOfficial),
     }
-}
-
-/// Control characters, and those that take no room or turn the direction of what follows.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
 }
 
 #[cfg(test)]

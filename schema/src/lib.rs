@@ -10,7 +10,8 @@
 //! - [`period`]: [`Period`], a stretch of whole days written `2026-Q1` or `2026-W10`: bounds, buckets, comparison.
 //! - [`grain`]: [`Grain`], the calendar units that a period can have or be cut into.
 //! - [`comparison`]: [`Comparison`], with which earlier period a period is compared.
-//! - [`clock`]: [`Clock`], the only source of the current time, and [`CityTime`], which turns instants into days.
+//! - [`clock`]: [`Clock`], the only source of the current time, and [`CityTime`], which turns instants into days,
+//!   [`parse_date`], how a day is written.
 //!
 //! Figures:
 //! - [`rate`]: [`Rate`], a numerator over a denominator that is summed by its parts.
@@ -46,7 +47,7 @@ pub mod text;
 
 pub use area::AreaKind;
 pub use bottleneck::Bottleneck;
-pub use clock::{CityTime, Clock, FixedClock, SystemClock};
+pub use clock::{CityTime, Clock, DateError, FixedClock, SystemClock, parse_date};
 pub use code::{
     AreaCode, CodeError, CodeFault, IndicatorCode, OfficialCode, OrganizationCode, PositionCode, ProgrammeCode,
     ProjectCode, TaskCode, TaskGroupCode,
