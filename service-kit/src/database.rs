@@ -78,6 +78,22 @@ impl Database {
         Ok(())
     }
 
+    /// A choice that the stored data depends on, kept in `platform.setting`: the first one made stays.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or was never migrated.
+    pub async fn setting(&self, name: &str, first: &str) -> Result<String, sqlx::Error> {
+        sqlx::query("INSERT INTO platform.setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(name)
+            .bind(first)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query_scalar("SELECT value FROM platform.setting WHERE name = $1")
+            .bind(name)
+            .fetch_one(&self.pool)
+            .await
+    }
+
     /// Lets every idle connection forget the statements that it has prepared. After an outage the server may not know
     /// them any more, be it that a pooler between changed servers, or that a migration changed their result.
     pub async fn forget_statements(&self) {
