@@ -142,19 +142,30 @@ pub fn is_outage(error: &sqlx::Error) -> bool {
         | sqlx::Error::Io(_)
         | sqlx::Error::Tls(_) => true,
         sqlx::Error::Database(failure) => match failure.code().as_deref() {
-            // Stopped by an administrator, after a crash, not yet started, database dropped, idle for too long.
-            Some("57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03") => true,
-            // Too many connections; a server that has become a standby; a prepared statement that is gone.
-            Some("53300" | "25006" | "26000") => true,
-            // Class 08: connection exceptions.
-            Some(state) if state.starts_with("08") => true,
             // A prepared statement from before a migration.
             Some("0A000") => failure.message() == "cached plan must not change result type",
-            _ => false,
+            Some(state) => state.starts_with(CONNECTION_EXCEPTION) || OUTAGES.contains(&state),
+            None => false,
         },
         _ => false,
     }
 }
+
+/// The class of SQLSTATEs for connections that break.
+const CONNECTION_EXCEPTION: &str = "08";
+
+/// Further SQLSTATEs of a server that cannot serve now.
+const OUTAGES: [&str; 9] = [
+    "57P01", // stopped by an administrator
+    "57P02", // stopped after the crash of another connection
+    "57P03", // not yet started
+    "57P04", // the database was dropped
+    "57P05", // the connection was idle for too long
+    "25P03", // its transaction was idle for too long
+    "53300", // too many connections
+    "25006", // the server has become a standby, which only reads
+    "26000", // the prepared statement is gone
+];
 
 fn sql_state(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error().and_then(DatabaseError::code)
