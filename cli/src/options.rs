@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use pg_cluster::{Binaries, Search};
 use schema::clock::{CityTime, SystemClock};
@@ -171,10 +171,14 @@ pub struct Listen {
 /// The city's time zone.
 #[derive(Args, Debug, Clone)]
 pub struct City {
-    /// Time zone in which the city counts its days
-    #[arg(long, env = "IOC_TIME_ZONE", default_value = "Asia/Ho_Chi_Minh", value_parser = time_zone)]
-    pub time_zone: CityTime,
+    /// Time zone in which the city counts its days; chosen once and kept with the data [default: the kept one, at first
+    /// Asia/Ho_Chi_Minh]
+    #[arg(long, env = "IOC_TIME_ZONE", value_parser = time_zone)]
+    time_zone: Option<CityTime>,
 }
+
+/// The name of the time zone in `platform.setting`.
+const TIME_ZONE: &str = "time_zone";
 
 fn time_zone(text: &str) -> Result<CityTime, String> {
     text.parse()
@@ -183,13 +187,34 @@ fn time_zone(text: &str) -> Result<CityTime, String> {
 }
 
 impl City {
-    /// What a service is started with.
-    pub fn service_context(&self, database: Database, secret: &SecretString) -> ServiceContext {
-        ServiceContext {
+    /// The time zone of a migrated database, chosen now when it is new.
+    ///
+    /// # Errors
+    /// When the database has another one than the option says: its stored days would shift.
+    pub async fn settle(&self, database: &Database) -> Result<CityTime> {
+        let first = self.time_zone.unwrap_or_default().tz.name();
+        let kept = database
+            .setting(TIME_ZONE, first)
+            .await
+            .context("cannot read the database's time zone; `ioc migrate` brings the database up to date")?;
+        match self.time_zone {
+            Some(wanted) if wanted.tz.name() != kept => bail!(
+                "--time-zone (IOC_TIME_ZONE) is {}, but this database counts its days in {kept}, which cannot be changed \
+                 once days are stored; leave the option out or use a new database",
+                wanted.tz.name()
+            ),
+            _ => time_zone(&kept).map_err(|accepted| anyhow!("the database's time zone is {kept:?}; {accepted}")),
+        }
+    }
+
+    /// What a service over a migrated database is started with.
+    pub async fn service_context(&self, database: Database, secret: &SecretString) -> Result<ServiceContext> {
+        let city = self.settle(&database).await?;
+        Ok(ServiceContext {
             database,
             authenticator: Authenticator::new(secret),
             clock: Arc::new(SystemClock),
-            city: self.time_zone,
-        }
+            city,
+        })
     }
 }

@@ -6,8 +6,11 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+use thiserror::Error;
+
+use crate::excerpt::excerpt;
 
 /// A source of the current time.
 pub trait Clock: fmt::Debug + Send + Sync {
@@ -73,6 +76,46 @@ impl Clock for FixedClock {
     }
 }
 
+/// A text that is not a calendar date.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{text}` is not a date; accepted: YYYY-MM-DD from 0001-01-01 to 9999-12-31, for example 2026-03-15")]
+pub struct DateError {
+    /// The start of the refused text.
+    pub text: String,
+}
+
+/// The calendar date written as `YYYY-MM-DD` (ISO 8601), in digits only: no sign, no space, no shorter month.
+///
+/// # Errors
+///
+/// [`DateError`] for any other text, and for a day that the calendar does not have.
+///
+/// # Example
+///
+/// ```
+/// use schema::parse_date;
+///
+/// assert_eq!(parse_date("2026-03-15").unwrap().to_string(), "2026-03-15");
+/// assert!(parse_date("2026-3-15").is_err() && parse_date("2026-02-29").is_err());
+/// ```
+pub fn parse_date(text: &str) -> Result<NaiveDate, DateError> {
+    let written = text.bytes().enumerate().all(|(index, byte)| {
+        if matches!(index, 4 | 7) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_digit()
+        }
+    });
+    // Only the form is checked above: `NaiveDate` knows the calendar, but its parser also takes signs and spaces.
+    let date = if written && text.len() == 10 {
+        text.parse().ok()
+    } else {
+        None
+    };
+    date.filter(|date: &NaiveDate| date.year() >= 1)
+        .ok_or_else(|| DateError { text: excerpt(text) })
+}
+
 /// Where the city's days begin and end.
 ///
 /// # Example
@@ -136,6 +179,67 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_date_has_exactly_one_spelling() {
+        for text in ["0001-01-01", "9999-12-31", "2024-02-29"] {
+            assert_eq!(parse_date(text).unwrap().format("%Y-%m-%d").to_string(), text);
+        }
+        for text in [
+            "",
+            "2026",
+            "2026-03",
+            "+026-01-01",
+            "-026-01-01",
+            "+2026-01-01",
+            " 2026-3-5",
+            "2026-3-15",
+            "2026-03-5",
+            " 026-01-01",
+            "2026- 3-15",
+            "2026-03- 5",
+            "2026-+3-15",
+            "2026-03-+5",
+            "2026-03-15 ",
+            "\n026-03-15",
+            "2026-03-15T00:00:00Z",
+            "20260315",
+            "2026/03/15",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-02-29",
+            "2026-01-00",
+            "0000-01-01",
+            "10000-01-01",
+            "２０２６-０３-１５",
+            "٢٠٢٦-٠٣-١٥",
+            "2026–03–15",
+            "2026-03-15\0",
+            "2026-W10-1",
+        ] {
+            assert!(parse_date(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn of_ten_characters_only_digits_and_two_hyphens_make_a_date() {
+        for index in 0..10 {
+            for byte in 0..=127_u8 {
+                let mut bytes = *b"2022-11-11";
+                bytes[index] = byte;
+                let text = str::from_utf8(&bytes).unwrap();
+                let form = if matches!(index, 4 | 7) {
+                    byte == b'-'
+                } else {
+                    byte.is_ascii_digit()
+                };
+                if let Ok(date) = parse_date(text) {
+                    assert!(form, "{text:?}");
+                    assert_eq!(date.to_string(), text);
+                }
+            }
+        }
     }
 
     #[test]

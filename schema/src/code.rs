@@ -7,6 +7,8 @@
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text::is_invisible;
+
 /// Most characters of a code.
 pub const MAX_CODE_CHARS: usize = 64;
 
@@ -64,15 +66,6 @@ pub fn check_code(text: &str) -> Result<String, CodeFault> {
         1..=MAX_CODE_CHARS => Ok(code),
         _ => Err(CodeFault::TooLong),
     }
-}
-
-/// Control characters, and those that take no room or turn the direction of what follows.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
 }
 
 #[cfg(test)]

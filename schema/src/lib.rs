@@ -10,7 +10,8 @@
 //! - [`period`]: [`Period`], a stretch of whole days written `2026-Q1` or `2026-W10`: bounds, buckets, comparison.
 //! - [`grain`]: [`Grain`], the calendar units that a period can have or be cut into.
 //! - [`comparison`]: [`Comparison`], with which earlier period a period is compared.
-//! - [`clock`]: [`Clock`], the only source of the current time, and [`CityTime`], which turns instants into days.
+//! - [`clock`]: [`Clock`], the only source of the current time, and [`CityTime`], which turns instants into days,
+//!   [`parse_date`], how a day is written.
 //!
 //! Figures:
 //! - [`rate`]: [`Rate`], a numerator over a denominator that is summed by its parts.
@@ -25,7 +26,6 @@
 //!
 //! Text:
 //! - [`text`]: [`check_text`], what people may write into a field.
-//! - [`search`]: [`fold`], by which "giai phong mat bang" finds "Giải phóng mặt bằng".
 
 #![deny(missing_docs)]
 
@@ -38,11 +38,10 @@ pub mod id;
 pub mod period;
 pub mod problem;
 pub mod rate;
-pub mod search;
 pub mod string_enum;
 pub mod text;
 
-pub use clock::{CityTime, Clock, FixedClock, SystemClock};
+pub use clock::{CityTime, Clock, DateError, FixedClock, SystemClock, parse_date};
 pub use code::{CodeFault, check_code};
 pub use comparison::Comparison;
 pub use grain::Grain;
@@ -50,6 +49,5 @@ pub use id::{new_id, sample_id};
 pub use period::{Period, PeriodError};
 pub use problem::ProblemCode;
 pub use rate::Rate;
-pub use search::fold;
 pub use string_enum::UnknownValue;
 pub use text::{TextError, TextFault, check_text};

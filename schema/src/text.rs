@@ -19,7 +19,7 @@ pub struct TextError {
 /// What can be wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TextFault {
-    /// Nothing but white space.
+    /// Nothing but white space and invisible characters.
     #[error("must not be blank")]
     Blank,
     /// More characters than the field takes.
@@ -40,8 +40,12 @@ pub enum TextFault {
     },
 }
 
-/// The text to store for `value`: white space cut off at both ends, in Unicode's composed form (NFC), so that one word
-/// typed on two keyboards is stored alike.
+/// The text to store for `value`: without invisible characters, white space cut off at both ends, in Unicode's composed
+/// form (NFC), so that one word typed on two keyboards is stored alike.
+///
+/// Invisible characters (zero width, bidirectional controls, soft hyphens, byte order marks …) come along when text is
+/// pasted; nobody sees them, so they are removed and not refused. A variation selector after a character is kept, since
+/// it chooses how an emoji looks. Line and paragraph separators become line breaks.
 ///
 /// # Errors
 ///
@@ -68,15 +72,48 @@ pub fn check_text(value: &str, field: &str, max_chars: usize) -> Result<String, 
             position: index + 1,
         }));
     }
-    let text: String = value.trim().nfc().collect();
+    let visible: String = value
+        .chars()
+        .map(|character| {
+            if matches!(character, '\u{2028}' | '\u{2029}') {
+                '\n'
+            } else {
+                character
+            }
+        })
+        .filter(|character| is_variation_selector(*character) || !is_invisible(*character) || character.is_control())
+        .collect();
+    let text: String = visible.trim().nfc().collect();
     let chars = text.chars().count();
-    if chars == 0 {
+    if text
+        .chars()
+        .all(|character| is_invisible(character) || character.is_whitespace())
+    {
         return Err(error(TextFault::Blank));
     }
     if chars > max_chars {
         return Err(error(TextFault::TooLong { chars, max: max_chars }));
     }
     Ok(text)
+}
+
+/// Whether a character takes no room or turns the direction of what follows: control characters, Unicode's
+/// `Default_Ignorable_Code_Point`, line and paragraph separators, and the blank braille pattern.
+pub(crate) fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || is_variation_selector(character)
+        || matches!(
+            character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+fn is_variation_selector(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}')
 }
 
 #[cfg(test)]
@@ -113,5 +150,52 @@ mod tests {
             check_text("\u{85}", "title", 5).unwrap_err().to_string(),
             "title holds the control character U+0085 at position 1; remove it"
         );
+    }
+
+    #[test]
+    fn a_text_of_which_nothing_can_be_seen_is_blank() {
+        for value in [
+            "",
+            " \u{a0}\u{3000}\n",
+            "\u{200b}",
+            " \u{feff} ",
+            "\u{202e}\u{2066}",
+            "\u{ad}",
+            "\u{2060}\u{180e}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{fe0f}",
+            "\u{e0041}",
+            "\u{200d}\u{200c}",
+            "\u{2028}\u{2029}",
+        ] {
+            assert_eq!(fault(value), TextFault::Blank, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn invisible_characters_are_removed_and_visible_ones_kept() {
+        for (value, kept) in [
+            ("\u{feff}a\u{200b}b", "ab"),
+            ("a\u{202e}b\u{2069}", "ab"),
+            ("Đu\u{ad}ờng", "Đuờng"),
+            ("\u{200b} a \u{200b}", "a"),
+            ("a\u{2028}b", "a\nb"),
+            ("⚠\u{fe0f}", "⚠\u{fe0f}"),
+            // What separates a letter from its accent does not survive, so the two are one letter.
+            ("e\u{200b}\u{323}\u{302}", "ệ"),
+        ] {
+            assert_eq!(check_text(value, "title", 10).unwrap(), kept, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn every_vietnamese_letter_survives_in_both_unicode_forms() {
+        let letters = "aàảãáạăằẳẵắặâầẩẫấậđeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ";
+        for text in [letters.to_owned(), letters.to_uppercase()] {
+            let decomposed: String = text.nfd().collect();
+            assert_eq!(check_text(&text, "title", 200).unwrap(), text);
+            assert_eq!(check_text(&decomposed, "title", 200).unwrap(), text);
+        }
     }
 }

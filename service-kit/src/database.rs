@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use crate::problem::Problem;
 
@@ -76,6 +76,37 @@ impl Database {
     pub async fn ping(&self) -> Result<(), Problem> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// A choice that the stored data depends on, kept in `platform.setting`: the first one made stays.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or was never migrated.
+    pub async fn setting(&self, name: &str, first: &str) -> Result<String, sqlx::Error> {
+        sqlx::query("INSERT INTO platform.setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(name)
+            .bind(first)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query_scalar("SELECT value FROM platform.setting WHERE name = $1")
+            .bind(name)
+            .fetch_one(&self.pool)
+            .await
+    }
+
+    /// Lets every idle connection forget the statements that it has prepared. After an outage the server may not know
+    /// them any more, be it that a pooler between changed servers, or that a migration changed their result.
+    pub async fn forget_statements(&self) {
+        let mut idle = Vec::new();
+        while let Some(connection) = self.pool.try_acquire() {
+            idle.push(connection);
+        }
+        for mut connection in idle {
+            // A connection that is broken leaves the pool when it is given back.
+            if let Err(error) = connection.clear_cached_statements().await {
+                tracing::debug!(%error, "a connection is broken");
+            }
+        }
     }
 
     /// Lets running statements finish and closes the pool.

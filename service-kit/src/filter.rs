@@ -77,30 +77,45 @@ impl DateFilter {
 /// The most characters of a search.
 pub const MAX_SEARCH: usize = 200;
 
-/// Pushes ` AND column LIKE …` for each word of a search, accent- and case-insensitively. The column holds folded text.
+/// Refuses a search that is too long. Every other text is one: what holds no letter and no digit searches for nothing.
 ///
 /// # Errors
-/// `VALIDATION` at the path when the text is too long or holds control characters.
+/// `VALIDATION` at the path.
+pub fn check_search(text: &str, path: &str) -> Result<(), Problem> {
+    match text.chars().count() {
+        0..=MAX_SEARCH => Ok(()),
+        chars => Err(Problem::validation(
+            path,
+            format!("the search has {chars} characters; accepted: up to {MAX_SEARCH}"),
+        )),
+    }
+}
+
+/// Pushes ` AND …` so that only rows are left whose column holds every word of a search, in any order. The column holds
+/// text folded by `platform.fold`; the words are folded by the same function in the statement, so that there is one
+/// folding only. A trigram index over the column can be used. A search without words restricts nothing.
+///
+/// # Errors
+/// `VALIDATION` at the path when the text is too long.
 pub fn push_search(
     sql: &mut QueryBuilder<Postgres>,
     column: &'static str,
     text: &str,
     path: &str,
 ) -> Result<(), Problem> {
-    if text.chars().count() > MAX_SEARCH || text.chars().any(char::is_control) {
-        return Err(Problem::validation(
-            path,
-            format!("accepted: up to {MAX_SEARCH} characters without control characters"),
-        ));
-    }
-    for word in schema::fold(text).split_whitespace() {
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        sql.push(" AND ")
-            .push(column)
-            .push(" LIKE ")
-            .push_bind(format!("%{escaped}%"));
-    }
+    check_search(text, path)?;
+    push_words(sql, column, text);
     Ok(())
+}
+
+/// The same for a text that [`check_search`] has accepted.
+pub fn push_words(sql: &mut QueryBuilder<Postgres>, column: &'static str, text: &str) {
+    sql.push(" AND ").push(column);
+    sql.push(" LIKE (platform.search_patterns(").push_bind(text.to_owned());
+    sql.push("))[1] AND ").push(column);
+    sql.push(" LIKE ALL ((platform.search_patterns(")
+        .push_bind(text.to_owned());
+    sql.push("))[2:])");
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@
 //! - [`scalar`], [`vocabulary`], [`filter`]: the types that every subgraph spells alike;
 //! - [`measures`], [`stats`]: measures declared once; groups, spans, totals and comparison of every `…Stats` field;
 //! - [`store`]: all the SQL of the above;
-//! - [`subgraph`]: a service as the gateway sees it, in process or over HTTP.
+//! - [`subgraph`]: a service as the gateway sees it, in process or over HTTP; before it executes a request, `storable`
+//!   refuses text that the database cannot store; `outage` repeats reads while the database restarts.
 //!
 //! Invariant: nothing here knows a service, a table or a measure by name, except what `directory` publishes for all.
 
@@ -22,6 +23,7 @@ pub mod input;
 pub mod lists;
 pub mod loader;
 pub mod measures;
+mod outage;
 pub mod principal;
 pub mod problem;
 pub mod record;
@@ -30,6 +32,7 @@ pub mod scope;
 pub mod state;
 pub mod stats;
 pub mod store;
+mod storable;
 pub mod subgraph;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header::AUTHORIZATION};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use schema::problem::ProblemCode;
+use schema::{check_code, check_text};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,12 @@ use crate::problem::Problem;
 
 /// The issuer that our credentials name.
 const ISSUER: &str = "ioc";
+
+/// How far the clocks of two machines may differ: a credential is accepted this long after `exp` and before `nbf`.
+const LEEWAY: Duration = Duration::from_mins(1);
+
+/// The longest subject, in characters.
+const MAX_SUBJECT: usize = 200;
 
 schema::string_enum! {
     /// What a principal may do in the workflows.
@@ -60,6 +68,24 @@ impl Principal {
     }
 }
 
+impl Principal {
+    /// Says what cannot be a name or a code. History names the subject for ever, so it must be readable there.
+    fn check(&self) -> Result<(), String> {
+        if let Some(subject) = &self.subject {
+            let kept = check_text(subject, "subject", MAX_SUBJECT).map_err(|error| error.to_string())?;
+            if kept != *subject {
+                return Err("subject holds outer white space or invisible characters; accepted: visible text".into());
+            }
+        }
+        for (kind, code) in [("organization", &self.organization), ("position", &self.position)] {
+            if let Some(code) = code {
+                check_code(code).map_err(|fault| format!("{kind} code {fault}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -87,6 +113,9 @@ impl Authenticator {
         let bytes = secret.expose_secret().as_bytes();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
+        validation.leeway = LEEWAY.as_secs();
+        validation.validate_exp = true;
+        validation.validate_nbf = true;
         Self {
             encoding: EncodingKey::from_secret(bytes),
             decoding: DecodingKey::from_secret(bytes),
@@ -97,7 +126,8 @@ impl Authenticator {
     /// The principal of a request, or the anonymous one when it carries no credential.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when a credential is present but malformed, forged or expired.
+    /// `UNAUTHENTICATED` when a credential is present but malformed, forged, expired or not yet valid (each with a
+    /// minute of leeway for clocks that differ), or names nobody.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Ok(Principal::default());
@@ -112,19 +142,26 @@ impl Authenticator {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|error| Problem::unauthenticated(reason(error.kind())))?
             .claims;
-        Ok(Principal {
+        let principal = Principal {
             subject: Some(claims.sub),
             roles: claims.roles,
             organization: claims.org,
             position: claims.pos,
-        })
+        };
+        principal
+            .check()
+            .map_err(|fault| Problem::unauthenticated(format!("the credential's {fault}; ask for a new one")))?;
+        Ok(principal)
     }
 
     /// A signed credential for a principal, valid for a time from `now`.
     ///
     /// # Errors
-    /// When the principal is anonymous or the token cannot be signed.
+    /// `UNAUTHENTICATED` when the principal is anonymous, `VALIDATION` when its name or a code cannot be one.
     pub fn issue(&self, principal: &Principal, now: DateTime<Utc>, lifetime: Duration) -> Result<String, Problem> {
+        principal
+            .check()
+            .map_err(|fault| Problem::new(ProblemCode::Validation, fault))?;
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: principal.subject()?.to_owned(),
@@ -140,6 +177,7 @@ impl Authenticator {
 fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
     use jsonwebtoken::errors::ErrorKind;
     match kind {
+        ErrorKind::ImmatureSignature => "the credential is not valid yet; wait until the time that it names",
         ErrorKind::ExpiredSignature => "the credential has expired; ask for a new one",
         ErrorKind::InvalidIssuer => "the credential was not issued by this platform",
         ErrorKind::InvalidSignature => "the credential's signature does not match this platform's secret",
@@ -150,6 +188,8 @@ fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "credentials expire by the real clock")]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const HOUR: Duration = Duration::from_hours(1);
@@ -197,9 +237,80 @@ mod tests {
             ("Basic abc".to_owned(), "Bearer <token>"),
         ] {
             let problem = auth.authenticate(&headers(&value)).expect_err("refused");
-            assert_eq!(problem.code, schema::problem::ProblemCode::Unauthenticated);
+            assert_eq!(problem.code, ProblemCode::Unauthenticated);
             assert!(problem.message.contains(part), "{}", problem.message);
         }
+    }
+
+    /// A token with claims that [`Authenticator::issue`] would not sign.
+    fn signed(claims: &serde_json::Value) -> String {
+        let token = jsonwebtoken::encode(
+            &Header::new(Algorithm::HS256),
+            claims,
+            &EncodingKey::from_secret(b"one"),
+        );
+        format!("Bearer {}", token.expect("signed"))
+    }
+
+    #[test]
+    fn the_times_of_a_credential_are_kept_to_the_minute() {
+        let auth = authenticator("one");
+        let now = Utc::now().timestamp();
+        for (not_before, expires, part) in [
+            (now - 10, now + 600, None),
+            (now + 30, now + 600, None),
+            (now + 90, now + 600, Some("not valid yet")),
+            (now - 600, now - 30, None),
+            (now - 600, now - 90, Some("expired")),
+        ] {
+            let claims = json!({ "iss": "ioc", "sub": "an", "nbf": not_before, "exp": expires });
+            let read = auth.authenticate(&headers(&signed(&claims)));
+            match part {
+                None => assert_eq!(read.expect("valid").subject.as_deref(), Some("an")),
+                Some(part) => assert!(read.expect_err("refused").message.contains(part)),
+            }
+        }
+        let unreadable = json!({ "iss": "ioc", "sub": "an", "nbf": "soon", "exp": now + 600 });
+        assert!(auth.authenticate(&headers(&signed(&unreadable))).is_err());
+        assert!(
+            auth.authenticate(&headers(&signed(&json!({ "iss": "ioc", "sub": "an" }))))
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn a_subject_that_cannot_be_read_is_neither_signed_nor_accepted() {
+        let auth = authenticator("one");
+        for subject in ["", "  ", "\u{200b}", "a\0", " an", "a\u{202e}n", &"a".repeat(201)] {
+            let nobody = Principal {
+                subject: Some(subject.to_owned()),
+                ..lead()
+            };
+            let refused = auth.issue(&nobody, Utc::now(), HOUR).expect_err("refused");
+            assert_eq!(refused.code, ProblemCode::Validation, "{subject:?}");
+            assert!(refused.message.contains("subject"), "{}", refused.message);
+            let claims = json!({ "iss": "ioc", "sub": subject, "exp": Utc::now().timestamp() + 600 });
+            let problem = auth.authenticate(&headers(&signed(&claims))).expect_err("refused");
+            assert_eq!(problem.code, ProblemCode::Unauthenticated, "{subject:?}");
+        }
+        for (claim, value) in [("org", "a\0"), ("pos", " "), ("org", "")] {
+            let claims = json!({ "iss": "ioc", "sub": "an", claim: value, "exp": Utc::now().timestamp() + 600 });
+            assert!(
+                auth.authenticate(&headers(&signed(&claims))).is_err(),
+                "{claim} {value:?}"
+            );
+        }
+        assert!(
+            auth.issue(
+                &Principal {
+                    subject: Some("Nguyễn Văn An".into()),
+                    ..lead()
+                },
+                Utc::now(),
+                HOUR
+            )
+            .is_ok()
+        );
     }
 
     #[test]

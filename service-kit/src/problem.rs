@@ -3,11 +3,13 @@
 //! A [`Problem`] says what the caller can do about it. What it does not say (a database's own words, a stack of
 //! sources) is logged here under the request's span and never reaches a client.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError};
 use schema::problem::ProblemCode;
+use sqlx::error::DatabaseError;
 
 /// What went wrong, for whom, and at which input field.
 #[derive(Debug, Clone)]
@@ -80,8 +82,7 @@ impl Problem {
     /// Whether PostgreSQL ended the transaction as a deadlock or a serialization failure, so that it may run again.
     pub fn is_serialization_failure(&self) -> bool {
         let error = self.source.as_ref().and_then(|source| source.downcast_ref::<sqlx::Error>());
-        let code = error.and_then(sqlx::Error::as_database_error).and_then(|error| error.code());
-        matches!(code.as_deref(), Some("40001" | "40P01"))
+        error.is_some_and(is_serialization_failure)
     }
 
     /// The same problem, bound to an input field.
@@ -94,18 +95,86 @@ impl Problem {
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                let mut problem = Self::new(
-                    ProblemCode::SubgraphUnavailable,
-                    "the service cannot reach its database; try again shortly",
-                );
-                problem.source = Some(Arc::new(error));
-                problem
-            }
-            _ => Self::internal(error),
-        }
+        let Some((code, message)) = expected(&error) else {
+            return Self::internal(error);
+        };
+        let mut problem = Self::new(code, message);
+        problem.source = Some(Arc::new(error));
+        problem
     }
+}
+
+/// The failures of a database that are no fault of ours, and what the caller can do about each.
+fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
+    if is_outage(error) {
+        return Some((
+            ProblemCode::SubgraphUnavailable,
+            "the service cannot reach its database; try again shortly",
+        ));
+    }
+    if is_serialization_failure(error) {
+        return Some((
+            ProblemCode::Conflict,
+            "the same data was changed at the same time, and nothing of this was stored; read again and try again",
+        ));
+    }
+    match sql_state(error)?.as_ref() {
+        "57014" => Some((
+            ProblemCode::Timeout,
+            "the database did not finish in time; ask for less, or try again",
+        )),
+        // A text that came on a way past `storable`, such as inside a cursor.
+        "22021" | "22P05" => Some((
+            ProblemCode::Validation,
+            "a text holds a character that cannot be stored; accepted: any text without U+0000 (NUL)",
+        )),
+        _ => None,
+    }
+}
+
+/// Whether two transactions got in each other's way and this one was undone (SQLSTATE 40001 serialization failure,
+/// 40P01 deadlock): the whole transaction may be run again.
+pub fn is_serialization_failure(error: &sqlx::Error) -> bool {
+    matches!(sql_state(error).as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether the database is away, starting, stopping, full of connections, or has forgotten what the connection knew.
+/// A read may be run again; of a write it is not known whether it was stored.
+pub fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(failure) => match failure.code().as_deref() {
+            // A prepared statement from before a migration.
+            Some("0A000") => failure.message() == "cached plan must not change result type",
+            Some(state) => state.starts_with(CONNECTION_EXCEPTION) || OUTAGES.contains(&state),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// The class of SQLSTATEs for connections that break.
+const CONNECTION_EXCEPTION: &str = "08";
+
+/// Further SQLSTATEs of a server that cannot serve now.
+const OUTAGES: [&str; 9] = [
+    "57P01", // stopped by an administrator
+    "57P02", // stopped after the crash of another connection
+    "57P03", // not yet started
+    "57P04", // the database was dropped
+    "57P05", // the connection was idle for too long
+    "25P03", // its transaction was idle for too long
+    "53300", // too many connections
+    "25006", // the server has become a standby, which only reads
+    "26000", // the prepared statement is gone
+];
+
+fn sql_state(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(DatabaseError::code)
 }
 
 impl From<Problem> for Error {

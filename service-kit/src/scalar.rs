@@ -20,19 +20,7 @@ impl Date {
     /// # Errors
     /// `VALIDATION` at the given path.
     pub fn checked(&self, path: &str) -> Result<NaiveDate, Problem> {
-        let well_formed = self.0.len() == 10 && self.0.is_ascii();
-        well_formed
-            .then(|| NaiveDate::parse_from_str(&self.0, "%Y-%m-%d").ok())
-            .flatten()
-            .ok_or_else(|| {
-                Problem::validation(
-                    path,
-                    format!(
-                        "{:?} is not a date; accepted: YYYY-MM-DD, for example 2026-03-15",
-                        self.0
-                    ),
-                )
-            })
+        schema::parse_date(&self.0).map_err(|error| Problem::validation(path, error.to_string()))
     }
 }
 

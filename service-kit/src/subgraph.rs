@@ -19,9 +19,11 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::database::Database;
 use crate::loader::Loader;
-use crate::principal::{Authenticator, Principal};
+use crate::outage;
+use crate::principal::Authenticator;
 use crate::problem::{self, Problem};
 use crate::scope::RequestScope;
+use crate::storable;
 use crate::store::codes::KnownCodes;
 
 /// What a service is started with.
@@ -38,7 +40,7 @@ pub struct ServiceContext {
 }
 
 /// A schema whose types are forgotten: what is left is a request and its response.
-type Execute = dyn Fn(Request, Principal) -> BoxFuture<'static, Response> + Send + Sync;
+type Execute = dyn Fn(Request, RequestScope) -> BoxFuture<'static, Response> + Send + Sync;
 
 /// A running service. Cheap to clone.
 #[derive(Clone)]
@@ -69,12 +71,11 @@ impl Subgraph {
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
-        let kept = context.clone();
-        let execute = move |request: Request, principal: Principal| -> BoxFuture<'static, Response> {
-            let scope = RequestScope::new(principal, &kept.clock, kept.city);
-            let request = per_request(request, &kept.database, &scope)
-                .data(Loader::new(KnownCodes(kept.database.pool().clone())))
-                .data(kept.database.clone())
+        let database = context.database.clone();
+        let execute = move |request: Request, scope: RequestScope| -> BoxFuture<'static, Response> {
+            let request = per_request(request, &database, &scope)
+                .data(Loader::new(KnownCodes(database.pool().clone())))
+                .data(database.clone())
                 .data(scope);
             let schema = schema.clone();
             Box::pin(async move { schema.execute(request).await })
@@ -92,13 +93,32 @@ impl Subgraph {
     }
 
     /// Executes a request for the caller whose credential is in the headers. Every error of the response has a code.
-    pub async fn execute(&self, headers: &HeaderMap, request: Request) -> Response {
-        let mut response = match self.context.authenticator.authenticate(headers) {
-            Ok(principal) => (self.execute)(request, principal).await,
+    ///
+    /// A read that meets an outage of the database is repeated for a short time.
+    pub async fn execute(&self, headers: &HeaderMap, mut request: Request) -> Response {
+        let mut response = match self.admit(headers, &mut request) {
+            Ok(scope) => self.execute_through_outages(request, scope).await,
             Err(problem) => refusal(problem),
         };
         response.errors.iter_mut().for_each(problem::complete);
         response
+    }
+
+    /// Repetitions keep the scope: one request has one "now".
+    async fn execute_through_outages(&self, request: Request, scope: RequestScope) -> Response {
+        let attempt = |request| (self.execute)(request, scope.clone());
+        let recover = || -> BoxFuture<'static, ()> {
+            let database = self.context.database.clone();
+            Box::pin(async move { database.forget_statements().await })
+        };
+        outage::execute(request, attempt, recover).await
+    }
+
+    /// What is checked of every request, whatever it asks for.
+    fn admit(&self, headers: &HeaderMap, request: &mut Request) -> Result<RequestScope, Problem> {
+        let principal = self.context.authenticator.authenticate(headers)?;
+        storable::check(request)?;
+        Ok(RequestScope::new(principal, &self.context.clock, self.context.city))
     }
 
     /// Whether the service can answer.

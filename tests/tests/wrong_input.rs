@@ -87,6 +87,82 @@ async fn wrong_arguments_name_their_field(pool: PgPool) -> Result<()> {
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn text_that_cannot_be_stored_names_its_argument_in_every_service(pool: PgPool) -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let platform = platform(&pool, &data).await?;
+    for (field, kind, expected) in [
+        ("area(code: TEXT) { code }", "ID", "code"),
+        (
+            "areas(filter: {search: TEXT}) { totalCount }",
+            "String",
+            "filter.search",
+        ),
+        (
+            "areas(filter: {codes: [\"00004\", TEXT]}) { totalCount }",
+            "ID",
+            "filter.codes.1",
+        ),
+        ("areas(after: TEXT) { totalCount }", "String", "after"),
+        ("organization(code: TEXT) { code }", "ID", "code"),
+        (
+            "organizations(filter: {search: TEXT}) { totalCount }",
+            "String",
+            "filter.search",
+        ),
+        ("programme(code: TEXT) { code }", "ID", "code"),
+        ("official(code: TEXT) { code }", "ID", "code"),
+        ("legalRules(codes: [TEXT]) { code }", "String", "codes.0"),
+        ("calendar(from: TEXT, to: TEXT) { day }", "Date", "from"),
+        ("task(id: TEXT) { code }", "ID", "id"),
+        (
+            "tasks(filter: {search: TEXT}) { totalCount }",
+            "String",
+            "filter.search",
+        ),
+        (
+            "tasks(filter: {organization: [TEXT]}) { totalCount }",
+            "ID",
+            "filter.organization.0",
+        ),
+        ("taskStats(period: TEXT) { totals { total } }", "Period", "period"),
+        (
+            "areas(first: 1) { edges { node { taskMeasures(period: TEXT) { total } } } }",
+            "Period",
+            "period",
+        ),
+    ] {
+        let literal = format!("{{ {} }}", field.replace("TEXT", "\"a\\u0000\""));
+        let variable = format!("query($given: {kind}!) {{ {} }}", field.replace("TEXT", "$given"));
+        for (query, variables) in [(&literal, Value::Null), (&variable, json!({ "given": "a\u{0}" }))] {
+            let answer = platform.ask(query, variables, None).await?;
+            decent(&answer, query);
+            assert!(
+                answer.problems().contains(&format!("VALIDATION at {expected}")),
+                "{query}: {}",
+                answer.text
+            );
+            assert!(!answer.text.contains("INTERNAL"), "{query}: {}", answer.text);
+        }
+    }
+    // Half of a surrogate pair is no text at all: the request is refused.
+    for body in [
+        r#"{"query":"query($s: String) { areas(filter: {search: $s}) { totalCount } }","variables":{"s":"\ud800"}}"#,
+        r#"{"query":"{ areas(filter: {search: \"\\udfff\"}) { totalCount } }"}"#,
+    ] {
+        let answer = platform.post(body.to_owned(), None).await?;
+        decent(&answer, body);
+        let json = answer.json();
+        assert!(json.get("data").is_none(), "{body}: {json}");
+        let code = json["errors"][0]["extensions"]["code"].as_str();
+        assert!(
+            matches!(code, Some("BAD_REQUEST" | "GRAPHQL_PARSE_FAILED")),
+            "{body}: {json}"
+        );
+    }
+    Ok(())
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn wrong_mutations_name_their_field_and_write_nothing(pool: PgPool) -> Result<()> {
     let data = tempfile::tempdir()?;
     let platform = platform(&pool, &data).await?;

@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
+use schema::CityTime;
+use service_kit::Database;
 
-use crate::options::{DatabaseUrl, PoolSize};
+use crate::options::{City, DatabaseUrl, PoolSize};
 
 #[derive(Args)]
 pub struct Migrate {
@@ -11,21 +13,32 @@ pub struct Migrate {
     database: DatabaseUrl,
     #[command(flatten)]
     pool: PoolSize,
+    #[command(flatten)]
+    city: City,
 }
 
 impl Migrate {
     pub async fn run(self) -> Result<()> {
         let database = self.pool.connect(&self.database.required("migrate")?).await?;
-        migrations::MIGRATOR
-            .run(database.pool())
-            .await
-            .context("the database could not be migrated")?;
+        let city = bring_up_to_date(&database, &self.city).await?;
         let newest = migrations::MIGRATOR
             .iter()
             .last()
             .map_or(0, |migration| migration.version);
-        println!("the database is at migration {newest}");
+        println!(
+            "the database is at migration {newest} and counts its days in {}",
+            city.tz
+        );
         database.close().await;
         Ok(())
     }
+}
+
+/// Brings a database to the newest schema and keeps the city's time zone with it.
+pub async fn bring_up_to_date(database: &Database, city: &City) -> Result<CityTime> {
+    migrations::MIGRATOR
+        .run(database.pool())
+        .await
+        .context("the database could not be migrated")?;
+    city.settle(database).await
 }

@@ -2,15 +2,16 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sample::Progress;
-use schema::clock::{Clock, SystemClock};
+use schema::clock::{CityTime, Clock, SystemClock};
 use sqlx::PgPool;
 
-use crate::options::{DatabaseUrl, PoolSize};
+use super::migrate::bring_up_to_date;
+use crate::options::{City, DatabaseUrl, PoolSize};
 
 #[derive(Args)]
 pub struct Sample {
@@ -21,23 +22,30 @@ pub struct Sample {
     database: DatabaseUrl,
     #[command(flatten)]
     pool: PoolSize,
+    // Not named `city`, which is the argument above.
+    #[command(flatten)]
+    time: City,
 }
 
 impl Sample {
     pub async fn run(self) -> Result<()> {
         let database = self.pool.connect(&self.database.required("sample")?).await?;
-        migrations::MIGRATOR
-            .run(database.pool())
-            .await
-            .context("the database could not be migrated")?;
-        load_with_bars(&self.city, database.pool(), SystemClock.now()).await?;
+        let time = bring_up_to_date(&database, &self.time).await?;
+        load_with_bars(&self.city, database.pool(), SystemClock.now(), time).await?;
         database.close().await;
         Ok(())
     }
 }
 
 /// Loads a city and shows how far it is.
-pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>) -> Result<()> {
+pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>, time: CityTime) -> Result<()> {
+    if time != CityTime::default() {
+        bail!(
+            "sample {city:?} counts its days in {}, and this database in {}; load it into a new database",
+            CityTime::default().tz,
+            time.tz
+        );
+    }
     let bars = Bars::default();
     let outcome = sample::load(city, pool, now, &bars).await;
     bars.finish();

@@ -82,9 +82,10 @@ impl Serve {
             Some(url) => Some(self.pool.connect(&url).await?),
             None => None,
         };
-        let context = database
-            .as_ref()
-            .map(|database| self.city.service_context(database.clone(), &secret));
+        let context = match &database {
+            Some(database) => Some(self.city.service_context(database.clone(), &secret).await?),
+            None => None,
+        };
 
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut serving = Vec::new();

@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
 
 use super::gateway::{GatewayOptions, warm};
+use super::migrate::bring_up_to_date;
 use super::sample::load_with_bars;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
 use crate::services::{InProcess, SERVICES, platform_gateway, supergraph};
@@ -103,14 +104,11 @@ impl Up {
             (None, None) => bail!("there is no database"),
         };
         let database = self.pool.connect(&url).await?;
-        migrations::MIGRATOR
-            .run(database.pool())
-            .await
-            .context("the database could not be migrated")?;
+        let time = bring_up_to_date(&database, &self.city).await?;
         if let Some(city) = &self.sample {
-            load_with_bars(city, database.pool(), SystemClock.now()).await?;
+            load_with_bars(city, database.pool(), SystemClock.now(), time).await?;
         }
-        let context = self.city.service_context(database.clone(), secret);
+        let context = self.city.service_context(database.clone(), secret).await?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
         let router = http::platform(

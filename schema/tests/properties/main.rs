@@ -9,7 +9,6 @@ use proptest::test_runner::RngSeed;
 mod code;
 mod period;
 mod rate;
-mod search;
 
 fn config() -> ProptestConfig {
     ProptestConfig {

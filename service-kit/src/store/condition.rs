@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::codes::{CodeKind, KnownCodes, NamedCodes};
-use crate::filter::{DateFilter, push_search};
+use crate::filter::{DateFilter, check_search, push_words};
 use crate::loader::Loader;
 use crate::problem::Problem;
 
@@ -74,10 +74,20 @@ impl Conditions {
     }
 
     /// Words to be found in a column of folded text, in any order.
-    pub fn search(&mut self, field: &'static str, column: &'static str, text: Option<&String>) {
+    ///
+    /// # Errors
+    /// `VALIDATION` below `filter.` and the field, when the text is too long.
+    pub fn search(
+        &mut self,
+        field: &'static str,
+        column: &'static str,
+        text: Option<&String>,
+    ) -> Result<(), Problem> {
         if let Some(text) = text {
+            check_search(text, &format!("filter.{field}"))?;
             self.add(field, column, Value::Search(text.clone()));
         }
+        Ok(())
     }
 
     /// A list of which any value may match: `f.kind = ANY({})`.
@@ -166,13 +176,10 @@ impl Conditions {
     }
 
     /// Pushes ` AND …` for each condition.
-    ///
-    /// # Errors
-    /// `VALIDATION` when a search is too long.
-    pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) -> Result<(), Problem> {
-        for Condition { field, template, value, .. } in &self.0 {
+    pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) {
+        for Condition { template, value, .. } in &self.0 {
             if let Value::Search(text) = value {
-                push_search(sql, template, text, &format!("filter.{field}"))?;
+                push_words(sql, template, text);
                 continue;
             }
             sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
@@ -185,7 +192,6 @@ impl Conditions {
             });
             sql.push(")");
         }
-        Ok(())
     }
 }
 

@@ -65,7 +65,7 @@ pub struct GroupOfSpan<S> {
 /// Measures the groups of each span.
 ///
 /// # Errors
-/// `VALIDATION` when a search is too long.
+/// The problem that the statement met.
 pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
     if spec.spans.is_empty() {
         return Ok(Vec::new());
@@ -86,7 +86,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         "zone" => _ = sql.push_bind(spec.zone),
         _ => _ = sql.push("NULL"),
     });
-    spec.conditions.push(&mut sql, day)?;
+    spec.conditions.push(&mut sql, day);
     // `OFFSET 0` computes a fact once for each row, however many measures read it; what none reads is left out.
     sql.push(" OFFSET 0) AS f");
     // Two dimensions may need the same join; it is made once.

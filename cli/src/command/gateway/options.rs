@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use gateway::config::{ConfigFile, ExplainAccess, Outside};
 use gateway::document::TrustedDocuments;
@@ -23,20 +22,18 @@ pub struct GatewayOptions {
     /// gateway/gateway.example.toml
     #[arg(long, env = "IOC_GATEWAY_CONFIG", value_name = "FILE")]
     gateway_config: Option<PathBuf>,
-    /// Answer `GET /metrics` for Prometheus [default: true]
-    #[arg(long, env = "IOC_METRICS", value_name = "BOOL")]
-    metrics: Option<bool>,
+    /// Whether `GET /metrics` is answered, for Prometheus [default: on]
+    #[arg(long, env = "IOC_METRICS", value_enum)]
+    metrics: Option<Switch>,
     /// Manifest of trusted documents: `{"<id>": "<document>"}`, Apollo's persisted query manifest, or Relay's map
     #[arg(long, env = "IOC_TRUSTED_DOCUMENTS", value_name = "FILE")]
     trusted_documents: Option<PathBuf>,
-    /// Refuse everything that is not a trusted document
-    #[arg(long, env = "IOC_ONLY_TRUSTED", value_name = "BOOL", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", value_parser = BoolishValueParser::new())]
-    only_trusted: Option<bool>,
-    /// Do not answer `__schema` and `__type`
-    #[arg(long, env = "IOC_NO_INTROSPECTION", value_name = "BOOL", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", value_parser = BoolishValueParser::new())]
-    no_introspection: Option<bool>,
+    /// Whether everything that is not a trusted document is refused [default: off]
+    #[arg(long, env = "IOC_ONLY_TRUSTED", value_enum)]
+    only_trusted: Option<Switch>,
+    /// Whether `__schema` and `__type` are answered [default: on]
+    #[arg(long, env = "IOC_INTROSPECTION", value_enum)]
+    introspection: Option<Switch>,
     /// Who may see plan, cost and timing in `extensions.explain` [default: off]
     #[arg(long, env = "IOC_EXPLAIN", value_name = "WHEN")]
     explain: Option<ExplainWhen>,
@@ -65,6 +62,23 @@ pub struct GatewayOptions {
     traffic: TrafficOptions,
 }
 
+/// A setting with two states. On the command line and in the environment it is written `on` or `off`; a flag without a
+/// value asks for something once (`--json`) and has no environment variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    /// The setting after what was said, if anything was.
+    pub fn set(said: Option<Self>, setting: &mut bool) {
+        if let Some(said) = said {
+            *setting = said == Self::On;
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ExplainWhen {
     /// Nobody
@@ -89,7 +103,7 @@ impl GatewayOptions {
             Some(path) => read(path, base)?,
             None => base,
         };
-        settings.server.metrics = self.metrics.unwrap_or(settings.server.metrics);
+        Switch::set(self.metrics, &mut settings.server.metrics);
         self.apply(&mut settings.gateway)?;
         let persisted = &settings.gateway.persisted;
         if persisted.only_trusted && persisted.trusted.is_none() {
@@ -108,8 +122,8 @@ impl GatewayOptions {
                 TrustedDocuments::from_manifest(&text).with_context(|| format!("cannot use {}", path.display()))?;
             config.persisted.trusted = Some(Arc::new(trusted));
         }
-        config.persisted.only_trusted = self.only_trusted.unwrap_or(config.persisted.only_trusted);
-        config.introspection = self.no_introspection.map_or(config.introspection, |without| !without);
+        Switch::set(self.only_trusted, &mut config.persisted.only_trusted);
+        Switch::set(self.introspection, &mut config.introspection);
         config.explain = match self.explain {
             None => config.explain,
             Some(ExplainWhen::Off) => ExplainAccess::Off,

@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 use gateway::GatewayConfig;
 use gateway::config::{Concurrency, SubgraphErrors, SubgraphTraffic};
 
+use super::options::Switch;
+
 #[derive(Args, Debug, Clone)]
 pub struct TrafficOptions {
     /// What identical reads share while they run: requests of the same principal, reads of a subgraph [default: none]
@@ -59,12 +61,6 @@ enum Told {
     MaskUnclassified,
     /// The code alone
     Mask,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Switch {
-    On,
-    Off,
 }
 
 impl TrafficOptions {

@@ -57,7 +57,8 @@ async fn filters_find_what_they_name(pool: PgPool) {
     for (filter, expected) in [
         ("search: \"giai phong MAT bang\"", vec!["A"]),
         ("search: \"100%\"", vec!["B"]),
-        ("search: \"%\"", vec!["B"]),
+        ("search: \"bang, giai\"", vec!["A"]),
+        ("search: \"%\"", vec!["A", "B", "C"]),
         ("axis: [PARTY]", vec!["B"]),
         ("level: [DEPARTMENT]", vec!["A", "C"]),
         ("area: [\"00004\"]", vec!["A"]),

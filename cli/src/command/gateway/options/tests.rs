@@ -52,7 +52,8 @@ fn flags_stand_over_the_defaults() {
         "99",
         "--explain",
         "on-request",
-        "--no-introspection",
+        "--introspection",
+        "off",
     ];
     let config = configured(&given);
     assert_eq!((config.limits.max_depth, config.limits.cost.max_cost), (7, Some(99)));
@@ -111,7 +112,7 @@ fn a_file_stands_over_the_defaults() {
 fn flags_stand_over_the_file() {
     let given = [
         "--explain=off",
-        "--no-introspection=false",
+        "--introspection=on",
         "--timeout-ms=4000",
         "--max-depth=13",
         "--subgraph-timeout-ms=5000",
@@ -119,7 +120,7 @@ fn flags_stand_over_the_file() {
         "--breaker=off",
         "--dedupe=subgraph",
         "--max-subgraph-response-bytes=88",
-        "--metrics=true",
+        "--metrics=on",
     ];
     let settings = settings_with(FILE, &given).expect("configured");
     let config = &settings.gateway;
@@ -166,19 +167,31 @@ fn a_mistake_in_the_file_is_one_sentence_with_its_place() {
 
 #[test]
 fn nothing_but_trusted_documents_needs_a_manifest() {
-    let none = settings(&["--only-trusted"]).expect_err("refused").to_string();
+    let none = settings(&["--only-trusted=on"]).expect_err("refused").to_string();
     assert!(none.contains("--trusted-documents"), "{none}");
-    let absent = settings(&["--only-trusted", "--trusted-documents", "/nowhere.json"]);
+    let absent = settings(&["--only-trusted=on", "--trusted-documents", "/nowhere.json"]);
     assert_eq!(absent.expect_err("refused").to_string(), "cannot read /nowhere.json");
     let manifest = "[persisted]\ntrusted = '{ \"a\": \"{ a }\" }'";
     assert!(
-        settings_with(manifest, &["--only-trusted"])
+        settings_with(manifest, &["--only-trusted=on"])
             .expect("configured")
             .gateway
             .persisted
             .only_trusted
     );
     let only = format!("{manifest}\nonly_trusted = true");
-    let lifted = settings_with(&only, &["--only-trusted=false"]).expect("configured");
+    let lifted = settings_with(&only, &["--only-trusted=off"]).expect("configured");
     assert!(!lifted.gateway.persisted.only_trusted);
+}
+
+#[test]
+fn every_switch_is_written_on_or_off_and_never_bare() {
+    for switch in ["--metrics", "--only-trusted", "--introspection", "--breaker"] {
+        for value in ["on", "off"] {
+            assert!(parse(&[switch, value]).is_ok(), "{switch} {value}");
+        }
+        for other in [&[switch][..], &[switch, "true"]] {
+            assert!(parse(other).is_err(), "{other:?}");
+        }
+    }
 }
