@@ -98,8 +98,8 @@ const BYTES_PER_DOCUMENT: u64 = 8 * 1024;
 impl DocumentCache {
     /// Creates a cache with two limits: the number of documents, and their estimated size in bytes.
     ///
-    /// The cache library has only one weight. The weight of a document is its size, but at least `max_bytes /
-    /// max_documents`. So the limit on the total weight enforces both limits.
+    /// The cache library has only one weight. The weight of a document is its size, but at least `max_bytes` divided by
+    /// `max_documents`. So the limit on the total weight enforces both limits.
     pub(crate) fn new(max_documents: u64, max_bytes: u64, metrics: CacheMetrics) -> Self {
         let share = max_bytes / max_documents.max(1);
         let weigh = move |text: &String, parsed: &Parsed| -> u32 {
