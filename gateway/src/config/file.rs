@@ -1,7 +1,7 @@
 //! The configuration file: all settings in one TOML document.
 //!
-//! Each key is the name of the settings field. `false` disables an optional setting. In some places a text may be `{
-//! env = "NAME" }` or `{ file = "path" }` instead, for example to keep a secret out of the file; see [`Outside`].
+//! Each key is the name of the settings field. `false` disables an optional setting. In some places a text may be
+//! `{ env = "NAME" }` or `{ file = "path" }` instead, for example to keep a secret out of the file; see [`Outside`].
 
 mod error;
 mod inherit;

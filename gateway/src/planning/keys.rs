@@ -1,8 +1,9 @@
 //! Renames response keys before planning where the client's keys would collide.
 //!
-//! A client may give any alias to any field (GraphQL specification, section 2.7). For example, `{ product { upc: name }
-//! }` uses the name of a key field that the planner needs in the same object. The planner does not handle all such
-//! collisions correctly. So a field whose key could collide is planned under a key that no schema has.
+//! A client may give any alias to any field (GraphQL specification, section 2.7). For example,
+//! `{ product { upc: name } }` uses the name of a key field that the planner needs in the same object. The planner does
+//! not handle all such collisions correctly. So a field whose key could collide is planned under a key that no schema
+//! has.
 
 use std::{borrow::Cow, collections::HashMap};
 
