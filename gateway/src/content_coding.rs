@@ -13,7 +13,7 @@ use serde::Deserialize;
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 /// Most codings that may be applied to one body, one over the other. No known client needs more than one.
 const MAX_LAYERS: usize = 2;
-/// From this size on, in bytes, a body is compressed or decompressed on a blocking thread.
+/// From this size on, in bytes, a body is compressed on a blocking thread. See [`decode`] for decompression.
 pub(crate) const BLOCKING_BYTES: usize = 256 * 1024;
 
 /// A way to compress a body.

@@ -44,7 +44,7 @@ pub enum ErrorCode {
     Unauthenticated,
     /// The caller sent too many requests.
     RateLimited,
-    /// The request did not finish within its time limit.
+    /// The request or one of its fetches exceeded a time limit.
     Timeout,
     /// A subgraph did not answer, or its answer was not a GraphQL response.
     SubgraphUnavailable,

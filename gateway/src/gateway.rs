@@ -1,4 +1,4 @@
-//! The gateway and its builder: a supergraph, a transport for each subgraph, and the caches that both share.
+//! The gateway and its builder: a supergraph, a transport for each subgraph, and the caches.
 
 use std::{
     collections::BTreeMap,

@@ -8,7 +8,7 @@
 //!   text;
 //! - [`planning`] turns an operation into an immutable plan in which every field is resolved to a slot number;
 //! - [`execution`] runs the plan: it fetches, merges each response when it arrives, and writes the answer in one pass;
-//! - [`traffic`] limits concurrency, retries, breaks circuits and coalesces identical requests and fetches;
+//! - [`traffic`] applies concurrency limits, timeouts, retries, circuit breakers and request coalescing;
 //! - [`transport`] sends one fetch to one subgraph, over HTTP or inside the process.
 //!
 //! Two modules work outside this path: [`reload`] replaces the supergraph without a restart, and [`telemetry`] records

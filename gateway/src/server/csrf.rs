@@ -27,8 +27,8 @@ pub struct CsrfPrevention {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CsrfMode {
-    /// When the browser says (`Sec-Fetch-Site`) that a page of another site sent the request. Clients that are not
-    /// browsers do not send this header, so the rule does not affect them.
+    /// When the browser says (`Sec-Fetch-Site`) that a page of another site, or of another origin of the same site,
+    /// sent the request. Clients that are not browsers do not send this header, so the rule does not affect them.
     FromOtherSites,
     /// Always, unless the request has a `Content-Type` that a simple request cannot have. This is Apollo's rule.
     Always,

@@ -37,7 +37,7 @@ pub struct ListSize {
     pub assumed_size: Option<u64>,
     /// Arguments that give the number of elements. A dot leads to a field of an input object.
     pub slicing_arguments: Vec<String>,
-    /// Fields of the returned object that have this size. If there are any, the field itself has not.
+    /// Fields of the returned object that have this size, instead of the field itself.
     pub sized_fields: Vec<String>,
     /// Whether exactly one slicing argument must be given.
     pub require_one_slicing_argument: bool,
