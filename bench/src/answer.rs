@@ -1,4 +1,4 @@
-//! What the operation must yield, computed by one schema that holds everything: no gateway and no plan takes part.
+//! The expected answer of the operation, computed by one schema with all data, without any gateway or plan.
 
 use async_graphql::{EmptyMutation, EmptySubscription, ID, Object, Schema};
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use crate::{
     subgraphs::data::{self, DATA, shipping_estimate},
 };
 
-/// The answer as JSON text, keys in the order of the operation, as the specification asks.
+/// The answer as JSON text, with the keys in the order of the operation, as the GraphQL specification requires.
 ///
 /// # Errors
 ///

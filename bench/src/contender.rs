@@ -1,4 +1,4 @@
-//! Which programs are compared, and how each is started in each mode. A new peer is one more variant here.
+//! The programs that are compared, and how each is started in each mode. To add a peer, add a variant here.
 
 use std::{
     fmt, fs,
@@ -78,11 +78,11 @@ pub struct Contender {
     pub mode: Mode,
 }
 
-/// Where everything is.
+/// Paths and addresses that the programs need.
 pub struct Site {
-    /// For configuration and log files.
+    /// Folder for configuration and log files.
     pub folder: PathBuf,
-    /// The supergraph with the subgraphs' real address.
+    /// The supergraph with the actual address of the subgraphs.
     pub supergraph: PathBuf,
     pub subgraphs_program: PathBuf,
     /// Where traces are sent.
@@ -94,7 +94,7 @@ pub struct Site {
 }
 
 impl Program {
-    /// The modes that the program has.
+    /// The modes that the program supports.
     fn modes(self) -> &'static [Mode] {
         match self {
             Self::Ioc | Self::IocSilent | Self::IocTraced | Self::HiveRouter | Self::HiveGateway => {
@@ -105,7 +105,7 @@ impl Program {
         }
     }
 
-    /// Why the program cannot run here, if so.
+    /// Why the program cannot run here; `None` if it can.
     pub fn absence(self, site: &Site) -> Option<String> {
         match self {
             Self::Ioc | Self::IocSilent | Self::IocTraced | Self::Fixed => None,
@@ -128,7 +128,7 @@ fn not_installed(site: &Site, package: &str) -> Option<String> {
     (!installed).then(|| format!("`npm ci` in {} has not installed it", site.peers.display()))
 }
 
-/// Every contender of the chosen programs and modes, mode by mode.
+/// Every contender of the chosen programs and modes, ordered by mode.
 pub fn contenders(programs: &[Program], modes: &[Mode]) -> Vec<Contender> {
     let pairs = modes
         .iter()
@@ -139,7 +139,7 @@ pub fn contenders(programs: &[Program], modes: &[Mode]) -> Vec<Contender> {
 }
 
 impl Contender {
-    /// The command that serves the supergraph at `/graphql` of an address.
+    /// The command that serves the supergraph on `/graphql` at an address.
     ///
     /// # Errors
     ///

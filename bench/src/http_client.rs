@@ -1,5 +1,6 @@
-//! One keep-alive HTTP/1.1 connection, written for little processor time: the client shares the machine with the
-//! gateway that it measures. It understands answers with a length and answers in chunks, which is all that gateways send.
+//! A client for one keep-alive HTTP/1.1 connection. It uses little processor time, because it shares the machine with
+//! the gateway that it measures. It supports only responses with `Content-Length` or in chunks, because gateways send
+//! no others.
 
 use std::{io, net::SocketAddr};
 
@@ -8,10 +9,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Room for an answer of the load and its head, so that one read can take it whole.
+/// Buffer size: large enough for an answer of the load with its head, so that one read can take it whole.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// A connection that is used for one exchange after the other.
+/// A connection that is used for one exchange after another.
 pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
@@ -32,7 +33,7 @@ enum Framing {
 struct Head {
     status: u16,
     framing: Framing,
-    /// Where the body begins.
+    /// Position of the body.
     end: usize,
 }
 
@@ -56,7 +57,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When nobody listens.
+    /// When nothing listens at the address.
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
@@ -67,11 +68,11 @@ impl Connection {
         })
     }
 
-    /// Sends one request and waits for its whole answer.
+    /// Sends one request and waits for the complete answer.
     ///
     /// # Errors
     ///
-    /// When the connection breaks or the answer is not HTTP/1.1. The connection cannot be used afterwards.
+    /// When the connection breaks or the answer is not HTTP/1.1. The connection must not be used afterwards.
     pub async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
         self.received.clear();
         self.stream.write_all(request).await?;

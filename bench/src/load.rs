@@ -1,4 +1,5 @@
-//! The load: so many connections, each sending its next request when the answer to the last has come.
+//! The load generator: a number of connections, each of which sends its next request when it has received the last
+//! answer.
 
 use std::{
     net::SocketAddr,
@@ -11,16 +12,16 @@ use tokio::task::JoinSet;
 
 use crate::http_client::Connection;
 
-/// What is sent, and what must come back.
+/// The request, and the expected answer.
 pub struct Load {
     pub address: SocketAddr,
     pub request: Vec<u8>,
-    /// Every answer is compared with it, byte for byte.
+    /// Every answer is compared with this, byte for byte.
     pub expected: Bytes,
     pub connections: usize,
 }
 
-/// What came of it.
+/// The result of a load.
 pub struct Outcome {
     pub elapsed: Duration,
     /// Answers of any kind.
@@ -31,7 +32,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Time in milliseconds within which a share of the requests was answered.
+    /// The latency percentile in milliseconds: a share of the requests was answered within this time.
     pub fn latency_ms(&self, share: f64) -> f64 {
         let last = self.latencies_us.len().saturating_sub(1);
         #[expect(
@@ -45,7 +46,7 @@ impl Outcome {
     }
 }
 
-/// Loads for a time, and waits for the answers still under way.
+/// Generates load for some time, and waits for the last answers.
 pub async fn run(load: &Arc<Load>, duration: Duration) -> Outcome {
     let began = Instant::now();
     let end = began + duration;

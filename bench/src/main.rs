@@ -1,4 +1,4 @@
-//! `bench`: runs our gateway and every peer that is at hand in turns, and prints what each of them costs.
+//! `bench`: runs our gateway and every available peer in turns, and prints the cost of each.
 
 use std::{
     fs,
@@ -127,12 +127,12 @@ fn beside_this_program() -> anyhow::Result<PathBuf> {
     Ok(own.parent().context("this program has no folder")?.to_owned())
 }
 
-/// Programs run in a folder of their own, so a relative path must be resolved here.
+/// Makes a path absolute, because each program runs in its own folder.
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
 }
 
-/// What the figures depend on most.
+/// The properties of the machine on which the figures depend most.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -1,8 +1,8 @@
-//! What a process and its children cost, from the kernel's own accounting in `/proc`.
+//! Processor time and memory of a process and its descendants, from `/proc`.
 
 use std::{collections::HashMap, fs, io};
 
-/// Ticks per second in `/proc/PID/stat`; Linux shows every program 100, whatever the kernel's own clock is.
+/// Ticks per second in `/proc/PID/stat`. Linux reports 100 to every program, whatever the kernel's own clock is.
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Processor time in milliseconds that a process, its descendants and its ended children have used.
@@ -13,7 +13,7 @@ const TICKS_PER_SECOND: f64 = 100.0;
 pub fn cpu_ms(pid: u32) -> io::Result<f64> {
     let mut ticks = 0;
     for member in tree(pid)? {
-        // A descendant may end between the listing and the reading; its parent then carries its time.
+        // A descendant may end between the listing and the reading. Its time is then added to that of its parent.
         match stat(member) {
             Ok(stat) => ticks += stat.ticks,
             Err(error) if member == pid => return Err(error),
@@ -25,7 +25,7 @@ pub fn cpu_ms(pid: u32) -> io::Result<f64> {
     Ok(ticks * 1000.0 / TICKS_PER_SECOND)
 }
 
-/// The most memory in KiB that a process and its living descendants have held, as the sum of their peaks.
+/// The peak memory in KiB of a process and its living descendants, as the sum of their peaks.
 ///
 /// # Errors
 ///
@@ -54,13 +54,13 @@ fn stat(pid: u32) -> io::Result<Stat> {
 }
 
 fn parse_stat(text: &str) -> Option<Stat> {
-    // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+    // The second field is the program's name in parentheses, which may itself contain spaces and parentheses.
     let (_, rest) = text.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
     Some(Stat {
         parent: fields.get(1)?.parse().ok()?,
-        // utime, stime, and the same of children that ended and were waited for.
+        // `utime` and `stime`, and the same of children that ended and were waited for.
         ticks: number(11)? + number(12)? + number(13)? + number(14)?,
     })
 }

@@ -1,4 +1,4 @@
-//! Medians of all trials, as a table for eyes and as JSON for machines.
+//! The report: medians of all trials, as a table for people and as JSON for programs.
 
 use std::fmt::{self, Write};
 
@@ -19,27 +19,27 @@ pub struct Line {
     pub p50_ms: f64,
     pub p99_ms: f64,
     pub gateway_cpu_ms: f64,
-    /// Processor time as a multiple of our gateway's in the same mode: the median over rounds of the ratio in each round.
+    /// Processor time relative to our gateway in the same mode: the median of the ratios in each round.
     pub cpu_to_ours: Option<f64>,
     pub subgraphs_cpu_ms: f64,
-    /// Processor time of the gateway as a multiple of the subgraphs'.
+    /// Processor time of the gateway relative to that of the subgraphs.
     pub cpu_to_subgraphs: Option<f64>,
     pub subgraph_requests: f64,
     pub peak_memory_mib: f64,
     pub errors: u64,
     pub keys_in_order: bool,
-    /// False when the mode asks for sharing and as many requests reached the subgraphs as without it.
+    /// `false` when the mode should coalesce requests but the subgraphs got as many requests as without it.
     pub mode_took_effect: bool,
 }
 
-/// All lines, mode by mode in the order of the trials.
+/// All lines, ordered by mode and then as in the trials.
 #[derive(Debug, Serialize)]
 pub struct Report {
     pub lines: Vec<Line>,
 }
 
 impl Report {
-    /// Sums up all trials.
+    /// Summarizes all trials.
     pub fn new(trials: &[Trial]) -> Self {
         let mut contenders: Vec<Contender> = Vec::new();
         for trial in trials {

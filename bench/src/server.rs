@@ -1,4 +1,4 @@
-//! The subgraphs on one port, each under its name, with a count of the requests that reached it.
+//! Serves the subgraphs on one port, each under its name, and counts their requests.
 
 use std::{
     collections::BTreeMap,
@@ -26,8 +26,7 @@ struct Counted {
     requests: AtomicU64,
 }
 
-/// Serves the four subgraphs, at `GET /requests` how many requests each has had, and a collector of traces that forgets
-/// them.
+/// Serves the four subgraphs, their request counts at `GET /requests`, and a trace collector that discards all traces.
 pub fn subgraphs() -> Router {
     let all: Arc<[Counted]> = subgraphs::all()
         .into_iter()
@@ -48,7 +47,7 @@ pub fn subgraphs() -> Router {
         .route("/v1/traces", post(collector))
 }
 
-/// Serves one finished answer at `/graphql`: what the machine can do when no work is done at all.
+/// Serves one finished answer at `/graphql`, to measure what the machine can do without any work.
 pub fn fixed(answer: Bytes) -> Router {
     let handler = move |_: Bytes| async move { ([(CONTENT_TYPE, "application/json")], answer) };
     Router::new().route("/graphql", post(handler))
@@ -60,7 +59,7 @@ pub fn fixed(answer: Bytes) -> Router {
 ///
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
-    // A response written in two pieces would otherwise wait for the peer's delayed acknowledgement.
+    // Without this, a response that is written in two pieces would wait for the peer's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });

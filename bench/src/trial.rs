@@ -1,4 +1,4 @@
-//! One trial: start a gateway, see that it answers right, warm it up, load it, and read what it cost.
+//! One trial: starts a gateway, checks its answer, warms it up, puts it under load, and reads its cost.
 
 use std::{
     collections::BTreeMap,
@@ -31,10 +31,10 @@ use crate::{
     process,
 };
 
-/// How long a gateway may take until its first right answer, and to end when asked to.
+/// How long a gateway may take until its first correct answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How a trial is run.
+/// Settings of a trial.
 pub struct Conditions {
     pub connections: usize,
     pub warm_up: Duration,
@@ -42,7 +42,7 @@ pub struct Conditions {
     pub expected: Bytes,
 }
 
-/// What one trial showed.
+/// The results of a trial.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trial {
     #[serde(flatten)]
@@ -53,25 +53,25 @@ pub struct Trial {
     pub requests_per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
-    /// Processor time of the gateway for each request.
+    /// Processor time of the gateway per request.
     pub gateway_cpu_ms: f64,
-    /// Processor time of the subgraphs for each request.
+    /// Processor time of the subgraphs per request.
     pub subgraphs_cpu_ms: f64,
-    /// Requests to subgraphs for each request.
+    /// Requests to subgraphs per request.
     pub subgraph_requests: f64,
     pub peak_memory_mib: f64,
-    /// Whether the answer's keys stand in the order of the operation.
+    /// Whether the answer's keys are in the order of the operation.
     pub keys_in_order: bool,
 }
 
-/// The process that serves the subgraphs, for all trials.
+/// The process that serves the subgraphs for all trials.
 pub struct Subgraphs {
     child: Child,
     pub address: SocketAddr,
 }
 
 impl Subgraphs {
-    /// Starts them on a free port.
+    /// Starts the process on a free port.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Subgraphs {
 ///
 /// # Errors
 ///
-/// When the gateway does not start, or does not give the expected answer.
+/// When the gateway does not start, or does not return the expected answer.
 pub async fn run(
     contender: Contender,
     round: usize,
@@ -206,12 +206,12 @@ async fn measure(
     })
 }
 
-/// A port that was free a moment ago. Most peers cannot choose one themselves and say which.
+/// A port that was free when it was checked. Most peers cannot choose a free port themselves and report it.
 fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-/// Asks until the gateway gives a complete answer: some peers listen before they can serve.
+/// Repeats the request until the gateway returns a complete answer, because some peers listen before they can serve.
 async fn first_answer(gateway: &mut Child, address: SocketAddr, request: &[u8]) -> anyhow::Result<Bytes> {
     let end = Instant::now() + PATIENCE;
     loop {
@@ -237,7 +237,7 @@ async fn ask(address: SocketAddr, request: &[u8]) -> std::io::Result<(u16, Bytes
     Ok((answer.status, Bytes::copy_from_slice(answer.body)))
 }
 
-/// Refuses an answer with other data than expected, and says whether even the keys stand in the expected order.
+/// Refuses an answer with unexpected data. Returns whether the keys are in the expected order too.
 fn compare(answer: &[u8], expected: &[u8]) -> anyhow::Result<bool> {
     let (answer, expected): (Value, Value) = (serde_json::from_slice(answer)?, serde_json::from_slice(expected)?);
     ensure!(
@@ -249,14 +249,14 @@ fn compare(answer: &[u8], expected: &[u8]) -> anyhow::Result<bool> {
         answer["data"] == expected["data"],
         "the answer has other data than expected"
     );
-    // Maps are equal in any order of their keys; texts are not.
+    // Comparing maps ignores the order of the keys, comparing texts does not.
     let (answer, expected) = (answer["data"].to_string(), expected["data"].to_string());
     Ok(answer == expected)
 }
 
 async fn stop(gateway: &mut Child) -> anyhow::Result<()> {
     if let Some(pid) = gateway.id().and_then(|pid| i32::try_from(pid).ok()) {
-        // It may have ended by itself in between.
+        // The gateway may have ended in the meantime.
         let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
     }
     if tokio::time::timeout(Duration::from_secs(5), gateway.wait())

@@ -1,4 +1,4 @@
-//! Makes a supergraph SDL out of subgraph SDLs. The composition library is known only here.
+//! Composition: builds a supergraph SDL from subgraph SDLs. Only this module uses the composition library.
 
 mod cost_names;
 mod problem;
@@ -12,11 +12,11 @@ pub use self::problem::ComposeProblem;
 /// One subgraph to compose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubgraphSdl {
-    /// Its name, unique in the supergraph.
+    /// Name of the subgraph, unique in the supergraph.
     pub name: String,
-    /// Where it answers; may be empty for a subgraph that only runs in process.
+    /// URL of the subgraph; may be empty for a subgraph that only runs in process.
     pub url: String,
-    /// Its federated SDL.
+    /// Federated SDL of the subgraph.
     pub sdl: String,
 }
 
@@ -24,7 +24,7 @@ pub struct SubgraphSdl {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the subgraphs do not compose:\n{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct ComposeError {
-    /// Every problem that was found; which subgraph, where in it, how to mend it.
+    /// All problems that were found, each with its subgraphs, its position and a remedy.
     pub problems: Vec<ComposeProblem>,
 }
 
@@ -36,7 +36,7 @@ impl From<ComposeProblem> for ComposeError {
     }
 }
 
-/// Composes subgraphs. The output depends on the set of subgraphs only, not on their order.
+/// Composes subgraphs. The result does not depend on their order.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub fn compose(subgraphs: &[SubgraphSdl]) -> Result<String, ComposeError> {
     Ok(supergraph.to_string())
 }
 
-/// Parses every subgraph; all that do not parse are told at once, each with its places.
+/// Parses every subgraph. Reports all syntax errors at once, each with its position.
 fn parse(subgraphs: &[&SubgraphSdl]) -> Result<Vec<Document>, ComposeError> {
     let mut problems = Vec::new();
     let mut documents = Vec::new();

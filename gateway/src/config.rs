@@ -1,6 +1,6 @@
-//! Settings of a gateway: one struct for each concern, all with defaults that suit a public endpoint.
+//! Settings of a gateway: one struct for each concern, with defaults that suit a public endpoint.
 //!
-//! All of them can be written down in one TOML file, [`ConfigFile`], under the names that they have here.
+//! [`ConfigFile`] reads all of them from one TOML file, in which each key is the name of the field.
 
 mod file;
 mod headers;
@@ -25,36 +25,36 @@ pub use self::{
 };
 pub use crate::content_coding::ContentCoding;
 
-/// Everything that can be chosen about a [`Gateway`](crate::Gateway).
+/// All settings of a [`Gateway`](crate::Gateway).
 #[derive(Clone, Debug)]
 pub struct GatewayConfig {
-    /// What a document may ask for.
+    /// Limits on a document.
     pub limits: Limits,
-    /// Documents that clients name instead of sending them.
+    /// Trusted documents and automatic persisted queries, which clients identify by id or hash.
     pub persisted: PersistedDocuments,
-    /// Who may see plan, cost and timing in the answer.
+    /// Who may see the plan, cost and timing in the answer.
     pub explain: ExplainAccess,
-    /// Time for one client request, all its fetches included.
+    /// Time limit for one client request, including all its fetches.
     pub timeout: Duration,
-    /// Which headers pass through, in both directions.
+    /// Which headers are forwarded, in both directions.
     pub headers: HeaderRules,
     /// Whether `__schema` and `__type` are answered.
     pub introspection: bool,
-    /// Whether the error texts of subgraphs reach the client.
+    /// Which parts of a subgraph's errors reach the client.
     pub subgraph_errors: SubgraphErrors,
-    /// How many distinct documents are kept prepared.
+    /// How many distinct documents are kept in the document cache.
     pub document_cache_capacity: u64,
-    /// Memory that prepared documents may take, in bytes, as estimated from their texts.
+    /// Memory for the document cache, in bytes, as estimated from the document texts.
     pub document_cache_bytes: u64,
-    /// How requests and fetches are held apart, repeated and refused.
+    /// Concurrency limits, retries, timeouts and circuit breakers.
     pub traffic: Traffic,
-    /// What identical reads share while they run.
+    /// Which identical reads and requests are coalesced while they run.
     pub dedupe: Dedupe,
-    /// How the HTTP transport behaves.
+    /// Settings of the HTTP transport to subgraphs.
     pub http: HttpOptions,
-    /// How a new supergraph takes the place of the present one.
+    /// How a new supergraph replaces the present one.
     pub reload: ReloadOptions,
-    /// What is measured and told.
+    /// Metrics and traces.
     pub telemetry: TelemetryOptions,
 }
 
@@ -79,11 +79,11 @@ impl Default for GatewayConfig {
     }
 }
 
-/// Whether an answer may carry `extensions.explain`: plan, estimated cost and each fetch with its timing.
+/// Whether an answer may contain `extensions.explain`: the plan, the estimated cost, and the timing of each fetch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExplainAccess {
-    /// Never. Subgraph names and timings are nobody's business at a public endpoint.
+    /// Never. A public endpoint must not reveal the names and timings of subgraphs.
     #[default]
     Off,
     /// When the request has the header `x-graphql-explain: 1`.
@@ -96,13 +96,12 @@ pub enum ExplainAccess {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubgraphErrors {
-    /// Message and extensions as the subgraph wrote them: for subgraphs that mask their own faults.
+    /// Message and extensions, unchanged. For subgraphs that mask their internal errors themselves.
     PassThrough,
-    /// As [`PassThrough`](Self::PassThrough) where the subgraph gave the error a code of its own, and as
-    /// [`Mask`](Self::Mask) where it did not or where the code is `INTERNAL` or begins with it: an error without a
-    /// code is one that nobody meant for a client.
+    /// Like [`PassThrough`](Self::PassThrough) where the subgraph gave the error a code, and like [`Mask`](Self::Mask)
+    /// where there is no code or the code starts with `INTERNAL`. An error without a code was not written for clients.
     MaskUnclassified,
-    /// A fixed message and the code alone; the text goes to the log.
+    /// Only the code and a fixed message. The subgraph's message goes to the log.
     Mask,
 }
 
@@ -110,27 +109,27 @@ pub enum SubgraphErrors {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct HttpOptions {
-    /// Time to open a connection.
+    /// Time limit for opening a connection.
     #[serde(deserialize_with = "written::time")]
     pub connect_timeout: Duration,
-    /// How long an idle connection is kept.
+    /// How long an idle connection is kept open.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub pool_idle_timeout: Duration,
-    /// Idle connections kept for each subgraph.
+    /// Idle connections kept open for each subgraph.
     pub pool_max_idle_per_host: usize,
-    /// Largest response body that is read, in bytes after decompression.
+    /// Largest response body that is accepted, in bytes after decompression.
     #[serde(deserialize_with = "written::positive")]
     pub max_response_bytes: usize,
-    /// Codings that subgraphs are told are welcome, the dearest first. None by default: between neighbours, packing
-    /// and unpacking cost more than the bytes that they save. What comes packed all the same is unpacked.
+    /// Codings listed in `Accept-Encoding` to subgraphs, the preferred one first. Empty by default: within one data
+    /// centre, compression costs more than the saved bytes. A response that is compressed anyway is decompressed.
     pub accept_encodings: Vec<ContentCoding>,
-    /// How request bodies of [`Self::request_encoding_min_bytes`] and more are packed; the subgraph must be known to
-    /// accept it.
+    /// Coding for request bodies of at least [`Self::request_encoding_min_bytes`]. Set it only if the subgraphs accept
+    /// it.
     #[serde(deserialize_with = "written::optional")]
     pub request_encoding: Option<ContentCoding>,
-    /// Smaller request bodies are sent as they are, in bytes.
+    /// Request bodies smaller than this are not compressed, in bytes.
     pub request_encoding_min_bytes: usize,
-    /// Certificates (PEM) that are trusted for `https` beside those of the operating system.
+    /// Certificates (PEM) that are trusted for `https` in addition to those of the operating system.
     #[serde(deserialize_with = "written::certificates")]
     pub extra_trust_roots_pem: Vec<u8>,
     /// Whether HTTP/2 is offered to `https` subgraphs.
@@ -153,13 +152,13 @@ impl Default for HttpOptions {
     }
 }
 
-/// How a new supergraph takes the place of the present one.
+/// How a new supergraph replaces the present one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct ReloadOptions {
-    /// How many of the documents that are used most lately are planned before the switch.
+    /// How many of the most recently used documents are planned before the switch.
     pub warm_documents: usize,
-    /// Longest that this may take; what is not planned by then is planned when it is asked for.
+    /// Time limit for this planning. The remaining documents are planned when they are requested.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub warm_time: Duration,
 }
@@ -173,15 +172,15 @@ impl Default for ReloadOptions {
     }
 }
 
-/// What is measured and told.
+/// Settings for metrics and traces.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct TelemetryOptions {
     /// Whether requests and fetches are counted and timed.
     pub metrics: bool,
-    /// How many operation names have metrics of their own; later ones are counted together.
+    /// How many operation names have their own metrics. Further names are counted together.
     pub max_operation_names: usize,
-    /// Whether spans bear the text of the document, literals included.
+    /// Whether spans contain the document text, including literals.
     pub document_in_spans: bool,
 }
 

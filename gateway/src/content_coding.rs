@@ -1,6 +1,6 @@
-//! Content codings (RFC 9110 § 8.4): bodies are packed in one go and unpacked under a cap on what comes out.
+//! Content codings (RFC 9110 § 8.4): compresses and decompresses whole bodies, with a limit on the decompressed size.
 //!
-//! The cap is what makes it safe to accept compressed bodies at all: a kilobyte can unpack to a gigabyte.
+//! The limit makes it safe to accept compressed bodies: one kilobyte can decompress to a gigabyte.
 
 use std::io::{self, Read, Write};
 
@@ -9,11 +9,11 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use serde::Deserialize;
 
-/// Largest window that a zstd frame may ask for, as a power of two: what RFC 9659 obliges a receiver to support.
+/// Largest window that a zstd frame may ask for, as a power of two. RFC 9659 requires receivers to support this size.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
-/// Codings that may lie over one another in one body. Two already serve no honest purpose.
+/// Most codings that may be applied to one body, one over the other. No known client needs more than one.
 const MAX_LAYERS: usize = 2;
-/// A body of this size is packed or unpacked on a thread that may block, in bytes.
+/// From this size on, in bytes, a body is compressed on a blocking thread. See [`decode`] for decompression.
 pub(crate) const BLOCKING_BYTES: usize = 256 * 1024;
 
 /// A way to compress a body.
@@ -27,7 +27,7 @@ pub enum ContentCoding {
     Brotli,
     /// `zstd` (RFC 8878).
     Zstd,
-    /// `deflate`: the zlib form (RFC 1950), or what some clients send in its stead, the bare stream.
+    /// `deflate`: the zlib format (RFC 1950), or the raw deflate stream, which some clients send instead.
     Deflate,
 }
 
@@ -43,7 +43,7 @@ impl ContentCoding {
         }
     }
 
-    /// The coding of a name, in any case.
+    /// The coding with this name, ignoring case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
@@ -55,7 +55,7 @@ impl ContentCoding {
         }
     }
 
-    /// Packs a body, at levels that favour time over the last percent of size.
+    /// Compresses a body, at levels that prefer speed to the smallest size.
     pub(crate) fn encode(self, plain: &[u8]) -> io::Result<Vec<u8>> {
         let packed = Vec::with_capacity(plain.len() / 4 + 64);
         match self {
@@ -120,29 +120,29 @@ fn is_zlib(packed: &[u8]) -> bool {
     matches!(packed, [method, flags, ..] if method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31))
 }
 
-/// Why a body cannot be unpacked.
+/// Why a body cannot be decompressed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DecodeError {
-    /// More came out than is allowed.
+    /// The decompressed body exceeds the limit.
     #[error("the body unpacks to more than {limit_bytes} bytes")]
     TooLarge { limit_bytes: usize },
-    /// The bytes are not what `Content-Encoding` says.
+    /// The bytes do not have the format that `Content-Encoding` names.
     #[error("the body is not valid {coding}")]
     Malformed {
         coding: &'static str,
         #[source]
         source: io::Error,
     },
-    /// A coding that is not known, or too many of them.
+    /// The coding is not known, or too many codings are applied.
     #[error("the content encoding `{name}` is not supported")]
     Unsupported { name: String },
 }
 
-/// The codings that lie over a body, in the order in which they were applied.
+/// The codings of a body, in the order in which they were applied.
 ///
 /// # Errors
 ///
-/// When one is not known, or there are more than anybody needs.
+/// When a coding is not known, or when there are more than [`MAX_LAYERS`].
 pub(crate) fn codings(headers: &HeaderMap) -> Result<Vec<ContentCoding>, DecodeError> {
     let mut found = Vec::new();
     for value in headers.get_all(header::CONTENT_ENCODING) {
@@ -164,7 +164,7 @@ pub(crate) fn codings(headers: &HeaderMap) -> Result<Vec<ContentCoding>, DecodeE
     Ok(found)
 }
 
-/// Unpacks a body, which may grow to `limit_bytes` at each layer.
+/// Decompresses a body. The result of each coding may have at most `limit_bytes`.
 pub(crate) async fn decode(
     codings: Vec<ContentCoding>,
     packed: Bytes,
@@ -179,7 +179,7 @@ pub(crate) async fn decode(
             coding.decode(&body, limit_bytes).map(Bytes::from)
         })
     };
-    // How much comes out is not known beforehand, so it is the cap that decides where to unpack.
+    // The decompressed size is not known beforehand, so the limit decides which thread does the work.
     if limit_bytes > 16 * BLOCKING_BYTES {
         let blocking = tokio::task::spawn_blocking(unpack).await;
         blocking.unwrap_or(Err(DecodeError::TooLarge { limit_bytes }))

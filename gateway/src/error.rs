@@ -1,4 +1,4 @@
-//! Errors as a client sees them: a message, a path, and a code from one closed list.
+//! GraphQL errors as clients see them: a message, a path, and a code from a closed list.
 
 use std::fmt;
 
@@ -7,53 +7,53 @@ use serde_json::{Map, Value, json};
 
 use crate::config::LimitName;
 
-/// What went wrong, as a word that a program can decide on (`extensions.code`).
+/// What went wrong, as a code that a program can act on (`extensions.code`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
-    /// A value in the request does not fit: a variable, a header.
+    /// A value in the request is not valid, for example a variable or a header.
     Validation,
-    /// The request is beyond a limit; `extensions.limit` says by how much.
+    /// The request exceeds a limit; `extensions.limit` has the limit and the actual value.
     LimitExceeded(LimitName),
-    /// An automatic persisted query is not known: the client sends its text next.
+    /// The automatic persisted query is not known. The client must send its text next.
     PersistedQueryNotFound,
-    /// Automatic persisted queries are switched off: the client sends texts from now on.
+    /// Automatic persisted queries are disabled. The client must send document texts from now on.
     PersistedQueryNotSupported,
     /// The text does not have the hash that the client sent with it.
     PersistedQueryHashMismatch,
     /// No trusted document has this `documentId`.
     DocumentNotFound,
-    /// Only trusted documents are executed, and this one is none.
+    /// Only trusted documents are executed, and this document is not one of them.
     DocumentNotTrusted,
     /// The document is not GraphQL.
     GraphqlParseFailed,
-    /// The document is GraphQL, but does not fit the schema.
+    /// The document is GraphQL, but is not valid against the schema.
     GraphqlValidationFailed,
     /// The body of the request is not a GraphQL request.
     BadRequest,
     /// The body of the request is larger than the configured limit.
     PayloadTooLarge,
-    /// The addressed thing does not exist.
+    /// The requested object does not exist.
     NotFound,
-    /// The request contradicts the present state.
+    /// The request conflicts with the present state.
     Conflict,
-    /// The request was made against an older version.
+    /// The request was made against an outdated version.
     StaleVersion,
-    /// The principal may not do this.
+    /// The caller is not allowed to do this.
     Forbidden,
-    /// Nobody is signed in.
+    /// The caller is not authenticated.
     Unauthenticated,
-    /// Too many requests.
+    /// The caller sent too many requests.
     RateLimited,
-    /// The deadline of the request has passed.
+    /// The request or one of its fetches exceeded a time limit.
     Timeout,
-    /// A subgraph did not answer, or not with a GraphQL response.
+    /// A subgraph did not answer, or its answer was not a GraphQL response.
     SubgraphUnavailable,
-    /// A fault of the gateway or of a subgraph.
+    /// An internal error of the gateway or of a subgraph.
     Internal,
 }
 
 impl ErrorCode {
-    /// The code as it stands in `extensions.code`.
+    /// The code as written in `extensions.code`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -93,11 +93,11 @@ impl fmt::Display for ErrorCode {
 pub enum PathSegment {
     /// Index in a list, from zero.
     Index(u64),
-    /// Response key, which is the alias where there is one.
+    /// Response key: the alias, or the field name where there is no alias.
     Key(String),
 }
 
-/// Place in the document text.
+/// Position in the document text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// Line, from one.
@@ -114,15 +114,15 @@ fn no_extensions(extensions: &Box<Map<String, Value>>) -> bool {
 /// One entry of `errors` in a GraphQL response.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GraphQlError {
-    /// What happened, for a reader.
+    /// What happened, as text for people.
     pub message: String,
-    /// Where in the document, if that is known.
+    /// Positions in the document, if they are known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub locations: Vec<Location>,
-    /// Where in the answer; `None` when the error concerns no single field.
+    /// Position in the answer; `None` when the error does not concern a single field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<Vec<PathSegment>>,
-    /// Machine-readable details, `code` among them; boxed, so that a `Result` stays small.
+    /// Machine-readable details, including `code`. Boxed, so that a `Result` stays small.
     #[serde(skip_serializing_if = "no_extensions")]
     pub extensions: Box<Map<String, Value>>,
 }
@@ -141,7 +141,7 @@ impl GraphQlError {
         }
     }
 
-    /// The refusal of a request that is beyond a limit.
+    /// The error for a request that exceeds a limit.
     #[must_use]
     pub fn limit_exceeded(name: LimitName, maximum: impl Into<Value>, actual: impl Into<Value>) -> Self {
         let (maximum, actual) = (maximum.into(), actual.into());
@@ -150,21 +150,21 @@ impl GraphQlError {
         Self::new(ErrorCode::LimitExceeded(name), message).with("limit", limit)
     }
 
-    /// The same error at a place in the answer.
+    /// Sets the position in the answer.
     #[must_use]
     pub fn at(mut self, path: Vec<PathSegment>) -> Self {
         self.path = Some(path);
         self
     }
 
-    /// The same error with one more entry in `extensions`.
+    /// Adds an entry to `extensions`.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.extensions.insert(key.to_owned(), value.into());
         self
     }
 
-    /// The `extensions.code`, if it is there.
+    /// The `extensions.code`, if present.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.extensions.get("code").and_then(Value::as_str)

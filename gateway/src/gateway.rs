@@ -1,4 +1,4 @@
-//! The gateway itself: a supergraph, a transport for each of its subgraphs, and the caches over both.
+//! The gateway and its builder: a supergraph, a transport for each subgraph, and the caches.
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +31,7 @@ pub enum BuildError {
     /// The planner refuses the supergraph.
     #[error(transparent)]
     Planner(#[from] PlannerError),
-    /// A transport or a rule for traffic or headers is named for a subgraph that the supergraph does not have.
+    /// A transport, a traffic rule or a header rule names a subgraph that the supergraph does not have.
     #[error("there is no subgraph `{name}` in the supergraph; it has: {known}")]
     UnknownSubgraph {
         /// The name that was given.
@@ -39,7 +39,7 @@ pub enum BuildError {
         /// The names that exist.
         known: String,
     },
-    /// The supergraph has no URL for a subgraph and none was given.
+    /// The supergraph has no URL for a subgraph, and the caller gave neither a URL nor a transport.
     #[error("subgraph `{name}` has no URL in the supergraph: give one, or a transport")]
     NoUrl {
         /// The subgraph.
@@ -50,13 +50,13 @@ pub enum BuildError {
     Url {
         /// The subgraph.
         name: String,
-        /// Why.
+        /// What is wrong with the URL.
         #[source]
         source: HttpTransportError,
     },
 }
 
-/// Collects what a [`Gateway`] needs.
+/// Collects the supergraph, settings and transports of a [`Gateway`].
 pub struct GatewayBuilder {
     sdl: String,
     config: GatewayConfig,
@@ -72,31 +72,31 @@ impl GatewayBuilder {
         self
     }
 
-    /// Reaches a subgraph at another URL than the supergraph says.
+    /// Sets the URL of a subgraph. It takes precedence over the URL in the supergraph.
     #[must_use]
     pub fn url(mut self, subgraph: impl Into<String>, url: impl Into<String>) -> Self {
         self.urls.insert(subgraph.into(), url.into());
         self
     }
 
-    /// Runs a subgraph in this process.
+    /// Uses a schema in this process as a subgraph.
     #[must_use]
     pub fn local(self, subgraph: impl Into<String>, schema: Arc<dyn LocalSubgraph>) -> Self {
         self.transport(subgraph, Arc::new(LocalTransport::new(schema)))
     }
 
-    /// Reaches a subgraph through any transport.
+    /// Sets the transport of a subgraph.
     #[must_use]
     pub fn transport(mut self, subgraph: impl Into<String>, transport: Arc<dyn Transport>) -> Self {
         self.transports.insert(subgraph.into(), transport);
         self
     }
 
-    /// Reads the supergraph and connects each subgraph to its transport. Nothing is sent yet.
+    /// Reads the supergraph and connects each subgraph to its transport. No request is sent yet.
     ///
     /// # Errors
     ///
-    /// When the SDL is no supergraph, or a subgraph is unknown or has no usable address.
+    /// When the SDL is not a supergraph, or when a subgraph is unknown or has no usable address.
     pub fn build(self) -> Result<Gateway, BuildError> {
         let metrics = Arc::new(Metrics::new(&self.config.telemetry));
         let traffic = Arc::new(GatewayTraffic::new(&self.config));
@@ -124,10 +124,10 @@ impl GatewayBuilder {
     }
 }
 
-/// Which subgraphs would answer now.
+/// Which subgraphs are ready to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readiness {
-    /// For each subgraph, `Ok` or why it is not ready.
+    /// For each subgraph: `Ok`, or the reason why it is not ready.
     pub subgraphs: BTreeMap<String, Result<(), String>>,
 }
 
@@ -141,19 +141,19 @@ impl Readiness {
 
 /// Serves one supergraph.
 ///
-/// Everything that depends on the supergraph stands in one immutable [`Engine`]; a request takes it once at its start,
-/// so that a replacement never mixes two supergraphs in one answer.
+/// Everything that depends on the supergraph is in one immutable [`Engine`]. A request takes the engine once, at its
+/// start. So a reload never mixes two supergraphs in one answer.
 pub struct Gateway {
     engine: RwLock<Arc<Engine>>,
     pub(crate) blueprint: Blueprint,
-    /// Held while a supergraph is being replaced, so that replacements come one after the other.
+    /// Locked while a supergraph is being replaced, so that reloads run one after the other.
     pub(crate) connections: Mutex<Connections>,
     pub(crate) generation: AtomicU64,
     pub(crate) refused: AtomicBool,
 }
 
 impl Gateway {
-    /// Starts a gateway from a supergraph SDL.
+    /// Starts building a gateway from a supergraph SDL.
     #[must_use]
     pub fn builder(supergraph_sdl: impl Into<String>) -> GatewayBuilder {
         GatewayBuilder {
@@ -164,43 +164,43 @@ impl Gateway {
         }
     }
 
-    /// The engine that serves requests which start now.
+    /// The engine for requests that start now.
     #[must_use]
     pub fn engine(&self) -> Arc<Engine> {
         self.engine.read().clone()
     }
 
-    /// Puts another engine in place.
+    /// Replaces the engine.
     pub(crate) fn replace(&self, engine: Arc<Engine>) {
         let previous = std::mem::replace(&mut *self.engine.write(), engine);
-        // Dropped after the lock is given back: taking a large engine apart takes a while.
+        // Dropped after the lock is released, because freeing a large engine takes time.
         drop(previous);
     }
 
-    /// What is counted and timed.
+    /// The metrics of this gateway.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.blueprint.metrics
     }
 
-    /// The metrics as text for Prometheus.
+    /// The metrics in the Prometheus text format.
     #[must_use]
     pub fn metrics_text(&self) -> String {
         self.metrics().documents_kept(self.engine().documents_kept());
         self.metrics().text()
     }
 
-    /// Answers one request. Every outcome is a GraphQL response; nothing is thrown.
+    /// Answers one request. Every outcome, errors included, is a GraphQL response.
     pub async fn execute(&self, request: GraphQlRequest) -> GraphQlResponse {
         self.engine().execute(request).await
     }
 
-    /// Asks every subgraph whether it would answer.
+    /// Asks every subgraph whether it is ready.
     pub async fn readiness(&self) -> Readiness {
         self.engine().readiness().await
     }
 
-    /// How traffic goes now, for metrics.
+    /// The present state of the traffic layers, for metrics.
     #[must_use]
     pub fn traffic(&self) -> TrafficSnapshot {
         self.engine().traffic()

@@ -1,19 +1,21 @@
 //! A GraphQL federation gateway: it serves any Federation 2 supergraph over any mix of HTTP and in-process subgraphs.
 //!
-//! The crate knows nothing of the services behind it. Everything that it needs stands in the supergraph SDL: which
-//! subgraph owns which field, and where each subgraph answers. A request goes through these modules, in this order:
+//! The crate does not depend on the services behind it. The supergraph SDL says everything that it needs: which
+//! subgraph resolves which field, and the URL of each subgraph. A request passes through these modules in this order:
 //!
-//! - [`server`] speaks HTTP: media types, health, request ids, limits on the body;
-//! - [`document`] parses, validates and coerces what the client sent, and remembers the result for each text;
-//! - [`planning`] turns an operation into an immutable plan with everything resolved to slot numbers;
-//! - [`execution`] runs the plan: fetches, merges each response when it arrives, projects the answer in one pass;
-//! - [`traffic`] holds requests and fetches apart, repeats, refuses and shares them;
-//! - [`transport`] carries one fetch to one subgraph, over HTTP or inside the process.
+//! - [`server`] handles HTTP: media types, health checks, request ids and limits on the request body;
+//! - [`document`] parses and validates the client's document, coerces its variables, and caches the result by document
+//!   text;
+//! - [`planning`] turns an operation into an immutable plan in which every field is resolved to a slot number;
+//! - [`execution`] runs the plan: it fetches, merges each response when it arrives, and writes the answer in one pass;
+//! - [`traffic`] applies concurrency limits, timeouts, retries, circuit breakers and request coalescing;
+//! - [`transport`] sends one fetch to one subgraph, over HTTP or inside the process.
 //!
-//! Beside that way stand [`reload`], which puts another supergraph in place, and [`telemetry`], which says what happens.
+//! Two modules work outside this path: [`reload`] replaces the supergraph without a restart, and [`telemetry`] records
+//! metrics and traces.
 //!
-//! [`compose`] makes a supergraph out of subgraph SDLs, [`schema_check`] compares two of them, and [`explanation`] says
-//! what becomes of an operation.
+//! [`compose`] composes subgraph SDLs into a supergraph SDL, [`schema_check`] compares two supergraphs, and
+//! [`explanation`] describes how an operation is executed.
 //!
 //! # Example
 //!

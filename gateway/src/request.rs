@@ -1,4 +1,4 @@
-//! The GraphQL request and response as the gateway takes and gives them, free of any HTTP framework.
+//! GraphQL requests and responses of the gateway, independent of any HTTP framework.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -7,26 +7,26 @@ use serde_json::value::RawValue;
 
 use crate::error::{ErrorCode, GraphQlError};
 
-/// What a client asks for.
+/// A GraphQL request of a client.
 #[derive(Clone, Debug, Default)]
 pub struct GraphQlRequest {
-    /// The document text; empty when the document is named instead.
+    /// The document text; empty when the request identifies the document by id or hash instead.
     pub query: String,
     /// The id of a trusted document (GraphQL over HTTP, appendix "Persisted Documents").
     pub document_id: Option<String>,
     /// The hash in `extensions.persistedQuery.sha256Hash`, for automatic persisted queries.
     pub persisted_query: Option<String>,
-    /// Which operation of the document runs, when it has several.
+    /// Name of the operation to run, when the document has several.
     pub operation_name: Option<String>,
     /// The `variables` object as JSON text; `None` is an empty object.
     pub variables: Option<Box<RawValue>>,
-    /// Headers of the client's request, of which the configured ones go on to the subgraphs.
+    /// Headers of the client's request. The configured ones are forwarded to the subgraphs.
     pub headers: HeaderMap,
-    /// Whether only queries may run, as for HTTP GET.
+    /// Whether only queries may run, as for HTTP `GET`.
     pub read_only: bool,
 }
 
-/// The wire form of a request, as in the body of a POST.
+/// A request as it appears in the body of a `POST`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Parameters {
@@ -43,7 +43,7 @@ struct Parameters {
 }
 
 impl GraphQlRequest {
-    /// A request with a document and nothing else.
+    /// A request with only a document.
     #[must_use]
     pub fn new(query: impl Into<String>) -> Self {
         Self {
@@ -52,24 +52,24 @@ impl GraphQlRequest {
         }
     }
 
-    /// The same request with variables, given as any serializable value.
+    /// Sets the variables from any serializable value.
     ///
     /// # Errors
     ///
-    /// When the value has no JSON form.
+    /// When the value cannot be serialized to JSON.
     pub fn with_variables(mut self, variables: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
         self.variables = Some(serde_json::value::to_raw_value(variables)?);
         Ok(self)
     }
 
-    /// The same request for one of several operations.
+    /// Sets the name of the operation to run.
     #[must_use]
     pub fn with_operation_name(mut self, name: impl Into<String>) -> Self {
         self.operation_name = Some(name.into());
         self
     }
 
-    /// The same request with headers.
+    /// Sets the headers.
     #[must_use]
     pub fn with_headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;
@@ -80,7 +80,8 @@ impl GraphQlRequest {
     ///
     /// # Errors
     ///
-    /// When the body is not a JSON object that names a document and, if given, has fitting other members.
+    /// When the body is not a JSON object, when it has neither a document nor the id or hash of one, or when a member
+    /// has the wrong type.
     pub fn from_json(body: &[u8]) -> Result<Self, GraphQlError> {
         let parameters: Parameters = serde_json::from_slice(body).map_err(|error| {
             GraphQlError::new(
@@ -107,7 +108,7 @@ impl GraphQlRequest {
     }
 }
 
-/// Refuses a request that neither has nor names a document.
+/// Refuses a request that has neither a document nor the id or hash of one.
 pub(crate) fn require_document(
     query: Option<&str>,
     document_id: Option<&str>,
@@ -133,7 +134,7 @@ pub(crate) fn persisted_query_hash(extensions: Option<&RawValue>) -> Result<Opti
         version: u64,
         sha256_hash: String,
     }
-    // Most requests have no extensions, and those that do mostly have others.
+    // Most requests have no such entry, so the text is searched before it is parsed.
     let Some(text) = extensions
         .map(RawValue::get)
         .filter(|text| text.contains("persistedQuery"))
@@ -161,25 +162,25 @@ pub(crate) fn require_object(name: &str, value: Option<&RawValue>) -> Result<(),
     }
 }
 
-/// What the gateway answers.
+/// A GraphQL response of the gateway.
 #[derive(Clone, Debug)]
 pub struct GraphQlResponse {
-    /// The JSON text, complete.
+    /// The complete JSON text.
     pub body: Bytes,
-    /// Status for `application/graphql-response+json`; a server may answer 200 for `application/json`.
+    /// HTTP status for `application/graphql-response+json`. A server may answer 200 for `application/json`.
     pub status: StatusCode,
-    /// Whether execution began: the body then has a `data` member.
+    /// Whether execution began. If so, the body has a `data` member.
     pub executed: bool,
     /// Whether the body has an `errors` member.
     pub has_errors: bool,
     /// `extensions.code` of the first error, when the request was not executed.
     pub code: Option<String>,
-    /// Headers for the client that the subgraphs' answers brought.
+    /// Headers for the client, taken from the subgraphs' responses.
     pub headers: HeaderMap,
 }
 
 impl GraphQlResponse {
-    /// An answer for a request that was not executed.
+    /// A response to a request that was not executed.
     #[must_use]
     pub fn refused(status: StatusCode, errors: &[GraphQlError]) -> Self {
         #[derive(serde::Serialize)]

@@ -1,4 +1,5 @@
-//! As whom the server runs: as this process's user, or, because PostgreSQL refuses root, as the user `postgres`.
+//! The user that runs the server: the user of this process, or `postgres` if this process is root, because PostgreSQL
+//! refuses to run as root.
 
 use std::{
     os::unix::{fs::chown, process::CommandExt},
@@ -15,7 +16,7 @@ use crate::{Binaries, Error};
 pub(crate) struct Account {
     name: String,
     uid: u32,
-    /// The group to change to; absent when the server runs as this process's own user.
+    /// The group to change to; `None` when the server runs as the user of this process.
     change_to_gid: Option<u32>,
 }
 
@@ -52,19 +53,19 @@ impl Account {
         self.uid
     }
 
-    /// Whether this process is root and the server runs as somebody else.
+    /// Whether this process is root and the server runs as another user.
     pub(crate) fn differs_from_ours(&self) -> bool {
         self.change_to_gid.is_some()
     }
 
-    /// Makes the command run as this user. The standard library also drops root's supplementary groups.
+    /// Makes the command run as this user. The standard library also drops the supplementary groups of root.
     pub(crate) fn apply(&self, command: &mut Command) {
         if let Some(gid) = self.change_to_gid {
             command.uid(self.uid).gid(gid);
         }
     }
 
-    /// Gives a path that this process made to the server's user.
+    /// Changes the owner of a path that this process created to the server's user.
     pub(crate) fn give(&self, path: &Path) -> Result<(), Error> {
         match self.change_to_gid {
             Some(gid) => chown(path, Some(self.uid), Some(gid)).map_err(Error::io("change the owner of", path)),
@@ -72,7 +73,7 @@ impl Account {
         }
     }
 
-    /// Whether the server's user can run these programs at all.
+    /// Whether the server's user can run these programs.
     pub(crate) fn check_can_run(&self, binaries: &Binaries) -> Result<(), Error> {
         if self.can_enter(Path::new("/"), binaries) {
             return Ok(());
@@ -83,8 +84,8 @@ impl Account {
         })
     }
 
-    /// Whether the server's user can enter `dir`: tried rather than computed from mode bits, because access lists and
-    /// security modules have their say too.
+    /// Whether the server's user can enter `dir`. This is tried and not computed from the mode bits, because access
+    /// control lists and security modules also matter.
     pub(crate) fn can_enter(&self, dir: &Path, binaries: &Binaries) -> bool {
         let mut command = Command::new(binaries.initdb());
         command

@@ -1,4 +1,4 @@
-//! Finding PostgreSQL's server programs: Debian keeps them out of `PATH`, so looking there is the last resort.
+//! Finds PostgreSQL's server programs. Debian does not install them in `PATH`, so `PATH` is searched last.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -8,22 +8,22 @@ use std::{
 
 use crate::Error;
 
-/// The oldest major version that has what the platform's SQL asks for.
+/// The oldest major version that supports the platform's SQL.
 pub const MINIMUM_MAJOR: u32 = 15;
 
-/// Where to look for the programs. The environment is read by the caller.
+/// Where to look for the programs. The caller reads the environment.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// The directory someone chose (`IOC_PG_BIN`): it is used or refused, and nothing else is looked at.
+    /// A directory that the user chose (`IOC_PG_BIN`). It is used or refused; no other directory is searched.
     pub chosen: Option<PathBuf>,
     /// The value of `PATH`.
     pub path: Option<OsString>,
-    /// The folder that holds one folder for each packaged major version.
+    /// The folder that contains one folder for each packaged major version.
     pub packaged: PathBuf,
 }
 
 impl Search {
-    /// A search in the usual places, with the values of `IOC_PG_BIN` and `PATH`.
+    /// A search in the default places, with the values of `IOC_PG_BIN` and `PATH`.
     pub fn new(chosen: Option<PathBuf>, path: Option<OsString>) -> Self {
         Self {
             chosen,
@@ -32,9 +32,9 @@ impl Search {
         }
     }
 
-    /// Directories that may hold the programs, the most wanted first.
+    /// Directories that may contain the programs, the preferred one first.
     fn candidates(&self) -> Vec<PathBuf> {
-        // A relative entry means the current directory, whose programs nobody vouches for.
+        // A relative entry depends on the current directory, whose programs are not trusted.
         let on_path: Vec<PathBuf> = self
             .path
             .iter()
@@ -52,7 +52,7 @@ impl Search {
     }
 }
 
-/// The programs of one installed PostgreSQL, of at least [`MINIMUM_MAJOR`].
+/// The programs of an installed PostgreSQL, of version [`MINIMUM_MAJOR`] or later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binaries {
     dir: PathBuf,
@@ -60,11 +60,11 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Finds the programs: the chosen directory, `pg_config --bindir`, the newest packaged version, then `PATH`.
+    /// Finds the programs. Tries the chosen directory, `pg_config --bindir`, the newest packaged version, then `PATH`.
     ///
     /// # Errors
     ///
-    /// [`Error::NoBinaries`], [`Error::NotABinaryDirectory`] or [`Error::TooOld`], each saying what to install.
+    /// [`Error::NoBinaries`], [`Error::NotABinaryDirectory`] or [`Error::TooOld`]. Each says what to install.
     pub fn find(search: &Search) -> Result<Self, Error> {
         if let Some(dir) = &search.chosen {
             return Self::in_dir(dir)
@@ -86,7 +86,7 @@ impl Binaries {
         &self.dir
     }
 
-    /// The major version, such as 15.
+    /// The major version, for example 15.
     pub fn major(&self) -> u32 {
         self.major
     }
@@ -147,7 +147,7 @@ fn output(program: &Path, argument: &str) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Reads `postgres (PostgreSQL) 15.18 (Debian …)`, also `17beta1` and `18devel`.
+/// Parses `postgres (PostgreSQL) 15.18 (Debian …)`, and also `17beta1` and `18devel`.
 fn major_version(text: &str) -> Option<u32> {
     let version = text
         .split_whitespace()

@@ -1,4 +1,4 @@
-//! The running cluster, as the rest of the process sees it.
+//! The running cluster: start, URL, health and stop.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,20 +10,21 @@ use tokio::sync::{oneshot, watch};
 
 use crate::{Binaries, Durability, Error, Health, control::Control, supervisor};
 
-/// What cluster to run, and how.
+/// Which cluster to run, and how.
 #[derive(Clone, Debug)]
 pub struct ClusterOptions {
-    /// Where the cluster is kept; made when it is missing.
+    /// Directory of the cluster; created if it does not exist.
     pub data_dir: PathBuf,
-    /// The programs to run it with.
+    /// The server programs.
     pub binaries: Binaries,
-    /// Server settings, as in `postgresql.conf`, that go before the built-in ones.
+    /// Server settings, as in `postgresql.conf`. They take precedence over the built-in settings.
     pub settings: Vec<(String, String)>,
-    /// What a crash of the machine may cost.
+    /// What may be lost when the machine crashes.
     pub durability: Durability,
-    /// The value of `XDG_RUNTIME_DIR`, which holds the socket when the data directory's path is too long for one.
+    /// The value of `XDG_RUNTIME_DIR`. The socket is created there when the path of the data directory is too long for
+    /// a socket.
     pub runtime_dir: Option<PathBuf>,
-    /// How long the first start may take. Recovery after a crash reads everything since the last checkpoint.
+    /// Time limit for the first start. Recovery after a crash reads everything since the last checkpoint.
     pub start_timeout: Duration,
 }
 
@@ -41,9 +42,10 @@ impl ClusterOptions {
     }
 }
 
-/// A running server with a database `ioc`, reached by [`Self::url`].
+/// A running server with a database `ioc`. Clients connect to [`Self::url`].
 ///
-/// Dropping it stops the server and blocks until that is done; [`Self::stop`] is the better way.
+/// Dropping it stops the server and blocks until the server has ended. Prefer [`Self::stop`], which does not block the
+/// runtime.
 #[derive(Debug)]
 pub struct Cluster {
     url: String,
@@ -52,13 +54,13 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the server, after making the cluster when there is none and ending whatever an earlier run left.
+    /// Starts the server. First creates the cluster if there is none, and ends servers of an earlier run.
     ///
-    /// Dropping the future ends what was begun. Returns when the server accepts connections.
+    /// Returns when the server accepts connections. Dropping the future stops what was started.
     ///
     /// # Errors
     ///
-    /// Every reason is one sentence, with the server's last lines where it has any; see [`Error`].
+    /// Each error is one sentence, with the server's last log lines if there are any; see [`Error`].
     pub async fn start(options: ClusterOptions) -> Result<Self, Error> {
         let control = Control::new();
         let (sender, started) = oneshot::channel();
@@ -76,27 +78,27 @@ impl Cluster {
         })
     }
 
-    /// The address for clients: `postgres://ioc@<percent-encoded directory of the socket>/ioc`. It stays the same
-    /// when the server is started again.
+    /// The URL for clients: `postgres://ioc@<percent-encoded directory of the socket>/ioc`. A restart of the server
+    /// does not change it.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The directory of the cluster's files: `data`, and `log/postgres.log`. Not always below the data directory.
+    /// The directory of the cluster's files: `data` and `log/postgres.log`. It may be outside the data directory.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// How the server is, now and from now on.
+    /// The state of the server, and its later changes.
     pub fn health(&self) -> watch::Receiver<Health> {
         self.stop.0.health()
     }
 
-    /// Stops the server and waits until it has ended. Connections are closed and open transactions rolled back; close
-    /// the pools before.
+    /// Stops the server and waits until it has ended. Connections are closed and open transactions are rolled back, so
+    /// close the connection pools first.
     pub async fn stop(self) {
         let Self { stop, .. } = self;
-        // The drop is the stop. A runtime that shuts down has run it on this thread.
+        // The drop stops the server. If the runtime is shutting down, it has already run the drop on this thread.
         let _ = tokio::task::spawn_blocking(move || drop(stop)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What the supervisor thread and the rest of the process tell each other: stop, which child runs, how the server is.
+//! Shared state of the supervisor thread and the rest of the process: stop request, running child, health.
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -11,16 +11,16 @@ use nix::{
 };
 use tokio::sync::watch;
 
-/// How the server is.
+/// The state of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// The first start is under way.
+    /// The first start is in progress.
     Starting,
     /// The server accepts connections.
     Ready,
-    /// The server ended by itself and is being started again.
+    /// The server ended unexpectedly and is being restarted.
     Restarting {
-        /// How many starts were tried since the server was last up for a while, from 1.
+        /// Number of restarts since the server last ran for some time, from 1.
         attempt: u32,
         /// Why it ended, or why the last attempt failed.
         reason: Arc<str>,
@@ -29,7 +29,7 @@ pub enum Health {
     Stopped,
 }
 
-/// How long each way of ending the server may take before a harder one is used.
+/// Time limits for each way of stopping the server, before the next, more forceful one is used.
 const FAST_SHUTDOWN: Duration = Duration::from_secs(30);
 const IMMEDIATE_SHUTDOWN: Duration = Duration::from_secs(10);
 const KILLED: Duration = Duration::from_secs(5);
@@ -45,7 +45,7 @@ pub(crate) struct Control {
 struct State {
     stop: bool,
     finished: bool,
-    /// The child that runs now. It is not yet reaped while it stands here, so its number cannot be another process's.
+    /// The running child. It is not reaped while it is stored here, so no other process can have its process id.
     child: Option<Pid>,
 }
 
@@ -70,7 +70,7 @@ impl Control {
         self.state().stop
     }
 
-    /// Waits for `duration`, or until a stop is asked for; says whether it was.
+    /// Waits for `duration` or until a stop is requested. Returns whether a stop was requested.
     pub(crate) fn pause(&self, duration: Duration) -> bool {
         let state = self.state();
         let (state, _) = self
@@ -80,7 +80,7 @@ impl Control {
         state.stop
     }
 
-    /// Makes `child` the one that a stop ends; a stop asked for in the meantime ends it at once.
+    /// Registers `child` as the process that a stop ends. If a stop was already requested, it is ended at once.
     pub(crate) fn child_started(&self, child: Pid) {
         let mut state = self.state();
         state.child = Some(child);
@@ -89,19 +89,19 @@ impl Control {
         }
     }
 
-    /// To be called when the child has ended and before it is reaped.
+    /// Must be called when the child has ended and before it is reaped.
     pub(crate) fn child_ended(&self) {
         self.state().child = None;
     }
 
-    /// Says that the supervisor holds nothing any more.
+    /// Marks the supervisor as finished: it holds no more resources.
     pub(crate) fn finish(&self) {
         self.set_health(Health::Stopped);
         self.state().finished = true;
         self.changed.notify_all();
     }
 
-    /// Asks for the stop without waiting: a fast shutdown of the server, which rolls open transactions back.
+    /// Requests a stop without waiting: a fast shutdown of the server, which rolls back open transactions.
     pub(crate) fn request_stop(&self) {
         let mut state = self.state();
         if !state.stop {
@@ -113,7 +113,7 @@ impl Control {
         self.changed.notify_all();
     }
 
-    /// Stops the server and waits until it has ended, each time harder when it does not.
+    /// Stops the server and waits until it has ended. Uses more and more forceful signals if it does not end.
     pub(crate) fn stop_and_wait(&self) {
         self.request_stop();
         for (patience, harder) in [(FAST_SHUTDOWN, Signal::SIGQUIT), (IMMEDIATE_SHUTDOWN, Signal::SIGKILL)] {

@@ -1,8 +1,8 @@
-//! Why a cluster cannot be had, each as one sentence that says what to do about it.
+//! Errors of this crate. Each is one sentence that says what to do.
 
 use std::{fmt, io, path::PathBuf, time::Duration};
 
-/// A reason why there is no running cluster.
+/// Why the cluster is not running.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(
@@ -91,16 +91,16 @@ pub enum Error {
     },
 }
 
-/// How a program of the server ended, and what it said.
+/// How a server program ended, and its last output.
 #[derive(Debug)]
 pub struct Report {
     /// The exit status.
     pub(crate) reason: String,
-    /// The cause, when the log shows a known one; begins with a comma.
+    /// The cause, if the log shows a known one. It begins with a comma.
     pub(crate) hint: &'static str,
     /// The last lines of the log.
     pub(crate) tail: String,
-    /// The log's file.
+    /// Path of the log file.
     pub(crate) log: PathBuf,
 }
 
@@ -117,7 +117,7 @@ impl fmt::Display for Report {
 }
 
 impl Error {
-    /// Turns an I/O error into one that says what was tried on which path; for `map_err`.
+    /// Converts an I/O error to one with the action and the path; for `map_err`.
     pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { action, path, source }

@@ -1,5 +1,5 @@
-//! Making a cluster, all at once or not at all: it is made under another name, with its role and database, and only a
-//! complete one is renamed to `data`. A crash in between leaves a directory that the next start removes.
+//! Creates a cluster atomically. It is created under a temporary name, with its role and database, and renamed to
+//! `data` when it is complete. After a crash, the next start removes the incomplete directory.
 
 use std::{
     fs::{File, Permissions},
@@ -16,16 +16,16 @@ use crate::{
     server_log::ServerLog,
 };
 
-/// The role and the database of the platform.
+/// Name of the platform's role and of its database.
 pub(crate) const NAME: &str = "ioc";
 
 const UNFINISHED: &str = "unfinished-";
 
-/// Not a superuser: row policies hold for it, and what it may do, a managed server's owner may do as well.
-/// The single-user server reads one statement a line.
+/// The role is not a superuser: row-level policies apply to it, and it has only rights that the owner on a managed
+/// server also has. The single-user server reads one statement per line.
 const SETUP: &str = "CREATE ROLE ioc LOGIN CREATEDB CREATEROLE REPLICATION\nCREATE DATABASE ioc OWNER ioc\n";
 
-/// Makes the cluster, or makes sure that the one there can be run by these binaries and this user.
+/// Creates the cluster, or checks that these programs and this user can run the existing one.
 pub(crate) fn ensure(
     place: &Place,
     binaries: &Binaries,
@@ -42,7 +42,7 @@ pub(crate) fn ensure(
         Err(error) => return Err(Error::io("read", data.join("PG_VERSION"))(error)),
     }
     if data.exists() {
-        // Only an empty directory can be removed so.
+        // `remove_dir` succeeds only for an empty directory.
         std::fs::remove_dir(&data).map_err(|_| Error::NotADatabase { dir: data.clone() })?;
     }
     tracing::info!(data = %data.display(), version = binaries.major(), "making a PostgreSQL cluster");
@@ -62,7 +62,8 @@ pub(crate) fn ensure(
         "--data-checksums",
         "--no-instructions",
     ]);
-    // The socket's directory decides who may connect. Nothing listens elsewhere; should it ever, nobody gets in.
+    // The directory of the socket decides who may connect. The server does not listen elsewhere; if it ever did,
+    // `reject` would refuse all connections.
     initdb.args(["--auth-local=trust", "--auth-host=reject"]);
     if durability == Durability::Throwaway {
         initdb.arg("--no-sync");
@@ -91,7 +92,7 @@ pub(crate) fn ensure(
     Ok(())
 }
 
-/// A cluster is run by its owner and by programs of its own major version, or not at all.
+/// Checks that the cluster belongs to this user and has the major version of these programs.
 fn check(data: &Path, version: &str, binaries: &Binaries, launcher: &Launcher) -> Result<(), Error> {
     let owner = data.metadata().map_err(Error::io("read", data))?.uid();
     let account = launcher.account();
@@ -141,7 +142,7 @@ fn remove_unfinished(dir: &Path) {
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED)
             && let Err(error) = std::fs::remove_dir_all(entry.path())
         {
-            // It is only in the way of the disk's space; the next start tries again.
+            // This only wastes disk space. The next start tries again.
             tracing::warn!(dir = %entry.path().display(), %error, "cannot remove an unfinished cluster");
         }
     }

@@ -1,5 +1,5 @@
-//! Starting PostgreSQL's programs: as the server's user, in a clean environment, out of reach of the terminal's
-//! Ctrl-C, and, where `setpriv` can arrange it, with an end of their own when this process ends.
+//! Starts PostgreSQL's programs: as the server's user, with a clean environment, in their own process group so that
+//! Ctrl-C in the terminal does not reach them, and, if `setpriv` is available, so that they end when this process ends.
 
 use std::{
     io::{PipeReader, Write},
@@ -18,13 +18,14 @@ use nix::{
 
 use crate::{Binaries, Error, account::Account, control::Control, server_log::ServerLog};
 
-/// How long the last lines may take from a server that has ended. Its stray workers may hold the pipe for longer.
+/// How long to wait for the last lines of a server that has ended. Its remaining workers may keep the pipe open for
+/// longer.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Launcher {
     account: Account,
-    /// A `setpriv` that knows `--pdeathsig`.
+    /// A `setpriv` that supports `--pdeathsig`.
     setpriv: Option<PathBuf>,
 }
 
@@ -50,11 +51,11 @@ impl Launcher {
         &self.account
     }
 
-    /// A command that works in `dir`.
+    /// A command that runs in `dir`.
     pub(crate) fn command(&self, program: &Path, dir: &Path) -> Command {
         let mut command = match &self.setpriv {
-            // The signal of a fast shutdown. The kernel sends it when the thread that started the program ends,
-            // which is why the supervisor is a thread of its own and not a task.
+            // `INT` is the signal for a fast shutdown. The kernel sends it when the thread that started the program
+            // ends, so the supervisor is a thread of its own and not a task.
             Some(setpriv) => {
                 let mut command = Command::new(setpriv);
                 command.args(["--pdeathsig", "INT", "--"]).arg(program);
@@ -62,7 +63,8 @@ impl Launcher {
             }
             None => Command::new(program),
         };
-        // Nothing of ours is inherited: PGPORT and its like would change the server, and our secrets are not its.
+        // The environment is not inherited: variables such as `PGPORT` would change the server, and it must not get our
+        // secrets.
         command
             .env_clear()
             .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")]);
@@ -72,7 +74,7 @@ impl Launcher {
     }
 }
 
-/// A running program that a stop ends and whose output goes to the log.
+/// A running program. A stop ends it, and its output goes to the log.
 #[derive(Debug)]
 pub(crate) struct Running<'a> {
     child: Child,
@@ -102,7 +104,7 @@ impl<'a> Running<'a> {
         control.child_started(pid_of(&child));
         let output_ended = copy_output(reader, log.clone());
         if let Some(mut stdin) = child.stdin.take() {
-            // The input is shorter than a pipe's buffer; a program that ended early says why in its output.
+            // The input fits into a pipe's buffer. If the program ended early, its output says why.
             let _ = stdin.write_all(input.as_bytes());
         }
         Ok(Self {
@@ -128,7 +130,8 @@ impl<'a> Running<'a> {
     }
 
     fn exited(&mut self, how: WaitPidFlag) -> Option<ExitStatus> {
-        // Seen first and reaped after the control forgot it, so that no signal meets another process's number.
+        // First detects the end without reaping, then clears the child in `control`, then reaps. So no signal can reach
+        // another process with the same process id.
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | how;
         let seen = loop {
             match waitid(Id::Pid(self.pid()), flags) {
@@ -142,7 +145,7 @@ impl<'a> Running<'a> {
         self.control.child_ended();
         self.reaped = true;
         let status = self.child.wait();
-        // Either all of it is in the log, or somebody else still holds the pipe.
+        // Either the log now has all output, or another process still holds the pipe open.
         let _ = self.output_ended.recv_timeout(LAST_LINES);
         status.ok()
     }
@@ -151,7 +154,7 @@ impl<'a> Running<'a> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if !self.reaped {
-            // Reached when a start failed half way: nothing may run on behind the caller's back.
+            // Reached when a start failed: no process may continue to run unnoticed.
             let _ = nix::sys::signal::kill(self.pid(), nix::sys::signal::Signal::SIGQUIT);
             self.wait();
         }
@@ -166,7 +169,7 @@ fn copy_output(reader: PipeReader, log: ServerLog) -> mpsc::Receiver<()> {
     let (ended, output_ended) = mpsc::channel();
     std::thread::spawn(move || {
         log.copy_from(reader);
-        // Nobody waits for the output of a server that runs on.
+        // Nobody waits for the output of a server that is still running.
         let _ = ended.send(());
     });
     output_ended

@@ -1,8 +1,8 @@
-//! What an earlier run left behind: a server whose owner was killed, its stray workers, and its stale files.
+//! Cleans up after an earlier run: a server whose owner was killed, its remaining workers, and stale files.
 //!
-//! A leftover server is stopped and a new one started, rather than adopted: it may run with other settings or an
-//! older program, its sessions may hold locks for a process that is gone, and a supervisor can wait for a child of its
-//! own but not for a stranger.
+//! A server of an earlier run is stopped and a new one is started. It is not reused, for three reasons: it may run with
+//! other settings or an older program; its sessions may hold locks for a process that has ended; and a supervisor can
+//! wait only for its own child.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,7 +18,7 @@ use crate::Error;
 
 const POLL: Duration = Duration::from_millis(20);
 
-/// What the server writes about itself into `postmaster.pid`.
+/// The server's status in `postmaster.pid`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PostmasterFile {
     pub(crate) pid: i32,
@@ -26,20 +26,21 @@ pub(crate) struct PostmasterFile {
 }
 
 impl PostmasterFile {
-    /// Reads the file; absent when there is none, or it is half written.
+    /// Reads the file; `None` if it does not exist or is incomplete.
     pub(crate) fn read(data: &Path) -> Option<Self> {
         let text = std::fs::read_to_string(data.join("postmaster.pid")).ok()?;
         let mut lines = text.lines();
         let pid = lines.next()?.trim().parse().ok()?;
-        // The eighth line is the state, as `pg_ctl --wait` reads it.
+        // The eighth line is the state, which `pg_ctl --wait` reads too.
         let ready = lines.nth(6).is_some_and(|state| state.trim() == "ready");
         Some(Self { pid, ready })
     }
 }
 
-/// Ends the servers that run on `data` and removes the file that would keep a new one from starting.
+/// Ends the servers that run on `data`, and removes the file that would prevent a new server from starting.
 ///
-/// `pause` waits and says whether to give up. The caller holds the cluster's lock, so whatever runs is nobody's.
+/// `pause` waits and returns whether to give up. The caller holds the cluster's lock, so no other process owns these
+/// servers.
 pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Result<(), Error> {
     let processes = server_processes(data);
     if let Some(server) = PostmasterFile::read(data).filter(|file| processes.contains(&file.pid)) {
@@ -58,7 +59,7 @@ pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Resu
             pause,
         )?;
     }
-    // Workers outlive a server that was killed until they next look, and a new one cannot start beside them.
+    // Workers of a killed server continue until they next check for it, and a new server cannot start while they run.
     end(
         data,
         &[(Signal::SIGQUIT, 2), (Signal::SIGKILL, 5)],
@@ -68,7 +69,7 @@ pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Resu
     let stale = data.join("postmaster.pid");
     match std::fs::remove_file(&stale) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", stale)(error)),
-        // Left in place, it would stop the start whenever its number is another process's by now.
+        // If the file stayed, it would prevent the start whenever another process has the same process id.
         _ => Ok(()),
     }
 }
@@ -82,7 +83,7 @@ fn end(
     for (signal, patience_secs) in steps {
         let targets = select(server_processes(data));
         for &pid in &targets {
-            // It may have ended since it was seen, which is what is wanted.
+            // The process may have ended in the meantime, which is fine.
             let _ = kill(Pid::from_raw(pid), *signal);
         }
         let deadline = Instant::now() + Duration::from_secs(*patience_secs);
@@ -104,8 +105,8 @@ fn end(
     }
 }
 
-/// The processes of PostgreSQL servers on `data`: every one of them works in that directory, which tells them from
-/// whatever process has the number that an old file names.
+/// The PostgreSQL server processes on `data`. Each of them has `data` as its working directory. This distinguishes them
+/// from an unrelated process whose process id is in an old file.
 fn server_processes(data: &Path) -> Vec<i32> {
     let is_server = |process: &PathBuf| {
         std::fs::read_to_string(process.join("comm")).is_ok_and(|name| name.trim_end() == "postgres")

@@ -1,18 +1,20 @@
-//! A private PostgreSQL server, started and stopped with the process that needs it.
+//! A private PostgreSQL server that starts and stops with the process that needs it.
 //!
-//! Nobody has to install, configure or start a database to try the platform or to run its tests: the server's
-//! programs only have to be on the machine. The cluster listens on a unix socket in a directory that only its owner
-//! may enter, and it comes back without a hand from a kill -9 of this process, of PostgreSQL, or of the machine.
+//! Nobody has to install, configure or start a database server to try the platform or to run its tests: only the
+//! programs of PostgreSQL must be installed. The cluster listens on a unix socket in a directory that only its owner
+//! may enter. It recovers without manual work after a kill -9 of this process or of PostgreSQL, and after a crash of
+//! the machine.
 //!
 //! In reading order:
 //!
 //! - [`Binaries`] finds the programs `postgres` and `initdb`.
-//! - [`Cluster`] is the running server. It owns a supervisor thread that starts the server, and starts it again.
-//! - [`Throwaway`] is a cluster in a temporary directory; [`with_postgres`] runs a command beside one.
-//! - `place` decides where the files are, `account` as whom the server runs, `lock` that only one process does it,
-//!   `leftovers` what an earlier run left behind, `initdb` how a cluster comes to be all at once or not at all.
+//! - [`Cluster`] is the running server. It owns a supervisor thread that starts the server and restarts it when it
+//!   ends.
+//! - [`Throwaway`] is a cluster in a temporary directory; [`with_postgres`] runs a command with one.
+//! - `place` decides where the files are, and `account` which user runs the server. `lock` ensures that only one
+//!   process runs a cluster. `leftovers` cleans up after an earlier run. `initdb` creates a cluster atomically.
 //!
-//! Linux only: leftover servers are recognised in `/proc`.
+//! Linux only: servers of an earlier run are recognized in `/proc`.
 
 mod account;
 mod binaries;

@@ -1,5 +1,6 @@
-//! One process for each cluster: a locked file that names its holder. The lock is the kernel's and dies with the
-//! process, so a kill -9 leaves nothing to clean up; the file itself stays, because removing it would race.
+//! Ensures that only one process runs a cluster, with a locked file that contains the process id. The kernel releases
+//! the lock when the process ends, so nothing remains after a kill -9. The file is never removed, because that would
+//! cause a race.
 
 use std::{
     fs::{File, OpenOptions},
@@ -15,14 +16,14 @@ use nix::{
 
 use crate::Error;
 
-/// The held lock. Its descriptor is closed on exec, so a server that outlives this process does not keep it.
+/// The acquired lock. Its descriptor is closed on exec, so a server that outlives this process does not keep the lock.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: Flock<File>,
 }
 
 impl Lock {
-    /// Takes the lock `file`, or says who holds it on behalf of `data_dir`.
+    /// Acquires the lock `file` for `data_dir`. The error names the process that holds it.
     pub(crate) fn take(file: &Path, data_dir: &Path) -> Result<Self, Error> {
         let open = OpenOptions::new()
             .read(true)

@@ -1,4 +1,4 @@
-//! Where the cluster's files are: below the data directory, unless the server's user cannot enter it.
+//! Location of the cluster's files: in the data directory, unless the server's user cannot enter it.
 //!
 //! ```text
 //! <data-dir>/postgres/            or /var/lib/ioc/<hash>/, to which <data-dir>/postgres.location points
@@ -8,8 +8,8 @@
 //!     run/                        the socket, where the path is short enough for one
 //! ```
 //!
-//! As root, everything but `data` and `run` stays root's own, so that root never writes through a link that the
-//! server's user could have planted.
+//! As root, everything except `data` and `run` belongs to root. So root never writes through a link that the server's
+//! user could have created.
 
 use std::{
     fmt::Write as _,
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Binaries, Error, account::Account, leftovers, lock::Lock};
 
-/// Where root keeps the clusters of data directories that the server's user cannot enter.
+/// Where root stores the clusters of data directories that the server's user cannot enter.
 const ELSEWHERE: &str = "/var/lib/ioc";
 
 /// The cluster's directory, locked for this process.
@@ -34,7 +34,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Makes the directories that are missing and takes the lock.
+    /// Creates missing directories and acquires the lock.
     pub(crate) fn settle(data_dir: &Path, account: &Account, binaries: &Binaries) -> Result<Self, Error> {
         std::fs::create_dir_all(data_dir).map_err(Error::io("create", data_dir))?;
         let data_dir = data_dir.canonicalize().map_err(Error::io("find", data_dir))?;
@@ -76,7 +76,7 @@ impl Place {
         Ok(place)
     }
 
-    /// The absolute data directory that was asked for.
+    /// The absolute path of the requested data directory.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.data_dir
     }
@@ -95,14 +95,14 @@ impl Place {
         self.dir.join("run")
     }
 
-    /// The log's file, in a directory of this process's own user.
+    /// The path of the log file. Its directory belongs to the user of this process.
     pub(crate) fn log_file(&self) -> Result<PathBuf, Error> {
         let dir = self.dir.join("log");
         make_dir(&dir, 0o700)?;
         Ok(dir.join("postgres.log"))
     }
 
-    /// Tells this cluster's short socket directory from others'.
+    /// Identifies this cluster in the name of a short socket directory.
     pub(crate) fn key(&self) -> String {
         hash_of(&self.dir)
     }
@@ -114,8 +114,9 @@ impl Place {
         Ok(Self { dir, data_dir, lock })
     }
 
-    /// Locks a directory elsewhere to which no pointer leads. When a database is in it, its data directory was
-    /// deleted and made anew, which says that an empty database is wanted: the old one is moved aside, never deleted.
+    /// Locks a directory in `/var/lib/ioc` to which no pointer file leads. If it contains a database, its data
+    /// directory was deleted and created again, so an empty database is wanted. The old database is moved aside and
+    /// never deleted.
     fn lock_unclaimed(location: &Path, data_dir: PathBuf) -> Result<Self, Error> {
         make_dir(Path::new(ELSEWHERE), 0o755)?;
         let place = Self::lock(location, data_dir, 0o755)?;
@@ -126,7 +127,7 @@ impl Place {
             std::thread::sleep(pause);
             false
         })?;
-        // A directory may be renamed to an empty one, so the new name is taken before it is used.
+        // A directory can be renamed to an existing empty directory, so the new name is reserved first.
         let aside = tempfile::Builder::new()
             .prefix(&format!("{}.deleted-", hash_of(&place.data_dir)))
             .tempdir_in(ELSEWHERE)
@@ -150,13 +151,13 @@ fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
             .mode(mode)
             .create(dir)
             .map_err(Error::io("create", dir))?;
-        // The umask may have taken bits that the server's user needs.
+        // The umask may have removed bits that the server's user needs.
         std::fs::set_permissions(dir, Permissions::from_mode(mode)).map_err(Error::io("set the mode of", dir))?;
     }
     Ok(())
 }
 
-/// The first 16 hexadecimal digits of the SHA-256 of a path: a name that is stable over releases.
+/// The first 16 hexadecimal digits of the SHA-256 hash of a path: a name that does not change between releases.
 fn hash_of(path: &Path) -> String {
     let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
     let mut name = String::with_capacity(16);
@@ -167,8 +168,8 @@ fn hash_of(path: &Path) -> String {
     name
 }
 
-/// Whether root made this directory in the one place where it makes them: a pointer that somebody else wrote must not
-/// lead root anywhere.
+/// Whether root created this directory in `/var/lib/ioc`. A pointer file that another user wrote must not lead root to
+/// another directory.
 fn is_root_directory(location: &Path) -> bool {
     location.parent() == Some(Path::new(ELSEWHERE))
         && std::fs::symlink_metadata(location).is_ok_and(|found| found.is_dir() && found.uid() == 0)

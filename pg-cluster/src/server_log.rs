@@ -1,7 +1,7 @@
-//! The server's log: a file of bounded size, and the last lines in memory for the error when a start fails.
+//! The server's log: a file of limited size, and the last lines in memory for the error of a failed start.
 //!
-//! The server writes to a pipe that this process reads. PostgreSQL's own collector would write the file itself, but a
-//! single file name is never rotated by it, and its last lines would have to be found again.
+//! The server writes to a pipe that this process reads. PostgreSQL's own collector never rotates a log with a fixed
+//! file name, and the last lines would have to be read back from the file.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ use std::{
 
 use crate::{Error, error::Report};
 
-/// The file is renamed to `postgres.log.1` at this size, so both together take at most twice as much.
+/// The file is renamed to `postgres.log.1` at this size, so both files together take at most twice as much.
 const ROTATE_AT_BYTES: u64 = 10 * 1024 * 1024;
 const TAIL_LINES: usize = 15;
 
@@ -56,12 +56,12 @@ impl ServerLog {
         &self.path
     }
 
-    /// Forgets the last lines, so that they speak of the program that starts next.
+    /// Clears the last lines, so that they belong to the program that starts next.
     pub(crate) fn forget_tail(&self) {
         self.lock().tail.clear();
     }
 
-    /// The last lines since the last [`Self::forget_tail`].
+    /// The last lines since the last call of [`Self::forget_tail`].
     pub(crate) fn tail(&self) -> String {
         let inner = self.lock();
         let lines: Vec<&str> = inner.tail.iter().map(String::as_str).collect();
@@ -72,7 +72,7 @@ impl ServerLog {
         }
     }
 
-    /// What the program that ended for `reason` said.
+    /// A report on a program that ended for `reason`, with its last output.
     pub(crate) fn report(&self, reason: String) -> Report {
         let tail = self.tail();
         Report {
@@ -83,7 +83,7 @@ impl ServerLog {
         }
     }
 
-    /// Copies everything from `pipe` until all of its writers have closed it.
+    /// Copies everything from `pipe` until all writers have closed it.
     pub(crate) fn copy_from(&self, pipe: impl Read) {
         let mut reader = BufReader::new(pipe);
         let mut line = Vec::new();
@@ -104,7 +104,7 @@ impl ServerLog {
                 inner.bytes = 0;
             }
         }
-        // A full disk must not end the reading: the server would block on its pipe.
+        // If the disk is full, reading must continue. Otherwise the server would block on the pipe.
         if inner.file.write_all(line).is_ok() {
             inner.bytes += line.len() as u64;
         }
@@ -125,7 +125,7 @@ fn open_file(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
-/// The cause that the log's last lines show, when it is one a person can do something about; begins with a comma.
+/// The cause in the last lines of the log, if it is a known one that a person can fix. It begins with a comma.
 fn hint(tail: &str) -> &'static str {
     const KNOWN: &[(&str, &str)] = &[
         (

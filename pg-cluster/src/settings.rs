@@ -1,16 +1,17 @@
-//! The server's settings: modest memory for a small machine, and all the platform relies on.
+//! The server's settings: little memory for a small machine, and what the platform depends on.
 //!
-//! They are given on the command line rather than written to `postgresql.conf`: so they are the same for a cluster
-//! that an older release made, and a file edited by hand cannot take the server off its private socket.
+//! They are passed as arguments and not written to `postgresql.conf`. So a cluster that an older release created gets
+//! the same settings, and an edited file cannot make the server listen outside its private socket.
 
 use std::{ffi::OsString, path::Path};
 
-/// What a crash of the machine may cost.
+/// What may be lost when the machine crashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// Nothing that was acknowledged.
+    /// No acknowledged transaction is lost.
     Durable,
-    /// The whole cluster, and a crash of the server the last moments: for tests, which gain speed by it.
+    /// The whole cluster may be lost, and a crash of the server may lose the last transactions. For tests, which run
+    /// faster with it.
     Throwaway,
 }
 
@@ -24,15 +25,15 @@ const BASE: &[(&str, &str)] = &[
     ("maintenance_work_mem", "128MB"),
     ("max_wal_size", "2GB"),
     ("wal_level", "logical"),
-    // A change feed whose consumer is gone must not fill the disk.
+    // A replication slot whose consumer has disappeared must not fill the disk.
     ("max_slot_wal_keep_size", "4GB"),
-    // Compiling costs more than it gains on the short statements of a dashboard.
+    // JIT compilation costs more than it saves for the short statements of a dashboard.
     ("jit", "off"),
     ("random_page_cost", "1.1"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("log_destination", "stderr"),
-    // The supervisor reads standard error and bounds the file itself.
+    // The supervisor reads standard error and limits the size of the log file itself.
     ("logging_collector", "off"),
     ("log_line_prefix", "%m [%p] %q%u@%d %a "),
 ];
@@ -51,7 +52,7 @@ const THROWAWAY: &[(&str, &str)] = &[
     ("synchronous_commit", "off"),
 ];
 
-/// The server's arguments after `-D DIR`: ours, then the caller's, of which the last wins.
+/// The server's arguments after `-D DIR`: the built-in settings, then the caller's. The last value of a setting wins.
 pub(crate) fn arguments(durability: Durability, callers: &[(String, String)], socket_dir: &Path) -> Vec<OsString> {
     let own = match durability {
         Durability::Durable => DURABLE,
@@ -62,7 +63,7 @@ pub(crate) fn arguments(durability: Durability, callers: &[(String, String)], so
     let mut arguments: Vec<OsString> = pairs
         .flat_map(|(name, value)| [OsString::from("-c"), OsString::from(format!("{name}={value}"))])
         .collect();
-    // Last, because the platform finds the server by them.
+    // These are last, because the platform needs them to find the server.
     arguments.extend([
         "-p".into(),
         crate::socket::PORT.to_string().into(),

@@ -1,4 +1,4 @@
-//! The directory of the unix socket: beside the data, or, where that path is too long for a socket, a short one.
+//! The directory of the unix socket: next to the data, or a short path elsewhere if that path is too long for a socket.
 
 use std::{
     fmt::Write as _,
@@ -15,23 +15,23 @@ use nix::unistd::Uid;
 
 use crate::{Error, account::Account};
 
-/// Part of the socket's file name only; nothing listens on the network.
+/// Only part of the socket's file name; the server does not listen on the network.
 pub(crate) const PORT: u16 = 5432;
 
-/// The kernel's limit of a socket's path, without the closing zero byte.
+/// The kernel's limit for the path of a socket, without the final zero byte.
 const LONGEST_PATH_BYTES: usize = 107;
 
-/// A directory that only the server's user may enter, and whether it goes when the server stops.
+/// A directory that only the server's user may enter.
 #[derive(Debug)]
 pub(crate) struct SocketDir {
     path: PathBuf,
-    /// Holds the fallback directory, which is removed with this value.
+    /// The fallback directory, which is removed when this value is dropped.
     _fallback: Option<tempfile::TempDir>,
 }
 
 impl SocketDir {
-    /// Makes the directory: `beside` when its path is short and plain, otherwise one in `runtime_dir` or `/tmp` that
-    /// `key` tells apart from those of other clusters.
+    /// Creates the directory. Uses `beside` if its path is short and has only plain characters, otherwise a directory
+    /// in `runtime_dir` or `/tmp`. `key` distinguishes it from those of other clusters.
     pub(crate) fn make(
         beside: PathBuf,
         runtime_dir: Option<&Path>,
@@ -55,7 +55,7 @@ impl SocketDir {
                 _fallback: None,
             }),
             Err(error) => {
-                // Somebody else made it first, perhaps to listen in: a name nobody can foresee takes its place.
+                // Another user created it first, perhaps to intercept connections. A random name is used instead.
                 tracing::warn!(dir = %short.display(), %error, "the socket's directory is not ours; using another");
                 let source = |source| Error::NoSocketDirectory {
                     dir: PathBuf::from("/tmp"),
@@ -79,22 +79,23 @@ impl SocketDir {
         &self.path
     }
 
-    /// Removes what a server that is gone left: it would refuse to start when its old process number is in use again.
+    /// Removes the socket files of a server that has ended. With them, a new server would refuse to start if another
+    /// process had the old process id.
     pub(crate) fn clear(&self) {
         for name in [socket_name(), format!("{}.lock", socket_name())] {
-            // Usually there is none; what cannot be removed the server reports itself.
+            // Usually there are none. If one cannot be removed, the server reports it.
             let _ = std::fs::remove_file(self.path.join(name));
         }
     }
 
-    /// Removes the directory of a server that has stopped; the next start makes it again.
+    /// Removes the directory of a stopped server. The next start creates it again.
     pub(crate) fn remove(&self) {
         self.clear();
-        // Where something else is in it, it stays.
+        // This fails if the directory contains anything else, and then it stays.
         let _ = std::fs::remove_dir(&self.path);
     }
 
-    /// The address for clients, as libpq and sqlx read it: the percent-encoded directory in the place of the host.
+    /// The URL for clients, in the form of libpq and sqlx: the percent-encoded directory replaces the host.
     pub(crate) fn url(&self, user: &str, database: &str) -> String {
         let mut url = format!("postgres://{user}@");
         for &byte in self.path.as_os_str().as_bytes() {
@@ -113,14 +114,15 @@ fn socket_name() -> String {
     format!(".s.PGSQL.{PORT}")
 }
 
-/// Short enough for a socket, and free of what PostgreSQL's list of directories or a URL would read otherwise.
+/// Whether the path is short enough for a socket, and has no characters with a special meaning in PostgreSQL's list of
+/// directories or in a URL.
 fn is_usable(dir: &Path) -> bool {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-._".contains(byte);
     let bytes = dir.as_os_str().as_bytes();
     bytes.iter().all(plain) && bytes.len() + 1 + socket_name().len() <= LONGEST_PATH_BYTES
 }
 
-/// Makes `dir`, or takes it over when it is ours already and nobody else may enter.
+/// Creates `dir`, or uses an existing one if it belongs to us and no other user may enter it.
 fn claim(dir: &Path, account: &Account) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(dir) {
         Ok(()) => {}
@@ -131,7 +133,8 @@ fn claim(dir: &Path, account: &Account) -> io::Result<()> {
     std::fs::set_permissions(dir, Permissions::from_mode(0o700))
 }
 
-/// A real directory, not a link, of the server's user or of this process, that nobody else may enter.
+/// Whether it is a directory and not a link, belongs to the server's user or to this process, and is closed to other
+/// users.
 fn is_private(dir: &Path, account: &Account) -> bool {
     std::fs::symlink_metadata(dir).is_ok_and(|found| {
         let ours = found.uid() == account.uid() || found.uid() == Uid::effective().as_raw();

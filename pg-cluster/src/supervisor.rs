@@ -1,8 +1,8 @@
-//! The thread that owns the server: it prepares the cluster, starts the server, waits for its end, and starts it again
-//! when nobody asked for that end.
+//! The supervisor thread, which owns the server: it prepares the cluster, starts the server, waits for its end, and
+//! restarts it unless a stop was requested.
 //!
-//! It is a thread rather than a task because the kernel ties the server's life to the thread that started it (see
-//! `launch`), and a thread of tokio's pool may end at any time; and so that the server can be stopped in a `Drop`.
+//! It is a thread and not a task for two reasons. The kernel ties the server's life to the thread that started it (see
+//! `launch`), and a thread of tokio's pool may end at any time. A thread can also stop the server in a `Drop`.
 
 use std::{
     path::PathBuf,
@@ -27,21 +27,21 @@ use crate::{
 
 const POLL: Duration = Duration::from_millis(10);
 
-/// A server that was up for this long has recovered, and the next failure is a new one.
+/// After this uptime the server counts as recovered, and the next failure starts a new series of attempts.
 const STEADY: Duration = Duration::from_mins(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
-/// What a caller needs to know of a server that is ready.
+/// What a caller needs to know about a ready server.
 #[derive(Debug)]
 pub(crate) struct Started {
     pub(crate) url: String,
     pub(crate) dir: PathBuf,
 }
 
-/// Runs the cluster until a stop is asked for; answers `started` once.
+/// Runs the cluster until a stop is requested. Sends one result to `started`.
 pub(crate) fn run(options: ClusterOptions, control: &Arc<Control>, started: oneshot::Sender<Result<Started, Error>>) {
-    // Dropped last, so whatever is held is let go before anybody hears of the end and starts the next.
+    // Dropped last, so that all resources are released before another start can learn of the end.
     let _finish = FinishOnDrop(control);
     let outcome = Supervisor::prepare(options, control).and_then(|supervisor| {
         let server = supervisor.start(Some(supervisor.options.start_timeout))?;
@@ -60,12 +60,12 @@ pub(crate) fn run(options: ClusterOptions, control: &Arc<Control>, started: ones
             supervisor.keep_running(server);
             supervisor.socket.remove();
         }
-        // The caller may have given up, and then nobody wants to know.
+        // The caller may have given up; then nobody receives the error.
         Err(error) => drop(started.send(Err(error))),
     }
 }
 
-/// Says that the supervisor has ended, also when it panicked.
+/// Marks the supervisor as finished, even after a panic.
 struct FinishOnDrop<'a>(&'a Control);
 
 impl Drop for FinishOnDrop<'_> {
@@ -107,8 +107,8 @@ impl<'a> Supervisor<'a> {
         })
     }
 
-    /// Starts the server and waits until it accepts connections. Without a timeout it may recover for as long as it
-    /// takes, as long as it lives.
+    /// Starts the server and waits until it accepts connections. Without a timeout, recovery may take any time while
+    /// the server lives.
     fn start(&self, timeout: Option<Duration>) -> Result<Running<'a>, Error> {
         let data = self.place.data();
         leftovers::end_servers(&data, &|pause| self.control.pause(pause))?;
@@ -144,14 +144,14 @@ impl<'a> Supervisor<'a> {
                 });
             }
             if self.control.pause(POLL) {
-                // The stop has signalled the server; what is left is to wait for its end.
+                // The stop has already signalled the server, so only its end is awaited.
                 server.wait();
                 return Err(Error::Interrupted);
             }
         }
     }
 
-    /// Waits for the server's end, again and again, until that end was asked for.
+    /// Waits for the server's end and restarts it, until a stop is requested.
     fn keep_running(&self, mut server: Running<'a>) {
         let mut attempt = 0;
         loop {

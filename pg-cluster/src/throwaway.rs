@@ -1,4 +1,4 @@
-//! A cluster in a temporary directory, for tests and trials.
+//! Throw-away clusters: a cluster in a temporary directory, for tests and trials.
 
 use std::path::{Path, PathBuf};
 use std::{fs::Permissions, os::unix::fs::PermissionsExt};
@@ -7,27 +7,27 @@ use tempfile::TempDir;
 
 use crate::{Binaries, Cluster, ClusterOptions, Durability, Error, account::Account};
 
-/// What throw-away cluster to run.
+/// Which throw-away cluster to run.
 #[derive(Clone, Debug)]
 pub struct ThrowawayOptions {
-    /// The programs to run it with.
+    /// The server programs.
     pub binaries: Binaries,
-    /// Server settings that go before the built-in ones.
+    /// Server settings that take precedence over the built-in settings.
     pub settings: Vec<(String, String)>,
-    /// Where the temporary directory is made, usually `std::env::temp_dir()`.
+    /// Where the temporary directory is created, usually `std::env::temp_dir()`.
     pub temp_root: PathBuf,
 }
 
-/// A running cluster that is deleted with its directory when it is stopped or dropped.
+/// A running cluster. Stopping or dropping it deletes its directory.
 #[derive(Debug)]
 pub struct Throwaway {
-    // In this order: the server is stopped before its directory goes.
+    // The order matters: the server is stopped before its directory is removed.
     cluster: Cluster,
     dir: TempDir,
 }
 
 impl Throwaway {
-    /// Makes and starts the cluster.
+    /// Creates and starts the cluster.
     ///
     /// # Errors
     ///
@@ -40,13 +40,13 @@ impl Throwaway {
         } else {
             PathBuf::from("/tmp")
         };
-        // Another user's server passes through; the cluster's own directories keep everybody else out.
+        // The server's user must be able to pass through. The cluster's own directories are closed to other users.
         let mode = if account.differs_from_ours() { 0o711 } else { 0o700 };
         let dir = tempfile::Builder::new()
             .prefix("ioc-pg-")
             .tempdir_in(&root)
             .map_err(Error::io("create a directory in", root))?;
-        // Set afterwards, because the umask may have taken bits.
+        // Set afterwards, because the umask may have removed bits.
         let mode = Permissions::from_mode(mode);
         std::fs::set_permissions(dir.path(), mode).map_err(Error::io("set the mode of", dir.path()))?;
         let cluster = Cluster::start(ClusterOptions {
@@ -58,7 +58,7 @@ impl Throwaway {
         Ok(Self { cluster, dir })
     }
 
-    /// The address for clients.
+    /// The URL for clients.
     pub fn url(&self) -> &str {
         self.cluster.url()
     }
@@ -68,7 +68,7 @@ impl Throwaway {
         self.dir.path()
     }
 
-    /// Stops the server and deletes everything.
+    /// Stops the server and deletes all files.
     pub async fn stop(self) {
         let Self { cluster, dir } = self;
         cluster.stop().await;
@@ -77,7 +77,7 @@ impl Throwaway {
         }
     }
 
-    /// Stops the server and keeps its files as a data directory to look at.
+    /// Stops the server and keeps its files as a data directory for inspection.
     pub async fn stop_and_keep(self) -> PathBuf {
         let Self { cluster, dir } = self;
         let kept = dir.keep();

@@ -1,4 +1,4 @@
-//! Running a command beside a throw-away cluster: the whole of `ioc with-postgres -- CMD`.
+//! Runs a command with a throw-away cluster, for `ioc with-postgres -- CMD`.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -19,36 +19,37 @@ use tokio::{
 
 use crate::{Error, Throwaway, ThrowawayOptions};
 
-/// Whether the cluster's files stay when the command has ended.
+/// Whether the cluster's files are kept when the command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     Nothing,
-    /// The files stay, to be looked at with another start on that data directory.
+    /// The files are kept and can be inspected by starting a cluster on that data directory.
     Files,
 }
 
 /// How the command ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// The exit status as a shell reports it: the command's own, or 128 and the number of the signal that ended it.
+    /// The exit status as a shell reports it: that of the command, or 128 plus the number of the signal that ended it.
     pub code: u8,
-    /// The data directory, when it was to be kept.
+    /// The data directory, if it is kept.
     pub kept: Option<PathBuf>,
 }
 
-/// Starts a throw-away cluster, runs the command with `DATABASE_URL` set to it, and cleans up, also when this process
-/// gets SIGINT, SIGTERM or SIGHUP; the command gets the signal as well, and a second one kills it.
+/// Starts a throw-away cluster, runs the command with its URL in `DATABASE_URL`, and cleans up. It also cleans up when
+/// this process gets SIGINT, SIGTERM or SIGHUP. The command gets the signal too, and a second signal kills it.
 ///
 /// # Errors
 ///
-/// Those of [`Throwaway::start`], and [`Error::Io`] when the command cannot be run. How the command ends is no error.
+/// Those of [`Throwaway::start`], and [`Error::Io`] when the command cannot be run. A failure of the command itself is
+/// not an error.
 pub async fn with_postgres(
     options: ThrowawayOptions,
     keep: Keep,
     command: &OsStr,
     arguments: &[OsString],
 ) -> Result<Finished, Error> {
-    // Listened to before anything is made, so that there is no moment at which a signal leaves something behind.
+    // The handlers are installed before anything is created, so that a signal at any moment leads to a clean-up.
     let mut signals = Signals::listen().map_err(Error::io("listen to signals for", command))?;
     let cluster = tokio::select! {
         started = Throwaway::start(options) => started?,
@@ -83,12 +84,12 @@ async fn wait(child: &mut Child, signals: &mut Signals) -> io::Result<ExitStatus
         tokio::select! {
             status = child.wait() => return status,
             signal = signals.next() => {
-                // At a terminal, Ctrl-C reaches the command by itself, and two of them could end it too hard.
+                // In a terminal, Ctrl-C also reaches the command directly. A second signal could end it too early.
                 let from_terminal = signal == Signal::SIGINT && io::stdin().is_terminal();
                 if signalled {
                     child.start_kill()?;
                 } else if let Some(pid) = child.id().filter(|_| !from_terminal) {
-                    // It may have ended just now, and then its status is next.
+                    // The command may have just ended; then its status follows next.
                     let _ = kill(Pid::from_raw(pid.cast_signed()), signal);
                 }
                 signalled = true;

@@ -1,4 +1,4 @@
-//! Serves the subgraphs of the load, or its finished answer.
+//! `bench-subgraphs`: serves the subgraphs of the load, or its finished answer.
 
 use std::net::SocketAddr;
 

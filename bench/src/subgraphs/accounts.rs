@@ -1,4 +1,4 @@
-//! `accounts`: who the users are.
+//! The subgraph `accounts`: users.
 
 use async_graphql::{ID, Object};
 

@@ -1,10 +1,10 @@
-//! The fixed data behind the subgraphs.
+//! The fixed data of the subgraphs.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// Everything there is.
+/// All data.
 #[derive(Deserialize)]
 pub struct Data {
     pub users: Vec<User>,
@@ -38,7 +38,7 @@ pub struct Review {
     pub body: String,
 }
 
-/// Read once.
+/// All data, parsed at the first use.
 pub static DATA: LazyLock<Data> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../load/data.json")).expect("the data file is part of the program")
 });
@@ -54,23 +54,23 @@ impl Data {
         self.products.iter().find(|product| product.upc == upc)
     }
 
-    /// Every review has this author, as in the source of the load.
+    /// The author of every review, as in the original load.
     pub fn author(&self) -> &User {
         &self.users[0]
     }
 
-    /// Every user has these reviews, as in the source of the load.
+    /// The reviews of every user, as in the original load.
     pub fn reviews_of_any_user(&self) -> &[Review] {
         &self.reviews[..2]
     }
 
-    /// Reviews of one product.
+    /// The reviews of one product.
     pub fn reviews_of_product(&self, upc: &str) -> impl Iterator<Item = &Review> {
         self.reviews.iter().filter(move |review| review.product == upc)
     }
 }
 
-/// The shipping estimate by the rule of the load: free for what costs more than 1000, else half the weight.
+/// The shipping estimate by the rule of the load: free if the price is above 1000, otherwise half the weight.
 pub fn shipping_estimate(price: i64, weight: i64) -> i64 {
     if price > 1000 { 0 } else { weight / 2 }
 }

@@ -1,4 +1,4 @@
-//! `inventory`: what is in stock, and what shipping costs, for which it requires price and weight.
+//! The subgraph `inventory`: availability and shipping costs, which require the price and weight of a product.
 
 use async_graphql::{Object, SimpleObject};
 

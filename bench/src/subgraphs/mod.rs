@@ -1,7 +1,7 @@
-//! The four subgraphs of the load: accounts, inventory, products, reviews.
+//! The four subgraphs of the load: accounts, inventory, products and reviews.
 //!
-//! This folder stands alone: the benches of the gateway's steps include it as a module of their own, so that a step is
-//! measured with the same answers as the whole.
+//! This folder does not depend on the rest of the crate. The benchmarks of the gateway's steps include it as a module
+//! of their own, so that each step is measured with the same responses as the whole gateway.
 
 mod accounts;
 pub mod data;
@@ -12,7 +12,7 @@ mod reviews;
 use async_graphql::{EmptyMutation, EmptySubscription, ObjectType, Request, Response, Schema};
 use futures::future::{BoxFuture, FutureExt};
 
-/// One subgraph, its types hidden.
+/// One subgraph, independent of its schema types.
 pub struct Subgraph {
     /// Name in the supergraph, and path on the server.
     pub name: &'static str,
@@ -40,7 +40,7 @@ impl Subgraph {
     }
 }
 
-/// All four.
+/// All four subgraphs.
 pub fn all() -> [Subgraph; 4] {
     [
         Subgraph::new("accounts", accounts::Query),

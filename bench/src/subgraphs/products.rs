@@ -1,4 +1,4 @@
-//! `products`: the catalogue.
+//! The subgraph `products`: the product catalogue.
 
 use async_graphql::Object;
 

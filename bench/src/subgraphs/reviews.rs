@@ -1,5 +1,5 @@
-//! `reviews`: what users say of products. It knows of users and products no more than their keys, and of an author the
-//! user name, which it provides.
+//! The subgraph `reviews`: reviews of products by users. It knows only the keys of users and products, and the user
+//! name of an author, which it provides.
 
 use async_graphql::{ID, Object};
 

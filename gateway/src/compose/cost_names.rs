@@ -1,7 +1,8 @@
-//! Gives `@cost` and `@listSize` the names under which the composition library knows them.
+//! Renames `@cost` and `@listSize` to the names that the composition library knows.
 //!
-//! The library composes them only when nobody imports them; the Federation documentation says to import them. So their
-//! imports are taken out of the `@link`, and what stands under an alias or a prefix gets the plain name.
+//! The library composes these directives only when no subgraph imports them, but the Federation documentation says to
+//! import them. So this module removes their imports from `@link`, and renames directives that have an alias or a
+//! prefix.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use apollo_compiler::{
     ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, InputValueDefinition, Value},
 };
 
-/// Whether a document changed.
+/// Normalizes the names in a document. Returns whether it renamed a directive.
 pub(super) fn normalize(document: &mut Document) -> bool {
     let aliases = take_imports(document);
     let mut renamed = false;
@@ -23,7 +24,7 @@ pub(super) fn normalize(document: &mut Document) -> bool {
     renamed
 }
 
-/// Takes the imports out; gives the name that each directive has in this subgraph.
+/// Removes the imports. Returns the plain name for each name that the directives have in this subgraph.
 fn take_imports(document: &mut Document) -> HashMap<String, Name> {
     let plain = || [apollo_compiler::name!("cost"), apollo_compiler::name!("listSize")];
     let mut aliases: HashMap<String, Name> = HashMap::new();
@@ -64,7 +65,7 @@ fn take_imports(document: &mut Document) -> HashMap<String, Name> {
     aliases
 }
 
-/// The name of an imported directive and the one that it has here.
+/// The name of an imported directive, and its name in this subgraph.
 fn import_names(import: &Value) -> Option<(String, String)> {
     let directive = |value: &Value| value.as_str()?.strip_prefix('@').map(str::to_owned);
     if let Some(members) = import.as_object() {
@@ -76,7 +77,7 @@ fn import_names(import: &Value) -> Option<(String, String)> {
     directive(import).map(|name| (name.clone(), name))
 }
 
-/// Visits every place where one of the two directives may stand.
+/// Visits every directive at each position where `@cost` or `@listSize` is allowed.
 fn for_each_directive(document: &mut Document, visit: &mut impl FnMut(&mut Node<Directive>)) {
     fn all(list: &mut DirectiveList, visit: &mut impl FnMut(&mut Node<Directive>)) {
         list.0.iter_mut().for_each(visit);

@@ -1,4 +1,5 @@
-//! Turns what the composition library reports into problems that an author can mend: who, where, what to do.
+//! Composition problems: adds the subgraphs, the schema coordinate and a remedy to each report of the composition
+//! library.
 
 use std::fmt;
 
@@ -7,14 +8,14 @@ use serde::Serialize;
 /// One reason why subgraphs do not compose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ComposeProblem {
-    /// The subgraphs that it concerns.
+    /// The affected subgraphs.
     pub subgraphs: Vec<String>,
-    /// The schema coordinate that it concerns, for example `User.name`.
+    /// The affected schema coordinate, for example `User.name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coordinate: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
 }
@@ -39,7 +40,7 @@ impl fmt::Display for ComposeProblem {
     }
 }
 
-/// What a report of the library contains, and how to mend it.
+/// Remedies: the first column is a part of the library's report, the second says how to fix the problem.
 const REMEDIES: [(&str, &str); 22] = [
     (
         "not marked as `@shareable`",
@@ -138,7 +139,7 @@ impl ComposeProblem {
         }
     }
 
-    /// A problem that is nobody's in particular.
+    /// A problem that belongs to no subgraph in particular.
     pub(super) fn general(message: impl Into<String>) -> Self {
         Self {
             subgraphs: Vec::new(),
@@ -148,7 +149,7 @@ impl ComposeProblem {
         }
     }
 
-    /// A problem that the library reports.
+    /// Converts a report of the composition library.
     pub(super) fn reported(report: &str, subgraphs: &[&str]) -> Self {
         let mentioned = |name: &&&str| words(report).any(|word| word == **name);
         let known: Vec<String> = subgraphs
@@ -156,7 +157,7 @@ impl ComposeProblem {
             .filter(mentioned)
             .map(|name| (*name).to_owned())
             .collect();
-        // The library names the subgraph at the start for some reports; it is told once.
+        // Some reports start with the name of the subgraph. It is removed here, because `subgraphs` has it already.
         let message = match report.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((name, rest)) if known.iter().any(|known| known == name) => rest.trim_start_matches(':').trim(),
             _ => report.trim(),
@@ -174,12 +175,12 @@ impl ComposeProblem {
     }
 }
 
-/// Words as they stand between punctuation; names of subgraphs may have hyphens.
+/// The words of a text, split at punctuation. Names of subgraphs may contain hyphens.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !(character.is_alphanumeric() || matches!(character, '-' | '_')))
 }
 
-/// The first `Type.field` or `Type.field(argument:)` of a text.
+/// The first `Type.field` or `Type.field(argument:)` in a text.
 fn coordinate(text: &str) -> Option<String> {
     let is_name = |name: &str| {
         name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

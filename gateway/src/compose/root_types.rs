@@ -1,7 +1,7 @@
-//! Says on the root types which subgraphs have them.
+//! Adds `@join__type(graph:)` to the root types for each subgraph that defines them.
 //!
-//! The composition library leaves `@join__type(graph:)` off the root types. A planner that relies on it, as ours does,
-//! then finds no way into any subgraph.
+//! The composition library omits the directive on root types. A planner that relies on it, as ours does, then finds no
+//! entry point into any subgraph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use apollo_compiler::{
     ast::{Argument, Definition, Directive, DirectiveList, Document, FieldDefinition, OperationType, Value},
 };
 
-/// `names` and `subgraphs` stand in the same order.
+/// `names` and `subgraphs` are in the same order.
 pub(super) fn join_root_types(document: &mut Document, names: &[&str], subgraphs: &[Document]) {
     let graphs = graph_names(document);
     let mut having: BTreeMap<OperationKey, BTreeSet<Name>> = BTreeMap::new();
@@ -51,7 +51,7 @@ fn key(operation: OperationType) -> OperationKey {
     operation.name()
 }
 
-/// Root operation types of a document, by its schema definition or by their default names.
+/// The root operation types of a document: from its schema definition, or the default names.
 fn root_names(document: &Document) -> Vec<(OperationType, Name)> {
     let mut names = Vec::new();
     let mut has_definition = false;
@@ -88,7 +88,7 @@ fn defines(document: &Document, type_name: &Name) -> bool {
     })
 }
 
-/// The name in `join__Graph` of each subgraph.
+/// The `join__Graph` enum value of each subgraph.
 fn graph_names(document: &Document) -> BTreeMap<String, Name> {
     let graphs = document.definitions.iter().find_map(|definition| match definition {
         Definition::EnumTypeDefinition(graphs) if graphs.name == "join__Graph" => Some(graphs),
@@ -111,7 +111,7 @@ fn graph_argument(directive: &Directive) -> Option<Name> {
         .cloned()
 }
 
-/// The subgraphs that a field is joined to.
+/// The subgraphs in the `@join__field` directives of a field.
 fn joined(field: &FieldDefinition) -> impl Iterator<Item = Name> + '_ {
     field
         .directives

@@ -1,4 +1,4 @@
-//! Carries `@specifiedBy` of custom scalars into the supergraph, where the composition library drops it.
+//! Copies `@specifiedBy` of custom scalars into the supergraph, because the composition library drops it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use apollo_compiler::{
     ast::{Definition, Directive, Document},
 };
 
-/// Subgraphs may say nothing; those that say something must agree, or nothing is carried.
+/// Copies the directive of each scalar if all subgraphs that have it agree. Subgraphs may omit it.
 pub(super) fn carry_specified_by(supergraph: &mut Document, subgraphs: &[Document]) {
     let mut said: BTreeMap<Name, Vec<Node<Directive>>> = BTreeMap::new();
     for definition in subgraphs.iter().flat_map(|subgraph| &subgraph.definitions) {

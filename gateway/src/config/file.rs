@@ -1,7 +1,7 @@
-//! The configuration file: everything that can be set, as one TOML document.
+//! The configuration file: all settings in one TOML document.
 //!
-//! Keys have the names of the settings' own fields. `false` switches off what can be absent. A text may be
-//! `{ env = "NAME" }` or `{ file = "path" }` where it does not belong into the file; see [`Outside`].
+//! Each key is the name of the settings field. `false` disables an optional setting. In some places a text may be
+//! `{ env = "NAME" }` or `{ file = "path" }` instead, for example to keep a secret out of the file; see [`Outside`].
 
 mod error;
 mod inherit;
@@ -21,26 +21,27 @@ use super::{
 };
 use crate::server::{ConnectionOptions, ServerOptions};
 
-/// All that a configuration file can say.
+/// The contents of a configuration file.
 #[derive(Clone, Debug, Default)]
 pub struct ConfigFile {
     /// Settings of the gateway.
     pub gateway: GatewayConfig,
-    /// Settings of the HTTP surface, under `[server]`.
+    /// Settings of the HTTP server, under `[server]`.
     pub server: ServerOptions,
     /// Settings of connections, under `[connections]`.
     pub connections: ConnectionOptions,
-    /// Where subgraphs are reached, by name, under `[subgraph_urls]`; the supergraph says it for the others.
+    /// URLs of subgraphs, by name, under `[subgraph_urls]`. For other subgraphs, the URL in the supergraph is used.
     pub subgraph_urls: BTreeMap<String, String>,
 }
 
 impl ConfigFile {
-    /// Puts what a file says over these settings. A section that the file has is taken from the file as a whole: what
-    /// the section does not say has its default value. Everything that needs no supergraph is checked.
+    /// Applies a file to these settings. Each section that the file contains replaces the whole section: its missing
+    /// keys get their default values. Everything that does not depend on a supergraph is validated.
     ///
     /// # Errors
     ///
-    /// When the text is no TOML, has an unknown key or a wrong value, or refers to a variable or file that is not there.
+    /// When the text is not TOML, has an unknown key or an invalid value, or refers to a variable or file that does not
+    /// exist.
     pub fn parse_over(self, text: &str, outside: &Outside<'_>) -> Result<Self, ConfigFileError> {
         let at = |error: &toml::de::Error| ConfigFileError::new(text, error.span(), error.message());
         let mut document = DeTable::parse(text).map_err(|error| at(&error))?;
@@ -53,7 +54,7 @@ impl ConfigFile {
     }
 }
 
-/// The file's form: what it does not have is `None`.
+/// The structure of the file. A section that is not in the file is `None`.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! Which headers pass through the gateway, in both directions.
+//! Settings for header propagation, in both directions.
 
 mod written;
 
@@ -9,19 +9,19 @@ use serde::Deserialize;
 
 use super::written::header_name;
 
-/// What is forwarded to the subgraphs and what comes back to the client.
+/// Which headers are forwarded to the subgraphs and returned to the client.
 ///
-/// Headers that belong to one connection or to one message (RFC 9110 § 7.6.1: `Connection` and what it names,
-/// `Transfer-Encoding`, `Upgrade` and their like, and `Host`, `Content-Type`, `Content-Length`, `Content-Encoding`,
-/// `Accept`, `Accept-Encoding`, `Expect`) never pass, whatever the rules say.
+/// Headers that belong to one connection or to one message are never forwarded, whatever the rules say. These are
+/// `Connection` and the headers that it names, `Transfer-Encoding`, `Upgrade` and similar headers (RFC 9110 § 7.6.1),
+/// and `Host`, `Content-Type`, `Content-Length`, `Content-Encoding`, `Accept`, `Accept-Encoding` and `Expect`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct HeaderRules {
-    /// Applied in order to make the headers of a fetch, from an empty set.
+    /// Rules for the headers of a fetch. They are applied in order, starting with no headers.
     pub request: Vec<RequestHeaderRule>,
-    /// Which headers of the subgraphs' answers reach the client.
+    /// Which headers of the subgraphs' responses are returned to the client.
     pub response: Vec<ResponseHeaderRule>,
-    /// What becomes of `Cache-Control`.
+    /// How `Cache-Control` is handled.
     pub cache_control: CacheControlRule,
 }
 
@@ -41,7 +41,8 @@ impl HeaderRules {
 }
 
 impl Default for HeaderRules {
-    /// Forwards the credential and what joins traces and logs; takes back the strictest `Cache-Control`.
+    /// Forwards the credential and the headers that correlate traces and logs, and returns the strictest
+    /// `Cache-Control`.
     fn default() -> Self {
         let forwarded = ["authorization", "x-request-id", "traceparent", "tracestate"];
         Self {
@@ -55,19 +56,19 @@ impl Default for HeaderRules {
     }
 }
 
-/// The subgraphs that a rule concerns.
+/// The subgraphs to which a rule applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "BTreeSet<String>")]
 pub enum Subgraphs {
-    /// Each of them.
+    /// All subgraphs.
     #[default]
     All,
-    /// Those with these names.
+    /// The subgraphs with these names.
     Named(BTreeSet<String>),
 }
 
 impl Subgraphs {
-    /// Those with these names.
+    /// The subgraphs with these names.
     pub fn named<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Self {
         Self::Named(names.into_iter().map(Into::into).collect())
     }
@@ -80,13 +81,13 @@ impl Subgraphs {
     }
 }
 
-/// One step in making the headers of a fetch.
+/// One rule for the headers of a fetch.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "written::RequestRule")]
 pub struct RequestHeaderRule {
-    /// For which subgraphs.
+    /// The subgraphs to which it applies.
     pub to: Subgraphs,
-    /// What is done.
+    /// What it does.
     pub action: RequestHeaderAction,
 }
 
@@ -109,64 +110,65 @@ impl RequestHeaderRule {
     }
 }
 
-/// What a rule does to the headers of a fetch.
+/// What a rule does with the headers of a fetch.
 #[derive(Clone, Debug)]
 pub enum RequestHeaderAction {
-    /// Passes on all values of the client's header.
+    /// Forwards all values of the client's header.
     Forward(HeaderName),
-    /// Passes on every header of the client whose name begins so; in lower case, as names are compared.
+    /// Forwards every client header whose name starts with this prefix, which is in lower case.
     ForwardPrefix(String),
-    /// Passes on all values of the client's header under another name.
+    /// Forwards all values of the client's header under another name.
     Rename {
         /// Name in the client's request.
         from: HeaderName,
         /// Name in the fetch.
         to: HeaderName,
     },
-    /// Sets a header to a fixed value, in place of any value that it has by now.
+    /// Sets a header to a fixed value and replaces existing values.
     Insert {
         /// Name in the fetch.
         name: HeaderName,
         /// Its value.
         value: HeaderValue,
     },
-    /// Takes away what earlier rules have put there.
+    /// Removes a header that earlier rules have added.
     Remove(HeaderName),
 }
 
-/// Passes a header of the subgraphs' answers on to the client.
+/// Returns a header of the subgraphs' responses to the client.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ResponseHeaderRule {
-    /// From which subgraphs.
+    /// The subgraphs from which it is returned.
     #[serde(default)]
     pub from: Subgraphs,
-    /// Which header.
+    /// The name of the header.
     #[serde(deserialize_with = "header_name")]
     pub name: HeaderName,
-    /// What happens when several fetches bring it.
+    /// What happens when several fetches return it.
     pub merge: HeaderMerge,
 }
 
-/// What becomes of a header that several fetches bring. Their order is that of the plan, not of their arrival.
+/// How a header that several fetches return is merged. The order of the fetches is that of the plan, not of their
+/// responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeaderMerge {
-    /// The values of the first fetch that has it.
+    /// The values of the first fetch that has the header.
     First,
-    /// The values of the last fetch that has it.
+    /// The values of the last fetch that has the header.
     Last,
-    /// The values of all, as for `Set-Cookie`.
+    /// The values of all fetches, as needed for `Set-Cookie`.
     Append,
 }
 
-/// What becomes of `Cache-Control`.
+/// How `Cache-Control` is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheControlRule {
-    /// The client gets what all subgraphs that were asked agree on: the shortest age, `private` when one says so,
-    /// `no-store` when one says so, when one says nothing while another does, or when anything failed.
+    /// The client gets what all requested subgraphs allow: the shortest age; `private` if one says so; `no-store` if
+    /// one says so, if only some of them send the header, or if anything failed.
     Strictest,
-    /// The client gets none.
+    /// The client gets no `Cache-Control`.
     Ignore,
 }

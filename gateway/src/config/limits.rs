@@ -1,4 +1,4 @@
-//! Bounds on what one request may ask for, and their names as answers and reports use them.
+//! Limits on requests, and the names of the limits in answers and reports.
 
 use std::fmt;
 
@@ -6,17 +6,18 @@ use serde::Deserialize;
 
 use super::written;
 
-/// Bounds on a document and on the cost of an operation. All but the cost are measured once for each text.
+/// Limits on a document and on the cost of an operation. All limits except the cost are checked once for each document
+/// text.
 ///
-/// Fragments count at every place where they are spread, for that is what execution does with them.
+/// A fragment counts at every place where it is spread, because execution expands it there.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct Limits {
     /// Lexical tokens in the document.
     pub max_tokens: usize,
-    /// Nesting of fields; introspection counts too.
+    /// Nesting depth of fields, including introspection fields.
     pub max_depth: usize,
-    /// Fields of one operation. It bounds the time of everything that walks an operation, planning above all.
+    /// Fields of one operation. This limits the time of all steps that visit every field, especially planning.
     pub max_fields: usize,
     /// Fields with an alias in one operation.
     pub max_aliases: usize,
@@ -24,10 +25,10 @@ pub struct Limits {
     pub max_root_fields: usize,
     /// Directives in one operation.
     pub max_directives: usize,
-    /// Nesting of `fields`, `interfaces`, `possibleTypes` and `inputFields` of `__Type`: each level multiplies the
-    /// answer by the size of the schema. Two are what the known tools ask for.
+    /// Nesting depth of `fields`, `interfaces`, `possibleTypes` and `inputFields` of `__Type`. Each level multiplies
+    /// the size of the answer by the size of the schema. Common tools need two levels.
     pub max_introspection_depth: usize,
-    /// How the cost of an operation is estimated and bounded.
+    /// How the cost of an operation is estimated and limited.
     pub cost: CostLimits,
 }
 
@@ -46,21 +47,22 @@ impl Default for Limits {
     }
 }
 
-/// The cost of an operation, estimated before anything is fetched, from `@cost` and `@listSize` where they stand and
-/// from these defaults elsewhere. An object costs 1, a leaf nothing, as in Apollo's demand control.
+/// Settings for the cost of an operation. The cost is estimated before anything is fetched, from `@cost` and
+/// `@listSize`, and from these defaults where the schema has no such directive. An object costs 1 and a leaf 0, as in
+/// Apollo's demand control.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct CostLimits {
-    /// The most that one operation may cost; `None` estimates nothing.
+    /// The highest cost that one operation may have; `None` disables the estimate.
     #[serde(deserialize_with = "written::optional")]
     pub max_cost: Option<u64>,
-    /// Elements of a list about which nothing is known.
+    /// Assumed number of elements of a list, if nothing is known about it.
     pub assumed_list_size: u64,
-    /// Arguments that say how many elements are wanted, where no `@listSize` names them.
+    /// Names of arguments that give the number of elements, for fields without `@listSize`.
     pub size_arguments: Vec<String>,
-    /// List fields of a connection whose size is that of the field that returns it, where no `@listSize` names them.
+    /// Names of a connection's list fields that have the size of the connection, for fields without `@listSize`.
     pub connection_lists: Vec<String>,
-    /// What a mutation costs before its fields.
+    /// Base cost of a mutation, added to the cost of its fields.
     pub mutation_cost: u64,
 }
 
@@ -77,7 +79,7 @@ impl Default for CostLimits {
     }
 }
 
-/// A limit, as `extensions.limit.name` says it.
+/// A limit, named as in `extensions.limit.name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LimitName {
     /// [`Limits::max_tokens`]
@@ -99,7 +101,7 @@ pub enum LimitName {
 }
 
 impl LimitName {
-    /// The word for it.
+    /// The name of the limit.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -114,7 +116,7 @@ impl LimitName {
         }
     }
 
-    /// `extensions.code` of an answer that refuses a request for this limit.
+    /// The `extensions.code` of a request that exceeds this limit.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Settings for documents that clients name instead of sending them.
+//! Settings for trusted documents and automatic persisted queries.
 
 use std::sync::Arc;
 
@@ -7,26 +7,26 @@ use serde::Deserialize;
 use super::written;
 use crate::document::TrustedDocuments;
 
-/// Documents that clients name.
+/// Documents that clients refer to by id or hash.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct PersistedDocuments {
-    /// Documents known before any request, planned when the gateway starts.
+    /// Documents that are known in advance. They are planned when the gateway starts.
     #[serde(deserialize_with = "written::manifest")]
     pub trusted: Option<Arc<TrustedDocuments>>,
-    /// Whether nothing but trusted documents is executed. Without a manifest, then, nothing is.
+    /// Whether only trusted documents are executed. Without a manifest, this refuses all requests.
     pub only_trusted: bool,
     /// Documents that clients register by their hash.
     pub automatic: AutomaticPersistedQueries,
 }
 
-/// Automatic persisted queries: a client sends the hash alone, and the text once when the hash is not known.
+/// Automatic persisted queries: a client sends only the hash, and sends the text once if the hash is not known.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct AutomaticPersistedQueries {
     /// Whether clients may register documents.
     pub enabled: bool,
-    /// Text that is kept, in bytes; the least used documents go first.
+    /// Memory for the stored texts, in bytes. The least used documents are evicted first.
     pub capacity_bytes: u64,
 }
 

@@ -1,4 +1,4 @@
-//! How requests and fetches are held apart, repeated, refused and shared.
+//! Settings for concurrency limits, timeouts, retries, circuit breakers and request coalescing.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -11,13 +11,13 @@ use super::written;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct Traffic {
-    /// How many client requests run at once; `None` sets no bound.
+    /// How many client requests may run at the same time; `None` means no limit.
     #[serde(deserialize_with = "written::switch")]
     pub requests: Option<Concurrency>,
-    /// Rules for every subgraph that has none of its own.
+    /// Rules for every subgraph without its own rules.
     pub every_subgraph: SubgraphTraffic,
-    /// Rules for single subgraphs, by name; they replace `every_subgraph` as a whole. In a configuration file, what they
-    /// leave out is that of `every_subgraph`.
+    /// Rules for single subgraphs, by name. They replace all rules of `every_subgraph`. In a configuration file, keys
+    /// that are missing here are taken from `every_subgraph`.
     pub subgraphs: BTreeMap<String, SubgraphTraffic>,
 }
 
@@ -43,16 +43,16 @@ impl Default for Traffic {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct SubgraphTraffic {
-    /// Time for one fetch, its retries included; the deadline of the client's request holds besides it.
+    /// Timeout of one fetch, including its retries. The deadline of the client's request applies as well.
     #[serde(deserialize_with = "written::optional_time")]
     pub timeout: Option<Duration>,
-    /// How reads are repeated; `None` never repeats.
+    /// Retries of reads; `None` disables retries.
     #[serde(deserialize_with = "written::switch")]
     pub retry: Option<Retry>,
-    /// When a failing subgraph is left alone for a while; `None` always asks.
+    /// Circuit breaker; `None` disables it.
     #[serde(deserialize_with = "written::switch")]
     pub breaker: Option<Breaker>,
-    /// How many fetches run at once; `None` sets no bound.
+    /// How many fetches may run at the same time; `None` means no limit.
     #[serde(deserialize_with = "written::switch")]
     pub concurrency: Option<Concurrency>,
 }
@@ -68,7 +68,7 @@ impl Default for SubgraphTraffic {
     }
 }
 
-/// Repetition of reads that failed before any of the response came. Mutations are never repeated.
+/// Retries of reads that failed before any part of the response arrived. Mutations are never retried.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
     default,
@@ -76,18 +76,18 @@ impl Default for SubgraphTraffic {
     expecting = "a table, true for its defaults, or false for none"
 )]
 pub struct Retry {
-    /// Attempts after the first.
+    /// Largest number of retries, not counting the first attempt.
     pub max_retries: u32,
-    /// Upper bound of the pause before the first retry; it doubles with each further one.
+    /// Upper bound of the pause before the first retry. It doubles with each further retry.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub base_delay: Duration,
-    /// Upper bound of any pause. A `Retry-After` beyond it ends the attempts.
+    /// Upper bound of any pause. If `Retry-After` asks for a longer one, there is no retry.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub max_delay: Duration,
-    /// Retries that are allowed for each read, so that retries never multiply the load of a subgraph in trouble.
+    /// Retries that are allowed for each read. This prevents retries from multiplying the load of a failing subgraph.
     #[serde(deserialize_with = "written::amount")]
     pub budget_ratio: f64,
-    /// Retries a second that are allowed however few reads there are.
+    /// Retries per second that are always allowed, even with few reads.
     #[serde(deserialize_with = "written::amount")]
     pub budget_per_second: f64,
 }
@@ -112,19 +112,19 @@ impl Default for Retry {
     expecting = "a table, true for its defaults, or false for none"
 )]
 pub struct Breaker {
-    /// Share of failures from which the breaker opens.
+    /// Failure ratio at which the breaker opens.
     #[serde(deserialize_with = "written::share")]
     pub failure_ratio: f64,
-    /// Attempts within the window below which the breaker never opens.
+    /// Minimum number of attempts in the window before the breaker can open.
     #[serde(deserialize_with = "written::positive")]
     pub min_attempts: u64,
-    /// How far back attempts count.
+    /// Length of the window in which attempts count.
     #[serde(deserialize_with = "written::time")]
     pub window: Duration,
-    /// How long an open breaker refuses everything.
+    /// How long an open breaker refuses fetches.
     #[serde(deserialize_with = "written::time")]
     pub open_for: Duration,
-    /// Probes that run at once after that, and that must succeed before the breaker closes.
+    /// How many probes run at the same time after that, and how many must succeed before the breaker closes.
     #[serde(deserialize_with = "written::positive")]
     pub probes: u32,
 }
@@ -141,7 +141,7 @@ impl Default for Breaker {
     }
 }
 
-/// A bound on what runs at once, with a bounded queue before it.
+/// A concurrency limit with a bounded queue.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
     default,
@@ -149,12 +149,12 @@ impl Default for Breaker {
     expecting = "a table, true for its defaults, or false for none"
 )]
 pub struct Concurrency {
-    /// How many run at once.
+    /// How many may run at the same time.
     #[serde(deserialize_with = "written::positive")]
     pub max_in_flight: usize,
-    /// How many may wait; the next one is refused at once.
+    /// How many may wait in the queue. Further ones are refused at once.
     pub max_queued: usize,
-    /// How long one waits before it is refused.
+    /// How long one may wait before it is refused.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub queue_timeout: Duration,
 }
@@ -169,19 +169,20 @@ impl Default for Concurrency {
     }
 }
 
-/// What is shared between requests that ask for the same thing at the same time.
+/// Coalescing of identical requests that run at the same time.
 ///
-/// Only reads are shared, and only with one that is still running: nothing is kept afterwards. A read that starts after
-/// a mutation has ended never joins one that started before.
+/// Only reads are coalesced, and only with a read that is still running: nothing is cached afterwards. A read that
+/// starts after a mutation has ended never joins a read that started before.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct Dedupe {
-    /// Identical reads of a subgraph: same operation, variables and forwarded headers.
+    /// Coalesces identical reads of a subgraph: the same operation, variables and forwarded headers.
     pub subgraph_reads: bool,
-    /// Identical requests: same document, operation, variables, and headers that can change the answer.
+    /// Coalesces identical client requests: the same document, operation, variables, and headers that can affect the
+    /// answer.
     pub requests: bool,
-    /// Headers that name a request rather than change its answer; they do not keep requests apart. The subgraphs see
-    /// those of the request that came first.
+    /// Headers that only identify a request and do not affect its answer. Requests that differ only in them are
+    /// identical. The subgraphs get the headers of the first request.
     #[serde(deserialize_with = "written::header_names")]
     pub ignore_headers: Vec<HeaderName>,
 }

@@ -1,6 +1,6 @@
-//! How a person writes a setting down, where it is no plain number, text or list: times, switches, names of headers.
+//! Deserializers for settings that are not plain numbers, texts or lists: times, optional settings, header names.
 //!
-//! Each function reads one kind of value and says what is accepted when it gets another.
+//! Each function reads one kind of value. For another value, its error says what is accepted.
 
 mod header;
 mod number;

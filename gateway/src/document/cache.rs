@@ -1,4 +1,5 @@
-//! Keeps prepared documents. The key is the whole text, compared in full, so no collision can serve another's plan.
+//! The document cache. The key is the whole text and not its hash, so a hash collision can never return another
+//! document's plan.
 
 use std::{
     sync::Arc,
@@ -15,7 +16,7 @@ use crate::{
     telemetry::CacheMetrics,
 };
 
-/// A valid document and what was made of its operations so far.
+/// A valid document and its prepared operations.
 pub(crate) struct Document {
     pub(crate) text: String,
     pub(crate) executable: Valid<ExecutableDocument>,
@@ -37,7 +38,7 @@ impl Document {
         }
     }
 
-    /// The operation that a request means.
+    /// The operation that a request selects.
     pub(crate) fn operation(&self, name: Option<&str>) -> Result<&OperationEntry, GraphQlError> {
         let operation = self.executable.operations.get(name);
         let operation = operation.map_err(|_| self.no_operation(name))?;
@@ -48,7 +49,7 @@ impl Document {
             .ok_or_else(|| self.no_operation(name))
     }
 
-    /// What it takes to prepare this document again; nothing when no operation of it could be planned.
+    /// What a reload needs to prepare this document again; `None` if no operation of it could be planned.
     fn used(&self, now: Duration) -> Option<UsedDocument> {
         let operations: Vec<_> = self
             .operations
@@ -63,7 +64,7 @@ impl Document {
         })
     }
 
-    /// How many plans are kept at most, for the operation that has most.
+    /// The largest number of plans that one operation of this document can have.
     fn max_plans(&self) -> u64 {
         let plans = self.operations.iter().map(OperationEntry::max_plans);
         plans.max().unwrap_or(1) as u64
@@ -81,30 +82,30 @@ impl Document {
 
 type Parsed = Result<Arc<Document>, Arc<Vec<GraphQlError>>>;
 
-/// Documents by text, refused ones included.
+/// Caches documents by text, including those that are not valid.
 pub(crate) struct DocumentCache {
     cache: Cache<String, Parsed, ahash::RandomState>,
     began: Instant,
     metrics: CacheMetrics,
 }
 
-/// Memory of a prepared document for each byte of its text (syntax tree, plan and projection), as a round figure: the
-/// bound shall hold the order of magnitude, no more. A document takes it for each of its plans.
+/// Estimated memory of a prepared document for each byte of its text (syntax tree, plan and projection). It only needs
+/// the right order of magnitude. A document needs this memory for each of its plans.
 const BYTES_PER_TEXT_BYTE: u64 = 64;
-/// Memory of a document however short.
+/// Minimum memory of a document, in bytes.
 const BYTES_PER_DOCUMENT: u64 = 8 * 1024;
 
 impl DocumentCache {
-    /// A cache with two bounds: documents, and the bytes that they are estimated to take.
+    /// Creates a cache with two limits: the number of documents, and their estimated size in bytes.
     ///
-    /// The cache knows one kind of weight. A document weighs its bytes, but never less than an equal share of them
-    /// among the allowed number of documents, so that the one bound on weight implies both.
+    /// The cache library has only one weight. The weight of a document is its size, but at least `max_bytes` divided by
+    /// `max_documents`. So the limit on the total weight enforces both limits.
     pub(crate) fn new(max_documents: u64, max_bytes: u64, metrics: CacheMetrics) -> Self {
         let share = max_bytes / max_documents.max(1);
         let weigh = move |text: &String, parsed: &Parsed| -> u32 {
             let length = text.len() as u64;
             let bytes = match parsed {
-                // The text is there once as the key, once in the document.
+                // The text is stored twice: as the key and in the document.
                 Ok(document) => (length * BYTES_PER_TEXT_BYTE + BYTES_PER_DOCUMENT) * document.max_plans() + 2 * length,
                 Err(errors) => length + 512 * errors.len() as u64,
             };
@@ -120,7 +121,7 @@ impl DocumentCache {
         }
     }
 
-    /// The document for a text; of several requests that bring a new text at once, one parses it.
+    /// The document for a text. Of several concurrent requests with a new text, only one parses it.
     pub(crate) async fn get(&self, text: &str, now: Instant, parse: impl FnOnce(String) -> Parsed) -> Parsed {
         if let Some(known) = self.cache.get(text).await {
             self.metrics.hits.inc();
@@ -133,18 +134,18 @@ impl DocumentCache {
         self.load(text, parse).await
     }
 
-    /// The document for a text, without counting it as used.
+    /// The document for a text, without counting a use.
     pub(crate) async fn load(&self, text: &str, parse: impl FnOnce(String) -> Parsed) -> Parsed {
         let owned = text.to_owned();
         self.cache.get_with(owned.clone(), async move { parse(owned) }).await
     }
 
-    /// Documents that are kept, more or less: the cache tidies itself up from time to time.
+    /// The approximate number of cached documents: the cache does its housekeeping with a delay.
     pub(crate) fn len(&self) -> u64 {
         self.cache.entry_count()
     }
 
-    /// The documents that are used most lately, the most used one first.
+    /// The documents that were used most in recent time, the most used first.
     pub(crate) fn most_used(&self, limit: usize) -> Vec<UsedDocument> {
         let now = self.age(Instant::now());
         let documents = self.cache.iter().filter_map(|(_, parsed)| parsed.ok());
@@ -154,7 +155,7 @@ impl DocumentCache {
         used
     }
 
-    /// Takes over how much a document was used in another cache.
+    /// Sets how much a document was used, as recorded by another cache.
     pub(crate) fn note_uses(&self, document: &Document, uses: u32) {
         document.popularity.set(self.age(Instant::now()), uses);
     }

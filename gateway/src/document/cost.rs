@@ -1,9 +1,10 @@
-//! Estimates what an operation costs, before anything is fetched.
+//! Estimates the cost of an operation before anything is fetched.
 //!
-//! An object costs its weight, or 1; a leaf its weight, or nothing. A list costs its size times what one element costs.
-//! The size is what the request asks for, where `@listSize` or the configuration says which argument that is, with the
-//! request's own variables; otherwise it is assumed. Selections of different types of one union are summed, so an
-//! estimate is never below the true cost for lack of knowledge about types.
+//! - An object costs its weight, or 1. A leaf costs its weight, or nothing.
+//! - A list costs its size times the cost of one element. If `@listSize` or the configuration names an argument that
+//!   gives the size, its value in this request is used. Otherwise a size is assumed.
+//! - The costs of selections for different types of one union or interface are added. So the estimate is never too low
+//!   because the types are unknown.
 
 use apollo_compiler::{
     Name, Schema,
@@ -25,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// When a field must be given exactly one of its slicing arguments and is not.
+/// When a field requires exactly one of its slicing arguments and the request does not give exactly one.
 pub(crate) fn estimate_cost(
     supergraph: &Supergraph,
     operation: &Operation,
@@ -66,14 +67,14 @@ struct Estimate<'a> {
     unsized_field: Option<GraphQlError>,
 }
 
-/// The size that a field gives to list fields of the object it returns.
+/// The size that a field sets for list fields of the object that it returns.
 #[derive(Clone, Copy)]
 struct Sized<'a> {
     size: u64,
     fields: &'a [String],
 }
 
-/// Fields with one response key on one type; execution merges them, so they cost once.
+/// Fields with the same response key on the same type. Execution merges them, so they cost once.
 type Merged<'a> = IndexMap<(&'a Name, &'a Name), Vec<&'a Field>>;
 
 impl<'a> Estimate<'a> {
@@ -153,21 +154,21 @@ impl<'a> Estimate<'a> {
         size.unwrap_or(self.settings.assumed_list_size)
     }
 
-    /// The largest size that any of these arguments asks for, and how many of them ask. Defaults of the schema count
-    /// only where the request itself says nothing.
+    /// The largest size that these arguments request, and how many of them are given. Defaults of the schema count only
+    /// if the request gives none.
     fn requested_size(&self, field: &Field, names: &[String]) -> Option<(u64, usize)> {
         let given = names.iter().filter_map(|name| self.size_argument(field, name));
         let defaults = || names.iter().filter_map(|name| default_size(field, name));
         largest(given).or_else(|| largest(defaults()))
     }
 
-    /// An argument, or with dots a field of an input object in it.
+    /// The value of an argument, or with a dotted path, of an input field in it.
     fn size_argument(&self, field: &Field, path: &str) -> Option<u64> {
         let mut steps = path.split('.');
         let argument = field.specified_argument_by_name(steps.next()?)?;
         let value = self.value(argument)?;
         let value = steps.try_fold(&value, |value, step| value.get(step))?;
-        // A negative number is for the subgraph to refuse; it asks for nothing.
+        // The subgraph must refuse a negative number. For the estimate it counts as 0.
         value.as_u64().or_else(|| value.as_i64().map(|_| 0))
     }
 
@@ -183,7 +184,7 @@ impl<'a> Estimate<'a> {
         costs.fold(0, u64::saturating_add)
     }
 
-    /// An input object costs its weight, or 1, and what its fields cost; each element of a list costs by itself.
+    /// An input object costs its weight, or 1, plus the cost of its fields. In a list, each element costs separately.
     fn input(&self, ty: &Type, weight: Option<u64>, value: &Value) -> u64 {
         if let Value::Array(elements) = value {
             let costs = elements
@@ -206,7 +207,7 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    /// A literal with its variables replaced; `None` when it is a variable without a value.
+    /// A literal with its variables replaced; `None` for a variable without a value.
     fn value(&self, literal: &Literal) -> Option<Value> {
         Some(match literal {
             Literal::Variable(name) => self.variables.get(name)?.clone(),
@@ -230,7 +231,7 @@ impl<'a> Estimate<'a> {
 fn collect<'a>(set: &'a SelectionSet, merged: &mut Merged<'a>) {
     for selection in &set.selections {
         match selection {
-            // Introspection is answered by the gateway itself and has a limit of its own.
+            // The gateway answers introspection itself, and it has a limit of its own.
             Selection::Field(field) if field.name.starts_with("__") => {}
             Selection::Field(field) => merged.entry((&set.ty, field.response_key())).or_default().push(field),
             Selection::InlineFragment(fragment) => collect(&fragment.selection_set, merged),

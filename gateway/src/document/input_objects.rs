@@ -1,7 +1,7 @@
 //! Validates literals of input objects where the validation library does not.
 //!
-//! September 2025, "Input Object Field Uniqueness": no field is given twice. "`OneOf` Input Objects": exactly one field is
-//! given, it is not null, and a variable in its place has a non-null type.
+//! Two rules of the September 2025 edition. "Input Object Field Uniqueness": no field is given twice. "`OneOf` Input
+//! Objects": exactly one field is given, its value is not null, and a variable as its value has a non-null type.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use apollo_compiler::{
 
 use crate::error::{ErrorCode, GraphQlError, Location};
 
-/// Problems of every operation of a document.
+/// The validation errors of all operations of a document.
 pub(super) fn check_input_objects(schema: &Schema, document: &Valid<ExecutableDocument>) -> Vec<GraphQlError> {
     let mut errors = Vec::new();
     for operation in document.operations.iter() {
@@ -33,7 +33,7 @@ pub(super) fn check_input_objects(schema: &Schema, document: &Valid<ExecutableDo
         }
         check.selection_set(&operation.selection_set);
         for error in check.errors {
-            // Operations share fragments; what is wrong there is said once.
+            // Operations can share a fragment. Its errors are reported once.
             if !errors.contains(&error) {
                 errors.push(error);
             }

@@ -1,4 +1,5 @@
-//! Answers `__schema` and `__type` from the schema that clients see, as the September 2025 edition defines them.
+//! Introspection: answers `__schema` and `__type` from the schema that clients see, as the September 2025 edition
+//! defines them.
 
 use apollo_compiler::{
     Name, Node, Schema,
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::execution::VariableValues;
 
-/// Values of `__schema` and `__type` fields of a simplified operation, by response key.
+/// The values of the `__schema` and `__type` fields of a simplified operation, by response key.
 pub(crate) fn introspect(schema: &Schema, operation: &Operation, values: &VariableValues) -> Map<String, Value> {
     let names = operation.variables.iter().map(|variable| &variable.name);
     let values = values
@@ -47,7 +48,7 @@ pub(crate) fn introspect(schema: &Schema, operation: &Operation, values: &Variab
 enum Meta<'a> {
     Schema,
     Type(&'a ExtendedType),
-    /// A list or non-null type; the flag says that the outer non-null is already taken off.
+    /// A list or non-null type. The flag says whether the outer non-null is already unwrapped.
     Wrapper(&'a Type, bool),
     Field(&'a FieldDefinition),
     Input(&'a InputValueDefinition),
@@ -63,7 +64,7 @@ struct Introspection<'a> {
 type Fields<'a> = [&'a Field];
 
 impl<'a> Introspection<'a> {
-    /// The arguments of introspection are names and flags.
+    /// A literal argument. Arguments of introspection fields are strings and Booleans.
     fn value(&self, literal: &Literal) -> Option<Value> {
         match literal {
             Literal::Variable(name) => self.variables.get(name).cloned(),
@@ -77,7 +78,7 @@ impl<'a> Introspection<'a> {
         self.value(field.specified_argument_by_name(name)?)
     }
 
-    /// Whether an element is shown: a deprecated one only when `includeDeprecated` says so.
+    /// Whether an element is included. Deprecated elements need `includeDeprecated: true`.
     fn shown(&self, field: &Field, deprecated: bool) -> bool {
         !deprecated || self.argument(field, "includeDeprecated") == Some(Value::Bool(true))
     }
@@ -262,7 +263,7 @@ fn collect<'a>(sets: &[&'a SelectionSet]) -> IndexMap<&'a Name, Vec<&'a Field>> 
     merged
 }
 
-/// Every type of the introspection schema is an object type, so a valid type condition always holds.
+/// Every type of the introspection schema is an object type, so a valid type condition always applies.
 fn collect_into<'a>(set: &'a SelectionSet, merged: &mut IndexMap<&'a Name, Vec<&'a Field>>) {
     for selection in &set.selections {
         match selection {
@@ -293,7 +294,7 @@ fn deprecation(directive: Option<&Directive>, name: &str) -> Value {
         ("isDeprecated", _) => Value::Bool(directive.is_some()),
         ("deprecationReason", Some(directive)) => {
             let reason = directive.specified_argument_by_name("reason");
-            // The default of the directive's argument, by the specification.
+            // The default value of the argument, according to the specification.
             Value::from(
                 reason
                     .and_then(|reason| reason.as_str())

@@ -1,4 +1,5 @@
-//! Measures a document before anything expensive happens to it, and refuses it with the limit and both numbers.
+//! Document limits: measures a document before any expensive work, and refuses it with the limit, its maximum and the
+//! actual value.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +15,7 @@ use crate::{
     error::GraphQlError,
 };
 
-/// One limit and what a document has of it.
+/// A limit and the actual value of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Measured {
     pub(crate) name: LimitName,
@@ -31,9 +32,9 @@ impl Measured {
     }
 }
 
-/// Refuses a text with too many tokens, before it is parsed.
+/// Refuses a text with too many tokens before it is parsed.
 pub(super) fn check_tokens(text: &str, limits: &Limits) -> Result<(), GraphQlError> {
-    // A token takes at least one byte, so most documents need not be counted.
+    // A token has at least one byte, so most documents need no counting.
     if text.len() <= limits.max_tokens {
         return Ok(());
     }
@@ -48,7 +49,7 @@ pub(crate) fn measured_tokens(text: &str, limits: &Limits) -> Measured {
     }
 }
 
-/// Refuses a document of which any operation is beyond a limit.
+/// Refuses a document if one of its operations exceeds a limit.
 pub(super) fn check(document: &Valid<ExecutableDocument>, limits: &Limits) -> Result<(), GraphQlError> {
     document
         .operations
@@ -57,7 +58,7 @@ pub(super) fn check(document: &Valid<ExecutableDocument>, limits: &Limits) -> Re
         .try_for_each(Measured::check)
 }
 
-/// Every limit that a valid operation is measured by.
+/// Measures a valid operation for every limit.
 pub(crate) fn measure(document: &Valid<ExecutableDocument>, operation: &Operation, limits: &Limits) -> [Measured; 6] {
     let mut meter = Meter {
         document,
@@ -83,7 +84,7 @@ pub(crate) fn measure(document: &Valid<ExecutableDocument>, operation: &Operatio
     ]
 }
 
-/// What a selection set amounts to, fragments expanded. Sums saturate: fragments can double themselves forty times.
+/// The size of a selection set with fragments expanded. Sums saturate, because nested fragments can grow exponentially.
 #[derive(Clone, Copy, Default)]
 struct Extent {
     depth: usize,
@@ -130,7 +131,7 @@ impl<'a> Meter<'a> {
         total
     }
 
-    /// A fragment is measured once, however often it is spread.
+    /// Each fragment is measured once, however often it is spread.
     fn fragment(&mut self, name: &'a Name) -> Extent {
         if let Some(known) = self.fragments.get(name) {
             return *known;

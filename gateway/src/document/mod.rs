@@ -1,13 +1,13 @@
-//! Everything that depends only on the text of a document: parsed, validated, measured and planned once, then kept.
+//! Documents: parses, validates, measures and plans each document once, and caches the result by its text.
 //!
-//! - [`cache`] keeps documents, single-flight and bounded, keyed by the full text;
-//! - [`operations`] keeps what each operation was made into, one plan for each combination of its conditions;
+//! - [`cache`] is the document cache: keyed by the full text, bounded, and with one parse for concurrent requests;
+//! - [`operations`] caches the prepared operations of a document, with one plan for each combination of conditions;
 //! - [`parse`] parses and validates against the schema that clients see;
-//! - [`limits`] and [`tokens`] measure a document before anything expensive happens to it;
-//! - [`input_objects`] validates literals of input objects where the library does not;
-//! - [`cost`] estimates what an operation costs with its variables;
-//! - [`trusted`] reads manifests of trusted documents, [`persisted`] finds the text that a request names;
-//! - [`variables`] coerces a request's variables;
+//! - [`limits`] and [`tokens`] measure a document and refuse one that exceeds a limit;
+//! - [`input_objects`] validates literals of input objects, where the validation library does not;
+//! - [`cost`] estimates the cost of an operation with its variables;
+//! - [`trusted`] reads manifests of trusted documents, and [`persisted`] finds a document by its id or hash;
+//! - [`variables`] coerces the variables of a request;
 //! - [`introspection`] answers `__schema` and `__type`.
 
 mod cache;

@@ -1,4 +1,4 @@
-//! The operations of a document, each prepared once for each combination of its conditions.
+//! The prepared operations of a document: each is prepared once for each combination of its conditions.
 
 use std::{future::Future, sync::Arc};
 
@@ -14,14 +14,14 @@ use crate::{
     telemetry::{OperationMetrics, SubgraphMetrics},
 };
 
-/// Combinations of conditions that are kept prepared for one operation; the oldest makes room for a new one.
+/// Prepared combinations of conditions for one operation. A new combination replaces the oldest one.
 const MAX_COMBINATIONS: usize = 32;
 
 /// One operation, ready to run.
 pub(crate) struct PreparedOperation {
-    /// As the client wrote it.
+    /// The operation as the client wrote it.
     pub(crate) written: Node<Operation>,
-    /// As its conditions leave it, without directives and fragment spreads.
+    /// The operation after its conditions are applied, without directives and fragment spreads.
     pub(crate) operation: Operation,
     pub(crate) plan: Plan,
     pub(crate) variable_names: Vec<Box<str>>,
@@ -33,12 +33,12 @@ pub(crate) struct PreparedOperation {
 
 type Prepared = OnceCell<Result<Arc<PreparedOperation>, GraphQlError>>;
 
-/// One operation of a document and what was made of it so far.
+/// An operation of a document and its prepared forms.
 pub(crate) struct OperationEntry {
     pub(crate) operation: Node<Operation>,
-    /// Positions of the variables that decide `@skip` and `@include`.
+    /// Positions of the variables that control `@skip` and `@include`.
     deciding: Box<[usize]>,
-    /// Where no variable decides anything, as in most operations.
+    /// Used when no variable controls anything, as in most operations.
     only: Prepared,
     combinations: Mutex<Vec<(Conditions, Arc<Prepared>)>>,
 }
@@ -57,14 +57,14 @@ impl OperationEntry {
         self.operation.name.as_ref().map(apollo_compiler::Name::as_str)
     }
 
-    /// How many plans are kept at most.
+    /// The largest number of plans that can be cached.
     pub(super) fn max_plans(&self) -> usize {
         1_usize
             .checked_shl(u32::try_from(self.deciding.len()).unwrap_or(u32::MAX))
             .map_or(MAX_COMBINATIONS, |combinations| combinations.min(MAX_COMBINATIONS))
     }
 
-    /// The conditions under variables as a request gives them. What is wrong with the variables is said later.
+    /// The values of the conditions in a request. Invalid variables are reported later, by their coercion.
     pub(crate) fn conditions(&self, given: Option<&str>) -> Conditions {
         if self.deciding.is_empty() {
             return Conditions::default();
@@ -73,7 +73,7 @@ impl OperationEntry {
         Conditions::new(&self.operation, &self.deciding, |position| values[position])
     }
 
-    /// The prepared operation; prepared by `prepare` the first time.
+    /// The prepared operation. `prepare` is called at the first use of a combination.
     pub(crate) async fn prepared<F>(
         &self,
         conditions: Conditions,
@@ -102,7 +102,7 @@ impl OperationEntry {
         prepared
     }
 
-    /// The combinations of conditions that could be planned.
+    /// The combinations of conditions that were planned successfully.
     pub(super) fn planned(&self) -> Vec<Conditions> {
         let is_planned = |prepared: &Prepared| prepared.get().is_some_and(Result::is_ok);
         if is_planned(&self.only) {

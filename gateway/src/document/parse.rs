@@ -1,4 +1,4 @@
-//! Parses a document and validates it by every rule of the specification against the schema that clients see.
+//! Parses a document and validates it against the schema that clients see, by all rules of the specification.
 
 use apollo_compiler::{
     ExecutableDocument, Schema,
@@ -29,12 +29,12 @@ pub(crate) fn parse(
     Ok(document)
 }
 
-/// Parses a document and validates it against a schema, by every rule of the specification.
+/// Parses a document and validates it against a schema, by all rules of the specification.
 pub(crate) fn validate_document(
     schema: &Valid<Schema>,
     text: &str,
 ) -> Result<Valid<ExecutableDocument>, Vec<GraphQlError>> {
-    // The parser's own limit protects the stack; braces beyond the depth limit are refused with its numbers later.
+    // The parser's own limit protects the stack. The depth limit is checked later, and its error has the actual depth.
     let ast = tracing::info_span!("parse", bytes = text.len())
         .in_scope(|| Parser::new().recursion_limit(500).parse_ast(text, "document"))
         .map_err(|error| diagnostics(ErrorCode::GraphqlParseFailed, &error.errors))?;

@@ -1,7 +1,8 @@
-//! Finds the text of a request that names its document: `documentId` (GraphQL over HTTP, appendix "Persisted
-//! Documents") and automatic persisted queries (`extensions.persistedQuery`).
+//! Finds the document of a request that sends an id or a hash instead of a text. The id is in `documentId` (GraphQL
+//! over HTTP, appendix "Persisted Documents"). The hash is in `extensions.persistedQuery` (automatic persisted
+//! queries).
 //!
-//! What is found is a text, and everything after that works with the whole text: a name is never the key of a plan.
+//! The result is a document text, and all later steps use the whole text. An id is never the key of a plan.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -17,7 +18,7 @@ use crate::{
 /// The text of a request.
 pub(crate) struct Named<'a> {
     pub(crate) text: Cow<'a, str>,
-    /// The hash to keep the text under, once the document has proved valid.
+    /// The hash under which the text is stored, once the document is known to be valid.
     pub(crate) register: Option<String>,
 }
 
@@ -30,7 +31,7 @@ impl<'a> From<&'a str> for Named<'a> {
     }
 }
 
-/// Documents that can be named.
+/// Documents that clients can refer to by id or hash.
 pub(crate) struct PersistedStore {
     trusted: Option<Arc<TrustedDocuments>>,
     only_trusted: bool,
@@ -49,7 +50,7 @@ impl PersistedStore {
         Self {
             trusted: settings.trusted.clone(),
             only_trusted: settings.only_trusted,
-            // What clients register is not trusted, so there is no use in keeping it then.
+            // With `only_trusted`, documents that clients register are refused, so storing them would be useless.
             automatic: (automatic.enabled && !settings.only_trusted).then(cache),
         }
     }
@@ -58,7 +59,7 @@ impl PersistedStore {
         self.trusted.as_ref()
     }
 
-    /// The text that a request means.
+    /// The document text of a request.
     pub(crate) async fn find<'a>(&'a self, request: &'a GraphQlRequest) -> Result<Named<'a>, GraphQlError> {
         match (&request.document_id, &request.persisted_query) {
             (Some(_), _) if !request.query.is_empty() => Err(GraphQlError::new(
@@ -76,11 +77,11 @@ impl PersistedStore {
         }
     }
 
-    /// Keeps a text that a client registered.
+    /// Stores a text that a client registered.
     pub(crate) async fn register(&self, hash: String, text: &str) {
         if let Some(automatic) = &self.automatic {
             automatic.insert(hash, text.into()).await;
-            // Registrations are rare, so the bound may as well hold at once.
+            // Registrations are rare, so the memory limit can be enforced immediately.
             automatic.run_pending_tasks().await;
         }
     }
@@ -100,7 +101,8 @@ impl PersistedStore {
         Ok(text.into())
     }
 
-    /// Clients with a manifest send its ids in this way too, so trusted documents are looked up first.
+    /// Finds a document by hash. Clients with a manifest also send its ids in this field, so trusted documents are
+    /// searched first.
     async fn by_hash<'a>(&'a self, hash: &str, text: &'a str) -> Result<Named<'a>, GraphQlError> {
         if text.is_empty() {
             if let Some(trusted) = self.trusted_by_id(hash) {
@@ -109,7 +111,7 @@ impl PersistedStore {
             let Some(automatic) = &self.automatic else {
                 return Err(self.not_supported());
             };
-            // Apollo's clients look at the message, others at the code; only then do they send the text.
+            // Apollo's clients check the message and other clients check the code, before they send the text.
             return automatic
                 .get(hash)
                 .await

@@ -1,6 +1,6 @@
-//! Counts lexical tokens without building them, so that an oversized document costs one pass over its bytes.
+//! Counts lexical tokens without building them, so that checking an oversized document costs one pass over its bytes.
 
-/// Counts lexical tokens. Text that is no GraphQL gets some number; the parser refuses it afterwards.
+/// Counts lexical tokens. For a text that is not GraphQL the count has no meaning; the parser refuses it later.
 pub(super) fn count_tokens(text: &str) -> usize {
     let bytes = text.as_bytes();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.');

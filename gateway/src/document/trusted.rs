@@ -1,6 +1,7 @@
-//! Reads manifests of trusted documents: what a build of a client wrote down of everything that the client will send.
+//! Trusted documents: reads the manifest that the build of a client creates, with every document that the client will
+//! send.
 //!
-//! Three forms are known: `{ "<id>": "<document>" }`, which is also what Relay's compiler writes; the same under
+//! Three formats are supported: `{ "<id>": "<document>" }`, which Relay's compiler also writes; the same map under
 //! `"documents"`; and Apollo's `{ "format": "apollo-persisted-query-manifest", "version": 1, "operations": [{ "id",
 //! "body", … }] }`.
 
@@ -24,24 +25,24 @@ pub enum ManifestError {
     /// It is not JSON.
     #[error("the manifest is not JSON")]
     Json(#[source] serde_json::Error),
-    /// It is JSON of an unknown form.
+    /// It is JSON, but not in a supported format.
     #[error(
         "the manifest has none of the known forms: `{{\"<id>\": \"<document>\"}}`, or Apollo's \
          `\"format\": \"apollo-persisted-query-manifest\"` in version 1"
     )]
     Form,
-    /// Two entries have one id and different texts.
+    /// Two entries have the same id and different texts.
     #[error("the manifest has two different documents with the id `{id}`")]
     Ambiguous {
         /// The id.
         id: String,
     },
-    /// An id says that it is the SHA-256 of the text, and is not.
+    /// An id claims to be the SHA-256 hash of the text, but the text has another hash.
     #[error("the manifest has a document with the id `{id}`, and its text has another hash: `sha256:{actual}`")]
     Hash {
         /// The id.
         id: String,
-        /// The true hash.
+        /// The actual hash.
         actual: String,
     },
 }
@@ -59,7 +60,7 @@ struct ApolloOperation {
     body: String,
 }
 
-/// The lower-case hexadecimal SHA-256 of a text.
+/// The SHA-256 hash of a text, in lower-case hexadecimal.
 pub(super) fn sha256_hex(text: &str) -> String {
     use std::fmt::Write;
     let digest = Sha256::digest(text.as_bytes());
@@ -71,11 +72,11 @@ pub(super) fn sha256_hex(text: &str) -> String {
 }
 
 impl TrustedDocuments {
-    /// Reads a manifest of any known form.
+    /// Reads a manifest in any supported format.
     ///
     /// # Errors
     ///
-    /// When it is not JSON of a known form, or contradicts itself.
+    /// When the text is not JSON in a supported format, or when entries contradict each other.
     pub fn from_manifest(json: &str) -> Result<Self, ManifestError> {
         let value: Value = serde_json::from_str(json).map_err(ManifestError::Json)?;
         let mut documents = Self::default();
@@ -105,12 +106,12 @@ impl TrustedDocuments {
         Ok(documents)
     }
 
-    /// Adds a document. An id with the prefix `sha256:` must be the hash of the text; any other is taken on trust,
-    /// because tools hash what they please.
+    /// Adds a document. An id with the prefix `sha256:` must be the hash of the text. Other ids are not verified,
+    /// because each build tool has its own ids.
     ///
     /// # Errors
     ///
-    /// When the id has another text already, or claims a hash that the text does not have.
+    /// When the id already has another text, or when its hash does not match the text.
     pub fn insert(&mut self, id: impl Into<String>, text: impl Into<Arc<str>>) -> Result<(), ManifestError> {
         let (id, text) = (id.into(), text.into());
         let key = match id.strip_prefix("sha256:") {
@@ -132,13 +133,13 @@ impl TrustedDocuments {
         Ok(())
     }
 
-    /// The text of an id, with or without the prefix `sha256:`.
+    /// The text for an id, with or without the prefix `sha256:`.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Arc<str>> {
         self.by_id.get(id.strip_prefix("sha256:").unwrap_or(id))
     }
 
-    /// Whether a document with exactly this text is trusted.
+    /// Whether this exact text is a trusted document.
     #[must_use]
     pub fn contains_text(&self, text: &str) -> bool {
         self.texts.contains(text)
@@ -149,13 +150,13 @@ impl TrustedDocuments {
         self.by_id.iter().map(|(id, text)| (id.as_str(), text))
     }
 
-    /// How many ids there are.
+    /// The number of ids.
     #[must_use]
     pub fn len(&self) -> usize {
         self.by_id.len()
     }
 
-    /// Whether there is no document.
+    /// Whether there are no documents.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()

@@ -1,6 +1,7 @@
-//! Coerces the variables of a request as the specification says; an error names the variable and the place in it.
+//! Coerces the variables of a request according to the specification. An error has the variable and the position in its
+//! value.
 //!
-//! Values stay JSON text: what needs no change is copied, so custom scalars keep every digit.
+//! Values stay JSON text. A value that needs no change is copied, so custom scalars keep every digit.
 
 use apollo_compiler::{
     Node, Schema,
@@ -69,7 +70,7 @@ pub(crate) fn coerce_variables(
     if errors.is_empty() { Ok(values) } else { Err(errors) }
 }
 
-/// For each variable of an operation whether it is the Boolean `true`; what is not given has its default.
+/// For each variable of an operation: whether its value, or its default, is the Boolean `true`.
 pub(super) fn boolean_values(operation: &Operation, given: Option<&str>) -> Vec<bool> {
     let members = given.and_then(|text| members(text.as_bytes()).ok()).unwrap_or_default();
     let variables = operation.variables.iter();
@@ -84,7 +85,7 @@ pub(super) fn boolean_values(operation: &Operation, given: Option<&str>) -> Vec<
     variables.map(value).collect()
 }
 
-/// The members of a JSON object, keys decoded, values as text.
+/// The members of a JSON object, with decoded keys and raw values.
 fn members(json: &[u8]) -> Result<Vec<(String, &[u8])>, JsonError> {
     let mut scanner = Scanner::new(json);
     let mut members = Vec::new();
@@ -128,7 +129,7 @@ fn elements(json: &[u8]) -> Result<Vec<&[u8]>, JsonError> {
 struct Coercion<'a> {
     schema: &'a Schema,
     out: Vec<u8>,
-    /// Where the value stands: the variable, then `.field` and `[index]`.
+    /// The position of the value: the variable, followed by `.field` and `[index]`.
     path: Vec<String>,
 }
 
@@ -173,7 +174,7 @@ impl Coercion<'_> {
                 self.path.pop();
             }
         } else {
-            // One value stands for a list of one.
+            // A single value is coerced to a list with one element.
             self.value(inner, json)?;
         }
         self.out.push(b']');
@@ -232,7 +233,7 @@ impl Coercion<'_> {
         let number = if let Ok(number) = text.parse::<i32>() {
             number
         } else {
-            // JSON does not tell 1 from 1.0, so a whole number with a point is an Int too.
+            // JSON does not distinguish 1 and 1.0, so a number such as 1.0 is accepted as an Int.
             let float: f64 = text.parse().ok()?;
             if float.fract() != 0.0 {
                 return None;
@@ -294,7 +295,7 @@ fn is_integer(json: &[u8]) -> bool {
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// The start of a value, for a message.
+/// The beginning of a value, for an error message.
 fn excerpt(json: &[u8]) -> String {
     let text = String::from_utf8_lossy(json);
     let mut short: String = text.chars().take(60).collect();

@@ -1,8 +1,8 @@
-//! Takes a request through all steps: document, operation, variables, plan, answer.
+//! The engine: takes a request through all steps, from the document to the answer.
 //!
-//! - [`prepare`] finds documents and operations, and plans what is not planned yet;
-//! - [`explain`] says what becomes of a request;
-//! - [`extensions`] is what an answer has beside data and errors.
+//! - [`prepare`] finds documents and operations, and plans those that have no plan yet;
+//! - [`explain`] describes how a request is executed;
+//! - [`extensions`] writes the `extensions` of an answer.
 
 mod explain;
 mod extensions;
@@ -43,7 +43,7 @@ use crate::{
     transport::Transports,
 };
 
-/// Serves one supergraph with one configuration; everything in it is immutable or a cache.
+/// Serves one supergraph with one configuration. Everything in it is immutable or a cache.
 pub struct Engine {
     shared: Arc<Shared>,
     documents: DocumentCache,
@@ -52,7 +52,7 @@ pub struct Engine {
     subgraph_layers: SubgraphLayers,
 }
 
-/// What planning needs on another thread.
+/// Shared with the threads that plan.
 struct Shared {
     supergraph: Supergraph,
     planner: Planner,
@@ -64,7 +64,7 @@ struct Shared {
     traffic: Arc<GatewayTraffic>,
 }
 
-/// What the fetches of one request brought.
+/// The results of all fetches of one request.
 struct Fetched<'a> {
     tree: Tree,
     errors: Vec<GraphQlError>,
@@ -101,7 +101,7 @@ impl From<Vec<GraphQlError>> for Refusal {
     }
 }
 
-/// How soon a client that was refused for lack of room may come again.
+/// `Retry-After` for a client that is refused because too many requests are in flight.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
 fn overloaded() -> GraphQlResponse {
@@ -127,7 +127,7 @@ impl Engine {
         );
         let planner = Planner::new(&supergraph.sdl)?;
         let trusted = config.persisted.trusted.as_ref().map_or(0, |trusted| trusted.len());
-        // Trusted documents have room of their own, so that they stay planned whatever else is asked.
+        // Trusted documents get additional capacity, so that other documents do not evict them.
         let documents = DocumentCache::new(
             config.document_cache_capacity + trusted as u64,
             config.document_cache_bytes,
@@ -161,7 +161,7 @@ impl Engine {
         })
     }
 
-    /// The supergraph that is served.
+    /// The supergraph that this engine serves.
     #[must_use]
     pub fn supergraph(&self) -> &Supergraph {
         &self.shared.supergraph
@@ -233,7 +233,7 @@ impl Engine {
         answer
     }
 
-    /// Runs an operation, or takes the answer of an identical query that runs already.
+    /// Runs an operation, or waits for the answer of an identical query that is already running.
     async fn share(
         &self,
         request: &GraphQlRequest,
@@ -325,7 +325,7 @@ impl Engine {
         })
     }
 
-    /// Refuses an operation that would cost too much with these variables.
+    /// Refuses an operation whose estimated cost, with these variables, exceeds the limit.
     fn check_cost(&self, prepared: &PreparedOperation, variables: &VariableValues) -> Result<(), GraphQlError> {
         let Shared { supergraph, config, .. } = &*self.shared;
         let settings = &config.limits.cost;
@@ -398,7 +398,7 @@ impl Engine {
     }
 }
 
-/// Errors that the client cannot mend bear the id of the request, under which the log says more.
+/// Adds the request id to internal errors, so that the operator can find the request in the log.
 pub(super) fn name_request(errors: &mut [GraphQlError], request_id: Option<&HeaderValue>) {
     let Some(id) = request_id.and_then(|id| id.to_str().ok()) else {
         return;

@@ -1,4 +1,4 @@
-//! What a client learns when a fetch fails or a subgraph reports errors, at the paths that the client knows.
+//! Converts failed fetches and errors of subgraphs to errors at the paths that the client knows.
 
 use serde_json::{Map, Value as Json};
 
@@ -14,12 +14,12 @@ use crate::{
     transport::TransportError,
 };
 
-/// How failures are told.
+/// How failures are reported to the client.
 pub(crate) struct Failures {
     pub(crate) subgraph_errors: SubgraphErrors,
 }
 
-/// Where a fetch stands in the answer.
+/// What is needed to find the objects of a fetch in the answer.
 pub(crate) struct Place<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) fetch: &'a Fetch,
@@ -29,22 +29,22 @@ pub(crate) struct Place<'a> {
 
 type Path = Vec<PathSegment>;
 
-/// Which entities of a fetch are meant.
+/// Selects entities of a fetch.
 #[derive(Clone, Copy)]
 enum Meant {
-    /// Those that a representation stands for.
+    /// The entities that share this representation.
     Representation(usize),
-    /// Those that have no value in a slot.
+    /// The entities without a value in this slot.
     Lacking(u32),
     All,
 }
 
 impl Failures {
-    /// One error for each field that the client misses because the subgraph gave no response.
+    /// One error for each field that the client does not get because the subgraph gave no response.
     pub(crate) fn unavailable(place: &Place<'_>, error: &TransportError) -> Vec<GraphQlError> {
         let service = &*place.fetch.service;
         if matches!(error, TransportError::CircuitOpen) {
-            // The breaker reports itself once when it opens; a line for each refused fetch would drown the log.
+            // The circuit breaker logs once when it opens. A warning for each refused fetch would flood the log.
             tracing::debug!(subgraph = service, %error, "a subgraph was not asked");
         } else {
             tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
@@ -69,7 +69,7 @@ impl Failures {
             .collect()
     }
 
-    /// The errors of a subgraph, each at every place of the answer that it concerns.
+    /// The errors of a subgraph, each at every position of the answer that it affects.
     pub(crate) fn reported(&self, place: &Place<'_>, reported: Vec<SubgraphError>) -> Vec<GraphQlError> {
         let mut errors = Vec::new();
         for error in reported {
@@ -94,7 +94,7 @@ impl Failures {
             SubgraphErrors::MaskUnclassified => extensions
                 .get("code")
                 .and_then(Json::as_str)
-                // `INTERNAL_SERVER_ERROR` is what Apollo Server calls an exception that nobody caught.
+                // `INTERNAL_SERVER_ERROR` is the code that Apollo Server gives to uncaught exceptions.
                 .is_none_or(|code| code.starts_with(ErrorCode::Internal.as_str())),
         }
     }
@@ -127,7 +127,7 @@ impl Failures {
 }
 
 impl Place<'_> {
-    /// The client's paths of the objects that are meant.
+    /// The client's paths of the selected objects.
     fn objects(&self, output: &EntityOutput, meant: Meant) -> Vec<Path> {
         let FetchTarget::Entities { inputs, .. } = &self.fetch.target else {
             return Vec::new();
@@ -159,7 +159,8 @@ impl Place<'_> {
         paths
     }
 
-    /// Some servers leave the index off the path of an entity's error. Then those are meant that lack the field.
+    /// Finds the objects of an error whose path lacks the entity's index, as some servers send it. Entities without a
+    /// value in the field are assumed, or all entities if there are none.
     fn objects_without_index(&self, output: &EntityOutput, rest: &[PathSegment]) -> Vec<Path> {
         let slot = rest.first().and_then(|segment| match segment {
             PathSegment::Key(key) => self.objects[output.object]
@@ -194,7 +195,7 @@ impl Place<'_> {
         paths
     }
 
-    /// Every field that the client would have seen of this fetch.
+    /// The paths of all fields that the client would have seen from this fetch.
     fn all_fields(&self) -> Vec<Path> {
         let mut paths = Vec::new();
         match &self.fetch.target {
@@ -208,7 +209,7 @@ impl Place<'_> {
         paths
     }
 
-    /// The client's paths for a path of the subgraph's response.
+    /// The client's paths for a path in the subgraph's response.
     fn client_paths(&self, path: &[PathSegment]) -> Vec<Path> {
         let (objects, program, rest) = match &self.fetch.target {
             FetchTarget::Root { output, .. } => (self.root_objects(), output.object, path),
@@ -235,7 +236,7 @@ impl Place<'_> {
             .collect()
     }
 
-    /// Replaces the planner's made-up keys by those of the client.
+    /// Replaces the planner's made-up keys with the client's keys.
     fn client_keys(&self, program: usize, path: &[PathSegment]) -> Path {
         let mut program = Some(program);
         let segments = path.iter().map(|segment| match segment {

@@ -1,4 +1,4 @@
-//! Reads an in-process response into the tree. Scalars are written once as the JSON text that the client will get.
+//! Reads an in-process response into the tree. Each scalar is serialized once, as the JSON text for the client.
 
 use async_graphql::{Name, Value as GraphQlValue, indexmap::IndexMap};
 
@@ -33,7 +33,7 @@ impl<'t> LocalReader<'t> {
         })
     }
 
-    /// Hands the text of all leaves over to the tree.
+    /// Moves the text of all leaves into the tree.
     pub(crate) fn finish(self) -> Result<(), ReadError> {
         u32::try_from(self.text.len()).map_err(|_| TreeFull)?;
         self.tree.fill(self.buffer, self.text.into());
@@ -123,7 +123,7 @@ impl<'t> LocalReader<'t> {
     }
 }
 
-/// Writes a value exactly as async-graphql's own JSON response would have it.
+/// Writes a value exactly as async-graphql serializes it to JSON.
 fn write_value(out: &mut Vec<u8>, value: &GraphQlValue) {
     match value {
         GraphQlValue::Null => out.extend_from_slice(b"null"),

@@ -1,4 +1,5 @@
-//! Says where the members of a response's `data` go: into the root object, or to the entities that asked for them.
+//! Merges a response's `data` into the tree: root fields into root objects, entities into the objects that requested
+//! them.
 
 use async_graphql::{Response, Value as GraphQlValue};
 
@@ -14,7 +15,7 @@ use crate::{
     supergraph::TypeTable,
 };
 
-/// Root fields go to one or more objects.
+/// Writes root fields into one or more objects.
 pub(super) struct RootSink<'a> {
     pub(super) objects: &'a [ReadObject],
     pub(super) object: usize,
@@ -42,7 +43,7 @@ impl DataSink for RootSink<'_> {
     }
 }
 
-/// Each `_entities` field goes to the objects that its representations stand for.
+/// Writes each `_entities` field into the objects of its representations.
 pub(super) struct EntitySink<'a> {
     pub(super) objects: &'a [ReadObject],
     pub(super) outputs: &'a [EntityOutput],
@@ -115,7 +116,7 @@ impl EntitySink<'_> {
     }
 }
 
-/// Gives what was read for the first target of a representation to all the others.
+/// Copies what was read for the first target of a representation to its other targets.
 fn spread(
     tree: &mut Tree,
     objects: &[ReadObject],
@@ -142,7 +143,7 @@ fn spread(
     Ok(())
 }
 
-/// Merges an in-process response to a fetch of root fields.
+/// Merges an in-process response of a fetch of root fields.
 pub(super) fn merge_local_root(
     tree: &mut Tree,
     objects: &[ReadObject],
@@ -173,7 +174,7 @@ pub(super) fn merge_local_root(
     Ok(errors)
 }
 
-/// Merges an in-process response to a fetch of entities.
+/// Merges an in-process response of a fetch of entities.
 pub(super) fn merge_local_entities(
     tree: &mut Tree,
     objects: &[ReadObject],

@@ -1,12 +1,12 @@
-//! Runs plans: fetches, merges into one tree, and projects the answer.
+//! Query execution: runs plans, merges responses into one tree, and writes the answer.
 //!
 //! - [`engine`] takes a request through all steps;
-//! - [`runner`] follows the plan;
-//! - [`representations`] collects entities, each distinct one once;
-//! - [`reader`] and [`local_reader`] read responses into the [`tree`], [`merge`] says where to;
-//! - [`failure`] gives errors the paths that the client knows;
+//! - [`runner`] runs the fetches of a plan;
+//! - [`representations`] collects entities and removes duplicates;
+//! - [`reader`] and [`local_reader`] read responses into the [`tree`], and [`merge`] decides which objects they fill;
+//! - [`failure`] converts errors to the paths that the client knows;
 //! - [`projector`] writes the answer;
-//! - [`sizes`] remembers how large the buffers became.
+//! - [`sizes`] remembers buffer sizes, to allocate them in advance.
 
 mod engine;
 mod failure;

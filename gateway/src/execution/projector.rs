@@ -1,9 +1,10 @@
 //! Writes the client's answer from the tree in one pass, in the order of the client's document.
 //!
-//! A null where none may be takes its parent with it: what was already written of the parent is cut off again.
+//! Null propagation: when a non-null field has no value, the nearest nullable parent becomes null, and the text already
+//! written for that parent is truncated.
 //!
-//! A value that clients may not see (`@inaccessible`) becomes a null that is no error where a null may be: the graph's
-//! authors meant it so. `extensions.valueCompletion` says where, as with Apollo's gateways.
+//! An `@inaccessible` value becomes null without an error where null is allowed, because the authors of the graph hid
+//! it on purpose. As in Apollo's gateways, `extensions.valueCompletion` has the position.
 
 use http::HeaderValue;
 use serde::Serialize;
@@ -20,18 +21,18 @@ use crate::{
     supergraph::TypeTable,
 };
 
-/// Why there is no value, on its way up to the nearest nullable field.
+/// Why there is no value. Passed up to the nearest nullable field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nothing {
-    /// A null that must not be, or a value that cannot be; it is reported.
+    /// A null in a non-null position, or an invalid value. An error is reported for it.
     Faulty,
-    /// A null, or nothing at all.
+    /// A null, or a value that was not fetched.
     Null,
-    /// A value that clients may not see.
+    /// An `@inaccessible` value.
     Hidden,
 }
 
-/// A value that became null without being an error.
+/// A value that became null without an error.
 #[derive(Serialize)]
 pub(crate) struct Completion {
     message: &'static str,
@@ -58,7 +59,7 @@ pub(crate) struct Projector<'a> {
     completions: Vec<Completion>,
 }
 
-/// The answer without its last brace, so that extensions can follow.
+/// The answer without its closing brace, so that extensions can follow.
 pub(crate) struct Projected {
     pub(crate) body: Vec<u8>,
     pub(crate) has_errors: bool,
@@ -66,7 +67,7 @@ pub(crate) struct Projected {
 }
 
 impl<'a> Projector<'a> {
-    /// `errors` are those of the fetches; a null that one of them explains is not reported again.
+    /// `errors` are those of the fetches. A null that one of them explains is not reported again.
     pub(crate) fn new(
         tree: &'a Tree,
         types: &'a TypeTable,
@@ -87,7 +88,7 @@ impl<'a> Projector<'a> {
         }
     }
 
-    /// Writes data and errors.
+    /// Writes `data` and `errors`.
     pub(crate) fn response(mut self, request_id: Option<&HeaderValue>) -> Projected {
         self.out.extend_from_slice(b"{\"data\":");
         let start = self.out.len();
@@ -166,7 +167,8 @@ impl<'a> Projector<'a> {
         }
     }
 
-    /// Writes a value of any type; a null that may not be is reported here and cut off by the nearest nullable parent.
+    /// Writes a value of any type. A null in a non-null position is reported here, and truncated by the nearest
+    /// nullable parent.
     fn value(&mut self, value: Value, output: &'a OutputType, field: &'a FieldProjection) -> Result<(), Nothing> {
         let start = self.out.len();
         let written = match (value, &output.kind) {
@@ -186,7 +188,7 @@ impl<'a> Projector<'a> {
         written.or_else(|nothing| self.nothing(nothing, start, output, field))
     }
 
-    /// Writes null where it may be, and otherwise says so.
+    /// Writes null if it is allowed. Otherwise reports an error.
     #[cold]
     fn nothing(
         &mut self,
@@ -245,8 +247,8 @@ impl<'a> Projector<'a> {
         match composite.unknown {
             Some(object) if id.is_none_or(|id| self.types.is_interface(id)) => self.object(object, base),
             _ if id.is_some_and(|id| self.types.is_inaccessible(id)) => Err(Nothing::Hidden),
-            // GraphQL specification, section 6.4.3: an object of a type that is not possible here, as far as clients
-            // can see, is an execution error.
+            // GraphQL specification, section 6.4.3: it is an execution error when the object's type is not a possible
+            // type, as far as clients can see.
             _ => {
                 let message = format!("an object of no type that is possible for {}", field.coordinate);
                 self.errors
@@ -277,7 +279,7 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    /// A list of scalars, which the tree keeps as one piece of JSON.
+    /// Writes a list of scalars, which the tree stores as one piece of JSON.
     fn raw_list(&mut self, text: &'a [u8], item: &'a OutputType, field: &'a FieldProjection) -> Result<(), Nothing> {
         if !text.starts_with(b"[") {
             self.mismatch(field);
@@ -341,7 +343,7 @@ impl<'a> Projector<'a> {
         }
     }
 
-    /// A null that says nothing about the data must not look like one of them.
+    /// Reports an error for a field that was not fetched, so that its null cannot be confused with data.
     #[cold]
     fn unfetched(&mut self, field: &FieldProjection) {
         let message = format!(

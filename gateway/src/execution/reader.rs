@@ -1,4 +1,5 @@
-//! Reads a subgraph's JSON into the tree, following the plan's program: no key is looked up, no scalar is decoded.
+//! Reads a subgraph's JSON response into the tree, following the plan's program. It looks up no key and decodes no
+//! scalar.
 
 use bytes::Bytes;
 
@@ -12,7 +13,7 @@ use crate::{
     supergraph::{TypeId, TypeTable},
 };
 
-/// Deepest nesting of lists of objects; GraphQL types hardly ever have more than two.
+/// Deepest nesting of lists of objects. GraphQL types rarely nest more than two.
 const MAX_LIST_NESTING: usize = 16;
 
 /// Why a response cannot be read.
@@ -28,9 +29,9 @@ pub(crate) enum ReadError {
     Empty,
 }
 
-/// Where the members of `data` go.
+/// Where the members of `data` are written.
 pub(crate) trait DataSink {
-    /// Takes the `data` object, whose opening brace is next.
+    /// Reads the `data` object. The scanner is at its opening brace.
     fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError>;
 }
 
@@ -44,7 +45,7 @@ pub(crate) struct JsonReader<'t, 'b> {
     elements: Vec<Value>,
 }
 
-/// Reads a response body; gives the errors that the subgraph reported.
+/// Reads a response body and returns the errors that the subgraph reported.
 pub(crate) fn read_json(
     tree: &mut Tree,
     objects: &[ReadObject],
@@ -102,7 +103,7 @@ pub(crate) fn read_json(
 }
 
 impl JsonReader<'_, '_> {
-    /// Reads an object, whose opening brace is next, into the slots at `base`.
+    /// Reads an object into the slots at `base`. The scanner is at its opening brace.
     pub(crate) fn object(&mut self, object: usize, base: u32) -> Result<(), ReadError> {
         self.scanner.expect(b'{', "expected an object")?;
         if self.scanner.peek() == b'}' {
@@ -111,7 +112,7 @@ impl JsonReader<'_, '_> {
         }
         let objects = self.objects;
         let fields = &objects[object].fields;
-        // A subgraph answers fields in the order in which it was asked, so the next one is tried first.
+        // A subgraph normally answers fields in the order of the selection, so the next field is tried first.
         let mut expected = 0;
         loop {
             self.scanner.peek();
@@ -166,7 +167,7 @@ impl JsonReader<'_, '_> {
         if text == b"null" {
             return Ok(Value::Null);
         }
-        // The buffer is known to be addressable with 32 bits.
+        // `Tree::keep` has checked that the buffer is addressable with 32 bits.
         let (start, len) = (
             u32::try_from(start).unwrap_or(0),
             u32::try_from(text.len()).unwrap_or(0),
@@ -250,8 +251,8 @@ impl JsonReader<'_, '_> {
     }
 }
 
-/// Sets the type of an object. An interface name, as a subgraph with an `@interfaceObject` sends it, never replaces
-/// the name of an object type.
+/// Sets the type of an object. An interface name, which a subgraph with an `@interfaceObject` sends, never replaces the
+/// name of an object type.
 #[inline]
 pub(super) fn set_type(tree: &mut Tree, types: &TypeTable, base: u32, slot: u32, id: TypeId) {
     let keeps = match tree.get(base, slot) {

@@ -1,4 +1,4 @@
-//! Collects the entities of a fetch from the tree and writes each distinct representation once.
+//! Collects the entities of a fetch from the tree, and writes each distinct representation once.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -13,21 +13,21 @@ use crate::{
     supergraph::{TypeId, TypeTable},
 };
 
-/// An object that waits for the answer to a representation.
+/// An object that waits for the entity of a representation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     pub(crate) base: u32,
-    /// Which path of the input led here.
+    /// Index of the input's path that leads to the object.
     pub(crate) path: u32,
     next: u32,
 }
 
 const END: u32 = u32::MAX;
 
-/// Representations as a JSON list, and the objects that each stands for.
+/// Representations as a JSON list, and the target objects of each.
 pub(crate) struct Representations {
     json: Vec<u8>,
-    /// For each representation, where its text ends and its first and last target.
+    /// For each representation: the position of its text, and its first and last target.
     entries: Vec<Entry>,
     targets: Vec<Target>,
 }
@@ -53,7 +53,7 @@ impl Representations {
         &self.json
     }
 
-    /// The objects that a representation stands for.
+    /// The target objects of a representation.
     pub(crate) fn targets(&self, representation: usize) -> impl Iterator<Item = Target> + '_ {
         let mut next = self.entries.get(representation).map_or(END, |entry| entry.first);
         std::iter::from_fn(move || {
@@ -69,12 +69,12 @@ pub(crate) struct Collector<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) types: &'a TypeTable,
     pub(crate) requirement: &'a Requirement,
-    /// Whether a value that nobody fetched makes an entity unfit: it does once a fetch has failed.
+    /// Whether an entity with an unfetched value is skipped. This is the case once a fetch has failed.
     pub(crate) strict: bool,
 }
 
 impl Collector<'_> {
-    /// Walks the paths in their order. `capacity` is how many bytes of JSON are expected.
+    /// Collects the entities at the paths, in this order. `capacity` is the expected size of the JSON in bytes.
     pub(crate) fn collect(&self, paths: &[Box<[PathStep]>], capacity: usize) -> Representations {
         let mut json = Vec::with_capacity(capacity);
         json.push(b'[');
@@ -232,9 +232,9 @@ impl Collector<'_> {
 
 #[derive(Default)]
 struct Written {
-    /// Something other than null was written.
+    /// Whether a value other than null was written.
     useful: bool,
-    /// Something is not there that should be.
+    /// Whether a required value was not fetched.
     missing: bool,
 }
 
@@ -278,7 +278,7 @@ fn has_type(tree: &Tree, base: u32, types: &crate::supergraph::TypeSet) -> bool 
     }
 }
 
-/// Visits every object at a path together with the path that a client sees. Only errors need this.
+/// Visits every object at a path, together with the client's path. Only errors need this.
 pub(crate) fn locate(
     tree: &Tree,
     value: Value,

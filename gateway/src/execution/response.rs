@@ -1,4 +1,4 @@
-//! Errors as a subgraph reports them.
+//! Errors in a subgraph's response.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ pub(crate) struct SubgraphError {
     pub(crate) extensions: Option<Map<String, Value>>,
 }
 
-/// Reads `errors`. A malformed entry is still an error, only without its text.
+/// Parses `errors`. A malformed entry still counts as an error, with a default message.
 pub(super) fn parse_errors(json: &[u8]) -> Vec<SubgraphError> {
     let entries: Vec<Value> = serde_json::from_slice(json).unwrap_or_default();
     entries

@@ -1,4 +1,4 @@
-//! Follows the plan: fetches run as early as the plan allows, and each response is merged when it arrives.
+//! Runs a plan: starts each fetch as early as the plan allows, and merges each response when it arrives.
 
 use std::{
     sync::{
@@ -31,7 +31,8 @@ use crate::{
     transport::{SubgraphBody, SubgraphRequest, TransportError, Variable},
 };
 
-/// Values of the client's variables as JSON text, by position; `None` when neither given nor defaulted.
+/// Values of the client's variables as JSON text, by position. `None` for a variable with neither a value nor a
+/// default.
 pub(crate) type VariableValues = Vec<Option<Box<[u8]>>>;
 
 /// Everything that the fetches of one request share.
@@ -40,21 +41,21 @@ pub(crate) struct Run<'a, 'r> {
     pub(crate) types: &'a TypeTable,
     pub(crate) variable_names: &'a [Box<str>],
     pub(crate) variables: &'a VariableValues,
-    /// By number of the fetch.
+    /// By index of the fetch.
     pub(crate) subgraph_metrics: &'a [Arc<SubgraphMetrics>],
     pub(crate) sizes: &'a Sizes,
     pub(crate) measured: bool,
     pub(crate) headers: &'a ForwardedHeaders<'a>,
-    /// What the answers' headers say to the client.
+    /// Collects headers of the subgraphs' responses for the client.
     pub(crate) response_headers: ResponseHeaders<'r>,
     pub(crate) deadline: Instant,
     pub(crate) failures: Failures,
     pub(crate) tree: Mutex<Tree>,
     /// Set once any fetch has failed or reported errors.
     pub(crate) failed: AtomicBool,
-    /// Errors with the number of the fetch, so that their order does not depend on timing.
+    /// Errors with the index of the fetch, so that their order does not depend on timing.
     pub(crate) errors: Mutex<Vec<(usize, GraphQlError)>>,
-    /// What each fetch takes, for a request that asks for it.
+    /// Records each fetch, for a request that asks for an explanation.
     pub(crate) trace: Option<Trace>,
 }
 
@@ -258,7 +259,7 @@ impl<'a> Run<'a, '_> {
         self.report(number, fetch, &tree, collected, merged);
     }
 
-    /// Turns what went wrong into errors with the paths that the client knows.
+    /// Converts what went wrong into errors at the paths that the client knows.
     fn report(
         &self,
         number: usize,

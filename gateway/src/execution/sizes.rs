@@ -1,36 +1,37 @@
-//! How large the buffers of an operation's runs became, so that the next run's do not grow step by step.
+//! Remembers the buffer sizes of an operation, so that later runs allocate them in advance instead of growing them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// No run starts with a larger buffer than this, however large the last one's became.
+/// Largest initial buffer size, however large the last one became.
 const MAX_HINT: usize = 4 * 1024 * 1024;
 
-/// The size that a buffer had at the end of a run.
+/// The size that a buffer had at the end of a recent run.
 #[derive(Default)]
 pub(crate) struct SizeHint(AtomicUsize);
 
 impl SizeHint {
-    /// Where to start, at least `floor`.
+    /// The initial size, at least `floor`.
     pub(crate) fn or_at_least(&self, floor: usize) -> usize {
         self.0.load(Ordering::Relaxed).max(floor)
     }
 
-    /// Takes note of a run. Small differences are let be: they are not worth a write that all processors see.
+    /// Records the size at the end of a run. Small differences are ignored: they are not worth an atomic write that all
+    /// processors must see.
     pub(crate) fn learn(&self, size: usize) {
         let known = self.0.load(Ordering::Relaxed);
         let size = size.min(MAX_HINT);
         if size > known || size < known / 4 {
-            // A little room, for answers are seldom of exactly one length.
+            // A small margin, because the size of answers varies.
             self.0.store(size + size / 16, Ordering::Relaxed);
         }
     }
 }
 
-/// The buffers of one operation.
+/// The buffer sizes of one operation.
 pub(crate) struct Sizes {
     /// The client's answer, in bytes.
     pub(crate) answer: SizeHint,
-    /// Values of the tree.
+    /// The number of values in the tree.
     pub(crate) tree: SizeHint,
     /// Representations of each fetch, in bytes.
     pub(crate) representations: Box<[SizeHint]>,

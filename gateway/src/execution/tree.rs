@@ -1,4 +1,4 @@
-//! The response tree of one request: objects are runs of slots in one arena, leaves point into the subgraphs' bytes.
+//! The response tree of one request. Objects are ranges of slots in one arena; leaves refer to the subgraphs' bytes.
 
 use bytes::Bytes;
 
@@ -7,16 +7,16 @@ use crate::{
     supergraph::TypeId,
 };
 
-/// What a slot holds.
+/// The content of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// Nothing was fetched.
     Missing,
-    /// The subgraph said null.
+    /// The subgraph answered null.
     Null,
-    /// JSON text of a subgraph.
+    /// JSON text from a subgraph.
     Leaf(Span),
-    /// The type of the object whose slot this is.
+    /// The type of the object that has this slot.
     Type(TypeId),
     /// Consecutive values.
     List { start: u32, len: u32 },
@@ -24,7 +24,7 @@ pub(crate) enum Value {
     Object { base: u32 },
 }
 
-/// A piece of one of the tree's buffers.
+/// A range in one of the tree's buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) buffer: u16,
@@ -32,7 +32,7 @@ pub(crate) struct Span {
     pub(crate) len: u32,
 }
 
-/// The tree is larger than its numbers can address.
+/// The tree needs more values or bytes than its indexes can address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the response is too large")]
 pub(crate) struct TreeFull;
@@ -43,11 +43,11 @@ pub(crate) struct Tree {
     buffers: Vec<Bytes>,
 }
 
-/// Where the root object stands.
+/// Base of the root object.
 pub(crate) const ROOT: u32 = 0;
 
 impl Tree {
-    /// A tree of nothing but the root, with room for some values.
+    /// Creates a tree with only the root object, and allocates memory for `capacity` values.
     pub(crate) fn new(root_len: u32, capacity: usize) -> Self {
         let mut values = Vec::with_capacity(capacity);
         values.resize(root_len as usize, Value::Missing);
@@ -57,7 +57,7 @@ impl Tree {
         }
     }
 
-    /// Keeps a buffer alive as long as the tree, and gives its number.
+    /// Keeps a buffer alive as long as the tree, and returns its index.
     pub(crate) fn keep(&mut self, bytes: Bytes) -> Result<u16, TreeFull> {
         let number = u16::try_from(self.buffers.len()).map_err(|_| TreeFull)?;
         u32::try_from(bytes.len()).map_err(|_| TreeFull)?;
@@ -65,7 +65,7 @@ impl Tree {
         Ok(number)
     }
 
-    /// Replaces a kept buffer that was still empty.
+    /// Replaces a buffer that was kept empty.
     pub(crate) fn fill(&mut self, buffer: u16, bytes: Bytes) {
         if let Some(place) = self.buffers.get_mut(usize::from(buffer)) {
             *place = bytes;
@@ -88,7 +88,7 @@ impl Tree {
         self.values[(base + slot) as usize]
     }
 
-    /// The value of the first slot that holds anything.
+    /// The value of the first filled slot.
     #[inline]
     pub(crate) fn first(&self, base: u32, slots: Slots) -> Value {
         let first = slots.first.map_or(Value::Missing, |slot| self.get(base, slot));
@@ -103,7 +103,7 @@ impl Tree {
         self.values[(base + slot) as usize] = value;
     }
 
-    /// A new object without any value.
+    /// Allocates an object without values.
     #[inline]
     pub(crate) fn allocate(&mut self, len: u32) -> Result<u32, TreeFull> {
         let base = u32::try_from(self.values.len()).map_err(|_| TreeFull)?;
@@ -112,7 +112,7 @@ impl Tree {
         Ok(base)
     }
 
-    /// A new list of values.
+    /// Allocates a list of values.
     pub(crate) fn allocate_list(&mut self, elements: &[Value]) -> Result<Value, TreeFull> {
         let start = u32::try_from(self.values.len()).map_err(|_| TreeFull)?;
         let len = u32::try_from(elements.len()).map_err(|_| TreeFull)?;
@@ -121,10 +121,10 @@ impl Tree {
         Ok(Value::List { start, len })
     }
 
-    /// Puts what a program has read into one object also into another one that stands for the same entity.
+    /// Copies the fields of a reading program from one object to another object of the same entity.
     ///
-    /// Within one path the inner objects are shared: whatever is fetched for one later is fetched for all. Between
-    /// paths they are copied, since the client may ask for different things under equal names there.
+    /// Within one path, inner objects are shared: a later fetch then fills them for all objects. Between paths, they
+    /// are copied, because the client may select different fields under equal names there.
     pub(crate) fn copy_fields(&mut self, copy: Copy<'_>, from: u32, to: u32) -> Result<(), TreeFull> {
         for field in &copy.objects[copy.object].fields {
             let value = self.get(from, field.slot);
@@ -176,7 +176,7 @@ impl Tree {
     }
 }
 
-/// What is copied from one object to another.
+/// What is copied between objects.
 #[derive(Clone, Copy)]
 pub(crate) struct Copy<'a> {
     pub(crate) objects: &'a [ReadObject],

@@ -1,8 +1,8 @@
-//! Says what the gateway makes of an operation: the plan, the requests to subgraphs, the cost, the limits; and for an
-//! operation that was executed, what each fetch took.
+//! Explanations of operations: the plan, the subgraph requests, the cost and the limits, and for an executed operation
+//! the timing of each fetch.
 //!
-//! - [`plan`] writes a plan as a tree, for programs and for people;
-//! - [`trace`] keeps what each fetch of one request took.
+//! - [`plan`] converts a plan to a tree, for programs and for people;
+//! - [`trace`] records the fetches of one request.
 
 mod plan;
 mod trace;
@@ -18,20 +18,20 @@ pub use self::{
 };
 use crate::document::Measured;
 
-/// What the gateway makes of an operation.
+/// How the gateway executes an operation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The operation's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation_name: Option<String>,
-    /// How it is executed; `None` when no subgraph is asked.
+    /// The plan; `None` when no subgraph needs to be asked.
     pub plan: Option<PlanStep>,
-    /// What it costs, as far as that is known before it is executed.
+    /// The estimated cost.
     pub cost: CostReport,
-    /// Every limit with what the operation has of it.
+    /// Every limit, with the actual value of the operation.
     pub limits: Vec<LimitReport>,
-    /// What each fetch took, in the order in which they ended; absent when nothing was executed.
+    /// The fetches in the order in which they ended; absent when the operation was not executed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fetches: Option<Vec<FetchTrace>>,
 }
@@ -46,7 +46,7 @@ pub struct CostReport {
     /// Why there is no estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// The most that is allowed; `None` when nothing is refused for its cost.
+    /// The highest cost that is allowed; `None` when there is no limit.
     pub maximum: Option<u64>,
 }
 
@@ -55,9 +55,9 @@ pub struct CostReport {
 pub struct LimitReport {
     /// Its name, as in `extensions.limit.name`.
     pub name: &'static str,
-    /// The most that is allowed.
+    /// The highest value that is allowed.
     pub maximum: usize,
-    /// What the operation has.
+    /// The value of the operation.
     pub actual: usize,
 }
 
@@ -72,7 +72,7 @@ impl From<Measured> for LimitReport {
 }
 
 impl Explanation {
-    /// The number of requests that the plan sends when every step of it runs.
+    /// The number of subgraph requests if every step of the plan runs.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.plan.as_ref().map_or(0, PlanStep::requests)

@@ -1,4 +1,4 @@
-//! A plan as a tree that serializes and reads well.
+//! A plan as a tree that can be serialized and printed.
 
 use std::fmt;
 
@@ -14,25 +14,25 @@ pub enum PlanStep {
     /// One request to a subgraph.
     #[serde(rename_all = "camelCase")]
     Fetch {
-        /// Its number in the plan.
+        /// Index of the fetch in the plan.
         number: usize,
-        /// Who is asked.
+        /// The subgraph that is asked.
         subgraph: String,
-        /// What is asked.
+        /// The operation that is sent.
         operation: String,
-        /// Variables of the client that go along.
+        /// The client's variables that are sent.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         variables: Vec<String>,
-        /// Entities that go along; empty for root fields.
+        /// The entities that are sent; empty for root fields.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         entities: Vec<EntitySource>,
     },
-    /// One after the other.
+    /// Steps that run one after the other.
     Sequence {
         /// The steps.
         steps: Vec<PlanStep>,
     },
-    /// All at once.
+    /// Steps that run concurrently.
     Parallel {
         /// The steps.
         steps: Vec<PlanStep>,
@@ -42,9 +42,9 @@ pub enum PlanStep {
 /// Where the entities of a fetch come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EntitySource {
-    /// The variable of the fetch that holds them.
+    /// The variable of the fetch that contains them.
     pub variable: String,
-    /// Ways to them in the answer; `@` stands for every element of a list, `|` for a condition on the type.
+    /// Paths to the entities in the answer; `@` means every element of a list, `|` a type condition.
     pub paths: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What each fetch of one request took. Kept only for requests that ask for it.
+//! Records the fetches of a request: timing, size and failure. Used only for requests that ask for an explanation.
 
 use std::time::Instant;
 
@@ -10,23 +10,23 @@ use crate::{
     transport::{SubgraphBody, TransportError},
 };
 
-/// One fetch that was sent.
+/// A fetch that was sent.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FetchTrace {
-    /// Its number in the plan.
+    /// Index of the fetch in the plan.
     pub number: usize,
-    /// Who was asked.
+    /// The subgraph that was asked.
     pub subgraph: String,
-    /// Distinct entities that were asked for; zero for root fields.
+    /// Number of distinct entities that were requested; zero for root fields.
     pub entities: usize,
-    /// Size of the answer in bytes; `None` when it was no text, or did not come.
+    /// Size of the response in bytes; `None` for an in-process subgraph or when there is no response.
     pub bytes: Option<usize>,
-    /// Milliseconds from the start of execution until it was sent.
+    /// Milliseconds from the start of the execution until the fetch was sent.
     pub started_ms: f64,
-    /// Milliseconds until its answer was there.
+    /// Milliseconds until the response arrived.
     pub ms: f64,
-    /// Why there is no answer.
+    /// Why there is no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }

@@ -1,19 +1,19 @@
-//! `Cache-Control` of several answers as one: what every one of them allows.
+//! Merges the `Cache-Control` headers of several responses into one that all of them allow.
 
 use std::fmt;
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// How long and by whom an answer may be kept (RFC 9111 § 5.2.2).
+/// How long an answer may be cached and by which caches (RFC 9111 § 5.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a directive of its own; any may stand beside any"
 )]
 pub(super) struct Freshness {
-    /// Seconds for which it is fresh; `None` is "no bound was given".
+    /// Freshness lifetime in seconds; `None` if there is no limit.
     max_age: Option<u64>,
-    /// Seconds for shared caches, where they differ.
+    /// Freshness lifetime for shared caches in seconds, if it differs.
     s_maxage: Option<u64>,
     no_store: bool,
     no_cache: bool,
@@ -33,9 +33,9 @@ impl Freshness {
         must_revalidate: false,
     };
 
-    /// What an answer's headers say; `None` when they say nothing.
+    /// Reads the headers of a response; `None` when they have no `Cache-Control`.
     ///
-    /// A directive that cannot be read makes the answer stale, as RFC 9111 § 4.2.1 asks for.
+    /// A directive that cannot be parsed makes the response stale, as RFC 9111 § 4.2.1 recommends.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(header::CACHE_CONTROL).into_iter().peekable();
         values.peek()?;
@@ -70,7 +70,8 @@ impl Freshness {
 
     /// What both allow.
     pub(super) fn and(self, other: Self) -> Self {
-        // A shared cache falls back on `max-age`, so that a bound given as either one must hold for both.
+        // A shared cache uses `max-age` when there is no `s-maxage`, so a limit in either of them applies to the merged
+        // value.
         let shared = least(self.s_maxage.or(self.max_age), other.s_maxage.or(other.max_age));
         let has_shared = self.s_maxage.is_some() || other.s_maxage.is_some();
         Self {
@@ -117,7 +118,7 @@ impl fmt::Display for Freshness {
             }
         }
         if directives.is_empty() {
-            // Nothing that is known was said: nothing may be concluded from it.
+            // No known directive was given, so nothing allows caching.
             return formatter.write_str("no-store");
         }
         formatter.write_str(&directives.join(", "))

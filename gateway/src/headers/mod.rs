@@ -1,4 +1,4 @@
-//! Headers that pass through: the client's to the subgraphs, the subgraphs' to the client.
+//! Header propagation: from the client to the subgraphs, and from the subgraphs to the client.
 
 mod cache_control;
 mod per_message;

@@ -1,9 +1,9 @@
-//! Headers that concern one connection or one message and therefore never pass from one side to the other.
+//! Hop-by-hop and per-message headers, which are never forwarded.
 
 use ahash::AHashSet;
 use http::{HeaderMap, HeaderName, header};
 
-/// Names for connections (RFC 9110 § 7.6.1) and for the form of one message's body.
+/// Whether a name always belongs to the connection (RFC 9110 § 7.6.1) or to the format of one message body.
 fn is_fixed(name: &HeaderName) -> bool {
     const OLD: [&str; 2] = ["keep-alive", "proxy-connection"];
     matches!(
@@ -25,13 +25,13 @@ fn is_fixed(name: &HeaderName) -> bool {
     ) || OLD.contains(&name.as_str())
 }
 
-/// Tells for one message which of its headers may not pass.
+/// The headers of one message that must not be forwarded.
 pub(super) struct PerMessage {
     named: AHashSet<HeaderName>,
 }
 
 impl PerMessage {
-    /// Reads what the message's own `Connection` header names.
+    /// Reads the names in the message's `Connection` header.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let values = headers.get_all(header::CONNECTION).into_iter();
         let named = values
@@ -42,7 +42,7 @@ impl PerMessage {
         Self { named }
     }
 
-    /// What holds for any message.
+    /// The names that apply to every message.
     pub(super) fn of_any() -> Self {
         Self { named: AHashSet::new() }
     }

@@ -1,4 +1,4 @@
-//! Chooses the headers of a fetch from those of the client's request.
+//! Selects the headers of a fetch from the headers of the client's request.
 
 use ahash::AHashMap;
 use http::{HeaderMap, header};
@@ -6,16 +6,16 @@ use http::{HeaderMap, header};
 use super::per_message::PerMessage;
 use crate::config::{RequestHeaderAction, RequestHeaderRule};
 
-/// The rules, sorted by the subgraphs that they concern.
+/// The header rules, grouped by subgraph.
 ///
-/// Subgraphs that the same rules concern form one group, so that each set of headers is made once for a request.
+/// Subgraphs with the same rules form one group, so that each set of headers is built once for a request.
 pub(crate) struct ForwardRules {
     groups: Vec<Vec<RequestHeaderAction>>,
-    /// Group of each subgraph; empty when there is but one group.
+    /// The group of each subgraph; empty when there is only one group.
     group_of: AHashMap<String, usize>,
 }
 
-/// The headers of one request's fetches.
+/// The headers for the fetches of one request.
 pub(crate) struct ForwardedHeaders<'a> {
     rules: &'a ForwardRules,
     groups: Vec<HeaderMap>,
@@ -56,7 +56,7 @@ impl ForwardRules {
 }
 
 impl ForwardedHeaders<'_> {
-    /// Every set of headers that any subgraph is sent, always in the same order.
+    /// All sets of headers that the subgraphs get, always in the same order.
     pub(crate) fn all(&self) -> &[HeaderMap] {
         &self.groups
     }

@@ -1,4 +1,4 @@
-//! Collects the headers that the subgraphs' answers bring and makes the client's of them.
+//! Collects headers of the subgraphs' responses and builds the headers for the client.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use parking_lot::Mutex;
@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use super::{cache_control::Freshness, per_message::PerMessage};
 use crate::config::{CacheControlRule, HeaderMerge, HeaderRules, ResponseHeaderRule};
 
-/// The rules for answers.
+/// The rules for response headers.
 pub(crate) struct ReturnRules {
     rules: Vec<ResponseHeaderRule>,
     cache_control: CacheControlRule,
@@ -41,7 +41,7 @@ impl ReturnRules {
     }
 }
 
-/// What the fetches of one request have brought so far.
+/// The headers that the fetches of one request have returned so far.
 pub(crate) struct ResponseHeaders<'a> {
     rules: &'a ReturnRules,
     state: Mutex<State>,
@@ -51,12 +51,12 @@ struct State {
     /// Rule, fetch, value.
     passed: Vec<(usize, usize, HeaderValue)>,
     freshness: Option<Freshness>,
-    /// Whether an answer said nothing about its freshness, or never came.
+    /// Whether a response had no `Cache-Control`, or a fetch failed.
     silent: bool,
 }
 
 impl ResponseHeaders<'_> {
-    /// Takes the headers of a fetch; `None` when the fetch failed.
+    /// Adds the headers of a fetch; `None` when the fetch failed.
     pub(crate) fn take(&self, fetch: usize, subgraph: &str, headers: Option<&HeaderMap>) {
         let freshness = headers.and_then(Freshness::of);
         let mut state = self.state.lock();
@@ -75,11 +75,11 @@ impl ResponseHeaders<'_> {
         }
     }
 
-    /// The client's headers. Only a query's answer without errors is `cacheable`.
+    /// The headers for the client. `cacheable` is true only for the answer to a query without errors.
     pub(crate) fn finish(self, cacheable: bool) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let mut state = self.state.into_inner();
-        // Fetches arrive in any order; the client's headers do not depend on it.
+        // Fetches finish in any order, but the client's headers must not depend on it.
         state.passed.sort_by_key(|(rule, fetch, _)| (*rule, *fetch));
         for (number, rule) in self.rules.rules.iter().enumerate() {
             let mut passed = state.passed.iter().filter(|(passed, ..)| *passed == number);

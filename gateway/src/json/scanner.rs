@@ -1,6 +1,6 @@
-//! A strict JSON scanner that moves over values without decoding them.
+//! A strict JSON scanner that skips values without decoding them.
 
-/// Deepest nesting that is followed; deeper input is refused rather than risking the stack.
+/// Deepest nesting that is accepted. Deeper input could overflow the stack.
 const MAX_NESTING: usize = 128;
 
 /// Input that is not JSON, or not the JSON that was expected.
@@ -9,11 +9,11 @@ const MAX_NESTING: usize = 128;
 pub struct JsonError {
     /// What is wrong.
     pub problem: &'static str,
-    /// Where, from the start of the text.
+    /// Position of the problem, from the start of the text.
     pub offset: usize,
 }
 
-/// A position in JSON text. The text must be valid UTF-8; the scanner looks at single bytes only.
+/// A scanner at a position in JSON text. The text must be valid UTF-8, because the scanner checks single bytes only.
 pub(crate) struct Scanner<'a> {
     bytes: &'a [u8],
     position: usize,
@@ -35,7 +35,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The next byte that is not white space, without taking it; 0 at the end.
+    /// Skips white space and returns the next byte without consuming it; 0 at the end.
     #[inline]
     pub(crate) fn peek(&mut self) -> u8 {
         loop {
@@ -47,7 +47,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Takes one byte that [`Self::peek`] has shown.
+    /// Consumes a byte that [`Self::peek`] has returned.
     #[inline]
     pub(crate) fn bump(&mut self) {
         self.position += 1;
@@ -63,7 +63,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Takes a text that is expected to stand here; moves only when it does.
+    /// Consumes a text if it is next. Otherwise the position does not change.
     #[inline]
     pub(crate) fn take_prefix(&mut self, prefix: &[u8]) -> bool {
         let found = self.bytes[self.position..].starts_with(prefix);
@@ -73,7 +73,7 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    /// Takes a string and gives its raw content, without quotes and with its escapes.
+    /// Consumes a string and returns its raw content, without quotes and with its escapes.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<&'a [u8], JsonError> {
         self.expect(b'"', "expected a string")?;
@@ -82,7 +82,7 @@ impl<'a> Scanner<'a> {
         Ok(&self.bytes[start..self.position - 1])
     }
 
-    /// From after the opening quote to after the closing one, eight bytes at a time while nothing special comes.
+    /// Skips from after the opening quote to after the closing quote, eight bytes at a time until a special byte.
     #[inline]
     fn skip_string_rest(&mut self) -> Result<(), JsonError> {
         const ONES: u64 = 0x0101_0101_0101_0101;
@@ -94,7 +94,8 @@ impl<'a> Scanner<'a> {
                 let word = u64::from_le_bytes(word_bytes);
                 let quote = word ^ (ONES * u64::from(b'"'));
                 let slash = word ^ (ONES * u64::from(b'\\'));
-                // A byte is special when it is a quote, a backslash or below 0x20 (and not a byte of a longer character).
+                // A byte is special when it is a quote, a backslash or below 0x20. A byte of a multi-byte character is
+                // not special.
                 let special = (quote.wrapping_sub(ONES) & !quote)
                     | (slash.wrapping_sub(ONES) & !slash)
                     | (word.wrapping_sub(ONES * 0x20) & !word);
@@ -118,8 +119,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Half of a surrogate pair is refused: what it stands for is no text, and strict clients could not read an answer
-    /// with it (RFC 8259, section 8.2).
+    /// Skips an escape. Half of a surrogate pair is refused: it is not a character, and strict clients could not parse
+    /// an answer that contains it (RFC 8259, section 8.2).
     #[cold]
     fn skip_escape(&mut self) -> Result<(), JsonError> {
         match self.bytes.get(self.position + 1) {
@@ -143,7 +144,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The code unit of a `\uXXXX` that stands at a position.
+    /// The code unit of a `\uXXXX` at a position.
     fn code_unit(&self, position: usize) -> Option<u16> {
         let escape = self.bytes.get(position..position + 6)?;
         let digits = std::str::from_utf8(escape.strip_prefix(b"\\u")?).ok()?;
@@ -151,7 +152,7 @@ impl<'a> Scanner<'a> {
         is_hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
     }
 
-    /// Takes one value of any kind and gives its raw text.
+    /// Consumes a value of any kind and returns its raw text.
     #[inline]
     pub(crate) fn value(&mut self) -> Result<&'a [u8], JsonError> {
         let first = self.peek();

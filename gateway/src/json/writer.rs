@@ -1,6 +1,6 @@
-//! Writing JSON text into a byte buffer.
+//! Writes JSON text into a byte buffer.
 
-/// Writes a string with quotes, escaping what RFC 8259 demands and nothing more.
+/// Writes a string with quotes. Escapes only what RFC 8259 requires.
 pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push(b'"');
@@ -31,7 +31,7 @@ pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Writes an integer without going through the formatting machinery.
+/// Writes an integer without the formatting machinery of the standard library, which is slower.
 pub(crate) fn write_unsigned(out: &mut Vec<u8>, mut number: u64) {
     let mut digits = [0_u8; 20];
     let mut start = digits.len();

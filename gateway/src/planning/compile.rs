@@ -1,4 +1,5 @@
-//! Compiles the library's plan into ours, in two passes: first every key gets a slot, then programs are written.
+//! Compiles the library's plan into ours in two passes: the first assigns a slot to every key, the second writes the
+//! programs.
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use crate::{
     transport::{OperationKind, SubgraphOperation, Transports},
 };
 
-/// What an operation is compiled against.
+/// What a compilation depends on, besides the operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Environment<'a> {
     pub(crate) supergraph: &'a Supergraph,
@@ -283,7 +284,7 @@ impl Compiler<'_> {
         Ok(FetchTarget::Entities { inputs, outputs })
     }
 
-    /// The types of which the client sees something that a fetch brings and that is not known already.
+    /// The types for which the fetch brings a field that the client sees and that is not already known.
     fn types_showing(&self, layout: LayoutId, object: usize, requirement: &Requirement) -> TypeSet {
         let known = requirement.slots();
         let slots = self.objects[object].fields.iter().map(|field| field.slot);

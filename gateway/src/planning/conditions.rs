@@ -1,6 +1,6 @@
-//! Which variables decide what `@skip` and `@include` leave of an operation, and what they are in one request.
+//! Conditions of an operation: which variables control `@skip` and `@include`, and their values in a request.
 //!
-//! An operation has one plan for each combination of these values, so neither the planner nor the executor knows
+//! An operation has one plan for each combination of these values, so neither the planner nor the executor handles
 //! conditions (decision 0134).
 
 use std::collections::HashSet;
@@ -11,12 +11,13 @@ use apollo_compiler::{
     executable::{Operation, Selection, SelectionSet},
 };
 
-/// The value of each variable of an operation, false for those that decide nothing; empty where none does.
+/// The value of each variable of an operation, `false` for variables that control nothing. Empty when no variable
+/// controls anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Conditions(Box<[bool]>);
 
 impl Conditions {
-    /// Takes the values of the deciding variables, given by position; `value` says the value at a position.
+    /// Reads the values of the controlling variables, given by position. `value` returns the value at a position.
     pub(crate) fn new(operation: &Operation, deciding: &[usize], value: impl Fn(usize) -> bool) -> Self {
         if deciding.is_empty() {
             return Self::default();
@@ -35,7 +36,7 @@ impl Conditions {
     }
 }
 
-/// The positions of the variables that decide what is left of an operation.
+/// The positions of the variables that control `@skip` or `@include` in an operation.
 pub(crate) fn deciding_variables(document: &ExecutableDocument, operation: &Operation) -> Box<[usize]> {
     let mut names: HashSet<&Name> = HashSet::new();
     let mut spread: HashSet<&Name> = HashSet::new();

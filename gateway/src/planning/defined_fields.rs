@@ -1,7 +1,9 @@
-//! Which subgraph defines which field and finds an entity by which key, to find plans that no subgraph could follow.
+//! Recognizes plans that the subgraphs cannot execute: records which subgraph defines which field and resolves which
+//! entity keys.
 //!
-//! The planning library makes such plans where the subgraphs of a field with `@requires` find its entity by different
-//! keys: it asks a subgraph for a key that is not known there, or sends one by which nothing is found there.
+//! The planning library makes such plans when the subgraphs of a field with `@requires` resolve its entity by different
+//! keys. It then asks a subgraph for a key that the subgraph does not know, or sends a key that the subgraph cannot
+//! resolve.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,15 +28,15 @@ pub(super) struct DefinedFields {
 #[derive(Default)]
 struct DefinedType {
     subgraphs: HashSet<String>,
-    /// Subgraphs with the keys by which they find entities.
+    /// Subgraphs, each with a key by which it resolves the entity.
     keys: Vec<(String, Vec<Selection>)>,
     fields: HashMap<String, DefinedField>,
 }
 
 struct DefinedField {
     ty: String,
-    /// Subgraphs with the type that the field has there, if it is another one; `None` when every subgraph of the type has
-    /// the field.
+    /// Subgraphs that have the field, each with its own type for the field if that differs. `None` when every subgraph
+    /// of the type has the field.
     subgraphs: Option<HashMap<String, Option<String>>>,
 }
 
@@ -75,19 +77,20 @@ impl DefinedFields {
         Self { types, roots }
     }
 
-    /// Whether every subgraph has what a plan asks it for. One that has not refuses the fetch.
+    /// Whether every subgraph defines the fields that the plan asks it for. A subgraph that does not refuses the fetch.
     pub(super) fn suffice(&self, plan: &PlanNode) -> bool {
         every_fetch(plan, &mut |subgraph, document, _| self.have(subgraph, document))
     }
 
-    /// Whether every subgraph is sent a key of each entity. One that is not may find nothing and say nothing.
+    /// Whether every subgraph is sent a key that it resolves. Otherwise it may find nothing, without reporting an
+    /// error.
     pub(super) fn identify(&self, plan: &PlanNode) -> bool {
         every_fetch(plan, &mut |subgraph, _, requires| {
             requires.iter().all(|requires| self.has_keys(subgraph, requires))
         })
     }
 
-    /// The type that a field has for clients.
+    /// The type of a field as clients see it.
     pub(super) fn declared_type(&self, type_name: &str, field: &str) -> Option<&str> {
         Some(&self.types.get(type_name)?.fields.get(field)?.ty)
     }
@@ -108,7 +111,7 @@ impl DefinedFields {
                 let of_type = self.types.get(&fragment.type_condition);
                 let keys = of_type.into_iter().flat_map(|of_type| &of_type.keys);
                 let mut own = keys.filter(|(of, _)| of == subgraph).peekable();
-                // A type without a key of its own is sent as one of its interfaces.
+                // A type without a key of its own is sent as one of its interfaces, so it is not checked.
                 own.peek().is_none() || own.any(|(_, key)| holds(&fragment.selections, key))
             }
             _ => true,
@@ -136,7 +139,7 @@ impl DefinedFields {
         })
     }
 
-    /// The type that a field has in a subgraph, if it is there.
+    /// The type of a field in a subgraph, if the subgraph has the field.
     fn type_of(&self, subgraph: &str, type_name: &str, field: &str) -> Option<&str> {
         let of_type = self.types.get(type_name)?;
         let field = of_type.fields.get(field)?;
@@ -147,7 +150,8 @@ impl DefinedFields {
     }
 }
 
-/// Whether something holds of every fetch: of the subgraph, the operation, and what is sent of entities.
+/// Whether a predicate is true of every fetch. It gets the subgraph, the operation and the selections of the
+/// representations.
 fn every_fetch(plan: &PlanNode, holds: &mut impl FnMut(&str, &LibraryDocument, &[&SelectionSet]) -> bool) -> bool {
     match plan {
         PlanNode::Sequence(sequence) => sequence.nodes.iter().all(|node| every_fetch(node, holds)),
@@ -171,7 +175,7 @@ fn holds(set: &SelectionSet, key: &[Selection]) -> bool {
         let mut fields = set.items.iter();
         fields.any(|item| match item {
             SelectionItem::Field(field) => {
-                // The library calls a value that it had to fetch under another name by its alias here.
+                // When the library fetched the value under another name, the key's name is the alias here.
                 let name = field.alias.as_ref().unwrap_or(&field.name);
                 name == wanted.name.as_str() && holds(&field.selections, &wanted.selection_set)
             }

@@ -1,4 +1,5 @@
-//! Where entities stand in the tree, and what of them is sent to a subgraph.
+//! Entity paths and representations: where entities are in the response tree, and which of their fields are sent to a
+//! subgraph.
 
 use std::collections::BTreeSet;
 
@@ -18,26 +19,26 @@ use crate::supergraph::{TypeSet, TypeTable};
 /// One step from an object towards entities.
 #[derive(Debug)]
 pub(crate) enum PathStep {
-    /// Into the value of a slot; the key is for error paths.
+    /// Go to the value of a slot. The key is for error paths.
     Field { slots: Slots, key: Box<str> },
-    /// Into every element of a list.
+    /// Go to every element of a list.
     List,
-    /// Only objects of these types.
+    /// Keep only objects of these types.
     Types(TypeSet),
 }
 
-/// What of an entity is sent.
+/// What is sent for an entity.
 #[derive(Debug)]
 pub(crate) struct Requirement {
     pub(crate) items: Box<[RequiredItem]>,
-    /// Names to send instead of the entity's own type name, for subgraphs that know only an interface of it.
+    /// Type names to send instead of the entity's own, for subgraphs that know only an interface of it.
     pub(crate) typenames: Vec<(TypeSet, Box<str>)>,
-    /// Name to send when the tree does not know the type of the object.
+    /// Type name to send when the response tree does not know the object's type.
     pub(crate) fallback_typename: Box<str>,
 }
 
 impl Requirement {
-    /// The slots that are sent, without those of objects inside.
+    /// The slots that are sent, without those of nested objects.
     pub(super) fn slots(&self) -> Vec<u32> {
         fn collect(items: &[RequiredItem], found: &mut Vec<u32>) {
             for item in items {
@@ -52,17 +53,17 @@ impl Requirement {
         found
     }
 
-    /// Sends the name of an interface for entities of its types, where the planner did not say so itself.
+    /// Sends the interface name for entities of these types, unless the planner did so itself.
     pub(super) fn call(&mut self, types: TypeSet, name: &str) {
         if !self.typenames.iter().any(|(_, known)| **known == *name) {
             self.typenames.push((types, name.into()));
         }
     }
 
-    /// Sends entities of more types, where a subgraph knows only an interface of them.
+    /// Also sends entities of more types, for a subgraph that knows only an interface of them.
     ///
-    /// The planner fetches what an `@interfaceObject` has for each object type on its own, and when it makes one fetch
-    /// of those it keeps the condition of one type only.
+    /// The planner fetches the fields of an `@interfaceObject` for each object type separately. When it combines these
+    /// fetches, it keeps the type condition of only one type.
     pub(super) fn widen(&mut self, more: &TypeSet) {
         if self.typenames.is_empty() {
             return;
@@ -80,17 +81,17 @@ impl Requirement {
 /// One part of a representation.
 #[derive(Debug)]
 pub(crate) enum RequiredItem {
-    /// A field: `"key":` and the slots that may hold its value, the first that does wins.
+    /// A field: `"key":` and the slots that may contain its value. The first filled slot is used.
     Field {
         token: Box<[u8]>,
         slots: Box<[u32]>,
         inner: Box<[RequiredItem]>,
     },
-    /// Parts for objects of these types.
+    /// Parts that are sent only for objects of these types.
     Fragment { types: TypeSet, items: Box<[RequiredItem]> },
 }
 
-/// Gives every key on the way a slot, and the layout at the end.
+/// Assigns a slot to every key on a path, and returns the layout at its end.
 pub(super) fn declare_path(layouts: &mut Layouts, path: &FlattenNodePath) -> LayoutId {
     let mut layout = layouts.root();
     for segment in path.as_slice() {
@@ -136,7 +137,7 @@ fn satisfying(types: &TypeTable, names: &BTreeSet<String>) -> TypeSet {
     types.satisfying(names.iter().map(String::as_str))
 }
 
-/// Compiles what is sent of the entities of one layout.
+/// Compiles the representations for the entities of one layout.
 pub(super) fn compile_requirement(
     layouts: &Layouts,
     types: &TypeTable,
@@ -185,7 +186,7 @@ fn compile_items(
     let items = selection.items.iter().filter_map(|item| match item {
         SelectionItem::Field(field) if field.name == "__typename" => None,
         SelectionItem::Field(field) => {
-            // An alias is the name that the subgraph expects; the data stand under the planner's own name.
+            // An alias is the name that the subgraph expects. The data is stored under the planner's own name.
             let key = field.alias.as_deref().unwrap_or(&field.name);
             let inner = layouts
                 .objects(layout, &field.name)

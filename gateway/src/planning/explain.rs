@@ -1,4 +1,4 @@
-//! Plans as text, for people.
+//! Formats plans as text for people.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ impl Plan {
     }
 }
 
-/// A path as text: `@` is every element of a list, `|` a condition on the type.
+/// A path as text: `@` means every element of a list, `|` means a type condition.
 pub(crate) fn path_text(path: &EntityPath) -> String {
     let steps = path.iter().map(|step| match step {
         PathStep::Field { key, .. } => key.to_string(),

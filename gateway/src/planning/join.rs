@@ -1,4 +1,4 @@
-//! What a supergraph's SDL says in the directives of the join specification.
+//! Reads the directives of the join specification in a supergraph's SDL.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(super) fn each_field(supergraph: &mut Document, found: &mut impl FnMut(&str,
     }
 }
 
-/// Values of `join__Graph` to names of subgraphs.
+/// Maps values of `join__Graph` to subgraph names.
 pub(super) fn graphs(supergraph: &Document) -> BTreeMap<Name, String> {
     let mut graphs = BTreeMap::new();
     for definition in &supergraph.definitions {
@@ -51,12 +51,12 @@ pub(super) fn argument<'d>(directive: &'d Directive, name: &str) -> Option<&'d V
     directive.specified_argument_by_name(name).map(|value| &**value)
 }
 
-/// The graph that a directive of the join specification speaks of.
+/// The graph that a join directive names.
 pub(super) fn graph_of(directive: &Directive) -> Option<&Name> {
     argument(directive, "graph").and_then(Value::as_enum)
 }
 
-/// `@join__field(graph: …)`.
+/// Builds `@join__field(graph: …)`.
 pub(super) fn in_graph(graph: &Name) -> Directive {
     let graph = Argument {
         name: name!("graph"),
@@ -68,7 +68,7 @@ pub(super) fn in_graph(graph: &Name) -> Directive {
     }
 }
 
-/// The selections of a field set, as `@key` and `@requires` have them.
+/// Parses a field set, as in `@key` and `@requires`.
 pub(super) fn field_set(text: &str) -> Option<Vec<Selection>> {
     let document = Document::parse(format!("{{ {text} }}"), "field set").ok()?;
     document
@@ -80,26 +80,26 @@ pub(super) fn field_set(text: &str) -> Option<Vec<Selection>> {
         })
 }
 
-/// The key that a `@join__type` tells, if entities can be fetched by it.
+/// The key of a `@join__type`, if the subgraph resolves entities by it.
 pub(super) fn resolvable_key(directive: &Directive) -> Option<Vec<Selection>> {
     let is_resolvable = argument(directive, "resolvable").and_then(Value::to_bool) != Some(false);
     let key = argument(directive, "key").and_then(Value::as_str).and_then(field_set);
     key.filter(|_| is_resolvable)
 }
 
-/// Whether another subgraph has taken a field over from this one.
+/// Whether another subgraph overrides this subgraph's field (`@override`).
 pub(super) fn is_overridden(field: &FieldDefinition, subgraph: &str) -> bool {
     let joins = field.directives.get_all("join__field");
     let mut overridden = joins.filter_map(|join| argument(join, "override").and_then(Value::as_str));
     overridden.any(|name| name == subgraph)
 }
 
-/// Whether a switch of a directive is on.
+/// Whether a boolean argument of a directive is `true`.
 pub(super) fn is_true(directive: &Directive, name: &str) -> bool {
     argument(directive, name).and_then(Value::to_bool) == Some(true)
 }
 
-/// The name of the type that a field has in a subgraph, where it is another one than for clients.
+/// The type of a field in a subgraph, if it differs from the type that clients see.
 pub(super) fn own_type(join: &Directive) -> Option<String> {
     let text = argument(join, "type").and_then(Value::as_str)?;
     Some(text.replace(['[', ']', '!'], ""))

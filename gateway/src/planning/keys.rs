@@ -1,9 +1,9 @@
-//! The response keys that the planner works with, where those of the client would collide.
+//! Renames response keys before planning where the client's keys would collide.
 //!
-//! A client may call any field by any name (GraphQL specification, section 2.7): `{ product { upc: name } }` takes the
-//! name of the key that the planner needs in the same object. What the planner does about such collisions is not right in
-//! all cases, so they are taken away before it sees the operation: a field whose key could collide is planned under a key
-//! that no schema has.
+//! A client may give any alias to any field (GraphQL specification, section 2.7). For example,
+//! `{ product { upc: name } }` uses the name of a key field that the planner needs in the same object. The planner does
+//! not handle all such collisions correctly. So a field whose key could collide is planned under a key that no schema
+//! has.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -16,10 +16,10 @@ use apollo_compiler::{
 use super::made_up::MadeUpFields;
 use crate::supergraph::Supergraph;
 
-/// What the value of a field depends on, apart from its parent: response key, field name, arguments.
+/// What identifies a field in its parent: response key, field name and arguments.
 type Identity = (Name, Name, String);
 
-/// Keys of one operation for planning.
+/// Planned keys of one operation.
 pub(super) struct PlanningKeys {
     planned: HashMap<Identity, Name>,
     client: HashMap<Name, Name>,
@@ -55,7 +55,7 @@ impl PlanningKeys {
             let collides = if key == name {
                 !arguments.is_empty() && uses[key] > 1
             } else {
-                // The planner asks for `__typename` everywhere.
+                // The planner may select `__typename` in any object.
                 is_taken(key) || key.starts_with("__") || uses[key] > 1
             };
             if name.starts_with("__") || !collides {
@@ -82,20 +82,21 @@ impl PlanningKeys {
         Cow::Borrowed(field.response_key())
     }
 
-    /// The client's key for one that the planner uses.
+    /// The client's key for a planned key.
     pub(super) fn client<'k>(&'k self, planned: &'k str) -> &'k str {
         self.client.get(planned).map_or(planned, Name::as_str)
     }
 
-    /// A simplified operation as the planner gets it; `None` when there is nothing to plan.
+    /// The operation for the planner; `None` when there is nothing to plan.
     ///
-    /// Equal fields of one selection set become one. All aliases of `__typename` are dropped: they share one value. It
-    /// is added where an object may be of a type that clients may not see, and where nothing else is selected. The
-    /// projection follows the client's own operation, so what is added is never seen.
+    /// Equal fields of one selection set are merged into one. Aliases of `__typename` are removed, since all of them
+    /// have the same value. `__typename` is added where an object may have a type that is hidden from clients, and
+    /// where nothing else is selected. The projection follows the client's own operation, so these additions never
+    /// reach the client.
     pub(super) fn rewrite(&self, operation: &Operation, supergraph: &Supergraph) -> Option<String> {
         let mut operation = operation.clone();
         let set = &mut operation.selection_set;
-        // No subgraph answers introspection.
+        // The gateway answers introspection itself.
         set.selections
             .retain(|selection| !matches!(selection, Selection::Field(field) if field.name.starts_with("__")));
         if set.is_empty() {
@@ -135,7 +136,7 @@ impl PlanningKeys {
     }
 }
 
-/// Makes one field of those with one response key, which a valid operation has only for equal fields.
+/// Merges fields with the same response key. A valid operation uses the same key only for equal fields.
 fn merge(set: &mut SelectionSet) {
     let mut merged: Vec<Selection> = Vec::with_capacity(set.selections.len());
     for selection in std::mem::take(&mut set.selections) {
@@ -165,15 +166,15 @@ fn same_key<'s>(selection: &'s mut Selection, field: &Field) -> Option<&'s mut N
     }
 }
 
-/// Whether an alias says nothing to the planner: all `__typename` share one value, and some repeat the field's name,
-/// which the planner takes for another field.
+/// Whether an alias can be removed: all `__typename` have the same value, and an alias equal to the field's name makes
+/// the planner treat it as another field.
 fn is_idle_alias(field: &Field) -> bool {
     let alias = field.alias.as_ref();
     alias.is_some_and(|alias| field.name == "__typename" || *alias == field.name)
 }
 
-/// Whether the planner must be told to ask for the type: nothing else is left of the object, or clients may not see all
-/// types that objects can have there.
+/// Whether `__typename` must be added: nothing else is selected, or the object may have a type that is hidden from
+/// clients.
 fn wants_typename(field: &Field, supergraph: &Supergraph) -> bool {
     let ty = field.ty().inner_named_type();
     if field.selection_set.is_empty() {

@@ -1,27 +1,28 @@
-//! Slots for response keys.
+//! Layouts: assigns slots to response keys.
 //!
-//! Every object position of the answer (a client path, type conditions aside) has a layout: a slot for each response
-//! key that any fetch puts there. Positions that one batch of entities fills together must agree on their slots, so
-//! their layouts are united, and with them the layouts of the objects inside.
+//! Every object position of the answer has a layout. A position is a client path without type conditions. The layout
+//! has a slot for each response key that any fetch writes there. One batch of entities can fill several positions.
+//! These positions must use the same slots, so their layouts are united, and so are the layouts of their nested
+//! objects.
 
 use indexmap::IndexMap;
 
-/// A layout under construction; resolve it with [`Layouts::find`] before comparing.
+/// Id of a layout. Layouts can be united later, so call [`Layouts::find`] before comparing ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct LayoutId(usize);
 
-/// The key of the slot for a value that the planner had fetched under a made-up name and that the client knows as `key`.
+/// The slot key for a value that the planner fetches under an internal alias and that the client knows as `key`.
 ///
-/// It has a slot of its own, since the planner uses made-up names just where the client's key would collide with
-/// another value that is needed in the same object. No GraphQL name starts like this.
+/// It has its own slot, because the planner uses internal aliases exactly where the client's key would collide with
+/// another value in the same object. No GraphQL name starts with `~`.
 pub(super) fn renamed(key: &str) -> String {
     format!("~{key}")
 }
 
-/// The slot that always holds `__typename`.
+/// The slot that always contains `__typename`.
 pub(crate) const TYPENAME_SLOT: u32 = 0;
 
-/// Slots of which the first that holds anything counts.
+/// Slots for one value. The first filled slot is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Slots {
     pub(crate) first: Option<u32>,
@@ -30,7 +31,7 @@ pub(crate) struct Slots {
 
 #[derive(Default)]
 struct Layout {
-    /// Response key to the layout of the objects under it, if there are any. The slot is the position plus one.
+    /// Response keys, each with the layout of its objects, if it has any. The slot is the position plus one.
     keys: IndexMap<Box<str>, Option<LayoutId>>,
 }
 
@@ -60,7 +61,7 @@ impl Layouts {
         LayoutId(current)
     }
 
-    /// Makes sure that a key has a slot.
+    /// Assigns a slot to a key, unless it has one.
     pub(super) fn declare(&mut self, id: LayoutId, key: &str) {
         let id = self.find(id);
         if key != "__typename" && !self.layouts[id.0].keys.contains_key(key) {
@@ -68,7 +69,7 @@ impl Layouts {
         }
     }
 
-    /// Makes sure that a key has a slot for objects, and gives their layout.
+    /// Assigns a slot for objects to a key, and returns their layout.
     pub(super) fn declare_objects(&mut self, id: LayoutId, key: &str) -> LayoutId {
         self.declare(id, key);
         let id = self.find(id);
@@ -82,7 +83,7 @@ impl Layouts {
         child
     }
 
-    /// Makes two layouts one, and all that stand below them under equal keys.
+    /// Unites two layouts, and recursively the layouts of nested objects under equal keys.
     pub(super) fn unite(&mut self, left: LayoutId, right: LayoutId) {
         let mut pending = vec![(left, right)];
         while let Some((left, right)) = pending.pop() {
@@ -104,7 +105,7 @@ impl Layouts {
         }
     }
 
-    /// The slot of a key. Slots are final only when nothing is declared or united any more.
+    /// The slot of a key. Slots are final only after the last declaration and the last union.
     pub(super) fn slot(&self, id: LayoutId, key: &str) -> Option<u32> {
         if key == "__typename" {
             return Some(TYPENAME_SLOT);
@@ -113,7 +114,7 @@ impl Layouts {
         u32::try_from(position + 1).ok()
     }
 
-    /// The slots where the client's value of a key may stand, the renamed one first.
+    /// The slots that may contain the client's value of a key, the renamed one first.
     pub(super) fn client_slots(&self, id: LayoutId, key: &str) -> Slots {
         let plain = self.slot(id, key);
         match self.slot(id, &renamed(key)) {

@@ -1,9 +1,9 @@
-//! Fields that only the planning library knows, and what they stand for.
+//! Made-up fields: fields that exist only for the planning library, and the real fields that they represent.
 //!
-//! Where the library mistakes a field, it is given a supergraph in which the field also stands under made-up names, one
-//! for each case that it would confuse: [`required_fields`](super::required_fields) and
-//! [`uneven_unions`](super::uneven_unions) make them up. In what it plans they become aliases of the real field again; in
-//! a representation the value has the real name, as subgraphs expect.
+//! Where the library would confuse several uses of a field, it gets a supergraph in which the field also exists under
+//! made-up names, one for each use. [`required_fields`](super::required_fields) and
+//! [`uneven_unions`](super::uneven_unions) create them. In the plan, a made-up field becomes an alias of the real field
+//! again. In a representation the value has the real name, which is the name that subgraphs expect.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use hive_router_query_planner::ast::{
 
 use super::join::each_field;
 
-/// Which made-up field is required where: the path of real names, and the made-up name.
+/// Which made-up field is required where: maps a path of real names to the made-up name.
 pub(super) type Choices = BTreeMap<Vec<String>, String>;
 
 /// Subgraph, type and field.
@@ -29,14 +29,14 @@ struct Original {
 #[derive(Default)]
 pub(super) struct MadeUpFields {
     originals: HashMap<String, Original>,
-    /// What fields with `@requires` want of them.
+    /// The made-up fields that each field with `@requires` needs.
     choices: HashMap<Coordinate, Choices>,
-    /// Names that a supergraph has itself.
+    /// Field names that are in use.
     taken: HashSet<String>,
 }
 
 impl MadeUpFields {
-    /// None yet, beside the fields of a supergraph.
+    /// An empty collection that does not reuse the field names of a supergraph.
     pub(super) fn beside(supergraph: &mut Document) -> Self {
         let mut all = Self::default();
         each_field(supergraph, &mut |_, field| {
@@ -45,7 +45,7 @@ impl MadeUpFields {
         all
     }
 
-    /// Makes a name up. The arguments are those that the real field shall have; without any it keeps those of the client.
+    /// Creates a made-up name. The real field gets these arguments; if there are none, it keeps the client's arguments.
     pub(super) fn add(&mut self, real: &str, suffix: &str, arguments: Vec<(String, PlannedValue)>) -> Option<Name> {
         let mut text = format!("{real}_{suffix}");
         while self.taken.contains(&text) {
@@ -58,7 +58,7 @@ impl MadeUpFields {
         Some(made_up)
     }
 
-    /// Notes what a field of a subgraph requires of made-up fields.
+    /// Records which made-up fields a field of a subgraph requires.
     pub(super) fn require(&mut self, subgraph: &str, type_name: &str, field: &str, choices: Choices) {
         let coordinate = (subgraph.to_owned(), type_name.to_owned(), field.to_owned());
         self.choices.insert(coordinate, choices);
@@ -73,19 +73,19 @@ impl MadeUpFields {
         self.originals.contains_key(name)
     }
 
-    /// The name that a subgraph knows.
+    /// The name that the subgraph knows.
     pub(super) fn real<'n>(&'n self, name: &'n str) -> &'n str {
         self.originals.get(name).map_or(name, |original| &original.name)
     }
 
-    /// What a field of a subgraph requires of made-up fields.
+    /// The made-up fields that a field of a subgraph requires.
     pub(super) fn choices(&self, subgraph: &str, type_name: &str, field: &str) -> Option<&Choices> {
         let coordinate = (subgraph.to_owned(), type_name.to_owned(), field.to_owned());
         self.choices.get(&coordinate)
     }
 
-    /// Puts the real fields into a selection for a subgraph, under the made-up names where there is no alias. Says
-    /// whether there were any.
+    /// Replaces made-up fields in a selection with the real fields. A field without an alias gets the made-up name as
+    /// its alias. Returns whether it replaced anything.
     pub(super) fn restore(&self, set: &mut SelectionSet) -> bool {
         let mut restored = false;
         for item in &mut set.items {

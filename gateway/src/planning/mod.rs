@@ -1,18 +1,20 @@
-//! Turns an operation into an immutable plan in which every name has become a number.
+//! Query planning: turns an operation into an immutable plan in which every name is replaced by a number.
 //!
-//! Which subgraph answers which field is decided by a library, reached only through [`planner`]. What it decides is
-//! compiled here, once for each operation, into programs that the executor follows without comparing a single name:
+//! A library decides which subgraph resolves which field. Only [`planner`] calls it. This module compiles the library's
+//! plan, once for each operation, into programs that the executor runs without comparing names:
 //!
-//! - [`conditions`] and [`simplify`] leave of the operation what one request means;
-//! - [`keys`] keeps the client's names out of the planner's way;
-//! - [`made_up`] holds fields that only the planner knows: [`required_fields`] makes them of what `@requires` wants with
-//!   arguments, which [`split`] keeps apart, and [`uneven_unions`] of unions that differ between subgraphs;
-//! - [`join`] reads what the SDL says of subgraphs, for these and for [`defined_fields`];
-//! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one, or plans in a way that
-//!   [`defined_fields`] shows to be impossible;
-//! - [`layout`] gives every response key of every object position a slot;
-//! - [`read`] says how a subgraph's response fills the slots;
-//! - [`entities`] says where entities stand and what to send of them;
+//! - [`conditions`] and [`simplify`] apply `@skip` and `@include`, so that the operation has no conditions left;
+//! - [`keys`] renames response keys that would collide in the planner;
+//! - [`made_up`] stores fields that exist only for the planner: [`required_fields`] creates one for each `@requires`
+//!   with arguments, and [`uneven_unions`] one for each union whose members differ between subgraphs;
+//! - [`split`] splits a fetch whose requirements exclude each other;
+//! - [`join`] reads the join directives of the SDL;
+//! - [`defined_fields`] recognizes plans that the subgraphs cannot execute;
+//! - [`requirements_apart`] builds a second supergraph, for operations that the library cannot plan over the real one;
+//! - [`layout`] assigns a slot to every response key at every object position;
+//! - [`read`] compiles how a subgraph's response fills the slots;
+//! - [`entities`] compiles where entities are and what is sent for them;
+//! - [`projection`] compiles how the slots become the client's answer.
 //! - [`projection`] says how the slots become the client's answer.
 
 mod compile;

@@ -1,4 +1,4 @@
-//! The plan: what is fetched from where, in which order, and what becomes of it. Immutable and shared by all requests.
+//! The query plan: fetches, their order, and how their responses are used. Immutable and shared by all requests.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use crate::{
     transport::{SubgraphOperation, Transport},
 };
 
-/// An operation, compiled for one combination of its conditions.
+/// An operation that is compiled for one combination of its conditions.
 pub(crate) struct Plan {
-    /// `None` when no subgraph is asked.
+    /// `None` when no subgraph needs to be asked.
     pub(crate) root: Option<PlanNode>,
     pub(crate) fetches: Vec<Fetch>,
-    /// Reading programs, addressed by number.
+    /// Reading programs, referred to by index.
     pub(crate) objects: Vec<ReadObject>,
-    /// Slots of the root object.
+    /// Number of slots of the root object.
     pub(crate) root_len: u32,
     pub(crate) projection: Projection,
 }
@@ -22,11 +22,11 @@ pub(crate) struct Plan {
 /// Order of the fetches.
 #[derive(Debug)]
 pub(crate) enum PlanNode {
-    /// One fetch, by number.
+    /// One fetch, by index.
     Fetch(usize),
-    /// One after the other.
+    /// Steps that run one after the other.
     Sequence(Vec<PlanNode>),
-    /// All at once.
+    /// Steps that run concurrently.
     Parallel(Vec<PlanNode>),
 }
 
@@ -35,14 +35,14 @@ pub(crate) struct Fetch {
     pub(crate) service: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) operation: SubgraphOperation,
-    /// Variables of the client that the operation uses, by position in the client's operation.
+    /// The client's variables that the operation uses, by position in the client's operation.
     pub(crate) variables: Vec<usize>,
     pub(crate) target: FetchTarget,
 }
 
-/// Where the response of a fetch goes.
+/// Where the response of a fetch is written.
 pub(crate) enum FetchTarget {
-    /// Root fields, written into the root object, or into every object at a path that is a root type again.
+    /// Root fields. They are written into the root object, or into every object at a path that has a root type.
     Root {
         path: Option<EntityPath>,
         output: RootOutput,
@@ -54,14 +54,14 @@ pub(crate) enum FetchTarget {
     },
 }
 
-/// What root fields are read with.
+/// How root fields are read.
 pub(crate) struct RootOutput {
     pub(crate) object: usize,
-    /// Response keys that the client sees; an error of the whole fetch is reported at each.
+    /// Response keys that the client sees. If the whole fetch fails, the error is reported at each of them.
     pub(crate) visible: Vec<Box<str>>,
 }
 
-/// A way from the root to objects, with the response keys for error paths.
+/// A path from the root to objects, with the response keys for error paths.
 pub(crate) type EntityPath = Box<[PathStep]>;
 
 /// One `representations` variable.
@@ -74,9 +74,9 @@ pub(crate) struct EntityInput {
 /// One `_entities` field, under its response key.
 pub(crate) struct EntityOutput {
     pub(crate) alias: Box<str>,
-    /// Which input it answers.
+    /// Index of the input whose entities it returns.
     pub(crate) input: usize,
     pub(crate) object: usize,
-    /// Response keys that the client sees; an error of the whole fetch is reported at each.
+    /// Response keys that the client sees. If the whole fetch fails, the error is reported at each of them.
     pub(crate) visible: Vec<Box<str>>,
 }

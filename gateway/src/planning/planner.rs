@@ -1,4 +1,5 @@
-//! The only place that knows the planning library. Its line is closed, so nothing of it may leak past this folder.
+//! Calls the planning library. The library gets no further releases (decision 0011), so its types must not be used
+//! outside this folder.
 
 use std::{
     collections::HashMap,
@@ -26,7 +27,7 @@ use super::{
     uneven_unions::{Pins, UnevenUnions},
 };
 
-/// Longest that planning one operation may take. A plan is made once for each document, so this is generous.
+/// Time limit for planning one operation. It is generous, because a plan is made once and then cached.
 const PLANNING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Why there is no planner or no plan.
@@ -46,7 +47,7 @@ pub enum PlannerError {
 /// Plans operations over one supergraph.
 pub struct Planner {
     library: Library,
-    /// Asked when `library` finds no sound plan, and made when that happens first.
+    /// Used when `library` finds no sound plan. Built at its first use.
     apart: OnceLock<Option<Library>>,
     supergraph: Document,
     made_up_fields: MadeUpFields,
@@ -54,11 +55,11 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// Reads a supergraph SDL.
+    /// Reads a supergraph SDL and prepares the planning library.
     ///
     /// # Errors
     ///
-    /// When the library refuses it.
+    /// When the SDL does not parse, or when the library refuses it.
     pub fn new(supergraph_sdl: &str) -> Result<Self, PlannerError> {
         let mut supergraph = readable(supergraph_sdl)?;
         let mut made_up_fields = MadeUpFields::beside(&mut supergraph);
@@ -73,12 +74,12 @@ impl Planner {
         })
     }
 
-    /// Plans the one operation of a valid document, without introspection.
+    /// Plans a valid document with one operation and without introspection.
     pub(super) fn plan(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
         guarded(|| self.plan_unguarded(document)).unwrap_or_else(|| Err(failed("the planner gave up")))
     }
 
-    /// The made-up fields in what is planned.
+    /// The made-up fields that plans may contain.
     pub(super) fn made_up_fields(&self) -> &MadeUpFields {
         &self.made_up_fields
     }
@@ -118,11 +119,11 @@ impl Planner {
     }
 }
 
-/// The planning library over one form of a supergraph.
+/// The planning library with one form of a supergraph.
 struct Library {
     planner: LibraryPlanner,
     fields: DefinedFields,
-    /// What subgraphs are called that this form has under other names.
+    /// The real names of subgraphs that have other names in this form.
     real_names: HashMap<String, String>,
 }
 
@@ -173,11 +174,11 @@ impl Library {
     }
 }
 
-/// What the library makes of an operation.
+/// A plan of the library.
 struct Planned {
     root: Option<PlanNode>,
-    /// Whether the subgraphs have all that they are asked for. A plan of which the supergraph says that they have not is
-    /// better than none: they may have it all the same, and where they have not, they say so.
+    /// Whether the subgraphs define all fields that the plan asks for. An unsound plan is still better than none: the
+    /// subgraphs may resolve these fields although the supergraph does not say so, and otherwise they report an error.
     is_sound: bool,
 }
 
@@ -189,7 +190,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Plans twice where the first plan may lack members of unions.
+    /// Plans a second time when the first plan may miss members of unions.
     fn plan(&self, library: &Library) -> Result<Planned, PlannerError> {
         let pinned = |pins: &Pins| {
             let pinned = self.uneven_unions.pinned(self.operation, pins, &library.fields)?;
@@ -213,8 +214,8 @@ fn failed(error: impl std::fmt::Display) -> PlannerError {
     PlannerError::Operation(error.to_string())
 }
 
-/// The supergraph without a description of the schema itself, which the language has since October 2021 and the library's
-/// parser does not know.
+/// Parses the supergraph and removes the description of the schema. GraphQL allows it since October 2021, but the
+/// library's parser does not know it.
 fn readable(sdl: &str) -> Result<Document, PlannerError> {
     let mut document = Document::parse(sdl, "supergraph.graphql")
         .map_err(|error| PlannerError::Supergraph(error.errors.to_string()))?;
@@ -226,7 +227,8 @@ fn readable(sdl: &str) -> Result<Document, PlannerError> {
     Ok(document)
 }
 
-/// The library asserts some of its assumptions; a violated one must cost one operation, not the process.
+/// Catches panics. The library asserts some of its assumptions, and a failed assertion must fail one operation, not the
+/// process.
 fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

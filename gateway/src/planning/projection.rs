@@ -9,7 +9,7 @@ pub(crate) struct Projection {
     pub(crate) objects: Vec<ObjectProjection>,
     pub(crate) composites: Vec<Composite>,
     pub(crate) enums: Vec<EnumValues>,
-    /// Whether `__schema` or `__type` is asked for.
+    /// Whether the operation selects `__schema` or `__type`.
     pub(crate) introspects: bool,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct FieldProjection {
     /// `"key":` as it is written.
     pub(crate) token: Box<[u8]>,
     pub(crate) key: Box<str>,
-    /// `Type.field`, for messages.
+    /// `Type.field`, for error messages.
     pub(crate) coordinate: Box<str>,
     pub(crate) output: FieldOutput,
 }
@@ -35,17 +35,17 @@ pub(crate) struct FieldProjection {
 /// Where the value of a field comes from.
 #[derive(Debug)]
 pub(crate) enum FieldOutput {
-    /// The name of the object's type, which no subgraph may have said.
+    /// The type name of the object. `known` is `false` for an interface, where only a subgraph can tell the type.
     Typename { known: bool },
     /// The answer to introspection.
     Introspection,
     /// Slots that a fetch fills.
     Slot { slots: Slots, output: OutputType },
-    /// Nowhere: no fetch of the plan asks for the field of this type.
+    /// Nothing: no fetch of the plan selects this field for this type.
     Unfetched { non_null: bool },
 }
 
-/// A type with its wrappers.
+/// A type with its list and non-null wrappers.
 #[derive(Debug)]
 pub(crate) struct OutputType {
     pub(crate) non_null: bool,
@@ -56,16 +56,16 @@ pub(crate) struct OutputType {
 pub(crate) enum OutputKind {
     List(Box<OutputType>),
     Leaf(Leaf),
-    /// Objects, by number in [`Projection::composites`].
+    /// Objects, by index in [`Projection::composites`].
     Composite(usize),
 }
 
-/// What is checked of a leaf.
+/// How a leaf value is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaf {
-    /// Nothing: the value is copied.
+    /// Not at all: the value is copied.
     Scalar,
-    /// Whether clients may see the value, by number in [`Projection::enums`].
+    /// The value must be visible to clients. The index is into [`Projection::enums`].
     Enum(usize),
 }
 
@@ -77,25 +77,25 @@ pub(crate) struct EnumValues {
 }
 
 impl EnumValues {
-    /// Whether clients may see a value.
+    /// Whether a value is visible to clients.
     #[inline]
     pub(crate) fn shows(&self, text: &[u8]) -> bool {
         self.visible.binary_search_by(|known| (**known).cmp(text)).is_ok()
     }
 
-    /// Whether a value is one that clients may not see.
+    /// Whether a value is `@inaccessible`.
     pub(crate) fn hides(&self, text: &[u8]) -> bool {
         self.inaccessible.binary_search_by(|known| (**known).cmp(text)).is_ok()
     }
 }
 
-/// Which projection an object gets, by its type at run time.
+/// Selects the projection of an object by its type at run time.
 #[derive(Debug)]
 pub(crate) struct Composite {
-    /// The projection when the type is known without looking.
+    /// The projection when only one type is possible.
     pub(crate) only: Option<usize>,
-    /// The projection of an interface itself, for objects of which no subgraph said what type they are: a subgraph with
-    /// an `@interfaceObject` knows only the interface.
+    /// The projection of an interface itself, for objects whose type no subgraph reported. A subgraph with an
+    /// `@interfaceObject` knows only the interface.
     pub(crate) unknown: Option<usize>,
     /// Sorted by type.
     pub(crate) by_type: Box<[(TypeId, usize)]>,

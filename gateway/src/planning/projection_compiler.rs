@@ -1,4 +1,5 @@
-//! Compiles the client's operation, simplified, into projection programs, field by field as the specification collects them.
+//! Compiles the client's simplified operation into projection programs, collecting fields as the GraphQL specification
+//! says.
 
 use std::collections::HashMap;
 
@@ -22,7 +23,7 @@ use crate::{
     supergraph::{Supergraph, TypeSet},
 };
 
-/// Where sets are selected decides the program: the type, the layout, and which sets.
+/// Identifies a program: the type, the layout and the selection sets.
 type ObjectKey = (Name, Option<LayoutId>, Vec<*const SelectionSet>);
 
 pub(super) struct ProjectionCompiler<'a> {
@@ -36,7 +37,7 @@ pub(super) struct ProjectionCompiler<'a> {
     enum_numbers: HashMap<Name, usize>,
     introspects: bool,
     done: HashMap<ObjectKey, usize>,
-    /// Which slots of which layouts the client sees of which types.
+    /// For each slot of each layout: the types for which the client sees the slot.
     shown: HashMap<(LayoutId, u32), TypeSet>,
 }
 
@@ -62,7 +63,7 @@ impl<'a> ProjectionCompiler<'a> {
         }
     }
 
-    /// Compiles the whole operation and gives the number of the root object's program.
+    /// Compiles the whole operation and returns the index of the root object's program.
     pub(super) fn operation(&mut self) -> usize {
         let operation = self.operation;
         self.object(
@@ -77,7 +78,7 @@ impl<'a> ProjectionCompiler<'a> {
         self.shown.contains_key(&(self.layouts.find(layout), slot))
     }
 
-    /// The types of which the client sees any of these slots.
+    /// The types for which the client sees at least one of these slots.
     pub(super) fn types_showing(&self, layout: LayoutId, slots: impl Iterator<Item = u32>) -> TypeSet {
         let layout = self.layouts.find(layout);
         let mut types = TypeSet::default();
@@ -136,7 +137,7 @@ impl<'a> ProjectionCompiler<'a> {
                         self.collect(type_name, &fragment.selection_set, collected);
                     }
                 }
-                // A simplified operation has none.
+                // A simplified operation has no fragment spreads.
                 Selection::FragmentSpread(_) => {}
             }
         }
@@ -163,7 +164,7 @@ impl<'a> ProjectionCompiler<'a> {
                 FieldOutput::Introspection
             }
             name => {
-                // The concrete type's own definition decides: it may be stricter than the interface's.
+                // The concrete type's own definition is used, because it may be stricter than that of the interface.
                 let definition = self.schema().type_field(type_name, name).ok()?;
                 let sets: Vec<_> = occurrences.iter().map(|field| &field.selection_set).collect();
                 let key = self.keys.of(first);
@@ -269,7 +270,7 @@ impl<'a> ProjectionCompiler<'a> {
     }
 }
 
-/// Names as JSON texts.
+/// Names as JSON texts, sorted.
 fn sorted_texts<'n>(names: impl Iterator<Item = &'n Name>) -> Box<[Box<[u8]>]> {
     let mut texts: Vec<Box<[u8]>> = names.map(|name| format!("\"{name}\"").into_bytes().into()).collect();
     texts.sort_unstable();

@@ -1,4 +1,4 @@
-//! Reading programs: which key of a subgraph's response goes to which slot.
+//! Reading programs: which key of a subgraph's response is stored in which slot.
 
 use std::borrow::Cow;
 
@@ -16,44 +16,44 @@ use super::{
 /// How one object of a response is read.
 #[derive(Debug)]
 pub(crate) struct ReadObject {
-    /// Slots of the object.
+    /// Number of slots of the object.
     pub(crate) len: u32,
-    /// Keys in the order in which a subgraph answers them.
+    /// Keys in the order in which a subgraph is expected to answer them.
     pub(crate) fields: Box<[ReadField]>,
 }
 
 /// How one key is read.
 #[derive(Debug)]
 pub(crate) struct ReadField {
-    /// `"key":` as it stands in compact JSON.
+    /// `"key":` as it appears in compact JSON.
     pub(crate) token: Box<[u8]>,
     /// The key in the subgraph's response.
     pub(crate) key: Box<str>,
-    /// The key in the client's answer; it differs where the planner had to rename.
+    /// The key in the client's answer. It differs where the planner renamed the field.
     pub(crate) client_key: Box<str>,
     pub(crate) slot: u32,
     pub(crate) value: ReadValue,
 }
 
-/// What stands under a key.
+/// What kind of value a key has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadValue {
-    /// Any JSON, kept as it is.
+    /// Any JSON, stored unchanged.
     Leaf,
     /// The name of the object's type.
     Typename,
-    /// Objects, or lists of them, read with the program of this number.
+    /// Objects, or lists of objects, which are read with the program of this index.
     Object(usize),
 }
 
-/// A key that the planner made up, and the one it stands for.
+/// A key that the planner made up, and the key that it replaces.
 #[derive(Clone)]
 pub(super) struct Rename<'a> {
     path: &'a [FetchNodePathSegment],
     to: &'a str,
 }
 
-/// Renames of a fetch. Type conditions are ignored: the planner's made-up keys are unique where they stand.
+/// The renames of a fetch. Type conditions are ignored, because a made-up key is unique at its position.
 pub(super) fn renames(rewrites: Option<&[FetchRewrite]>) -> Vec<Rename<'_>> {
     let rewrites = rewrites.unwrap_or_default().iter();
     rewrites
@@ -67,7 +67,7 @@ pub(super) fn renames(rewrites: Option<&[FetchRewrite]>) -> Vec<Rename<'_>> {
         .collect()
 }
 
-/// One selection set with what is needed to understand it.
+/// A selection set with its fragments and renames.
 pub(super) struct Selection<'a> {
     pub(super) fragments: &'a [FragmentDefinition],
     pub(super) sets: Vec<&'a SelectionSet>,
@@ -95,7 +95,7 @@ impl SelectedField<'_> {
 }
 
 impl<'a> Selection<'a> {
-    /// All fields by response key, fragments dissolved, in the order of the response.
+    /// All fields by response key, with fragments resolved, in the order of the response.
     fn fields(&self) -> IndexMap<&'a str, SelectedField<'a>> {
         let mut fields = IndexMap::new();
         for set in &self.sets {
@@ -137,7 +137,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// The types of the outermost fragments.
+    /// The type conditions of the outermost fragments.
     pub(super) fn type_conditions(&self) -> impl Iterator<Item = &'a str> {
         let items = self.sets.iter().flat_map(|set| &set.items);
         items.filter_map(|item| match item {
@@ -171,7 +171,7 @@ impl<'a> Selection<'a> {
         (client_key, inner)
     }
 
-    /// First pass: gives every key a slot.
+    /// First pass: assigns a slot to every key.
     pub(super) fn declare(&self, layouts: &mut Layouts, layout: LayoutId) {
         for field in self.fields().values() {
             let slot_key = field.slot_key();
@@ -180,7 +180,7 @@ impl<'a> Selection<'a> {
             } else {
                 let inner = layouts.declare_objects(layout, &slot_key);
                 if field.key != field.client_key {
-                    // Paths go through both slots, so what they lead to must look the same.
+                    // Paths use both slots, so the objects in them must have the same layout.
                     let plain = layouts.declare_objects(layout, field.client_key);
                     layouts.unite(inner, plain);
                 }
@@ -189,7 +189,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Second pass: compiles the program. Gives its number.
+    /// Second pass: compiles the program and returns its index.
     pub(super) fn compile(
         &self,
         layouts: &Layouts,

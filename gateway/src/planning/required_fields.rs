@@ -1,9 +1,9 @@
-//! Fields that some `@requires` wants with arguments, as fields of their own.
+//! Makes a separate field of each field that a `@requires` uses with arguments.
 //!
-//! `@requires(fields: "price(currency: \"USD\")")` and another with `"EUR"` want two values of one field of one object,
-//! and a client may want a third. The planning library takes the one for the other when several such fields meet. So it
-//! is given a supergraph in which each of these is a field without arguments under a made-up name (`price_1`, `price_2`),
-//! resolved wherever `price` is.
+//! `@requires(fields: "price(currency: \"USD\")")` and another one with `"EUR"` need two values of the same field of
+//! one object. A client may ask for a third value. When several such fields meet, the planning library confuses them.
+//! So it gets a supergraph in which each of them is a field without arguments under a made-up name (`price_1`,
+//! `price_2`), resolved by the same subgraphs as `price`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,7 +18,7 @@ use super::{
     made_up::{Choices, MadeUpFields},
 };
 
-/// Gives a supergraph its made-up fields.
+/// Adds the made-up fields to a supergraph.
 pub(super) fn make_up(supergraph: &mut Document, made_up: &mut MadeUpFields) {
     let mut with_arguments = HashSet::new();
     each_field(supergraph, &mut |_, field| {
@@ -44,11 +44,12 @@ pub(super) fn make_up(supergraph: &mut Document, made_up: &mut MadeUpFields) {
 
 struct Making<'m> {
     made_up: &'m mut MadeUpFields,
-    /// Real name and arguments to the made-up name.
+    /// Maps the real name and the arguments to the made-up name.
     made: HashMap<(String, String), Name>,
-    /// Names of fields that have arguments in any type: without arguments they have the defaults.
+    /// Names of fields that have arguments in any type. When they are required without arguments, they have the default
+    /// values.
     with_arguments: HashSet<String>,
-    /// Values of `join__Graph` to names of subgraphs.
+    /// Maps values of `join__Graph` to subgraph names.
     graphs: BTreeMap<Name, String>,
 }
 
@@ -129,7 +130,7 @@ impl Making<'_> {
         Some(made_up)
     }
 
-    /// Gives a type the made-up fields beside the real ones.
+    /// Adds the made-up fields to a type, next to the real ones.
     fn add(&self, definition: &mut Definition) {
         let Some(fields) = fields(definition) else { return };
         let mut more = Vec::new();

@@ -1,12 +1,15 @@
-//! A supergraph in which fields with `@requires` stand in subgraphs of their own.
+//! A second supergraph in which fields with `@requires` belong to separate subgraphs.
 //!
-//! The planning library finds no plan for `{ user { friend { friend { rating } } } }` when one subgraph resolves `friend`
-//! and, with requirements, `rating`: the fetch that reaches the inner user is one of users already, and the library takes
-//! it for the fetch of the inner user itself. When it finds no sound plan it is asked again over this supergraph, where
-//! each subgraph that has such fields has twins at the same place: one with those of these fields that are leaves, one
-//! with those that are objects, each with the keys that lead to them and the types that have no key. Then a fetch of its
-//! own leads to a field with requirements, unless it stands in an object below another such field of the same type. The
-//! plans fetch more often, so that this is no replacement for the real supergraph.
+//! The planning library finds no plan for `{ user { friend { friend { rating } } } }` when one subgraph resolves both
+//! `friend` and, with requirements, `rating`. The fetch that reaches the inner user is already a fetch of users, and
+//! the library confuses it with the fetch of the inner user itself.
+//!
+//! When the library finds no sound plan, it plans again over this supergraph. Here each subgraph that has such fields
+//! gets up to two twins with the same URL: one for those fields that are leaves, one for those that are objects. Each
+//! twin also has the keys that lead to these fields, and the types that have no key. A field with requirements then
+//! gets a fetch of its own, except inside another such field of the same type.
+//!
+//! These plans make more fetches, so this supergraph does not replace the real one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,14 +21,14 @@ use apollo_compiler::{
 
 use super::join::{argument, each_field, graph_of, graphs, in_graph, is_overridden, is_true, resolvable_key};
 
-/// The supergraph, and what its additional subgraphs are really called.
+/// The second supergraph, and the real names of its additional subgraphs.
 pub(super) struct RequirementsApart {
     pub(super) supergraph: Document,
     pub(super) real_names: HashMap<String, String>,
 }
 
 impl RequirementsApart {
-    /// `None` when nothing requires anything.
+    /// `None` when no field has requirements.
     pub(super) fn of(supergraph: &Document) -> Option<Self> {
         let mut supergraph = supergraph.clone();
         let composite = composite_types(&supergraph);
@@ -94,7 +97,7 @@ impl RequirementsApart {
     }
 }
 
-/// What kind of field a twin is for.
+/// Which kind of field a twin is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Leaf,
@@ -111,15 +114,15 @@ impl Kind {
     }
 }
 
-/// Graphs with requirements, and the graphs for what has them.
+/// Graphs that have fields with requirements, and their twins.
 struct Twins {
     twins: BTreeMap<Name, Vec<(Kind, Name)>>,
-    /// What the graphs are called.
+    /// Maps graphs to subgraph names.
     subgraphs: BTreeMap<Name, String>,
 }
 
 impl Twins {
-    /// The values of `join__Graph` for the twins, with the same address.
+    /// The values of `join__Graph` for the twins, with the same URL.
     fn graphs(&self, value: &EnumValueDefinition) -> Vec<Node<EnumValueDefinition>> {
         let twins = self.twins.get(&value.value).into_iter().flatten();
         let twins = twins.map(|(_, twin)| {
@@ -133,14 +136,14 @@ impl Twins {
         twins.collect()
     }
 
-    /// What is said of a graph, said of its twins.
+    /// A copy of a directive for each twin of its graph.
     fn of(&self, directive: &Node<Directive>) -> impl Iterator<Item = (Kind, Node<Directive>)> {
         let twins = graph_of(directive).and_then(|graph| self.twins.get(graph));
         let twins = twins.into_iter().flatten();
         twins.map(|(kind, twin)| (*kind, with_graph(directive, twin)))
     }
 
-    /// Says of the twins what is said of their graphs.
+    /// Adds a copy of each directive for each twin of its graph.
     fn double(&self, directives: &mut DirectiveList) {
         let more: Vec<_> = directives
             .iter()
@@ -184,7 +187,8 @@ impl Twins {
                     field.directives.push(directive);
                 }
             } else if graphs.iter().any(|graph| stays_out(graph)) {
-                // It was in all graphs of the type, and the twins have become graphs of the type.
+                // Without `@join__field`, a field is in all graphs of its type, and the twins have become graphs of the
+                // type.
                 let twins = graphs.iter().filter(|graph| !stays_out(graph));
                 let twins = twins
                     .filter_map(|graph| self.twins.get(*graph))
@@ -198,7 +202,7 @@ impl Twins {
     }
 }
 
-/// In which graphs a type is an entity, and by which fields.
+/// In which graphs a type is an entity, and the fields of its keys there.
 struct Entities(BTreeMap<Name, BTreeSet<String>>);
 
 impl Entities {
@@ -220,7 +224,8 @@ impl Entities {
         self.0.contains_key(graph)
     }
 
-    /// Whether the twin of a graph has a field of the type that requires nothing: all of what is no entity, else the keys.
+    /// Whether the twin of a graph has a field that requires nothing: all fields of a type that is not an entity,
+    /// otherwise only the keys.
     fn reaches(&self, graph: &Name, field: &Name) -> bool {
         self.0.get(graph).is_none_or(|keys| keys.contains(field.as_str()))
     }
@@ -245,7 +250,7 @@ fn set(directive: &mut Node<Directive>, name: &str, value: Value) {
     }
 }
 
-/// Root types, of which the twins have nothing: they are reached by keys alone.
+/// Root types. The twins do not have them, because they are reached only by keys.
 fn roots(supergraph: &Document) -> BTreeSet<Name> {
     let schemas = supergraph.definitions.iter().filter_map(|definition| match definition {
         Definition::SchemaDefinition(schema) => Some(schema),
@@ -258,7 +263,7 @@ fn roots(supergraph: &Document) -> BTreeSet<Name> {
     named.map(|root| root.1.clone()).collect()
 }
 
-/// Types of which fields can be selected.
+/// Types that have a selection set.
 fn composite_types(supergraph: &Document) -> BTreeSet<Name> {
     let types = supergraph.definitions.iter().filter_map(|definition| match definition {
         Definition::ObjectTypeDefinition(definition) => Some(&definition.name),

@@ -1,11 +1,12 @@
-//! The operation as one request means it: the values of its conditions are known, so nothing conditional is left.
+//! Simplifies an operation before planning: applies conditions and expands fragments. The values of the conditions are
+//! known, so no conditions remain.
 //!
-//! - What `@skip` and `@include` leave out is gone, and so are the directives themselves.
-//! - Fragments stand where they were spread; a fragment on the very type that it stands in is dissolved, one that can
-//!   apply to no object is gone. The order of the fields stays, which is the order of the answer (GraphQL specification,
-//!   section 6.3.2).
+//! - Selections that `@skip` or `@include` exclude are removed, and so are the directives.
+//! - Fragment spreads are replaced by their fragments. A fragment on the type of its parent is dissolved. A fragment
+//!   that can apply to no object is removed.
+//! - The order of the fields is kept, because it is the order of the answer (GraphQL specification, section 6.3.2).
 //!
-//! An object of which nothing is left has an empty selection set here.
+//! An object whose fields are all excluded keeps an empty selection set.
 
 use apollo_compiler::{
     ExecutableDocument, Name, Node,

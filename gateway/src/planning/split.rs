@@ -1,8 +1,8 @@
-//! Makes several fetches of one whose representations would need two values under one name.
+//! Splits a fetch whose representations would need two values under one name.
 //!
-//! The planner joins the fields that a subgraph resolves of an entity into one fetch, whatever they require. Where one
-//! requires `price(currency: "USD")` and the other `price(currency: "EUR")`, the subgraph could be sent only one of both
-//! as `price`. Each gets a fetch of its own, beside the other.
+//! The planner combines all fields of an entity from one subgraph into one fetch, whatever these fields require. When
+//! one field requires `price(currency: "USD")` and another `price(currency: "EUR")`, a representation can contain only
+//! one of them as `price`. So each field gets its own fetch, and the fetches run concurrently.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ use super::{
     planner::PlannerError,
 };
 
-/// Splits what must be split, and gives subgraphs the real fields.
+/// Splits the fetches of a plan where necessary, and replaces made-up fields with the real ones.
 pub(super) fn split(node: &mut PlanNode, fields: &MadeUpFields) -> Result<(), PlannerError> {
     if fields.is_empty() {
         return Ok(());
@@ -81,7 +81,7 @@ fn parts_of_fetch(fetch: &FetchNode, fields: &MadeUpFields) -> Result<Option<Vec
     parts.collect::<Result<_, PlannerError>>().map(Some)
 }
 
-/// The first part keeps the other entities of the batch.
+/// Splits a batch fetch. The first part keeps the other entities of the batch.
 fn parts_of_batch(batch: &BatchFetchNode, fields: &MadeUpFields) -> Result<Option<Vec<BatchFetchNode>>, PlannerError> {
     for (position, alias) in batch.entity_batch.aliases.iter().enumerate() {
         let (service, operation) = (&batch.service_name, &batch.operation);
@@ -111,7 +111,7 @@ struct Part {
     requires: SelectionSet,
 }
 
-/// The parts of the selection under one `_entities` field, when there must be several.
+/// Splits the selection under one `_entities` field; `None` when no split is necessary.
 fn parts(
     service: &str,
     operation: &SubgraphFetchOperation,
@@ -150,7 +150,8 @@ fn parts(
     }
     let mut parts = Vec::new();
     for (number, choice) in chosen.iter().enumerate() {
-        // A field belongs to the first part that agrees with it; what requires nothing special, to the first of all.
+        // A field belongs to the first part that agrees with it. A field without requirements on made-up fields belongs
+        // to the first part.
         let belongs = |type_name: &str, field: &FieldSelection| {
             let choices = fields.choices(service, type_name, fields.real(&field.name));
             let agrees = |known: &Choices| {
@@ -197,7 +198,7 @@ fn conflicts(requires: &SelectionSet, fields: &MadeUpFields) -> BTreeSet<Vec<Str
     several.map(|(path, _)| path).collect()
 }
 
-/// A requirement with only the chosen ones of conflicting fields.
+/// A requirement that keeps only the chosen ones of the conflicting fields.
 fn kept(
     requires: &SelectionSet,
     path: &mut Vec<String>,
@@ -256,7 +257,8 @@ fn expanded(document: &Document) -> Result<SelectionSet, PlannerError> {
         .map_err(|error| PlannerError::Operation(error.to_string()))
 }
 
-/// The operation with another selection under one `_entities` field, which may be left alone; unused variables go.
+/// The operation with another selection under one `_entities` field. With `alone`, all other fields are removed.
+/// Variables that are no longer used are removed.
 fn with_entities(
     operation: &SubgraphFetchOperation,
     alias: &str,

@@ -1,10 +1,11 @@
-//! Fields of a union that has other members in other subgraphs, as a field of its own for each subgraph.
+//! Makes a separate field for each subgraph of a union field whose members differ between subgraphs.
 //!
-//! Where several subgraphs have such a field, the planning library asks only for the members that all of them know, even
-//! though only one of them is asked in the end. So it is given a supergraph in which each of these fields also stands
-//! under a made-up name for each subgraph (`parts_in_1`), resolved there alone. An operation is planned twice: the first
-//! plan says which subgraph is asked for the field, the second one asks that subgraph for the made-up field and so for
-//! every member that it knows. [`differing`] says which fields these are.
+//! When several subgraphs have such a field, the planning library selects only the members that all of them know, even
+//! though it asks only one of them in the end. So it gets a supergraph in which each of these fields also exists under
+//! a made-up name for each subgraph (`parts_in_1`), resolved only there.
+//!
+//! An operation is planned twice. The first plan tells which subgraph is asked for the field. The second plan asks that
+//! subgraph for the made-up field, and so for every member that it knows. [`differing`] finds these fields.
 
 mod differing;
 
@@ -35,22 +36,22 @@ type Place = (Vec<String>, String);
 /// The made-up fields of one supergraph.
 #[derive(Default)]
 pub(super) struct UnevenUnions {
-    /// Subgraph to made-up name.
+    /// Maps a subgraph to the made-up name.
     fields: HashMap<Coordinate, HashMap<String, String>>,
 }
 
-/// Which subgraph is asked for each field of an operation that has a made-up one.
+/// The subgraph that is asked for each field that has made-up fields.
 #[derive(Default)]
 pub(super) struct Pins(HashMap<Place, String>);
 
-/// What is known on the way through a selection.
+/// The state of a walk through a selection.
 struct Walk<'w> {
     fields: &'w DefinedFields,
     path: Vec<String>,
 }
 
 impl UnevenUnions {
-    /// Gives a supergraph its made-up fields.
+    /// Adds the made-up fields to a supergraph.
     pub(super) fn make_up(supergraph: &mut Document, made_up: &mut MadeUpFields) -> Self {
         let uneven = uneven_fields(supergraph);
         if uneven.is_empty() {
@@ -97,7 +98,7 @@ impl UnevenUnions {
         all
     }
 
-    /// Which subgraphs a plan asks for the fields that have made-up ones.
+    /// The subgraphs that a plan asks for fields that have made-up fields.
     pub(super) fn pins(&self, plan: &PlanNode, fields: &DefinedFields) -> Pins {
         let mut pins = Pins::default();
         if !self.fields.is_empty() {
@@ -106,7 +107,7 @@ impl UnevenUnions {
         pins
     }
 
-    /// The same subgraph for all of these fields, for each subgraph: where there is no plan to learn from.
+    /// Candidates for when there is no plan to learn from: for each subgraph, all of these fields pinned to it.
     pub(super) fn guesses(&self, operation: &OperationDefinition, fields: &DefinedFields) -> Vec<Pins> {
         let mut places = Vec::new();
         if !self.fields.is_empty() {
@@ -124,7 +125,7 @@ impl UnevenUnions {
         subgraphs.into_iter().map(pinned).collect()
     }
 
-    /// The operation with the made-up fields of the pinned subgraphs, if there are any.
+    /// The operation with the made-up fields of the pinned subgraphs; `None` when nothing is replaced.
     pub(super) fn pinned(
         &self,
         operation: &OperationDefinition,
@@ -145,7 +146,7 @@ impl UnevenUnions {
         self.fields.get(&coordinate)?.get(subgraph)
     }
 
-    /// Says whether there was anything to replace.
+    /// Returns whether anything was replaced.
     fn replace(&self, set: &mut SelectionSet, type_name: &str, walk: &mut Walk<'_>, pins: &Pins) -> bool {
         let mut replaced = false;
         for item in &mut set.items {
@@ -227,7 +228,7 @@ impl UnevenUnions {
         });
     }
 
-    /// Finds the places of fields that have made-up ones.
+    /// Finds the places of fields that have made-up fields.
     fn each_place(&self, set: &SelectionSet, type_name: &str, walk: &mut Walk<'_>, found: &mut impl FnMut(Place)) {
         for item in &set.items {
             match item {
@@ -262,7 +263,7 @@ impl<'w> Walk<'w> {
 
 fn expanded(document: &LibraryDocument) -> SelectionSet {
     let set = &document.operation.selection_set;
-    // Spreads of fragments that are not there would be a fault of the library; what cannot be read pins nothing.
+    // A spread of a missing fragment would be a bug of the library. A selection that cannot be expanded pins nothing.
     set.inline_fragment_spreads(&document.fragments)
         .unwrap_or_else(|_| SelectionSet { items: Vec::new() })
 }

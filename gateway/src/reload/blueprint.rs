@@ -1,4 +1,4 @@
-//! Builds an engine out of a supergraph and the settings of the gateway.
+//! Builds an engine from a supergraph and the gateway's settings.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -11,32 +11,32 @@ use crate::{
     transport::HttpTransport,
 };
 
-/// Everything about a gateway that no supergraph says.
+/// Everything that a gateway needs besides the supergraph.
 #[derive(Clone)]
 pub(crate) struct Blueprint {
     pub(crate) config: GatewayConfig,
-    /// Addresses that are used in place of the supergraph's.
+    /// URLs that replace those of the supergraph.
     pub(crate) urls: BTreeMap<String, String>,
-    /// Transports that were given, in-process subgraphs among them.
+    /// Transports that the caller provided, including in-process subgraphs.
     pub(crate) transports: BTreeMap<String, Guarded>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) traffic: Arc<GatewayTraffic>,
 }
 
-/// A transport with the address that it was made for.
+/// A transport and the URL for which it was created.
 #[derive(Clone)]
 pub(crate) struct Connection {
     url: String,
     transport: Guarded,
 }
 
-/// The transports that were made from addresses, by subgraph. They outlive an engine, and with them their connection
-/// pools and whatever else they remember of the subgraph.
+/// The transports that were created from URLs, by subgraph. They survive a reload, and so do their connection pools and
+/// traffic state.
 pub(crate) type Connections = BTreeMap<String, Connection>;
 
 impl Blueprint {
-    /// Reads the supergraph and connects each subgraph to its transport: to the one in `kept` when its address is still
-    /// the same. Nothing is sent yet.
+    /// Parses the supergraph and connects each subgraph to its transport. A transport in `kept` is reused if its URL
+    /// has not changed. No request is sent yet.
     pub(crate) fn engine(&self, sdl: String, kept: &Connections) -> Result<(Engine, Connections), BuildError> {
         let supergraph = Supergraph::parse(sdl)?;
         let mut transports = BTreeMap::new();
@@ -73,8 +73,8 @@ impl Blueprint {
         })
     }
 
-    /// Refuses a name that was given but that the supergraph does not have: at the start that is a slip of the pen.
-    /// A later supergraph may well have lost a subgraph.
+    /// Refuses a configured name that is not a subgraph. Called only at the start, where it is most likely a typing
+    /// error. A later supergraph may have removed a subgraph on purpose.
     pub(crate) fn refuse_unknown_names(&self, engine: &Engine) -> Result<(), BuildError> {
         let subgraphs = &engine.supergraph().subgraphs;
         let unknown = self

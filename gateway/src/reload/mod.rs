@@ -1,12 +1,12 @@
-//! Serves another supergraph without losing a request.
+//! Reload: replaces the supergraph without a restart and without losing a request.
 //!
-//! The new engine is built beside the old one, the documents that clients use most are prepared in it, and only then
-//! is it put in place: requests that run finish on the engine they began with, requests that start find warm plans.
+//! The new engine is built beside the present one. It prepares the documents that clients use most, and then replaces
+//! the present engine. Running requests finish on the engine with which they began, and new requests find cached plans.
 //! A supergraph that cannot be served changes nothing.
 //!
-//! - [`blueprint`] builds an engine, the first one and each later one, and keeps the connections whose URL stays;
-//! - [`popularity`] knows which documents are worth warming;
-//! - [`watch`] follows a file.
+//! - [`blueprint`] builds engines and keeps the connections whose URL has not changed;
+//! - [`popularity`] tracks which documents are used most;
+//! - [`watch`] watches a supergraph file.
 
 mod blueprint;
 mod popularity;
@@ -27,18 +27,18 @@ use crate::{BuildError, Gateway, telemetry::ReloadOutcome};
 /// Why a supergraph was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
-    /// It cannot be served.
+    /// The gateway cannot be built from it.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// Building broke off.
+    /// The build did not finish, for example because of a panic.
     #[error("building an engine for the supergraph broke off")]
     BrokeOff(#[source] tokio::task::JoinError),
 }
 
-/// What a reload did.
+/// The outcome of a reload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reload {
-    /// The supergraph is the one that is served already.
+    /// The supergraph is already being served.
     Unchanged,
     /// The supergraph is served now.
     Applied(Warmed),
@@ -49,26 +49,26 @@ pub enum Reload {
 pub struct Warmed {
     /// Operations that were planned.
     pub operations: usize,
-    /// Time that it took.
+    /// How long the preparation took.
     pub elapsed: Duration,
 }
 
-/// Which supergraph is served.
+/// Which supergraph is being served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SupergraphStatus {
-    /// 1 is the supergraph from the start; each reload counts one more.
+    /// 1 for the supergraph at the start; each reload adds one.
     pub generation: u64,
-    /// Whether the newest supergraph was refused, so that an older one is served.
+    /// Whether the newest supergraph was refused, so that an older one is still served.
     pub refused: bool,
 }
 
 impl Gateway {
-    /// Serves another supergraph from now on; running requests finish on the present one. Settings, local subgraphs and
-    /// the connections to every URL that stays are kept.
+    /// Replaces the supergraph. Running requests finish on the present one. Settings, local subgraphs, and connections
+    /// whose URL has not changed are kept.
     ///
     /// # Errors
     ///
-    /// When the supergraph cannot be served. The present one then stays.
+    /// When the supergraph cannot be served. The present one stays in use.
     pub async fn reload(&self, supergraph_sdl: impl Into<String>) -> Result<Reload, ReloadError> {
         let sdl = supergraph_sdl.into();
         let mut connections = self.connections.lock().await;
@@ -108,7 +108,7 @@ impl Gateway {
         Ok(Reload::Applied(warmed))
     }
 
-    /// Which supergraph is served, and whether a newer one was refused.
+    /// Which supergraph is being served, and whether a newer one was refused.
     #[must_use]
     pub fn supergraph_status(&self) -> SupergraphStatus {
         SupergraphStatus {
@@ -117,7 +117,7 @@ impl Gateway {
         }
     }
 
-    /// Remembers that the newest supergraph is not the one that is served.
+    /// Records whether the newest supergraph was refused.
     pub(crate) fn note_refused(&self, refused: bool) {
         self.refused.store(refused, Ordering::Relaxed);
         self.metrics().supergraph_refused(refused);
@@ -125,8 +125,8 @@ impl Gateway {
 }
 
 impl crate::execution::Engine {
-    /// Prepares documents until all are done or the time is over. One after the other, because running requests need
-    /// the processors too.
+    /// Prepares documents until all are done or the time is over. They are prepared one after the other, because
+    /// running requests need the processors too.
     async fn warm(&self, documents: Vec<UsedDocument>, time: Duration) -> Warmed {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + time;

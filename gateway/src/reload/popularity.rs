@@ -1,5 +1,5 @@
-//! How much a document is used lately. Each minute halves what was counted before, so that yesterday's favourite does
-//! not take the place of what is asked now.
+//! Measures how much a document was used recently. Counts are halved every minute, so that documents that were popular
+//! earlier do not displace those in use now.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -8,30 +8,32 @@ use std::{
 
 use crate::planning::Conditions;
 
-/// What is counted in one period weighs half in the next.
+/// Counts of one period have half the weight in the next.
 const HALF_LIFE: Duration = Duration::from_mins(1);
 
-/// A document that is worth preparing again.
+/// A document that should be prepared again.
 pub(crate) struct UsedDocument {
     pub(crate) text: String,
-    /// Names of the operations that were planned, `None` is the one without a name; and under which conditions.
+    /// Operations that were planned, by name (`None` for an operation without a name), and their combinations of
+    /// conditions.
     pub(crate) operations: Vec<(Option<String>, Vec<Conditions>)>,
     pub(crate) uses: u32,
 }
 
-/// A decaying counter in one word: the number of the period in the upper half, the count in the lower.
+/// A decaying counter in one word: the number of the period in the upper half, the count in the lower half.
 ///
-/// Two threads that count at once may lose one; a ranking does not mind, and a request pays one load and one store.
+/// Two threads that count at the same time may lose one use. A ranking tolerates that, and a request costs only one
+/// load and one store.
 #[derive(Debug, Default)]
 pub(crate) struct Popularity(AtomicU64);
 
 impl Popularity {
-    /// Counts one use at a time since the cache began.
+    /// Counts one use. The time is measured since the creation of the cache.
     pub(crate) fn count(&self, now: Duration) {
         self.set(now, self.uses(now).saturating_add(1));
     }
 
-    /// Uses, the older ones halved for each period that has passed.
+    /// The count, halved for each period that has passed.
     pub(crate) fn uses(&self, now: Duration) -> u32 {
         let word = self.0.load(Ordering::Relaxed);
         let (then, count) = (word >> 32, word & u64::from(u32::MAX));

@@ -1,5 +1,6 @@
-//! Follows a supergraph file. The file is read as a whole at each look: times of change lie (coarse clocks, symbolic
-//! links of a mounted configuration map), and reading some hundred kilobytes a second costs nothing that shows.
+//! Watches a supergraph file. The whole file is read at each check, because modification times are not reliable: clocks
+//! are coarse, and mounted configuration maps use symbolic links. Reading some hundred kilobytes a second has no
+//! measurable cost.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -8,21 +9,21 @@ use tokio::{sync::Notify, time::MissedTickBehavior};
 use super::Reload;
 use crate::Gateway;
 
-/// Whether a new text must stand for two looks before it is taken.
+/// Whether a new text must be unchanged for two checks before it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
-    /// Wait until it has stood still, because it may be half written.
+    /// Wait for a second check, because the file may be partly written.
     Settled,
-    /// Take it as it is, because somebody said that it is complete.
+    /// Use it immediately, because a notification says that it is complete.
     Now,
 }
 
-/// What a look at the file brought.
+/// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// What is served, or what was refused before.
+    /// No change: the text is already served, or was refused before.
     Known,
-    /// A new text that may still be growing.
+    /// A new text that may not be complete yet.
     Settling,
     /// A new supergraph, which is served now.
     Applied,
@@ -32,19 +33,19 @@ pub enum Look {
     Unreadable,
 }
 
-/// Keeps a gateway at what a file says.
+/// Keeps a gateway up to date with a file.
 pub struct FileWatch {
     gateway: Arc<Gateway>,
     path: PathBuf,
     /// A new text that was seen once.
     settling: Option<String>,
-    /// A text that cannot be served; it is not tried again by itself.
+    /// A text that cannot be served. It is not tried again unless a notification asks for it.
     refused: Option<String>,
     unreadable: bool,
 }
 
 impl FileWatch {
-    /// Watches the file that the gateway was built from.
+    /// Watches the file from which the gateway was built.
     #[must_use]
     pub fn new(gateway: Arc<Gateway>, path: impl Into<PathBuf>) -> Self {
         Self {
@@ -56,7 +57,7 @@ impl FileWatch {
         }
     }
 
-    /// Looks at every tick, and at once when notified. Never ends; drop it to stop.
+    /// Checks the file at every interval, and immediately when notified. Never ends; drop the future to stop it.
     pub async fn run(mut self, every: Option<Duration>, notified: Arc<Notify>) {
         let mut ticks = every.filter(|every| !every.is_zero()).map(|every| {
             let mut ticks = tokio::time::interval(every);
@@ -78,7 +79,7 @@ impl FileWatch {
         }
     }
 
-    /// Looks at the file once.
+    /// Checks the file once.
     pub async fn look(&mut self, urgency: Urgency) -> Look {
         let text = match tokio::fs::read_to_string(&self.path).await {
             Ok(text) => text,

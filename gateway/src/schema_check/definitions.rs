@@ -1,4 +1,4 @@
-//! Compares types and directives.
+//! Compares types and directives of two schemas.
 
 use apollo_compiler::{
     Schema,

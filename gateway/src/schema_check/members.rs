@@ -1,4 +1,4 @@
-//! Compares fields, arguments and input fields.
+//! Compares fields, arguments and input fields of two schemas.
 
 use apollo_compiler::{
     Name, Node,
@@ -133,7 +133,8 @@ pub(super) fn deprecation(coordinate: &str, before: &DirectiveList, after: &Dire
     }
 }
 
-/// Whether every value of the new type is one of the old: a client that reads the old reads the new.
+/// Whether every value of the new type is a value of the old type. Then a client that reads the old type can read the
+/// new one.
 fn is_safe_output(old: &Type, new: &Type) -> bool {
     match (old, new) {
         (Type::Named(old), Type::Named(new) | Type::NonNullNamed(new))
@@ -144,7 +145,7 @@ fn is_safe_output(old: &Type, new: &Type) -> bool {
     }
 }
 
-/// Whether every value of the old type is one of the new. A variable of the old type stays usable then, too.
+/// Whether every value of the old type is a value of the new type. Then variables of the old type remain valid.
 fn is_safe_input(old: &Type, new: &Type) -> bool {
     is_safe_output(new, old)
 }

@@ -1,12 +1,12 @@
-//! Compares two schemas as clients see them: what breaks them, what may surprise them, what does not touch them.
+//! Schema check: compares two schemas as clients see them, and classifies each change as breaking, dangerous or safe.
 //!
-//! The rules are those of graphql-js's `findBreakingChanges` and `findDangerousChanges`, with the additions of the
-//! September 2025 edition. Either schema may be a supergraph, a subgraph or a plain schema; federation machinery is
-//! left out of the comparison, and descriptions are, too.
+//! The rules are those of graphql-js (`findBreakingChanges` and `findDangerousChanges`), with additions for the
+//! September 2025 edition. Each schema may be a supergraph, a subgraph or a plain schema. Federation directives and
+//! descriptions are not compared.
 //!
 //! - [`definitions`] compares types and directives;
 //! - [`members`] compares fields, arguments and input fields;
-//! - [`operations`] says which operations of clients break.
+//! - [`operations`] finds the client operations that break.
 
 mod definitions;
 mod members;
@@ -19,15 +19,15 @@ use serde::Serialize;
 pub use self::operations::{ClientDocument, OperationReport, Verdict};
 use crate::supergraph::{SupergraphError, read_api_schema};
 
-/// What a change does to clients; the worst is the greatest.
+/// How a change affects clients. The most severe is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// No client notices unless it asks.
+    /// Existing operations are not affected.
     Safe,
-    /// Valid operations stay valid, and may get what their client does not expect.
+    /// Valid operations stay valid, but may return values that their client does not expect.
     Dangerous,
-    /// Valid operations become invalid, or get what their types exclude.
+    /// Valid operations become invalid, or return values that the old types do not allow.
     Breaking,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Severity {
 /// One difference between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// What it does to clients.
+    /// How it affects clients.
     pub severity: Severity,
     /// The schema coordinate, for example `Query.user(id:)`.
     pub coordinate: String,
@@ -52,12 +52,12 @@ pub struct Change {
     pub message: String,
 }
 
-/// The outcome of a comparison.
+/// The result of a comparison.
 #[derive(Clone, Debug, Serialize)]
 pub struct SchemaCheck {
-    /// All changes, the worst first, then by coordinate.
+    /// All changes, the most severe first, then by coordinate.
     pub changes: Vec<Change>,
-    /// What becomes of the operations that were given.
+    /// The result for each given client document.
     pub operations: Vec<OperationReport>,
 }
 
@@ -70,7 +70,7 @@ impl SchemaCheck {
             .is_some_and(|change| change.severity == Severity::Breaking)
     }
 
-    /// How many changes are of a severity.
+    /// The number of changes with a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.changes.iter().filter(|change| change.severity == severity).count()
@@ -88,7 +88,7 @@ pub enum SchemaCheckError {
     New(#[source] SupergraphError),
 }
 
-/// Compares two schemas, and says which of the documents of clients break.
+/// Compares two schemas and checks the documents of clients against both.
 ///
 /// # Errors
 ///

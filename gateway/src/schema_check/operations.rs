@@ -1,4 +1,4 @@
-//! Says which operations of clients break.
+//! Finds the client operations that a schema change breaks.
 
 use apollo_compiler::{ExecutableDocument, Schema, validation::Valid};
 use serde::Serialize;
@@ -8,35 +8,35 @@ use crate::document::validate_document;
 /// A document of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientDocument {
-    /// Where it is from: a file, or an id in a manifest.
+    /// Its origin: a file, or an id in a manifest.
     pub name: String,
-    /// Its text.
+    /// The document text.
     pub text: String,
 }
 
-/// What becomes of one document.
+/// The result for one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OperationReport {
-    /// Where the document is from.
+    /// The origin of the document.
     pub name: String,
-    /// What becomes of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why it is not valid, against the new schema.
+    /// Validation errors against the new schema.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
 }
 
-/// What becomes of a document.
+/// How a schema change affects a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
-    /// It is valid as before.
+    /// Valid before and after.
     Valid,
-    /// It was valid and is no longer.
+    /// Valid before, invalid after.
     Broken,
-    /// It was not valid before, either.
+    /// Invalid before and after.
     InvalidBefore,
-    /// It was not valid and is now.
+    /// Invalid before, valid after.
     Mended,
 }
 

@@ -1,4 +1,4 @@
-//! Reads the body of a POST request: complete, within the cap, unpacked, one JSON object.
+//! Reads the body of a POST request: checks its type and size, decompresses it, and parses it.
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -12,11 +12,11 @@ use crate::{
     error::{ErrorCode, GraphQlError},
 };
 
-/// What stands in `Accept-Encoding` beside a 415 (RFC 9110 § 15.5.16).
+/// Value of `Accept-Encoding` in a 415 response (RFC 9110 § 15.5.16).
 const REQUEST_CODINGS: &str = "gzip, br, zstd, deflate";
 
-/// How much of a body beyond the cap is still read, and thrown away: a client that is refused while it sends would meet
-/// a closed connection and never see why (RFC 9110 § 15.5.14 leaves the choice).
+/// How much of a body beyond the limit is still read and discarded, in bytes. If the server closed the connection while
+/// the client sends, the client would not see the reason for the refusal. RFC 9110 § 15.5.14 allows both.
 const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) async fn read(caps: &RequestCaps, headers: &HeaderMap, body: Body) -> Result<GraphQlRequest, Refusal> {
@@ -70,7 +70,7 @@ fn too_large(caps: &RequestCaps, actual: Option<usize>) -> Refusal {
     Refusal::over_limit(status, code, "bodyBytes", limit, actual, message)
 }
 
-/// The body, of which no more than the cap is ever kept.
+/// Collects the body. Never stores more than the limit.
 async fn collect(caps: &RequestCaps, mut body: Body) -> Result<Bytes, Refusal> {
     let cap = caps.max_body_bytes;
     let mut kept = BytesMut::new();

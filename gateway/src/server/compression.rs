@@ -1,4 +1,4 @@
-//! Compresses answers for clients that ask for it.
+//! Response compression: negotiates `Accept-Encoding` and compresses answers.
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -7,7 +7,7 @@ use super::options::ResponseCompression;
 use crate::{config::ContentCoding, content_coding::BLOCKING_BYTES};
 
 impl ResponseCompression {
-    /// The coding that a client likes best among those that are offered (RFC 9110 § 12.5.3); `None` is none at all.
+    /// The coding that the client prefers among those that are offered (RFC 9110 § 12.5.3); `None` for no compression.
     pub(super) fn negotiate(&self, headers: &HeaderMap) -> Option<ContentCoding> {
         if self.codings.is_empty() || !headers.contains_key(header::ACCEPT_ENCODING) {
             return None;
@@ -41,12 +41,12 @@ impl ResponseCompression {
                 best = Some((coding, quality));
             }
         }
-        // A client that puts `identity` first by its quality wants to be spared the work.
+        // A client that gives `identity` the highest quality does not want compression.
         best.filter(|(_, quality)| identity.is_none_or(|identity| *quality >= identity))
             .map(|(coding, _)| coding)
     }
 
-    /// Packs a body where that pays; gives the coding that it then has.
+    /// Compresses a body that is large enough. Returns the coding that was applied.
     pub(super) async fn pack(&self, coding: Option<ContentCoding>, plain: Bytes) -> (Option<ContentCoding>, Bytes) {
         let Some(coding) = coding.filter(|_| plain.len() >= self.min_bytes) else {
             return (None, plain);
@@ -65,7 +65,7 @@ impl ResponseCompression {
     }
 }
 
-/// The weight among the parameters of an element, in thousandths; 1000 when it is not given, 0 when it is no weight.
+/// The quality value (`q`) among the parameters, in thousandths. 1000 when there is none, 0 when it is invalid.
 pub(super) fn quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
     let mut weights = parameters.filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;

@@ -1,7 +1,7 @@
-//! Which request bodies are read: `application/json` in UTF-8 and nothing else.
+//! Checks the `Content-Type` of request bodies: only `application/json` in UTF-8 is accepted.
 //!
-//! Other types are refused for safety, too: `text/plain`, `multipart/form-data` and
-//! `application/x-www-form-urlencoded` are what any web page can send anywhere without asking.
+//! Other types are also refused for security. Any web page can send `text/plain`, `multipart/form-data` and
+//! `application/x-www-form-urlencoded` to any host without a CORS preflight.
 
 use http::{HeaderMap, StatusCode, header};
 

@@ -1,4 +1,4 @@
-//! Which web origins may read answers in a browser (CORS, WHATWG Fetch § 3.2).
+//! Cross-origin resource sharing (CORS, WHATWG Fetch § 3.2): which web origins may read answers in a browser.
 
 mod written;
 
@@ -8,14 +8,14 @@ use http::{HeaderName, HeaderValue, Method, Uri};
 use serde::Deserialize;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-/// Permission for pages of other origins. Without one, no CORS header is sent.
+/// CORS settings. Without them, no CORS header is sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "written::WrittenCors")]
 pub struct Cors {
     origins: Arc<Origins>,
     credentials: bool,
     methods: Vec<Method>,
-    /// `None`: whatever a page asks for.
+    /// `None` allows every header that a page requests.
     request_headers: Option<Vec<HeaderName>>,
     exposed_headers: Vec<HeaderName>,
     max_age: Option<Duration>,
@@ -24,10 +24,10 @@ pub struct Cors {
 /// Why a CORS configuration is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum CorsError {
-    /// The text is no origin.
+    /// The text is not an origin.
     #[error("`{0}` is no origin, such as `https://app.example.org` or `https://*.example.org`")]
     Origin(String),
-    /// Credentials were allowed to everybody.
+    /// Credentials are allowed for any origin.
     #[error("credentials cannot be allowed to any origin: name the origins")]
     CredentialsForAny,
 }
@@ -41,7 +41,7 @@ enum Origins {
 #[derive(Debug, PartialEq, Eq)]
 enum OriginPattern {
     Exact(String),
-    /// `https://*.example.org`: scheme with `://`, then what follows at least one label.
+    /// `https://*.example.org`: the scheme with `://`, and the suffix that follows at least one label.
     Subdomains {
         scheme: String,
         suffix: String,
@@ -96,28 +96,28 @@ impl Cors {
         }
     }
 
-    /// Pages of any origin may read, without credentials.
+    /// Pages of any origin may read answers, without credentials.
     #[must_use]
     pub fn any_origin() -> Self {
         Self::new(Origins::Any)
     }
 
-    /// Pages of these origins may read: exact ones, or `https://*.example.org` for all names below one, itself not
-    /// included.
+    /// Pages of these origins may read answers. An origin is exact, or a pattern such as `https://*.example.org`, which
+    /// matches all subdomains but not `example.org` itself.
     ///
     /// # Errors
     ///
-    /// When a text is no origin.
+    /// When a text is not an origin.
     pub fn origins<T: AsRef<str>>(origins: impl IntoIterator<Item = T>) -> Result<Self, CorsError> {
         let patterns = origins.into_iter().map(|text| OriginPattern::parse(text.as_ref()));
         Ok(Self::new(Origins::Listed(patterns.collect::<Result<_, _>>()?)))
     }
 
-    /// Browsers may send cookies and credentials along.
+    /// Browsers may send cookies and other credentials.
     ///
     /// # Errors
     ///
-    /// When any origin is allowed: that would open every visitor's account to every page.
+    /// When any origin is allowed: every page could then use the accounts of its visitors.
     pub fn with_credentials(mut self) -> Result<Self, CorsError> {
         if matches!(*self.origins, Origins::Any) {
             return Err(CorsError::CredentialsForAny);
@@ -126,28 +126,28 @@ impl Cors {
         Ok(self)
     }
 
-    /// Methods that pages may use; `GET` and `POST` unless given.
+    /// Methods that pages may use. The default is `GET` and `POST`.
     #[must_use]
     pub fn with_methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
         self.methods = methods.into_iter().collect();
         self
     }
 
-    /// Headers that pages may send; whatever they ask for unless given.
+    /// Headers that pages may send. By default, every header that a page requests.
     #[must_use]
     pub fn with_request_headers(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Self {
         self.request_headers = Some(headers.into_iter().collect());
         self
     }
 
-    /// Headers of an answer that pages may read; only the harmless ones of the standard unless given.
+    /// Response headers that pages may read. By default, only those that the standard always exposes.
     #[must_use]
     pub fn with_exposed_headers(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Self {
         self.exposed_headers = headers.into_iter().collect();
         self
     }
 
-    /// How long a browser may remember the permission.
+    /// How long a browser may cache the permission.
     #[must_use]
     pub fn with_max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);

@@ -1,9 +1,9 @@
-//! Refuses what a browser may have been tricked into sending (cross-site request forgery).
+//! Prevents cross-site request forgery (CSRF): refuses requests that a browser may have been tricked into sending.
 //!
-//! A web page can make a visitor's browser send a *simple request* to any host, with the visitor's cookies, without
-//! asking that host first. Bodies are safe already: only `application/json` is read, which no simple request can have.
-//! What remains are GET requests, which run queries only; they can change nothing, but they can be used to measure and
-//! to load. See docs/decisions/0101.
+//! A web page can make a visitor's browser send a *simple request* to any host, with the visitor's cookies and without
+//! a CORS preflight. `POST` is already safe: only `application/json` is accepted, which a simple request cannot have.
+//! Only `GET` remains. It runs only queries, so it cannot change anything, but a page could measure response times or
+//! cause load. See docs/decisions/0101.
 
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::Deserialize;
@@ -11,26 +11,26 @@ use serde::Deserialize;
 use super::{Cors, refusal::Refusal};
 use crate::{config::written, error::ErrorCode};
 
-/// Which GET requests are taken for forged.
+/// Which GET requests are treated as forged.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct CsrfPrevention {
     /// When a GET request needs one of the headers.
     pub mode: CsrfMode,
-    /// Headers that no page can add to a simple request: one of them, with any value, shows that the browser asked
-    /// first.
+    /// Headers that a page cannot add to a simple request. If one of them is present, with any value, the browser has
+    /// sent a preflight first.
     #[serde(deserialize_with = "written::header_names")]
     pub headers: Vec<HeaderName>,
 }
 
-/// When a GET request needs to show that it is no simple one.
+/// When a GET request must show that it is not a simple request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CsrfMode {
-    /// When the browser itself says (`Sec-Fetch-Site`) that the request comes from another site's page. Programs that
-    /// are no browsers do not send that header and need not know of the rule.
+    /// When the browser says (`Sec-Fetch-Site`) that a page of another site, or of another origin of the same site,
+    /// sent the request. Clients that are not browsers do not send this header, so the rule does not affect them.
     FromOtherSites,
-    /// Always, unless its `Content-Type` is one that no simple request can have: Apollo's rule.
+    /// Always, unless the request has a `Content-Type` that a simple request cannot have. This is Apollo's rule.
     Always,
     /// Never.
     Off,
@@ -76,7 +76,7 @@ fn comes_from_other_site(headers: &HeaderMap) -> bool {
     matches!(site, Some(b"cross-site" | b"same-site"))
 }
 
-/// An origin that may read the answers may as well cause them.
+/// An origin that may read answers may also send requests.
 fn is_allowed(headers: &HeaderMap, cors: Option<&Cors>) -> bool {
     match (headers.get(header::ORIGIN), cors) {
         (Some(origin), Some(cors)) => cors.allows(origin),
@@ -84,7 +84,7 @@ fn is_allowed(headers: &HeaderMap, cors: Option<&Cors>) -> bool {
     }
 }
 
-/// Whether the type is none of the three that the Fetch standard lets pass without asking ("CORS-safelisted").
+/// Whether the type is none of the three that the Fetch standard allows without a preflight ("CORS-safelisted").
 fn has_preflighted_type(headers: &HeaderMap) -> bool {
     const SIMPLE: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
     let Some(text) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
@@ -94,7 +94,7 @@ fn has_preflighted_type(headers: &HeaderMap) -> bool {
     let is_type = essence
         .split_once('/')
         .is_some_and(|(top, sub)| !top.is_empty() && !sub.is_empty());
-    // A list is not one type: how a browser reads it is not certain.
+    // A list is not a media type, and browsers may interpret it differently.
     is_type && !text.contains(',') && !SIMPLE.iter().any(|simple| essence.eq_ignore_ascii_case(simple))
 }
 

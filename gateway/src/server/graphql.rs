@@ -1,4 +1,4 @@
-//! The GraphQL endpoint: reads a request from a POST body or a GET query string and sends the answer.
+//! The GraphQL endpoint: reads a request from a POST body or a GET query string, and sends the answer.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{GraphQlRequest, GraphQlResponse, config::ContentCoding, error::ErrorCode, telemetry::request_span};
 
-/// What the client wants of the form of its answer.
+/// The media type and coding that the client accepts.
 #[derive(Clone, Copy)]
 struct Wishes {
     media_type: MediaType,
     coding: Option<ContentCoding>,
 }
 
-/// Answers any request to the GraphQL path.
+/// Answers all requests to the GraphQL path.
 pub(super) async fn endpoint(endpoint: Arc<Endpoint>, request: Request<Body>) -> Result<Response, Infallible> {
     let (parts, body) = request.into_parts();
     let options = &endpoint.options;
@@ -71,7 +71,7 @@ async fn run(endpoint: &Endpoint, request: GraphQlRequest) -> GraphQlResponse {
     let span = request_span(&request.headers);
     let mut answer = endpoint.gateway.execute(request).instrument(span).await;
     if answer.status == StatusCode::METHOD_NOT_ALLOWED {
-        // The method is right for other operations, so that it is the operation that POST is allowed for.
+        // GET is allowed for other operations, so `Allow` names the method for this operation.
         answer.headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
     answer
@@ -96,7 +96,7 @@ async fn send(endpoint: &Endpoint, answer: GraphQlResponse, wishes: Wishes, requ
     response
 }
 
-/// An answer to OPTIONS that is no CORS preflight, which never comes here.
+/// The answer to an `OPTIONS` request. CORS preflights do not get here; the CORS layer answers them.
 fn described() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -106,7 +106,7 @@ fn described() -> Response {
     response
 }
 
-/// The answer to HEAD: everything about it but itself (RFC 9110 § 9.3.2).
+/// The answer to `HEAD`: all headers, but no body (RFC 9110 § 9.3.2).
 fn headless(response: Response) -> Response {
     use http_body::Body as _;
     let (mut parts, body) = response.into_parts();
@@ -116,7 +116,7 @@ fn headless(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-/// An answer to a request that never reached the endpoint, in the form that its client can read.
+/// The answer to a request that is refused before the endpoint, in a media type that the client accepts.
 pub(super) fn refused(endpoint: &Endpoint, headers: &HeaderMap, refusal: Refusal) -> Response {
     endpoint.gateway.metrics().refused_request(refusal.status);
     let media_type = MediaType::negotiate(headers, endpoint.options.status_rules).unwrap_or(MediaType::Json);

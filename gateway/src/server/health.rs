@@ -1,4 +1,4 @@
-//! Liveness says that the process serves; readiness says which subgraph would not answer.
+//! Health checks: liveness reports that the process serves, readiness reports which subgraphs are not ready.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) async fn live() -> Json<Value> {
 pub(super) async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
     let readiness = endpoint.gateway.readiness().await;
     let supergraph = endpoint.gateway.supergraph_status();
-    // Why it was refused stands in the log: the reason quotes the supergraph.
+    // The reason for a refused supergraph is only in the log, because it quotes the supergraph.
     let supergraph = json!({ "generation": supergraph.generation, "newestRefused": supergraph.refused });
     let subgraphs: Map<String, Value> = readiness
         .subgraphs

@@ -1,4 +1,4 @@
-//! Serves a router on a port: HTTP/1.1 and HTTP/2 on the same one, with bounds on slow clients and an end in order.
+//! HTTP listener: serves HTTP/1.1 and HTTP/2 on one port, with timeouts for slow clients and graceful shutdown.
 
 use std::{
     sync::{
@@ -28,24 +28,24 @@ use crate::config::written;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct ConnectionOptions {
-    /// Time for the head of a request to arrive. An HTTP/1.1 connection on which nothing has come for so long is closed,
-    /// too, so that it is also how long an idle connection is kept.
+    /// Time limit for the head of a request. An HTTP/1.1 connection without a request for this time is closed, so it is
+    /// also the idle timeout.
     #[serde(deserialize_with = "written::time")]
     pub header_read_timeout: Duration,
-    /// Most headers that are read; beyond them the connection is closed with a bare 431.
+    /// Most headers that the parser accepts. Beyond it, the connection is closed with a 431 without a body.
     #[serde(deserialize_with = "written::positive")]
     pub max_headers: usize,
-    /// Largest head that is read, in bytes; beyond it likewise. [`RequestCaps`](super::RequestCaps) are the place for
-    /// what a client is to be told properly; these bounds are for those who are far beyond.
+    /// Largest head that the parser accepts, in bytes. Beyond it, the connection is closed in the same way. These two
+    /// limits protect the parser; [`RequestCaps`](super::RequestCaps) are lower and are answered with a proper error.
     #[serde(deserialize_with = "written::positive")]
     pub max_header_bytes: u32,
-    /// Requests at the same time on one HTTP/2 connection.
+    /// Most concurrent requests on one HTTP/2 connection.
     #[serde(deserialize_with = "written::positive")]
     pub max_http2_streams: u32,
-    /// How often an HTTP/2 connection is asked whether it still lives.
+    /// Interval of HTTP/2 keep-alive pings.
     #[serde(deserialize_with = "written::time")]
     pub http2_keep_alive_interval: Duration,
-    /// How long running requests may take once a stop was asked for.
+    /// Time limit for running requests after shutdown begins.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub grace: Duration,
 }
@@ -63,16 +63,16 @@ impl Default for ConnectionOptions {
     }
 }
 
-/// How serving ended.
+/// How the shutdown ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
     /// Every request that had begun was answered.
     Drained,
-    /// So many connections still had a request running when the grace was over.
+    /// The number of connections that still had a running request when the grace period ended.
     CutOff(usize),
 }
 
-/// Serves until `shutdown` resolves, then lets running requests finish.
+/// Serves until `shutdown` resolves, then waits for running requests.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -95,7 +95,8 @@ pub async fn serve(
                     let service = mark(router, asked.clone());
                     let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
                     let mut connection = std::pin::pin!(watcher.watch(connection));
-                    // The protocol is not known before the first bytes, so that no protocol's timeout applies to them.
+                    // The protocol is unknown until the first bytes arrive, so the timeouts of the protocols do not
+                    // cover this time.
                     let outcome = match timeout(first_head, &mut connection).await {
                         Err(_) if asked.load(Ordering::Relaxed) => connection.await,
                         Err(_) => return,
@@ -139,7 +140,7 @@ fn builder(options: &ConnectionOptions) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-/// The router as a service that tells whether it was ever asked anything.
+/// The router as a service that records whether it has received a request.
 fn mark(
     router: Router,
     asked: Arc<AtomicBool>,
@@ -164,7 +165,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                // Answers are written whole; waiting to gather more only delays them.
+                // An answer is written as a whole, so waiting for more data (Nagle's algorithm) would only delay it.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY cannot be set");
                 }
@@ -178,7 +179,8 @@ async fn accept(listener: &TcpListener) -> TcpStream {
                         | std::io::ErrorKind::ConnectionReset
                 );
                 if !is_the_peers {
-                    // Out of file descriptors, most likely: trying at once again would only burn the processor.
+                    // Most likely, the process has no file descriptors left. An immediate retry would only waste
+                    // processor time.
                     tracing::error!(%error, "a connection cannot be accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }

@@ -1,4 +1,4 @@
-//! Which of the two GraphQL media types a client is answered with, and what the status then says.
+//! Media type negotiation between the two GraphQL media types, and the status codes that each of them uses.
 
 use http::{HeaderMap, StatusCode, header};
 
@@ -8,18 +8,18 @@ use crate::{GraphQlResponse, error::ErrorCode};
 /// The media type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/json`: any well-formed GraphQL request has status 200.
+    /// `application/json`: the status is 200 for every well-formed GraphQL request.
     Json,
-    /// `application/graphql-response+json`: the status says whether execution began.
+    /// `application/graphql-response+json`: the status tells whether execution began.
     GraphQlResponse,
 }
 
-/// Whether what came was a GraphQL request at all.
+/// Whether the HTTP request contained a GraphQL request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    /// It was, whatever became of it.
+    /// It did, whatever the outcome.
     WellFormed,
-    /// It was not: wrong parameters, a wrong type, too large.
+    /// It did not: wrong parameters, a wrong type, or too large.
     Malformed,
 }
 
@@ -31,10 +31,10 @@ impl MediaType {
         }
     }
 
-    /// The status to send for an answer (GraphQL over HTTP, Status Codes).
+    /// The HTTP status of an answer (GraphQL over HTTP, Status Codes).
     ///
-    /// Only the statuses for "this request is wrong" depend on type and edition; one that says that a method is not
-    /// allowed, a limit is passed or a server is busy is for the machines between and stays.
+    /// Only the statuses for invalid requests depend on the media type and the edition. Statuses such as method not
+    /// allowed, limit exceeded or server busy are meant for proxies as well and do not change.
     pub(super) fn status(self, rules: StatusRules, answer: &GraphQlResponse, request: Request) -> StatusCode {
         let is_wrong = matches!(
             answer.status,
@@ -57,10 +57,10 @@ impl MediaType {
         }
     }
 
-    /// What the `Accept` header asks for (RFC 9110 § 12.5.1); `None` when it wants neither type.
+    /// The media type that the `Accept` header asks for (RFC 9110 § 12.5.1); `None` when it accepts neither.
     ///
-    /// For each type the most specific range that covers it decides. Between types that are liked alike, the one that
-    /// was named first wins, and where one wildcard covers both, the type for clients that do not know better.
+    /// For each type, the most specific matching range counts. If two types have the same quality, the one named first
+    /// wins. If one wildcard matches both, the default type for clients without `Accept` wins.
     pub(super) fn negotiate(headers: &HeaderMap, rules: StatusRules) -> Option<Self> {
         let offered = match rules {
             StatusRules::Audited => [Self::Json, Self::GraphQlResponse],
@@ -109,7 +109,7 @@ fn partial_success() -> StatusCode {
     StatusCode::from_u16(294).unwrap_or(StatusCode::OK)
 }
 
-/// How a media type is covered by `Accept`.
+/// How `Accept` matches a media type.
 #[derive(Clone, Copy)]
 struct Covered {
     precision: u8,
@@ -124,7 +124,7 @@ struct Range {
 }
 
 impl Range {
-    /// `None` for a charset that is not served.
+    /// Parses an element. `None` for a charset other than UTF-8.
     fn parse(element: &str) -> Option<Self> {
         let mut parts = element.split(';').map(str::trim);
         let name = parts.next()?.to_ascii_lowercase();
@@ -145,7 +145,7 @@ impl Range {
         })
     }
 
-    /// How precisely the range names a type, if it covers it.
+    /// How specifically the range matches a type; `None` if it does not match.
     fn covers(&self, offered: MediaType) -> Option<u8> {
         match (self.name.as_str(), offered) {
             ("application/json", MediaType::Json)

@@ -1,4 +1,4 @@
-//! `GET /metrics`: what Prometheus scrapes.
+//! `GET /metrics`, for Prometheus.
 
 use std::sync::Arc;
 

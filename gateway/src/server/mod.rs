@@ -1,7 +1,8 @@
-//! GraphQL over HTTP: one axum router that a binary can serve as it stands or merge into a larger one.
+//! GraphQL over HTTP, as one axum router that a binary can serve alone or merge into a larger router.
 //!
-//! A request passes, from the outside in: its id, CORS, the caps on its head, then the endpoint, which decides by
-//! method, reads the request, lets the gateway answer it and sends the answer in the form that the client wants.
+//! A request passes through these layers, from the outside in: request id, CORS, limits on the head, and the endpoint.
+//! The endpoint checks the method, reads the request, executes it, and sends the answer in the media type and coding
+//! that the client accepts.
 
 mod body;
 mod compression;
@@ -37,8 +38,8 @@ struct Endpoint {
     options: ServerOptions,
 }
 
-/// The GraphQL path, `GET /health/live`, `GET /health/ready` and `GET /metrics`. Any other path is answered with a GraphQL error, so
-/// that a router which is merged into this one must not have a fallback of its own.
+/// Serves the GraphQL path, `GET /health/live`, `GET /health/ready` and `GET /metrics`. Any other path gets a GraphQL
+/// error. A router that is merged into this one must therefore not have a fallback of its own.
 pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
     let cors = options.cors.as_ref().map(Cors::layer);
     let metrics = if options.metrics {
@@ -51,7 +52,7 @@ pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
         let endpoint = endpoint.clone();
         service_fn(move |request| graphql::endpoint(endpoint.clone(), request))
     };
-    // All layers in one call: the router boxes every request once for each.
+    // All layers are applied in one call, because the router boxes every request once for each call.
     let surface = ServiceBuilder::new()
         .layer_fn(surface::Identify::new)
         .option_layer(cors)

@@ -1,4 +1,4 @@
-//! Settings of the HTTP surface.
+//! Settings of the HTTP server.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use serde::Deserialize;
 use super::{Cors, CsrfPrevention};
 use crate::config::{ContentCoding, written};
 
-/// Settings of the HTTP surface, with defaults that suit a public endpoint.
+/// Settings of the HTTP server, with defaults that suit a public endpoint.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct ServerOptions {
     /// Path of the GraphQL endpoint.
     #[serde(deserialize_with = "written::path")]
     pub path: String,
-    /// How large a request may be.
+    /// Limits on the size of requests.
     pub caps: RequestCaps,
-    /// Which requests are refused because a browser may have been tricked into sending them.
+    /// Which requests are refused as possible cross-site request forgery.
     pub csrf: CsrfPrevention,
-    /// Which origins may read answers in a browser; none when it is `None`.
+    /// Which origins may read answers in a browser. `None`: no other origin.
     #[serde(deserialize_with = "written::optional")]
     pub cors: Option<Cors>,
     /// How answers are compressed.
     pub compression: ResponseCompression,
-    /// Which statuses tell what.
+    /// Which status codes are used.
     pub status_rules: StatusRules,
-    /// Whether `GET /metrics` answers. It says which operations clients run and how the subgraphs fare.
+    /// Whether `GET /metrics` is served. It reveals which operations clients run and the state of the subgraphs.
     pub metrics: bool,
 }
 
@@ -43,14 +43,14 @@ impl Default for ServerOptions {
     }
 }
 
-/// How large and how slow a request may be. Each is answered with a status of its own when it is passed.
+/// Limits on the size and duration of a request. Each limit has its own status code.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RequestCaps {
-    /// Largest body, in bytes, both as sent and as unpacked (413).
+    /// Largest body, in bytes, both compressed and decompressed (413).
     #[serde(deserialize_with = "written::positive")]
     pub max_body_bytes: usize,
-    /// Time for a body to arrive (408).
+    /// Time limit for the body to arrive (408).
     #[serde(deserialize_with = "written::time")]
     pub body_timeout: Duration,
     /// Longest path and query, in bytes (414).
@@ -59,7 +59,7 @@ pub struct RequestCaps {
     /// Most headers (431).
     #[serde(deserialize_with = "written::positive")]
     pub max_headers: usize,
-    /// Names and values of all headers together, in bytes (431).
+    /// Total size of the names and values of all headers, in bytes (431).
     #[serde(deserialize_with = "written::positive")]
     pub max_header_bytes: usize,
 }
@@ -80,32 +80,33 @@ impl Default for RequestCaps {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct ResponseCompression {
-    /// Codings that are offered, the preferred one first among those that a client likes alike. Empty: none.
+    /// Codings that are offered. Among codings that the client prefers equally, the first one is used. Empty: no
+    /// compression.
     pub codings: Vec<ContentCoding>,
-    /// Smaller answers are sent as they are, in bytes.
+    /// Answers smaller than this are not compressed, in bytes.
     pub min_bytes: usize,
 }
 
 impl Default for ResponseCompression {
     fn default() -> Self {
         Self {
-            // By the time that they take for a typical answer.
+            // Ordered by the time that they need for a typical answer.
             codings: vec![ContentCoding::Zstd, ContentCoding::Gzip, ContentCoding::Brotli],
             min_bytes: 1024,
         }
     }
 }
 
-/// Which statuses tell what: the editions of GraphQL over HTTP differ.
+/// Which status codes are used. The editions of GraphQL over HTTP differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusRules {
-    /// The working draft that clients and the public audit know: 400 for whatever is wrong with a request, 200 as soon
-    /// as there is data, and always 200 for a well-formed request in `application/json`. A client that sends no
-    /// `Accept` is an old one and gets `application/json`.
+    /// The working draft, which existing clients and the public audit use: 400 for any invalid request, 200 as soon as
+    /// there is data, and always 200 for a well-formed request in `application/json`. A client without `Accept` is
+    /// assumed to be an old one and gets `application/json`.
     #[default]
     Audited,
-    /// The edition of September 2026: 422 for a request that can be read but is not right, 294 for data with errors,
-    /// and no `Accept` means `application/graphql-response+json`.
+    /// The edition of September 2026: 422 for a request that can be parsed but is not valid, 294 for data with errors.
+    /// A client without `Accept` gets `application/graphql-response+json`.
     September2026,
 }

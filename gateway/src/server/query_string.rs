@@ -1,4 +1,4 @@
-//! Reads the parameters of a GET request from the URL.
+//! Reads a GraphQL request from the query string of a GET request.
 
 use serde_json::value::RawValue;
 
@@ -9,10 +9,10 @@ use crate::{
     request::{persisted_query_hash, require_document, require_object},
 };
 
-/// Reads a query string in the form that `URLSearchParams` writes (GraphQL over HTTP, GET).
+/// Reads a query string in the format of `URLSearchParams` (GraphQL over HTTP, GET).
 ///
-/// Parameters that are not known are ignored. One that is given twice is refused, because whoever stands between
-/// client and server may have read the other one.
+/// Unknown parameters are ignored. A parameter that is given twice is refused, because a proxy between client and
+/// server may have used the other value.
 pub(super) fn read(query: &str) -> Result<GraphQlRequest, Refusal> {
     let names = ["query", "documentId", "operationName", "variables", "extensions"];
     let mut values: [Option<String>; 5] = Default::default();
@@ -27,8 +27,8 @@ pub(super) fn read(query: &str) -> Result<GraphQlRequest, Refusal> {
             return Err(unfit(format!("`{name}` is given more than once")));
         }
     }
-    // "Setting the value of the {operationName} parameter to the empty string is equivalent to omitting" it; the same
-    // holds for the others, as far as an empty text means nothing there either.
+    // "Setting the value of the {operationName} parameter to the empty string is equivalent to omitting" it. The other
+    // parameters are treated in the same way, since an empty text has no meaning for them either.
     let [query, document_id, operation_name, variables, extensions] =
         values.map(|value| value.filter(|text| !text.is_empty()));
     let extensions = object("extensions", extensions)?;
@@ -74,7 +74,7 @@ fn decoded(text: &str) -> Option<String> {
                 at += 2;
             }
             (b'+', ..) => plain.push(b' '),
-            // A percent sign that no two digits follow stands for itself (WHATWG URL, percent-decode).
+            // A percent sign without two hexadecimal digits after it is literal (WHATWG URL, percent-decode).
             _ => plain.push(byte),
         }
     }

@@ -1,4 +1,4 @@
-//! A request that is not executed: the status and the error that say why.
+//! Refused requests: the status and the error.
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -12,7 +12,7 @@ use crate::{
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
     pub(super) error: GraphQlError,
-    /// What the status obliges to tell, as `Allow` with 405.
+    /// A header that the status requires, such as `Allow` for 405.
     pub(super) header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
@@ -29,8 +29,8 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
     }
 
-    /// The request can be read, but it is no GraphQL request: 422 by the newest edition, which the audited rules make
-    /// 400.
+    /// The request can be parsed, but is not a GraphQL request. The September 2026 edition has 422 for this; the
+    /// audited rules replace it with 400.
     pub(super) fn unfit(error: GraphQlError) -> Self {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
@@ -39,7 +39,7 @@ impl Refusal {
         }
     }
 
-    /// A limit was passed; the error names it, with the actual value where it is known.
+    /// A limit was exceeded. The error has its name, its value, and the actual value where it is known.
     pub(super) fn over_limit(
         status: StatusCode,
         code: ErrorCode,

@@ -1,4 +1,4 @@
-//! Every request has an id: the client's own when it sent a sane one, otherwise a new one.
+//! Request ids: uses the client's id if it is acceptable, otherwise creates one.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Longest id that is taken from a client; longer ones would bloat every log line.
+/// Longest id that is accepted from a client, in bytes. A longer id would make every log line too long.
 const MAX_LENGTH: usize = 128;
 
-/// Takes the id from the headers, or makes one and puts it there, so that it is forwarded like any other header.
+/// Returns the id of a request. A new id is added to the headers, so that it is forwarded like any other header.
 pub(super) fn ensure(headers: &mut HeaderMap) -> HeaderValue {
     let given = headers
         .get(&REQUEST_ID)
@@ -23,8 +23,8 @@ pub(super) fn ensure(headers: &mut HeaderMap) -> HeaderValue {
     })
 }
 
-/// A new id, which sorts by time (RFC 9562, version 7). It must be unique and need not be a secret, so that its random
-/// part comes from a generator that does not ask the operating system each time.
+/// Creates an id that sorts by time (RFC 9562, version 7). It must be unique but not secret, so its random part comes
+/// from a fast generator that does not call the operating system each time.
 fn made() -> HeaderValue {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let millis = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);

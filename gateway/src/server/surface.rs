@@ -1,4 +1,4 @@
-//! What holds for every path: an id on every answer, and caps on the head of every request.
+//! Layers for every path: the request id on every answer, and limits on the head of every request.
 
 use std::{
     convert::Infallible,
@@ -16,7 +16,7 @@ use tower::Service;
 use super::{Endpoint, graphql::refused, options::RequestCaps, refusal::Refusal, request_id};
 use crate::error::ErrorCode;
 
-/// Gives every request an id, and its answer the same.
+/// Assigns an id to every request, and returns it with the answer.
 #[derive(Clone)]
 pub(super) struct Identify<S>(S);
 
@@ -46,7 +46,7 @@ where
 }
 
 pin_project! {
-    /// An answer that will bear an id.
+    /// An answer that gets the request id.
     pub(super) struct Identified<F> {
         #[pin]
         answer: F,
@@ -67,7 +67,7 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for Identified<F> 
     }
 }
 
-/// Refuses a request whose head is larger than allowed.
+/// Refuses a request whose head exceeds a limit.
 #[derive(Clone)]
 pub(super) struct Cap<S> {
     inner: S,
@@ -75,7 +75,7 @@ pub(super) struct Cap<S> {
 }
 
 impl<S> Cap<S> {
-    /// Makes the layer.
+    /// Creates the layer.
     pub(super) fn of(endpoint: Arc<Endpoint>) -> impl Fn(S) -> Self + Clone {
         move |inner| Self {
             inner,
@@ -108,7 +108,7 @@ where
     }
 }
 
-/// The answer for a path that nothing is served on.
+/// The answer for an unknown path.
 pub(super) async fn not_found(State(endpoint): State<Arc<Endpoint>>, request: Request<Body>) -> Response {
     let message = format!("there is nothing here; GraphQL is served on {}", endpoint.options.path);
     let refusal = Refusal::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message);

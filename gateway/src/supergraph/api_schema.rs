@@ -1,4 +1,5 @@
-//! The schema that clients see: the supergraph without federation machinery and without `@inaccessible` elements.
+//! The API schema, which clients see: the supergraph without federation types and directives and without
+//! `@inaccessible` elements.
 
 use apollo_compiler::{
     Name, Node, Schema,
@@ -12,9 +13,9 @@ use apollo_compiler::{
 
 use super::SupergraphError;
 
-/// Namespaces of specifications that a supergraph links; nothing in them is meant for clients.
+/// Name prefixes of linked specifications. These types and directives are not meant for clients.
 const MACHINERY: [&str; 6] = ["join__", "link__", "core__", "federation__", "connect__", "cacheTag__"];
-/// Directives of the linked specifications that are imported under their own names.
+/// Directives of linked specifications that are imported without a prefix.
 const MACHINERY_DIRECTIVES: [&str; 16] = [
     "core",
     "link",
@@ -33,7 +34,7 @@ const MACHINERY_DIRECTIVES: [&str; 16] = [
     "source",
     "cacheTag",
 ];
-/// Directives on definitions that introspection shows.
+/// Directives on definitions that introspection exposes.
 const VISIBLE_DIRECTIVES: [&str; 3] = ["deprecated", "specifiedBy", "oneOf"];
 
 fn is_machinery(name: &str) -> bool {
@@ -77,7 +78,7 @@ pub(super) fn api_schema(mut schema: Schema) -> Result<Valid<Schema>, Supergraph
         .map_err(|error| SupergraphError::Api(error.errors.to_string()))
 }
 
-/// The September 2025 edition has `@oneOf` and `__Type.isOneOf`, which the schema library does not bring along.
+/// Adds `@oneOf` and `__Type.isOneOf` of the September 2025 edition, because the schema library does not have them.
 fn add_one_of(schema: &mut Schema) {
     let definition = DirectiveDefinition {
         description: Some("Exactly one field of the input object is given, and it is not null.".into()),

@@ -1,8 +1,8 @@
-//! What the supergraph says about costs: `@cost` and `@listSize`, in every form in which composition writes them.
+//! Reads `@cost` and `@listSize` from a supergraph, in every form that composition writes.
 //!
 //! Composition keeps them as plain directives, under the names that a `@link` of the cost specification gives them, or
-//! wraps them as `@join__directive(graphs:, name:, args:)`. Semantics: Apollo's demand control, which follows IBM's
-//! GraphQL Cost Directive specification. Where several subgraphs say different things, the dearer one counts.
+//! wraps them as `@join__directive(graphs:, name:, args:)`. Their meaning follows Apollo's demand control, which is
+//! based on IBM's GraphQL Cost Directive specification. When subgraphs disagree, the higher cost is used.
 
 use ahash::AHashMap;
 use apollo_compiler::{
@@ -11,7 +11,7 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-/// Weights and list sizes by type and field.
+/// Weights and list sizes, by type and field.
 #[derive(Clone, Debug, Default)]
 pub struct Costs {
     types: AHashMap<Name, u64>,
@@ -19,7 +19,7 @@ pub struct Costs {
     input_fields: AHashMap<Name, AHashMap<Name, u64>>,
 }
 
-/// What is said about one field.
+/// The cost directives of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldCosts {
     /// `@cost(weight:)` of the field.
@@ -33,9 +33,9 @@ pub struct FieldCosts {
 /// The arguments of `@listSize`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListSize {
-    /// Elements when no slicing argument says it.
+    /// Number of elements when no slicing argument gives it.
     pub assumed_size: Option<u64>,
-    /// Arguments that say how many elements are wanted; a dot leads into an input object.
+    /// Arguments that give the number of elements. A dot leads to a field of an input object.
     pub slicing_arguments: Vec<String>,
     /// Fields of the returned object that have this size, instead of the field itself.
     pub sized_fields: Vec<String>,
@@ -97,7 +97,8 @@ impl Costs {
         }
     }
 
-    /// An interface or union is as dear as its dearest object, a field of an interface as that of its dearest object.
+    /// Adds inherited costs: an interface or union has the highest weight of its object types, and a field of an
+    /// interface the highest cost of that field in its object types.
     fn inherit(&mut self, schema: &Schema) {
         for (name, definition) in &schema.types {
             if !(definition.is_interface() || definition.is_union()) {
@@ -134,26 +135,26 @@ impl Costs {
         }
     }
 
-    /// What is said about the cost of a type.
+    /// The weight of a type.
     #[must_use]
     pub fn of_type(&self, name: &str) -> Option<u64> {
         self.types.get(name).copied()
     }
 
-    /// What is said about a field.
+    /// The cost directives of a field.
     #[must_use]
     pub fn of_field(&self, parent: &str, field: &str) -> Option<&FieldCosts> {
         self.fields.get(parent)?.get(field)
     }
 
-    /// What is said about the cost of a field of an input object.
+    /// The weight of a field of an input object.
     #[must_use]
     pub fn of_input_field(&self, parent: &str, field: &str) -> Option<u64> {
         self.input_fields.get(parent)?.get(field).copied()
     }
 }
 
-/// The names under which the two directives stand in this supergraph.
+/// The names of the two directives in this supergraph.
 struct Names {
     cost: Vec<String>,
     list_size: Vec<String>,
@@ -274,7 +275,8 @@ fn text<'a>(directive: &'a Directive, argument: &str) -> Option<&'a str> {
     directive.specified_argument_by_name(argument)?.as_str()
 }
 
-/// IBM's specification writes weights as strings with fractions, Apollo's as integers; a fraction counts as a whole.
+/// Reads a weight. IBM's specification writes weights as strings with fractions, Apollo's as integers. Fractions are
+/// rounded up.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,15 +1,15 @@
-//! Refuses a supergraph that needs what this gateway cannot do.
+//! Refuses a supergraph that requires a feature which this gateway does not support.
 //!
-//! A supergraph links the specifications that it makes use of, and says of some what they are for. "`SECURITY` features
-//! provide metadata necessary to securely resolve fields", `EXECUTION` features what is "necessary for operation
-//! execution" (link specification, `Purpose`): who does not know such a feature must not serve the schema. One example is
-//! `@requiresScopes`, whose fields would otherwise be served to everybody.
+//! A supergraph links the specifications that it uses, and declares the purpose of some of them. "`SECURITY` features
+//! provide metadata necessary to securely resolve fields", and `EXECUTION` features are "necessary for operation
+//! execution" (link specification, `Purpose`). A gateway that does not support such a feature must not serve the
+//! schema. For example, without `@requiresScopes` its fields would be visible to everybody.
 
 use apollo_compiler::Schema;
 
 use super::SupergraphError;
 
-/// The features that this gateway knows, by the name in their URL.
+/// The supported features, by the name in their URL.
 const KNOWN: [&str; 5] = ["link", "core", "join", "inaccessible", "tag"];
 
 pub(super) fn require_known(schema: &Schema) -> Result<(), SupergraphError> {
@@ -34,8 +34,8 @@ pub(super) fn require_known(schema: &Schema) -> Result<(), SupergraphError> {
     Ok(())
 }
 
-/// `join` of `https://specs.apollo.dev/join/v0.3`. Of another author's feature all of the URL, so that it is not taken
-/// for one of the same name.
+/// The name of a feature, for example `join` for `https://specs.apollo.dev/join/v0.3`. For features of other authors it
+/// is the whole URL, so that they are not confused with a feature of the same name.
 fn name(url: &str) -> &str {
     let path = url.strip_prefix("https://specs.apollo.dev/").unwrap_or(url);
     path.rsplit_once("/v").map_or(path, |(name, _)| name)

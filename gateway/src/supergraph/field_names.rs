@@ -1,10 +1,10 @@
-//! The names of all fields, to know which names of a client could be taken for one.
+//! The names of all fields, used to detect client aliases that could be confused with a field.
 
 use std::collections::HashSet;
 
 use apollo_compiler::{Schema, schema::ExtendedType};
 
-/// Names of fields, whatever the type.
+/// Names of the fields of all types.
 #[derive(Debug, Default)]
 pub struct FieldNames(HashSet<Box<str>>);
 
@@ -23,7 +23,7 @@ impl FieldNames {
         )
     }
 
-    /// Whether any type has a field of this name.
+    /// Whether any type has a field with this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains(name)

@@ -1,4 +1,4 @@
-//! A supergraph as read from its SDL: the subgraphs, the schema that clients see, and the table of types.
+//! Reads a supergraph SDL: the subgraphs, the schema that clients see (API schema), the type table and the costs.
 
 mod api_schema;
 mod costs;
@@ -21,29 +21,29 @@ pub use self::{
     types::{TypeId, TypeSet, TypeTable},
 };
 
-/// Why an SDL is no supergraph.
+/// Why an SDL is not a usable supergraph.
 #[derive(Debug, thiserror::Error)]
 pub enum SupergraphError {
     /// The SDL does not parse or is not valid.
     #[error("the supergraph SDL is not valid:\n{0}")]
     Sdl(String),
-    /// There is no `join__Graph`, so this is no composed supergraph.
+    /// There is no `join__Graph` enum, so this is not a composed supergraph.
     #[error(
         "the SDL has no enum `join__Graph` with `@join__graph(name:, url:)` values: it is not a composed supergraph"
     )]
     NoGraphs,
-    /// A feature that a gateway must know in order to serve the supergraph, and that this one does not know.
+    /// The supergraph requires a feature that this gateway does not support.
     #[error(
         "the supergraph needs the feature `{url}` for {purpose}, which this gateway does not have; without it, it would \
          serve what it must not"
     )]
     Feature {
-        /// The specification.
+        /// The URL of the specification.
         url: String,
         /// `SECURITY` or `EXECUTION`.
         purpose: String,
     },
-    /// What is left after hiding `@inaccessible` elements is no schema.
+    /// The schema without `@inaccessible` elements is not valid.
     #[error("the schema without @inaccessible elements is not valid:\n{0}")]
     Api(String),
 }
@@ -51,42 +51,43 @@ pub enum SupergraphError {
 /// One subgraph of a supergraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subgraph {
-    /// The name that the author gave it.
+    /// The name of the subgraph.
     pub name: String,
-    /// Where it answers, as composed; may be empty.
+    /// Its URL from the composition; may be empty.
     pub url: String,
 }
 
-/// Everything that is read from a supergraph SDL once.
+/// All data that is read once from a supergraph SDL.
 pub struct Supergraph {
-    /// The SDL as given.
+    /// The original SDL.
     pub sdl: String,
     /// Subgraphs in the order of the SDL.
     pub subgraphs: Vec<Subgraph>,
-    /// The schema that clients see: without federation machinery and without inaccessible elements.
+    /// The schema that clients see, without federation types and directives and without `@inaccessible` elements.
     pub api: Valid<Schema>,
-    /// Who implements which interface in the API schema.
+    /// The implementing types of each interface in the API schema.
     pub implementers: HashMap<apollo_compiler::Name, Implementers>,
-    /// All composite types of the supergraph, inaccessible ones included.
+    /// All composite types of the supergraph, including `@inaccessible` ones.
     pub types: TypeTable,
     /// Names of all fields.
     pub field_names: FieldNames,
-    /// Interfaces that a subgraph knows as one object type: name of the subgraph and of the interface.
+    /// Interfaces that a subgraph declares as an object type (`@interfaceObject`): names of the subgraph and the
+    /// interface.
     pub interface_objects: HashSet<(String, String)>,
-    /// Interfaces and unions with possible types that clients may not see.
+    /// Interfaces and unions with possible types that are `@inaccessible`.
     pub partly_hidden: HashSet<apollo_compiler::Name>,
-    /// Enum values that clients may not see.
+    /// Enum values that are `@inaccessible`.
     pub inaccessible_enum_values: HashMap<apollo_compiler::Name, Vec<apollo_compiler::Name>>,
-    /// What `@cost` and `@listSize` say.
+    /// The `@cost` and `@listSize` directives.
     pub costs: Costs,
 }
 
 impl Supergraph {
-    /// Reads a supergraph.
+    /// Parses a supergraph.
     ///
     /// # Errors
     ///
-    /// When the SDL is not a valid composed supergraph.
+    /// When the SDL is not a valid composed supergraph, or needs an unsupported feature.
     pub fn parse(sdl: impl Into<String>) -> Result<Self, SupergraphError> {
         let sdl = sdl.into();
         let schema = Schema::parse(&sdl, "supergraph.graphql")
@@ -168,11 +169,11 @@ fn partly_hidden(api: &Schema, types: &TypeTable) -> HashSet<apollo_compiler::Na
         .collect()
 }
 
-/// Reads a supergraph, a subgraph or a plain schema as clients see it.
+/// The API schema of a supergraph, a subgraph or a plain schema.
 ///
 /// # Errors
 ///
-/// When the SDL does not parse, or what clients see of it is no valid schema.
+/// When the SDL does not parse, or when the API schema is not valid.
 pub fn read_api_schema(sdl: &str) -> Result<Valid<Schema>, SupergraphError> {
     let built = Schema::builder()
         .adopt_orphan_extensions()

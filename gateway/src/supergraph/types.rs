@@ -1,14 +1,14 @@
-//! Composite types as small numbers, and sets of them as bits, so that execution never compares type names.
+//! Type table: composite types as small numbers and sets of types as bits, so that execution never compares type names.
 
 use ahash::AHashMap;
 use apollo_compiler::{Schema, schema::ExtendedType};
 
-/// A composite type of the supergraph. Zero is any name that the supergraph does not know.
+/// A composite type of the supergraph. Zero means any unknown type name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub u32);
 
 impl TypeId {
-    /// A type that the supergraph does not know.
+    /// A type that the supergraph does not define.
     pub const UNKNOWN: Self = Self(0);
 }
 
@@ -27,20 +27,20 @@ impl TypeSet {
         word >> (id.0 % 64) & 1 == 1
     }
 
-    /// Whether there is no type in the set.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
     }
 
-    /// Whether every type is in another set too.
+    /// Whether this set is a subset of another one.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         let others = other.words.iter().copied().chain(std::iter::repeat(0));
         self.words.iter().zip(others).all(|(own, other)| own & !other == 0)
     }
 
-    /// The types that are in both sets.
+    /// The intersection of both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let words = self.words.iter().zip(&other.words).map(|(own, other)| own & other);
@@ -75,7 +75,7 @@ struct TypeEntry {
     is_object: bool,
     is_interface: bool,
     is_inaccessible: bool,
-    /// The type itself and every type that is a subtype of it.
+    /// The type itself and all its subtypes.
     subtypes: TypeSet,
 }
 
@@ -134,7 +134,7 @@ impl TypeTable {
         table
     }
 
-    /// The number of a type name.
+    /// The id of a type name.
     #[inline]
     #[must_use]
     pub fn id(&self, name: &str) -> TypeId {
@@ -148,7 +148,7 @@ impl TypeTable {
         self.entries.get(id.0 as usize).map_or("", |entry| &entry.name)
     }
 
-    /// Whether objects at run time can have this type.
+    /// Whether this is an object type, which objects have at run time.
     #[inline]
     #[must_use]
     pub fn is_object(&self, id: TypeId) -> bool {
@@ -162,7 +162,7 @@ impl TypeTable {
         self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_interface)
     }
 
-    /// Whether clients may not see that there is such a type.
+    /// Whether this type is `@inaccessible`.
     #[must_use]
     pub fn is_inaccessible(&self, id: TypeId) -> bool {
         self.entries
@@ -194,9 +194,10 @@ impl TypeTable {
         set
     }
 
-    /// The types that satisfy a type condition, and those whose objects may turn out to satisfy it.
+    /// The types that satisfy a type condition, and the types whose objects may satisfy it.
     ///
-    /// A subgraph with an `@interfaceObject` names the interface where another one names the object type.
+    /// A subgraph with an `@interfaceObject` reports the interface as the type name where other subgraphs report the
+    /// object type.
     #[must_use]
     pub fn related(&self, condition: &str) -> TypeSet {
         let mut set = self.satisfying([condition]);

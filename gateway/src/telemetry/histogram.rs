@@ -1,4 +1,4 @@
-//! A histogram of durations whose buckets are atomics, so that observing takes no lock and allocates nothing.
+//! A histogram of durations with atomic buckets: recording a duration needs no lock and no allocation.
 
 use std::{
     sync::{
@@ -13,13 +13,13 @@ use prometheus_client::{
     metrics::{MetricType, TypedMetric},
 };
 
-/// Upper bounds of the buckets, in microseconds: from a cached answer to the default deadline.
+/// Upper bounds of the buckets, in microseconds: from a cached answer to the default timeout.
 const BOUNDS_US: [u64; 15] = [
     500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000,
     10_000_000, 30_000_000,
 ];
 
-/// Counts durations by bucket. Clones count together.
+/// Counts durations by bucket. Clones share their counts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DurationHistogram {
     inner: Arc<Inner>,
@@ -28,7 +28,7 @@ pub(crate) struct DurationHistogram {
 #[derive(Debug, Default)]
 struct Inner {
     sum_ns: AtomicU64,
-    /// One for each bound, and one for what is longer than all.
+    /// One for each bound, and one for longer durations.
     counts: [AtomicU64; BOUNDS_US.len() + 1],
 }
 
@@ -54,7 +54,7 @@ impl EncodeMetric for DurationHistogram {
             .chain([f64::INFINITY]);
         let counts = self.inner.counts.iter().map(|count| count.load(Ordering::Relaxed));
         let buckets: Vec<(f64, u64)> = bounds.zip(counts).collect();
-        // The count is the sum of the buckets as read here, so that the text never contradicts itself.
+        // The count is the sum of the buckets that were just read, so that the text is consistent.
         let count = buckets.iter().map(|(_, count)| count).sum();
         let sum = Duration::from_nanos(self.inner.sum_ns.load(Ordering::Relaxed)).as_secs_f64();
         encoder.encode_histogram::<NoLabelSet>(sum, count, &buckets, None)

@@ -1,4 +1,4 @@
-//! Every metric of one gateway, and their text for Prometheus. They outlive the engines that a reload replaces.
+//! All metrics of a gateway, and their text for Prometheus. They survive reloads.
 
 use std::{sync::Arc, time::Instant};
 
@@ -16,12 +16,12 @@ use super::{
 };
 use crate::config::TelemetryOptions;
 
-/// What became of a supergraph that was given to a running gateway.
+/// The outcome of a reload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReloadOutcome {
     /// It is served now.
     Applied,
-    /// It cannot be served; the one before it stays.
+    /// It cannot be served. The previous one stays in use.
     Refused,
 }
 
@@ -38,9 +38,9 @@ struct StatusLabels {
 /// Hits and misses of one cache.
 #[derive(Clone, Debug, Default)]
 pub struct CacheMetrics {
-    /// Requests that found what they needed.
+    /// Requests that found an entry.
     pub hits: Counter,
-    /// Requests that had to make it.
+    /// Requests that had to create an entry.
     pub misses: Counter,
 }
 
@@ -59,7 +59,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Metrics that start at zero.
+    /// Creates metrics that start at zero.
     #[must_use]
     pub fn new(options: &TelemetryOptions) -> Self {
         let mut registry = Registry::default();
@@ -119,22 +119,22 @@ impl Metrics {
         }
     }
 
-    /// Adds further metrics, which are then written with the others.
+    /// Registers further metrics, which are then written with the others.
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.write());
     }
 
-    /// The handles for a subgraph; to be kept by whoever carries its fetches.
+    /// The handles for a subgraph. Keep them instead of looking them up for each fetch.
     #[must_use]
     pub fn subgraph(&self, name: &str) -> Arc<SubgraphMetrics> {
         self.subgraphs.named(name)
     }
 
-    /// Everything as text in the format that Prometheus scrapes (`OpenMetrics` 1.0).
+    /// All metrics in the format that Prometheus scrapes (`OpenMetrics` 1.0).
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::with_capacity(16 * 1024);
-        // Writing into a String cannot fail; what is there would still be of use.
+        // Writing to a `String` cannot fail. If it did, the part that is written would still be useful.
         let _ = encode(&mut text, &self.registry.read());
         text
     }
@@ -152,7 +152,8 @@ impl Metrics {
         self.recorded.then(|| self.operations.start(started))
     }
 
-    /// Counts a request that was no GraphQL request, or too large, or for nothing that is here.
+    /// Counts an HTTP request that was refused before execution, for example because it was malformed, too large, or
+    /// for an unknown path.
     pub(crate) fn refused_request(&self, status: StatusCode) {
         if self.recorded {
             let status = status.as_u16();

@@ -1,13 +1,14 @@
-//! What an operator sees of the gateway: metrics for Prometheus, spans for logs and traces, W3C trace context.
+//! Telemetry: Prometheus metrics, spans for logs and traces, and W3C trace context.
 //!
-//! - [`metrics`] holds every counter and gauge and writes them as text;
-//! - [`operation_metrics`] counts requests by operation name, with a bounded number of names;
+//! - [`metrics`] has all counters and gauges and writes them as text;
+//! - [`operation_metrics`] counts requests by operation name, for a limited number of names;
 //! - [`subgraph_metrics`] counts fetches by subgraph;
 //! - [`histogram`] counts durations without a lock;
 //! - [`span`] opens the span of a request;
-//! - [`trace_context`] continues a caller's trace and hands it to the subgraphs.
+//! - [`trace_context`] continues the caller's trace and propagates it to the subgraphs.
 //!
-//! Handles are resolved once, when an operation is planned. After that a request costs a few atomic additions.
+//! Metric handles are looked up once, when an operation is planned. After that, a request costs only a few atomic
+//! additions.
 
 mod histogram;
 mod metrics;

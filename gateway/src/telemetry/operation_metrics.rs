@@ -1,5 +1,5 @@
-//! Requests by operation name and outcome. The first names that come are told apart, later ones are counted together:
-//! names are chosen by clients, and each name costs memory here and in the store that scrapes.
+//! Request metrics by operation name and outcome. Only a limited number of names get their own metrics, and later names
+//! are counted together. Clients choose the names, and each name costs memory in the gateway and in Prometheus.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -18,9 +18,9 @@ use super::histogram::DurationHistogram;
 
 /// The label of operations without a name.
 const ANONYMOUS: &str = "anonymous";
-/// The label of names that came after the table was full.
+/// The label of names that arrived when the table was full.
 const OTHER: &str = "other";
-/// The label of requests that name no operation which could be run.
+/// The label of requests without a valid operation.
 const INVALID: &str = "invalid";
 
 /// How a request ended.
@@ -28,13 +28,13 @@ const INVALID: &str = "invalid";
 pub enum Outcome {
     /// Executed, without errors.
     Success,
-    /// Executed, with errors beside the data.
+    /// Executed, with errors in addition to the data.
     Partial,
-    /// Not executed, because of the request.
+    /// Not executed, because the request was refused.
     Refused,
-    /// Not executed, because of the gateway.
+    /// Not executed, because of an internal error.
     Failed,
-    /// The client went away before the answer.
+    /// The client disconnected before the answer.
     Cancelled,
 }
 
@@ -88,7 +88,7 @@ impl OperationMetrics {
     }
 }
 
-/// All operation names that are told apart.
+/// All operation names that have their own metrics.
 pub(super) struct Operations {
     requests: Requests,
     durations: Family<OperationLabels, DurationHistogram>,
@@ -129,7 +129,7 @@ impl Operations {
         }
     }
 
-    /// The handles for an operation; asked once, when it is planned.
+    /// The handles for an operation. Called once, when the operation is planned.
     pub(super) fn named(&self, name: Option<&str>) -> Arc<OperationMetrics> {
         let mut names = self.names.lock();
         let name = name.unwrap_or(ANONYMOUS);
@@ -176,7 +176,7 @@ fn handles(
     })
 }
 
-/// Measures one request; counts it when it is dropped, so that an abandoned request is counted too.
+/// Measures one request. It is recorded when dropped, so that an abandoned request is counted too.
 pub(crate) struct RequestTimer {
     started: Instant,
     operation: Arc<OperationMetrics>,

@@ -1,4 +1,4 @@
-//! The span of a request. Attribute names are those of OpenTelemetry's semantic conventions for GraphQL servers.
+//! The span of a request. Attribute names follow OpenTelemetry's semantic conventions for GraphQL servers.
 
 use http::HeaderMap;
 use tracing::{Span, field::Empty};
@@ -6,7 +6,8 @@ use tracing::{Span, field::Empty};
 use super::trace_context::{adopt, is_traced};
 use crate::{config::TelemetryOptions, document::PreparedOperation};
 
-/// Opens the span of a request, in the trace of the caller if there is one. Log lines within bear its ids.
+/// Opens the span of a request, in the caller's trace if there is one. Log lines in the span have the request id and
+/// the trace id.
 pub(crate) fn request_span(headers: &HeaderMap) -> Span {
     let request_id = headers.get("x-request-id");
     let span = tracing::info_span!(
@@ -28,8 +29,8 @@ pub(crate) fn request_span(headers: &HeaderMap) -> Span {
     span
 }
 
-/// Tells the current span which operation runs. The document is told only when that was asked for: it may hold what
-/// nobody meant to log.
+/// Records the operation in the current span. The document is recorded only if it is configured, because it may contain
+/// sensitive literals.
 pub(crate) fn record_operation(operation: &PreparedOperation, document: &str, options: &TelemetryOptions) {
     let span = Span::current();
     if span.is_disabled() {
@@ -41,7 +42,7 @@ pub(crate) fn record_operation(operation: &PreparedOperation, document: &str, op
     if let Some(name) = name {
         span.record("graphql.operation.name", name.as_str());
     }
-    // It only says again what stands in the two others, and each record costs one formatting.
+    // The name only repeats the two other attributes and costs a formatting, so it is recorded only for a tracer.
     if is_traced(&span) {
         match name {
             Some(name) => span.record("otel.name", format_args!("{kind} {name}").to_string()),

@@ -1,4 +1,4 @@
-//! Fetches by subgraph. The supergraph bounds the number of names.
+//! Fetch metrics by subgraph. The number of names is limited by the supergraph.
 
 use std::{sync::Arc, time::Instant};
 
@@ -12,14 +12,14 @@ use prometheus_client::{
 
 use super::histogram::DurationHistogram;
 
-/// What a circuit breaker lets through.
+/// State of a circuit breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BreakerState {
-    /// Everything.
+    /// Closed: every fetch is sent.
     Closed,
-    /// A probe.
+    /// Half open: only probes are sent.
     HalfOpen,
-    /// Nothing.
+    /// Open: no fetch is sent.
     Open,
 }
 
@@ -55,7 +55,7 @@ struct Families {
     breaker: Family<SubgraphLabels, Gauge>,
 }
 
-/// Handles for one subgraph. Whoever carries fetches tells it what happens.
+/// Metric handles for one subgraph.
 pub struct SubgraphMetrics {
     name: Arc<str>,
     duration: DurationHistogram,
@@ -65,7 +65,7 @@ pub struct SubgraphMetrics {
 }
 
 impl SubgraphMetrics {
-    /// Starts to measure a fetch, its retries included.
+    /// Starts to measure a fetch, including its retries.
     #[must_use]
     pub fn fetch_started(&self) -> FetchTimer<'_> {
         self.in_flight.inc();
@@ -75,7 +75,7 @@ impl SubgraphMetrics {
         }
     }
 
-    /// Counts a fetch that gave no response, or one with errors. `kind` must be one of a few words.
+    /// Counts a fetch without a response or with errors. `kind` must be from a small fixed set of words.
     pub fn failed(&self, kind: &'static str) {
         let labels = ErrorLabels {
             subgraph: self.name.clone(),
@@ -84,12 +84,12 @@ impl SubgraphMetrics {
         self.families.errors.get_or_create(&labels).inc();
     }
 
-    /// Counts an attempt after the first.
+    /// Counts a retry.
     pub fn retried(&self) {
         self.retries.inc();
     }
 
-    /// Tells the state of the subgraph's circuit breaker. A subgraph without one has no such gauge.
+    /// Sets the state of the circuit breaker. A subgraph without a breaker has no such gauge.
     pub fn breaker(&self, state: BreakerState) {
         let labels = SubgraphLabels {
             subgraph: self.name.clone(),
@@ -111,7 +111,7 @@ impl Drop for FetchTimer<'_> {
     }
 }
 
-/// All subgraphs that were ever served.
+/// All subgraphs that were served since the start.
 pub(super) struct Subgraphs {
     families: Families,
     by_name: Mutex<HashMap<Box<str>, Arc<SubgraphMetrics>>>,

@@ -1,7 +1,7 @@
-//! W3C trace context: a caller's trace is continued, and subgraphs continue ours.
+//! W3C trace context: continues the caller's trace and propagates it to the subgraphs.
 //!
-//! Ids are made only by a tracer (an OpenTelemetry layer of `tracing`). Without one the caller's `traceparent` passes
-//! through by the rules for headers, unchanged, as a participant that records nothing is asked to do
+//! Only a tracer (an OpenTelemetry layer of `tracing`) creates ids. Without one, the header rules forward the caller's
+//! `traceparent` unchanged, as the specification asks of a participant that records nothing
 //! (<https://www.w3.org/TR/trace-context/#forwarding-without-mutation>).
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -15,14 +15,14 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 const TRACEPARENT: &str = "traceparent";
 
-/// Makes a span a child of the caller's and gives the id of its trace: the tracer's, or else the one that the caller
+/// Makes a span a child of the caller's span. Returns the trace id: the tracer's, or otherwise the one that the caller
 /// sent.
 pub(super) fn adopt(span: &Span, headers: &HeaderMap) -> Option<String> {
     let parent = headers.get(TRACEPARENT);
     if parent.is_some() {
         let context = global::get_text_map_propagator(|propagator| propagator.extract(&Extract(headers)));
         if context.span().span_context().is_valid() {
-            // Without a tracer there is nothing to attach, which is no fault.
+            // Without a tracer, the parent cannot be set. That is not an error.
             let _ = span.set_parent(context);
         }
     }
@@ -34,12 +34,12 @@ pub(super) fn adopt(span: &Span, headers: &HeaderMap) -> Option<String> {
     trace_id(parent?.to_str().ok()?).map(str::to_owned)
 }
 
-/// Whether a tracer follows a span.
+/// Whether a tracer records a span.
 pub(super) fn is_traced(span: &Span) -> bool {
     span.context().span().span_context().is_valid()
 }
 
-/// Replaces the trace headers by those of the current span, when a tracer gave it an id.
+/// Replaces the trace headers with those of the current span, if a tracer gave it an id.
 pub(crate) fn inject(headers: &mut HeaderMap) {
     let span = Span::current();
     if span.is_disabled() {
@@ -51,7 +51,7 @@ pub(crate) fn inject(headers: &mut HeaderMap) {
     }
 }
 
-/// The trace id of a `traceparent` (`version-traceid-parentid-flags`, all lower-case hexadecimal, not all zero).
+/// The trace id of a `traceparent` (`version-traceid-parentid-flags`, lower-case hexadecimal, not all zeros).
 fn trace_id(traceparent: &str) -> Option<&str> {
     let mut parts = traceparent.split('-');
     let (version, id) = (parts.next()?, parts.next()?);
@@ -82,7 +82,7 @@ impl Injector for Inject<'_> {
         let Ok(name) = HeaderName::from_bytes(key.as_bytes()) else {
             return;
         };
-        // An empty `tracestate` says nothing and would only take room.
+        // An empty `tracestate` has no meaning, so it is removed.
         match HeaderValue::try_from(value) {
             Ok(value) if !value.is_empty() => {
                 self.0.insert(name, value);

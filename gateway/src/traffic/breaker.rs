@@ -1,7 +1,8 @@
-//! A circuit breaker: a subgraph that fails too often is left alone for a while, then tried with a few probes.
+//! Circuit breaker: stops requests to a subgraph that fails too often, and later tests it with a few probes.
 //!
-//! Closed counts attempts in a window and opens at the failure ratio. Open refuses everything for its time. Half-open
-//! lets some probes through: one failure opens again, enough successes close.
+//! Closed: attempts are counted in a window, and the breaker opens at the configured failure ratio. Open: everything is
+//! refused for the configured time. Half-open: some probes are allowed. One failed probe opens the breaker again, and
+//! enough successful probes close it.
 
 use std::time::Duration;
 
@@ -11,21 +12,21 @@ use tokio::time::Instant;
 use super::window::Window;
 use crate::{config, telemetry::BreakerState};
 
-/// What an attempt says about the subgraph.
+/// What the outcome of an attempt tells about the subgraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Success,
     Failure,
-    /// It ended for a reason that lies elsewhere.
+    /// Nothing: it ended for a reason outside the subgraph.
     Unknown,
 }
 
-/// Leave for one attempt. It is only good for the state in which it was given.
+/// Permission for one attempt. It is valid only for the state in which it was issued.
 pub(super) struct Permit {
     generation: u64,
 }
 
-/// Is told each new state.
+/// Called with each new state.
 type Listener = Box<dyn Fn(BreakerState) + Send + Sync>;
 
 pub(crate) struct Breaker {
@@ -36,7 +37,7 @@ pub(crate) struct Breaker {
 
 struct Inner {
     state: State,
-    /// Grows with each change of state, so that late outcomes of an earlier state are told apart.
+    /// Incremented with each change of state, so that late outcomes of attempts from an earlier state are recognized.
     generation: u64,
     opened: u64,
 }
@@ -61,7 +62,7 @@ impl Breaker {
         }
     }
 
-    /// The state now, and how often the breaker has opened.
+    /// The present state, and how often the breaker has opened.
     pub(super) fn state(&self, now: Instant) -> (BreakerState, u64) {
         let inner = self.inner.lock();
         let state = match &inner.state {
@@ -72,7 +73,7 @@ impl Breaker {
         (state, inner.opened)
     }
 
-    /// Leave for an attempt, or `None` while the subgraph is left alone.
+    /// Permission for an attempt; `None` while requests are refused.
     pub(super) fn admit(&self, now: Instant) -> Option<Permit> {
         let mut inner = self.inner.lock();
         if matches!(&inner.state, State::Open { until } if now >= *until) {
@@ -99,7 +100,7 @@ impl Breaker {
         })
     }
 
-    /// Takes the outcome of an attempt; says whether the breaker opened through it.
+    /// Records the outcome of an attempt. Returns whether it opened the breaker.
     pub(super) fn record(&self, permit: &Permit, verdict: Verdict, now: Instant) -> bool {
         let mut inner = self.inner.lock();
         if permit.generation != inner.generation {

@@ -1,4 +1,4 @@
-//! Puts a [`Breaker`] before a transport and tells it what became of each attempt.
+//! The circuit breaker layer: asks a [`Breaker`] before each attempt, and reports the outcome to it.
 
 use std::{
     sync::Arc,
@@ -16,12 +16,13 @@ pub(crate) struct Breaking {
     pub(crate) inner: Arc<dyn Transport>,
     pub(crate) breaker: Arc<Breaker>,
     pub(crate) subgraph: String,
-    /// An attempt that got less time than this until its deadline says nothing about the subgraph: other fetches of
-    /// the same request had used the time up.
+    /// A timeout counts as a failure only if the attempt had at least this much time. Otherwise earlier fetches of the
+    /// same request used the time up.
     pub(crate) fair_time: Duration,
 }
 
-/// One attempt; when it is dropped unfinished, the clock says whether the subgraph was too slow or the client left.
+/// One attempt. If it is dropped before its end, the elapsed time shows whether the subgraph was too slow or the client
+/// disconnected.
 struct Attempt<'a> {
     layer: &'a Breaking,
     permit: Option<Permit>,
@@ -86,7 +87,7 @@ impl Transport for Breaking {
                     | TransportError::Status { status: 500..=599, .. },
                 ) => Verdict::Failure,
                 Err(TransportError::Timeout) => attempt.out_of_time(),
-                // The subgraph did answer, or was not asked.
+                // The subgraph answered, or the fetch was not sent.
                 Err(_) => Verdict::Unknown,
             };
             attempt.end(verdict);
@@ -95,8 +96,9 @@ impl Transport for Breaking {
         .boxed()
     }
 
-    /// Readiness goes through the breaker like a fetch: it must not say "ready" while fetches are refused, and where
-    /// nobody sends requests to a gateway that is not ready, it is the probe that closes the breaker again.
+    /// The readiness check also passes through the breaker. It must not report "ready" while fetches are refused. A
+    /// load balancer may send no requests to a gateway that is not ready; then this check is the probe that closes the
+    /// breaker.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
         async move {
             let never = StdInstant::now() + Duration::from_hours(24);

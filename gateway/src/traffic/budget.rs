@@ -1,13 +1,13 @@
-//! A budget for retries: a token bucket that each read fills a little and each retry empties by one.
+//! Retry budget: a token bucket. Each read adds a fraction of a token, and each retry takes one.
 //!
-//! Without it, three attempts for each read triple the load of a subgraph at the moment when it can bear the least.
+//! Without it, three attempts for each read would triple the load of a subgraph exactly when it is overloaded.
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-/// Seconds of the minimum rate that may be saved up.
+/// How many seconds of the minimum rate can accumulate.
 const SAVED_SECONDS: f64 = 10.0;
-/// Reads whose share may be saved up.
+/// How many reads can accumulate tokens.
 const SAVED_READS: f64 = 1_000.0;
 
 pub(crate) struct Budget {
@@ -35,13 +35,13 @@ impl Budget {
         }
     }
 
-    /// A read begins.
+    /// Adds the share of one read.
     pub(crate) fn deposit(&self) {
         let mut bucket = self.bucket.lock();
         bucket.tokens = (bucket.tokens + self.ratio).min(self.capacity);
     }
 
-    /// Takes one retry, if there is one.
+    /// Takes a token for one retry, if there is one.
     pub(crate) fn withdraw(&self, now: Instant) -> bool {
         let mut bucket = self.bucket.lock();
         let seconds = now.saturating_duration_since(bucket.filled).as_secs_f64();

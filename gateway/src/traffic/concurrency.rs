@@ -1,5 +1,5 @@
-//! A bound on what runs at once. A short queue takes up bursts; beyond it, refusing at once is kinder than letting
-//! everybody wait for an answer that comes too late.
+//! Concurrency limits with a short queue for bursts. When the queue is full, requests are refused at once, because an
+//! answer after a long wait is often too late to be useful.
 
 use std::{
     sync::{
@@ -20,11 +20,11 @@ use crate::{
     transport::{SubgraphRequest, SubgraphResponse, Transport, TransportError},
 };
 
-/// There is no room.
+/// No permit is available.
 #[derive(Debug)]
 pub(crate) struct Full;
 
-/// Counts what runs and what waits.
+/// A concurrency limit with its queue.
 pub(crate) struct Room {
     max_in_flight: usize,
     max_queued: usize,
@@ -34,14 +34,14 @@ pub(crate) struct Room {
     refused: AtomicU64,
 }
 
-/// How a room is used, for metrics.
+/// How much of a concurrency limit is used, for metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Occupancy {
-    /// Running now.
+    /// Number that run now.
     pub in_flight: usize,
-    /// Waiting now.
+    /// Number that wait now.
     pub queued: usize,
-    /// Refused since the start.
+    /// Number that were refused since the start.
     pub refused: u64,
 }
 
@@ -66,7 +66,7 @@ impl Room {
         }
     }
 
-    /// Takes a place, at once or after a wait in the queue; the place is free again when the permit is dropped.
+    /// Acquires a permit, immediately or after waiting in the queue. Dropping the permit releases it.
     pub(crate) async fn enter(&self) -> Result<SemaphorePermit<'_>, Full> {
         if let Ok(permit) = self.permits.try_acquire() {
             return Ok(permit);
@@ -97,7 +97,7 @@ impl Room {
     }
 }
 
-/// The layer that holds the fetches of one subgraph apart.
+/// The layer that limits concurrent fetches to one subgraph.
 pub(crate) struct Limited {
     pub(crate) inner: Arc<dyn Transport>,
     pub(crate) room: Arc<Room>,
@@ -112,7 +112,7 @@ impl Transport for Limited {
         .boxed()
     }
 
-    /// Readiness asks whether the subgraph answers, not whether there is room for one more.
+    /// Readiness does not depend on free permits. It only asks whether the subgraph answers.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
         self.inner.ready()
     }
@@ -154,7 +154,7 @@ mod tests {
             drop(place);
         };
         let (first, second, ()) = tokio::join!(room.enter(), room.enter(), late);
-        // The first in the queue holds its place on, so the second waits in vain.
+        // The first in the queue keeps its permit, so the second times out.
         assert!(first.is_ok() && second.is_err());
         drop(first);
         assert_eq!(

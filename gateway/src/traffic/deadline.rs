@@ -1,4 +1,5 @@
-//! A time limit of a subgraph's own beside the deadline of the request: whichever comes first ends the fetch.
+//! Subgraph timeout: a fetch ends at the timeout of its subgraph or at the deadline of the request, whichever is
+//! earlier.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::transport::{SubgraphRequest, SubgraphResponse, Transport, TransportError};
 
-/// The layer. It stands outermost, so that retries and waiting in queues share the limit.
+/// The layer. It is the outermost one, so that the timeout includes retries and waiting in queues.
 pub(crate) struct Deadline {
     pub(crate) inner: Arc<dyn Transport>,
     pub(crate) timeout: Duration,

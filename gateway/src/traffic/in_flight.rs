@@ -1,8 +1,9 @@
-//! Shares the outcome of work that is running with everybody who asks for the same meanwhile.
+//! Coalescing: callers that ask for the same work at the same time share one execution.
 //!
-//! The first to ask leads and does the work in its own task; the others wait. Keys are compared in full, so that no
-//! collision of hashes can give anybody another's answer. When the leader is dropped or has nothing to share, the
-//! followers are told so, and one of them leads anew: nobody depends on another client's staying.
+//! The first caller is the leader and does the work in its own task. The others are followers and wait. Keys are
+//! compared in full, so that a hash collision can never return the answer to another request. If the leader is dropped
+//! or has no outcome to share, the followers are notified, and one of them becomes the new leader. So no caller depends
+//! on another client staying connected.
 
 use std::{
     hash::{BuildHasher, Hash, Hasher},
@@ -30,21 +31,21 @@ struct Entry<K, V> {
 }
 
 struct Flight<V> {
-    /// Set once, before `done` is told; `None` when there is nothing to share.
+    /// Set once, before `done` is notified; `None` when there is nothing to share.
     outcome: OnceLock<Option<V>>,
     followers: AtomicUsize,
     done: Notify,
 }
 
-/// What became of asking.
+/// The role of a caller.
 pub(crate) enum Role<'a, K, V> {
-    /// The work is to be done here.
+    /// The caller does the work.
     Leader(Leader<'a, K, V>),
-    /// Somebody does it already.
+    /// Another caller is already doing the work.
     Follower(Follower<V>),
 }
 
-/// Owes the followers an outcome; dropping it tells them that there is none.
+/// Must give the followers an outcome. Dropping it tells them that there is none.
 pub(crate) struct Leader<'a, K, V> {
     all: &'a InFlight<K, V>,
     hash: u64,
@@ -64,7 +65,7 @@ impl<K, V> InFlight<K, V> {
         }
     }
 
-    /// Hashes what `write` feeds in; the seeds are this table's own.
+    /// Hashes what `write` writes, with the seeds of this table.
     pub(crate) fn hash(&self, write: impl FnOnce(&mut dyn Hasher)) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         write(&mut hasher);
@@ -75,8 +76,8 @@ impl<K, V> InFlight<K, V> {
         self.hasher.hash_one(value)
     }
 
-    /// Joins what is running under an equal key, or leads. `own` makes the key to keep and is called only to lead, so
-    /// that followers copy nothing.
+    /// Joins the work that is running under an equal key, or becomes the leader. `own` creates the stored key. It is
+    /// called only for a leader, so that followers copy nothing.
     pub(crate) fn join(&self, hash: u64, is_same: impl Fn(&K) -> bool, own: impl FnOnce() -> K) -> Role<'_, K, V> {
         let mut entries = self.entries.lock();
         if let Some(entry) = entries.find(hash, |entry| entry.hash == hash && is_same(&entry.key)) {
@@ -102,24 +103,24 @@ impl<K, V> InFlight<K, V> {
         })
     }
 
-    /// How many were spared their own work.
+    /// How many callers shared the outcome of another.
     pub(crate) fn shared(&self) -> u64 {
         self.shared.load(Ordering::Relaxed)
     }
 }
 
 impl<K, V> Leader<'_, K, V> {
-    /// Ends the work. `outcome` is called only when somebody waits for it.
+    /// Ends the work. `outcome` is called only if a follower is waiting.
     pub(crate) fn finish(self, outcome: impl FnOnce() -> Option<V>) {
         self.leave();
-        // Nobody can join any more, so the count is final.
+        // The entry is removed, so nobody can join any more and the count is final.
         let followers = self.flight.followers.load(Ordering::Relaxed);
         if followers > 0 {
             let outcome = outcome();
             if outcome.is_some() {
                 self.all.shared.fetch_add(followers as u64, Ordering::Relaxed);
             }
-            // It is set here only, and `drop` leaves a set outcome alone.
+            // `set` succeeds, because only this line and `drop`, which runs later, set the outcome.
             let _ = self.flight.outcome.set(outcome);
         }
     }
@@ -128,7 +129,7 @@ impl<K, V> Leader<'_, K, V> {
         let is_own = |entry: &Entry<K, V>| Arc::ptr_eq(&entry.flight, &self.flight);
         let mut entries = self.all.entries.lock();
         let removed = entries.find_entry(self.hash, is_own).ok().map(|entry| entry.remove().0);
-        // The key may be large; it is freed outside the lock.
+        // The key may be large, so it is freed outside the lock.
         drop(entries);
         drop(removed);
     }
@@ -137,17 +138,17 @@ impl<K, V> Leader<'_, K, V> {
 impl<K, V> Drop for Leader<'_, K, V> {
     fn drop(&mut self) {
         self.leave();
-        // Fails when `finish` has set it, which is as it should be.
+        // This fails if `finish` has set the outcome, which is intended.
         let _ = self.flight.outcome.set(None);
         self.flight.done.notify_waiters();
     }
 }
 
 impl<V: Clone> Follower<V> {
-    /// The outcome, or `None` when the leader had none to give.
+    /// Waits for the outcome; `None` when the leader had none.
     pub(crate) async fn wait(self) -> Option<V> {
         let mut done = std::pin::pin!(self.flight.done.notified());
-        // Registered before the look at the outcome, so that no notice falls in between.
+        // Registered before the outcome is checked, so that no notification is missed.
         done.as_mut().enable();
         if self.flight.outcome.get().is_none() {
             done.await;

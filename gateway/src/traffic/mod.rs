@@ -1,18 +1,19 @@
-//! Holds requests and fetches apart, repeats them, refuses them and shares them.
+//! Traffic: concurrency limits, timeouts, retries, circuit breaking and request coalescing.
 //!
-//! Around the transport of a subgraph stand layers, each a [`Transport`] itself and each there only when it is
+//! The transport of a subgraph is wrapped in layers. Each layer is a [`Transport`] itself and is present only if it is
 //! configured. From the outside in:
 //!
-//! - [`deadline`] gives a fetch a time limit of the subgraph's own;
-//! - [`shared_reads`] makes one of identical reads that run at once;
-//! - [`retry`] repeats reads, within a [`budget`];
-//! - [`breaking`] asks the [`breaker`], which counts in a [`window`], before each attempt;
-//! - [`concurrency`] bounds how many attempts run at once.
+//! - [`deadline`] applies the subgraph's timeout to a fetch;
+//! - [`shared_reads`] coalesces identical reads that run at the same time;
+//! - [`retry`] repeats failed reads, within a [`budget`];
+//! - [`breaking`] asks the circuit [`breaker`], which counts failures in a [`window`], before each attempt;
+//! - [`concurrency`] limits how many attempts run at the same time.
 //!
-//! Around the execution of a request stand [`concurrency`] again and [`shared_requests`]. [`in_flight`] is how both
-//! kinds of sharing work, [`writes`] keeps reads after a mutation apart from reads before it.
+//! The execution of a client request uses [`concurrency`] too, and [`shared_requests`], which coalesces identical
+//! requests. Both kinds of coalescing use [`in_flight`]. [`writes`] prevents a read after a mutation from sharing the
+//! result of a read before it.
 //!
-//! Time is tokio's, which tests can stop; chance comes from a generator that tests can seed.
+//! Time is tokio's clock, which tests can pause. Randomness comes from a generator that tests can seed.
 
 mod breaker;
 mod breaking;
@@ -51,34 +52,34 @@ use self::{
 pub use crate::telemetry::BreakerState;
 use crate::{GatewayConfig, telemetry::Metrics, transport::Transport};
 
-/// The longest time after which a subgraph that has not answered is to blame for it.
+/// Upper bound of [`Breaking::fair_time`]: after this time, a missing answer counts as a failure of the subgraph.
 const FAIR_TIME: Duration = Duration::from_secs(1);
 
-/// How traffic goes now, for metrics.
+/// The present state of the traffic layers, for metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrafficSnapshot {
-    /// Client requests, where they are bounded.
+    /// Client requests, if their concurrency is limited.
     pub requests: Option<Occupancy>,
-    /// Client requests that were answered by another's execution, since the start.
+    /// Client requests that shared the answer of another request, since the start.
     pub shared_requests: u64,
-    /// Each subgraph.
+    /// The state of each subgraph.
     pub subgraphs: BTreeMap<String, SubgraphSnapshot>,
 }
 
-/// How the traffic of one subgraph goes now.
+/// The present state of the traffic to one subgraph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SubgraphSnapshot {
-    /// State of its breaker, where it has one, and how often that has opened.
+    /// State of the circuit breaker, if there is one, and how often it has opened.
     pub breaker: Option<(BreakerState, u64)>,
-    /// Fetches, where they are bounded.
+    /// Fetches, if their concurrency is limited.
     pub fetches: Option<Occupancy>,
-    /// Attempts after the first, since the start.
+    /// Retries since the start.
     pub retries: u64,
-    /// Reads that were answered by another's fetch, since the start.
+    /// Reads that shared the response of another fetch, since the start.
     pub shared_reads: u64,
 }
 
-/// What holds for all requests of a gateway. It outlives the engines that a reload replaces.
+/// Traffic state of the whole gateway. It survives reloads.
 pub(crate) struct GatewayTraffic {
     room: Option<Room>,
     writes: Writes,
@@ -92,7 +93,7 @@ impl GatewayTraffic {
         }
     }
 
-    /// Takes a place for a request, where places are counted.
+    /// Acquires a permit for a request, if requests are limited.
     pub(crate) async fn enter(&self) -> Result<Option<SemaphorePermit<'_>>, Full> {
         match &self.room {
             None => Ok(None),
@@ -100,7 +101,7 @@ impl GatewayTraffic {
         }
     }
 
-    /// A request with a mutation begins; it ends when the guard is dropped.
+    /// Marks the beginning of a mutation. It ends when the guard is dropped.
     pub(crate) fn begin_write(&self) -> WriteGuard<'_> {
         self.writes.begin()
     }
@@ -114,14 +115,14 @@ impl GatewayTraffic {
     }
 }
 
-/// A transport with its layers. It lives as long as the connection, so that a reload does not make a breaker forget.
+/// A transport with its layers. It is kept with the connection, so that a reload does not reset the circuit breaker.
 #[derive(Clone)]
 pub(crate) struct Guarded {
     transport: Arc<dyn Transport>,
     layers: Arc<Layers>,
 }
 
-/// The layers of one subgraph that have something to tell.
+/// The layers of one subgraph that report metrics.
 #[derive(Default)]
 struct Layers {
     breaker: Option<Arc<Breaker>>,
@@ -153,7 +154,7 @@ impl SubgraphLayers {
 }
 
 impl Guarded {
-    /// Puts the configured layers around a transport.
+    /// Wraps a transport in the configured layers.
     pub(crate) fn new(
         name: &str,
         mut transport: Arc<dyn Transport>,

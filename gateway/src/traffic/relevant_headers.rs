@@ -1,5 +1,5 @@
-//! Headers as a part of keys: all but those that only name a request. Order between names does not count, order of the
-//! values of one name does.
+//! Headers as part of a coalescing key: all headers except the ignored ones, which only identify a request. The order
+//! of different names does not matter; the order of the values of one name does.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -18,7 +18,7 @@ impl RelevantHeaders {
         headers.iter().filter(|(name, _)| !self.ignored.contains(name))
     }
 
-    /// A number that is equal for equal headers, made with a hash of single pairs.
+    /// A hash that is equal for equal headers, combined from the hashes of single pairs.
     pub(super) fn hash(&self, headers: &HeaderMap, hash_pair: impl Fn(&HeaderName, &HeaderValue) -> u64) -> u64 {
         self.of(headers)
             .fold(0, |sum: u64, (name, value)| sum.wrapping_add(hash_pair(name, value)))
@@ -32,7 +32,7 @@ impl RelevantHeaders {
         copy
     }
 
-    /// Whether a copy made here equals the relevant part of other headers.
+    /// Whether the relevant part of `headers` equals a copy made by [`Self::copy`].
     pub(super) fn is_same(&self, copy: &HeaderMap, headers: &HeaderMap) -> bool {
         self.of(headers).count() == copy.len()
             && copy

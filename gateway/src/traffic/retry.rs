@@ -1,4 +1,5 @@
-//! Repeats reads that failed before anything of a response came, after a jittered pause, within deadline and budget.
+//! Retries: repeats reads that failed before a response began, after a pause with jitter, within the deadline and the
+//! retry budget.
 
 use std::{
     sync::{
@@ -46,7 +47,7 @@ impl Retrying {
         }
     }
 
-    /// The pause before the next attempt; `None` when there is to be none.
+    /// The pause before the next attempt; `None` when there must be no further attempt.
     fn pause(&self, retries: u32, error: &TransportError, deadline: Instant) -> Option<Duration> {
         if retries >= self.settings.max_retries {
             return None;
@@ -60,14 +61,14 @@ impl Retrying {
             .base_delay
             .saturating_mul(2_u32.saturating_pow(retries))
             .min(self.settings.max_delay);
-        // Full jitter: clients that failed together do not come back together.
+        // Full jitter, so that clients that failed together do not retry together.
         let pause = ceiling.mul_f64(self.random.lock().f64()).max(asked);
         let now = Instant::now();
         (now + pause < deadline && self.budget.withdraw(now)).then_some(pause)
     }
 }
 
-/// The least pause that the error asks for; `None` when another attempt is no use or no longer harmless.
+/// The minimum pause that the error asks for; `None` when a retry would be useless or not safe.
 fn asked_pause(error: &TransportError) -> Option<Duration> {
     match error {
         TransportError::Connect(_) | TransportError::Reset(_) => Some(Duration::ZERO),
@@ -152,7 +153,7 @@ mod tests {
         let began = Instant::now();
         assert!(fetch(&layer).await.is_ok());
         assert_eq!(inner.calls(), 3);
-        // 20 ms and 40 ms are the ceilings of the two pauses; tokio's timer rounds each up to a millisecond.
+        // 20 ms and 40 ms are the upper bounds of the two pauses. Tokio's timer rounds each up to a millisecond.
         assert!(began.elapsed() <= Duration::from_millis(62), "{:?}", began.elapsed());
         assert_eq!(layer.retries.load(Ordering::Relaxed), 2);
     }

@@ -1,4 +1,4 @@
-//! A transport that does what a test says, one step for each call.
+//! A transport for tests that follows a script, one step for each call.
 
 use std::{
     collections::VecDeque,

@@ -1,4 +1,4 @@
-//! Identical reads of one subgraph that run at the same time become one.
+//! Coalesces identical reads of one subgraph that run at the same time.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::transport::{OperationKind, SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, TransportError};
 
-/// Everything that can change the answer to a read.
+/// Everything that can affect the response to a read.
 struct ReadKey {
     operation: Box<str>,
     variables: Vec<(Box<str>, Box<[u8]>)>,
@@ -21,7 +21,7 @@ struct ReadKey {
     writes: u64,
 }
 
-/// A response as text with its headers, which many can have.
+/// A response as text with its headers, which can be cloned for each follower.
 type SharedAnswer = Result<(Bytes, HeaderMap), TransportError>;
 
 /// The layer.
@@ -42,7 +42,7 @@ impl SharedReads {
         }
     }
 
-    /// Reads that were answered by another's fetch.
+    /// How many reads shared the response of another fetch.
     pub(super) fn shared(&self) -> u64 {
         self.running.shared()
     }
@@ -115,9 +115,10 @@ impl SharedReads {
     }
 }
 
-/// What followers get. A response that never was text becomes text, which is only done when somebody waits for it.
+/// The response for followers. An in-process response is serialized for them, which happens only if a follower is
+/// waiting.
 ///
-/// A timeout is not shared: it is the leader's own, and a follower may have more time.
+/// A timeout is not shared, because it depends on the leader's deadline, and a follower may have more time.
 fn shareable(answer: &Result<SubgraphResponse, TransportError>) -> Option<SharedAnswer> {
     let response = match answer {
         Ok(response) => response,
@@ -220,7 +221,7 @@ mod tests {
             },
         ];
         join_all(requests.into_iter().map(|request| layer.fetch(request))).await;
-        // Only the last one equals another.
+        // Only the last request equals another one.
         assert_eq!((inner.calls(), layer.shared()), (4, 1));
     }
 

@@ -1,4 +1,4 @@
-//! Identical read requests that run at the same time are executed once.
+//! Coalesces identical read requests of clients: those that run at the same time are executed once.
 
 use std::sync::Arc;
 
@@ -12,41 +12,41 @@ use super::{
 };
 use crate::{GraphQlRequest, config::Dedupe};
 
-/// Everything that can change the answer to a read request. `P` is what was prepared of its document and operation.
+/// Everything that can affect the answer to a read request. `P` is the prepared operation.
 struct RequestKey<P> {
-    /// Compared by address: the document cache, which compares texts in full, gives equal texts one value, and the key
-    /// keeps it alive, so that its address is not used again.
+    /// Compared by address. The document cache compares texts in full, so equal texts have the same prepared operation.
+    /// The key keeps it alive, so its address cannot be reused.
     prepared: Arc<P>,
-    /// As they came: equal bytes are equal values.
+    /// Unparsed: equal bytes are equal values.
     variables: Option<Box<str>>,
-    /// What the subgraphs are sent, and the credentials.
+    /// Headers that the subgraphs are sent, and the client's credentials.
     headers: Box<[HeaderMap]>,
     writes: u64,
 }
 
-/// Requests that run now, and what they will have answered.
+/// Requests that are running, by key.
 pub(crate) struct SharedRequests<P, V> {
     running: InFlight<RequestKey<P>, V>,
     headers: RelevantHeaders,
     writes: Writes,
 }
 
-/// What a request is to do.
+/// What the caller must do with a request.
 pub(crate) enum Turn<'a, P, V> {
-    /// Nothing: another one was executed for it.
+    /// Nothing: it gets the answer of another request.
     Answered(V),
-    /// Be executed, also for those that come meanwhile.
+    /// Execute it, and share the answer with the requests that wait for it.
     Lead(Lead<'a, P, V>),
-    /// Be executed for itself: its time ran out while it waited, and then every fetch says so at its own path.
+    /// Execute it alone: its time ran out while it waited. Every fetch then reports the timeout at its own path.
     OutOfTime,
 }
 
-/// The duty to tell the others; dropping it makes one of them lead.
+/// The leader of identical requests. Dropping it makes another one the leader.
 pub(crate) struct Lead<'a, P, V>(Leader<'a, RequestKey<P>, V>);
 
 impl<P, V: Clone> Lead<'_, P, V> {
-    /// Tells the others the answer. Not shared is a refusal, which comes fast, and what came of the leader's running
-    /// out of time, since others may have more.
+    /// Shares the answer. Refusals are not shared, because they are fast. An answer after the leader's deadline is not
+    /// shared, because the others may have more time.
     pub(crate) fn finish<E>(self, answer: &Result<V, E>, deadline: Instant) {
         let in_time = Instant::now() < deadline;
         self.0.finish(|| answer.as_ref().ok().filter(|_| in_time).cloned());
@@ -62,12 +62,12 @@ impl<P, V: Clone> SharedRequests<P, V> {
         }
     }
 
-    /// Requests that were answered by another's execution.
+    /// How many requests shared the answer of another request.
     pub(crate) fn shared(&self) -> u64 {
         self.running.shared()
     }
 
-    /// Waits for a query that is running already, or says that this one is to be executed.
+    /// Waits for an identical query that is already running, or returns how to execute this one.
     pub(crate) async fn turn(
         &self,
         prepared: &Arc<P>,
@@ -75,8 +75,8 @@ impl<P, V: Clone> SharedRequests<P, V> {
         forwarded: &[HeaderMap],
         deadline: Instant,
     ) -> Turn<'_, P, V> {
-        // Taken apart in full, so that nobody adds a member without asking here whether it changes the answer. The
-        // text and the name of the operation are in `prepared`; who may send what was decided before.
+        // All fields are listed, so that a new field of the request does not compile until somebody decides whether it
+        // affects the answer. `prepared` covers the text and the name of the operation. `read_only` was checked before.
         let GraphQlRequest {
             query: _,
             document_id: _,
@@ -133,8 +133,8 @@ impl<P, V: Clone> SharedRequests<P, V> {
     }
 }
 
-/// A credential keeps requests apart even where no subgraph sees it: whatever stands before the gateway may have decided
-/// by it.
+/// Credentials are part of the key even if no subgraph gets them, because a proxy in front of the gateway may have used
+/// them to authorize the request.
 fn credentials(headers: &HeaderMap) -> HeaderMap {
     let mut credentials = HeaderMap::new();
     for name in [header::AUTHORIZATION, header::COOKIE] {

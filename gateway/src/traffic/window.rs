@@ -1,4 +1,5 @@
-//! Counts successes and failures over the last while, in slices, so that old ones fall out without being remembered.
+//! Sliding window: counts successes and failures of recent time in slices, so that old counts expire without storing
+//! each attempt.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ const SLICES: usize = 10;
 
 #[derive(Clone, Copy, Default)]
 struct Slice {
-    /// Number of the slice since the start; a slot holds one of every tenth.
+    /// Number of the slice since the start. Every tenth slice uses the same position in the array.
     number: u64,
     successes: u64,
     failures: u64,
@@ -50,7 +51,7 @@ impl Window {
         }
     }
 
-    /// Successes and failures that are not too old.
+    /// Successes and failures within the window.
     pub(super) fn totals(&self, now: Instant) -> (u64, u64) {
         let oldest = self.number(now).saturating_sub(SLICES as u64 - 1);
         self.slices

@@ -1,11 +1,12 @@
-//! Counts mutations that have ended, so that a read never joins one which may have begun before the caller's own write.
+//! Counts completed mutations, so that a read never joins a read that may have started before the caller's own
+//! mutation.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-/// The count is part of every key of shared reads: a read after a write has another key than one before it.
+/// The count is part of every coalescing key. So a read after a mutation has another key than a read before it.
 #[derive(Clone, Default)]
 pub(crate) struct Writes(Arc<AtomicU64>);
 
@@ -14,7 +15,7 @@ impl Writes {
         self.0.load(Ordering::Acquire)
     }
 
-    /// A mutation begins; it ends when the guard is dropped, however that happens.
+    /// Marks the beginning of a mutation. It ends when the guard is dropped, for whatever reason.
     pub(crate) fn begin(&self) -> WriteGuard<'_> {
         WriteGuard(&self.0)
     }

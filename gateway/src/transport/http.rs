@@ -1,4 +1,5 @@
-//! A subgraph behind a URL: one pooled client with keep-alive and `TCP_NODELAY`, a cap on what is read, TLS for `https`.
+//! HTTP transport: a pooled client for one subgraph with keep-alive, `TCP_NODELAY`, TLS for `https`, and a limit on the
+//! response size.
 
 use std::{
     error::Error,
@@ -24,42 +25,42 @@ use crate::{
     telemetry::inject,
 };
 
-/// Clients, by the scheme of the URL: a plain connection does not go through the layer for TLS.
+/// The client, by the scheme of the URL. Plain connections do not pass through the TLS layer.
 enum Pool {
     Plain(Client<HttpConnector, Full<Bytes>>),
     Tls(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
 }
 
-/// Why an HTTP transport cannot be made.
+/// Why an HTTP transport cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpTransportError {
-    /// The address is no URL.
+    /// The address is not a URL.
     #[error("`{url}` is not a URL")]
     Url {
-        /// What was given.
+        /// The address.
         url: String,
-        /// What the parser says.
+        /// The parser's error.
         #[source]
         source: http::uri::InvalidUri,
     },
-    /// Neither `http` nor `https`.
+    /// The scheme is neither `http` nor `https`.
     #[error("`{url}` must start with http:// or https://")]
     Scheme {
-        /// What was given.
+        /// The address.
         url: String,
     },
-    /// There is nothing to check a certificate against.
+    /// No certificates are available to verify the subgraph.
     #[error("`{url}` cannot be reached over TLS")]
     Trust {
-        /// What was given.
+        /// The address.
         url: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: TrustError,
     },
 }
 
-/// Reads the URL of a subgraph.
+/// Parses the URL of a subgraph.
 pub(crate) fn check_url(url: &str) -> Result<Uri, HttpTransportError> {
     let uri: Uri = url.parse().map_err(|source| HttpTransportError::Url {
         url: url.to_owned(),
@@ -71,7 +72,7 @@ pub(crate) fn check_url(url: &str) -> Result<Uri, HttpTransportError> {
     }
 }
 
-/// Carries fetches to a subgraph over HTTP.
+/// Sends fetches to a subgraph over HTTP.
 pub struct HttpTransport {
     uri: Uri,
     pool: Arc<Pool>,
@@ -80,7 +81,7 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// A transport with a connection pool of its own.
+    /// Creates a transport with its own connection pool.
     ///
     /// # Errors
     ///
@@ -156,7 +157,7 @@ impl HttpTransport {
         read
     }
 
-    /// Packs a body where that is asked for and worth the effort.
+    /// Compresses a body, if this is configured and the body is large enough.
     fn pack(&self, body: Vec<u8>) -> Result<(Option<ContentCoding>, Bytes), TransportError> {
         match self.options.request_encoding {
             Some(coding) if body.len() >= self.options.request_encoding_min_bytes => {
@@ -176,7 +177,8 @@ impl HttpTransport {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let is_json = content_type.is_none_or(|value| value.contains("json"));
-        // A proxy that cannot reach the subgraph may well say so in JSON; only the GraphQL media type makes it a response.
+        // A proxy that cannot reach the subgraph may also answer in JSON. Only the GraphQL media type proves that the
+        // response is from the subgraph.
         let is_proxy_refusal = matches!(parts.status.as_u16(), 502..=504)
             && !content_type.is_some_and(|value| value.contains("graphql-response+json"));
         if is_proxy_refusal || (!parts.status.is_success() && !is_json) {
@@ -193,7 +195,7 @@ impl HttpTransport {
         Ok((parts.headers, bytes))
     }
 
-    /// Reads the body up to the cap. Most bodies come in one frame, which is then taken without a copy.
+    /// Reads the body up to the limit. Most bodies arrive in one frame, which is used without a copy.
     async fn collect(&self, mut body: Incoming) -> Result<Bytes, TransportError> {
         let limit_bytes = self.options.max_response_bytes;
         let expected = body
@@ -258,7 +260,8 @@ fn retry_after(value: &HeaderValue) -> Option<Duration> {
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// The innermost cause says "connection refused"; the outer ones only say that an error happened.
+/// The innermost cause says what happened, for example "connection refused". The outer errors only say that the request
+/// failed.
 fn innermost(error: &dyn Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {

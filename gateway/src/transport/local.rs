@@ -1,4 +1,5 @@
-//! A subgraph in the same process: no HTTP, no JSON text of the response, no parsing of the operation.
+//! In-process transport: calls a subgraph in the same process, without HTTP, without serializing the response and
+//! without parsing the operation again.
 
 use std::sync::Arc;
 
@@ -11,31 +12,32 @@ use crate::json::to_graphql_value;
 
 /// An async-graphql schema that runs in this process.
 ///
-/// The implementor adds to the request what its resolvers expect (a principal, data loaders) and executes it.
+/// The implementation adds what its resolvers need to the request (for example a principal or data loaders) and
+/// executes it.
 pub trait LocalSubgraph: Send + Sync + 'static {
-    /// Runs one operation. The document is already parsed; the text is there for logs.
+    /// Executes one operation. The request contains the parsed document; its text is only for logs.
     fn execute<'a>(&'a self, headers: &'a HeaderMap, request: Request) -> BoxFuture<'a, Response>;
 
-    /// Whether the subgraph can answer now; the text says why not.
+    /// Whether the subgraph is ready to answer. The error says why not.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
         futures::future::ready(Ok(())).boxed()
     }
 }
 
-/// Carries fetches to a [`LocalSubgraph`].
+/// Sends fetches to a [`LocalSubgraph`].
 pub struct LocalTransport {
     subgraph: Arc<dyn LocalSubgraph>,
 }
 
 impl LocalTransport {
-    /// A transport for one in-process subgraph.
+    /// Creates a transport for one in-process subgraph.
     #[must_use]
     pub fn new(subgraph: Arc<dyn LocalSubgraph>) -> Self {
         Self { subgraph }
     }
 }
 
-/// The headers that an HTTP server would send with the response: those that resolvers set, and its cache control.
+/// The headers that an HTTP server would send with the response: those that resolvers set, and `Cache-Control`.
 fn headers(response: &mut Response) -> HeaderMap {
     let mut headers = std::mem::take(&mut response.http_headers);
     let freshness = response.cache_control.value().map(HeaderValue::try_from);

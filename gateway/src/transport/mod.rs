@@ -1,7 +1,7 @@
-//! A transport carries one fetch to one subgraph and brings back its response.
+//! Transports: each sends fetches to one subgraph and returns its responses.
 //!
-//! The two implementations are [`HttpTransport`] for a subgraph behind a URL and [`LocalTransport`] for an
-//! async-graphql schema in the same process. The executor does not know which one it talks to.
+//! There are two implementations: [`HttpTransport`] for a subgraph with a URL, and [`LocalTransport`] for an
+//! async-graphql schema in the same process. The executor does not depend on which one is used.
 
 mod http;
 mod local;
@@ -25,25 +25,25 @@ pub use self::{
     tls::TrustError,
 };
 
-/// Carries fetches to one subgraph.
+/// Sends fetches to one subgraph.
 pub trait Transport: Send + Sync + 'static {
     /// Sends one operation and waits for its response.
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>>;
 
-    /// Whether the subgraph would answer now; the text says why not.
+    /// Whether the subgraph is ready to answer. The error says why not.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>>;
 }
 
 /// One fetch.
 #[derive(Clone, Copy)]
 pub struct SubgraphRequest<'a> {
-    /// What the subgraph is asked, prepared once for each plan.
+    /// The operation for the subgraph, prepared once for each plan.
     pub operation: &'a SubgraphOperation,
-    /// Values of the operation's variables, entity representations among them.
+    /// Values of the operation's variables, including the entity representations.
     pub variables: &'a [Variable<'a>],
-    /// Headers to send, already chosen by the forward rules.
+    /// Headers to send, already filtered by the header rules.
     pub headers: &'a HeaderMap,
-    /// When the client's request ends; a transport need not answer later.
+    /// When the client's request times out. A response after this time is useless.
     pub deadline: Instant,
 }
 
@@ -56,16 +56,16 @@ pub struct Variable<'a> {
     pub json: &'a [u8],
 }
 
-/// What a subgraph answered.
+/// The response of a subgraph.
 pub struct SubgraphResponse {
     /// The GraphQL response.
     pub body: SubgraphBody,
-    /// Headers of the answer, from which the return rules choose.
+    /// Headers of the response. The header rules select which of them reach the client.
     pub headers: HeaderMap,
 }
 
 impl SubgraphResponse {
-    /// A JSON body without headers.
+    /// A response with a JSON body and no headers.
     #[must_use]
     pub fn json(body: Bytes) -> Self {
         Self {
@@ -75,24 +75,24 @@ impl SubgraphResponse {
     }
 }
 
-/// A GraphQL response in the form that the transport has at hand.
+/// A GraphQL response, in the form that the transport receives.
 pub enum SubgraphBody {
     /// A JSON response body.
     Json(Bytes),
-    /// A response that never was text.
+    /// A response of an in-process subgraph, which was never serialized.
     Tree(Box<async_graphql::Response>),
 }
 
-/// Why there is no response.
+/// Why a fetch has no response.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum TransportError {
-    /// No connection could be made.
+    /// The connection could not be opened.
     #[error("no connection to the subgraph: {0}")]
     Connect(String),
-    /// The connection broke before anything of a response came.
+    /// The connection was closed before the response began.
     #[error("the connection to the subgraph broke before a response: {0}")]
     Reset(String),
-    /// The connection broke before the response was complete.
+    /// The connection was closed before the response was complete.
     #[error("the connection to the subgraph broke: {0}")]
     Broken(String),
     /// The subgraph answered, but not with a GraphQL response.
@@ -100,34 +100,34 @@ pub enum TransportError {
     Status {
         /// HTTP status of the answer.
         status: u16,
-        /// How long the subgraph asks to be left alone (`Retry-After`).
+        /// How long the subgraph asks to wait before the next request (`Retry-After`).
         retry_after: Option<Duration>,
     },
-    /// The response body is larger than allowed.
+    /// The response body exceeds the limit.
     #[error("the response of the subgraph is larger than {limit_bytes} bytes")]
     TooLarge {
-        /// The configured cap.
+        /// The configured limit.
         limit_bytes: usize,
     },
-    /// The response body cannot be read.
+    /// The response body cannot be parsed.
     #[error("the response of the subgraph cannot be read: {0}")]
     Malformed(String),
-    /// The request body cannot be made.
+    /// The request body cannot be compressed.
     #[error("the request to the subgraph cannot be packed: {0}")]
     Unsendable(String),
     /// The deadline passed.
     #[error("the subgraph did not answer in time")]
     Timeout,
-    /// The subgraph failed too often lately and is not asked for a while.
+    /// The subgraph failed too often recently, so its circuit breaker refuses requests.
     #[error("the circuit breaker of the subgraph is open")]
     CircuitOpen,
-    /// Too many fetches of the subgraph run already.
+    /// Too many fetches to the subgraph are already running.
     #[error("too many requests to the subgraph are in flight")]
     Overloaded,
 }
 
 impl TransportError {
-    /// One of a few words, for metrics and spans.
+    /// A short name of the error, for metrics and spans.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The text of a fetch, with everything that can be made of it once: the start of the HTTP body and the parsed form.
+//! The operation of a fetch, prepared once: its text, the beginning of the HTTP body, and the parsed document.
 
 use std::sync::OnceLock;
 
@@ -9,16 +9,16 @@ use crate::json::write_string;
 /// Kind of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OperationKind {
-    /// Reads.
+    /// Reads data.
     Query,
-    /// Writes, one root field after the other.
+    /// Writes data. Root fields run one after the other.
     Mutation,
     /// A stream of events.
     Subscription,
 }
 
 impl OperationKind {
-    /// The keyword.
+    /// The keyword of the operation.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl OperationKind {
     }
 }
 
-/// An operation for a subgraph, made once for each plan.
+/// An operation for a subgraph, prepared once for each plan.
 pub struct SubgraphOperation {
     text: String,
     kind: OperationKind,
@@ -64,13 +64,13 @@ impl SubgraphOperation {
         self.kind
     }
 
-    /// `{"query":"…"` : a JSON body without its variables and closing brace.
+    /// The JSON body without its variables and closing brace: `{"query":"…"`.
     #[must_use]
     pub fn body_prefix(&self) -> &[u8] {
         &self.body_prefix
     }
 
-    /// The parsed form for an in-process subgraph, parsed at most once.
+    /// The parsed document for an in-process subgraph. It is parsed at most once.
     ///
     /// # Errors
     ///

@@ -1,7 +1,8 @@
-//! TLS for subgraphs: rustls with ring, against the operating system's certificates and those of the configuration.
+//! TLS for subgraphs: rustls with ring. It trusts the certificates of the operating system and those of the
+//! configuration.
 //!
-//! The system's list (`SSL_CERT_FILE` names another one) rather than a list in the binary, because a subgraph is mostly
-//! a neighbour whose certificate comes from an authority of the house.
+//! It uses the system's list (`SSL_CERT_FILE` can replace it) instead of a built-in list, because most subgraphs run in
+//! the same network and have certificates of an internal authority.
 
 use std::sync::Arc;
 
@@ -15,24 +16,24 @@ use rustls::{
 
 use crate::config::HttpOptions;
 
-/// Why TLS cannot be spoken.
+/// Why TLS cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
-    /// The configured certificates are no PEM.
+    /// The configured certificates are not valid PEM.
     #[error("the configured certificates cannot be read: {reason}")]
     Pem {
-        /// What the parser says.
+        /// The parser's error.
         reason: String,
     },
     /// Neither the system nor the configuration has a certificate to trust.
     #[error("no trusted certificate was found: install the system's certificates or configure some")]
     NoRoots,
-    /// The library refuses the configuration.
+    /// The TLS library refuses the settings.
     #[error("TLS cannot be set up")]
     Tls(#[source] rustls::Error),
 }
 
-/// Says whether a text has certificates, and none that cannot be used.
+/// Checks that a text contains certificates and that all of them are valid.
 pub(crate) fn check_certificates(pem: &[u8]) -> Result<(), TrustError> {
     let mut roots = RootCertStore::empty();
     add(&mut roots, pem)?;
@@ -56,7 +57,7 @@ fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
     Ok(())
 }
 
-/// A connector that wraps connections in TLS.
+/// Creates a connector that uses TLS.
 pub(super) fn connector(
     mut connector: HttpConnector,
     options: &HttpOptions,

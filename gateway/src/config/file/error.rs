@@ -1,4 +1,4 @@
-//! What is wrong with a configuration file, and where.
+//! Errors in a configuration file, with their position.
 
 use std::ops::Range;
 
@@ -7,7 +7,8 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// Why a configuration file cannot be used. The text says line, column, key, what is wrong and what is accepted.
+/// Why a configuration file cannot be used. The message has the line, the column, the key, what is wrong and what is
+/// accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}{}: {message}", self.shown_key())]
 pub struct ConfigFileError {
@@ -15,14 +16,14 @@ pub struct ConfigFileError {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The key, as `limits.max_depth`; none when the text is no TOML.
+    /// The key, for example `limits.max_depth`; `None` when the text is not TOML.
     pub key: Option<String>,
     /// What is wrong, and what is accepted.
     pub message: String,
 }
 
 impl ConfigFileError {
-    /// `span`: bytes of the text.
+    /// `span` is in bytes of the text.
     pub(super) fn new(text: &str, span: Option<Range<usize>>, message: &str) -> Self {
         let start = span.map_or(0, |span| span.start).min(text.len());
         let before = text.get(..start).unwrap_or_default();
@@ -41,7 +42,7 @@ impl ConfigFileError {
     }
 }
 
-/// The innermost key that stands, or whose value stands, at a byte of the text.
+/// The innermost key at a byte position, which is in the key or in its value.
 fn key_at(table: &DeTable<'_>, byte: usize) -> Option<String> {
     table.iter().find_map(|(key, value)| {
         let name = key.get_ref();
@@ -64,7 +65,7 @@ fn holds<T>(spanned: &Spanned<T>, byte: usize) -> bool {
     spanned.span().contains(&byte)
 }
 
-/// Types have names of Rust in what serde says.
+/// Replaces the Rust type names in serde's messages.
 fn in_plain_words(message: &str) -> String {
     [
         ("expected usize", "expected a whole number, 0 or more"),

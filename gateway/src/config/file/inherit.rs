@@ -1,4 +1,4 @@
-//! What is not written for one subgraph is that of `traffic.every_subgraph`.
+//! Inheritance: settings that are missing for one subgraph are taken from `traffic.every_subgraph`.
 
 use toml::{
     Spanned,
@@ -22,7 +22,7 @@ pub(super) fn from_every_subgraph(document: &mut DeTable<'_>) {
     }
 }
 
-/// Adds what a table does not have, in the tables within it as well.
+/// Adds missing keys to a table, and recursively to its inner tables.
 fn inherit<'i>(table: &mut DeTable<'i>, general: &DeTable<'i>) {
     for (key, value) in general {
         match (

@@ -1,6 +1,6 @@
-//! Texts that a configuration file only names: secrets in the environment, certificates and manifests in files.
+//! Texts that a configuration file refers to: secrets in environment variables, certificates and manifests in files.
 //!
-//! They are put in place before anything is read, so that what reads them need not know where they stood.
+//! References are replaced before the settings are read, so the code that reads a setting does not need to know them.
 
 use std::{borrow::Cow, fmt, ops::Range, path::Path};
 
@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// Where a text may be named in place of being written. `*` stands for any key, and for each element of a list.
+/// Where a reference is allowed. `*` matches any key and each element of a list.
 const PLACES: [&[&str]; 4] = [
     &["headers", "request", "*", "insert", "value"],
     &["http", "extra_trust_roots_pem"],
@@ -17,10 +17,10 @@ const PLACES: [&[&str]; 4] = [
     &["subgraph_urls", "*"],
 ];
 
-/// What a configuration file may refer to.
+/// The environment and files that a configuration file may refer to.
 #[derive(Clone, Copy)]
 pub struct Outside<'a> {
-    /// What names of files are relative to: the folder of the configuration file.
+    /// Base of relative file names: the folder of the configuration file.
     pub folder: &'a Path,
     /// Looks up an environment variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
@@ -35,15 +35,15 @@ impl fmt::Debug for Outside<'_> {
     }
 }
 
-/// A text that is not where the file says.
+/// A reference that cannot be resolved.
 pub(super) struct Missing {
-    /// Bytes of the file.
+    /// Position in bytes of the file.
     pub(super) span: Range<usize>,
     pub(super) message: String,
 }
 
 impl Outside<'_> {
-    /// Replaces what is named by what it is.
+    /// Replaces each reference with its text.
     pub(super) fn fill(&self, document: &mut DeTable<'_>) -> Result<(), Missing> {
         PLACES
             .into_iter()

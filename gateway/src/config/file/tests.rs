@@ -1,4 +1,4 @@
-//! The form of the file: every section, what switches off, what is inherited, and what a mistake is answered with.
+//! Tests of the configuration file: every section, optional settings, inheritance, and error messages.
 
 use std::{path::Path, time::Duration};
 
@@ -31,7 +31,7 @@ fn parse(text: &str) -> ConfigFile {
     parse_in(Path::new("/nowhere"), text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// What is said of a mistake.
+/// The error message for a text.
 fn refused(text: &str) -> String {
     parse_in(Path::new("/nowhere"), text).expect_err(text).to_string()
 }
@@ -43,13 +43,13 @@ fn assert_same(left: &ConfigFile, right: &ConfigFile) {
 #[test]
 fn the_example_has_every_key_at_its_default() {
     assert_same(&parse(EXAMPLE), &ConfigFile::default());
-    // Each key stands there: without one of them the file could not be told to differ by it.
+    // Every key must be in the example, also those whose absence the comparison above would not notice.
     for key in keys_of(&format!("{:?}", ConfigFile::default())) {
         assert!(EXAMPLE.contains(&key), "the example does not have `{key}`");
     }
 }
 
-/// Names of fields, as `Debug` writes them.
+/// Names of fields, taken from the `Debug` output.
 fn keys_of(debug: &str) -> Vec<String> {
     let internal = ["gateway", "inner", "action", "to"];
     let words = debug.split(|character: char| !(character.is_ascii_alphanumeric() || "_:".contains(character)));
@@ -202,7 +202,7 @@ fn an_unknown_key_is_answered_with_the_known_ones() {
     assert!(refused("limit = 1").starts_with(
         "line 1, column 1, `limit`: unknown field `limit`, expected one of `explain`, `timeout`, `introspection`,"
     ));
-    // Inherited or not, a mistake stands where it was made.
+    // An error is reported at its own position, also if the setting is inherited.
     assert!(
         refused("[traffic.every_subgraph.retry]\nretries = 1\n[traffic.subgraphs.a]\nretry = { max_retries = 1 }")
             .starts_with("line 2, column 1, `traffic.every_subgraph.retry.retries`: unknown field `retries`, expected")

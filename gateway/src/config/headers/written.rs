@@ -1,4 +1,4 @@
-//! Header rules as they are written: one table for each rule, with the action as one of its keys.
+//! Header rules in the configuration file: one table for each rule, with the action as one of its keys.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ struct Insert {
     value: WrittenValue,
 }
 
-/// The beginning of a header's name; nothing is the beginning of each.
+/// The prefix of a header name. An empty prefix matches every name.
 struct Prefix(String);
 
 impl<'de> Deserialize<'de> for Prefix {

@@ -1,9 +1,9 @@
-//! Names and values of HTTP headers.
+//! Names and values of HTTP headers in the configuration file.
 
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Deserializer};
 
-/// The name of a header, in any case.
+/// The name of a header, ignoring case.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct WrittenName(pub(crate) HeaderName);
@@ -18,7 +18,7 @@ impl TryFrom<String> for WrittenName {
     }
 }
 
-/// The value of a header. It may be a secret, so neither an error nor a log shows it.
+/// The value of a header. It may be a secret, so errors and logs do not show it.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct WrittenValue(pub(crate) HeaderValue);

@@ -1,11 +1,11 @@
-//! Numbers with bounds.
+//! Numbers with limits.
 
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Unexpected},
 };
 
-/// A whole number that is not zero.
+/// An integer greater than zero.
 pub(crate) fn positive<'de, D, N>(deserializer: D) -> Result<N, D::Error>
 where
     D: Deserializer<'de>,
@@ -21,7 +21,7 @@ where
     Ok(number)
 }
 
-/// A share of a whole: above 0, at most 1.
+/// A ratio: above 0, at most 1.
 pub(crate) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let number = f64::deserialize(deserializer)?;
     if number > 0.0 && number <= 1.0 {
@@ -33,7 +33,7 @@ pub(crate) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D
     ))
 }
 
-/// A number that is finite and not negative.
+/// A finite number that is not negative.
 pub(crate) fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let number = f64::deserialize(deserializer)?;
     if number.is_finite() && number >= 0.0 {

@@ -1,4 +1,4 @@
-//! Settings that can be switched off: `false` stands for nothing, in place of a value.
+//! Optional settings: `false` instead of a value disables the setting.
 
 use std::{fmt, marker::PhantomData};
 
@@ -14,7 +14,7 @@ use serde::{
 };
 
 struct Switch<T> {
-    /// What `true` stands for, if anything.
+    /// The value for `true`, if `true` is accepted.
     on: Option<fn() -> T>,
     value: PhantomData<T>,
 }
@@ -31,7 +31,7 @@ where
     })
 }
 
-/// A table, `true` for one with nothing but defaults, or `false`.
+/// A table, `true` for a table with default values, or `false`.
 pub(crate) fn switch<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -43,7 +43,7 @@ where
     })
 }
 
-/// Everything but a switch is read by `T`, so that its own complaint tells what is accepted.
+/// Passes everything except a Boolean to `T`, so that the error of `T` says what is accepted.
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Switch<T> {
     type Value = Option<T>;
 

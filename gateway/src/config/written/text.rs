@@ -1,4 +1,4 @@
-//! Texts that must have a form: paths, URLs, certificates, manifests.
+//! Texts with a required format: paths, URLs, certificates, manifests.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::{
     transport::{check_certificates, check_url},
 };
 
-/// Paths of the server that are taken.
+/// Paths that the server uses itself.
 const TAKEN: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// The path of the GraphQL endpoint.

@@ -1,4 +1,4 @@
-//! Times: a whole number and its unit.
+//! Times: an integer and its unit.
 
 use std::{fmt, time::Duration};
 
@@ -9,10 +9,11 @@ use serde::{
 
 use super::optional;
 
-/// Longer times are slips of the pen, and adding them to an instant may pass the end of the clock.
+/// Longest time that is accepted. A longer one is most likely a typing error, and adding it to an `Instant` could
+/// overflow.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
-/// A time; with `ZERO`, none at all is accepted too.
+/// A time. `ZERO` says whether zero is accepted.
 pub(crate) struct WrittenTime<const ZERO: bool>(pub(crate) Duration);
 
 struct TimeVisitor<const ZERO: bool>;

@@ -1,4 +1,4 @@
-//! What becomes of a request, told beforehand or in its answer.
+//! Explains requests: the plan, the cost and the limits, either without execution or as part of the answer.
 
 use std::time::Instant;
 
@@ -15,11 +15,11 @@ use crate::{
     explanation::{CostReport, Explanation, LimitReport, explain_plan},
 };
 
-/// A request with the value `1` asks for `extensions.explain`, which the configuration must allow.
+/// Header by which a request asks for `extensions.explain` (value `1`). The configuration must allow it.
 const EXPLAIN_HEADER: &str = "x-graphql-explain";
 
 impl Engine {
-    /// Whether the answer to this request shows how it came about.
+    /// Whether the answer to this request includes an explanation.
     pub(super) fn is_explained(&self, headers: &HeaderMap) -> bool {
         match self.shared.config.explain {
             ExplainAccess::Off => false,
@@ -28,12 +28,12 @@ impl Engine {
         }
     }
 
-    /// What becomes of a request, without executing it.
+    /// Explains a request without executing it.
     ///
     /// # Errors
     ///
-    /// When the document or its variables are not valid, or the operation cannot be planned. An operation that would be
-    /// refused for its cost alone is explained.
+    /// When the document or its variables are not valid, or when the operation cannot be planned. An operation that
+    /// exceeds only the cost limit is explained.
     pub async fn explain_request(&self, request: &GraphQlRequest) -> Result<Explanation, Vec<GraphQlError>> {
         let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
         let document = self

@@ -1,4 +1,4 @@
-//! What an answer has beside data and errors.
+//! The `extensions` of an answer.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ pub(super) struct Extensions {
 }
 
 impl Extensions {
-    /// Ends an answer, with its extensions if there are any.
+    /// Completes the answer. Writes the extensions, if there are any, and the closing brace.
     pub(super) fn end(&self, body: &mut Vec<u8>) {
         if (self.explain.is_some() || !self.value_completion.is_empty())
             && let Ok(json) = serde_json::to_vec(self)

@@ -1,5 +1,5 @@
-//! Finds documents and operations, and plans what is not planned yet: for a request, for trusted documents, and for the
-//! documents that another engine had in use.
+//! Prepares documents and operations and plans those that have no plan yet: for requests, for trusted documents, and
+//! for documents that were in use before a reload.
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
@@ -25,17 +25,17 @@ impl Engine {
         Ok(Arc::new(Document::new(text, executable)))
     }
 
-    /// The documents that are used most lately.
+    /// The documents that were used most in recent time.
     pub(crate) fn most_used(&self, limit: usize) -> Vec<UsedDocument> {
         self.documents.most_used(limit)
     }
 
-    /// How many documents are kept.
+    /// The number of documents in the cache.
     pub(crate) fn documents_kept(&self) -> u64 {
         self.documents.len()
     }
 
-    /// Prepares a document that another engine had prepared; gives the number of operations that this one can plan.
+    /// Prepares a document that another engine has used. Returns the number of operations that this engine can plan.
     pub(crate) async fn prepare_again(&self, used: &UsedDocument) -> usize {
         let Ok(document) = self.documents.load(&used.text, |text| self.parse(text)).await else {
             return 0;
@@ -55,7 +55,7 @@ impl Engine {
         planned
     }
 
-    /// The operation that a request means, planned for its conditions.
+    /// The operation of a request, planned for the values of its conditions.
     pub(super) async fn prepared(
         &self,
         document: &Arc<Document>,
@@ -67,7 +67,7 @@ impl Engine {
         entry.prepared(entry.conditions(given), prepare).await
     }
 
-    /// Plans an operation on a thread where it may take its time.
+    /// Plans an operation on a blocking thread.
     async fn prepare(
         &self,
         document: &Arc<Document>,
@@ -130,7 +130,7 @@ impl Engine {
         }
     }
 
-    /// Plans every trusted document; gives the ids and problems of those that this supergraph cannot serve.
+    /// Plans every trusted document. Returns the ids and errors of the documents that this supergraph cannot serve.
     pub async fn warm_trusted_documents(&self) -> BTreeMap<String, Vec<GraphQlError>> {
         let mut refused = BTreeMap::new();
         let Some(trusted) = self.persisted.trusted() else {
@@ -144,7 +144,7 @@ impl Engine {
         refused
     }
 
-    /// Plans every operation of a document, under the conditions that hold without variables.
+    /// Plans every operation of a document, with the conditions of a request without variables.
     async fn plan_all(&self, text: &str) -> Result<(), Vec<GraphQlError>> {
         let loaded = self.documents.load(text, |text| self.parse(text)).await;
         let document = loaded.map_err(|errors| errors.to_vec())?;

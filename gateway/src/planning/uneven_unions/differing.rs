@@ -1,4 +1,4 @@
-//! Which fields of unions differ between subgraphs, as the supergraph's SDL says it.
+//! Finds union fields whose members differ between subgraphs, according to the supergraph's SDL.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use super::{
     Coordinate,
 };
 
-/// Fields of a union whose members differ between the subgraphs that have the field.
+/// Union fields whose members differ between the subgraphs that have the field.
 pub(super) fn uneven_fields(supergraph: &mut Document) -> BTreeSet<Coordinate> {
     let unions = unions(supergraph);
     let mut uneven = BTreeSet::new();
@@ -57,7 +57,7 @@ fn unions(supergraph: &Document) -> HashMap<String, MembersByGraph> {
     unions
 }
 
-/// The members that a field can give in a subgraph, where it may have one member for its type.
+/// The members that a field can return in a subgraph. There, its type may be a single member.
 fn members_in(graph: &Name, resolution: &Directive, members: &MembersByGraph) -> BTreeSet<String> {
     match own_type(resolution) {
         Some(member) if members.values().flatten().any(|known| *known == member) => BTreeSet::from([member]),
@@ -72,7 +72,7 @@ pub(super) fn graphs_of_type(definition: &Definition) -> BTreeSet<Name> {
     graphs.cloned().collect()
 }
 
-/// The `@join__field` under which a subgraph of the type resolves a field, if it does.
+/// The `@join__field` by which a subgraph of the type resolves a field, if it does.
 fn resolution(field: &FieldDefinition, graph: &Name) -> Option<Directive> {
     let mut named = field.directives.get_all("join__field").peekable();
     if named.peek().is_none() {
@@ -83,7 +83,7 @@ fn resolution(field: &FieldDefinition, graph: &Name) -> Option<Directive> {
     (!is_true(own, "external") && !is_true(own, "usedOverridden")).then(|| (**own).clone())
 }
 
-/// A field under another name, resolved in one subgraph alone.
+/// A copy of a field under another name, resolved in only one subgraph.
 pub(super) fn only_in(
     field: &FieldDefinition,
     graph: &Name,

@@ -1,4 +1,4 @@
-//! Permission for other origins as it is written.
+//! The CORS section of the configuration file.
 
 use http::{HeaderName, Method};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub(super) struct WrittenCors {
     max_age: Option<WrittenTime<true>>,
 }
 
-/// The methods that the endpoint answers.
+/// The methods that the endpoint supports.
 #[derive(Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum WrittenMethod {
