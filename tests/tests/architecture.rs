@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
-const SERVICES: [&str; 2] = ["directory", "tasks"];
+fn services() -> impl Iterator<Item = &'static str> {
+    cli::services::SERVICES.iter().map(|service| service.name)
+}
 
 fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -43,13 +45,9 @@ fn the_gateway_depends_on_nothing_of_ours() {
 #[test]
 fn no_service_depends_on_another_or_on_the_gateway() {
     let arrows = arrows(&metadata());
-    for service in SERVICES {
-        for other in SERVICES
-            .iter()
-            .filter(|other| **other != service)
-            .chain(&["gateway", "cli"])
-        {
-            assert!(!arrows[service].contains(*other), "{service} depends on {other}");
+    for service in services() {
+        for other in services().filter(|other| *other != service).chain(["gateway", "cli"]) {
+            assert!(!arrows[service].contains(other), "{service} depends on {other}");
         }
     }
 }
@@ -78,17 +76,30 @@ fn sql_stands_only_in_store_modules_and_migrations() {
             let kit_database = path.ends_with("service-kit/src/database.rs");
             let in_store = path.contains("/store/") || path.ends_with("/store.rs") || path.contains("/tests/");
             let text = std::fs::read_to_string(&file).expect("a readable source");
-            if !in_store
-                && !kit_database
-                && ["sqlx::query(", "sqlx::query_", "sqlx::query!", "sqlx::raw_sql"]
-                    .iter()
-                    .any(|mark| text.contains(mark))
-            {
+            let marks = ["sqlx::query", "raw_sql", "QueryBuilder", "SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "];
+            if !in_store && !kit_database && marks.iter().any(|mark| code(&text).contains(mark)) {
                 offenders.push(path);
             }
         }
     }
     assert!(offenders.is_empty(), "SQL outside of a store module: {offenders:?}");
+}
+
+#[test]
+fn stores_know_no_graphql() {
+    for service in services() {
+        for file in rust_files(std::path::Path::new(&format!("../services/{service}/src/store"))) {
+            let text = std::fs::read_to_string(&file).expect("a readable source");
+            for mark in ["async_graphql", "crate::graphql", "scalar::"] {
+                assert!(!code(&text).contains(mark), "{} knows {mark}", file.display());
+            }
+        }
+    }
+}
+
+/// The source without its comments.
+fn code(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -115,4 +126,55 @@ fn rust_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         }
     }
     found
+}
+
+/// Each `'A', 'B'` of a `CHECK (… IN ('A', 'B'))` in the migrations.
+fn checked_lists() -> Vec<BTreeSet<String>> {
+    let mut lists = Vec::new();
+    for entry in std::fs::read_dir("../migrations/sql").expect("the migrations") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a migration");
+        for check in text.split("CHECK (").skip(1) {
+            let list = check.split_once(" IN").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
+            let column_only = check.split_once(" IN").is_some_and(|(before, _)| !before.contains([' ', ')']));
+            if let (Some(list), true) = (list.and_then(|list| list.split_once(')')), column_only) {
+                lists.push(spellings(list.0, '\''));
+            }
+        }
+    }
+    lists
+}
+
+/// Each vocabulary that the sources declare, with its name.
+fn vocabularies() -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    for file in ["../services", "../service-kit/src"].iter().flat_map(|folder| rust_files(std::path::Path::new(folder))) {
+        let text = std::fs::read_to_string(&file).expect("a readable source");
+        for block in text.split("vocabulary! {").skip(1) {
+            let Some((head, body)) = block.split_once("pub enum ").and_then(|(_, rest)| rest.split_once(" {")) else {
+                continue;
+            };
+            let body = body.split("\n    }").next().unwrap_or_default();
+            found.insert(head.to_owned(), spellings(body, '"'));
+        }
+    }
+    found
+}
+
+/// The texts between quotes.
+fn spellings(text: &str, quote: char) -> BTreeSet<String> {
+    text.split(quote).skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_vocabulary_is_what_its_check_accepts() {
+    /// Derived or only asked for, and in no column.
+    const NOT_STORED: [&str; 1] = ["RiskReason"];
+    let (lists, vocabularies) = (checked_lists(), vocabularies());
+    assert!(lists.len() > 10 && vocabularies.len() > 10, "{lists:?} {vocabularies:?}");
+    for list in &lists {
+        assert!(vocabularies.values().any(|values| values == list), "no vocabulary is spelled {list:?}");
+    }
+    for (name, values) in vocabularies.iter().filter(|(name, _)| !NOT_STORED.contains(&name.as_str())) {
+        assert!(lists.contains(values), "no CHECK accepts the values of {name}: {values:?}");
+    }
 }

@@ -1,10 +1,13 @@
 //! The tasks against a database of their own, through the subgraph as the gateway calls it.
 
 mod city;
+mod columns;
+mod drafts;
 mod lists;
 mod measures;
 mod reporting;
 mod risk;
 mod schema_language;
 mod transitions;
+mod twice;
 mod wrong_input;

@@ -402,6 +402,7 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
            axes: taskStats(period: \"2026\", groupBy: [AXIS, STATUS], orderBy: [{measure: TOTAL, direction: DESC}]) { rows { axis status measures { total } } }
            some: taskStats(period: \"2026\", groupBy: [PROGRAMME], having: [{ measure: TOTAL, gte: 2 }]) { rows { programme { code } } }
            one: taskStats(period: \"2026\", groupBy: [PROGRAMME], orderBy: [{measure: TOTAL, direction: DESC}], first: 1) { rows { programme { code } } }
+           named: taskStats(period: \"2026\", groupBy: [PROGRAMME], filter: {programme: [\"CT\"]}) { rows { programme { code } measures { total } } }
            then: taskStats(period: \"2026\", asOf: \"2026-02-28\", groupBy: [OFFICIAL]) { rows { official { code } measures { total } } }
            now: taskStats(period: \"2026\", groupBy: [OFFICIAL]) { rows { official { code } measures { total } } }
            between: taskStats(period: \"2026\", asOf: \"2026-03-05\", groupBy: [OFFICIAL]) { rows { official { code } measures { total clarity { complete } } } } }",
@@ -412,6 +413,8 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
         json!({ "rows": [{ "programme": null, "measures": { "total": 1 } }, { "programme": { "code": "CT" }, "measures": { "total": 1 } },
                          { "programme": { "code": "NQ" }, "measures": { "total": 2 } }], "totals": { "total": 3 } })
     );
+    // A task of two programmes makes no row of the one that the filter does not name.
+    assert_eq!(answer["named"]["rows"], json!([{ "programme": { "code": "CT" }, "measures": { "total": 1 } }]));
     assert_eq!(
         answer["axes"]["rows"],
         json!([{ "axis": "COMMITTEE", "status": "BLOCKED", "measures": { "total": 1 } },

@@ -326,3 +326,23 @@ async fn history_cannot_be_rewritten_and_observed_time_does_not_run_back(pool: P
         assert!(outcome.is_err(), "{refused}");
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_issuer_transfers_running_work_to_another_lead_for_a_reason(pool: PgPool) {
+    found(&pool).await;
+    let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
+    for (input, path) in [
+        (json!({ "reason": "Sắp xếp lại" }), "input.leadOrganization"),
+        (json!({ "leadOrganization": "SYT" }), "input.reason"),
+    ] {
+        let mut input = input;
+        (input["id"], input["expectedVersion"]) = (json!(id), json!(1));
+        let refused = verb(&pool, NOW, &issuer(), "reassignTask", input).await.expect_err(path);
+        assert_eq!(refused, ("VALIDATION".into(), path.into()));
+    }
+    let transfer = json!({ "id": id, "expectedVersion": 1, "leadOrganization": "SYT", "reason": "Sắp xếp lại" });
+    let moved = verb(&pool, NOW, &issuer(), "reassignTask", transfer).await.expect("transferred");
+    assert_eq!((&moved["status"], &moved["leadChanges"]), (&json!("ASSIGNED"), &json!(1)));
+    let new = person("moi", &[Role::Lead], Some("SYT"), None);
+    verb(&pool, NOW, &new, "startTask", input("startTask", &id, 2)).await.expect("taken up by the new lead");
+}
