@@ -84,6 +84,8 @@ BEGIN
         changes     jsonb NOT NULL,
         PRIMARY KEY (%2$I, observed_at, ordinal))', events, key, key_type, head);
     PERFORM platform.append_only(events::regclass);
+    -- Finds what has happened since an instant.
+    EXECUTE format('CREATE INDEX ON %s (observed_at)', head);
     EXECUTE format('CREATE TRIGGER write_insert_event AFTER INSERT ON %1$s REFERENCING NEW TABLE AS after_write
         FOR EACH STATEMENT EXECUTE FUNCTION platform.write_events(%2$L)', head, key);
     EXECUTE format('CREATE TRIGGER write_update_event AFTER UPDATE ON %1$s REFERENCING OLD TABLE AS before_write NEW TABLE AS after_write
