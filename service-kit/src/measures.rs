@@ -154,6 +154,27 @@ pub fn terms(measures: &[Measure]) -> Vec<Term> {
     measures.iter().flat_map(|measure| measure.shape.terms()).collect()
 }
 
+/// The terms of all measures with the names of their columns: `at_risk`, `on_time_part`, `clarity_complete`.
+pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
+    let column = |measure: &Measure, part: &str| format!("{}{part}", screaming(measure.name).to_lowercase());
+    let mut found = Vec::new();
+    for measure in measures {
+        match measure.shape {
+            Shape::Int(term) => found.push((column(measure, ""), term)),
+            Shape::Rate(part, whole) | Shape::Mean(part, whole) => {
+                found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
+            }
+            Shape::Group(_, _, parts) => {
+                found.extend(columns(parts).into_iter().map(|(name, term)| (column(measure, "_") + &name, term)));
+            }
+            Shape::Breakdown(breakdown) => found.extend(breakdown.parts.iter().map(|(value, condition)| {
+                (column(measure, "_") + &value.to_lowercase(), Term::Count(condition))
+            })),
+        }
+    }
+    found
+}
+
 fn field(name: &str, description: &str, ty: String) -> MetaField {
     MetaField {
         name: name.to_owned(),

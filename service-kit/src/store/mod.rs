@@ -6,6 +6,7 @@ pub mod condition;
 pub mod idempotency;
 pub mod list;
 pub mod measure;
+pub mod published;
 pub mod record;
 #[cfg(feature = "testing")]
 pub mod testing;

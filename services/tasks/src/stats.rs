@@ -6,31 +6,33 @@
 use async_graphql::Enum;
 use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
 
-/// Dimension by which tasks are grouped.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TaskDimension {
-    /// Axis of the lead organization.
-    Axis,
-    /// Level of the lead organization.
-    Level,
-    /// Lead organization.
-    Organization,
-    /// Holder of the accountable position on the date.
-    Official,
-    /// Programme: a task may be in several rows.
-    Programme,
-    /// Task group.
-    Group,
-    /// Bottleneck: a task may be in several rows.
-    Bottleneck,
-    /// Area: a task may be in several rows.
-    Area,
-    /// Kind.
-    Kind,
-    /// Priority.
-    Priority,
-    /// State.
-    Status,
+schema::string_enum! {
+    /// Dimension by which tasks are grouped.
+    #[derive(Enum)]
+    pub enum TaskDimension {
+        /// Axis of the lead organization.
+        Axis = "AXIS",
+        /// Level of the lead organization.
+        Level = "LEVEL",
+        /// Lead organization.
+        Organization = "ORGANIZATION",
+        /// Holder of the accountable position on the date.
+        Official = "OFFICIAL",
+        /// Programme: a task may be in several rows.
+        Programme = "PROGRAMME",
+        /// Task group.
+        Group = "GROUP",
+        /// Bottleneck: a task may be in several rows.
+        Bottleneck = "BOTTLENECK",
+        /// Area: a task may be in several rows.
+        Area = "AREA",
+        /// Kind.
+        Kind = "KIND",
+        /// Priority.
+        Priority = "PRIORITY",
+        /// State.
+        Status = "STATUS",
+    }
 }
 
 /// The measures of tasks.

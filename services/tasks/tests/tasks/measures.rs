@@ -478,3 +478,36 @@ async fn a_period_is_compared_with_the_same_stretch_of_the_earlier_one(pool: PgP
         [json!(["2026-01", 0]), json!(["2026-02", 2]), json!(["2026-03", 2])]
     );
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, MANY.to_owned()).await;
+    // Twice, as at two starts of the platform.
+    for _ in 0..2 {
+        service_kit::store::published::publish(&pool, tasks::published()).await.expect("published");
+    }
+    let answer = data(&pool, "{ taskStats(period: \"2026-Q1\", asOf: \"2026-03-05\", groupBy: [AREA]) { rows { area { code } \
+        measures { total overdue onTime { numerator denominator } clarity { complete } atRiskReasons { reason tasks } } } } }").await;
+    let rows = answer["taskStats"]["rows"].as_array().expect("rows");
+    let published: Vec<(String, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT key, total::bigint, overdue::bigint, on_time_part::bigint, on_time_whole::bigint, clarity_complete::bigint,
+                at_risk_reasons_no_update::bigint
+         FROM tasks.published_measures('AREA', '2026-01-01', '2026-04-01', '2026-03-05', 'Asia/Ho_Chi_Minh') ORDER BY key",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("read");
+    assert_eq!(published.len(), 2);
+    for (key, total, overdue, part, whole, complete, silent) in published {
+        let row = rows.iter().find(|row| row["area"]["code"] == key.as_str()).expect("the area");
+        let measures = &row["measures"];
+        let reasons = measures["atRiskReasons"].as_array().expect("reasons");
+        let no_update = reasons.iter().find(|reason| reason["reason"] == "NO_UPDATE").map_or(0, |reason| number(&reason["tasks"]));
+        assert_eq!(
+            (number(&measures["total"]), number(&measures["overdue"]), number(&measures["clarity"]["complete"]), no_update),
+            (total, overdue, complete, silent)
+        );
+        assert_eq!(rate(&measures["onTime"]), json!([part, whole]));
+    }
+}

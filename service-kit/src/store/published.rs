@@ -1,0 +1,51 @@
+//! What a service publishes of its measures in SQL, for services that join several of them: a function of dimension,
+//! period and day, made from the same declarations as the GraphQL fields.
+
+use std::fmt::Write;
+
+use sqlx::{AssertSqlSafe, PgPool};
+
+use super::measure::Dimension;
+use crate::measures::{MeasureSet, columns};
+use crate::problem::Problem;
+
+/// The statements that define `schema.published_measures(dimension, first_day, end_day, as_of, zone)`.
+///
+/// The function gives a row for each value of the dimension, and a column for each term of each measure: a measure that is
+/// one number has its name (`at_risk`), a quotient two columns (`on_time_part`, `on_time_whole`), so that rows can be added.
+pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)]) -> String {
+    let (names, terms): (Vec<String>, Vec<String>) =
+        columns(S::MEASURES).into_iter().map(|(name, term)| (name, term.sql())).unzip();
+    let facts = S::FACTS
+        .replace("{spans}", "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, $4 AS as_of) AS s")
+        .replace("{zone}", "$5")
+        .replace("{keys}", "NULL");
+    let mut cases = String::new();
+    for (name, Dimension { join, key, .. }) in dimensions {
+        let terms = terms.join("::numeric, ");
+        let _ = writeln!(
+            cases,
+            "WHEN '{name}' THEN RETURN QUERY SELECT {key}::text, {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
+             WHERE {key} IS NOT NULL GROUP BY 1;"
+        );
+    }
+    format!(
+        "DROP FUNCTION IF EXISTS {schema}.published_measures;
+         CREATE FUNCTION {schema}.published_measures(dimension text, first_day date, end_day date, as_of date, zone text)
+         RETURNS TABLE (key text, {} numeric) LANGUAGE plpgsql STABLE AS $function$
+         #variable_conflict use_column
+         BEGIN CASE dimension {cases} END CASE; END $function$",
+        names.join(" numeric, ")
+    )
+}
+
+/// Defines what a service publishes, in one transaction.
+///
+/// # Errors
+/// The problem that the database met.
+pub async fn publish(pool: &PgPool, statements: String) -> Result<(), Problem> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('platform.publish', 0))").execute(&mut *transaction).await?;
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
+    Ok(transaction.commit().await?)
+}
