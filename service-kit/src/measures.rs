@@ -225,6 +225,15 @@ fn object(registry: &mut Registry, name: &str, description: &str, measures: &[Me
     }
 }
 
+/// Measures that can be filtered and ordered by name.
+pub trait Measured: Clone {
+    /// The measures' names, a GraphQL enum.
+    type Name: Copy;
+
+    /// The value of a measure; `None` when it has none (no denominator, nothing to average).
+    fn value(&self, name: Self::Name) -> Option<f64>;
+}
+
 /// The measured values of one group.
 pub struct Measures<S> {
     values: Vec<Decimal>,
@@ -256,7 +265,7 @@ impl<S: MeasureSet> Measures<S> {
     }
 }
 
-impl<S: MeasureSet> crate::stats::Measured for Measures<S> {
+impl<S: MeasureSet> Measured for Measures<S> {
     type Name = MeasureName<S>;
 
     fn value(&self, name: MeasureName<S>) -> Option<f64> {

@@ -9,12 +9,12 @@ use async_graphql::Context;
 use chrono::NaiveDate;
 
 use crate::filter::NumberFilter;
-use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measures};
+use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::{RequestScope, ScopeContext};
 use crate::store::condition::Conditions;
-use crate::store::measure::{Dimension, GroupOfSpan, MeasuresOf, Parent, Span, Spec, measure};
+use crate::store::measure::{Dimension, GroupKey, GroupOfSpan, MeasuresOf, Parent, Span, Spec, measure};
 use crate::vocabulary::{Comparison, Direction, Grain, ServedBy};
 
 /// The most groups that one answer returns.
@@ -148,18 +148,6 @@ fn buckets(
             Ok(Bucket { window, previous })
         })
         .collect()
-}
-
-/// The values of the dimensions asked for, in the order of `groupBy`; `None` where a row has no such value.
-pub type GroupKey = Vec<Option<String>>;
-
-/// Measures that can be filtered and ordered by name.
-pub trait Measured: Clone {
-    /// The measures' names, a GraphQL enum.
-    type Name: Copy;
-
-    /// The value of a measure; `None` when it has none (no denominator, nothing to average).
-    fn value(&self, name: Self::Name) -> Option<f64>;
 }
 
 /// A group with its measures, before and after comparison.

@@ -1,6 +1,24 @@
 //! Closed vocabularies: enums with one spelling in the database, the API and the text of an error.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, ID};
+
+/// A value that a condition compares as text: a code, a text, a value of a vocabulary.
+pub trait Spelled {
+    /// The value as it is stored.
+    fn spelled(&self) -> &str;
+}
+
+impl Spelled for String {
+    fn spelled(&self) -> &str {
+        self
+    }
+}
+
+impl Spelled for ID {
+    fn spelled(&self) -> &str {
+        self
+    }
+}
 
 /// Declares a vocabulary: a `schema::string_enum!` that is also a GraphQL enum and a `text` column.
 ///
@@ -28,7 +46,7 @@ macro_rules! vocabulary {
             $visibility enum $name { $($body)+ }
         }
 
-        impl $crate::store::condition::Spelled for $name {
+        impl $crate::vocabulary::Spelled for $name {
             fn spelled(&self) -> &str {
                 self.as_str()
             }

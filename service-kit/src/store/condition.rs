@@ -10,6 +10,7 @@ use super::codes::{CodeKind, KnownCodes, NamedCodes};
 use crate::filter::{DateFilter, check_search, push_words};
 use crate::loader::Loader;
 use crate::problem::Problem;
+use crate::vocabulary::Spelled;
 
 /// The day as of which rows are read, and the city's time zone by its name in the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,24 +28,6 @@ pub enum DaySql {
     Day(NaiveDate),
     /// A column of the statement.
     Column(&'static str),
-}
-
-/// A value that a condition compares as text: a code, a text, a value of a vocabulary.
-pub trait Spelled {
-    /// The value as it is stored.
-    fn spelled(&self) -> &str;
-}
-
-impl Spelled for String {
-    fn spelled(&self) -> &str {
-        self
-    }
-}
-
-impl Spelled for ID {
-    fn spelled(&self) -> &str {
-        self
-    }
 }
 
 /// Checked conditions, joined by AND. Templates hold `{}` for the value and `{day}` for the day of the statement.

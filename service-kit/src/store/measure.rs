@@ -11,7 +11,6 @@ use super::condition::{Conditions, DaySql, push_template};
 use crate::loader::BatchSource;
 use crate::measures::{MeasureSet, Measures, terms};
 use crate::problem::Problem;
-use crate::stats::GroupKey;
 
 /// The days of a period, half open, and the day as of which they are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +47,9 @@ pub struct Spec<'a> {
     /// The city's time zone.
     pub zone: &'static str,
 }
+
+/// The values of the dimensions asked for, in the order of `groupBy`; `None` where a row has no such value.
+pub type GroupKey = Vec<Option<String>>;
 
 /// The measures of one group in one span.
 #[derive(Debug, Clone)]

@@ -10,20 +10,4 @@ pub use crate::model::{
     RelationKind, SelfDeclaredRisk, TRANSITIONS, Task, TaskKind, TaskPriority, TaskRelation, TaskStatus,
     TaskTransition, Verb,
 };
-pub use crate::store::import::{lock_heads, write};
-
-/// What one load writes. Children that are stored already are left alone, except that what was open may be closed.
-#[derive(Debug, Clone, Default)]
-pub struct TaskRows {
-    /// New tasks in their first version.
-    pub created: Vec<Task>,
-    /// Later versions: in each round at most one of each task, the one after the round before.
-    pub rounds: Vec<Vec<Task>>,
-    pub transitions: Vec<TaskTransition>,
-    pub milestones: Vec<Milestone>,
-    pub updates: Vec<ProgressUpdate>,
-    pub evidence: Vec<Evidence>,
-    pub blockers: Vec<Blocker>,
-    pub extensions: Vec<ExtensionRequest>,
-    pub relations: Vec<TaskRelation>,
-}
+pub use crate::store::import::{TaskRows, lock_heads, write};

@@ -18,4 +18,4 @@ mod workflow;
 
 pub use graphql::{sdl, subgraph};
 pub use model::{Actor, TRANSITIONS, TaskStatus, Transition, Verb};
-pub use store::facts::published;
+pub use stats::published;

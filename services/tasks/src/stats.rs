@@ -3,37 +3,11 @@
 //! The scope of a period, at a date: given out, begun before the period ends, not finished before it begins. Everything
 //! is counted over the scope, in the state of the date, except what is done within the period and what is due within it.
 
-use async_graphql::Enum;
 use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
+use service_kit::store::published;
 
-schema::string_enum! {
-    /// Dimension by which tasks are grouped.
-    #[derive(Enum)]
-    pub enum TaskDimension {
-        /// Axis of the lead organization.
-        Axis = "AXIS",
-        /// Level of the lead organization.
-        Level = "LEVEL",
-        /// Lead organization.
-        Organization = "ORGANIZATION",
-        /// Holder of the accountable position on the date.
-        Official = "OFFICIAL",
-        /// Programme: a task may be in several rows.
-        Programme = "PROGRAMME",
-        /// Task group.
-        Group = "GROUP",
-        /// Bottleneck: a task may be in several rows.
-        Bottleneck = "BOTTLENECK",
-        /// Area: a task may be in several rows.
-        Area = "AREA",
-        /// Kind.
-        Kind = "KIND",
-        /// Priority.
-        Priority = "PRIORITY",
-        /// State.
-        Status = "STATUS",
-    }
-}
+use crate::model::TaskDimension;
+use crate::store::facts;
 
 /// The measures of tasks.
 pub struct TaskSet;
@@ -44,7 +18,7 @@ impl MeasureSet for TaskSet {
     const PREFIX: &'static str = "Task";
     const DESCRIPTION: &'static str = "Measures of tasks over a period, as of a date. The scope: given out, begun before the \
         period ends, not finished before it begins.";
-    const FACTS: &'static str = crate::store::facts::MEASURED;
+    const FACTS: &'static str = facts::MEASURED;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
         Measure::count("open", "Number of tasks given out and not yet finished.", "f.in_scope AND f.is_open"),
@@ -148,4 +122,10 @@ impl MeasureSet for TaskSet {
             ]),
         ),
     ];
+}
+
+/// The statements that define what the service publishes of its measures.
+pub fn published() -> String {
+    let dimensions = TaskDimension::ALL.iter().map(|dimension| (dimension.as_str().to_owned(), dimension.sql()));
+    published::measures::<TaskSet>("tasks", &dimensions.collect::<Vec<_>>())
 }

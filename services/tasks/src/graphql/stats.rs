@@ -10,8 +10,8 @@ use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 use service_kit::ScopeContext;
 
 use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGroup};
-use crate::model::{TaskFilter, TaskKind, TaskPriority, TaskStatus};
-use crate::stats::{TaskDimension, TaskSet};
+use crate::model::{TaskDimension, TaskFilter, TaskKind, TaskPriority, TaskStatus};
+use crate::stats::TaskSet;
 
 /// Measures of tasks, by row and altogether.
 #[derive(SimpleObject)]

@@ -1,4 +1,4 @@
-//! What is asked of lists and measures: filter and order.
+//! What is asked of lists and measures: filter, order and dimensions.
 
 use async_graphql::{Enum, ID, InputObject};
 use service_kit::filter::DateFilter;
@@ -87,4 +87,33 @@ pub struct TaskOrder {
     /// Direction of the order.
     #[graphql(default)]
     pub direction: Direction,
+}
+
+schema::string_enum! {
+    /// Dimension by which tasks are grouped.
+    #[derive(Enum)]
+    pub enum TaskDimension {
+        /// Axis of the lead organization.
+        Axis = "AXIS",
+        /// Level of the lead organization.
+        Level = "LEVEL",
+        /// Lead organization.
+        Organization = "ORGANIZATION",
+        /// Holder of the accountable position on the date.
+        Official = "OFFICIAL",
+        /// Programme: a task may be in several rows.
+        Programme = "PROGRAMME",
+        /// Task group.
+        Group = "GROUP",
+        /// Bottleneck: a task may be in several rows.
+        Bottleneck = "BOTTLENECK",
+        /// Area: a task may be in several rows.
+        Area = "AREA",
+        /// Kind.
+        Kind = "KIND",
+        /// Priority.
+        Priority = "PRIORITY",
+        /// State.
+        Status = "STATUS",
+    }
 }

@@ -13,7 +13,7 @@ pub use children::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition,
 };
 pub use facts::TaskFacts;
-pub use filter::{TaskFilter, TaskOrder, TaskOrderField};
+pub use filter::{TaskDimension, TaskFilter, TaskOrder, TaskOrderField};
 pub use state::{TRANSITIONS, Transition, Verb};
 pub use task::Task;
 pub use vocabulary::{

@@ -6,13 +6,11 @@ use chrono::NaiveDate;
 use service_kit::store::condition::{AsOf, push_template};
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
-use service_kit::store::published;
 use service_kit::{BatchSource, Problem};
 use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
 
-use crate::model::TaskFacts;
-use crate::stats::{TaskDimension, TaskSet};
+use crate::model::{TaskDimension, TaskFacts};
 
 /// Tasks as they were at the end of a day, with what is derived of them.
 macro_rules! facts {
@@ -122,12 +120,6 @@ impl TaskDimension {
         };
         Dimension { field, join, key }
     }
-}
-
-/// The statements that define what the service publishes of its measures.
-pub fn published() -> String {
-    let dimensions = TaskDimension::ALL.iter().map(|dimension| (dimension.as_str().to_owned(), dimension.sql()));
-    published::measures::<TaskSet>("tasks", &dimensions.collect::<Vec<_>>())
 }
 
 /// The organization that leads.

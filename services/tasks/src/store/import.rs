@@ -7,7 +7,25 @@ use service_kit::store::{child, record};
 use sqlx::{Error, PgConnection};
 use uuid::Uuid;
 
-use crate::import::TaskRows;
+use crate::model::{
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Task, TaskRelation, TaskTransition,
+};
+
+/// What one load writes. Children that are stored already are left alone, except that what was open may be closed.
+#[derive(Debug, Clone, Default)]
+pub struct TaskRows {
+    /// New tasks in their first version.
+    pub created: Vec<Task>,
+    /// Later versions: in each round at most one of each task, the one after the round before.
+    pub rounds: Vec<Vec<Task>>,
+    pub transitions: Vec<TaskTransition>,
+    pub milestones: Vec<Milestone>,
+    pub updates: Vec<ProgressUpdate>,
+    pub evidence: Vec<Evidence>,
+    pub blockers: Vec<Blocker>,
+    pub extensions: Vec<ExtensionRequest>,
+    pub relations: Vec<TaskRelation>,
+}
 
 /// Where the tasks of a source are, tombstones included: version and observed time. They stay locked until the
 /// transaction ends, and a second load of the source waits for the first.
