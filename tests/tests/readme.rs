@@ -67,3 +67,57 @@ async fn the_first_question_has_the_answer_that_the_readme_shows(pool: PgPool) -
     );
     Ok(())
 }
+
+/// The commands of the section on writing, with another address.
+fn commands_of_writing(address: &str) -> Result<String> {
+    let section = README.split_once("## Writing\n").context("no such section")?.1;
+    let section = section.split_once("\n## ").context("an open section")?.0;
+    let blocks: String = section
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("```")?.0))
+        .collect();
+    Ok(blocks.replace("http://127.0.0.1:4000", address))
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_commands_for_writing_lead_a_task_through_its_whole_cycle(pool: PgPool) -> Result<()> {
+    sample::load("hanoi", &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
+    let folder = tempfile::tempdir()?;
+    let data_dir = folder.path().join(".ioc");
+    let url = pool.connect_options().to_url_lossy().to_string();
+    let arguments = [
+        "up",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        &data_dir.to_string_lossy(),
+    ];
+    let platform = Process::start(&arguments, &[("DATABASE_URL", &url)]).await?;
+    // The data folder is ready when the address is printed, since the credential is written before.
+    let ioc = e2e::ioc()?;
+    let path = format!(
+        "{}:{}",
+        ioc.parent().context("a folder")?.display(),
+        std::env::var("PATH")?
+    );
+    let output = tokio::process::Command::new("sh")
+        .args(["-e", "-c", &commands_of_writing(&platform.address)?])
+        .current_dir(folder.path())
+        .env("PATH", path)
+        .output()
+        .await?;
+    let said = String::from_utf8(output.stdout)?;
+    let statuses: Vec<&str> = said
+        .split("\"status\":\"")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('"')?.0))
+        .collect();
+    assert_eq!(
+        statuses,
+        ["DRAFT", "ASSIGNED", "IN_PROGRESS", "SUBMITTED", "COMPLETED"],
+        "{said} {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}

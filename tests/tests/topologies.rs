@@ -94,7 +94,12 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
             assert_eq!(other.ask(operation, Value::Null, None).await?.text, expected.text);
         }
     }
-    for wrong in ["{ areas(after: \"x\") { totalCount } }", "{ nothing }", "{"] {
+    for wrong in [
+        "{ areas(after: \"x\") { totalCount } }",
+        "{ areas(filter: {search: \"\\u0000\"}) { totalCount } }",
+        "{ nothing }",
+        "{",
+    ] {
         let expected = one.ask(wrong, Value::Null, None).await?;
         for other in [&parts.gateway, &foreign] {
             let answer = other.ask(wrong, Value::Null, None).await?;

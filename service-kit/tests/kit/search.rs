@@ -109,7 +109,7 @@ async fn every_word_must_be_there_and_no_word_restricts_nothing(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn folding_twice_changes_nothing_and_leaves_words_and_single_spaces(pool: PgPool) {
     let odd: Vec<String> = sqlx::query_scalar(
-        "SELECT text FROM (SELECT 'a' || chr(n) || 'B' || chr(n) FROM generate_series(1, 1114109) AS n
+        "SELECT text FROM (SELECT 'a' || chr(n) || 'B' || chr(n) FROM generate_series(1, 131071) AS n
                            WHERE n NOT BETWEEN 55296 AND 57343) AS t (text)
          CROSS JOIN LATERAL (SELECT platform.fold(text) AS once) AS f
          WHERE platform.fold(once) <> once OR once ~ '^ |  | $|[A-Z%_]|\\\\'",
