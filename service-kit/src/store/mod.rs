@@ -7,3 +7,4 @@ pub mod idempotency;
 pub mod list;
 pub mod measure;
 pub mod record;
+pub mod reference;
