@@ -1,0 +1,124 @@
+//! Root fields on what has a code. They are nullable, so that the rest of an answer is shown when this service is down.
+
+use async_graphql::{Context, ID, Object, Result};
+use service_kit::connection::RowConnection;
+use service_kit::lists::{self, ListArgs};
+use service_kit::store::reference;
+use service_kit::{PageArgs, ScopeContext};
+
+use super::{by_code, rows_by};
+use crate::model::{
+    Area, AreaFilter, AreaOrder, Bottleneck, Official, OfficialFilter, Organization, OrganizationFilter,
+    OrganizationOrder, Position, Programme, ProgrammeFilter, Succession, TaskGroup,
+};
+use crate::store::filter::{code_order, order};
+use crate::store::table;
+
+#[derive(Default)]
+pub struct ListQuery;
+
+#[Object]
+impl ListQuery {
+    /// Organizations, by code unless ordered otherwise.
+    async fn organizations(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<OrganizationFilter>,
+        order_by: Option<Vec<OrganizationOrder>>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<Organization>>> {
+        let page = PageArgs { first, after };
+        let terms = order(order_by);
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Organization, _>(ctx, "organizations", args).await?))
+    }
+
+    /// Organization with a code; null when there is none.
+    async fn organization(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Organization>> {
+        by_code(ctx, &code).await
+    }
+
+    /// Areas, by code unless ordered otherwise.
+    async fn areas(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AreaFilter>,
+        order_by: Option<Vec<AreaOrder>>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<Area>>> {
+        let page = PageArgs { first, after };
+        let terms = order(order_by);
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Area, _>(ctx, "areas", args).await?))
+    }
+
+    /// Area with a code; null when there is none.
+    async fn area(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Area>> {
+        by_code(ctx, &code).await
+    }
+
+    /// Units that an old unit went into.
+    async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Vec<Succession>>> {
+        Ok(Some(rows_by(ctx, table::FROM, &code).await?))
+    }
+
+    /// Programmes, by code.
+    async fn programmes(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ProgrammeFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<Programme>>> {
+        let page = PageArgs { first, after };
+        let terms = code_order();
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Programme, _>(ctx, "programmes", args).await?))
+    }
+
+    /// Programme with a code; null when there is none.
+    async fn programme(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Programme>> {
+        by_code(ctx, &code).await
+    }
+
+    /// Officials, by code.
+    async fn officials(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<OfficialFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<Official>>> {
+        let page = PageArgs { first, after };
+        let terms = code_order();
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Official, _>(ctx, "officials", args).await?))
+    }
+
+    /// Official with a code; null when there is none.
+    async fn official(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Official>> {
+        by_code(ctx, &code).await
+    }
+
+    /// Position with a code; null when there is none.
+    async fn position(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Position>> {
+        by_code(ctx, &code).await
+    }
+
+    /// Task groups of the yearly programme, in its order.
+    async fn task_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<TaskGroup>>> {
+        Ok(Some(reference::all(ctx.database().pool()).await?))
+    }
+
+    /// Bottlenecks, by code.
+    async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Bottleneck>>> {
+        Ok(Some(reference::all(ctx.database().pool()).await?))
+    }
+
+    /// Bottleneck with a code; null when there is none.
+    async fn bottleneck(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Bottleneck>> {
+        by_code(ctx, &code).await
+    }
+}

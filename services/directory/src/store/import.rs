@@ -1,0 +1,23 @@
+//! Writes reference data, one table after the other.
+
+use service_kit::store::reference::{add, replace, write as write_rows};
+use sqlx::{Error, PgConnection};
+
+use crate::import::DirectoryRows;
+
+/// Stores the rows; the number of rows that are new or changed. Runs in the caller's transaction.
+pub async fn write(db: &mut PgConnection, rows: &DirectoryRows) -> Result<u64, Error> {
+    let mut written = write_rows(db, &rows.areas).await?;
+    written += write_rows(db, &rows.successions).await?;
+    written += write_rows(db, &rows.programmes).await?;
+    written += write_rows(db, &rows.task_groups).await?;
+    written += write_rows(db, &rows.bottlenecks).await?;
+    written += write_rows(db, &rows.organizations).await?;
+    written += write_rows(db, &rows.positions).await?;
+    written += write_rows(db, &rows.officials).await?;
+    // Terms end before the next ones begin: one position has one holder at a time. A term that would overlap one which
+    // somebody else has entered is left out: what was entered stands.
+    written += replace(db, &rows.appointments).await?;
+    written += add(db, &rows.appointments).await?;
+    Ok(written)
+}
