@@ -81,6 +81,13 @@ impl Conditions {
         }
     }
 
+    /// A single value: `f.parent_code = ANY({})`.
+    pub fn one<T: Spelled>(&mut self, field: &'static str, template: &'static str, value: Option<&T>) {
+        if let Some(value) = value {
+            self.add(field, template, Value::Texts(vec![value.spelled().to_owned()]));
+        }
+    }
+
     /// A list of codes, which the directory must know.
     pub fn codes(
         &mut self,

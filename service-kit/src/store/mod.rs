@@ -8,5 +8,6 @@ pub mod list;
 pub mod measure;
 pub mod published;
 pub mod record;
+pub mod reference;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -73,7 +73,7 @@ pub(super) fn push_rows<T: Serialize>(
 }
 
 /// The rows as JSON, and the names of their columns; `None` without rows.
-fn as_json<T: Serialize>(rows: &[T]) -> Result<Option<(String, Value)>, sqlx::Error> {
+pub(super) fn as_json<T: Serialize>(rows: &[T]) -> Result<Option<(String, Value)>, sqlx::Error> {
     let rows = serde_json::to_value(rows).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let columns = match rows.get(0) {
         Some(Value::Object(first)) => first.keys().map(String::as_str).collect::<Vec<_>>().join(", "),

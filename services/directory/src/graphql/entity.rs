@@ -1,52 +1,34 @@
 //! Entities that other subgraphs refer to by code.
 
 use async_graphql::{Context, ID, Object, Result};
-use service_kit::ScopeContext;
 
-use super::area::Area;
-use super::loaders::{
-    AreaByCode, OfficialByCode, OrganizationByCode, PositionByCode, ProgrammeByCode, TaskGroupByCode,
-};
-use super::official::{Official, Position};
-use super::organization::Organization;
-use super::programme::{Programme, TaskGroup};
+use super::by_code;
+use crate::model::{Area, Bottleneck, Official, Organization, Position, Programme, TaskGroup};
 
-#[derive(Default)]
-pub struct EntityQuery;
+/// Declares the query that resolves references to entities.
+macro_rules! entities {
+    ($($resolver:ident: $entity:ty;)+) => {
+        #[derive(Default)]
+        pub struct EntityQuery;
 
-#[Object]
-impl EntityQuery {
-    #[graphql(entity)]
-    async fn area_entity(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Area>> {
-        Ok(ctx.loader::<AreaByCode>().load_one(code.0).await?.map(Area))
-    }
+        #[Object]
+        impl EntityQuery {
+            $(
+                #[graphql(entity)]
+                async fn $resolver(&self, ctx: &Context<'_>, code: ID) -> Result<Option<$entity>> {
+                    by_code(ctx, &code).await
+                }
+            )+
+        }
+    };
+}
 
-    #[graphql(entity)]
-    async fn organization_entity(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Organization>> {
-        Ok(ctx
-            .loader::<OrganizationByCode>()
-            .load_one(code.0)
-            .await?
-            .map(Organization))
-    }
-
-    #[graphql(entity)]
-    async fn programme_entity(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Programme>> {
-        Ok(ctx.loader::<ProgrammeByCode>().load_one(code.0).await?.map(Programme))
-    }
-
-    #[graphql(entity)]
-    async fn official_entity(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Official>> {
-        Ok(ctx.loader::<OfficialByCode>().load_one(code.0).await?.map(Official))
-    }
-
-    #[graphql(entity)]
-    async fn position_entity(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Position>> {
-        Ok(ctx.loader::<PositionByCode>().load_one(code.0).await?.map(Position))
-    }
-
-    #[graphql(entity)]
-    async fn task_group_entity(&self, ctx: &Context<'_>, code: ID) -> Result<Option<TaskGroup>> {
-        Ok(ctx.loader::<TaskGroupByCode>().load_one(code.0).await?.map(TaskGroup))
-    }
+entities! {
+    area_entity: Area;
+    organization_entity: Organization;
+    programme_entity: Programme;
+    official_entity: Official;
+    position_entity: Position;
+    task_group_entity: TaskGroup;
+    bottleneck_entity: Bottleneck;
 }

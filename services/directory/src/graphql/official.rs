@@ -1,100 +1,59 @@
-//! `Official`, `Position` and `Appointment`: responsibility binds to a position and resolves to its holder on a date.
+//! Fields of positions, officials and appointments that need more than their column.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ComplexObject, Context, Object, Result};
 use service_kit::ScopeContext;
 use service_kit::scalar::Date;
 
-use super::loaders::{AppointmentsOfOfficial, HolderOfPosition, OfficialByCode, OrganizationByCode, PositionByCode};
-use super::organization::Organization;
-use crate::model;
+use super::{by_code, date, rows_by};
+use crate::model::{Appointment, Official, Organization, Position};
+use crate::store::dated::HolderOn;
+use crate::store::table;
 
-/// A person in office, shown by display name or by position title.
-pub struct Official(pub model::Official);
-
-#[Object]
+#[ComplexObject]
 impl Official {
-    /// The stable code.
-    async fn code(&self) -> ID {
-        ID(self.0.code.clone())
-    }
-
-    /// A display name or, where no name may be shown, the title of the position held.
-    async fn display_name(&self) -> &str {
-        &self.0.display_name
-    }
-
-    /// Appointments, oldest first; with `asOf` only those that run on that date.
+    /// Appointments, the oldest first; with `asOf` only those that run on that date.
     async fn appointments(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<Appointment>> {
         let as_of = as_of.map(|date| ctx.scope().as_of(Some(&date))).transpose()?;
-        let found = ctx
-            .loader::<AppointmentsOfOfficial>()
-            .load_one(self.0.code.clone())
-            .await?
-            .unwrap_or_default();
-        let runs = |appointment: &model::Appointment| {
-            as_of.is_none_or(|day| appointment.from_on <= day && appointment.to_on.is_none_or(|to| day < to))
-        };
-        Ok(found.into_iter().filter(runs).map(Appointment).collect())
+        let mut found: Vec<Appointment> = rows_by(ctx, table::OFFICIAL, &self.code).await?;
+        found.retain(|appointment| as_of.is_none_or(|day| appointment.runs_on(day)));
+        Ok(found)
     }
 }
 
-/// A post that carries responsibility, whoever holds it.
-pub struct Position(pub model::Position);
-
-#[Object]
+#[ComplexObject]
 impl Position {
-    /// The stable code.
-    async fn code(&self) -> ID {
-        ID(self.0.code.clone())
-    }
-
-    /// The title, for example "Giám đốc Sở Xây dựng".
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-
-    /// The organization that the position belongs to.
+    /// Organization that the position belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
-        let code = self.0.organization_code.clone();
-        Ok(ctx
-            .loader::<OrganizationByCode>()
-            .load_one(code)
-            .await?
-            .map(Organization))
+        by_code(ctx, &self.organization_code).await
     }
 
-    /// Who holds it on a date (default: today); null while it is vacant.
+    /// Holder on a date, today unless said otherwise; null while it is vacant.
     async fn holder(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<Official>> {
-        let as_of = ctx.scope().as_of(as_of.as_ref())?;
-        let key = (self.0.code.clone(), as_of);
-        Ok(ctx.loader::<HolderOfPosition>().load_one(key).await?.map(Official))
+        let key = (self.code.to_string(), ctx.scope().as_of(as_of.as_ref())?);
+        Ok(ctx.loader::<HolderOn>().load_one(key).await?)
     }
 }
 
-/// An official in a position, from a day until (not including) another.
-pub struct Appointment(pub model::Appointment);
-
+/// Term of an official in a position, from a day until (not including) another.
 #[Object]
 impl Appointment {
-    /// Who is appointed.
+    /// Official who is appointed.
     async fn official(&self, ctx: &Context<'_>) -> Result<Option<Official>> {
-        let code = self.0.official_code.clone();
-        Ok(ctx.loader::<OfficialByCode>().load_one(code).await?.map(Official))
+        by_code(ctx, &self.official_code).await
     }
 
-    /// To what.
+    /// Position that is held.
     async fn position(&self, ctx: &Context<'_>) -> Result<Option<Position>> {
-        let code = self.0.position_code.clone();
-        Ok(ctx.loader::<PositionByCode>().load_one(code).await?.map(Position))
+        by_code(ctx, &self.position_code).await
     }
 
-    /// The first day in office.
+    /// First day in office.
     async fn from(&self) -> Date {
-        self.0.from_on.into()
+        self.from_on.into()
     }
 
-    /// The first day no longer in office; null while it runs.
+    /// First day no longer in office; null while it runs.
     async fn to(&self) -> Option<Date> {
-        self.0.to_on.map(Into::into)
+        date(self.to_on)
     }
 }

@@ -1,29 +1,18 @@
-//! The directory's root fields. They are nullable, so that the rest of a dashboard stands when this service is down.
+//! Root fields on what has a code. They are nullable, so that the rest of an answer is shown when this service is down.
 
 use async_graphql::{Context, ID, Object, Result};
 use service_kit::connection::RowConnection;
-use service_kit::scalar::Date;
-use service_kit::{Page, PageArgs, Problem, ScopeContext};
+use service_kit::lists::{self, ListArgs};
+use service_kit::store::reference;
+use service_kit::{PageArgs, ScopeContext};
 
-use super::area::{Area, AreaSuccession};
-use super::filter::{
-    AreaFilter, AreaOrder, OfficialFilter, OrganizationFilter, OrganizationOrder, ProgrammeFilter, area_terms, by_code,
-    organization_terms,
+use super::{by_code, rows_by};
+use crate::model::{
+    Area, AreaFilter, AreaOrder, Bottleneck, Official, OfficialFilter, Organization, OrganizationFilter,
+    OrganizationOrder, Position, Programme, ProgrammeFilter, Succession, TaskGroup,
 };
-use super::loaders::{AreaByCode, OfficialByCode, OrganizationByCode, PositionByCode, ProgrammeByCode};
-use super::official::{Official, Position};
-use super::organization::Organization;
-use super::programme::{Programme, TaskGroup};
-use super::reference::{BottleneckInfo, CalendarDay, LegalRule};
-use crate::store;
-
-/// The most days of the calendar in one answer: the three years that it holds.
-const MAX_CALENDAR_DAYS: i64 = 1100;
-
-/// Counting costs a statement, so it happens only when the answer shows it.
-fn wants_total(ctx: &Context<'_>) -> bool {
-    ctx.look_ahead().field("totalCount").exists()
-}
+use crate::store::filter::{code_order, order};
+use crate::store::table;
 
 #[derive(Default)]
 pub struct ListQuery;
@@ -39,32 +28,15 @@ impl ListQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<Organization>>> {
-        let page = Page::new(
-            "organizations",
-            organization_terms(order_by),
-            &PageArgs { first, after },
-        )?;
-        let filter = filter.unwrap_or_default().into();
-        let pool = ctx.database().pool();
-        let rows = store::organization::page(pool, &filter, &page).await?;
-        let total = if wants_total(ctx) {
-            store::organization::count(pool, &filter).await?
-        } else {
-            0
-        };
-        Ok(Some(page.connection(
-            rows.into_iter().map(|(key, row)| (key, Organization(row))).collect(),
-            total,
-        )))
+        let page = PageArgs { first, after };
+        let terms = order(order_by);
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Organization, _>(ctx, "organizations", args).await?))
     }
 
-    /// One organization; null when the code is unknown.
+    /// Organization with a code; null when there is none.
     async fn organization(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Organization>> {
-        Ok(ctx
-            .loader::<OrganizationByCode>()
-            .load_one(code.0)
-            .await?
-            .map(Organization))
+        by_code(ctx, &code).await
     }
 
     /// Areas, by code unless ordered otherwise.
@@ -76,30 +48,20 @@ impl ListQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<Area>>> {
-        let page = Page::new("areas", area_terms(order_by), &PageArgs { first, after })?;
-        let filter = filter.unwrap_or_default().into();
-        let pool = ctx.database().pool();
-        let rows = store::area::page(pool, &filter, &page).await?;
-        let total = if wants_total(ctx) {
-            store::area::count(pool, &filter).await?
-        } else {
-            0
-        };
-        Ok(Some(page.connection(
-            rows.into_iter().map(|(key, row)| (key, Area(row))).collect(),
-            total,
-        )))
+        let page = PageArgs { first, after };
+        let terms = order(order_by);
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Area, _>(ctx, "areas", args).await?))
     }
 
-    /// One area; null when the code is unknown.
+    /// Area with a code; null when there is none.
     async fn area(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Area>> {
-        Ok(ctx.loader::<AreaByCode>().load_one(code.0).await?.map(Area))
+        by_code(ctx, &code).await
     }
 
-    /// What a unit that no longer exists became.
-    async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Vec<AreaSuccession>>> {
-        let rows = store::area::successors(ctx.database().pool(), &code.0).await?;
-        Ok(Some(rows.into_iter().map(Into::into).collect()))
+    /// Units that an old unit went into.
+    async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Vec<Succession>>> {
+        Ok(Some(rows_by(ctx, table::FROM, &code).await?))
     }
 
     /// Programmes, by code.
@@ -110,24 +72,15 @@ impl ListQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<Programme>>> {
-        let page = Page::new("programmes", by_code(), &PageArgs { first, after })?;
-        let filter = filter.unwrap_or_default().into();
-        let pool = ctx.database().pool();
-        let rows = store::programme::page(pool, &filter, &page).await?;
-        let total = if wants_total(ctx) {
-            store::programme::count(pool, &filter).await?
-        } else {
-            0
-        };
-        Ok(Some(page.connection(
-            rows.into_iter().map(|(key, row)| (key, Programme(row))).collect(),
-            total,
-        )))
+        let page = PageArgs { first, after };
+        let terms = code_order();
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Programme, _>(ctx, "programmes", args).await?))
     }
 
-    /// One programme; null when the code is unknown.
+    /// Programme with a code; null when there is none.
     async fn programme(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Programme>> {
-        Ok(ctx.loader::<ProgrammeByCode>().load_one(code.0).await?.map(Programme))
+        by_code(ctx, &code).await
     }
 
     /// Officials, by code.
@@ -138,87 +91,34 @@ impl ListQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<Official>>> {
-        let page = Page::new("officials", by_code(), &PageArgs { first, after })?;
-        let filter = filter.unwrap_or_default().on(ctx.scope().today());
-        let pool = ctx.database().pool();
-        let rows = store::official::page(pool, &filter, &page).await?;
-        let total = if wants_total(ctx) {
-            store::official::count(pool, &filter).await?
-        } else {
-            0
-        };
-        Ok(Some(page.connection(
-            rows.into_iter().map(|(key, row)| (key, Official(row))).collect(),
-            total,
-        )))
+        let page = PageArgs { first, after };
+        let terms = code_order();
+        let args = ListArgs { filter, terms, page };
+        Ok(Some(lists::all::<Official, _>(ctx, "officials", args).await?))
     }
 
-    /// One official; null when the code is unknown.
+    /// Official with a code; null when there is none.
     async fn official(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Official>> {
-        Ok(ctx.loader::<OfficialByCode>().load_one(code.0).await?.map(Official))
+        by_code(ctx, &code).await
     }
 
-    /// One position; null when the code is unknown.
+    /// Position with a code; null when there is none.
     async fn position(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Position>> {
-        Ok(ctx.loader::<PositionByCode>().load_one(code.0).await?.map(Position))
+        by_code(ctx, &code).await
     }
-}
 
-#[derive(Default)]
-pub struct ReferenceQuery;
-
-#[Object]
-impl ReferenceQuery {
-    /// The task groups of the yearly programme, in its order.
+    /// Task groups of the yearly programme, in its order.
     async fn task_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<TaskGroup>>> {
-        let rows = store::reference::task_groups(ctx.database().pool()).await?;
-        Ok(Some(rows.into_iter().map(TaskGroup).collect()))
+        Ok(Some(reference::all(ctx.database().pool()).await?))
     }
 
-    /// The bottlenecks with their titles.
-    async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Option<Vec<BottleneckInfo>>> {
-        let rows = store::reference::bottlenecks(ctx.database().pool()).await?;
-        rows.into_iter()
-            .map(|(code, title)| {
-                let code: schema::Bottleneck = code.parse().map_err(Problem::internal)?;
-                Ok(BottleneckInfo {
-                    code: code.into(),
-                    title,
-                })
-            })
-            .collect::<Result<_>>()
-            .map(Some)
+    /// Bottlenecks, by code.
+    async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Bottleneck>>> {
+        Ok(Some(reference::all(ctx.database().pool()).await?))
     }
 
-    /// The dated rules in force on a date (default: today), all or those named.
-    async fn legal_rules(
-        &self,
-        ctx: &Context<'_>,
-        codes: Option<Vec<String>>,
-        as_of: Option<Date>,
-    ) -> Result<Option<Vec<LegalRule>>> {
-        let as_of = as_of.map_or(Ok(ctx.scope().today()), |date| date.checked("asOf"))?;
-        let rows = store::reference::rules(ctx.database().pool(), codes.as_deref(), as_of).await?;
-        Ok(Some(rows.into_iter().map(Into::into).collect()))
-    }
-
-    /// The working calendar from one day to another, both included.
-    async fn calendar(&self, ctx: &Context<'_>, from: Date, to: Date) -> Result<Option<Vec<CalendarDay>>> {
-        let (from, to) = (from.checked("from")?, to.checked("to")?);
-        if from > to || (to - from).num_days() >= MAX_CALENDAR_DAYS {
-            let accepted = format!("accepted: a day on or after `from`, at most {MAX_CALENDAR_DAYS} days in all");
-            return Err(Problem::validation("to", accepted).into());
-        }
-        let rows = store::reference::calendar(ctx.database().pool(), from, to).await?;
-        Ok(Some(rows.into_iter().map(Into::into).collect()))
-    }
-
-    /// Working days from one day until (not including) another; null when the calendar does not cover them all.
-    async fn working_days(&self, ctx: &Context<'_>, from: Date, until: Date) -> Result<Option<i64>> {
-        let (from, until) = (from.checked("from")?, until.checked("until")?);
-        if from > until {
-            return Err(Problem::validation("until", "accepted: a day on or after `from`").into());
-        }
-        Ok(store::reference::working_days(ctx.database().pool(), from, until).await?)
+    /// Bottleneck with a code; null when there is none.
+    async fn bottleneck(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Bottleneck>> {
+        by_code(ctx, &code).await
     }
 }

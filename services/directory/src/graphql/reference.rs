@@ -1,74 +1,70 @@
-//! Bottlenecks, dated rules and the working-day calendar.
+//! Dated rules and the working-day calendar.
 
-use async_graphql::SimpleObject;
-use rust_decimal::Decimal;
+use async_graphql::{ComplexObject, Context, Object, Result};
 use service_kit::scalar::Date;
-use service_kit::vocabulary::Bottleneck;
+use service_kit::{Problem, ScopeContext};
 
-use crate::model;
+use super::date;
+use crate::model::{CalendarDay, LegalRule};
+use crate::store::dated;
 
-/// A bottleneck (điểm nghẽn) with its title.
-#[derive(SimpleObject, Debug, Clone)]
-pub struct BottleneckInfo {
-    /// The tag that tasks, projects and feedback carry.
-    pub code: Bottleneck,
-    /// The title in Vietnamese.
-    pub title: String,
-}
+/// The most days of the calendar in one answer: the three years that it holds.
+const MAX_CALENDAR_DAYS: i64 = 1100;
 
-/// The value of a dated rule, and from where it comes.
-#[derive(SimpleObject, Debug, Clone)]
-pub struct LegalRule {
-    /// The rule's name, for example `LAND_PAYMENT_LIMIT`.
-    code: String,
-    /// The value in `unit`.
-    value: Decimal,
-    /// What the value counts.
-    unit: String,
-    /// The first day in force.
-    from: Date,
-    /// The first day no longer in force; null while it is.
-    to: Option<Date>,
-    /// The law, decision or default that sets it.
-    document: String,
-}
+#[ComplexObject]
+impl LegalRule {
+    /// First day in force.
+    async fn from(&self) -> Date {
+        self.valid_from.into()
+    }
 
-impl From<model::LegalRule> for LegalRule {
-    fn from(rule: model::LegalRule) -> Self {
-        Self {
-            code: rule.code,
-            value: rule.value,
-            unit: rule.unit,
-            from: rule.valid_from.into(),
-            to: rule.valid_to.map(Into::into),
-            document: rule.document,
-        }
+    /// First day no longer in force; null while it is.
+    async fn to(&self) -> Option<Date> {
+        date(self.valid_to)
     }
 }
 
-/// A day of the working calendar.
-#[derive(SimpleObject, Debug, Clone)]
-pub struct CalendarDay {
-    /// The day.
-    day: Date,
-    /// Whether offices work.
-    working: bool,
-    /// The holiday, or the reason for a swapped day.
-    name: Option<String>,
-    /// The law or decision that sets it.
-    document: Option<String>,
-    /// True until the yearly decision is published.
-    provisional: bool,
+#[ComplexObject]
+impl CalendarDay {
+    /// Date of the day.
+    async fn day(&self) -> Date {
+        self.day.into()
+    }
 }
 
-impl From<model::CalendarDay> for CalendarDay {
-    fn from(row: model::CalendarDay) -> Self {
-        Self {
-            day: row.day.into(),
-            working: row.working,
-            name: row.name,
-            document: row.document,
-            provisional: row.provisional,
+#[derive(Default)]
+pub struct ReferenceQuery;
+
+#[Object]
+impl ReferenceQuery {
+    /// Dated rules in force on a date (today unless said otherwise), all or those named.
+    async fn legal_rules(
+        &self,
+        ctx: &Context<'_>,
+        codes: Option<Vec<String>>,
+        as_of: Option<Date>,
+    ) -> Result<Option<Vec<LegalRule>>> {
+        let as_of = as_of.map_or(Ok(ctx.scope().today()), |date| date.checked("asOf"))?;
+        let found = dated::rules(ctx.database().pool(), codes.as_deref(), as_of).await?;
+        Ok(Some(found))
+    }
+
+    /// Working calendar from one day to another, both included.
+    async fn calendar(&self, ctx: &Context<'_>, from: Date, to: Date) -> Result<Option<Vec<CalendarDay>>> {
+        let (from, to) = (from.checked("from")?, to.checked("to")?);
+        if from > to || (to - from).num_days() >= MAX_CALENDAR_DAYS {
+            let accepted = format!("accepted: a day on or after `from`, at most {MAX_CALENDAR_DAYS} days in all");
+            return Err(Problem::validation("to", accepted).into());
         }
+        Ok(Some(dated::calendar(ctx.database().pool(), from, to).await?))
+    }
+
+    /// Number of working days from one day until (not including) another; null when the calendar does not cover them all.
+    async fn working_days(&self, ctx: &Context<'_>, from: Date, until: Date) -> Result<Option<i64>> {
+        let (from, until) = (from.checked("from")?, until.checked("until")?);
+        if from > until {
+            return Err(Problem::validation("until", "accepted: a day on or after `from`").into());
+        }
+        Ok(dated::working_days(ctx.database().pool(), from, until).await?)
     }
 }

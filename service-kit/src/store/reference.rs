@@ -1,0 +1,139 @@
+//! Reference data: rows that are looked up by the values of a column, and loaded in versions.
+//!
+//! A stored row is replaced only by a higher version of the same source: loading again changes nothing, and what a
+//! person or another system has changed since stays as it is.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use sqlx::types::Json;
+use sqlx::{Error, PgConnection, PgPool, QueryBuilder, Row};
+
+use super::list::Listed;
+use super::record::{as_json, push_rows};
+use crate::loader::BatchSource;
+use crate::problem::Problem;
+
+/// A kind of reference row. Its fields, by their serde names, are the columns that a load states; a column that no load
+/// states is skipped by serde. [`Listed::SOURCE`] has no holes.
+pub trait Reference: Listed + Serialize {
+    /// Name of the table with its schema.
+    const TABLE: &'static str;
+    /// Columns of the primary key, as in `from_code, to_code`.
+    const KEY: &'static str;
+    /// The order in which rows `f` are shown.
+    const ORDER: &'static str;
+    /// Whether the table has `version` and `recorded_at`. Without them a stored row is replaced when it differs.
+    const VERSIONED: bool = true;
+}
+
+/// Every row, in order.
+///
+/// # Errors
+/// The problem that the statement met.
+pub async fn all<R: Reference>(pool: &PgPool) -> Result<Vec<R>, Problem> {
+    let mut sql = QueryBuilder::new("SELECT f.* FROM ");
+    sql.push(R::SOURCE).push(" ORDER BY ").push(R::ORDER);
+    Ok(sql.build_query_as().fetch_all(pool).await?)
+}
+
+/// A text column by whose values rows are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Column(pub &'static str);
+
+/// Loads the rows of one kind that have a value in a column.
+#[derive(Debug)]
+pub struct RowsBy<R> {
+    pool: PgPool,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> RowsBy<R> {
+    /// A source over the database.
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, row: PhantomData }
+    }
+}
+
+impl<R: Reference> BatchSource for RowsBy<R> {
+    type Key = (Column, String);
+    type Value = Vec<R>;
+
+    /// One statement for each column, however many values.
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Vec<R>>, Problem> {
+        let mut by_column: HashMap<Column, Vec<String>> = HashMap::new();
+        for (column, value) in keys {
+            by_column.entry(column).or_default().push(value);
+        }
+        let mut found: HashMap<Self::Key, Vec<R>> = HashMap::new();
+        for (column, values) in by_column {
+            let mut sql = QueryBuilder::new("SELECT f.*, f.");
+            sql.push(column.0).push(" AS looked_up FROM ").push(R::SOURCE);
+            sql.push(" AND f.").push(column.0).push(" = ANY(").push_bind(values);
+            sql.push(") ORDER BY ").push(R::ORDER);
+            for row in sql.build().fetch_all(&self.pool).await? {
+                let key = (column, row.try_get("looked_up")?);
+                found.entry(key).or_default().push(R::from_row(&row)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Stores the rows of a load: adds those that are new, replaces those that are stored in a lower version. Says how many
+/// were new or changed.
+///
+/// # Errors
+/// The database's own error.
+pub async fn write<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
+    Ok(add(db, rows).await? + replace(db, rows).await?)
+}
+
+/// Adds the rows that are not stored yet, in their order. A row that a unique or an exclusion constraint refuses is left
+/// out: what is stored stays.
+///
+/// # Errors
+/// As [`write`].
+pub async fn add<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
+    let mut sql = QueryBuilder::new("INSERT INTO ");
+    if push_rows(&mut sql, R::TABLE, rows)?.is_none() {
+        return Ok(0);
+    }
+    sql.push(" ON CONFLICT DO NOTHING");
+    Ok(sql.build().execute(db).await?.rows_affected())
+}
+
+/// Replaces the stored rows that the same source states in a higher version.
+///
+/// # Errors
+/// As [`write`].
+pub async fn replace<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
+    let Some((columns, rows)) = as_json(rows)? else {
+        return Ok(0);
+    };
+    let of = |row: &str, columns: &str| format!("({row}.{})", columns.replace(", ", &format!(", {row}.")));
+    let (stored, stated) = (of("t", &columns), of("n", &columns));
+    let mut sql = QueryBuilder::new("UPDATE ");
+    sql.push(R::TABLE).push(" AS t SET ");
+    if R::VERSIONED {
+        sql.push(format!("({columns}) = ROW{stated}, recorded_at = now()"));
+    } else {
+        sql.push(format!("({columns}) = ROW{stated}"));
+    }
+    sql.push(" FROM jsonb_populate_recordset(NULL::")
+        .push(R::TABLE)
+        .push(", ")
+        .push_bind(Json(rows));
+    sql.push(format!(
+        ") AS n WHERE {} = {} AND t.source = n.source AND ",
+        of("t", R::KEY),
+        of("n", R::KEY)
+    ));
+    if R::VERSIONED {
+        sql.push("t.version < n.version");
+    } else {
+        sql.push(format!("{stored} IS DISTINCT FROM {stated}"));
+    }
+    Ok(sql.build().execute(db).await?.rows_affected())
+}

@@ -1,0 +1,76 @@
+//! The directory as a subgraph: types, queries, entities, loaders. No SQL.
+
+mod area;
+mod entity;
+mod official;
+mod organization;
+mod programme;
+mod query;
+mod reference;
+
+use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, Result, Schema, SchemaBuilder};
+use chrono::NaiveDate;
+use service_kit::scalar::Date;
+use service_kit::store::reference::{Column, Reference, RowsBy};
+use service_kit::{Loader, ScopeContext, ServiceContext, Subgraph};
+
+use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Position, Programme, Succession, TaskGroup};
+use crate::store::dated::HolderOn;
+use crate::store::table;
+
+/// The name of this subgraph in the supergraph.
+const NAME: &str = "directory";
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+struct Query(query::ListQuery, reference::ReferenceQuery, entity::EntityQuery);
+
+fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
+}
+
+/// The directory, ready to answer.
+pub fn subgraph(context: ServiceContext) -> Subgraph {
+    Subgraph::new(NAME, builder().finish(), context, |request, database, _| {
+        let pool = || database.pool().clone();
+        request
+            .data(Loader::new(RowsBy::<Area>::new(pool())))
+            .data(Loader::new(RowsBy::<Succession>::new(pool())))
+            .data(Loader::new(RowsBy::<Organization>::new(pool())))
+            .data(Loader::new(RowsBy::<Position>::new(pool())))
+            .data(Loader::new(RowsBy::<Official>::new(pool())))
+            .data(Loader::new(RowsBy::<Appointment>::new(pool())))
+            .data(Loader::new(RowsBy::<Programme>::new(pool())))
+            .data(Loader::new(RowsBy::<TaskGroup>::new(pool())))
+            .data(Loader::new(RowsBy::<Bottleneck>::new(pool())))
+            .data(Loader::new(HolderOn(pool())))
+    })
+}
+
+/// The directory's schema as a federated subgraph.
+pub fn sdl() -> String {
+    service_kit::subgraph::sdl(&builder().finish())
+}
+
+/// The rows that have a value in a column.
+async fn rows_by<R: Reference>(ctx: &Context<'_>, column: Column, value: &str) -> Result<Vec<R>> {
+    let key = (column, value.to_owned());
+    Ok(ctx.loader::<RowsBy<R>>().load_one(key).await?.unwrap_or_default())
+}
+
+/// The row with a code.
+async fn by_code<R: Reference>(ctx: &Context<'_>, code: &str) -> Result<Option<R>> {
+    Ok(rows_by(ctx, table::CODE, code).await?.pop())
+}
+
+/// The row that another one names, if it names one.
+async fn named<R: Reference>(ctx: &Context<'_>, code: Option<&String>) -> Result<Option<R>> {
+    match code {
+        Some(code) => by_code(ctx, code).await,
+        None => Ok(None),
+    }
+}
+
+fn date(day: Option<NaiveDate>) -> Option<Date> {
+    day.map(Into::into)
+}

@@ -1,0 +1,36 @@
+//! The directory's rows, each read, loaded and shown whole, and what is asked of lists.
+//!
+//! A load states the columns that serde writes. What it does not state, such as the number of inhabitants, it leaves as
+//! it is.
+
+pub mod area;
+pub mod filter;
+pub mod official;
+pub mod organization;
+pub mod programme;
+pub mod reference;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::FromRow;
+
+pub use area::{Area, GeoPoint, Succession};
+pub use filter::{
+    AreaFilter, AreaOrder, AreaOrderField, OfficialFilter, OrganizationFilter, OrganizationOrder,
+    OrganizationOrderField, ProgrammeFilter,
+};
+pub use official::{Appointment, Official, Position};
+pub use organization::Organization;
+pub use programme::{Programme, ProgrammeKind, TaskGroup};
+pub use reference::{Bottleneck, CalendarDay, LegalRule};
+
+/// Who states a row, in which version, and since when it is true.
+#[derive(FromRow, Serialize, Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The system that owns the row.
+    pub source: String,
+    /// The number of the change.
+    pub version: i32,
+    /// The time from which this state was true.
+    pub observed_at: DateTime<Utc>,
+}

@@ -1,0 +1,34 @@
+//! Organizations, a tree.
+
+use async_graphql::{ID, SimpleObject};
+use serde::Serialize;
+use service_kit::vocabulary::{Axis, Level};
+use sqlx::FromRow;
+
+use super::Origin;
+
+/// Body of the political system: a party committee, a council, a department, a ward's committee, a front.
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
+#[graphql(complex)]
+pub struct Organization {
+    /// Stable code.
+    #[sqlx(try_from = "String")]
+    pub code: ID,
+    /// Official name.
+    pub name: String,
+    /// Short name, if there is one.
+    #[serde(skip)]
+    pub short_name: Option<String>,
+    /// Axis of the political system.
+    pub axis: Axis,
+    /// Level, from the city to the grass roots.
+    pub level: Level,
+    #[graphql(skip)]
+    pub parent_code: Option<String>,
+    #[graphql(skip)]
+    pub area_code: Option<String>,
+    #[graphql(skip)]
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub origin: Origin,
+}

@@ -1,0 +1,57 @@
+//! Where the rows are stored, and the columns by which they are looked up.
+
+use service_kit::store::list::Listed;
+use service_kit::store::reference::{Column, Reference};
+
+use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Position, Programme, Succession, TaskGroup};
+
+/// The code of the row itself.
+pub const CODE: Column = Column("code");
+/// The code of the row directly above.
+pub const PARENT: Column = Column("parent_code");
+/// The code of the area in which an organization has its seat.
+pub const AREA: Column = Column("area_code");
+/// The code of the organization of a position.
+pub const ORGANIZATION: Column = Column("organization_code");
+/// The code of the official who is appointed.
+pub const OFFICIAL: Column = Column("official_code");
+/// The code of the programme that is superseded.
+pub const SUPERSEDES: Column = Column("supersedes_code");
+/// The code of the old unit of a succession.
+pub const FROM: Column = Column("from_code");
+/// The code of the new unit of a succession.
+pub const TO: Column = Column("to_code");
+
+/// Declares tables: the row, the table, its key, and the order in which rows `f` are shown. `$shown` says which rows
+/// count.
+macro_rules! tables {
+    (versioned: $versioned:literal, shown: $shown:literal; $($row:ty: $table:literal, $key:literal, $order:literal;)+) => {$(
+        impl Listed for $row {
+            const SOURCE: &'static str = concat!($table, " AS f WHERE ", $shown);
+        }
+
+        impl Reference for $row {
+            const TABLE: &'static str = $table;
+            const KEY: &'static str = $key;
+            const ORDER: &'static str = $order;
+            const VERSIONED: bool = $versioned;
+        }
+    )+};
+}
+
+tables! {
+    versioned: true, shown: "f.deleted_at IS NULL";
+    Area: "directory.area", "code", "f.code";
+    Organization: "directory.organization", "code", "f.code";
+    Position: "directory.position", "code", "f.code";
+    Official: "directory.official", "code", "f.code";
+    Appointment: "directory.appointment", "id", "f.from_on, f.position_code";
+    Programme: "directory.programme", "code", "f.code";
+}
+
+tables! {
+    versioned: false, shown: "true";
+    Succession: "directory.area_succession", "from_code, to_code, effective_on", "f.effective_on, f.from_code, f.to_code";
+    TaskGroup: "directory.task_group", "code", "f.ordinal, f.code";
+    Bottleneck: "directory.bottleneck", "code", "f.code";
+}

@@ -1,0 +1,106 @@
+//! Lists: search, order, pages, and what they cost.
+
+use serde_json::{Value, json};
+use service_kit::testing::count_statements;
+use sqlx::PgPool;
+
+use crate::city::{city, data, problem};
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn search_ignores_accents_case_and_punctuation(pool: PgPool) {
+    city(&pool).await;
+    let names =
+        |text: &str| format!("{{ areas(filter: {{search: {text:?}}}) {{ edges {{ node {{ shortName }} }} }} }}");
+    let found = |answer: Value| answer["areas"]["edges"].as_array().map(Vec::len).unwrap_or_default();
+    for (text, expected) in [
+        ("dong da", 1),
+        ("ĐỐNG", 1),
+        ("da dong", 1),
+        ("phuong", 2),
+        ("%", 4),
+        ("_", 4),
+        ("\\", 4),
+        ("dong%da", 1),
+        ("ba%dinh%da", 0),
+        ("zz", 0),
+    ] {
+        assert_eq!(found(data(&pool, &names(text)).await), expected, "{text}");
+    }
+    let (code, path) = problem(&pool, &names(&"a".repeat(201))).await;
+    assert_eq!((code.as_str(), path.as_str()), ("VALIDATION", "filter.search"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn pages_join_without_a_gap_in_either_direction(pool: PgPool) {
+    city(&pool).await;
+    for (order, expected) in [
+        ("[]", ["00004", "00235", "00376", "01"]),
+        ("[{field: CODE, direction: DESC}]", ["01", "00376", "00235", "00004"]),
+        ("[{field: NAME}]", ["00004", "00235", "01", "00376"]),
+        ("[{field: AREA_KM2}]", ["00235", "00004", "00376", "01"]),
+        (
+            "[{field: AREA_KM2, direction: DESC}]",
+            ["00004", "00235", "00376", "01"],
+        ),
+    ] {
+        let mut codes: Vec<String> = Vec::new();
+        let mut after = "null".to_owned();
+        loop {
+            let answer = data(
+                &pool,
+                &format!("{{ areas(first: 1, orderBy: {order}, after: {after}) {{ totalCount edges {{ node {{ code }} }} pageInfo {{ hasNextPage endCursor }} }} }}"),
+            )
+            .await;
+            assert_eq!(answer["areas"]["totalCount"], 4);
+            codes.extend(answer["areas"]["edges"][0]["node"]["code"].as_str().map(str::to_owned));
+            let info = &answer["areas"]["pageInfo"];
+            if info["hasNextPage"] == false {
+                break;
+            }
+            after = info["endCursor"].to_string();
+        }
+        assert_eq!(codes, expected, "{order}");
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn wrong_input_names_its_field(pool: PgPool) {
+    city(&pool).await;
+    for (query, path) in [
+        ("{ areas(first: 501) { totalCount } }", "first"),
+        ("{ areas(after: \"nonsense!\") { totalCount } }", "after"),
+        ("{ workingDays(from: \"2026-02-30\", until: \"2026-03-01\") }", "from"),
+        ("{ workingDays(from: \"2026-03-02\", until: \"2026-03-01\") }", "until"),
+        ("{ calendar(from: \"2020-01-01\", to: \"2026-03-01\") { day } }", "to"),
+        (
+            "{ position(code: \"GD-SXD\") { holder(asOf: \"2030-01-01\") { code } } }",
+            "asOf",
+        ),
+    ] {
+        assert_eq!(
+            problem(&pool, query).await,
+            ("VALIDATION".to_owned(), path.to_owned()),
+            "{query}"
+        );
+    }
+    let unknown = data(
+        &pool,
+        "{ area(code: \"99999\") { code } official(code: \"nobody\") { code } }",
+    )
+    .await;
+    assert_eq!(unknown, json!({ "area": null, "official": null }));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_page_costs_the_same_number_of_statements_however_many_rows_it_has(pool: PgPool) {
+    city(&pool).await;
+    // One statement each for the page, the total, parents, areas, children, their positions and the holders of these.
+    // In the order of the list: SXD and TU have nothing below them, UBND brings children, UBND-00004 an area.
+    for (first, expected) in [(1, 4), (2, 4), (3, 6), (4, 7)] {
+        let query = format!(
+            "{{ organizations(first: {first}) {{ totalCount edges {{ node {{ parent {{ name }} area {{ name }} children {{ positions {{ holder {{ displayName }} }} }} }} }} }} }}"
+        );
+        let (_, statements) = count_statements(data(&pool, &query)).await;
+        assert_eq!(statements, expected, "first: {first}");
+    }
+}

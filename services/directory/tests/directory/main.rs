@@ -1,0 +1,7 @@
+//! The directory against a database of its own, through the subgraph as the gateway calls it.
+
+mod city;
+mod dated;
+mod history;
+mod lists;
+mod trees;
