@@ -23,6 +23,8 @@ pub struct Service {
     pub sdl: fn() -> String,
     /// Starts it.
     pub start: fn(ServiceContext) -> Subgraph,
+    /// The statements that define what it publishes of its measures in SQL.
+    pub published: Option<fn() -> String>,
 }
 
 /// Every service, in the order in which they are listed and composed.
@@ -32,12 +34,14 @@ pub const SERVICES: &[Service] = &[
         port: 4001,
         sdl: directory::sdl,
         start: directory::subgraph,
+        published: None,
     },
     Service {
         name: "tasks",
         port: 4002,
         sdl: tasks::sdl,
         start: tasks::subgraph,
+        published: Some(tasks::published),
     },
 ];
 

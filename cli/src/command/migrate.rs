@@ -1,10 +1,12 @@
 //! `ioc migrate`.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use schema::CityTime;
 use service_kit::Database;
+use service_kit::store::published::publish;
 
+use crate::services::SERVICES;
 use crate::options::{City, DatabaseUrl, PoolSize};
 
 #[derive(Args)]
@@ -34,11 +36,17 @@ impl Migrate {
     }
 }
 
-/// Brings a database to the newest schema and keeps the city's time zone with it.
+/// Brings a database to the newest schema, publishes the services' measures in it and keeps the city's time zone with it.
 pub async fn bring_up_to_date(database: &Database, city: &City) -> Result<CityTime> {
     migrations::MIGRATOR
         .run(database.pool())
         .await
         .context("the database could not be migrated")?;
+    for published in SERVICES.iter().filter_map(|service| service.published) {
+        publish(database.pool(), published())
+            .await
+            .map_err(|problem| anyhow!("{}", problem.message))
+            .context("the services' measures could not be published")?;
+    }
     city.settle(database).await
 }
