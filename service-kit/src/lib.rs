@@ -31,8 +31,8 @@ pub mod scalar;
 pub mod scope;
 pub mod state;
 pub mod stats;
-pub mod store;
 mod storable;
+pub mod store;
 pub mod subgraph;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -98,7 +98,10 @@ impl<S: BatchSource> Loader<S> {
         let batches = cached::Loader::new(Batch(source));
         Self {
             batches: batches.with_max_batch_size(usize::MAX).with_yield_count(0),
-            wanted: Mutex::new(Wanted { keys: Vec::new(), asked: 0 }),
+            wanted: Mutex::new(Wanted {
+                keys: Vec::new(),
+                asked: 0,
+            }),
         }
     }
 

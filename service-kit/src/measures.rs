@@ -77,7 +77,11 @@ impl Measure {
 
     /// A measure of any shape.
     pub const fn new(name: &'static str, description: &'static str, shape: Shape) -> Self {
-        Self { name, description, shape }
+        Self {
+            name,
+            description,
+            shape,
+        }
     }
 }
 
@@ -165,11 +169,18 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
                 found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
             }
             Shape::Group(_, _, parts) => {
-                found.extend(columns(parts).into_iter().map(|(name, term)| (column(measure, "_") + &name, term)));
+                found.extend(
+                    columns(parts)
+                        .into_iter()
+                        .map(|(name, term)| (column(measure, "_") + &name, term)),
+                );
             }
-            Shape::Breakdown(breakdown) => found.extend(breakdown.parts.iter().map(|(value, condition)| {
-                (column(measure, "_") + &value.to_lowercase(), Term::Count(condition))
-            })),
+            Shape::Breakdown(breakdown) => found.extend(
+                breakdown
+                    .parts
+                    .iter()
+                    .map(|(value, condition)| (column(measure, "_") + &value.to_lowercase(), Term::Count(condition))),
+            ),
         }
     }
     found
@@ -242,7 +253,10 @@ pub struct Measures<S> {
 
 impl<S> Clone for Measures<S> {
     fn clone(&self) -> Self {
-        Self { values: self.values.clone(), set: PhantomData }
+        Self {
+            values: self.values.clone(),
+            set: PhantomData,
+        }
     }
 }
 
@@ -261,7 +275,10 @@ impl<S: MeasureSet> Default for Measures<S> {
 impl<S: MeasureSet> Measures<S> {
     /// The values of [`terms`], in their order.
     pub fn new(values: Vec<Decimal>) -> Self {
-        Self { values, set: PhantomData }
+        Self {
+            values,
+            set: PhantomData,
+        }
     }
 }
 
@@ -285,7 +302,11 @@ impl<S: MeasureSet> OutputType for Measures<S> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        let object = Object { type_name: &Self::type_name(), measures: S::MEASURES, values: &self.values };
+        let object = Object {
+            type_name: &Self::type_name(),
+            measures: S::MEASURES,
+            values: &self.values,
+        };
         resolve_container(ctx, &object).await
     }
 }
@@ -335,13 +356,29 @@ async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> S
     match shape {
         Shape::Int(_) => Ok(whole(values[0])),
         Shape::Mean(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
-        Shape::Rate(..) => Rate::from(schema::Rate::new(values[0], values[1])).resolve(&selection, ctx.item).await,
+        Shape::Rate(..) => {
+            Rate::from(schema::Rate::new(values[0], values[1]))
+                .resolve(&selection, ctx.item)
+                .await
+        }
         Shape::Group(type_name, _, measures) => {
-            Object { type_name, measures, values }.resolve(&selection, ctx.item).await
+            Object {
+                type_name,
+                measures,
+                values,
+            }
+            .resolve(&selection, ctx.item)
+            .await
         }
         Shape::Breakdown(breakdown) => {
             let entries = breakdown.parts.iter().zip(values).filter(|(_, count)| !count.is_zero());
-            let entries = entries.map(|((value, _), count)| Entry { breakdown, value, count: *count }).collect::<Vec<_>>();
+            let entries = entries
+                .map(|((value, _), count)| Entry {
+                    breakdown,
+                    value,
+                    count: *count,
+                })
+                .collect::<Vec<_>>();
             entries.resolve(&selection, ctx.item).await
         }
     }
@@ -422,7 +459,12 @@ fn leaves(parent: Option<&'static str>, measures: &'static [Measure], mut offset
         match shape {
             Shape::Group(_, _, parts) => found.extend(leaves(Some(measure.name), parts, offset)),
             Shape::Breakdown(_) => {}
-            _ => found.push(Leaf { parent, measure, shape, offset }),
+            _ => found.push(Leaf {
+                parent,
+                measure,
+                shape,
+                offset,
+            }),
         }
         offset += shape.terms().len();
     }
@@ -453,7 +495,9 @@ impl<S: MeasureSet> InputType for MeasureName<S> {
     fn create_type_info(registry: &mut Registry) -> String {
         registry.create_input_type::<Self, _>(MetaTypeId::Enum, |_| MetaType::Enum {
             name: Self::type_name().into_owned(),
-            description: Some("Measure that rows are filtered or ordered by; a rate is compared by its value.".to_owned()),
+            description: Some(
+                "Measure that rows are filtered or ordered by; a rate is compared by its value.".to_owned(),
+            ),
             enum_values: leaves(None, S::MEASURES, 0)
                 .into_iter()
                 .map(|leaf| {
@@ -484,7 +528,9 @@ impl<S: MeasureSet> InputType for MeasureName<S> {
             Some(Value::String(name)) => name.as_str(),
             _ => return Err(InputValueError::expected_type(value.unwrap_or_default())),
         };
-        let leaf = leaves(None, S::MEASURES, 0).into_iter().find(|leaf| leaf.name() == asked);
+        let leaf = leaves(None, S::MEASURES, 0)
+            .into_iter()
+            .find(|leaf| leaf.name() == asked);
         leaf.map(|leaf| Self { leaf, set: PhantomData })
             .ok_or_else(|| InputValueError::custom(format!("{asked} is no value of {}", Self::type_name())))
     }
@@ -562,7 +608,14 @@ impl<S: MeasureSet, T: Asked> InputType for MeasureTerm<S, T> {
                 directive_invocations: Vec::new(),
             };
             let mut kind = registry.create_fake_input_type::<T>();
-            if let MetaType::InputObject { name, description, input_fields, rust_typename, .. } = &mut kind {
+            if let MetaType::InputObject {
+                name,
+                description,
+                input_fields,
+                rust_typename,
+                ..
+            } = &mut kind
+            {
                 *name = Self::type_name().into_owned();
                 *description = Some(T::DESCRIPTION.to_owned());
                 *rust_typename = Some(std::any::type_name::<Self>());

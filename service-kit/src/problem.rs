@@ -81,7 +81,10 @@ impl Problem {
 
     /// Whether PostgreSQL ended the transaction as a deadlock or a serialization failure, so that it may run again.
     pub fn is_serialization_failure(&self) -> bool {
-        let error = self.source.as_ref().and_then(|source| source.downcast_ref::<sqlx::Error>());
+        let error = self
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref::<sqlx::Error>());
         error.is_some_and(is_serialization_failure)
     }
 

@@ -41,7 +41,10 @@ impl RequestScope {
 
     /// A day with the city's time zone.
     pub fn at(&self, day: NaiveDate) -> AsOf {
-        AsOf { day, zone: self.city.tz.name() }
+        AsOf {
+            day,
+            zone: self.city.tz.name(),
+        }
     }
 
     /// The `asOf` argument, today when absent.

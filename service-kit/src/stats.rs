@@ -256,14 +256,25 @@ impl<S: MeasureSet> Request<'_, S> {
     pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
         let wanted = |field: &str| ctx.look_ahead().field(field).exists();
         let groups = async {
-            if wanted("rows") { self.groups(ctx).await } else { Ok(Vec::new()) }
+            if wanted("rows") {
+                self.groups(ctx).await
+            } else {
+                Ok(Vec::new())
+            }
         };
         let whole = [span(self.args.window, self.args.window)];
         let (groups, totals) = futures::try_join!(groups, self.measure(ctx, &[], &whole))?;
-        let (totals, observed_at) =
-            totals.into_iter().next().map(|total| (total.measures, total.observed_at)).unwrap_or_default();
+        let (totals, observed_at) = totals
+            .into_iter()
+            .next()
+            .map(|total| (total.measures, total.observed_at))
+            .unwrap_or_default();
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
-        let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
+        let order: Vec<_> = self
+            .order_by
+            .iter()
+            .map(|term| (term.measure, term.asked.direction))
+            .collect();
         let Window { period, as_of } = self.args.window;
         Ok(Answer {
             groups: arrange(groups, &having, &order, self.args.first),
@@ -284,12 +295,24 @@ impl<S: MeasureSet> Request<'_, S> {
         spans: &[Span],
     ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
         let zone = ctx.scope().at(self.args.window.as_of).zone;
-        measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, zone }).await
+        measure(
+            ctx.database().pool(),
+            Spec {
+                conditions: self.conditions,
+                dimensions,
+                spans,
+                zone,
+            },
+        )
+        .await
     }
 
     /// The groups of every bucket with their earlier selves, by one statement.
     async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<Group<Measures<S>>>, Problem> {
-        let whole = Bucket { window: self.args.window, previous: self.args.previous };
+        let whole = Bucket {
+            window: self.args.window,
+            previous: self.args.previous,
+        };
         let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&whole));
         let mut spans: Vec<Span> = buckets.iter().map(|bucket| span(bucket.window, whole.window)).collect();
         // Where the earlier period has fewer days, a bucket may have no counterpart within it.
@@ -341,7 +364,11 @@ pub async fn measures_of<S: MeasureSet>(
     as_of: Option<&Date>,
 ) -> Result<Measures<S>, Problem> {
     let period = period.checked("period")?;
-    let span = Span { first: period.first_day(), end: period.end(), as_of: ctx.scope().as_of(as_of)? };
+    let span = Span {
+        first: period.first_day(),
+        end: period.end(),
+        as_of: ctx.scope().as_of(as_of)?,
+    };
     let key = (parent, code.to_owned(), span);
     Ok(ctx.loader::<MeasuresOf<S>>().load_one(key).await?.unwrap_or_default())
 }

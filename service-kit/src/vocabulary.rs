@@ -72,11 +72,11 @@ macro_rules! vocabulary {
     };
 }
 
+#[doc(hidden)]
+pub use async_graphql::Enum as GraphqlEnum;
 /// The macro's expansion names these through this crate.
 #[doc(hidden)]
 pub use schema::string_enum;
-#[doc(hidden)]
-pub use async_graphql::Enum as GraphqlEnum;
 #[doc(hidden)]
 pub use sqlx;
 

@@ -6,8 +6,8 @@ use schema::CityTime;
 use service_kit::Database;
 use service_kit::store::published::publish;
 
-use crate::services::SERVICES;
 use crate::options::{City, DatabaseUrl, PoolSize};
+use crate::services::SERVICES;
 
 #[derive(Args)]
 pub struct Migrate {

@@ -44,12 +44,16 @@ pub async fn add<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sqlx
 /// As [`add`].
 pub async fn load<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sqlx::Error> {
     let mut sql = QueryBuilder::new("INSERT INTO ");
-    let Some(columns) = push_rows(&mut sql, C::TABLE, rows)? else { return Ok(()) };
+    let Some(columns) = push_rows(&mut sql, C::TABLE, rows)? else {
+        return Ok(());
+    };
     match C::CLOSES {
         None => sql.push(" ON CONFLICT (id) DO NOTHING"),
         Some(closes) => {
             let values = columns.replace(", ", ", excluded.");
-            sql.push(format!(" ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW(excluded.{values}) WHERE {closes}"))
+            sql.push(format!(
+                " ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW(excluded.{values}) WHERE {closes}"
+            ))
         }
     };
     sql.build().execute(db).await?;
@@ -66,7 +70,10 @@ pub struct ChildrenOf<C> {
 impl<C> ChildrenOf<C> {
     /// A source over the database.
     pub fn new(pool: PgPool) -> Self {
-        Self { pool, kind: PhantomData }
+        Self {
+            pool,
+            kind: PhantomData,
+        }
     }
 }
 
@@ -76,11 +83,19 @@ impl<C: Child> BatchSource for ChildrenOf<C> {
 
     async fn load(&self, parents: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<C>>, Problem> {
         let mut sql = QueryBuilder::new("SELECT parent.id AS parent_id, c.* FROM unnest(");
-        sql.push_bind(parents).push("::uuid[]) AS parent(id) JOIN ").push(C::TABLE);
-        sql.push(" AS c ON ").push(C::TIE).push(" ORDER BY parent.id, ").push(C::ORDER);
+        sql.push_bind(parents)
+            .push("::uuid[]) AS parent(id) JOIN ")
+            .push(C::TABLE);
+        sql.push(" AS c ON ")
+            .push(C::TIE)
+            .push(" ORDER BY parent.id, ")
+            .push(C::ORDER);
         let mut found: HashMap<Uuid, Vec<C>> = HashMap::new();
         for row in sql.build().fetch_all(&self.pool).await? {
-            found.entry(row.try_get("parent_id")?).or_default().push(C::from_row(&row)?);
+            found
+                .entry(row.try_get("parent_id")?)
+                .or_default()
+                .push(C::from_row(&row)?);
         }
         Ok(found)
     }

@@ -73,9 +73,10 @@ impl NamedCodes {
 
     fn refuse_unknown(&self, known: &[bool]) -> Result<(), Problem> {
         match self.0.iter().zip(known).find(|(_, known)| !**known) {
-            Some((((kind, code), path), _)) => {
-                Err(Problem::validation(path, format!("the directory has no {} {code:?}", kind.0)))
-            }
+            Some((((kind, code), path), _)) => Err(Problem::validation(
+                path,
+                format!("the directory has no {} {code:?}", kind.0),
+            )),
             None => Ok(()),
         }
     }
@@ -106,6 +107,8 @@ async fn known(db: impl PgExecutor<'_>, asked: &[Code]) -> Result<HashSet<Code>,
     )
     .fetch_all(db)
     .await?;
-    let places = found.into_iter().filter_map(|ordinal| usize::try_from(ordinal - 1).ok());
+    let places = found
+        .into_iter()
+        .filter_map(|ordinal| usize::try_from(ordinal - 1).ok());
     Ok(places.filter_map(|place| asked.get(place)).cloned().collect())
 }

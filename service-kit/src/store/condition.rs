@@ -53,19 +53,19 @@ enum Value {
 
 impl Conditions {
     fn add(&mut self, field: &'static str, template: &'static str, value: Value) {
-        self.0.push(Condition { field, template, value, codes: None });
+        self.0.push(Condition {
+            field,
+            template,
+            value,
+            codes: None,
+        });
     }
 
     /// Words to be found in a column of folded text, in any order.
     ///
     /// # Errors
     /// `VALIDATION` below `filter.` and the field, when the text is too long.
-    pub fn search(
-        &mut self,
-        field: &'static str,
-        column: &'static str,
-        text: Option<&String>,
-    ) -> Result<(), Problem> {
+    pub fn search(&mut self, field: &'static str, column: &'static str, text: Option<&String>) -> Result<(), Problem> {
         if let Some(text) = text {
             check_search(text, &format!("filter.{field}"))?;
             self.add(field, column, Value::Search(text.clone()));
@@ -89,13 +89,7 @@ impl Conditions {
     }
 
     /// A list of codes, which the directory must know.
-    pub fn codes(
-        &mut self,
-        kind: CodeKind,
-        field: &'static str,
-        template: &'static str,
-        codes: Option<&Vec<ID>>,
-    ) {
+    pub fn codes(&mut self, kind: CodeKind, field: &'static str, template: &'static str, codes: Option<&Vec<ID>>) {
         if let Some(codes) = codes {
             self.any(field, template, Some(codes));
             if let Some(condition) = self.0.last_mut() {
@@ -151,7 +145,11 @@ impl Conditions {
         let mut named = NamedCodes::default();
         for condition in &self.0 {
             if let (Some(kind), Value::Texts(codes)) = (condition.codes, &condition.value) {
-                named.add_all(kind, codes.iter().map(String::as_str), &format!("filter.{}", condition.field));
+                named.add_all(
+                    kind,
+                    codes.iter().map(String::as_str),
+                    &format!("filter.{}", condition.field),
+                );
             }
         }
         named.check_once(loader).await
@@ -172,7 +170,11 @@ impl Conditions {
                 push_words(sql, template, text);
                 continue;
             }
-            sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
+            sql.push(if *value == Value::Flag(false) {
+                " AND NOT ("
+            } else {
+                " AND ("
+            });
             push_template(sql, template, |sql, name| match (name, value) {
                 ("day", _) => push_day(sql, day),
                 (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),

@@ -49,7 +49,10 @@ pub struct Rows<R> {
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), total: 0 }
+        Self {
+            rows: Vec::new(),
+            total: 0,
+        }
     }
 }
 
@@ -138,7 +141,8 @@ async fn of_parents<R: Listed>(
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
     let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, page.* FROM unnest(");
-    sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT f.*, ");
+    sql.push_bind(codes)
+        .push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT f.*, ");
     page.push_sort_key(&mut sql);
     sql.push(" AS sort_key, row_number() OVER (");
     page.push_order(&mut sql);

@@ -72,7 +72,11 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
     if spec.spans.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<String> = spec.dimensions.iter().map(|dimension| format!("{}::text", dimension.key)).collect();
+    let keys: Vec<String> = spec
+        .dimensions
+        .iter()
+        .map(|dimension| format!("{}::text", dimension.key))
+        .collect();
     let terms: Vec<String> = terms(S::MEASURES).into_iter().map(|term| term.sql()).collect();
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
@@ -99,7 +103,9 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
     sql.push(" WHERE true");
     for dimension in spec.dimensions {
         if let Some(values) = spec.conditions.values_of(dimension.field) {
-            sql.push(format!(" AND {} = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
+            sql.push(format!(" AND {} = ANY(", dimension.key))
+                .push_bind(values.to_vec())
+                .push(")");
         }
     }
     sql.push(" GROUP BY 1, 2");
@@ -121,15 +127,23 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
 fn push_spans(sql: &mut QueryBuilder<Postgres>, spans: &[Span]) {
     // One span becomes constants, with which the planner folds what depends on the day alone.
     if let [span] = spans {
-        sql.push("(SELECT 0 AS span, ").push_bind(span.first).push("::date AS first_day, ");
+        sql.push("(SELECT 0 AS span, ")
+            .push_bind(span.first)
+            .push("::date AS first_day, ");
         sql.push_bind(span.end).push("::date AS end_day, ");
         sql.push_bind(span.as_of).push("::date AS as_of) AS s");
         return;
     }
     let ordinals: Vec<i32> = (0..).take(spans.len()).collect();
     sql.push("unnest(").push_bind(ordinals).push("::int[]");
-    for day in [|span: &Span| span.first, |span: &Span| span.end, |span: &Span| span.as_of] {
-        sql.push(", ").push_bind(spans.iter().map(day).collect::<Vec<_>>()).push("::date[]");
+    for day in [
+        |span: &Span| span.first,
+        |span: &Span| span.end,
+        |span: &Span| span.as_of,
+    ] {
+        sql.push(", ")
+            .push_bind(spans.iter().map(day).collect::<Vec<_>>())
+            .push("::date[]");
     }
     sql.push(") AS s(span, first_day, end_day, as_of)");
 }
@@ -158,7 +172,11 @@ pub struct MeasuresOf<S> {
 impl<S> MeasuresOf<S> {
     /// A source over the database.
     pub fn new(pool: PgPool, zone: &'static str) -> Self {
-        Self { pool, zone, set: PhantomData }
+        Self {
+            pool,
+            zone,
+            set: PhantomData,
+        }
     }
 }
 
@@ -177,7 +195,12 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
             let mut conditions = Conditions::default();
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
             let dimensions = [parent.dimension];
-            let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], zone: self.zone };
+            let spec = Spec {
+                conditions: &conditions,
+                dimensions: &dimensions,
+                spans: &[span],
+                zone: self.zone,
+            };
             for group in measure(&self.pool, spec).await? {
                 if let [Some(code)] = group.key.as_slice() {
                     found.insert((parent, code.clone(), span), group.measures);

@@ -14,10 +14,15 @@ use crate::problem::Problem;
 /// The function gives a row for each value of the dimension, and a column for each term of each measure: a measure that is
 /// one number has its name (`at_risk`), a quotient two columns (`on_time_part`, `on_time_whole`), so that rows can be added.
 pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)]) -> String {
-    let (names, terms): (Vec<String>, Vec<String>) =
-        columns(S::MEASURES).into_iter().map(|(name, term)| (name, term.sql())).unzip();
+    let (names, terms): (Vec<String>, Vec<String>) = columns(S::MEASURES)
+        .into_iter()
+        .map(|(name, term)| (name, term.sql()))
+        .unzip();
     let facts = S::FACTS
-        .replace("{spans}", "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, $4 AS as_of) AS s")
+        .replace(
+            "{spans}",
+            "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, $4 AS as_of) AS s",
+        )
         .replace("{zone}", "$5")
         .replace("{keys}", "NULL");
     let mut cases = String::new();
@@ -45,7 +50,11 @@ pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)])
 /// The problem that the database met.
 pub async fn publish(pool: &PgPool, statements: String) -> Result<(), Problem> {
     let mut transaction = pool.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('platform.publish', 0))").execute(&mut *transaction).await?;
-    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('platform.publish', 0))")
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::raw_sql(AssertSqlSafe(statements))
+        .execute(&mut *transaction)
+        .await?;
     Ok(transaction.commit().await?)
 }

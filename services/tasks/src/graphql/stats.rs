@@ -1,13 +1,13 @@
 //! `taskStats`: measures by dimension and time, compared, filtered and ordered.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
+use service_kit::ScopeContext;
 use service_kit::input::distinct;
 use service_kit::lists::checked;
 use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::stats::{Group, Request, StatsArgs, StatsInput};
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
-use service_kit::ScopeContext;
 
 use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGroup};
 use crate::model::{TaskDimension, TaskFilter, TaskKind, TaskPriority, TaskStatus};
@@ -101,7 +101,11 @@ impl StatsQuery {
         };
         let answer = request.answer(ctx).await?;
         Ok(Some(TaskStats {
-            rows: answer.groups.into_iter().map(|group| row(&args, &group_by, group)).collect(),
+            rows: answer
+                .groups
+                .into_iter()
+                .map(|group| row(&args, &group_by, group))
+                .collect(),
             totals: answer.totals,
             freshness: answer.freshness,
         }))

@@ -9,9 +9,7 @@ pub mod task;
 pub mod vocabulary;
 
 pub use actor::Actor;
-pub use children::{
-    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition,
-};
+pub use children::{Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition};
 pub use facts::TaskFacts;
 pub use filter::{TaskDimension, TaskFilter, TaskOrder, TaskOrderField};
 pub use state::{TRANSITIONS, Transition, Verb};

@@ -16,9 +16,15 @@ use crate::model::{TaskDimension, TaskFacts};
 macro_rules! facts {
     ($day:literal) => {
         concat!(
-            "(SELECT t.*, d.* FROM tasks.risk_rules(", $day, ") AS r \
-             CROSS JOIN tasks.task_at(platform.day_end(", $day, ", {zone}), {keys}) AS t \
-             CROSS JOIN LATERAL tasks.derived(t, ", $day, ", {zone}, r.progress_gap, r.silence) AS d)"
+            "(SELECT t.*, d.* FROM tasks.risk_rules(",
+            $day,
+            ") AS r \
+             CROSS JOIN tasks.task_at(platform.day_end(",
+            $day,
+            ", {zone}), {keys}) AS t \
+             CROSS JOIN LATERAL tasks.derived(t, ",
+            $day,
+            ", {zone}, r.progress_gap, r.silence) AS d)"
         )
     };
 }
@@ -113,7 +119,11 @@ impl TaskDimension {
                 "LEFT JOIN LATERAL unnest(f.bottleneck_codes) AS bottleneck(code) ON true",
                 "bottleneck.code",
             ),
-            Self::Area => ("area", "LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true", "area.code"),
+            Self::Area => (
+                "area",
+                "LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true",
+                "area.code",
+            ),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),

@@ -47,12 +47,14 @@ impl Change for RequestExtensionInput {
             decided_at: None,
             decision: None,
         };
-        child::add(edit.db, &[request]).await.map_err(|error| match constraint(&error) {
-            Some("extension_request_one_pending") => {
-                Problem::conflict("another request for more time waits for its decision")
-            }
-            _ => error.into(),
-        })
+        child::add(edit.db, &[request])
+            .await
+            .map_err(|error| match constraint(&error) {
+                Some("extension_request_one_pending") => {
+                    Problem::conflict("another request for more time waits for its decision")
+                }
+                _ => error.into(),
+            })
     }
 }
 
@@ -78,7 +80,10 @@ impl Change for DecideExtensionInput {
         edit.require_open(<Self as Targeted>::VERB)?;
         let waiting = children::pending_extension(edit.db, edit.row.meta.id, request).await?;
         let (due_on, requested_by) = waiting.ok_or_else(|| {
-            Problem::validation("input.request", "the task has no such request that waits for a decision")
+            Problem::validation(
+                "input.request",
+                "the task has no such request that waits for a decision",
+            )
         })?;
         if requested_by == edit.by {
             return Err(Problem::forbidden("who asked for more time does not decide on it"));

@@ -160,9 +160,10 @@ fn stamp<'a>(edit: &Edit<'a>) -> Stamp<'a> {
 fn refused(error: sqlx::Error) -> Problem {
     match constraint(&error) {
         Some("task_code_key") => Problem::validation("input.code", "the code is taken by another task"),
-        Some("task_source_external_id_key") => {
-            Problem::validation("input.externalId", "the platform already has a task with this external id")
-        }
+        Some("task_source_external_id_key") => Problem::validation(
+            "input.externalId",
+            "the platform already has a task with this external id",
+        ),
         Some("task_due_not_before_start") => {
             Problem::validation("input.startOn", "the task would be due before it starts")
         }

@@ -7,9 +7,7 @@ use service_kit::scalar::Date;
 use service_kit::write::{Change, Targeted};
 
 use super::{Edit, TaskEdit, stamp};
-use crate::model::{
-    Actor, Blocker, BlockerKind, BlockerLevel, Evidence, Milestone, ProgressUpdate, SelfDeclaredRisk,
-};
+use crate::model::{Actor, Blocker, BlockerKind, BlockerLevel, Evidence, Milestone, ProgressUpdate, SelfDeclaredRisk};
 use crate::store::children;
 
 /// Most characters of the address of a piece of evidence.
@@ -29,12 +27,14 @@ impl EvidenceInput {
     pub(super) fn checked(&self, path: &str, edit: &Edit<'_>) -> Result<Evidence, Problem> {
         let uri_path = format!("{path}.uri");
         let uri = text(&self.uri, &uri_path, URI_CHARS)?;
-        let host = uri.split_once("://").filter(|(scheme, _)| {
-            scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
-        });
-        let named = host.is_some_and(|(_, rest)| rest.starts_with(|first: char| first.is_alphanumeric() || first == '['));
+        let host = uri
+            .split_once("://")
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
+        let named =
+            host.is_some_and(|(_, rest)| rest.starts_with(|first: char| first.is_alphanumeric() || first == '['));
         if !named || uri.contains(char::is_whitespace) {
-            let message = "this is no address of a document; accepted: an absolute URL that begins with https:// or http://";
+            let message =
+                "this is no address of a document; accepted: an absolute URL that begins with https:// or http://";
             return Err(Problem::validation(uri_path, message));
         }
         Ok(Evidence {
@@ -98,9 +98,14 @@ pub struct ReportProgressInput {
 
 impl Change for ReportProgressInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
-        let progress = i16::try_from(self.progress).ok().filter(|progress| (0..=100).contains(progress));
+        let progress = i16::try_from(self.progress)
+            .ok()
+            .filter(|progress| (0..=100).contains(progress));
         let progress = progress.ok_or_else(|| {
-            Problem::validation("input.progress", format!("progress is {}; accepted: 0 to 100", self.progress))
+            Problem::validation(
+                "input.progress",
+                format!("progress is {}; accepted: 0 to 100", self.progress),
+            )
         })?;
         let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
         by_lead(edit, <Self as Targeted>::VERB)?;
@@ -166,7 +171,11 @@ pub struct CompleteMilestoneInput {
 impl Change for CompleteMilestoneInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let milestone = parse_id(&self.milestone, "input.milestone")?;
-        let on = self.completed_on.as_ref().map(|date| date.checked("input.completedOn")).transpose()?;
+        let on = self
+            .completed_on
+            .as_ref()
+            .map(|date| date.checked("input.completedOn"))
+            .transpose()?;
         let on = on.unwrap_or(edit.today);
         if on > edit.today {
             let message = "what is not reached yet cannot be completed";

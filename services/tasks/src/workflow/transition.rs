@@ -69,7 +69,10 @@ pub struct AssignTaskInput {
 impl Change for AssignTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.checked(path)).transpose();
-        let (start_on, due_on) = (date(&self.start_on, "input.startOn")?, date(&self.due_on, "input.dueOn")?);
+        let (start_on, due_on) = (
+            date(&self.start_on, "input.startOn")?,
+            date(&self.due_on, "input.dueOn")?,
+        );
         let made = edit.advance(Verb::Assign)?;
         self.lead.apply(edit).await?;
         let task = &mut edit.row;
@@ -292,7 +295,11 @@ impl Change for SupersedeTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let document = text(&self.document, "input.document", DOCUMENT_CHARS)?;
         let reason = optional_text(self.reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
-        let successor = self.successor.as_ref().map(|id| parse_id(id, "input.successor")).transpose()?;
+        let successor = self
+            .successor
+            .as_ref()
+            .map(|id| parse_id(id, "input.successor"))
+            .transpose()?;
         let made = edit.advance(Verb::Supersede)?;
         if let Some(successor) = successor {
             if successor == edit.row.meta.id {

@@ -414,7 +414,10 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
                          { "programme": { "code": "NQ" }, "measures": { "total": 2 } }], "totals": { "total": 3 } })
     );
     // A task of two programmes makes no row of the one that the filter does not name.
-    assert_eq!(answer["named"]["rows"], json!([{ "programme": { "code": "CT" }, "measures": { "total": 1 } }]));
+    assert_eq!(
+        answer["named"]["rows"],
+        json!([{ "programme": { "code": "CT" }, "measures": { "total": 1 } }])
+    );
     assert_eq!(
         answer["axes"]["rows"],
         json!([{ "axis": "COMMITTEE", "status": "BLOCKED", "measures": { "total": 1 } },
@@ -485,7 +488,9 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
     run(&pool, MANY.to_owned()).await;
     // Twice, as at two starts of the platform.
     for _ in 0..2 {
-        service_kit::store::published::publish(&pool, tasks::published()).await.expect("published");
+        service_kit::store::published::publish(&pool, tasks::published())
+            .await
+            .expect("published");
     }
     let answer = data(&pool, "{ taskStats(period: \"2026-Q1\", asOf: \"2026-03-05\", groupBy: [AREA]) { rows { area { code } \
         measures { total overdue onTime { numerator denominator } clarity { complete } atRiskReasons { reason tasks } } } } }").await;
@@ -500,12 +505,23 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
     .expect("read");
     assert_eq!(published.len(), 2);
     for (key, total, overdue, part, whole, complete, silent) in published {
-        let row = rows.iter().find(|row| row["area"]["code"] == key.as_str()).expect("the area");
+        let row = rows
+            .iter()
+            .find(|row| row["area"]["code"] == key.as_str())
+            .expect("the area");
         let measures = &row["measures"];
         let reasons = measures["atRiskReasons"].as_array().expect("reasons");
-        let no_update = reasons.iter().find(|reason| reason["reason"] == "NO_UPDATE").map_or(0, |reason| number(&reason["tasks"]));
+        let no_update = reasons
+            .iter()
+            .find(|reason| reason["reason"] == "NO_UPDATE")
+            .map_or(0, |reason| number(&reason["tasks"]));
         assert_eq!(
-            (number(&measures["total"]), number(&measures["overdue"]), number(&measures["clarity"]["complete"]), no_update),
+            (
+                number(&measures["total"]),
+                number(&measures["overdue"]),
+                number(&measures["clarity"]["complete"]),
+                no_update
+            ),
             (total, overdue, complete, silent)
         );
         assert_eq!(rate(&measures["onTime"]), json!([part, whole]));

@@ -79,8 +79,7 @@ async fn an_obstacle_puts_a_task_at_risk_until_it_is_gone(pool: PgPool) {
     );
     let blockers = child(&pool, &id, "blockers", "id needsLevel resolvedAt").await;
     assert_eq!(blockers[0]["needsLevel"], "CENTRAL");
-    let resolve =
-        json!({ "id": id, "expectedVersion": 2, "blocker": blockers[0]["id"], "resolution": "Đã ban hành" });
+    let resolve = json!({ "id": id, "expectedVersion": 2, "blocker": blockers[0]["id"], "resolution": "Đã ban hành" });
     let calm = verb(&pool, NOW, &lead(), "resolveBlocker", resolve)
         .await
         .expect("resolved");
@@ -198,7 +197,9 @@ async fn a_request_for_more_time_lapses_with_the_task(pool: PgPool) {
         ("IN_PROGRESS", "supersedeTask", issuer(), json!({ "document": "12/QĐ" })),
     ];
     for (status, name, who, mut input) in ends {
-        let id = task(&pool, name, status, &[("approver_position_code", "'PCT'")]).await.to_string();
+        let id = task(&pool, name, status, &[("approver_position_code", "'PCT'")])
+            .await
+            .to_string();
         let ask = json!({ "id": id, "expectedVersion": 1, "dueOn": "2026-07-31", "reason": "Mưa bão" });
         verb(&pool, NOW, &lead(), "requestExtension", ask).await.expect("asked");
         (input["id"], input["expectedVersion"]) = (json!(id), json!(2));
@@ -213,13 +214,33 @@ async fn a_request_for_more_time_lapses_with_the_task(pool: PgPool) {
 async fn evidence_is_at_an_address_that_a_browser_may_open(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
-    let evidence = |uri: &str, version: i32| json!({ "id": id, "expectedVersion": version, "title": "Báo cáo", "uri": uri });
-    for uri in ["javascript:alert(1)", "JavaScript://x/%0aalert(1)", "data:text/html,x", "file:///etc/passwd", "/a", "https://", "https:// x", "http:///a", "a.pdf"] {
-        let refused = verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, 1)).await.expect_err(uri);
+    let evidence =
+        |uri: &str, version: i32| json!({ "id": id, "expectedVersion": version, "title": "Báo cáo", "uri": uri });
+    for uri in [
+        "javascript:alert(1)",
+        "JavaScript://x/%0aalert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "/a",
+        "https://",
+        "https:// x",
+        "http:///a",
+        "a.pdf",
+    ] {
+        let refused = verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, 1))
+            .await
+            .expect_err(uri);
         assert_eq!(refused, ("VALIDATION".into(), "input.uri".into()), "{uri}");
     }
-    for (version, uri) in (1..).zip(["https://example.org/a?b=c#d", "HTTP://example.org", "https://tài-liệu.vn/báo-cáo.pdf", "https://[::1]/a"]) {
-        verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, version)).await.expect(uri);
+    for (version, uri) in (1..).zip([
+        "https://example.org/a?b=c#d",
+        "HTTP://example.org",
+        "https://tài-liệu.vn/báo-cáo.pdf",
+        "https://[::1]/a",
+    ]) {
+        verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, version))
+            .await
+            .expect(uri);
     }
 }
 
@@ -227,19 +248,33 @@ async fn evidence_is_at_an_address_that_a_browser_may_open(pool: PgPool) {
 async fn the_start_moves_by_its_own_verb_for_a_reason(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
-    let start = |on: &str, version: i32| json!({ "id": id, "expectedVersion": version, "startOn": on, "reason": "Sửa sai" });
+    let start =
+        |on: &str, version: i32| json!({ "id": id, "expectedVersion": version, "startOn": on, "reason": "Sửa sai" });
     // A start in the future would hide that running work is behind.
-    let refused = verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-16", 1)).await.expect_err("not begun");
+    let refused = verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-16", 1))
+        .await
+        .expect_err("not begun");
     assert_eq!(refused, ("VALIDATION".into(), "input.startOn".into()));
-    let refused = verb(&pool, NOW, &lead(), "moveStart", start("2026-03-01", 1)).await.expect_err("the lead");
+    let refused = verb(&pool, NOW, &lead(), "moveStart", start("2026-03-01", 1))
+        .await
+        .expect_err("the lead");
     assert_eq!(refused.0, "FORBIDDEN");
-    verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-15", 1)).await.expect("moved");
+    verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-15", 1))
+        .await
+        .expect("moved");
     let log = child(&pool, &id, "transitions", "verb reason fromStatus toStatus").await;
-    assert_eq!(log[0], json!({ "verb": "moveStart", "reason": "Sửa sai", "fromStatus": "IN_PROGRESS", "toStatus": "IN_PROGRESS" }));
+    assert_eq!(
+        log[0],
+        json!({ "verb": "moveStart", "reason": "Sửa sai", "fromStatus": "IN_PROGRESS", "toStatus": "IN_PROGRESS" })
+    );
     let waiting = task(&pool, "W", "ASSIGNED", &[]).await.to_string();
     let later = json!({ "id": waiting, "expectedVersion": 1, "startOn": "2026-04-01", "reason": "Chờ vốn" });
-    verb(&pool, NOW, &issuer(), "moveStart", later).await.expect("not begun yet");
+    verb(&pool, NOW, &issuer(), "moveStart", later)
+        .await
+        .expect("not begun yet");
     let past_due = json!({ "id": waiting, "expectedVersion": 2, "startOn": "2026-07-01", "reason": "Chờ vốn" });
-    let refused = verb(&pool, NOW, &issuer(), "moveStart", past_due).await.expect_err("after the due date");
+    let refused = verb(&pool, NOW, &issuer(), "moveStart", past_due)
+        .await
+        .expect_err("after the due date");
     assert_eq!(refused, ("VALIDATION".into(), "input.startOn".into()));
 }

@@ -23,7 +23,12 @@ const ALLOWED: [(&str, &[&str], &str, &str); 12] = [
     ("assignTask", &["DRAFT"], "ASSIGNED", "issuer"),
     ("startTask", &["ASSIGNED"], "IN_PROGRESS", "lead"),
     ("returnTask", &["ASSIGNED"], "RETURNED", "lead"),
-    ("reassignTask", &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED"], "ASSIGNED", "issuer"),
+    (
+        "reassignTask",
+        &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED"],
+        "ASSIGNED",
+        "issuer",
+    ),
     ("blockTask", &["IN_PROGRESS"], "BLOCKED", "lead"),
     ("unblockTask", &["BLOCKED"], "IN_PROGRESS", "lead"),
     ("submitTask", &["IN_PROGRESS"], "SUBMITTED", "lead"),
@@ -262,12 +267,13 @@ async fn a_task_lives_from_draft_to_done_with_a_return_a_transfer_and_a_rejectio
     );
 
     // Nothing of it is forgotten: one event for each version.
-    let kept: Vec<(i64, String)> =
-        sqlx::query_as("SELECT ordinal, changes ->> 'status' FROM tasks.task_event WHERE id = $1::uuid ORDER BY observed_at, ordinal")
-            .bind(&id)
-            .fetch_all(&pool)
-            .await
-            .expect("read");
+    let kept: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT ordinal, changes ->> 'status' FROM tasks.task_event WHERE id = $1::uuid ORDER BY observed_at, ordinal",
+    )
+    .bind(&id)
+    .fetch_all(&pool)
+    .await
+    .expect("read");
     let states: Vec<&str> = kept.iter().map(|(_, status)| status.as_str()).collect();
     assert_eq!(
         states,
@@ -337,12 +343,21 @@ async fn the_issuer_transfers_running_work_to_another_lead_for_a_reason(pool: Pg
     ] {
         let mut input = input;
         (input["id"], input["expectedVersion"]) = (json!(id), json!(1));
-        let refused = verb(&pool, NOW, &issuer(), "reassignTask", input).await.expect_err(path);
+        let refused = verb(&pool, NOW, &issuer(), "reassignTask", input)
+            .await
+            .expect_err(path);
         assert_eq!(refused, ("VALIDATION".into(), path.into()));
     }
     let transfer = json!({ "id": id, "expectedVersion": 1, "leadOrganization": "SYT", "reason": "Sắp xếp lại" });
-    let moved = verb(&pool, NOW, &issuer(), "reassignTask", transfer).await.expect("transferred");
-    assert_eq!((&moved["status"], &moved["leadChanges"]), (&json!("ASSIGNED"), &json!(1)));
+    let moved = verb(&pool, NOW, &issuer(), "reassignTask", transfer)
+        .await
+        .expect("transferred");
+    assert_eq!(
+        (&moved["status"], &moved["leadChanges"]),
+        (&json!("ASSIGNED"), &json!(1))
+    );
     let new = person("moi", &[Role::Lead], Some("SYT"), None);
-    verb(&pool, NOW, &new, "startTask", input("startTask", &id, 2)).await.expect("taken up by the new lead");
+    verb(&pool, NOW, &new, "startTask", input("startTask", &id, 2))
+        .await
+        .expect("taken up by the new lead");
 }
