@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, MetaTypeId, Registry};
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, InputObject, InputType, InputValueError, InputValueResult, Name,
-    OutputType, Positioned, ServerResult, Value,
+    CacheControl, ContainerType, Context, ContextSelectionSet, InputObject, InputType, InputValueError,
+    InputValueResult, Name, OutputType, Positioned, ServerResult, Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -190,10 +191,10 @@ fn field(name: &str, description: &str, ty: String) -> MetaField {
     MetaField {
         name: name.to_owned(),
         description: Some(description.to_owned()),
-        args: Default::default(),
+        args: IndexMap::default(),
         ty,
-        deprecation: Default::default(),
-        cache_control: Default::default(),
+        deprecation: Deprecation::default(),
+        cache_control: CacheControl::default(),
         external: false,
         requires: None,
         provides: None,
@@ -220,7 +221,7 @@ fn object(registry: &mut Registry, name: &str, description: &str, measures: &[Me
         name: name.to_owned(),
         description: Some(description.to_owned()),
         fields,
-        cache_control: Default::default(),
+        cache_control: CacheControl::default(),
         extends: false,
         shareable: false,
         resolvable: true,
@@ -504,7 +505,7 @@ impl<S: MeasureSet> InputType for MeasureName<S> {
                     let value = MetaEnumValue {
                         name: leaf.name(),
                         description: Some(leaf.measure.description.to_owned()),
-                        deprecation: Default::default(),
+                        deprecation: Deprecation::default(),
                         visible: None,
                         inaccessible: false,
                         tags: Vec::new(),

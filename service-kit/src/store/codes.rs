@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use async_graphql::ID;
 use sqlx::{PgExecutor, PgPool};
 
 use crate::loader::{BatchSource, Loader};
@@ -36,16 +37,17 @@ pub type Code = (CodeKind, String);
 pub struct NamedCodes(Vec<(Code, String)>);
 
 impl NamedCodes {
-    /// Adds the code of a field.
-    pub fn add(&mut self, kind: CodeKind, code: &str, path: impl Into<String>) {
-        self.0.push(((kind, code.to_owned()), path.into()));
+    /// Adds the code of a field, if it has one.
+    pub fn add(&mut self, kind: CodeKind, code: Option<&ID>, path: &str) {
+        self.0
+            .extend(code.map(|code| ((kind, code.to_string()), path.to_owned())));
     }
 
     /// Adds the codes of a list field.
     pub fn add_all<'a>(&mut self, kind: CodeKind, codes: impl IntoIterator<Item = &'a str>, path: &str) {
-        for (index, code) in codes.into_iter().enumerate() {
-            self.add(kind, code, format!("{path}.{index}"));
-        }
+        let paths = (0..).map(|index| format!("{path}.{index}"));
+        self.0
+            .extend(codes.into_iter().map(|code| (kind, code.to_owned())).zip(paths));
     }
 
     /// Checks all of them with one statement, or with none when nothing was named.

@@ -9,7 +9,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql, push_template};
 use crate::loader::BatchSource;
-use crate::measures::{MeasureSet, Measures, terms};
+use crate::measures::{MeasureSet, Measures, Term, terms};
 use crate::problem::Problem;
 
 /// The days of a period, half open, and the day as of which they are measured.
@@ -77,7 +77,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         .iter()
         .map(|dimension| format!("{}::text", dimension.key))
         .collect();
-    let terms: Vec<String> = terms(S::MEASURES).into_iter().map(|term| term.sql()).collect();
+    let terms: Vec<String> = terms(S::MEASURES).into_iter().map(Term::sql).collect();
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
         keys.join(", "),

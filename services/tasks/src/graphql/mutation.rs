@@ -8,7 +8,7 @@ use service_kit::{Problem, ScopeContext};
 
 use crate::model::TaskFacts;
 use crate::store::facts;
-use crate::workflow::*;
+use crate::workflow;
 
 /// Result of a verb.
 #[derive(SimpleObject)]
@@ -40,18 +40,18 @@ pub struct Mutation;
 
 /// Declares the mutations: description, name and input of each.
 macro_rules! mutations {
-    ($($(#[$attribute:meta])* $name:ident($input:ty);)+) => {
+    ($($(#[$attribute:meta])* $name:ident($input:ident);)+) => {
         #[Object]
         impl Mutation {
             $(
                 $(#[$attribute])*
-                async fn $name(&self, ctx: &Context<'_>, input: $input) -> Result<TaskPayload> {
+                async fn $name(&self, ctx: &Context<'_>, input: workflow::$input) -> Result<TaskPayload> {
                     run(ctx, input).await
                 }
             )+
 
             /// An issuer withdraws a draft: it is hidden, counts nowhere and frees its code.
-            async fn withdraw_task(&self, ctx: &Context<'_>, input: WithdrawTaskInput) -> Result<WithdrawTaskPayload> {
+            async fn withdraw_task(&self, ctx: &Context<'_>, input: workflow::WithdrawTaskInput) -> Result<WithdrawTaskPayload> {
                 let id = write(ctx.database(), ctx.scope(), &input).await?;
                 Ok(WithdrawTaskPayload { id: ID(id.to_string()) })
             }

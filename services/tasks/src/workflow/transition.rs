@@ -32,12 +32,16 @@ pub struct LeadInput {
 impl LeadInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let mut named = NamedCodes::default();
-        if let Some(code) = &self.lead_organization {
-            named.add(CodeKind::ORGANIZATION, code, "input.leadOrganization");
-        }
-        if let Some(code) = &self.accountable_position {
-            named.add(CodeKind::POSITION, code, "input.accountablePosition");
-        }
+        named.add(
+            CodeKind::ORGANIZATION,
+            self.lead_organization.as_ref(),
+            "input.leadOrganization",
+        );
+        named.add(
+            CodeKind::POSITION,
+            self.accountable_position.as_ref(),
+            "input.accountablePosition",
+        );
         named.check(&mut *edit.db).await?;
         let role = optional_text(self.lead_role.as_deref(), "input.leadRole", ROLE_CHARS)?;
         let task = &mut edit.row;

@@ -89,7 +89,7 @@ impl TaskText {
             ),
         ] {
             if let Some(value) = change.as_opt_ref() {
-                value.into_iter().for_each(|code| named.add(kind, code, path));
+                named.add(kind, value, path);
                 *field = value.map(|code| code.0.clone());
             }
         }
@@ -196,8 +196,7 @@ impl Write for CreateTaskInput {
                 "input.leadOrganization",
             ),
         ] {
-            code.iter()
-                .for_each(|code| named.add(CodeKind::ORGANIZATION, code, path));
+            named.add(CodeKind::ORGANIZATION, code.as_ref(), path);
             *field = code.as_ref().map(|code| code.0.clone());
         }
         named.check(&mut *db).await?;
