@@ -24,11 +24,46 @@ use crate::vocabulary::Direction;
 
 /// An aggregate over the rows of a group. Terms of two groups without a common row may be added.
 #[derive(Debug, Clone, Copy)]
-pub enum Term {
+pub struct Term {
+    /// What is summed; `None` counts rows.
+    sum: Option<&'static str>,
+    condition: &'static str,
+    flow: bool,
+}
+
+impl Term {
     /// Rows that satisfy a condition.
-    Count(&'static str),
+    pub const fn count(condition: &'static str) -> Self {
+        Self {
+            sum: None,
+            condition,
+            flow: false,
+        }
+    }
+
     /// The sum of an expression over the rows that satisfy a condition.
-    Sum(&'static str, &'static str),
+    pub const fn sum(expression: &'static str, condition: &'static str) -> Self {
+        Self {
+            sum: Some(expression),
+            condition,
+            flow: false,
+        }
+    }
+
+    /// The same as a flow: its condition names the day that puts a row into one bucket, so that the buckets of a period add
+    /// up to it. It is taken as known at the request's date. Everything else is a stock, taken at the end of each bucket.
+    pub const fn flow(self) -> Self {
+        Self { flow: true, ..self }
+    }
+
+    /// The term as SQL, over rows that are read for stocks or for flows as the two conditions say.
+    pub fn sql(self, stocks: &str, flows: &str) -> String {
+        let (read, condition) = (if self.flow { flows } else { stocks }, self.condition);
+        match self.sum {
+            None => format!("count(*) FILTER (WHERE {read} AND ({condition}))"),
+            Some(sum) => format!("coalesce(sum({sum}) FILTER (WHERE {read} AND ({condition})), 0)"),
+        }
+    }
 }
 
 /// How terms make a value.
@@ -73,7 +108,12 @@ pub struct Measure {
 impl Measure {
     /// The number of rows that satisfy a condition.
     pub const fn count(name: &'static str, description: &'static str, condition: &'static str) -> Self {
-        Self::new(name, description, Shape::Int(Term::Count(condition)))
+        Self::new(name, description, Shape::Int(Term::count(condition)))
+    }
+
+    /// The same as a flow (see [`Term::flow`]).
+    pub const fn count_flow(name: &'static str, description: &'static str, condition: &'static str) -> Self {
+        Self::new(name, description, Shape::Int(Term::count(condition).flow()))
     }
 
     /// A measure of any shape.
@@ -98,16 +138,6 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     const FACTS: &'static str;
 }
 
-impl Term {
-    /// The term as SQL.
-    pub fn sql(self) -> String {
-        match self {
-            Self::Count(condition) => format!("count(*) FILTER (WHERE {condition})"),
-            Self::Sum(expression, condition) => format!("coalesce(sum({expression}) FILTER (WHERE {condition}), 0)"),
-        }
-    }
-}
-
 impl Shape {
     /// The terms, in the order of their values.
     pub fn terms(self) -> Vec<Term> {
@@ -115,7 +145,7 @@ impl Shape {
             Self::Int(term) => vec![term],
             Self::Rate(part, whole) | Self::Mean(part, whole) => vec![part, whole],
             Self::Group(_, _, measures) => terms(measures),
-            Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::Count(sql)).collect(),
+            Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::count(sql)).collect(),
         }
     }
 
@@ -180,7 +210,7 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
                 breakdown
                     .parts
                     .iter()
-                    .map(|(value, condition)| (column(measure, "_") + &value.to_lowercase(), Term::Count(condition))),
+                    .map(|(value, condition)| (column(measure, "_") + &value.to_lowercase(), Term::count(condition))),
             ),
         }
     }

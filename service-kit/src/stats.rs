@@ -1,6 +1,6 @@
 //! The idiom of every `…Stats` field: over which window, grouped how, kept by what, in which order, compared with what.
 //!
-//! A service measures [`Window`]s; everything that happens to the measured groups afterwards is the same for all services
+//! A service measures spans of days; everything that happens to the measured groups afterwards is the same for all services
 //! and stands here: matching a group with its earlier self, `having`, `orderBy`, `first`.
 
 use std::collections::HashMap;
@@ -22,31 +22,24 @@ pub const MAX_GROUPS: i32 = 1000;
 /// The most dimensions in one `groupBy`.
 pub const MAX_DIMENSIONS: usize = 4;
 
-/// A period measured as of a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Window {
-    /// The days measured.
-    pub period: schema::Period,
-    /// The date at whose end everything is taken as known.
-    pub as_of: NaiveDate,
-}
-
-/// A bucket of the period and, when compared, the bucket at the same place of the earlier period.
+/// A part of the period and, when compared, the part at the same place one comparison earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
+    /// The calendar unit; at the edges of the period only its days within the period are measured.
+    pub period: schema::Period,
     /// What is measured.
-    pub window: Window,
+    pub span: Span,
     /// What it is compared with.
-    pub previous: Option<Window>,
+    pub previous: Option<Span>,
 }
 
 /// The arguments that every `…Stats` field shares.
 #[derive(Debug, Clone)]
 pub struct StatsArgs {
+    /// The date as of which everything is measured.
+    pub as_of: NaiveDate,
     /// The whole period.
-    pub window: Window,
-    /// The whole earlier period, when compared.
-    pub previous: Option<Window>,
+    pub whole: Bucket,
     /// The buckets of the period, when a grain was asked for.
     pub buckets: Option<Vec<Bucket>>,
     /// The most rows wanted.
@@ -94,17 +87,14 @@ impl StatsArgs {
                 ),
             ));
         }
-        let window = Window { period, as_of };
         let comparison = input.compare_to.map(schema::Comparison::from);
-        let previous = comparison.map(|comparison| earlier(window, comparison)).transpose()?;
-        let buckets = input
-            .grain
-            .map(|grain| buckets(window, grain.into(), comparison))
-            .transpose()?;
         Ok(Self {
-            window,
-            previous,
-            buckets,
+            as_of,
+            whole: Bucket::new(period, period, as_of, comparison)?,
+            buckets: input
+                .grain
+                .map(|grain| buckets(period, grain.into(), as_of, comparison))
+                .transpose()?,
             first: usize::try_from(first).unwrap_or_default(),
         })
     }
@@ -112,42 +102,60 @@ impl StatsArgs {
     /// The part of the period at a place of the buckets.
     pub fn bucket(&self, place: Option<usize>) -> Option<Period> {
         let bucket = self.buckets.as_ref()?.get(place?)?;
-        Some(bucket.window.period.into())
+        Some(bucket.period.into())
     }
 }
 
-/// The window one comparison earlier: period and as-of date move together, so a period that is not yet over is compared
-/// with the same stretch of the earlier one.
-fn earlier(window: Window, comparison: schema::Comparison) -> Result<Window, Problem> {
-    let refuse = |error: schema::PeriodError| Problem::validation("compareTo", error.to_string());
-    Ok(Window {
-        period: window.period.compared(comparison).map_err(refuse)?,
-        as_of: window.period.compare_as_of(comparison, window.as_of).map_err(refuse)?,
-    })
+impl Bucket {
+    /// The days of a calendar unit that lie within the period: the first week of a month reaches back into the month before.
+    ///
+    /// Stocks are taken at the end of the unit, or at `as_of` if that comes first; flows as of `as_of`, however long ago
+    /// their day is. The earlier unit is measured with the same distance: one that is not over is compared with the same
+    /// elapsed part.
+    fn new(
+        unit: schema::Period,
+        period: schema::Period,
+        as_of: NaiveDate,
+        comparison: Option<schema::Comparison>,
+    ) -> Result<Self, Problem> {
+        let span = |first: NaiveDate, end: NaiveDate, as_of: NaiveDate| Span {
+            first,
+            end,
+            as_of: end.pred_opt().map_or(as_of, |last| last.min(as_of)),
+            known_on: as_of,
+        };
+        let (first, end) = (unit.first_day().max(period.first_day()), unit.end().min(period.end()));
+        let earlier = |comparison| -> Result<Span, schema::PeriodError> {
+            let earlier = unit.compared(comparison)?;
+            let moved = |day: NaiveDate| earlier.first_day() + (day - unit.first_day());
+            let end = if end == unit.end() {
+                earlier.end()
+            } else {
+                moved(end).min(earlier.end())
+            };
+            Ok(span(moved(first).min(end), end, unit.compare_as_of(comparison, as_of)?))
+        };
+        let previous = comparison.map(earlier).transpose();
+        Ok(Self {
+            period: unit,
+            span: span(first, end, as_of),
+            previous: previous.map_err(|error| Problem::validation("compareTo", error.to_string()))?,
+        })
+    }
 }
 
-/// Cuts the window: a bucket is measured as of its own last day, or as of the window's date if that comes first.
-/// Buckets that begin after the window's date are left out: nothing is known of them yet.
+/// Cuts the period. Buckets that begin after `as_of` are left out: nothing is known of them yet.
 fn buckets(
-    window: Window,
+    period: schema::Period,
     grain: schema::Grain,
+    as_of: NaiveDate,
     comparison: Option<schema::Comparison>,
 ) -> Result<Vec<Bucket>, Problem> {
-    let cut = window
-        .period
+    let units = period
         .buckets(grain)
         .map_err(|error| Problem::validation("grain", error.to_string()))?;
-    cut.into_iter()
-        .filter(|period| period.first_day() <= window.as_of)
-        .map(|period| {
-            let window = Window {
-                period,
-                as_of: period.last_day().min(window.as_of),
-            };
-            let previous = comparison.map(|comparison| earlier(window, comparison)).transpose()?;
-            Ok(Bucket { window, previous })
-        })
-        .collect()
+    let begun = units.into_iter().filter(|unit| unit.first_day() <= as_of);
+    begun.map(|unit| Bucket::new(unit, period, as_of, comparison)).collect()
 }
 
 /// A group with its measures, before and after comparison.
@@ -163,19 +171,27 @@ pub struct Group<M> {
     pub previous: Option<M>,
 }
 
-/// Joins groups with their earlier selves by key and bucket. A group that existed only earlier is not invented.
-pub fn with_previous<M>(current: Vec<Group<M>>, previous: Vec<Group<M>>) -> Vec<Group<M>> {
+/// Joins groups with their earlier selves by key and bucket. A group that existed only earlier is shown with measures
+/// over nothing.
+pub fn with_previous<M: Default>(current: Vec<Group<M>>, previous: Vec<Group<M>>) -> Vec<Group<M>> {
     let mut earlier: HashMap<(GroupKey, Option<usize>), M> = previous
         .into_iter()
         .map(|group| ((group.key, group.bucket), group.measures))
         .collect();
-    current
+    let mut joined: Vec<Group<M>> = current
         .into_iter()
         .map(|group| {
             let previous = earlier.remove(&(group.key.clone(), group.bucket));
             Group { previous, ..group }
         })
-        .collect()
+        .collect();
+    joined.extend(earlier.into_iter().map(|((key, bucket), previous)| Group {
+        key,
+        bucket,
+        measures: M::default(),
+        previous: Some(previous),
+    }));
+    joined
 }
 
 /// One term of `having`: a measure and its bounds.
@@ -239,15 +255,6 @@ pub struct Answer<S> {
     pub freshness: Freshness,
 }
 
-/// The days of a window that lie within the whole period: the first week of a month reaches back into the month before.
-fn span(window: Window, whole: Window) -> Span {
-    Span {
-        first: window.period.first_day().max(whole.period.first_day()),
-        end: window.period.end().min(whole.period.end()),
-        as_of: window.as_of,
-    }
-}
-
 impl<S: MeasureSet> Request<'_, S> {
     /// Answers with one statement for the rows and one for the totals, each sent only when the answer shows it.
     ///
@@ -262,7 +269,7 @@ impl<S: MeasureSet> Request<'_, S> {
                 Ok(Vec::new())
             }
         };
-        let whole = [span(self.args.window, self.args.window)];
+        let whole = [self.args.whole.span];
         let (groups, totals) = futures::try_join!(groups, self.measure(ctx, &[], &whole))?;
         let (totals, observed_at) = totals
             .into_iter()
@@ -275,7 +282,7 @@ impl<S: MeasureSet> Request<'_, S> {
             .iter()
             .map(|term| (term.measure, term.asked.direction))
             .collect();
-        let Window { period, as_of } = self.args.window;
+        let as_of = self.args.as_of;
         Ok(Answer {
             groups: arrange(groups, &having, &order, self.args.first),
             totals,
@@ -283,7 +290,7 @@ impl<S: MeasureSet> Request<'_, S> {
                 as_of: as_of.into(),
                 observed_at,
                 served_by: ServedBy::Rows,
-                partial: period.is_partial(as_of),
+                partial: self.args.whole.period.is_partial(as_of),
             },
         })
     }
@@ -294,7 +301,7 @@ impl<S: MeasureSet> Request<'_, S> {
         dimensions: &[Dimension],
         spans: &[Span],
     ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
-        let zone = ctx.scope().at(self.args.window.as_of).zone;
+        let zone = ctx.scope().at(self.args.as_of).zone;
         measure(
             ctx.database().pool(),
             Spec {
@@ -309,22 +316,20 @@ impl<S: MeasureSet> Request<'_, S> {
 
     /// The groups of every bucket with their earlier selves, by one statement.
     async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<Group<Measures<S>>>, Problem> {
-        let whole = Bucket {
-            window: self.args.window,
-            previous: self.args.previous,
-        };
-        let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&whole));
-        let mut spans: Vec<Span> = buckets.iter().map(|bucket| span(bucket.window, whole.window)).collect();
-        // Where the earlier period has fewer days, a bucket may have no counterpart within it.
+        let buckets = self
+            .args
+            .buckets
+            .as_deref()
+            .unwrap_or(std::slice::from_ref(&self.args.whole));
+        let mut spans: Vec<Span> = buckets.iter().map(|bucket| bucket.span).collect();
         let mut earlier_of: Vec<usize> = Vec::new();
-        for (index, bucket) in buckets.iter().enumerate() {
-            if let (Some(window), Some(whole)) = (bucket.previous, whole.previous) {
-                let span = span(window, whole);
-                if span.first < span.end {
-                    spans.push(span);
-                    earlier_of.push(index);
-                }
-            }
+        for (index, span) in buckets
+            .iter()
+            .enumerate()
+            .filter_map(|(index, bucket)| Some((index, bucket.previous?)))
+        {
+            spans.push(span);
+            earlier_of.push(index);
         }
         let cut = self.args.buckets.is_some();
         let group = |index: usize, key: GroupKey, measures: Measures<S>| Group {
@@ -364,11 +369,7 @@ pub async fn measures_of<S: MeasureSet>(
     as_of: Option<&Date>,
 ) -> Result<Measures<S>, Problem> {
     let period = period.checked("period")?;
-    let span = Span {
-        first: period.first_day(),
-        end: period.end(),
-        as_of: ctx.scope().as_of(as_of)?,
-    };
+    let span = Bucket::new(period, period, ctx.scope().as_of(as_of)?, None)?.span;
     let key = (parent, code.to_owned(), span);
     Ok(ctx.loader::<MeasuresOf<S>>().load_one(key).await?.unwrap_or_default())
 }
@@ -377,7 +378,7 @@ pub async fn measures_of<S: MeasureSet>(
 mod tests {
     use super::*;
 
-    #[derive(Debug, Clone, Copy, PartialEq)]
+    #[derive(Debug, Clone, Copy, PartialEq, Default)]
     struct Count(Option<f64>);
 
     impl Measured for Count {
@@ -431,13 +432,17 @@ mod tests {
     }
 
     #[test]
-    fn a_group_meets_its_earlier_self_and_a_vanished_one_is_not_invented() {
+    fn a_group_meets_its_earlier_self_and_a_vanished_one_is_shown() {
         let joined = with_previous(
             vec![group("a", Some(2.0)), group("new", Some(1.0))],
             vec![group("a", Some(1.0)), group("gone", Some(5.0))],
         );
         assert_eq!(joined[0].previous, Some(Count(Some(1.0))));
         assert_eq!(joined[1].previous, None);
-        assert_eq!(joined.len(), 2);
+        let gone = &joined[2];
+        assert_eq!(
+            (keys(&joined[2..])[0], gone.measures, gone.previous),
+            ("gone", Count(None), Some(Count(Some(5.0))))
+        );
     }
 }

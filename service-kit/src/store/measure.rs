@@ -9,18 +9,20 @@ use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql, push_template};
 use crate::loader::BatchSource;
-use crate::measures::{MeasureSet, Measures, Term, terms};
+use crate::measures::{MeasureSet, Measures, terms};
 use crate::problem::Problem;
 
-/// The days of a period, half open, and the day as of which they are measured.
+/// The days of a period, half open, and the days as of which they are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
     /// The first day.
     pub first: NaiveDate,
     /// The day after the last.
     pub end: NaiveDate,
-    /// Everything is taken as known at the end of this day.
+    /// Stocks are taken at the end of this day.
     pub as_of: NaiveDate,
+    /// Flows are taken as known at the end of this day.
+    pub known_on: NaiveDate,
 }
 
 /// What rows are grouped by.
@@ -77,18 +79,22 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         .iter()
         .map(|dimension| format!("{}::text", dimension.key))
         .collect();
-    let terms: Vec<String> = terms(S::MEASURES).into_iter().map(Term::sql).collect();
+    let terms: Vec<String> = terms(S::MEASURES)
+        .into_iter()
+        .map(|term| term.sql("f.stocks", "f.flows"))
+        .collect();
+    let readings = readings(spec.spans);
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
         keys.join(", "),
         terms.join(", ")
     ));
-    let day = match spec.spans {
-        [span] => DaySql::Day(span.as_of),
+    let day = match readings.as_slice() {
+        [reading] => DaySql::Day(reading.as_of),
         _ => DaySql::Column("s.as_of"),
     };
     push_template(&mut sql, S::FACTS, |sql, name| match name {
-        "spans" => push_spans(sql, spec.spans),
+        "spans" => push_readings(sql, &readings),
         "zone" => _ = sql.push_bind(spec.zone),
         _ => _ = sql.push("NULL"),
     });
@@ -123,29 +129,66 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         .collect()
 }
 
-/// Pushes `(…) AS s(span, first_day, end_day, as_of)`.
-fn push_spans(sql: &mut QueryBuilder<Postgres>, spans: &[Span]) {
-    // One span becomes constants, with which the planner folds what depends on the day alone.
-    if let [span] = spans {
+/// A span as of one day: for its stocks, its flows, or both where the days are the same.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    span: i32,
+    first: NaiveDate,
+    end: NaiveDate,
+    as_of: NaiveDate,
+    stocks: bool,
+    flows: bool,
+}
+
+fn readings(spans: &[Span]) -> Vec<Reading> {
+    let of_span = |(span, days): (i32, &Span)| {
+        let (first, end) = (days.first, days.end);
+        let reading = |as_of, stocks, flows| Reading {
+            span,
+            first,
+            end,
+            as_of,
+            stocks,
+            flows,
+        };
+        match days.as_of == days.known_on {
+            true => vec![reading(days.as_of, true, true)],
+            false => vec![reading(days.as_of, true, false), reading(days.known_on, false, true)],
+        }
+    };
+    (0..).zip(spans).flat_map(of_span).collect()
+}
+
+/// Pushes `(…) AS s(span, first_day, end_day, as_of, stocks, flows)`.
+fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
+    // One reading becomes constants, with which the planner folds what depends on the day alone.
+    if let [reading] = readings {
         sql.push("(SELECT 0 AS span, ")
-            .push_bind(span.first)
+            .push_bind(reading.first)
             .push("::date AS first_day, ");
-        sql.push_bind(span.end).push("::date AS end_day, ");
-        sql.push_bind(span.as_of).push("::date AS as_of) AS s");
+        sql.push_bind(reading.end).push("::date AS end_day, ");
+        sql.push_bind(reading.as_of)
+            .push("::date AS as_of, true AS stocks, true AS flows) AS s");
         return;
     }
-    let ordinals: Vec<i32> = (0..).take(spans.len()).collect();
-    sql.push("unnest(").push_bind(ordinals).push("::int[]");
+    sql.push("unnest(");
+    sql.push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>())
+        .push("::int[]");
     for day in [
-        |span: &Span| span.first,
-        |span: &Span| span.end,
-        |span: &Span| span.as_of,
+        |reading: &Reading| reading.first,
+        |reading: &Reading| reading.end,
+        |reading: &Reading| reading.as_of,
     ] {
         sql.push(", ")
-            .push_bind(spans.iter().map(day).collect::<Vec<_>>())
+            .push_bind(readings.iter().map(day).collect::<Vec<_>>())
             .push("::date[]");
     }
-    sql.push(") AS s(span, first_day, end_day, as_of)");
+    for flag in [|reading: &Reading| reading.stocks, |reading: &Reading| reading.flows] {
+        sql.push(", ")
+            .push_bind(readings.iter().map(flag).collect::<Vec<_>>())
+            .push("::bool[]");
+    }
+    sql.push(") AS s(span, first_day, end_day, as_of, stocks, flows)");
 }
 
 /// An entity from which lists and measures start: how its rows are tied to it, filtered by it and grouped by it.

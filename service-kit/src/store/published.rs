@@ -9,6 +9,10 @@ use super::measure::Dimension;
 use crate::measures::{MeasureSet, columns};
 use crate::problem::Problem;
 
+/// Stocks are taken at the end of the period or at `as_of`, whichever comes first; flows as of `as_of`.
+const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_of, day.as_of = least($4, $3 - 1) AS stocks, \
+    day.as_of = $4 AS flows FROM (SELECT least($4, $3 - 1) AS as_of UNION SELECT $4) AS day) AS s";
+
 /// The statements that define `schema.published_measures(dimension, first_day, end_day, as_of, zone)`.
 ///
 /// The function gives a row for each value of the dimension, and a column for each term of each measure: a measure that is
@@ -16,13 +20,10 @@ use crate::problem::Problem;
 pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)]) -> String {
     let (names, terms): (Vec<String>, Vec<String>) = columns(S::MEASURES)
         .into_iter()
-        .map(|(name, term)| (name, term.sql()))
+        .map(|(name, term)| (name, term.sql("f.stocks", "f.flows")))
         .unzip();
     let facts = S::FACTS
-        .replace(
-            "{spans}",
-            "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, $4 AS as_of) AS s",
-        )
+        .replace("{spans}", SPANS)
         .replace("{zone}", "$5")
         .replace("{keys}", "NULL");
     let mut cases = String::new();

@@ -1,7 +1,8 @@
 //! What is measured of tasks. Each measure is declared once, over the rows `f` of `store::facts`.
 //!
-//! The scope of a period, at a date: given out, begun before the period ends, not finished before it begins. Everything
-//! is counted over the scope, in the state of the date, except what is done within the period and what is due within it.
+//! The scope of a period, at a date: given out, begun before the period ends, not finished before it begins. Stocks are
+//! counted over the scope. Flows are grouped by a day: `completed` by the day on which the work was done, everything about
+//! due dates by the due date.
 
 use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
 use service_kit::store::published;
@@ -26,7 +27,7 @@ impl MeasureSet for TaskSet {
             "Number of tasks given out and not yet finished.",
             "f.in_scope AND f.is_open",
         ),
-        Measure::count(
+        Measure::count_flow(
             "completed",
             "Number of tasks done within the period: handed in within it, and accepted since.",
             "f.done_on >= f.first_day AND f.done_on < f.end_day",
@@ -69,7 +70,7 @@ impl MeasureSet for TaskSet {
                 ],
             }),
         ),
-        Measure::count(
+        Measure::count_flow(
             "dueThisPeriod",
             "Number of tasks due within the period, not cancelled and not superseded.",
             "f.valid AND f.due_here",
@@ -83,16 +84,17 @@ impl MeasureSet for TaskSet {
             "onTime",
             "Share of the tasks due within the period and before the date that were done by the due date in force.",
             Shape::Rate(
-                Term::Count("f.valid AND f.due_here AND f.current_due < f.as_of AND f.done_on <= f.current_due"),
-                Term::Count("f.valid AND f.due_here AND f.current_due < f.as_of"),
+                Term::count("f.valid AND f.due_here AND f.current_due < f.as_of AND f.done_on <= f.current_due").flow(),
+                Term::count("f.valid AND f.due_here AND f.current_due < f.as_of").flow(),
             ),
         ),
         Measure::new(
             "onTimeBaseline",
             "The same share against the first due date, which no extension moves.",
             Shape::Rate(
-                Term::Count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of AND f.done_on <= f.baseline_due"),
-                Term::Count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of"),
+                Term::count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of AND f.done_on <= f.baseline_due")
+                    .flow(),
+                Term::count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of").flow(),
             ),
         ),
         Measure::new(
@@ -105,7 +107,7 @@ impl MeasureSet for TaskSet {
                     Measure::new(
                         "mean",
                         "Clarities per task, 0 to 6; null without tasks.",
-                        Shape::Mean(Term::Sum("f.clarity", "f.in_scope"), Term::Count("f.in_scope")),
+                        Shape::Mean(Term::sum("f.clarity", "f.in_scope"), Term::count("f.in_scope")),
                     ),
                     Measure::count(
                         "complete",
@@ -120,24 +122,27 @@ impl MeasureSet for TaskSet {
             "continuity",
             "Share of the tasks with a lead that never changed it.",
             Shape::Rate(
-                Term::Count("f.in_scope AND f.lead_organization_code IS NOT NULL AND f.lead_changes = 0"),
-                Term::Count(LED),
+                Term::count("f.in_scope AND f.lead_organization_code IS NOT NULL AND f.lead_changes = 0"),
+                Term::count(LED),
             ),
         ),
         Measure::new(
             "extensions",
             "Number of approved extensions, over all tasks.",
-            Shape::Int(Term::Sum("f.extension_count", "f.in_scope")),
+            Shape::Int(Term::sum("f.extension_count", "f.in_scope")),
         ),
         Measure::new(
             "transfers",
             "Number of handovers to another lead, over all tasks.",
-            Shape::Int(Term::Sum("f.lead_changes", "f.in_scope")),
+            Shape::Int(Term::sum("f.lead_changes", "f.in_scope")),
         ),
         Measure::new(
             "averageDaysLate",
-            "Days late per late task: overdue, or done within the period after the due date. Null when none is late.",
-            Shape::Mean(Term::Sum("f.late_by", "true"), Term::Count("f.late_by IS NOT NULL")),
+            "Days late per late task among those due within the period: done after the due date, or overdue. Null when none is late.",
+            Shape::Mean(
+                Term::sum("f.late_by", "f.valid AND f.due_here").flow(),
+                Term::count("f.valid AND f.due_here AND f.late_by IS NOT NULL").flow(),
+            ),
         ),
         Measure::new(
             "backlogAge",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::city::{data, found, run, task};
+use super::city::{Asked, data, found, run, task};
 
 const ALL: &str = "total open completed overdue atRisk dueThisPeriod awaitingApproval
     onTime { numerator denominator value } onTimeBaseline { numerator denominator }
@@ -50,7 +50,8 @@ SELECT gen_random_uuid(), a.id, b.id, CASE WHEN a.external_id::int % 8 = 3 THEN 
 FROM tasks.task a JOIN tasks.task b ON b.external_id::int = a.external_id::int - 40 WHERE a.external_id::int % 4 = 3;
 ";
 
-/// The measures once more, with nothing of the service's own SQL. $1, $2: the period, half open; $3: the date.
+/// The measures once more, with nothing of the service's own SQL. $1, $2: the period, half open; $3: the date
+/// of stocks, the end of the period at the latest; $4: the date of flows.
 const AGAIN: &str = "
 WITH given AS (
     SELECT t.*, status IN ('ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED') AS running,
@@ -79,21 +80,21 @@ scope AS (
 due AS (SELECT * FROM given WHERE current_due >= $1 AND current_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 base AS (SELECT * FROM given WHERE baseline_due >= $1 AND baseline_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 lateness AS (
-    SELECT $3::date - current_due AS days FROM scope WHERE is_late
-    UNION ALL SELECT submitted_on - current_due FROM given
-    WHERE status = 'COMPLETED' AND submitted_on >= $1 AND submitted_on < $2 AND submitted_on > current_due)
+    SELECT $4::date - current_due AS days FROM due
+    WHERE running AND current_due < $4 AND (status <> 'SUBMITTED' OR submitted_on > current_due)
+    UNION ALL SELECT submitted_on - current_due FROM due WHERE status = 'COMPLETED' AND submitted_on > current_due)
 SELECT json_build_object(
     'total', (SELECT count(*) FROM scope), 'open', (SELECT count(*) FROM scope WHERE running),
     'completed', (SELECT count(*) FROM given WHERE status = 'COMPLETED' AND submitted_on >= $1 AND submitted_on < $2),
     'overdue', (SELECT count(*) FROM scope WHERE is_late),
     'atRisk', (SELECT count(*) FROM scope WHERE id IN (SELECT id FROM threatened)),
     'dueThisPeriod', (SELECT count(*) FROM due), 'awaitingApproval', (SELECT count(*) FROM scope WHERE status = 'SUBMITTED'),
-    'onTime', (SELECT ARRAY[count(*) FILTER (WHERE status = 'COMPLETED' AND submitted_on <= current_due), count(*)] FROM due WHERE current_due < $3),
-    'onTimeBaseline', (SELECT ARRAY[count(*) FILTER (WHERE status = 'COMPLETED' AND submitted_on <= baseline_due), count(*)] FROM base WHERE baseline_due < $3),
+    'onTime', (SELECT ARRAY[count(*) FILTER (WHERE status = 'COMPLETED' AND submitted_on <= current_due), count(*)] FROM due WHERE current_due < $4),
+    'onTimeBaseline', (SELECT ARRAY[count(*) FILTER (WHERE status = 'COMPLETED' AND submitted_on <= baseline_due), count(*)] FROM base WHERE baseline_due < $4),
     'clarity', (SELECT ARRAY[sum(points), count(*) FILTER (WHERE points = 6), count(*)] FROM scope),
     'continuity', (SELECT ARRAY[count(*) FILTER (WHERE external_id::int % 3 = 0), count(*)] FROM scope),
     'extensions', (SELECT sum(external_id::int % 4) FROM scope), 'transfers', (SELECT sum(external_id::int % 3) FROM scope),
-    'late', (SELECT ARRAY[sum(days), count(*)] FROM lateness),
+    'late', (SELECT ARRAY[coalesce(sum(days), 0), count(*)] FROM lateness),
     'backlog', (SELECT ARRAY[count(*) FILTER (WHERE $3 - current_due <= 7), count(*) FILTER (WHERE $3 - current_due BETWEEN 8 AND 30),
         count(*) FILTER (WHERE $3 - current_due BETWEEN 31 AND 90), count(*) FILTER (WHERE $3 - current_due > 90)] FROM scope WHERE is_late),
     'reasons', (SELECT json_object_agg(reason, tasks) FROM (SELECT reason, count(DISTINCT id) AS tasks FROM threatened
@@ -124,9 +125,18 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
     ] {
         let sql = AGAIN
             .replace("date $3", "$3")
+            .replace("$4::date", "$4")
             .replace("$1", &format!("date '{first}'"))
             .replace("$2", &format!("date '{end}'"));
-        let sql = sql.replace("$3", &format!("date '{as_of}'"));
+        let last: chrono::NaiveDate = end
+            .parse::<chrono::NaiveDate>()
+            .expect("a date")
+            .pred_opt()
+            .expect("a day");
+        let stocks = last.min(as_of.parse().expect("a date"));
+        let sql = sql
+            .replace("$3", &format!("date '{stocks}'"))
+            .replace("$4", &format!("date '{as_of}'"));
         let again: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .fetch_one(&pool)
             .await
@@ -287,8 +297,14 @@ async fn on_time_counts_by_the_day_of_submission_and_keeps_open_overdue_tasks(po
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_task_counts_in_every_period_that_it_touches_across_a_year_end(pool: PgPool) {
     found(&pool).await;
-    let span =
-        |start: &'static str, due: &'static str| vec![("start_on", start), ("baseline_due", due), ("current_due", due)];
+    let span = |start: &'static str, due: &'static str| {
+        vec![
+            ("start_on", start),
+            ("baseline_due", due),
+            ("current_due", due),
+            ("observed_at", "'2025-10-01'"),
+        ]
+    };
     task(&pool, "OVER", "IN_PROGRESS", &span("'2025-12-20'", "'2026-01-10'")).await;
     let mut ended = span("'2025-11-01'", "'2026-01-05'");
     ended.extend([("submitted_on", "'2025-12-31'"), ("closed_on", "'2026-01-02'")]);
@@ -318,13 +334,12 @@ async fn a_task_counts_in_every_period_that_it_touches_across_a_year_end(pool: P
             )
         })
         .collect();
-    // Tasks are known from 1 January on (their observed time); a day before that knows of none.
     assert_eq!(
         days[..4],
         [
-            ("2025-12-29", 0),
-            ("2025-12-30", 0),
-            ("2025-12-31", 0),
+            ("2025-12-29", 2),
+            ("2025-12-30", 2),
+            ("2025-12-31", 2),
             ("2026-01-01", 2)
         ]
     );
@@ -525,5 +540,81 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
             (total, overdue, complete, silent)
         );
         assert_eq!(rate(&measures["onTime"]), json!([part, whole]));
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_flows_of_buckets_add_up_to_those_of_the_period(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, MANY.to_owned()).await;
+    // Handed in on 30 January, accepted on 3 February: done in January, as far as March knows.
+    let id = task(
+        &pool,
+        "LATE",
+        "SUBMITTED",
+        &[
+            ("submitted_on", "'2026-01-30'"),
+            ("current_due", "'2026-01-20'"),
+            ("baseline_due", "'2026-01-20'"),
+            ("observed_at", "'2026-01-30T03:00:00Z'"),
+        ],
+    )
+    .await;
+    run(&pool, format!("UPDATE tasks.task SET status = 'COMPLETED', closed_on = '2026-02-03', version = 2, observed_at = '2026-02-03T03:00:00Z' WHERE id = '{id}'")).await;
+    const FLOWS: &str =
+        "completed dueThisPeriod onTime { numerator denominator } onTimeBaseline { numerator denominator }";
+    for (period, as_of) in [
+        ("2026", "2027-05-31"),
+        ("2025", "2027-05-31"),
+        ("2026-01-10/2026-03-05", "2027-05-31"),
+    ] {
+        for grain in ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"] {
+            let query = format!(
+                "{{ taskStats(period: \"{period}\", asOf: \"{as_of}\", grain: {grain}) {{ totals {{ {FLOWS} }} rows {{ measures {{ {FLOWS} }} }} }} }}"
+            );
+            // Long after everything has happened, so that no bucket is left out as still to come.
+            let later = Asked::at(&pool, "2027-06-01T05:00:00Z", tasks::subgraph);
+            let stats = later.data(&query).await["taskStats"].take();
+            let sum = |pointer: &str| -> i64 {
+                let rows = stats["rows"].as_array().expect("rows").iter();
+                rows.map(|row| number(row["measures"].pointer(pointer).expect("a measure")))
+                    .sum()
+            };
+            for pointer in [
+                "/completed",
+                "/onTime/numerator",
+                "/onTime/denominator",
+                "/onTimeBaseline/numerator",
+            ] {
+                let total = number(stats["totals"].pointer(pointer).expect("a total"));
+                assert_eq!(sum(pointer), total, "{pointer} of {period} by {grain} as of {as_of}");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_year_equals_its_only_bucket_and_each_bucket_is_compared_with_the_one_before(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, MANY.to_owned()).await;
+    let query = format!(
+        "{{ year: taskStats(period: \"2025\", grain: YEAR) {{ totals {{ {ALL} }} rows {{ measures {{ {ALL} }} }} }}
+            months: taskStats(period: \"2026-Q1\", asOf: \"2026-03-10\", grain: MONTH, compareTo: PREVIOUS) {{ rows {{ bucket measures {{ total }} previous {{ total }} }} }}
+            all: taskStats(period: \"2025-12/2026-02\", asOf: \"2026-03-10\", grain: MONTH) {{ rows {{ bucket }} }} }}"
+    );
+    let answer = data(&pool, &query.replace("2025-12/2026-02", "2025-12-01/2026-02-28")).await;
+    assert_eq!(answer["year"]["totals"], answer["year"]["rows"][0]["measures"]);
+    let rows = answer["months"]["rows"].as_array().expect("rows");
+    let alone = |month: &str, as_of: &str| {
+        format!("{{ taskStats(period: \"{month}\", asOf: \"{as_of}\") {{ totals {{ total }} }} }}")
+    };
+    for (row, (month, as_of)) in rows.iter().zip([
+        ("2025-12", "2026-02-07"),
+        ("2026-01", "2026-02-10"),
+        ("2026-02", "2026-02-10"),
+    ]) {
+        let before = data(&pool, &alone(month, as_of)).await["taskStats"]["totals"]["total"].take();
+        assert!(number(&before) > 0);
+        assert_eq!(row["previous"]["total"], before, "{row}");
     }
 }
