@@ -36,14 +36,15 @@ impl Listed for TaskFacts {
 /// The rows that are measured. A task is outside the scope when it was finished before the period although it is due
 /// within it: then only the measures of the due date count it.
 pub const MEASURED: &str = concat!(
-    "SELECT s.*, f.*, f.ended_on IS NULL OR f.ended_on >= s.first_day AS in_scope, \
+    "SELECT s.*, f.*, f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) AS in_scope, \
      f.status NOT IN ('CANCELLED', 'SUPERSEDED') AS valid, \
      coalesce(f.current_due >= s.first_day AND f.current_due < s.end_day, false) AS due_here, \
      coalesce(f.baseline_due >= s.first_day AND f.baseline_due < s.end_day, false) AS baseline_here, \
      CASE WHEN f.is_overdue THEN f.days_overdue WHEN f.done_on > f.current_due THEN f.done_on - f.current_due END AS late_by \
      FROM {spans} CROSS JOIN LATERAL ",
     facts!("s.as_of"),
-    " AS f WHERE f.is_issued AND f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day \
+    " AS f WHERE f.is_issued AND (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
+       OR f.done_on >= s.first_day AND f.done_on < s.end_day \
        OR f.current_due >= s.first_day AND f.current_due < s.end_day \
        OR f.baseline_due >= s.first_day AND f.baseline_due < s.end_day)"
 );

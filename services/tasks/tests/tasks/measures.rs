@@ -56,7 +56,7 @@ const AGAIN: &str = "
 WITH given AS (
     SELECT t.*, status IN ('ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED') AS running,
            CASE status WHEN 'COMPLETED' THEN submitted_on WHEN 'CANCELLED' THEN closed_on WHEN 'SUPERSEDED' THEN closed_on END AS ended
-    FROM tasks.task t WHERE status <> 'DRAFT' AND start_on < $2),
+    FROM tasks.task t WHERE status <> 'DRAFT'),
 late AS (SELECT id FROM given WHERE running AND current_due < $3 AND (status <> 'SUBMITTED' OR submitted_on > current_due)),
 why AS (
     SELECT g.id, 'BLOCKED' AS reason FROM given g WHERE status = 'BLOCKED'
@@ -76,7 +76,7 @@ scope AS (
                 (action IS NOT NULL), (current_due IS NOT NULL), (lead_role IS NOT NULL),
                 (deliverable IS NOT NULL AND acceptance_criteria IS NOT NULL),
                 (approver_position_code IS NOT NULL AND legal_basis IS NOT NULL)) AS clear(held) WHERE clear.held) AS points
-    FROM given g WHERE ended IS NULL OR ended >= $1),
+    FROM given g WHERE start_on < $2 AND (ended IS NULL OR ended >= $1)),
 due AS (SELECT * FROM given WHERE current_due >= $1 AND current_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 base AS (SELECT * FROM given WHERE baseline_due >= $1 AND baseline_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 lateness AS (
