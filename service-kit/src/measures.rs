@@ -13,7 +13,7 @@ use async_graphql::registry::{Deprecation, MetaEnumValue, MetaField, MetaInputVa
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
     CacheControl, ContainerType, Context, ContextSelectionSet, InputObject, InputType, InputValueError,
-    InputValueResult, Name, OutputType, Positioned, ServerResult, Value,
+    InputValueResult, Lookahead, Name, OutputType, Positioned, ServerResult, Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -52,6 +52,7 @@ impl Term {
 
     /// The same as a flow: its condition names the day that puts a row into one bucket, so that the buckets of a period add
     /// up to it. It is taken as known at the request's date. Everything else is a stock, taken at the end of each bucket.
+    #[must_use]
     pub const fn flow(self) -> Self {
         Self { flow: true, ..self }
     }
@@ -187,6 +188,34 @@ impl Shape {
 /// The terms of all measures, in the order of [`Measures`]' values.
 pub fn terms(measures: &[Measure]) -> Vec<Term> {
     measures.iter().flat_map(|measure| measure.shape.terms()).collect()
+}
+
+/// Measures of a set, by their places: those that an answer shows or compares. Only these are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Wanted(u64);
+
+impl Wanted {
+    /// Those that an answer shows as fields of one of the selections.
+    pub fn shown<S: MeasureSet>(selections: &[Lookahead<'_>]) -> Self {
+        let shown = |measure: &Measure| selections.iter().any(|fields| fields.field(measure.name).exists());
+        let places = (0..).zip(S::MEASURES).filter(|(_, measure)| shown(measure));
+        Self(places.fold(0, |bits, (place, _)| bits | 1 << place))
+    }
+
+    /// These, and a measure that is compared.
+    #[must_use]
+    pub fn and<S: MeasureSet>(self, name: MeasureName<S>) -> Self {
+        Self(self.0 | 1 << name.leaf.place)
+    }
+
+    /// For each term of the set, in its order, whether it is wanted.
+    pub fn terms(self, measures: &[Measure]) -> Vec<(Term, bool)> {
+        let of_measure = |(place, measure): (u32, &Measure)| {
+            let wanted = self.0 >> place & 1 == 1;
+            measure.shape.terms().into_iter().map(move |term| (term, wanted))
+        };
+        (0..).zip(measures).flat_map(of_measure).collect()
+    }
 }
 
 /// The terms of all measures with the names of their columns: `at_risk`, `on_time_part`, `clarity_complete`.
@@ -462,6 +491,8 @@ struct Leaf {
     measure: &'static Measure,
     shape: Shape,
     offset: usize,
+    /// The place of the measure, or of the one that it is a part of.
+    place: u32,
 }
 
 impl Leaf {
@@ -483,21 +514,28 @@ fn screaming(name: &str) -> String {
     words
 }
 
-fn leaves(parent: Option<&'static str>, measures: &'static [Measure], mut offset: usize) -> Vec<Leaf> {
+/// The measures of a set that are one number.
+fn leaves(measures: &'static [Measure]) -> Vec<Leaf> {
     let mut found = Vec::new();
-    for measure in measures {
-        let shape = measure.shape;
-        match shape {
-            Shape::Group(_, _, parts) => found.extend(leaves(Some(measure.name), parts, offset)),
-            Shape::Breakdown(_) => {}
-            _ => found.push(Leaf {
-                parent,
-                measure,
-                shape,
-                offset,
-            }),
+    let mut offset = 0;
+    for (place, measure) in (0..).zip(measures) {
+        let parts = match measure.shape {
+            Shape::Group(_, _, parts) => parts.iter().map(|part| (Some(measure.name), part)).collect(),
+            _ => vec![(None, measure)],
+        };
+        for (parent, measure) in parts {
+            let shape = measure.shape;
+            if !matches!(shape, Shape::Group(..) | Shape::Breakdown(_)) {
+                found.push(Leaf {
+                    parent,
+                    measure,
+                    shape,
+                    offset,
+                    place,
+                });
+            }
+            offset += shape.terms().len();
         }
-        offset += shape.terms().len();
     }
     found
 }
@@ -529,7 +567,7 @@ impl<S: MeasureSet> InputType for MeasureName<S> {
             description: Some(
                 "Measure that rows are filtered or ordered by; a rate is compared by its value.".to_owned(),
             ),
-            enum_values: leaves(None, S::MEASURES, 0)
+            enum_values: leaves(S::MEASURES)
                 .into_iter()
                 .map(|leaf| {
                     let value = MetaEnumValue {
@@ -559,9 +597,7 @@ impl<S: MeasureSet> InputType for MeasureName<S> {
             Some(Value::String(name)) => name.as_str(),
             _ => return Err(InputValueError::expected_type(value.unwrap_or_default())),
         };
-        let leaf = leaves(None, S::MEASURES, 0)
-            .into_iter()
-            .find(|leaf| leaf.name() == asked);
+        let leaf = leaves(S::MEASURES).into_iter().find(|leaf| leaf.name() == asked);
         leaf.map(|leaf| Self { leaf, set: PhantomData })
             .ok_or_else(|| InputValueError::custom(format!("{asked} is no value of {}", Self::type_name())))
     }

@@ -9,7 +9,7 @@ use async_graphql::Context;
 use chrono::NaiveDate;
 
 use crate::filter::NumberFilter;
-use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures};
+use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures, Wanted};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::{RequestScope, ScopeContext};
@@ -261,16 +261,29 @@ impl<S: MeasureSet> Request<'_, S> {
     /// # Errors
     /// The problem that a statement met.
     pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
-        let wanted = |field: &str| ctx.look_ahead().field(field).exists();
+        let look = ctx.look_ahead();
+        let rows = look.field("rows");
+        let mut shown = Wanted::shown::<S>(&[rows.field("measures"), rows.field("previous")]);
+        for name in self
+            .having
+            .iter()
+            .map(|term| term.measure)
+            .chain(self.order_by.iter().map(|term| term.measure))
+        {
+            shown = shown.and(name);
+        }
         let groups = async {
-            if wanted("rows") {
-                self.groups(ctx).await
+            if rows.exists() {
+                self.groups(ctx, shown).await
             } else {
                 Ok(Vec::new())
             }
         };
         let whole = [self.args.whole.span];
-        let (groups, totals) = futures::try_join!(groups, self.measure(ctx, &[], &whole))?;
+        let (groups, totals) = futures::try_join!(
+            groups,
+            self.measure(ctx, &[], &whole, Wanted::shown::<S>(&[look.field("totals")]))
+        )?;
         let (totals, observed_at) = totals
             .into_iter()
             .next()
@@ -300,6 +313,7 @@ impl<S: MeasureSet> Request<'_, S> {
         ctx: &Context<'_>,
         dimensions: &[Dimension],
         spans: &[Span],
+        wanted: Wanted,
     ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
         let zone = ctx.scope().at(self.args.as_of).zone;
         measure(
@@ -308,6 +322,7 @@ impl<S: MeasureSet> Request<'_, S> {
                 conditions: self.conditions,
                 dimensions,
                 spans,
+                wanted,
                 zone,
             },
         )
@@ -315,7 +330,7 @@ impl<S: MeasureSet> Request<'_, S> {
     }
 
     /// The groups of every bucket with their earlier selves, by one statement.
-    async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<Group<Measures<S>>>, Problem> {
+    async fn groups(&self, ctx: &Context<'_>, wanted: Wanted) -> Result<Vec<Group<Measures<S>>>, Problem> {
         let buckets = self
             .args
             .buckets
@@ -339,7 +354,7 @@ impl<S: MeasureSet> Request<'_, S> {
             previous: None,
         };
         let (mut current, mut earlier) = (Vec::new(), Vec::new());
-        for measured in self.measure(ctx, self.dimensions, &spans).await? {
+        for measured in self.measure(ctx, self.dimensions, &spans, wanted).await? {
             match measured.span.checked_sub(buckets.len()) {
                 None => current.push(group(measured.span, measured.key, measured.measures)),
                 Some(place) => earlier.push(group(earlier_of[place], measured.key, measured.measures)),
@@ -370,7 +385,7 @@ pub async fn measures_of<S: MeasureSet>(
 ) -> Result<Measures<S>, Problem> {
     let period = period.checked("period")?;
     let span = Bucket::new(period, period, ctx.scope().as_of(as_of)?, None)?.span;
-    let key = (parent, code.to_owned(), span);
+    let key = (parent, code.to_owned(), span, Wanted::shown::<S>(&[ctx.look_ahead()]));
     Ok(ctx.loader::<MeasuresOf<S>>().load_one(key).await?.unwrap_or_default())
 }
 

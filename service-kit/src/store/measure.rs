@@ -9,7 +9,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql, push_template};
 use crate::loader::BatchSource;
-use crate::measures::{MeasureSet, Measures, terms};
+use crate::measures::{MeasureSet, Measures, Wanted};
 use crate::problem::Problem;
 
 /// The days of a period, half open, and the days as of which they are measured.
@@ -46,6 +46,8 @@ pub struct Spec<'a> {
     pub dimensions: &'a [Dimension],
     /// Over which spans.
     pub spans: &'a [Span],
+    /// Which measures; the others are 0.
+    pub wanted: Wanted,
     /// The city's time zone.
     pub zone: &'static str,
 }
@@ -79,9 +81,14 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         .iter()
         .map(|dimension| format!("{}::text", dimension.key))
         .collect();
-    let terms: Vec<String> = terms(S::MEASURES)
-        .into_iter()
-        .map(|term| term.sql("f.stocks", "f.flows"))
+    let terms: Vec<String> = (spec.wanted.terms(S::MEASURES).into_iter())
+        .map(|(term, wanted)| {
+            if wanted {
+                term.sql("f.stocks", "f.flows")
+            } else {
+                "0".to_owned()
+            }
+        })
         .collect();
     let readings = readings(spec.spans);
     let mut sql = QueryBuilder::new(format!(
@@ -151,9 +158,10 @@ fn readings(spans: &[Span]) -> Vec<Reading> {
             stocks,
             flows,
         };
-        match days.as_of == days.known_on {
-            true => vec![reading(days.as_of, true, true)],
-            false => vec![reading(days.as_of, true, false), reading(days.known_on, false, true)],
+        if days.as_of == days.known_on {
+            vec![reading(days.as_of, true, true)]
+        } else {
+            vec![reading(days.as_of, true, false), reading(days.known_on, false, true)]
         }
     };
     (0..).zip(spans).flat_map(of_span).collect()
@@ -224,17 +232,17 @@ impl<S> MeasuresOf<S> {
 }
 
 impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
-    type Key = (Parent, String, Span);
+    type Key = (Parent, String, Span, Wanted);
     type Value = Measures<S>;
 
-    /// One statement for each kind of entity and span, however many entities.
+    /// One statement for each kind of entity, span and set of measures, however many entities.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Measures<S>>, Problem> {
-        let mut by_span: HashMap<(Parent, Span), Vec<String>> = HashMap::new();
-        for (parent, code, span) in keys {
-            by_span.entry((parent, span)).or_default().push(code);
+        let mut by_span: HashMap<(Parent, Span, Wanted), Vec<String>> = HashMap::new();
+        for (parent, code, span, wanted) in keys {
+            by_span.entry((parent, span, wanted)).or_default().push(code);
         }
         let mut found = HashMap::new();
-        for ((parent, span), codes) in by_span {
+        for ((parent, span, wanted), codes) in by_span {
             let mut conditions = Conditions::default();
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
             let dimensions = [parent.dimension];
@@ -242,11 +250,12 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
                 conditions: &conditions,
                 dimensions: &dimensions,
                 spans: &[span],
+                wanted,
                 zone: self.zone,
             };
             for group in measure(&self.pool, spec).await? {
                 if let [Some(code)] = group.key.as_slice() {
-                    found.insert((parent, code.clone(), span), group.measures);
+                    found.insert((parent, code.clone(), span, wanted), group.measures);
                 }
             }
         }
