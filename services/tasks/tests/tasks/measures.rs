@@ -561,7 +561,7 @@ async fn the_flows_of_buckets_add_up_to_those_of_the_period(pool: PgPool) {
     )
     .await;
     run(&pool, format!("UPDATE tasks.task SET status = 'COMPLETED', closed_on = '2026-02-03', version = 2, observed_at = '2026-02-03T03:00:00Z' WHERE id = '{id}'")).await;
-    const FLOWS: &str =
+    let flows =
         "completed dueThisPeriod onTime { numerator denominator } onTimeBaseline { numerator denominator }";
     for (period, as_of) in [
         ("2026", "2027-05-31"),
@@ -570,7 +570,7 @@ async fn the_flows_of_buckets_add_up_to_those_of_the_period(pool: PgPool) {
     ] {
         for grain in ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"] {
             let query = format!(
-                "{{ taskStats(period: \"{period}\", asOf: \"{as_of}\", grain: {grain}) {{ totals {{ {FLOWS} }} rows {{ measures {{ {FLOWS} }} }} }} }}"
+                "{{ taskStats(period: \"{period}\", asOf: \"{as_of}\", grain: {grain}) {{ totals {{ {flows} }} rows {{ measures {{ {flows} }} }} }} }}"
             );
             // Long after everything has happened, so that no bucket is left out as still to come.
             let later = Asked::at(&pool, "2027-06-01T05:00:00Z", tasks::subgraph);
