@@ -15,6 +15,8 @@ mod upstream;
 
 mod aliases;
 mod browsers;
+mod compose_features;
+mod compose_oddities;
 mod compose_problems;
 mod conditions;
 mod config_file;
