@@ -11,6 +11,7 @@ mod fixture;
 mod inventory;
 mod products;
 mod reviews;
+mod unread_bodies;
 mod upstream;
 
 mod aliases;
