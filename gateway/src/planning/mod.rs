@@ -10,16 +10,20 @@
 //! - [`join`] reads what the SDL says of subgraphs, for these and for [`defined_fields`];
 //! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one, or plans in a way that
 //!   [`defined_fields`] shows to be impossible;
+//! - [`forms`] are other ways to write an operation, for when the plan of the usual one is refused;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
 //! - [`entities`] says where entities stand and what to send of them;
-//! - [`projection`] says how the slots become the client's answer.
+//! - [`projection`] says how the slots become the client's answer;
+//! - [`check`] refuses a finished plan that would answer wrongly, by what [`subgraph_types`] read of the supergraph.
 
+mod check;
 mod compile;
 mod conditions;
 mod defined_fields;
 mod entities;
 mod explain;
+mod forms;
 mod join;
 mod keys;
 mod layout;
@@ -33,6 +37,7 @@ mod required_fields;
 mod requirements_apart;
 mod simplify;
 mod split;
+mod subgraph_types;
 mod uneven_unions;
 
 pub use self::planner::{Planner, PlannerError};
