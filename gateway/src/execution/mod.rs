@@ -4,6 +4,7 @@
 //! - [`runner`] follows the plan;
 //! - [`representations`] collects entities, each distinct one once;
 //! - [`reader`] and [`local_reader`] read responses into the [`tree`], [`merge`] says where to;
+//! - [`unanswered`] finds what a subgraph left out;
 //! - [`failure`] gives errors the paths that the client knows;
 //! - [`projector`] writes the answer;
 //! - [`sizes`] remembers how large the buffers became.
@@ -19,6 +20,7 @@ mod response;
 mod runner;
 mod sizes;
 mod tree;
+mod unanswered;
 
 pub use self::engine::Engine;
 pub(crate) use self::{runner::VariableValues, sizes::Sizes};

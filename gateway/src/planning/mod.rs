@@ -47,7 +47,7 @@ pub(crate) use self::{
     entities::{PathStep, RequiredItem, Requirement},
     explain::path_text,
     layout::{Slots, TYPENAME_SLOT},
-    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
+    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},
     read::{ReadObject, ReadValue},
     simplify::simplify,
