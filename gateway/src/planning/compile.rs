@@ -15,7 +15,7 @@ use super::{
     check::check,
     entities::{Requirement, compile_path, compile_requirement, declare_path},
     forms::{Form, written_as},
-    keys::PlanningKeys,
+    keys::{PlanningKeys, Renaming},
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
     planner::{Planner, PlannerError, PlanningTime},
@@ -38,17 +38,22 @@ pub(crate) struct Environment<'a> {
 
 /// Plans and compiles one simplified operation.
 pub(crate) fn compile(environment: Environment<'_>, operation: &Operation) -> Result<Plan, PlannerError> {
-    let keys = PlanningKeys::new(operation, environment.supergraph, environment.planner.made_up_fields());
+    let made_up = environment.planner.made_up_fields();
+    let keys = |renaming| PlanningKeys::new(operation, environment.supergraph, made_up, renaming);
     let time = PlanningTime::start();
-    let compile = |form: &Operation| compile_form(environment, operation, &keys, form, &time);
-    let first = compile(operation);
+    let usual = keys(Renaming::Colliding);
+    let first = compile_form(environment, operation, &usual, operation, &time);
     first.or_else(|refusal| {
-        let mut others = [Form::Hoisted, Form::SpelledOut].into_iter();
-        let other = others.find_map(|form| {
-            let written = written_as(form, operation, environment.supergraph).filter(|_| !time.is_over())?;
-            compile(&written).ok()
-        });
-        other.ok_or(refusal)
+        let compile = |keys: &PlanningKeys, form: &Operation| {
+            (!time.is_over())
+                .then(|| compile_form(environment, operation, keys, form, &time).ok())
+                .flatten()
+        };
+        let in_form = |form| compile(&usual, &written_as(form, operation, environment.supergraph)?);
+        let other = in_form(Form::Hoisted).or_else(|| in_form(Form::SpelledOut));
+        other
+            .or_else(|| compile(&keys(Renaming::All), operation))
+            .ok_or(refusal)
     })
 }
 

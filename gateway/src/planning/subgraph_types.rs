@@ -8,7 +8,7 @@ use apollo_compiler::{
     ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, OperationType, Selection, Value},
 };
 
-use super::join::{argument, field_set, graph_of, graphs, is_true, own_type, resolvable_key};
+use super::join::{argument, field_set, graph_of, graphs, is_true, resolvable_key};
 
 /// The types of all subgraphs.
 #[derive(Default)]
@@ -42,6 +42,8 @@ pub(super) struct TypeThere {
 pub(super) struct FieldThere {
     /// The type without its wrappers.
     pub(super) ty: String,
+    /// What is around it: `[!]!` of `[User!]!`.
+    pub(super) wrappers: String,
     pub(super) requires: Vec<Selection>,
     pub(super) provides: Vec<Selection>,
     pub(super) is_external: bool,
@@ -208,8 +210,11 @@ fn field_there(field: &FieldDefinition, graph: &Name) -> Option<FieldThere> {
     }
     let join = joins.find(|join| graph_of(join) == Some(graph))?;
     let set = |name: &str| argument(join, name).and_then(Value::as_str).and_then(field_set);
+    let own = argument(join, "type").and_then(Value::as_str);
+    let (ty, wrappers) = own.map_or_else(|| named(&field.ty.to_string()), named);
     Some(FieldThere {
-        ty: own_type(join).unwrap_or_else(|| declared(field).ty),
+        ty,
+        wrappers,
         requires: set("requires").unwrap_or_default(),
         provides: set("provides").unwrap_or_default(),
         is_external: is_true(join, "external"),
@@ -217,8 +222,16 @@ fn field_there(field: &FieldDefinition, graph: &Name) -> Option<FieldThere> {
 }
 
 fn declared(field: &FieldDefinition) -> FieldThere {
+    let (ty, wrappers) = named(&field.ty.to_string());
     FieldThere {
-        ty: field.ty.inner_named_type().to_string(),
+        ty,
+        wrappers,
         ..FieldThere::default()
     }
+}
+
+/// The name in a type, and what is around it.
+fn named(text: &str) -> (String, String) {
+    text.chars()
+        .partition(|character| !matches!(character, '[' | ']' | '!'))
 }

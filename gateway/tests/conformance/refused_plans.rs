@@ -138,6 +138,34 @@ async fn a_requirement_that_nobody_can_send_is_refused_and_told() {
     );
 }
 
+#[tokio::test]
+async fn a_requirement_of_one_type_does_not_collide_with_a_field_of_another() {
+    let federation = Builder::new(json!({
+        "Query": { "any": [{ "__typename": "A", "id": "1" }, { "__typename": "B", "id": "2" }] },
+        "A": [{ "id": "1", "f": "x" }], "B": [{ "id": "2", "f": [1, 2] }],
+    }))
+    .subgraph(
+        "a",
+        "type Query { any: [Any] } union Any = A | B
+         type A @key(fields: \"id\") { id: ID! f: String } type B @key(fields: \"id\") { id: ID! f: [Int] }",
+    )
+    .subgraph(
+        "b",
+        "type A @key(fields: \"id\") { id: ID! f: String @external r: String @requires(fields: \"f\") }",
+    )
+    .resolve("A.r", |a, _| {
+        Ok(json!(format!("r of {}", a.get("f")?.as_str().unwrap())))
+    })
+    .build();
+    let data = json!({ "any": [{ "r": "r of x" }, { "f": [1, 2] }] });
+    federation
+        .check("{ any { ... on A { r } ... on B { f } } }", data)
+        .await;
+    federation
+        .data("{ any { ... on B { id f } ... on A { id r g: f } } }")
+        .await;
+}
+
 /// What became of random operations.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Outcomes {

@@ -11,6 +11,7 @@ use super::{
     Fault,
     knowledge::{Knowledge, selected},
     objects::{ObjectId, Objects, ROOT, Value},
+    overlaps::Overlaps,
     representations::Sent,
 };
 use crate::planning::{
@@ -65,9 +66,15 @@ impl DryRun<'_> {
 
     fn fetch(&mut self, fetch: &Fetch) -> Result<(), Fault> {
         let text = Text::read(fetch)?;
+        let overlaps = Overlaps {
+            knowledge: self.knowledge,
+            subgraph: &fetch.service,
+            fragments: &text.fragments,
+        };
         match &fetch.target {
             FetchTarget::Root { path, output } => {
                 let ty = self.knowledge.subgraphs.root(text.kind);
+                overlaps.check(&[(ty, &text.set)])?;
                 let place = Place {
                     subgraph: &fetch.service,
                     fragments: &text.fragments,
@@ -81,7 +88,14 @@ impl DryRun<'_> {
                 let mut objects = objects.into_iter();
                 objects.try_for_each(|object| self.select(object, place, &text.set))
             }
-            FetchTarget::Entities { inputs, outputs } => self.entity_fetch(fetch, &text, inputs, outputs),
+            FetchTarget::Entities { inputs, outputs } => {
+                for selection in &text.set {
+                    if let Selection::Field(entities) = selection {
+                        overlaps.check(&[("", &entities.selection_set)])?;
+                    }
+                }
+                self.entity_fetch(fetch, &text, inputs, outputs)
+            }
         }
     }
 

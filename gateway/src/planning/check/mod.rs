@@ -3,7 +3,7 @@
 //! The plan is executed without data. An object stands here for all objects of one type at one place of the answer; a
 //! subgraph gives one for each type that it knows to be possible there. So it shows, for every possible type:
 //!
-//! - whether every fetch asks a subgraph for what its own schema has ([`fetches`]);
+//! - whether every fetch asks a subgraph for what its own schema has ([`fetches`]), without conflicts ([`overlaps`]);
 //! - whether a key and every requirement stand in each representation ([`representations`]);
 //! - whether everything that the client asks for is fetched, and the types on which it depends ([`answer`]).
 
@@ -11,6 +11,7 @@ mod answer;
 mod fetches;
 mod knowledge;
 mod objects;
+mod overlaps;
 mod representations;
 
 use apollo_compiler::ast::OperationType;
