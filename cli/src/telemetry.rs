@@ -1,5 +1,7 @@
 //! Logs for a terminal or a machine, and traces over OTLP when a collector is named.
 
+use std::io::IsTerminal;
+
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use opentelemetry::trace::TracerProvider;
@@ -56,10 +58,15 @@ pub fn start(options: &LogOptions) -> Result<Telemetry> {
         .parse()
         .with_context(|| format!("--log {:?} is not a log filter", options.log))?;
     let logs = match options.log_format {
-        LogFormat::Text => tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
-            .compact()
-            .boxed(),
+        LogFormat::Text => {
+            let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).compact();
+            // A file or a collector would keep the colour codes as characters.
+            if std::io::stderr().is_terminal() {
+                text.boxed()
+            } else {
+                text.with_ansi(false).boxed()
+            }
+        }
         LogFormat::Json => tracing_subscriber::fmt::layer()
             .json()
             .flatten_event(true)

@@ -1,9 +1,13 @@
-//! Composition: builds a supergraph SDL from subgraph SDLs. Only this module uses the composition library.
+//! Makes a supergraph SDL out of subgraph SDLs. The composition library is known only to [`library`].
 
 mod cost_names;
+mod directives;
+mod library;
+mod linked_features;
 mod problem;
 mod root_types;
 mod specified_by;
+mod undefined_types;
 
 use apollo_compiler::ast::Document;
 
@@ -49,40 +53,20 @@ pub fn compose(subgraphs: &[SubgraphSdl]) -> Result<String, ComposeError> {
         return Err(problem.into());
     }
     let documents = parse(&sorted)?;
-    let mut ingested = graphql_composition::Subgraphs::default();
-    let mut problems = Vec::new();
-    for (subgraph, document) in sorted.iter().zip(&documents) {
-        let url = Some(subgraph.url.as_str()).filter(|url| !url.is_empty());
-        let mut renamed = document.clone();
-        let changed = cost_names::normalize(&mut renamed).then(|| renamed.to_string());
-        let sdl = changed.as_deref().unwrap_or(&subgraph.sdl);
-        if let Err(error) = ingested.ingest_str(sdl, &subgraph.name, url) {
-            let message = format!("the SDL does not parse: {error:#}");
-            problems.push(ComposeProblem::of(&subgraph.name, message, "correct the syntax there"));
-        }
-    }
-    if !problems.is_empty() {
-        return Err(ComposeError { problems });
-    }
     let names: Vec<&str> = sorted.iter().map(|subgraph| subgraph.name.as_str()).collect();
-    let graph = graphql_composition::compose(&mut ingested)
-        .into_result()
-        .map_err(|diagnostics| ComposeError {
-            problems: diagnostics
-                .iter_errors()
-                .map(|report| ComposeProblem::reported(report, &names))
-                .collect(),
-        })?;
-    let unwritable =
-        |error: &dyn std::fmt::Display| ComposeProblem::general(format!("the supergraph cannot be written: {error}"));
-    let sdl = graphql_composition::render_federated_sdl(&graph).map_err(|error| unwritable(&error))?;
+    let sdl = library::compose(&sorted, &documents)?;
     let mut supergraph = Document::parse(sdl, "supergraph").map_err(|error| unwritable(&error.errors))?;
     root_types::join_root_types(&mut supergraph, &names, &documents);
     specified_by::carry_specified_by(&mut supergraph, &documents);
+    linked_features::carry(&mut supergraph, &documents);
     Ok(supergraph.to_string())
 }
 
-/// Parses every subgraph. Reports all syntax errors at once, each with its position.
+fn unwritable(error: &dyn std::fmt::Display) -> ComposeProblem {
+    ComposeProblem::general(format!("the supergraph cannot be written: {error}"))
+}
+
+/// Parses every subgraph; all that do not parse are told at once, each with its places.
 fn parse(subgraphs: &[&SubgraphSdl]) -> Result<Vec<Document>, ComposeError> {
     let mut problems = Vec::new();
     let mut documents = Vec::new();

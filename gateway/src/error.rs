@@ -146,8 +146,15 @@ impl GraphQlError {
     pub fn limit_exceeded(name: LimitName, maximum: impl Into<Value>, actual: impl Into<Value>) -> Self {
         let (maximum, actual) = (maximum.into(), actual.into());
         let message = format!("the operation is beyond the limit `{name}`: it has {actual}, the maximum is {maximum}");
-        let limit = json!({ "name": name.as_str(), "maximum": maximum, "actual": actual });
-        Self::new(ErrorCode::LimitExceeded(name), message).with("limit", limit)
+        Self::new(ErrorCode::LimitExceeded(name), message).over_limit(name.as_str(), maximum, actual)
+    }
+
+    /// The same error with the limit that was passed, as `extensions.limit: { name, maximum, actual }`; `actual` is null
+    /// where nobody knows it.
+    #[must_use]
+    pub(crate) fn over_limit(self, name: &str, maximum: impl Into<Value>, actual: impl Into<Value>) -> Self {
+        let limit = json!({ "name": name, "maximum": maximum.into(), "actual": actual.into() });
+        self.with("limit", limit)
     }
 
     /// Sets the position in the answer.

@@ -7,11 +7,13 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    Name, Node,
-    ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, InputValueDefinition, Value},
+    Name,
+    ast::{Definition, Document, Value},
 };
 
-/// Normalizes the names in a document. Returns whether it renamed a directive.
+use super::directives::for_each_directive;
+
+/// Whether a document changed.
 pub(super) fn normalize(document: &mut Document) -> bool {
     let aliases = take_imports(document);
     let mut renamed = false;
@@ -75,45 +77,4 @@ fn import_names(import: &Value) -> Option<(String, String)> {
         return Some((name, alias));
     }
     directive(import).map(|name| (name.clone(), name))
-}
-
-/// Visits every directive at each position where `@cost` or `@listSize` is allowed.
-fn for_each_directive(document: &mut Document, visit: &mut impl FnMut(&mut Node<Directive>)) {
-    fn all(list: &mut DirectiveList, visit: &mut impl FnMut(&mut Node<Directive>)) {
-        list.0.iter_mut().for_each(visit);
-    }
-    fn inputs(list: &mut [Node<InputValueDefinition>], visit: &mut impl FnMut(&mut Node<Directive>)) {
-        for input in list {
-            all(&mut input.make_mut().directives, visit);
-        }
-    }
-    fn fields(list: &mut [Node<FieldDefinition>], visit: &mut impl FnMut(&mut Node<Directive>)) {
-        for field in list {
-            let field = field.make_mut();
-            all(&mut field.directives, visit);
-            inputs(&mut field.arguments, visit);
-        }
-    }
-    macro_rules! members {
-        ($definition:expr, $members:ident) => {{
-            let definition = $definition.make_mut();
-            all(&mut definition.directives, visit);
-            $members(&mut definition.fields, visit);
-        }};
-    }
-    for definition in &mut document.definitions {
-        match definition {
-            Definition::ScalarTypeDefinition(scalar) => all(&mut scalar.make_mut().directives, visit),
-            Definition::ScalarTypeExtension(scalar) => all(&mut scalar.make_mut().directives, visit),
-            Definition::EnumTypeDefinition(definition) => all(&mut definition.make_mut().directives, visit),
-            Definition::EnumTypeExtension(definition) => all(&mut definition.make_mut().directives, visit),
-            Definition::ObjectTypeDefinition(object) => members!(object, fields),
-            Definition::ObjectTypeExtension(object) => members!(object, fields),
-            Definition::InterfaceTypeDefinition(interface) => members!(interface, fields),
-            Definition::InterfaceTypeExtension(interface) => members!(interface, fields),
-            Definition::InputObjectTypeDefinition(input) => members!(input, inputs),
-            Definition::InputObjectTypeExtension(input) => members!(input, inputs),
-            _ => {}
-        }
-    }
 }

@@ -27,7 +27,8 @@ pub(crate) struct Place<'a> {
     pub(crate) collected: &'a [Representations],
 }
 
-type Path = Vec<PathSegment>;
+/// A place of the answer.
+pub(super) type Path = Vec<PathSegment>;
 
 /// Selects entities of a fetch.
 #[derive(Clone, Copy)]
@@ -69,7 +70,23 @@ impl Failures {
             .collect()
     }
 
-    /// The errors of a subgraph, each at every position of the answer that it affects.
+    /// One error for each field that the subgraph left out though it answered.
+    pub(super) fn unanswered(place: &Place<'_>, paths: Vec<Path>) -> Vec<GraphQlError> {
+        if paths.is_empty() {
+            return Vec::new();
+        }
+        let service = &*place.fetch.service;
+        tracing::warn!(subgraph = service, "a subgraph did not answer what it was asked");
+        let message = format!("subgraph `{service}` did not answer what it was asked");
+        let errors = paths.into_iter().map(|path| {
+            GraphQlError::new(ErrorCode::SubgraphUnavailable, message.clone())
+                .with("service", service)
+                .at(path)
+        });
+        errors.collect()
+    }
+
+    /// The errors of a subgraph, each at every place of the answer that it concerns.
     pub(crate) fn reported(&self, place: &Place<'_>, reported: Vec<SubgraphError>) -> Vec<GraphQlError> {
         let mut errors = Vec::new();
         for error in reported {
@@ -202,14 +219,37 @@ impl Place<'_> {
             FetchTarget::Root { output, .. } => extend_fields(&mut paths, &self.root_objects(), &output.visible),
             FetchTarget::Entities { outputs, .. } => {
                 for output in outputs {
-                    extend_fields(&mut paths, &self.objects(output, Meant::All), &output.visible);
+                    paths.extend(self.entity_fields(output));
                 }
             }
         }
         paths
     }
 
-    /// The client's paths for a path in the subgraph's response.
+    /// Every field that the client would have seen of some entities.
+    pub(super) fn entity_fields(&self, output: &EntityOutput) -> Vec<Path> {
+        let mut paths = Vec::new();
+        extend_fields(&mut paths, &self.objects(output, Meant::All), &output.visible);
+        paths
+    }
+
+    /// Some fields of the root objects.
+    pub(super) fn root_fields(&self, keys: &[&str]) -> Vec<Path> {
+        let objects = self.root_objects();
+        let fields = objects.iter().flat_map(|object| {
+            let field = |key: &&str| {
+                object
+                    .iter()
+                    .cloned()
+                    .chain([PathSegment::Key((*key).to_owned())])
+                    .collect()
+            };
+            keys.iter().map(field)
+        });
+        fields.collect()
+    }
+
+    /// The client's paths for a path of the subgraph's response.
     fn client_paths(&self, path: &[PathSegment]) -> Vec<Path> {
         let (objects, program, rest) = match &self.fetch.target {
             FetchTarget::Root { output, .. } => (self.root_objects(), output.object, path),

@@ -9,6 +9,7 @@ use super::{
     representations::Representations,
     response::SubgraphError,
     tree::{Copy, Tree},
+    unanswered::Came,
 };
 use crate::{
     planning::{EntityOutput, ReadObject},
@@ -20,10 +21,13 @@ pub(super) struct RootSink<'a> {
     pub(super) objects: &'a [ReadObject],
     pub(super) object: usize,
     pub(super) bases: &'a [u32],
+    /// Whether there were data.
+    pub(super) was_read: bool,
 }
 
 impl DataSink for RootSink<'_> {
     fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
+        self.was_read = true;
         let Some((&first, rest)) = self.bases.split_first() else {
             return Ok(());
         };
@@ -48,6 +52,8 @@ pub(super) struct EntitySink<'a> {
     pub(super) objects: &'a [ReadObject],
     pub(super) outputs: &'a [EntityOutput],
     pub(super) collected: &'a [Representations],
+    /// What came, by output.
+    pub(super) came: Vec<Came>,
 }
 
 impl DataSink for EntitySink<'_> {
@@ -60,12 +66,17 @@ impl DataSink for EntitySink<'_> {
         loop {
             let key = reader.scanner.string()?;
             reader.scanner.expect(b':', "expected a colon")?;
-            let output = self.outputs.iter().find(|output| output.alias.as_bytes() == key);
-            match (output, reader.scanner.peek()) {
-                (Some(output), b'[') => self.entities(output, reader)?,
-                _ => {
-                    reader.scanner.value()?;
-                }
+            let mut outputs = self.outputs.iter();
+            let number = outputs.position(|output| output.alias.as_bytes() == key);
+            let came = match (number, reader.scanner.peek()) {
+                (Some(number), b'[') => self.entities(&self.outputs[number], reader)?,
+                _ => match reader.scanner.value()? {
+                    b"null" => Came::Nothing,
+                    _ => Came::Strange,
+                },
+            };
+            if let Some(number) = number {
+                self.came[number] = came;
             }
             match reader.scanner.peek() {
                 b',' => reader.scanner.bump(),
@@ -79,14 +90,15 @@ impl DataSink for EntitySink<'_> {
 }
 
 impl EntitySink<'_> {
-    fn entities(&self, output: &EntityOutput, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
+    fn entities(&self, output: &EntityOutput, reader: &mut JsonReader<'_, '_>) -> Result<Came, ReadError> {
         reader.scanner.bump();
         if reader.scanner.peek() == b']' {
             reader.scanner.bump();
-            return Ok(());
+            return Ok(Came::List(0));
         }
         let collected = &self.collected[output.input];
         let mut index = 0;
+        let mut is_strange = false;
         loop {
             let is_object = reader.scanner.peek() == b'{';
             let first = collected.targets(index).next();
@@ -95,9 +107,7 @@ impl EntitySink<'_> {
                     reader.object(output.object, first.base)?;
                     spread(reader.tree, self.objects, output, collected, index)?;
                 }
-                _ => {
-                    reader.scanner.value()?;
-                }
+                _ => is_strange |= reader.scanner.value()? != b"null" && !is_object,
             }
             index += 1;
             match reader.scanner.peek() {
@@ -112,7 +122,7 @@ impl EntitySink<'_> {
             }
         }
         reader.scanner.bump();
-        Ok(())
+        Ok(if is_strange { Came::Strange } else { Came::List(index) })
     }
 }
 
@@ -151,9 +161,11 @@ pub(super) fn merge_local_root(
     response: Response,
     object: usize,
     bases: &[u32],
+    was_read: &mut bool,
 ) -> Result<Vec<SubgraphError>, ReadError> {
     let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
     if let (GraphQlValue::Object(members), Some((&first, rest))) = (&response.data, bases.split_first()) {
+        *was_read = true;
         let mut reader = LocalReader::new(tree, objects, types)?;
         reader.object(object, first, members)?;
         reader.finish()?;
@@ -182,6 +194,7 @@ pub(super) fn merge_local_entities(
     response: Response,
     outputs: &[EntityOutput],
     collected: &[Representations],
+    came: &mut [Came],
 ) -> Result<Vec<SubgraphError>, ReadError> {
     let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
     let GraphQlValue::Object(members) = &response.data else {
@@ -192,12 +205,21 @@ pub(super) fn merge_local_entities(
         };
     };
     let mut reader = LocalReader::new(tree, objects, types)?;
-    for output in outputs {
-        let Some(GraphQlValue::List(entities)) = members.get(&*output.alias) else {
-            continue;
+    for (output, came) in outputs.iter().zip(came) {
+        let entities = match members.get(&*output.alias) {
+            Some(GraphQlValue::List(entities)) => entities,
+            None | Some(GraphQlValue::Null) => continue,
+            Some(_) => {
+                *came = Came::Strange;
+                continue;
+            }
         };
+        *came = Came::List(entities.len());
         let collected = &collected[output.input];
         for (index, entity) in entities.iter().enumerate() {
+            if !matches!(entity, GraphQlValue::Object(_) | GraphQlValue::Null) {
+                *came = Came::Strange;
+            }
             if let (GraphQlValue::Object(members), Some(first)) = (entity, collected.targets(index).next()) {
                 reader.object(output.object, first.base, members)?;
                 spread(reader.tree, objects, output, collected, index)?;

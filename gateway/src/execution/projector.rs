@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     engine::name_request,
-    tree::{ROOT, Span, Tree, Value},
+    tree::{ROOT, Tree, Value},
 };
 use crate::{
     error::{ErrorCode, GraphQlError, PathSegment},
@@ -45,6 +45,16 @@ const HIDDEN: &str = "the value is one that clients may not see";
 enum Step<'p> {
     Key(&'p str),
     Index(u32),
+}
+
+/// Whether a leaf can be copied without a further look. Enum values cannot.
+#[inline]
+fn is_fit(leaf: Leaf, text: &[u8]) -> bool {
+    match leaf {
+        Leaf::Scalar => true,
+        Leaf::BuiltIn(scalar) => scalar.admits(text),
+        Leaf::Enum(_) => false,
+    }
 }
 
 /// Writes one answer.
@@ -142,8 +152,11 @@ impl<'a> Projector<'a> {
                 }
                 FieldOutput::Slot { slots, output } => {
                     let value = self.tree.first(base, *slots);
-                    if let (OutputKind::Leaf(Leaf::Scalar), Value::Leaf(span)) = (&output.kind, value) {
-                        self.out.extend_from_slice(self.tree.text(span));
+                    if let (OutputKind::Leaf(leaf), Value::Leaf(span)) = (&output.kind, value)
+                        && let text = self.tree.text(span)
+                        && is_fit(*leaf, text)
+                    {
+                        self.out.extend_from_slice(text);
                     } else {
                         self.path.push(Step::Key(&field.key));
                         let written = self.value(value, output, field);
@@ -174,7 +187,7 @@ impl<'a> Projector<'a> {
         let written = match (value, &output.kind) {
             (Value::Missing | Value::Null, _) => Err(Nothing::Null),
             (Value::List { start, len }, OutputKind::List(item)) => self.list(start, len, item, field),
-            (Value::Leaf(span), OutputKind::Leaf(leaf)) => self.leaf(span, *leaf),
+            (Value::Leaf(span), OutputKind::Leaf(leaf)) => self.raw_leaf(self.tree.text(span), *leaf, field),
             (Value::Leaf(span), OutputKind::List(item)) => {
                 let text = self.tree.text(span);
                 self.raw_list(text, item, field)
@@ -258,12 +271,13 @@ impl<'a> Projector<'a> {
         }
     }
 
-    fn leaf(&mut self, span: Span, leaf: Leaf) -> Result<(), Nothing> {
-        let text = self.tree.text(span);
-        self.raw_leaf(text, leaf)
-    }
-
-    fn raw_leaf(&mut self, text: &'a [u8], leaf: Leaf) -> Result<(), Nothing> {
+    fn raw_leaf(&mut self, text: &'a [u8], leaf: Leaf, field: &FieldProjection) -> Result<(), Nothing> {
+        if let Leaf::BuiltIn(scalar) = leaf
+            && !scalar.admits(text)
+        {
+            self.mismatch(field);
+            return Err(Nothing::Faulty);
+        }
         if let Leaf::Enum(number) = leaf {
             let values = &self.projection.enums[number];
             if !values.shows(text) {
@@ -317,7 +331,7 @@ impl<'a> Projector<'a> {
         let start = self.out.len();
         let written = match &output.kind {
             _ if text == b"null" => Err(Nothing::Null),
-            OutputKind::Leaf(leaf) => self.raw_leaf(text, *leaf),
+            OutputKind::Leaf(leaf) => self.raw_leaf(text, *leaf, field),
             OutputKind::List(item) => self.raw_list(text, item, field),
             OutputKind::Composite(_) => {
                 self.mismatch(field);

@@ -77,7 +77,7 @@ pub(crate) fn read_json(
                 has_data = true;
                 sink.read(&mut reader)?;
             }
-            (b"errors", b'[') => errors = parse_errors(reader.scanner.value()?),
+            (b"errors", _) => errors = parse_errors(reader.scanner.value()?),
             _ => {
                 reader.scanner.value()?;
             }

@@ -14,9 +14,25 @@ pub(crate) struct SubgraphError {
     pub(crate) extensions: Option<Map<String, Value>>,
 }
 
-/// Parses `errors`. A malformed entry still counts as an error, with a default message.
+impl SubgraphError {
+    /// What is said of a response that does not say it itself.
+    fn of_response(message: &str) -> Self {
+        Self {
+            message: message.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Reads `errors`. A malformed entry is still an error, only without its text, and so is what is no list. Null is taken
+/// for none, which some servers write.
 pub(super) fn parse_errors(json: &[u8]) -> Vec<SubgraphError> {
-    let entries: Vec<Value> = serde_json::from_slice(json).unwrap_or_default();
+    let entries = match serde_json::from_slice(json) {
+        Ok(Value::Null) => return Vec::new(),
+        Ok(Value::Array(entries)) => entries,
+        Ok(_) => return vec![SubgraphError::of_response("the subgraph's `errors` are no list")],
+        Err(_) => return vec![SubgraphError::of_response("the subgraph's `errors` cannot be read")],
+    };
     entries
         .into_iter()
         .map(|entry| {

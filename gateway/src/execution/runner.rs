@@ -13,13 +13,14 @@ use parking_lot::Mutex;
 use tracing::{Instrument, field::Empty};
 
 use super::{
-    failure::{Failures, Place},
+    failure::{Failures, Path, Place},
     merge::{EntitySink, RootSink, merge_local_entities, merge_local_root},
     reader::{ReadError, read_json},
     representations::{Collector, Representations, walk},
     response::SubgraphError,
     sizes::Sizes,
     tree::{ROOT, Tree, Value},
+    unanswered::{self, Came},
 };
 use crate::{
     error::GraphQlError,
@@ -205,28 +206,35 @@ impl<'a> Run<'a, '_> {
             return;
         };
         let mut tree = self.tree.lock();
+        let mut was_read = false;
+        let objects = &self.plan.objects;
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphBody::Json(body) => {
                     let mut sink = RootSink {
-                        objects: &self.plan.objects,
+                        objects,
                         object: output.object,
                         bases,
+                        was_read: false,
                     };
-                    read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
+                    let read = read_json(&mut tree, objects, self.types, &body, &mut sink);
+                    was_read = sink.was_read;
+                    read
                 }
-                SubgraphBody::Tree(response) => merge_local_root(
-                    &mut tree,
-                    &self.plan.objects,
-                    self.types,
-                    *response,
-                    output.object,
-                    bases,
-                ),
+                SubgraphBody::Tree(response) => {
+                    let object = output.object;
+                    merge_local_root(&mut tree, objects, self.types, *response, object, bases, &mut was_read)
+                }
             };
             read.map_err(|error| unreadable(&error))
         });
-        self.report(number, fetch, &tree, &[], merged);
+        let unanswered = match &merged {
+            Ok(errors) if was_read => unanswered::root_fields(&tree, objects, output, bases, errors),
+            _ => Vec::new(),
+        };
+        self.report(number, fetch, &tree, &[], merged, |place| {
+            place.root_fields(&unanswered)
+        });
     }
 
     fn merge_entities(
@@ -236,30 +244,48 @@ impl<'a> Run<'a, '_> {
         collected: &[Representations],
         result: Result<SubgraphBody, TransportError>,
     ) {
-        let FetchTarget::Entities { outputs, .. } = &fetch.target else {
+        let FetchTarget::Entities { inputs, outputs } = &fetch.target else {
             return;
         };
         let mut tree = self.tree.lock();
+        let mut came = vec![Came::Nothing; outputs.len()];
+        let objects = &self.plan.objects;
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphBody::Json(body) => {
                     let mut sink = EntitySink {
-                        objects: &self.plan.objects,
+                        objects,
                         outputs,
                         collected,
+                        came: std::mem::take(&mut came),
                     };
-                    read_json(&mut tree, &self.plan.objects, self.types, &body, &mut sink)
+                    let read = read_json(&mut tree, objects, self.types, &body, &mut sink);
+                    came = sink.came;
+                    read
                 }
                 SubgraphBody::Tree(response) => {
-                    merge_local_entities(&mut tree, &self.plan.objects, self.types, *response, outputs, collected)
+                    merge_local_entities(&mut tree, objects, self.types, *response, outputs, collected, &mut came)
                 }
             };
             read.map_err(|error| unreadable(&error))
         });
-        self.report(number, fetch, &tree, collected, merged);
+        let unanswered = match &merged {
+            Ok(errors) => unanswered::entities(&came, outputs, collected, errors),
+            Err(_) => Vec::new(),
+        };
+        for &output in &unanswered {
+            unanswered::forget(&mut tree, objects, inputs, &outputs[output], collected);
+        }
+        self.report(number, fetch, &tree, collected, merged, |place| {
+            unanswered
+                .iter()
+                .flat_map(|output| place.entity_fields(&outputs[*output]))
+                .collect()
+        });
     }
 
-    /// Converts what went wrong into errors at the paths that the client knows.
+    /// Turns what went wrong into errors with the paths that the client knows. `unanswered` gives the places that the
+    /// subgraph left out.
     fn report(
         &self,
         number: usize,
@@ -267,6 +293,7 @@ impl<'a> Run<'a, '_> {
         tree: &Tree,
         collected: &[Representations],
         merged: Result<Vec<SubgraphError>, TransportError>,
+        unanswered: impl FnOnce(&Place<'_>) -> Vec<Path>,
     ) {
         let place = Place {
             tree,
@@ -275,8 +302,16 @@ impl<'a> Run<'a, '_> {
             collected,
         };
         let (kind, errors) = match merged {
-            Ok(reported) if reported.is_empty() => return,
-            Ok(reported) => ("graphql", self.failures.reported(&place, reported)),
+            Ok(reported) => {
+                let unanswered = unanswered(&place);
+                if reported.is_empty() && unanswered.is_empty() {
+                    return;
+                }
+                let kind = if unanswered.is_empty() { "graphql" } else { "malformed" };
+                let mut errors = self.failures.reported(&place, reported);
+                errors.extend(Failures::unanswered(&place, unanswered));
+                (kind, errors)
+            }
             Err(error) => (error.kind(), Failures::unavailable(&place, &error)),
         };
         if self.measured {

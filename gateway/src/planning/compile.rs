@@ -13,11 +13,13 @@ use hive_router_query_planner::{
 };
 
 use super::{
+    check::check,
     entities::{Requirement, compile_path, compile_requirement, declare_path},
-    keys::PlanningKeys,
+    forms::{Form, written_as},
+    keys::{PlanningKeys, Renaming},
     layout::{LayoutId, Layouts},
     plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
-    planner::{Planner, PlannerError},
+    planner::{Planner, PlannerError, PlanningTime},
     projection::Projection,
     projection_compiler::ProjectionCompiler,
     read::{ReadObject, Selection, renames},
@@ -37,37 +39,81 @@ pub(crate) struct Environment<'a> {
 
 /// Plans and compiles one simplified operation.
 pub(crate) fn compile(environment: Environment<'_>, operation: &Operation) -> Result<Plan, PlannerError> {
-    let keys = PlanningKeys::new(operation, environment.supergraph, environment.planner.made_up_fields());
-    let root = match keys.rewrite(operation, environment.supergraph) {
-        Some(text) => environment.planner.plan(&text)?,
-        None => None,
+    let made_up = environment.planner.made_up_fields();
+    let keys = |renaming| PlanningKeys::new(operation, environment.supergraph, made_up, renaming);
+    let time = PlanningTime::start();
+    let usual = keys(Renaming::Colliding);
+    let first = compile_form(environment, operation, &usual, operation, &time);
+    first.or_else(|refusal| {
+        let compile = |keys: &PlanningKeys, form: &Operation| {
+            (!time.is_over())
+                .then(|| compile_form(environment, operation, keys, form, &time).ok())
+                .flatten()
+        };
+        let in_form = |form| compile(&usual, &written_as(form, operation, environment.supergraph)?);
+        let other = in_form(Form::Hoisted).or_else(|| in_form(Form::SpelledOut));
+        other
+            .or_else(|| compile(&keys(Renaming::All), operation))
+            .ok_or(refusal)
+    })
+}
+
+/// Plans and compiles one form of an operation.
+fn compile_form(
+    environment: Environment<'_>,
+    operation: &Operation,
+    keys: &PlanningKeys,
+    form: &Operation,
+    time: &PlanningTime,
+) -> Result<Plan, PlannerError> {
+    let compile = |root: Option<&LibraryNode>| compile_plan(environment, operation, keys, root);
+    let Some(text) = keys.rewrite(form, environment.supergraph) else {
+        return compile(None);
     };
+    let planned = environment.planner.plan(&text, time);
+    let compiled = planned.and_then(|root| compile(root.as_ref()));
+    compiled.or_else(|refusal| {
+        let apart = environment.planner.plan_apart(&text, time);
+        apart.and_then(|root| compile(Some(&root)).ok()).ok_or(refusal)
+    })
+}
+
+/// Compiles what the library planned, and checks what comes out.
+fn compile_plan(
+    environment: Environment<'_>,
+    operation: &Operation,
+    keys: &PlanningKeys,
+    root: Option<&LibraryNode>,
+) -> Result<Plan, PlannerError> {
     let mut layouts = Layouts::new();
-    if let Some(root) = &root {
+    if let Some(root) = root {
         declare(&mut layouts, root, None)?;
     }
-    let mut projection = ProjectionCompiler::new(environment.supergraph, operation, &layouts, &keys);
+    let mut projection = ProjectionCompiler::new(environment.supergraph, operation, &layouts, keys);
     let root_object = projection.operation();
     let mut compiler = Compiler {
         environment,
         operation,
         layouts: &layouts,
-        keys: &keys,
+        keys,
         projection: &projection,
         fetches: Vec::new(),
         objects: Vec::new(),
     };
-    let root = root.map(|root| compiler.node(&root, None)).transpose()?;
+    let root = root.map(|root| compiler.node(root, None)).transpose()?;
     let (fetches, objects) = (compiler.fetches, compiler.objects);
     let root_len = layouts.len(layouts.root());
     let projection: Projection = projection.finish(root_object);
-    Ok(Plan {
+    let plan = Plan {
         root,
         fetches,
         objects,
         root_len,
         projection,
-    })
+    };
+    let (types, subgraphs) = (&environment.supergraph.types, environment.planner.subgraph_types());
+    check(&plan, operation.operation_type, types, subgraphs)?;
+    Ok(plan)
 }
 
 fn selection<'a>(operation: &'a SubgraphFetchOperation, rewrites: Option<&'a [FetchRewrite]>) -> Selection<'a> {

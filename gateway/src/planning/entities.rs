@@ -38,8 +38,8 @@ pub(crate) struct Requirement {
 }
 
 impl Requirement {
-    /// The slots that are sent, without those of nested objects.
-    pub(super) fn slots(&self) -> Vec<u32> {
+    /// The slots that are sent, without those of objects inside.
+    pub(crate) fn slots(&self) -> Vec<u32> {
         fn collect(items: &[RequiredItem], found: &mut Vec<u32>) {
             for item in items {
                 match item {

@@ -19,7 +19,16 @@ use crate::supergraph::Supergraph;
 /// What identifies a field in its parent: response key, field name and arguments.
 type Identity = (Name, Name, String);
 
-/// Planned keys of one operation.
+/// Which fields get keys of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Renaming {
+    /// Those whose keys could collide in one object type.
+    Colliding,
+    /// All. What the planner adds to one object type can then collide with no field of another one.
+    All,
+}
+
+/// Keys of one operation for planning.
 pub(super) struct PlanningKeys {
     planned: HashMap<Identity, Name>,
     client: HashMap<Name, Name>,
@@ -35,7 +44,12 @@ fn identity(field: &Field) -> Identity {
 }
 
 impl PlanningKeys {
-    pub(super) fn new(operation: &Operation, supergraph: &Supergraph, made_up: &MadeUpFields) -> Self {
+    pub(super) fn new(
+        operation: &Operation,
+        supergraph: &Supergraph,
+        made_up: &MadeUpFields,
+        renaming: Renaming,
+    ) -> Self {
         let is_taken = |name: &str| supergraph.field_names.contains(name) || made_up.has(name);
         let mut identities: Vec<Identity> = Vec::new();
         let mut uses: HashMap<Name, usize> = HashMap::new();
@@ -58,7 +72,7 @@ impl PlanningKeys {
                 // The planner may select `__typename` in any object.
                 is_taken(key) || key.starts_with("__") || uses[key] > 1
             };
-            if name.starts_with("__") || !collides {
+            if name.starts_with("__") || !(collides || renaming == Renaming::All) {
                 continue;
             }
             let mut text = format!("_{number}_{key}");

@@ -3,25 +3,27 @@
 //! A library decides which subgraph resolves which field. Only [`planner`] calls it. This module compiles the library's
 //! plan, once for each operation, into programs that the executor runs without comparing names:
 //!
-//! - [`conditions`] and [`simplify`] apply `@skip` and `@include`, so that the operation has no conditions left;
-//! - [`keys`] renames response keys that would collide in the planner;
-//! - [`made_up`] stores fields that exist only for the planner: [`required_fields`] creates one for each `@requires`
-//!   with arguments, and [`uneven_unions`] one for each union whose members differ between subgraphs;
-//! - [`split`] splits a fetch whose requirements exclude each other;
-//! - [`join`] reads the join directives of the SDL;
-//! - [`defined_fields`] recognizes plans that the subgraphs cannot execute;
-//! - [`requirements_apart`] builds a second supergraph, for operations that the library cannot plan over the real one;
-//! - [`layout`] assigns a slot to every response key at every object position;
-//! - [`read`] compiles how a subgraph's response fills the slots;
-//! - [`entities`] compiles where entities are and what is sent for them;
-//! - [`projection`] compiles how the slots become the client's answer.
-//! - [`projection`] says how the slots become the client's answer.
+//! - [`conditions`] and [`simplify`] leave of the operation what one request means;
+//! - [`keys`] keeps the client's names out of the planner's way;
+//! - [`made_up`] holds fields that only the planner knows: [`required_fields`] makes them of what `@requires` wants with
+//!   arguments, which [`split`] keeps apart, and [`uneven_unions`] of unions that differ between subgraphs;
+//! - [`join`] reads what the SDL says of subgraphs, for these and for [`defined_fields`];
+//! - [`requirements_apart`] is the supergraph for what the planner refuses over the real one, or plans in a way that
+//!   [`defined_fields`] shows to be impossible;
+//! - [`forms`] are other ways to write an operation, for when the plan of the usual one is refused;
+//! - [`layout`] gives every response key of every object position a slot;
+//! - [`read`] says how a subgraph's response fills the slots;
+//! - [`entities`] says where entities stand and what to send of them;
+//! - [`projection`] says how the slots become the client's answer;
+//! - [`check`] refuses a finished plan that would answer wrongly, by what [`subgraph_types`] read of the supergraph.
 
+mod check;
 mod compile;
 mod conditions;
 mod defined_fields;
 mod entities;
 mod explain;
+mod forms;
 mod join;
 mod keys;
 mod layout;
@@ -35,6 +37,7 @@ mod required_fields;
 mod requirements_apart;
 mod simplify;
 mod split;
+mod subgraph_types;
 mod uneven_unions;
 
 pub use self::planner::{Planner, PlannerError};
@@ -44,7 +47,7 @@ pub(crate) use self::{
     entities::{PathStep, RequiredItem, Requirement},
     explain::path_text,
     layout::{Slots, TYPENAME_SLOT},
-    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
+    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},
     read::{ReadObject, ReadValue},
     simplify::simplify,

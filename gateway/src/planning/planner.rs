@@ -24,10 +24,12 @@ use super::{
     required_fields,
     requirements_apart::RequirementsApart,
     split::split,
+    subgraph_types::SubgraphTypes,
     uneven_unions::{Pins, UnevenUnions},
 };
 
-/// Time limit for planning one operation. It is generous, because a plan is made once and then cached.
+/// Longest that planning one operation may take, in all its forms. A plan is made once for each document, so this is
+/// generous.
 const PLANNING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Why there is no planner or no plan.
@@ -44,6 +46,19 @@ pub enum PlannerError {
     Unsupported(&'static str),
 }
 
+/// The time that is left for planning one operation.
+pub(super) struct PlanningTime(CancellationToken);
+
+impl PlanningTime {
+    pub(super) fn start() -> Self {
+        Self(CancellationToken::with_timeout(PLANNING_TIMEOUT))
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.0.bail_if_cancelled().is_err()
+    }
+}
+
 /// Plans operations over one supergraph.
 pub struct Planner {
     library: Library,
@@ -52,6 +67,7 @@ pub struct Planner {
     supergraph: Document,
     made_up_fields: MadeUpFields,
     uneven_unions: UnevenUnions,
+    subgraph_types: SubgraphTypes,
 }
 
 impl Planner {
@@ -62,6 +78,7 @@ impl Planner {
     /// When the SDL does not parse, or when the library refuses it.
     pub fn new(supergraph_sdl: &str) -> Result<Self, PlannerError> {
         let mut supergraph = readable(supergraph_sdl)?;
+        let subgraph_types = SubgraphTypes::of(&supergraph);
         let mut made_up_fields = MadeUpFields::beside(&mut supergraph);
         required_fields::make_up(&mut supergraph, &mut made_up_fields);
         let uneven_unions = UnevenUnions::make_up(&mut supergraph, &mut made_up_fields);
@@ -71,12 +88,23 @@ impl Planner {
             supergraph,
             made_up_fields,
             uneven_unions,
+            subgraph_types,
         })
     }
 
-    /// Plans a valid document with one operation and without introspection.
-    pub(super) fn plan(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
-        guarded(|| self.plan_unguarded(document)).unwrap_or_else(|| Err(failed("the planner gave up")))
+    /// Plans the one operation of a valid document, without introspection.
+    pub(super) fn plan(&self, document: &str, time: &PlanningTime) -> Result<Option<PlanNode>, PlannerError> {
+        guarded(|| self.plan_unguarded(document, time)).unwrap_or_else(|| Err(failed("the planner gave up")))
+    }
+
+    /// Plans it over the supergraph in which requirements stand apart, for an operation whose first plan is refused.
+    pub(super) fn plan_apart(&self, document: &str, time: &PlanningTime) -> Option<PlanNode> {
+        guarded(|| self.plan_apart_unguarded(document, time)).flatten()
+    }
+
+    /// What each subgraph knows.
+    pub(super) fn subgraph_types(&self) -> &SubgraphTypes {
+        &self.subgraph_types
     }
 
     /// The made-up fields that plans may contain.
@@ -84,17 +112,12 @@ impl Planner {
         &self.made_up_fields
     }
 
-    fn plan_unguarded(&self, document: &str) -> Result<Option<PlanNode>, PlannerError> {
-        let parsed = safe_parse_operation(document).map_err(failed)?;
-        let normalized = normalize_operation(&self.library.planner.supergraph, &parsed, None).map_err(failed)?;
-        let attempt = Attempt {
-            operation: &normalized.operation,
-            uneven_unions: &self.uneven_unions,
-            time: CancellationToken::with_timeout(PLANNING_TIMEOUT),
-        };
+    fn plan_unguarded(&self, document: &str, time: &PlanningTime) -> Result<Option<PlanNode>, PlannerError> {
+        let operation = self.normalized(document)?;
+        let attempt = self.attempt(&operation, time);
         let mut planned = attempt.plan(&self.library);
         if !planned.as_ref().is_ok_and(|planned| planned.is_sound)
-            && attempt.time.bail_if_cancelled().is_ok()
+            && !time.is_over()
             && let Some(Ok(apart)) = self.apart().map(|apart| attempt.plan(apart))
             && apart.is_sound
         {
@@ -105,6 +128,28 @@ impl Planner {
             split(root, &self.made_up_fields)?;
         }
         Ok(root)
+    }
+
+    fn plan_apart_unguarded(&self, document: &str, time: &PlanningTime) -> Option<PlanNode> {
+        let operation = self.normalized(document).ok()?;
+        let planned = self.attempt(&operation, time).plan(self.apart()?).ok()?;
+        let mut root = planned.root.filter(|_| planned.is_sound)?;
+        split(&mut root, &self.made_up_fields).ok()?;
+        Some(root)
+    }
+
+    fn normalized(&self, document: &str) -> Result<OperationDefinition, PlannerError> {
+        let parsed = safe_parse_operation(document).map_err(failed)?;
+        let normalized = normalize_operation(&self.library.planner.supergraph, &parsed, None).map_err(failed)?;
+        Ok(normalized.operation)
+    }
+
+    fn attempt<'a>(&'a self, operation: &'a OperationDefinition, time: &'a PlanningTime) -> Attempt<'a> {
+        Attempt {
+            operation,
+            uneven_unions: &self.uneven_unions,
+            time: &time.0,
+        }
     }
 
     fn apart(&self) -> Option<&Library> {
@@ -186,7 +231,7 @@ struct Planned {
 struct Attempt<'a> {
     operation: &'a OperationDefinition,
     uneven_unions: &'a UnevenUnions,
-    time: CancellationToken,
+    time: &'a CancellationToken,
 }
 
 impl Attempt<'_> {
@@ -194,9 +239,9 @@ impl Attempt<'_> {
     fn plan(&self, library: &Library) -> Result<Planned, PlannerError> {
         let pinned = |pins: &Pins| {
             let pinned = self.uneven_unions.pinned(self.operation, pins, &library.fields)?;
-            library.plan(&pinned, &self.time).ok().filter(|pinned| pinned.is_sound)
+            library.plan(&pinned, self.time).ok().filter(|pinned| pinned.is_sound)
         };
-        let first = library.plan(self.operation, &self.time);
+        let first = library.plan(self.operation, self.time);
         let better = match &first {
             Ok(Planned { root: Some(plan), .. }) => pinned(&self.uneven_unions.pins(plan, &library.fields)),
             Ok(_) => None,

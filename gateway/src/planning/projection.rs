@@ -63,10 +63,60 @@ pub(crate) enum OutputKind {
 /// How a leaf value is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaf {
-    /// Not at all: the value is copied.
+    /// Nothing: a custom scalar may be any JSON, and the value is copied.
     Scalar,
-    /// The value must be visible to clients. The index is into [`Projection::enums`].
+    /// The kind of JSON.
+    BuiltIn(BuiltIn),
+    /// Whether clients may see the value, by number in [`Projection::enums`].
     Enum(usize),
+}
+
+/// A scalar of the GraphQL specification (section 3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BuiltIn {
+    Int,
+    Float,
+    String,
+    Boolean,
+    Id,
+}
+
+impl BuiltIn {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "Int" => Self::Int,
+            "Float" => Self::Float,
+            "String" => Self::String,
+            "Boolean" => Self::Boolean,
+            "ID" => Self::Id,
+            _ => return None,
+        })
+    }
+
+    /// Whether a JSON text other than null is a value of the scalar. An `ID` may be written as an integer.
+    #[inline]
+    pub(crate) fn admits(self, text: &[u8]) -> bool {
+        let first = text.first().copied().unwrap_or_default();
+        match self {
+            Self::String => first == b'"',
+            Self::Id => first == b'"' || is_integer(text),
+            Self::Boolean => first == b't' || first == b'f',
+            Self::Float => first == b'-' || first.is_ascii_digit(),
+            // Ten characters are `-2147483648` without its sign.
+            Self::Int => is_integer(text) && (text.len() < 10 || is_32_bit(text)),
+        }
+    }
+}
+
+fn is_integer(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+#[cold]
+fn is_32_bit(text: &[u8]) -> bool {
+    let text = std::str::from_utf8(text).unwrap_or_default();
+    text.parse::<i32>().is_ok()
 }
 
 /// The values of an enum as JSON text, sorted.
@@ -110,5 +160,43 @@ impl Composite {
             .binary_search_by_key(&id, |(candidate, _)| *candidate)
             .ok()?;
         Some(self.by_type[position].1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BuiltIn;
+
+    #[test]
+    fn a_built_in_scalar_admits_its_own_json_only() {
+        let samples = [
+            "1",
+            "-2147483648",
+            "2147483647",
+            "2147483648",
+            "-2147483649",
+            "12345678901234567890",
+            "1.0",
+            "1e3",
+            "-0",
+            "\"\"",
+            "\"1\"",
+            "true",
+            "false",
+            "{}",
+            "[1]",
+        ];
+        let admitted = |scalar: BuiltIn| {
+            samples
+                .into_iter()
+                .filter(|text| scalar.admits(text.as_bytes()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(admitted(BuiltIn::Int), ["1", "-2147483648", "2147483647", "-0"]);
+        assert_eq!(admitted(BuiltIn::Float), samples[..9]);
+        assert_eq!(admitted(BuiltIn::String), ["\"\"", "\"1\""]);
+        assert_eq!(admitted(BuiltIn::Boolean), ["true", "false"]);
+        let ids = [&samples[..6], &["-0", "\"\"", "\"1\""]].concat();
+        assert_eq!(admitted(BuiltIn::Id), ids);
     }
 }

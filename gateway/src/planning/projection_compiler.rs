@@ -15,7 +15,8 @@ use super::{
     keys::PlanningKeys,
     layout::{LayoutId, Layouts, Slots},
     projection::{
-        Composite, EnumValues, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType, Projection,
+        BuiltIn, Composite, EnumValues, FieldOutput, FieldProjection, Leaf, ObjectProjection, OutputKind, OutputType,
+        Projection,
     },
 };
 use crate::{
@@ -212,7 +213,7 @@ impl<'a> ProjectionCompiler<'a> {
                 Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
                     OutputKind::Composite(self.composite(name, layout, sets))
                 }
-                _ => OutputKind::Leaf(Leaf::Scalar),
+                _ => OutputKind::Leaf(BuiltIn::named(name).map_or(Leaf::Scalar, Leaf::BuiltIn)),
             },
         };
         OutputType { non_null, kind }

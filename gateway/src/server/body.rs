@@ -3,6 +3,7 @@
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
+use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
 use super::{content_type::require_json, options::RequestCaps, refusal::Refusal};
@@ -14,10 +15,6 @@ use crate::{
 
 /// Value of `Accept-Encoding` in a 415 response (RFC 9110 § 15.5.16).
 const REQUEST_CODINGS: &str = "gzip, br, zstd, deflate";
-
-/// How much of a body beyond the limit is still read and discarded, in bytes. If the server closed the connection while
-/// the client sends, the client would not see the reason for the refusal. RFC 9110 § 15.5.14 allows both.
-const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) async fn read(caps: &RequestCaps, headers: &HeaderMap, body: Body) -> Result<GraphQlRequest, Refusal> {
     require_json(headers)?;
@@ -70,23 +67,26 @@ fn too_large(caps: &RequestCaps, actual: Option<usize>) -> Refusal {
     Refusal::over_limit(status, code, "bodyBytes", limit, actual, message)
 }
 
-/// Collects the body. Never stores more than the limit.
+/// The body, of which no more than the cap is ever kept. One that is too large is refused as soon as that is known;
+/// the server drains the rest.
 async fn collect(caps: &RequestCaps, mut body: Body) -> Result<Bytes, Refusal> {
     let cap = caps.max_body_bytes;
+    let declared = body
+        .size_hint()
+        .exact()
+        .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+    if let Some(declared) = declared.filter(|bytes| *bytes > cap) {
+        return Err(too_large(caps, Some(declared)));
+    }
     let mut kept = BytesMut::new();
-    let mut received = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Refusal::bad_request("the body could not be read to its end"))?;
         let Ok(data) = frame.into_data() else { continue };
-        received += data.len();
-        if received <= cap {
-            kept.extend_from_slice(&data);
-        } else if received > cap.saturating_add(DISCARDED_BYTES) {
-            break;
+        let received = kept.len() + data.len();
+        if received > cap {
+            return Err(too_large(caps, Some(received)));
         }
-    }
-    if received > cap {
-        return Err(too_large(caps, Some(received)));
+        kept.extend_from_slice(&data);
     }
     Ok(kept.freeze())
 }

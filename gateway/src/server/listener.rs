@@ -22,6 +22,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+use super::unread_body::{DrainLimits, DrainedBody};
 use crate::config::written;
 
 /// Settings of connections.
@@ -48,6 +49,12 @@ pub struct ConnectionOptions {
     /// Time limit for running requests after shutdown begins.
     #[serde(deserialize_with = "written::time_or_zero")]
     pub grace: Duration,
+    /// How much of a body that nobody reads is drained, in bytes, so that the client can read why it was refused.
+    /// Beyond it the connection is closed.
+    pub max_drained_bytes: usize,
+    /// How long a body that nobody reads is drained.
+    #[serde(deserialize_with = "written::time_or_zero")]
+    pub drain_timeout: Duration,
 }
 
 impl Default for ConnectionOptions {
@@ -59,6 +66,8 @@ impl Default for ConnectionOptions {
             max_http2_streams: 256,
             http2_keep_alive_interval: Duration::from_secs(20),
             grace: Duration::from_secs(10),
+            max_drained_bytes: 64 * 1024 * 1024,
+            drain_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -81,6 +90,10 @@ pub async fn serve(
 ) -> Stopped {
     let graceful = GracefulShutdown::new();
     let server = Arc::new(builder(&options));
+    let drain = DrainLimits {
+        bytes: options.max_drained_bytes,
+        time: options.drain_timeout,
+    };
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -92,7 +105,7 @@ pub async fn serve(
                 let first_head = options.header_read_timeout;
                 connections.spawn(async move {
                     let asked = Arc::new(AtomicBool::new(false));
-                    let service = mark(router, asked.clone());
+                    let service = wrap(router, asked.clone(), drain);
                     let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
                     let mut connection = std::pin::pin!(watcher.watch(connection));
                     // The protocol is unknown until the first bytes arrive, so the timeouts of the protocols do not
@@ -140,10 +153,11 @@ fn builder(options: &ConnectionOptions) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-/// The router as a service that records whether it has received a request.
-fn mark(
+/// The router as a service that tells whether it was ever asked anything, and that drains bodies which it does not read.
+fn wrap(
     router: Router,
     asked: Arc<AtomicBool>,
+    drain: DrainLimits,
 ) -> TowerToHyperService<
     impl tower::Service<
         http::Request<hyper::body::Incoming>,
@@ -156,7 +170,9 @@ fn mark(
     TowerToHyperService::new(
         router.map_request(move |request: http::Request<hyper::body::Incoming>| {
             asked.store(true, Ordering::Relaxed);
-            request.map(axum::body::Body::new)
+            let (parts, body) = request.into_parts();
+            let body = DrainedBody::new(body, &parts.headers, drain);
+            http::Request::from_parts(parts, axum::body::Body::new(body))
         }),
     )
 }

@@ -19,6 +19,7 @@ mod query_string;
 mod refusal;
 mod request_id;
 mod surface;
+mod unread_body;
 
 use std::sync::Arc;
 

@@ -39,20 +39,17 @@ impl Refusal {
         }
     }
 
-    /// A limit was exceeded. The error has its name, its value, and the actual value where it is known.
+    /// A limit of the HTTP surface was passed. The actual value is unknown for a body that unpacks to more than the cap.
     pub(super) fn over_limit(
         status: StatusCode,
         code: ErrorCode,
         name: &str,
-        limit: usize,
+        maximum: usize,
         actual: Option<usize>,
         message: String,
     ) -> Self {
         let mut refusal = Self::new(status, code, message);
-        refusal.error = refusal.error.with("limitName", name).with("limit", limit);
-        if let Some(actual) = actual {
-            refusal.error = refusal.error.with("actual", actual);
-        }
+        refusal.error = refusal.error.over_limit(name, maximum, actual);
         refusal
     }
 

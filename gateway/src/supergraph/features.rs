@@ -5,12 +5,26 @@
 //! execution" (link specification, `Purpose`). A gateway that does not support such a feature must not serve the
 //! schema. For example, without `@requiresScopes` its fields would be visible to everybody.
 
-use apollo_compiler::Schema;
+use std::collections::BTreeSet;
+
+use apollo_compiler::{
+    Schema,
+    ast::{Directive, Value},
+    schema::ExtendedType,
+};
 
 use super::SupergraphError;
 
 /// The supported features, by the name in their URL.
 const KNOWN: [&str; 5] = ["link", "core", "join", "inaccessible", "tag"];
+
+/// Directives by which subgraphs restrict access, with the features that enforce them. They stand in a supergraph under
+/// their own names; a composer that forgets the link still means the fields to be guarded.
+const GUARDS: [(&str, &str); 3] = [
+    ("authenticated", "https://specs.apollo.dev/authenticated/v0.1"),
+    ("requiresScopes", "https://specs.apollo.dev/requiresScopes/v0.1"),
+    ("policy", "https://specs.apollo.dev/policy/v0.1"),
+];
 
 pub(super) fn require_known(schema: &Schema) -> Result<(), SupergraphError> {
     let directives = &schema.schema_definition.directives;
@@ -19,19 +33,85 @@ pub(super) fn require_known(schema: &Schema) -> Result<(), SupergraphError> {
             let url = linked.specified_argument_by_name(argument).and_then(|url| url.as_str());
             let purpose = linked
                 .specified_argument_by_name("for")
-                .and_then(|purpose| purpose.as_enum());
-            let (Some(url), Some(purpose)) = (url, purpose) else {
+                .and_then(|purpose| purpose.as_enum())
+                .map(apollo_compiler::Name::as_str);
+            let Some(url) = url else { continue };
+            let restricts = GUARDS.iter().any(|(guard, _)| *guard == name(url));
+            let Some(purpose) = purpose.or(restricts.then_some("SECURITY")) else {
                 continue;
             };
             if !KNOWN.contains(&name(url)) {
                 return Err(SupergraphError::Feature {
                     url: url.to_owned(),
-                    purpose: purpose.to_string(),
+                    purpose: purpose.to_owned(),
                 });
             }
         }
     }
-    Ok(())
+    require_no_guard(schema)
+}
+
+/// Refuses a directive that restricts access, unless a link says that the name is another author's.
+fn require_no_guard(schema: &Schema) -> Result<(), SupergraphError> {
+    let imported = foreign_imports(schema);
+    let mut found = None;
+    each_directive(schema, &mut |directive| {
+        let guard = GUARDS.iter().find(|(name, _)| directive.name == *name);
+        found = found.or(guard.filter(|(name, _)| !imported.contains(*name)));
+    });
+    match found {
+        Some((_, url)) => Err(SupergraphError::Feature {
+            url: (*url).to_owned(),
+            purpose: "SECURITY".to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The names that links to specifications of other authors import.
+fn foreign_imports(schema: &Schema) -> BTreeSet<&str> {
+    let links = schema.schema_definition.directives.get_all("link");
+    let argument = |link: &'_ Directive, name: &str| link.specified_argument_by_name(name).cloned();
+    let foreign = links.filter(|link| {
+        let url = argument(link, "url");
+        url.is_some_and(|url| url.as_str().is_some_and(|url| !url.contains("specs.apollo.dev/")))
+    });
+    let imports = foreign.filter_map(|link| link.specified_argument_by_name("import")?.as_list());
+    let names = imports.flatten().filter_map(|import| match &**import {
+        Value::Object(members) => {
+            let member = |key: &str| members.iter().find(|(name, _)| name == key);
+            member("as").or(member("name"))?.1.as_str()
+        }
+        import => import.as_str(),
+    });
+    names.filter_map(|name| name.strip_prefix('@')).collect()
+}
+
+/// Calls a function with every directive of types, fields, arguments and values.
+fn each_directive(schema: &Schema, found: &mut impl FnMut(&Directive)) {
+    for definition in schema.types.values() {
+        definition.directives().iter().for_each(|directive| found(directive));
+        let fields = match definition {
+            ExtendedType::Object(object) => &object.fields,
+            ExtendedType::Interface(interface) => &interface.fields,
+            ExtendedType::Enum(definition) => {
+                let values = definition.values.values().flat_map(|value| value.directives.iter());
+                values.for_each(|directive| found(directive));
+                continue;
+            }
+            ExtendedType::InputObject(input) => {
+                let fields = input.fields.values().flat_map(|field| field.directives.iter());
+                fields.for_each(|directive| found(directive));
+                continue;
+            }
+            ExtendedType::Scalar(_) | ExtendedType::Union(_) => continue,
+        };
+        for field in fields.values() {
+            field.directives.iter().for_each(|directive| found(directive));
+            let arguments = field.arguments.iter().flat_map(|argument| argument.directives.iter());
+            arguments.for_each(|directive| found(directive));
+        }
+    }
 }
 
 /// The name of a feature, for example `join` for `https://specs.apollo.dev/join/v0.3`. For features of other authors it
@@ -58,6 +138,36 @@ mod tests {
         Supergraph::parse(sdl).map(|_| ()).map_err(|error| error.to_string())
     }
 
+    fn parse_types(links: &str, types: &str) -> Result<(), String> {
+        let sdl = format!(
+            "schema {links} {{ query: Query }}
+             directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+             enum join__Graph {{ A @join__graph(name: \"a\", url: \"\") }}
+             {types}"
+        );
+        Supergraph::parse(sdl).map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_guard_is_refused_even_where_no_link_speaks_of_it() {
+        for types in [
+            "type Query { a: Int @authenticated }",
+            "type Query @authenticated { a: Int }",
+            "type Query { a(b: Int @authenticated): Int }",
+            "type Query { a: S } scalar S @requiresScopes(scopes: [[\"x\"]])",
+            "type Query { a: E } enum E @policy(policies: [[\"x\"]]) { A }",
+            "type Query { a: E } enum E { A @authenticated }",
+            "type Query { a(i: I): Int } input I { a: Int @authenticated }",
+            "type Query { a: I } interface I @authenticated { a: Int } type T implements I { a: Int }",
+            "type Query { a: U } union U @authenticated = T type T { a: Int }",
+        ] {
+            let refusal = parse_types("", types).unwrap_err();
+            assert!(refusal.contains("SECURITY"), "{types}: {refusal}");
+        }
+        let theirs = "@link(url: \"https://example.org/rules/v1.0\", import: [\"@policy\"])";
+        assert_eq!(parse_types(theirs, "type Query { a: Int @policy }"), Ok(()));
+    }
+
     #[test]
     fn a_feature_with_a_purpose_must_be_known() {
         for known in [
@@ -72,6 +182,7 @@ mod tests {
         for unknown in [
             "@link(url: \"https://specs.apollo.dev/requiresScopes/v0.1\", for: SECURITY)",
             "@link(url: \"https://specs.apollo.dev/authenticated/v0.1\", for: SECURITY)",
+            "@link(url: \"https://specs.apollo.dev/policy/v0.1\")",
             "@link(url: \"https://specs.apollo.dev/connect/v0.2\", for: EXECUTION)",
             "@link(url: \"https://example.org/join/v0.3\", for: EXECUTION)",
         ] {

@@ -171,7 +171,7 @@ impl TypeTable {
     }
 
     /// The names of the object types that satisfy a type condition.
-    pub(super) fn objects_of(&self, condition: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn objects_of(&self, condition: &str) -> impl Iterator<Item = &str> {
         let subtypes = &self.entries[self.id(condition).0 as usize].subtypes;
         (0_u32..).zip(&self.entries).filter_map(|(number, entry)| {
             (entry.is_object && subtypes.contains(TypeId(number))).then_some(&*entry.name)

@@ -237,14 +237,116 @@ async fn values_of_the_wrong_kind_are_nulls_with_errors() {
         (r#"{"data":{"_entities":[{"tags":"text"}]}}"#, Json::Null),
         (r#"{"data":{"_entities":[{"tags":{}}]}}"#, Json::Null),
         (r#"{"data":{"_entities":[{"tags":[]}]}}"#, json!([])),
-        (r#"{"data":{"_entities":[]}}"#, Json::Null),
         (r#"{"data":{"_entities":[null]}}"#, Json::Null),
-        (
-            r#"{"data":{"_entities":[{"tags":["x"]},{"tags":["of nobody"]}]}}"#,
-            json!(["x"]),
-        ),
     ] {
         let answer = answer_when("b", says, "{ one { tags } }").await;
         assert_eq!(answer["data"]["one"]["tags"], data, "{says} {answer}");
     }
+}
+
+#[tokio::test]
+async fn entities_that_do_not_come_are_errors_at_their_fields() {
+    for says in [
+        r#"{"data":{}}"#,
+        r#"{"data":{"_entities":null}}"#,
+        r#"{"data":{"_entities":[]}}"#,
+        r#"{"data":{"_entities":[{"name":"a"},{"name":"b"}]}}"#,
+        r#"{"data":{"_entities":[{"name":"a"},{"name":"b"},{"name":"c"},{"name":"of nobody"}]}}"#,
+        r#"{"data":{"_entities":[{"name":"a"},"b",{"name":"c"}]}}"#,
+        r#"{"data":{"_entities":{"name":"a"}}}"#,
+        r#"{"data":{"_entities":"text"},"errors":[]}"#,
+        r#"{"data":{"_entities":null},"errors":null}"#,
+    ] {
+        let answer = answer_when("b", says, "{ all { id n: name } }").await;
+        let all = json!([{ "id": "1", "n": null }, { "id": "2", "n": null }, { "id": "3", "n": null }]);
+        assert_eq!(answer["data"]["all"], all, "{says} {answer}");
+        let places = [r#"["all",0,"n"]"#, r#"["all",1,"n"]"#, r#"["all",2,"n"]"#];
+        assert_eq!(paths(&answer), places, "{says} {answer}");
+        for error in answer["errors"].as_array().unwrap() {
+            assert_eq!(
+                error["extensions"],
+                json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "b" }),
+                "{says}"
+            );
+        }
+    }
+    // What the subgraph says of it is enough, and a null entity is one that it does not have.
+    let told = r#"{"data":{"_entities":null},"errors":[{"message":"no","path":["_entities"]}]}"#;
+    let answer = answer_when("b", told, "{ all { n: name } }").await;
+    assert_eq!(
+        paths(&answer),
+        [r#"["all",0]"#, r#"["all",1]"#, r#"["all",2]"#],
+        "{answer}"
+    );
+    let answer = answer_when(
+        "b",
+        r#"{"data":{"_entities":[null,{"name":"b"},null]}}"#,
+        "{ all { name } }",
+    )
+    .await;
+    assert_eq!(
+        answer,
+        json!({ "data": { "all": [{ "name": null }, { "name": "b" }, { "name": null }] } })
+    );
+}
+
+#[tokio::test]
+async fn root_fields_that_do_not_come_are_errors() {
+    let answer = answer_when("a", r#"{"data":{"top":1}}"#, "{ t: top one { id } }").await;
+    assert_eq!(answer["data"], json!({ "t": null, "one": null }), "{answer}");
+    assert_eq!(paths(&answer), [r#"["one"]"#, r#"["t"]"#], "{answer}");
+    let answer = answer_when("a", r#"{"data":{"top":null}}"#, "{ top }").await;
+    assert_eq!(answer, json!({ "data": { "top": null } }));
+}
+
+#[tokio::test]
+async fn errors_that_are_no_list_are_errors() {
+    for errors in ["{}", "\"no\"", "1", "true", r#"[{"message":1e999}]"#, r#"["no"]"#] {
+        let says = format!(r#"{{"data":{{"_entities":[{{"name":"x"}}]}},"errors":{errors}}}"#);
+        let answer = answer_when("b", says.leak(), "{ one { name } }").await;
+        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{errors} {answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["service"], "b", "{errors} {answer}");
+    }
+    for errors in ["null", "[]"] {
+        let says = format!(r#"{{"data":{{"_entities":[{{"name":"x"}}]}},"errors":{errors}}}"#);
+        let answer = answer_when("b", says.leak(), "{ one { name } }").await;
+        assert_eq!(answer, json!({ "data": { "one": { "name": "x" } } }), "{errors}");
+    }
+}
+
+#[tokio::test]
+async fn built_in_scalars_of_the_wrong_type_are_errors_at_their_places() {
+    for (value, field) in [
+        ("1", "name"),
+        ("{}", "name"),
+        ("[\"x\"]", "name"),
+        ("true", "name"),
+        ("{\"a\":1}", "name"),
+        ("\"1\"", "size"),
+        ("1.5", "size"),
+        ("1e2", "size"),
+        ("2147483648", "size"),
+        ("true", "size"),
+        ("{}", "size"),
+    ] {
+        let says = format!(r#"{{"data":{{"_entities":[{{"{field}":{value}}}]}}}}"#);
+        let answer = answer_when("b", says.leak(), &format!("{{ one {{ id {field} }} }}")).await;
+        let one = if field == "size" {
+            Json::Null
+        } else {
+            json!({ "id": "2", "name": null })
+        };
+        assert_eq!(answer["data"]["one"], one, "{value} {answer}");
+        assert_eq!(paths(&answer), [json!(["one", field]).to_string()], "{value} {answer}");
+    }
+    // Lists are looked into, non-null items or not.
+    let answer = answer_when("b", r#"{"data":{"_entities":[{"tags":["a",1]}]}}"#, "{ one { tags } }").await;
+    assert_eq!(answer["data"]["one"]["tags"], Json::Null, "{answer}");
+    assert_eq!(paths(&answer), [r#"["one","tags",1]"#], "{answer}");
+    let answer = answer_when("a", r#"{"data":{"top":"1"}}"#, "{ top }").await;
+    assert_eq!(
+        (&answer["data"]["top"], paths(&answer)),
+        (&Json::Null, vec![r#"["top"]"#.to_owned()]),
+        "{answer}"
+    );
 }

@@ -18,6 +18,7 @@ mod interface_objects;
 mod keys;
 mod overrides;
 mod provides;
+mod refused_plans;
 mod requires;
 mod roots;
 mod visibility;

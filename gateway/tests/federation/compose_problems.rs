@@ -50,6 +50,7 @@ fn each_problem_names_the_subgraphs_the_place_and_the_remedy() {
             "type Query { b(i: I): Int } input I { y: Int }",
         ),
         ("type Query { a: Int", "type Query { b: Int }"),
+        ("type Query { a(b: [Nothing!]): Int }", "type Query { b: Nowhere }"),
     ];
     let told: Vec<String> = cases.iter().map(|(a, b)| problem(a, b)).collect();
     for text in &told {

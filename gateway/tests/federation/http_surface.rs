@@ -107,7 +107,10 @@ async fn limits_name_themselves_and_the_actual_value() {
     let (response, answer) = post_default("application/json", " ".repeat(3 * 1024 * 1024)).await;
     assert_eq!(response.status(), 413);
     assert_eq!(answer["errors"][0]["extensions"]["code"], "PAYLOAD_TOO_LARGE");
-    assert_eq!(answer["errors"][0]["extensions"]["limit"], 2 * 1024 * 1024);
+    assert_eq!(
+        answer["errors"][0]["extensions"]["limit"],
+        json!({ "name": "bodyBytes", "maximum": 2 * 1024 * 1024, "actual": 3 * 1024 * 1024 })
+    );
 
     let config = GatewayConfig {
         limits: Limits {

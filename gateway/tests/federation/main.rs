@@ -11,10 +11,13 @@ mod fixture;
 mod inventory;
 mod products;
 mod reviews;
+mod unread_bodies;
 mod upstream;
 
 mod aliases;
 mod browsers;
+mod compose_features;
+mod compose_oddities;
 mod compose_problems;
 mod conditions;
 mod config_file;
