@@ -9,7 +9,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use schema::CityTime;
 use sqlx::PgPool;
-use tasks::import::{StoredHead, TaskRows, TaskVersion};
+use tasks::import::{Task, TaskRows};
 use uuid::Uuid;
 
 use crate::city::City;
@@ -31,14 +31,10 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.directory_rows == 0 && self.task_versions == 0 {
-            f.write_str("up to date")?;
-        } else {
-            write!(
-                f,
-                "{} directory rows, {} new tasks, {} task versions",
-                self.directory_rows, self.tasks_created, self.task_versions
-            )?;
+        let (rows, tasks, versions) = (self.directory_rows, self.tasks_created, self.task_versions);
+        match (rows, versions) {
+            (0, 0) => f.write_str("up to date")?,
+            _ => write!(f, "{rows} directory rows, {tasks} new tasks, {versions} task versions")?,
         }
         match self.tasks_kept {
             0 => Ok(()),
@@ -59,18 +55,14 @@ pub async fn load(
 ) -> Result<Summary, SampleError> {
     let city = City::read(city)?;
     let year = story::year(&city)?;
+    let failed = |stage| move |source| SampleError::Database { stage, source };
+    let directory_rows = load_directory(&city, pool, now, progress).await;
     let mut summary = Summary {
-        directory_rows: load_directory(&city, pool, now, progress)
-            .await
-            .map_err(|source| SampleError::Database {
-                stage: "directory",
-                source,
-            })?,
+        directory_rows: directory_rows.map_err(failed("directory"))?,
         ..Summary::default()
     };
-    load_tasks(&year, pool, now, progress, &mut summary)
-        .await
-        .map_err(|source| SampleError::Database { stage: "tasks", source })?;
+    let loaded = load_tasks(&year, pool, now, progress, &mut summary).await;
+    loaded.map_err(failed("tasks"))?;
     Ok(summary)
 }
 
@@ -107,17 +99,22 @@ async fn load_tasks(
     transaction.commit().await
 }
 
+/// Version and observed time of a stored task.
+type Head = (i32, DateTime<Utc>);
+
 /// What is told by now and not stored yet.
-fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, StoredHead>, summary: &mut Summary) -> TaskRows {
+fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary: &mut Summary) -> TaskRows {
     let mut rows = TaskRows::default();
-    for story in year.stories.iter().map(|story| story.until(now)) {
+    for whole in &year.stories {
+        let story = whole.until(now);
         let Some(first) = story.versions.first() else {
             continue;
         };
-        let head = heads.get(&first.id);
+        let head = heads.get(&first.meta.id);
         let Some(stored) = head.map_or(Some(0), |head| place_in(&story, *head)) else {
             // Not a version told by now: one of a load on a later day, or somebody's own.
-            summary.tasks_kept += usize::from(!head.is_some_and(|head| told_later(year, first.id, *head)));
+            let told_later = head.is_some_and(|head| place_in(whole, *head).is_some());
+            summary.tasks_kept += usize::from(!told_later);
             continue;
         };
         let untold = &story.versions[stored..];
@@ -135,34 +132,24 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, StoredHead>, s
         rows.extensions.extend(story.extensions);
     }
     // A relation comes with the second of its two tasks: never later, so that it cannot meet what people have related since.
-    let new: HashSet<Uuid> = rows.created.iter().map(|task| task.id).collect();
+    let new: HashSet<Uuid> = rows.created.iter().map(|task| task.meta.id).collect();
     let exists = |id: &Uuid| new.contains(id) || heads.contains_key(id);
-    rows.relations = year
-        .relations
-        .iter()
-        .filter(|relation| {
-            let ends = [relation.from_task_id, relation.to_task_id];
-            ends.iter().all(exists) && ends.iter().any(|id| new.contains(id))
-        })
-        .cloned()
-        .collect();
+    rows.relations.clone_from(&year.relations);
+    rows.relations.retain(|relation| {
+        let ends = [relation.from_task_id, relation.to_task_id];
+        ends.iter().all(exists) && ends.iter().any(|id| new.contains(id))
+    });
     rows
 }
 
 /// How many versions of the story are stored; `None` when the stored head is not one of them.
-fn place_in(story: &Story, head: StoredHead) -> Option<usize> {
-    let same = |version: &TaskVersion| version.version == head.version && version.observed_at == head.observed_at;
+fn place_in(story: &Story, head: Head) -> Option<usize> {
+    let same = |version: &Task| (version.meta.version, version.meta.observed_at) == head;
     story.versions.iter().position(same).map(|place| place + 1)
 }
 
-/// Whether the stored head is the story's own, from a load on a later day.
-fn told_later(year: &Year, id: Uuid, head: StoredHead) -> bool {
-    let mut stories = year.stories.iter();
-    stories.any(|story| story.versions.first().is_some_and(|first| first.id == id) && place_in(story, head).is_some())
-}
-
 /// Puts each version into its round.
-fn queue(rows: &mut TaskRows, versions: &[TaskVersion], new: bool) {
+fn queue(rows: &mut TaskRows, versions: &[Task], new: bool) {
     let mut later = versions.iter();
     if new {
         rows.created.extend(later.next().cloned());

@@ -12,8 +12,7 @@ mod timeline;
 use chrono::{DateTime, Utc};
 use schema::{CityTime, sample_id};
 use tasks::import::{
-    BlockerRow, EvidenceRow, ExtensionRow, ExtensionStatus, MilestoneRow, RelationRow, TaskVersion, TransitionRow,
-    UpdateRow,
+    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, Task, TaskRelation, TaskTransition,
 };
 use uuid::Uuid;
 
@@ -22,37 +21,35 @@ use crate::city::City;
 use crate::plan::{self, Plan, Relation};
 
 /// All that happens to one task.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Story {
     /// The versions, the earliest first, each later than the one before.
-    pub(crate) versions: Vec<TaskVersion>,
-    pub(crate) transitions: Vec<TransitionRow>,
-    pub(crate) milestones: Vec<MilestoneRow>,
-    pub(crate) updates: Vec<UpdateRow>,
-    pub(crate) evidence: Vec<EvidenceRow>,
-    pub(crate) blockers: Vec<BlockerRow>,
-    pub(crate) extensions: Vec<ExtensionRow>,
+    pub(crate) versions: Vec<Task>,
+    pub(crate) transitions: Vec<TaskTransition>,
+    pub(crate) milestones: Vec<Milestone>,
+    pub(crate) updates: Vec<ProgressUpdate>,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) blockers: Vec<Blocker>,
+    pub(crate) extensions: Vec<ExtensionRequest>,
 }
 
 /// The stories of all tasks of a city, and how the tasks depend on each other.
 #[derive(Debug)]
 pub(crate) struct Year {
     pub(crate) stories: Vec<Story>,
-    pub(crate) relations: Vec<RelationRow>,
+    pub(crate) relations: Vec<TaskRelation>,
 }
 
 /// Tells the whole year.
 pub(crate) fn year(city: &City) -> Result<Year, SampleError> {
     let (plans, relations) = plan::plans(city)?;
-    let stories = plans
-        .iter()
-        .map(|plan| story(city, plan))
-        .collect::<Result<Vec<_>, _>>()?;
-    let relations = relations
-        .iter()
-        .filter_map(|relation| relation_row(city, &stories, *relation))
-        .collect();
-    Ok(Year { stories, relations })
+    let stories: Vec<Story> = plans.iter().map(|plan| story(city, plan)).collect::<Result<_, _>>()?;
+    let relations = relations.into_iter();
+    let relations = relations.filter_map(|relation| relation_row(city, &stories, relation));
+    Ok(Year {
+        relations: relations.collect(),
+        stories,
+    })
 }
 
 fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
@@ -65,19 +62,21 @@ fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
 }
 
 /// A relation begins with the younger of its two tasks, so that it is written together with it.
-fn relation_row(city: &City, stories: &[Story], relation: Relation) -> Option<RelationRow> {
-    let (from, to) = (
-        stories.get(relation.from)?.versions.first()?,
-        stories.get(relation.to)?.versions.first()?,
-    );
-    let younger = if from.observed_at >= to.observed_at { from } else { to };
-    Some(RelationRow {
+fn relation_row(city: &City, stories: &[Story], relation: Relation) -> Option<TaskRelation> {
+    let first = |story: usize| stories.get(story)?.versions.first();
+    let (from, to) = (first(relation.from)?, first(relation.to)?);
+    let younger = if from.meta.observed_at >= to.meta.observed_at {
+        from
+    } else {
+        to
+    };
+    Some(TaskRelation {
         id: row_id(city.name, "relation", &format!("{}/{}", from.code, to.code)),
-        from_task_id: from.id,
-        to_task_id: to.id,
+        from_task_id: from.meta.id,
+        to_task_id: to.meta.id,
         kind: relation.kind,
-        created_by: younger.recorded_by.clone(),
-        created_at: younger.observed_at,
+        created_by: younger.meta.recorded_by.clone(),
+        created_at: younger.meta.observed_at,
     })
 }
 
@@ -90,25 +89,21 @@ impl Story {
     /// The story as it is known at an instant: nothing later has begun, and what ends later is still open.
     pub(crate) fn until(&self, now: DateTime<Utc>) -> Self {
         let today = CityTime::default().today(now);
-        let known = |at: &DateTime<Utc>| *at <= now;
         let mut story = self.clone();
-        story.versions.retain(|version| known(&version.observed_at));
-        story.transitions.retain(|transition| known(&transition.at));
-        story.updates.retain(|update| known(&update.observed_at));
-        story.evidence.retain(|evidence| known(&evidence.added_at));
-        story.blockers.retain(|blocker| known(&blocker.opened_at));
-        story.extensions.retain(|extension| known(&extension.requested_at));
-        for blocker in story
-            .blockers
-            .iter_mut()
-            .filter(|blocker| !blocker.resolved_at.as_ref().is_some_and(known))
-        {
+        story.versions.retain(|version| version.meta.observed_at <= now);
+        story.transitions.retain(|transition| transition.at <= now);
+        story.updates.retain(|update| update.observed_at <= now);
+        story.evidence.retain(|evidence| evidence.added_at <= now);
+        story.blockers.retain(|blocker| blocker.opened_at <= now);
+        story.extensions.retain(|extension| extension.requested_at <= now);
+        let later = |at: Option<DateTime<Utc>>| at.is_none_or(|at| at > now);
+        for blocker in story.blockers.iter_mut().filter(|blocker| later(blocker.resolved_at)) {
             (blocker.resolved_at, blocker.resolved_by, blocker.resolution) = (None, None, None);
         }
         for extension in story
             .extensions
             .iter_mut()
-            .filter(|extension| !extension.decided_at.as_ref().is_some_and(known))
+            .filter(|extension| later(extension.decided_at))
         {
             extension.status = ExtensionStatus::Pending;
             (extension.previous_due, extension.decided_by) = (None, None);
@@ -116,10 +111,9 @@ impl Story {
         }
         // A milestone is reached by a report of its day; what the day has not told yet is not known.
         let last_told = story.versions.last().and_then(|version| version.last_update_on);
+        let known = last_told.map(|told| told.min(today));
         for milestone in &mut story.milestones {
-            milestone.completed_on = milestone
-                .completed_on
-                .filter(|day| *day <= today && last_told.is_some_and(|told| *day <= told));
+            milestone.completed_on = milestone.completed_on.filter(|day| Some(*day) <= known);
         }
         story
     }

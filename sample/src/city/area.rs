@@ -1,7 +1,7 @@
 //! Wards and communes, and what they were made from.
 
+use directory::import::AreaKind;
 use rust_decimal::Decimal;
-use schema::AreaKind;
 use serde::Deserialize;
 
 /// A ward or commune.

@@ -1,8 +1,7 @@
 //! What the city has made public.
 
 use chrono::NaiveDate;
-use directory::import::ProgrammeKind;
-use schema::{Axis, Level};
+use directory::import::{Axis, Level, ProgrammeKind};
 use serde::Deserialize;
 
 /// The facts file. It also holds facts about targets, works and participation that later services load.

@@ -1,7 +1,7 @@
 //! What the rows need beyond the published facts: who heads what, who accepts whose work, who hands over when.
 
 use chrono::NaiveDate;
-use schema::Axis;
+use directory::import::Axis;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]

@@ -1,6 +1,6 @@
 //! What the tasks are about.
 
-use schema::AreaKind;
+use directory::import::AreaKind;
 use serde::Deserialize;
 use tasks::import::TaskKind;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schema::Axis;
+use directory::import::Axis;
 use serde::Deserialize;
 
 /// A number for each axis.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use schema::Axis;
+use directory::import::Axis;
 use tasks::import::TaskKind;
 
 use crate::SampleError;

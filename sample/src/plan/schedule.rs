@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
-use schema::Axis;
+use directory::import::Axis;
 
 use super::outline::Outline;
 use crate::SampleError;

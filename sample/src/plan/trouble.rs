@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
-use schema::Axis;
+use directory::import::Axis;
 
 use super::Plan;
 use super::schedule::Ending;

@@ -1,14 +1,16 @@
 //! Writes a story down: each event becomes the task's next version, by the verbs of the state machine.
 
 use chrono::{DateTime, Utc};
-use schema::{CityTime, sample_id};
+use schema::CityTime;
+use tasks::Actor;
 use tasks::import::{
-    BlockerRow, EvidenceRow, ExtensionRow, ExtensionStatus, MilestoneRow, TaskStatus, TaskVersion, TransitionRow,
-    UpdateRow, Verb,
+    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, Task, TaskStatus, TaskTransition,
+    Verb,
 };
 use uuid::Uuid;
 
 use super::cast::{Cast, subject};
+use super::phrases::Obstacle;
 use super::timeline::Event;
 use super::{Story, opening, row_id};
 use crate::SampleError;
@@ -21,41 +23,25 @@ const REASSIGNED_BY: &str = "Thông báo kết luận giao ban";
 #[derive(Debug)]
 pub(crate) struct Chronicle {
     cast: Cast,
-    head: TaskVersion,
+    head: Task,
     story: Story,
 }
 
 impl Chronicle {
     /// Begins with the draft.
-    pub(crate) fn open(draft: TaskVersion, cast: Cast) -> Self {
-        let created = TransitionRow {
-            id: row_id(cast.city, "transition", &format!("{}/1", draft.code)),
-            task_id: draft.id,
-            verb: "createTask",
-            from_status: None,
-            to_status: TaskStatus::Draft,
-            by_subject: draft.recorded_by.clone(),
-            reason: None,
-            document: None,
-            at: draft.observed_at,
+    pub(crate) fn open(draft: Task, cast: Cast) -> Self {
+        let story = Story {
+            versions: vec![draft.clone()],
+            ..Story::default()
         };
-        Self {
-            cast,
-            story: Story {
-                versions: vec![draft.clone()],
-                transitions: vec![created],
-                milestones: Vec::new(),
-                updates: Vec::new(),
-                evidence: Vec::new(),
-                blockers: Vec::new(),
-                extensions: Vec::new(),
-            },
-            head: draft,
-        }
+        let head = draft;
+        let mut chronicle = Self { cast, head, story };
+        chronicle.log("createTask", None, None);
+        chronicle
     }
 
     /// The whole story.
-    pub(crate) fn close(mut self, milestones: Vec<MilestoneRow>) -> Story {
+    pub(crate) fn close(mut self, milestones: Vec<Milestone>) -> Story {
         self.story.milestones = milestones;
         self.story
     }
@@ -67,52 +53,32 @@ impl Chronicle {
             return Ok(());
         }
         let today = CityTime::default().today(at);
-        self.head.version += 1;
-        self.head.observed_at = at;
+        self.head.meta.version += 1;
+        self.head.meta.observed_at = at;
+        if event.is_told_by_the_lead() {
+            self.head.last_update_on = Some(today);
+        }
         match event {
             Event::Assign => self.advance(Verb::Assign, None)?,
-            Event::Return { reason } => {
-                self.advance(Verb::Return, Some(reason))?;
-                self.head.returned_count += 1;
+            Event::Return(reason) => self.advance(Verb::Return, Some(reason))?,
+            Event::Reassign(lead) => {
+                lead.into_iter().for_each(|lead| self.hand_over(lead));
+                self.advance(Verb::Reassign, None)?;
             }
-            Event::Reassign { lead } => self.reassign(lead)?,
-            Event::Start => {
-                self.advance(Verb::Start, None)?;
-                self.head.last_update_on = Some(today);
-            }
+            Event::Start => self.advance(Verb::Start, None)?,
             Event::Report { progress, risk, note } => {
                 self.head.progress = progress;
                 self.head.self_declared_risk = risk;
-                self.head.last_update_on = Some(today);
-                self.head.recorded_by.clone_from(&self.cast.lead);
+                self.head.meta.recorded_by.clone_from(&self.cast.lead);
                 self.update(note);
             }
-            Event::Block {
-                kind,
-                needs_level,
-                description,
-            } => {
-                self.advance(Verb::Block, Some(description))?;
-                self.head.last_update_on = Some(today);
-                self.story.blockers.push(BlockerRow {
-                    id: self.child("blocker"),
-                    task_id: self.head.id,
-                    kind,
-                    needs_level,
-                    description: description.to_owned(),
-                    opened_by: self.cast.lead.clone(),
-                    opened_at: at,
-                    resolved_by: None,
-                    resolved_at: None,
-                    resolution: None,
-                });
-            }
-            Event::Unblock { resolution } => self.unblock(resolution)?,
+            Event::Block(obstacle) => self.block(obstacle)?,
+            Event::Unblock(resolution) => self.unblock(resolution)?,
             Event::RequestExtension { due_on, reason } => {
-                self.head.recorded_by.clone_from(&self.cast.lead);
-                self.story.extensions.push(ExtensionRow {
+                self.head.meta.recorded_by.clone_from(&self.cast.lead);
+                self.story.extensions.push(ExtensionRequest {
                     id: self.child("extension"),
-                    task_id: self.head.id,
+                    task_id: self.head.meta.id,
                     requested_due: due_on,
                     reason: reason.to_owned(),
                     requested_by: self.cast.lead.clone(),
@@ -127,10 +93,10 @@ impl Chronicle {
             Event::DecideExtension { granted } => self.decide_extension(granted),
             Event::Clarify => {
                 opening::clarified(&mut self.head, &self.cast);
-                self.head.recorded_by.clone_from(&self.cast.issuer);
+                self.head.meta.recorded_by.clone_from(&self.cast.issuer);
             }
             Event::Submit => self.submit()?,
-            Event::Reject { reason } => {
+            Event::Reject(reason) => {
                 self.advance(Verb::RejectSubmission, Some(reason))?;
                 (self.head.submitted_on, self.head.submitted_by) = (None, None);
             }
@@ -144,14 +110,16 @@ impl Chronicle {
     }
 
     fn has_room_for(&self, event: &Event) -> bool {
+        let is_open = self.head.status.is_open();
+        let awaits_decision = self.story.extensions.iter().any(is_pending);
         match event {
             Event::Report { .. } => self.head.status == TaskStatus::InProgress,
-            Event::RequestExtension { .. } => self.head.status.is_open() && !self.awaits_decision(),
-            Event::DecideExtension { .. } => self.head.status.is_open() && self.awaits_decision(),
+            Event::RequestExtension { .. } => is_open && !awaits_decision,
+            Event::DecideExtension { .. } => is_open && awaits_decision,
             Event::Clarify => {
                 let mut clarified = self.head.clone();
                 opening::clarified(&mut clarified, &self.cast);
-                self.head.status.is_open() && clarified != self.head
+                is_open && clarified != self.head
             }
             _ => true,
         }
@@ -160,54 +128,72 @@ impl Chronicle {
     /// Moves the task as the state machine says, and logs the move.
     fn advance(&mut self, verb: Verb, reason: Option<&str>) -> Result<(), SampleError> {
         let from = self.head.status;
-        let to = verb.target(from).map_err(|problem| {
+        self.head.status = verb.target(from).map_err(|problem| {
             SampleError::Contradiction(format!("in the story of {}, {}", self.head.code, problem.message))
         })?;
-        let by = match verb {
-            Verb::Return | Verb::Start | Verb::Block | Verb::Unblock | Verb::Submit => &self.cast.lead,
-            Verb::Accept | Verb::RejectSubmission => &self.cast.approver,
-            Verb::Assign | Verb::Reassign | Verb::Cancel | Verb::Supersede | Verb::Reopen => &self.cast.issuer,
+        let by = match verb.transition().actor {
+            Actor::Lead => &self.cast.lead,
+            Actor::Approver => &self.cast.approver,
+            Actor::Issuer | Actor::Inspector => &self.cast.issuer,
         };
-        self.head.status = to;
-        self.head.recorded_by.clone_from(by);
-        self.story.transitions.push(TransitionRow {
-            id: self.child("transition"),
-            task_id: self.head.id,
-            verb: verb.as_str(),
-            from_status: Some(from),
-            to_status: to,
-            by_subject: self.head.recorded_by.clone(),
-            reason: reason.map(str::to_owned),
-            document: (verb == Verb::Reassign).then(|| REASSIGNED_BY.to_owned()),
-            at: self.head.observed_at,
-        });
+        self.head.meta.recorded_by.clone_from(by);
+        self.log(verb.as_str(), Some(from), reason);
         Ok(())
     }
 
-    /// Gives the task out again; with another lead, that one's head answers for it.
-    fn reassign(&mut self, lead: Option<String>) -> Result<(), SampleError> {
-        self.advance(Verb::Reassign, None)?;
-        let Some(lead) = lead else {
-            return Ok(());
-        };
+    /// Logs a move that was made. It begins with the lead with whom the last one ended.
+    fn log(&mut self, verb: &str, from_status: Option<TaskStatus>, reason: Option<&str>) {
+        let last = self.story.transitions.last();
+        self.story.transitions.push(TaskTransition {
+            id: self.child("transition"),
+            task_id: self.head.meta.id,
+            verb: verb.to_owned(),
+            from_status,
+            to_status: self.head.status,
+            from_lead: last.and_then(|last| last.to_lead.clone()),
+            to_lead: self.head.lead_organization_code.clone(),
+            by_subject: self.head.meta.recorded_by.clone(),
+            reason: reason.map(str::to_owned),
+            document: (verb == Verb::Reassign.as_str()).then(|| REASSIGNED_BY.to_owned()),
+            at: self.head.meta.observed_at,
+        });
+    }
+
+    /// Gives the task to another lead, whose head answers for it.
+    fn hand_over(&mut self, lead: String) {
         let position = head_position(&lead);
         self.cast.lead = subject(&position);
         self.head.coordinating_organization_codes.retain(|code| *code != lead);
         self.head.accountable_position_code = self.head.accountable_position_code.take().map(|_| position);
         self.head.lead_organization_code = Some(lead);
+    }
+
+    fn block(&mut self, (kind, needs_level, description): Obstacle) -> Result<(), SampleError> {
+        self.advance(Verb::Block, Some(description))?;
+        self.story.blockers.push(Blocker {
+            id: self.child("blocker"),
+            task_id: self.head.meta.id,
+            kind,
+            needs_level,
+            description: description.to_owned(),
+            opened_by: self.cast.lead.clone(),
+            opened_at: self.head.meta.observed_at,
+            resolved_by: None,
+            resolved_at: None,
+            resolution: None,
+        });
         Ok(())
     }
 
     fn unblock(&mut self, resolution: &str) -> Result<(), SampleError> {
         self.advance(Verb::Unblock, Some(resolution))?;
-        self.head.last_update_on = Some(CityTime::default().today(self.head.observed_at));
         for blocker in self
             .story
             .blockers
             .iter_mut()
             .filter(|blocker| blocker.resolved_at.is_none())
         {
-            blocker.resolved_at = Some(self.head.observed_at);
+            blocker.resolved_at = Some(self.head.meta.observed_at);
             blocker.resolved_by = Some(self.cast.lead.clone());
             blocker.resolution = Some(resolution.to_owned());
         }
@@ -215,84 +201,64 @@ impl Chronicle {
     }
 
     fn decide_extension(&mut self, granted: bool) {
-        let previous = self.head.current_due;
-        let at = self.head.observed_at;
-        let approver = self.cast.approver.clone();
-        if let Some(request) = self.pending() {
-            request.status = if granted {
-                ExtensionStatus::Approved
-            } else {
-                ExtensionStatus::Rejected
-            };
-            request.previous_due = previous;
-            request.decided_by = Some(approver.clone());
-            request.decided_at = Some(at);
-            let requested_due = request.requested_due;
+        for request in self.story.extensions.iter_mut().filter(|request| is_pending(request)) {
+            request.previous_due = self.head.current_due;
+            request.decided_by = Some(self.cast.approver.clone());
+            request.decided_at = Some(self.head.meta.observed_at);
+            request.status = ExtensionStatus::Rejected;
             if granted {
-                self.head.current_due = Some(requested_due);
-                self.head.extension_count += 1;
+                request.status = ExtensionStatus::Approved;
+                self.head.current_due = Some(request.requested_due);
             }
-            self.head.recorded_by = approver;
         }
+        self.head.meta.recorded_by.clone_from(&self.cast.approver);
     }
 
     fn submit(&mut self) -> Result<(), SampleError> {
         self.advance(Verb::Submit, None)?;
-        let today = CityTime::default().today(self.head.observed_at);
+        let at = self.head.meta.observed_at;
         self.head.progress = 100;
-        self.head.submitted_on = Some(today);
+        self.head.submitted_on = Some(CityTime::default().today(at));
         self.head.submitted_by = Some(self.cast.lead.clone());
-        self.head.last_update_on = Some(today);
-        let subject = self.head.deliverable.as_deref().unwrap_or("Báo cáo kết quả thực hiện");
-        self.story.evidence.push(EvidenceRow {
+        let subject = self.head.deliverable.as_deref().unwrap_or(opening::DELIVERABLE);
+        self.story.evidence.push(Evidence {
             id: self.child("evidence"),
-            task_id: self.head.id,
+            task_id: self.head.meta.id,
             title: subject.to_owned(),
             // A host that never exists (RFC 2606): the document is as synthetic as the story.
-            uri: format!(
-                "https://sample.invalid/{}/{}/{}.pdf",
-                self.cast.city, self.head.code, self.head.version
-            ),
+            uri: format!("https://sample.invalid/{}/{}.pdf", self.cast.city, self.version()),
             added_by: self.cast.lead.clone(),
-            added_at: self.head.observed_at,
+            added_at: at,
         });
         self.update("Đã hoàn thành, trình cấp có thẩm quyền nghiệm thu.");
         Ok(())
     }
 
     fn update(&mut self, note: &str) {
-        self.story.updates.push(UpdateRow {
+        self.story.updates.push(ProgressUpdate {
             id: self.child("update"),
-            task_id: self.head.id,
-            source: self.head.source.clone(),
-            external_id: format!("{}/{}", self.head.code, self.head.version),
+            task_id: self.head.meta.id,
+            source: self.head.meta.source.clone(),
+            external_id: Some(self.version()),
             progress: self.head.progress,
-            self_declared_risk: self.head.self_declared_risk,
-            note: note.to_owned(),
+            self_declared_risk: Some(self.head.self_declared_risk),
+            note: Some(note.to_owned()),
             reported_by: self.cast.lead.clone(),
-            observed_at: self.head.observed_at,
+            observed_at: self.head.meta.observed_at,
         });
     }
 
-    fn awaits_decision(&self) -> bool {
-        self.story
-            .extensions
-            .iter()
-            .any(|request| request.status == ExtensionStatus::Pending)
-    }
-
-    fn pending(&mut self) -> Option<&mut ExtensionRow> {
-        self.story
-            .extensions
-            .iter_mut()
-            .find(|request| request.status == ExtensionStatus::Pending)
+    /// The name of the current version.
+    fn version(&self) -> String {
+        format!("{}/{}", self.head.code, self.head.meta.version)
     }
 
     /// The id of what the current version brings with it.
     fn child(&self, kind: &str) -> Uuid {
-        sample_id(
-            &format!("{}/{kind}", self.cast.city),
-            &format!("{}/{}", self.head.code, self.head.version),
-        )
+        row_id(self.cast.city, kind, &self.version())
     }
+}
+
+fn is_pending(request: &ExtensionRequest) -> bool {
+    request.status == ExtensionStatus::Pending
 }

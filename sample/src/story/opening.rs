@@ -1,10 +1,10 @@
 //! How a task begins: what its text says, and what it leaves out.
 
 use chrono::Days;
-use schema::sample_id;
-use tasks::import::{MilestoneRow, SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus, TaskVersion};
+use tasks::import::{Meta, Milestone, Task, TaskKind, TaskPriority};
+use uuid::Uuid;
 
-use super::cast::Cast;
+use super::cast::{Cast, subject};
 use super::row_id;
 use crate::SYNTHETIC_SOURCE;
 use crate::city::City;
@@ -16,87 +16,59 @@ use crate::workday;
 /// Minutes after eight at which a task is written, before it is given out on the same day.
 const WRITTEN_AT_MINUTES: u32 = 5;
 
+/// What is handed in where the task does not say.
+pub(crate) const DELIVERABLE: &str = "Báo cáo kết quả thực hiện";
+/// What a task rests on where no programme is named.
+const LEGAL_BASIS: &str = "Kế hoạch công tác năm";
+
 /// The first version of a task: a draft, with the gaps that some tasks have.
-pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> TaskVersion {
+pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
     let outline = &plan.outline;
     let draw = Draw(&outline.code);
     let stated = |field: &str, missing_percent: u32| !draw.chance(&format!("missing {field}"), missing_percent);
-    let text = full_text(city, plan);
     let gap = |field: &str, missing_percent: u32, text: String| stated(field, missing_percent).then_some(text);
-    TaskVersion {
-        id: sample_id(&format!("{}/task", city.name), &outline.code),
-        source: SYNTHETIC_SOURCE.to_owned(),
-        external_id: outline.code.clone(),
-        code: outline.code.clone(),
-        title: outline.title.clone(),
-        action: gap("action", 5, text.action),
+    let (id, code) = (task_id(city, plan), &outline.code);
+    let written_at = workday::instant(plan.schedule.assigned_on, WRITTEN_AT_MINUTES);
+    let meta = Meta::first(id, SYNTHETIC_SOURCE, code.clone(), &cast.issuer, written_at);
+    let action = format!(
+        "Chủ trì, phối hợp với các đơn vị liên quan thực hiện: {}.",
+        outline.title
+    );
+    let lead_role = "Chủ trì, chịu trách nhiệm toàn diện từ đầu đến cuối".to_owned();
+    let mut programmes = city.facts.programmes.iter();
+    let programme = programmes.find(|programme| outline.programmes.contains(&programme.code));
+    let legal_basis = programme.map_or(LEGAL_BASIS, |programme| &programme.title).to_owned();
+    Task {
+        action: gap("action", 5, action),
         kind: outline.kind,
-        status: TaskStatus::Draft,
         programme_codes: outline.programmes.clone(),
         group_code: Some(outline.group.clone()),
         issuer_organization_code: Some(cast.issuer_organization.clone()),
         lead_organization_code: Some(outline.lead.clone()),
-        lead_role: gap("lead role", 7, text.lead_role),
+        lead_role: gap("lead role", 7, lead_role),
         coordinating_organization_codes: outline.coordinating.clone(),
         accountable_position_code: stated("accountable", 5).then(|| head_position(&outline.lead)),
         approver_position_code: stated("approver", 5).then(|| cast.approver_position.clone()),
-        legal_basis: gap("legal basis", 8, text.legal_basis),
-        deliverable: gap("deliverable", 6, text.deliverable),
-        acceptance_criteria: gap("acceptance criteria", 12, text.acceptance_criteria),
+        legal_basis: gap("legal basis", 8, legal_basis),
+        deliverable: gap("deliverable", 6, outline.deliverable.clone()),
+        acceptance_criteria: gap("acceptance criteria", 12, criteria(&outline.deliverable)),
         start_on: Some(plan.schedule.start_on),
         baseline_due: plan.baseline_due(),
         current_due: plan.baseline_due(),
-        progress: 0,
-        self_declared_risk: SelfDeclaredRisk::Low,
-        bottlenecks: outline.bottlenecks.clone(),
+        bottleneck_codes: outline.bottlenecks.clone(),
         area_codes: outline.areas.clone(),
         priority: priority(plan),
         reporting_cadence_days: i16::try_from(plan.schedule.cadence_days).unwrap_or(i16::MAX),
-        last_update_on: None,
-        submitted_on: None,
-        submitted_by: None,
-        closed_on: None,
-        extension_count: 0,
-        returned_count: 0,
-        recorded_by: cast.issuer.clone(),
-        version: 1,
-        observed_at: workday::instant(plan.schedule.assigned_on, WRITTEN_AT_MINUTES),
+        ..Task::draft(meta, code.clone(), outline.title.clone())
     }
 }
 
-/// What a task says when nothing is left out.
-#[derive(Debug)]
-pub(crate) struct FullText {
-    action: String,
-    pub(crate) lead_role: String,
-    pub(crate) legal_basis: String,
-    pub(crate) deliverable: String,
-    pub(crate) acceptance_criteria: String,
+fn task_id(city: &City, plan: &Plan) -> Uuid {
+    row_id(city.name, "task", &plan.outline.code)
 }
 
-fn full_text(city: &City, plan: &Plan) -> FullText {
-    let outline = &plan.outline;
-    let programme = city
-        .facts
-        .programmes
-        .iter()
-        .find(|programme| outline.programmes.contains(&programme.code));
-    FullText {
-        action: format!(
-            "Chủ trì, phối hợp với các đơn vị liên quan thực hiện: {}.",
-            outline.title
-        ),
-        lead_role: "Chủ trì, chịu trách nhiệm toàn diện từ đầu đến cuối".to_owned(),
-        legal_basis: programme.map_or_else(
-            || "Kế hoạch công tác năm".to_owned(),
-            |programme| programme.title.clone(),
-        ),
-        deliverable: outline.deliverable.clone(),
-        acceptance_criteria: format!(
-            "{}: đầy đủ, đúng thời hạn, được cấp có thẩm quyền xác nhận.",
-            outline.deliverable
-        ),
-    }
+fn criteria(deliverable: &str) -> String {
+    format!("{deliverable}: đầy đủ, đúng thời hạn, được cấp có thẩm quyền xác nhận.")
 }
 
 fn priority(plan: &Plan) -> TaskPriority {
@@ -110,7 +82,7 @@ fn priority(plan: &Plan) -> TaskPriority {
 }
 
 /// Two intermediate goals, three for a scheme. They are reached as the work advances, and not by those who never finish.
-pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<MilestoneRow> {
+pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<Milestone> {
     let outline = &plan.outline;
     let Some(due_on) = plan.baseline_due() else {
         return Vec::new();
@@ -121,39 +93,29 @@ pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<MilestoneRow> {
     };
     let parts = u64::try_from(titles.len()).unwrap_or_default() + 1;
     let length_days = u64::try_from((due_on - plan.schedule.start_on).num_days()).unwrap_or_default();
-    (1..)
-        .zip(titles)
-        .map(|(number, title)| {
-            let milestone_due = workday::until(plan.schedule.start_on + Days::new(length_days * number / parts));
-            let name = format!("{}/{number}", outline.code);
-            let slip_days = Draw(&name).between("slip", 0, if plan.schedule.is_late() { 25 } else { 6 });
-            MilestoneRow {
-                id: row_id(city.name, "milestone", &name),
-                task_id: sample_id(&format!("{}/task", city.name), &outline.code),
-                title: (*title).to_owned(),
-                due_on: milestone_due,
-                completed_on: plan
-                    .schedule
-                    .submitted_on()
-                    .map(|submitted_on| workday::after(milestone_due, slip_days).min(submitted_on)),
-                created_by: super::cast::subject(&head_position(&outline.lead)),
-            }
-        })
-        .collect()
+    let milestone = |(number, title): (u64, &&str)| {
+        let milestone_due = workday::until(plan.schedule.start_on + Days::new(length_days * number / parts));
+        let name = format!("{}/{number}", outline.code);
+        let slip_days = Draw(&name).between("slip", 0, if plan.schedule.is_late() { 25 } else { 6 });
+        let reached = |submitted_on| workday::after(milestone_due, slip_days).min(submitted_on);
+        Milestone {
+            id: row_id(city.name, "milestone", &name),
+            task_id: task_id(city, plan),
+            title: (*title).to_owned(),
+            due_on: milestone_due,
+            completed_on: plan.schedule.submitted_on().map(reached),
+            created_by: subject(&head_position(&outline.lead)),
+        }
+    };
+    (1..).zip(titles).map(milestone).collect()
 }
 
-/// What [`FullText`] says for a task that is being clarified.
-pub(crate) fn clarified(task: &mut TaskVersion, cast: &Cast) {
-    let deliverable = task
-        .deliverable
-        .clone()
-        .unwrap_or_else(|| "Báo cáo kết quả thực hiện".to_owned());
-    task.acceptance_criteria
-        .get_or_insert_with(|| format!("{deliverable}: đầy đủ, đúng thời hạn, được cấp có thẩm quyền xác nhận."));
-    task.deliverable.get_or_insert(deliverable);
-    task.legal_basis
-        .get_or_insert_with(|| "Kế hoạch công tác năm".to_owned());
+/// Adds what the text of a task leaves out.
+pub(crate) fn clarified(task: &mut Task, cast: &Cast) {
+    let deliverable = task.deliverable.get_or_insert_with(|| DELIVERABLE.to_owned());
+    task.acceptance_criteria.get_or_insert_with(|| criteria(deliverable));
+    task.legal_basis.get_or_insert_with(|| LEGAL_BASIS.to_owned());
     task.lead_role.get_or_insert_with(|| "Chủ trì".to_owned());
-    task.approver_position_code
-        .get_or_insert_with(|| cast.approver_position.clone());
+    let approver = &mut task.approver_position_code;
+    approver.get_or_insert_with(|| cast.approver_position.clone());
 }

@@ -1,6 +1,7 @@
 //! What people write in the stories. Synthetic, and about no real event.
 
-use tasks::import::{BlockerKind, BlockerLevel};
+use tasks::import::BlockerKind::{self, Capacity, Coordination, Funding, Land, Legal, Procedure};
+use tasks::import::BlockerLevel::{self, Central, City, Organization};
 
 /// Reports of work that goes on.
 pub(crate) const GOING_ON: &[&str] = &[
@@ -55,42 +56,17 @@ pub(crate) const MORE_TIME: &[&str] = &[
 ];
 
 /// What stops work: its kind, who can lift it, and what it is.
-pub(crate) const OBSTACLES: &[(BlockerKind, BlockerLevel, &str)] = &[
-    (
-        BlockerKind::Land,
-        BlockerLevel::City,
-        "Chưa bàn giao mặt bằng để triển khai.",
-    ),
-    (
-        BlockerKind::Legal,
-        BlockerLevel::Central,
-        "Chờ hướng dẫn của bộ, ngành trung ương.",
-    ),
-    (
-        BlockerKind::Funding,
-        BlockerLevel::City,
-        "Chưa được bố trí đủ kinh phí.",
-    ),
-    (
-        BlockerKind::Procedure,
-        BlockerLevel::City,
-        "Hồ sơ đang chờ thẩm định, phê duyệt.",
-    ),
-    (
-        BlockerKind::Coordination,
-        BlockerLevel::Organization,
-        "Đơn vị phối hợp chưa cung cấp số liệu.",
-    ),
-    (
-        BlockerKind::Capacity,
-        BlockerLevel::Organization,
-        "Thiếu nhân lực chuyên môn.",
-    ),
-    (
-        BlockerKind::Procedure,
-        BlockerLevel::Central,
-        "Chờ ý kiến thỏa thuận của cơ quan trung ương.",
-    ),
+pub(crate) type Obstacle = (BlockerKind, BlockerLevel, &'static str);
+
+/// What stops work.
+pub(crate) const OBSTACLES: &[Obstacle] = &[
+    (Land, City, "Chưa bàn giao mặt bằng để triển khai."),
+    (Legal, Central, "Chờ hướng dẫn của bộ, ngành trung ương."),
+    (Funding, City, "Chưa được bố trí đủ kinh phí."),
+    (Procedure, City, "Hồ sơ đang chờ thẩm định, phê duyệt."),
+    (Coordination, Organization, "Đơn vị phối hợp chưa cung cấp số liệu."),
+    (Capacity, Organization, "Thiếu nhân lực chuyên môn."),
+    (Procedure, Central, "Chờ ý kiến thỏa thuận của cơ quan trung ương."),
 ];
 
 /// How an obstacle went away.

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use tasks::import::{BlockerKind, BlockerLevel, SelfDeclaredRisk};
+use tasks::import::SelfDeclaredRisk;
 
-use super::phrases;
+use super::phrases::{self, Obstacle};
 use crate::city::City;
 use crate::draw::Draw;
 use crate::plan::{Ending, Plan, Trouble, TroubleKind};
@@ -14,31 +14,21 @@ use crate::workday;
 /// Minutes between two events of one task on one day.
 const STEP_MINUTES: u32 = 25;
 
-/// Something that happens to a task.
+/// Something that happens to a task. A text says why, or how.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     Assign,
-    Return {
-        reason: &'static str,
-    },
+    Return(&'static str),
     /// To another lead when one is named.
-    Reassign {
-        lead: Option<String>,
-    },
+    Reassign(Option<String>),
     Start,
     Report {
         progress: i16,
         risk: SelfDeclaredRisk,
         note: &'static str,
     },
-    Block {
-        kind: BlockerKind,
-        needs_level: BlockerLevel,
-        description: &'static str,
-    },
-    Unblock {
-        resolution: &'static str,
-    },
+    Block(Obstacle),
+    Unblock(&'static str),
     RequestExtension {
         due_on: NaiveDate,
         reason: &'static str,
@@ -49,10 +39,18 @@ pub(crate) enum Event {
     /// What was missing in the task's text is added.
     Clarify,
     Submit,
-    Reject {
-        reason: &'static str,
-    },
+    Reject(&'static str),
     Accept,
+}
+
+impl Event {
+    /// Whether the lead reports on the work by it.
+    pub(crate) fn is_told_by_the_lead(&self) -> bool {
+        matches!(
+            self,
+            Self::Start | Self::Report { .. } | Self::Block(_) | Self::Unblock(_) | Self::Submit
+        )
+    }
 }
 
 /// The events of a task in their order.
@@ -68,10 +66,8 @@ pub(crate) fn timeline(city: &City, plan: &Plan) -> Vec<(DateTime<Utc>, Event)> 
             obstacle(draw, trouble, &mut events);
         }
         if draw.chance("clarified", 50) {
-            events.push((
-                workday::after(plan.schedule.start_on, draw.between("clarified after", 20, 90)),
-                Event::Clarify,
-            ));
+            let clarified_on = workday::after(plan.schedule.start_on, draw.between("clarified after", 20, 90));
+            events.push((clarified_on, Event::Clarify));
         }
         if !(plan.schedule.is_late() && never_handed_in(plan) && draw.chance("never updated", 35)) {
             reports(plan, draw, &work, &mut events);
@@ -101,13 +97,8 @@ fn start(city: &City, plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, 
     let reassigned_on = workday::after(returned_on, draw.between("reassigned", 1, 6));
     if reassigned_on < schedule.start_on && draw.chance("is returned", 16) {
         let reason = draw.pick("returned", phrases::RETURNED).unwrap_or_default();
-        events.push((returned_on, Event::Return { reason }));
-        events.push((
-            reassigned_on,
-            Event::Reassign {
-                lead: other_lead(city, plan, draw),
-            },
-        ));
+        events.push((returned_on, Event::Return(reason)));
+        events.push((reassigned_on, Event::Reassign(other_lead(city, plan, draw))));
     }
     events.push((schedule.start_on, Event::Start));
     true
@@ -139,28 +130,20 @@ fn submissions(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>
     {
         let reason = draw.pick("rejected", phrases::REJECTED).unwrap_or_default();
         events.push((first_on, Event::Submit));
-        events.push((rejected_on, Event::Reject { reason }));
+        events.push((rejected_on, Event::Reject(reason)));
     }
     events.push((submitted_on, Event::Submit));
-    events.push((
-        workday::after(submitted_on, draw.between("accepted", 1, 7)),
-        Event::Accept,
-    ));
+    let accepted_on = workday::after(submitted_on, draw.between("accepted", 1, 7));
+    events.push((accepted_on, Event::Accept));
 }
 
 fn extensions(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) {
     for extension in &plan.extensions {
-        let reason = draw
-            .pick(&format!("more time {}", extension.requested_on), phrases::MORE_TIME)
-            .unwrap_or_default();
-        let due_on = extension.requested_due;
+        let purpose = format!("more time {}", extension.requested_on);
+        let reason = draw.pick(&purpose, phrases::MORE_TIME).unwrap_or_default();
+        let (due_on, granted) = (extension.requested_due, extension.granted);
         events.push((extension.requested_on, Event::RequestExtension { due_on, reason }));
-        events.push((
-            extension.decided_on,
-            Event::DecideExtension {
-                granted: extension.granted,
-            },
-        ));
+        events.push((extension.decided_on, Event::DecideExtension { granted }));
     }
 }
 
@@ -168,29 +151,21 @@ fn obstacle(draw: Draw<'_>, trouble: Trouble, events: &mut Vec<(NaiveDate, Event
     if trouble.kind != TroubleKind::Blocked {
         return;
     }
-    if let Some((kind, needs_level, description)) = draw.pick("obstacle", phrases::OBSTACLES) {
+    if let Some(obstacle) = draw.pick("obstacle", phrases::OBSTACLES) {
         let resolution = draw.pick("lifted", phrases::LIFTED).unwrap_or_default();
-        events.push((
-            trouble.from,
-            Event::Block {
-                kind,
-                needs_level,
-                description,
-            },
-        ));
-        events.push((trouble.until, Event::Unblock { resolution }));
+        events.push((trouble.from, Event::Block(obstacle)));
+        events.push((trouble.until, Event::Unblock(resolution)));
     }
 }
 
 /// A report each cadence, and one at each turn of a time of trouble.
 fn reports(plan: &Plan, draw: Draw<'_>, work: &Range<NaiveDate>, events: &mut Vec<(NaiveDate, Event)>) {
     let cadence = u64::from(plan.schedule.cadence_days);
-    let mut days: Vec<NaiveDate> = std::iter::successors(Some(work.start + Days::new(cadence)), |day| {
-        Some(*day + Days::new(cadence))
-    })
-    .take_while(|day| *day < work.end)
-    .map(workday::from)
-    .collect();
+    let mut days: Vec<NaiveDate> = (1..)
+        .map(|number| work.start + Days::new(cadence * number))
+        .take_while(|day| *day < work.end)
+        .map(workday::from)
+        .collect();
     if let Some(trouble) = plan.trouble {
         days.extend([trouble.from, trouble.until]);
     }

@@ -37,7 +37,7 @@ async fn tasks_have_the_published_counts_on_every_day_from_mid_february(pool: Pg
                     count(*) FILTER (WHERE o.axis = 'COMMITTEE') AS committee,
                     count(DISTINCT o.axis) AS axes,
                     count(*) FILTER (WHERE 'NQ-DH18-HN' = ANY (t.programme_codes)) AS congress
-             FROM day CROSS JOIN LATERAL tasks.task_at(tasks.day_end(day.day, 'Asia/Ho_Chi_Minh')) AS t
+             FROM day CROSS JOIN LATERAL tasks.task_at(platform.day_end(day.day, 'Asia/Ho_Chi_Minh')) AS t
              JOIN directory.organization AS o ON o.code = t.lead_organization_code GROUP BY day.day)
          SELECT count(*) FROM counted
          WHERE (all_tasks, not_issued, committee, axes, congress) IS NOT DISTINCT FROM (230, 0, 168, 4, 82)";
@@ -50,7 +50,7 @@ async fn tasks_name_only_what_the_directory_knows(pool: PgPool) {
     for sql in [
         "SELECT count(*) FROM tasks.task AS t, unnest(programme_codes) AS c WHERE NOT EXISTS (SELECT 1 FROM directory.programme WHERE code = c)",
         "SELECT count(*) FROM tasks.task AS t, unnest(area_codes) AS c WHERE NOT EXISTS (SELECT 1 FROM directory.area WHERE code = c)",
-        "SELECT count(*) FROM tasks.task AS t, unnest(bottlenecks) AS c WHERE NOT EXISTS (SELECT 1 FROM directory.bottleneck WHERE code = c)",
+        "SELECT count(*) FROM tasks.task AS t, unnest(bottleneck_codes) AS c WHERE NOT EXISTS (SELECT 1 FROM directory.bottleneck WHERE code = c)",
         "SELECT count(*) FROM tasks.task AS t, unnest(coordinating_organization_codes || lead_organization_code || issuer_organization_code) AS c
          WHERE NOT EXISTS (SELECT 1 FROM directory.organization WHERE code = c)",
         "SELECT count(*) FROM tasks.task WHERE lead_organization_code = ANY (coordinating_organization_codes)",

@@ -16,7 +16,7 @@ const TABLES: &[&str] = &[
     "directory.task_group",
     "directory.bottleneck",
     "tasks.task",
-    "tasks.task_version",
+    "tasks.task_event",
     "tasks.transition",
     "tasks.milestone",
     "tasks.progress_update",
@@ -38,13 +38,31 @@ pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(pool).await.expect(sql)
 }
 
-/// A digest of each table, with or without the instants of recording.
+/// The tasks at the end of a day, given as SQL, with what is derived of them: a source of rows `f`.
+macro_rules! task_facts {
+    ($day:literal) => {
+        concat!(
+            "(SELECT t.*, d.* FROM tasks.risk_rules(",
+            $day,
+            ") AS r
+              CROSS JOIN tasks.task_at(platform.day_end(",
+            $day,
+            ", 'Asia/Ho_Chi_Minh')) AS t
+              CROSS JOIN LATERAL tasks.derived(t, ",
+            $day,
+            ", 'Asia/Ho_Chi_Minh', r.progress_gap, r.silence) AS d) AS f"
+        )
+    };
+}
+pub(crate) use task_facts;
+
+/// A digest of each table, with or without what depends on when and in which order rows were stored.
 pub async fn digests(pool: &PgPool, recorded: Recorded) -> Vec<(String, Option<String>)> {
     let mut digests = Vec::new();
     for table in TABLES {
         let row = match recorded {
             Recorded::Included => "to_jsonb(t)",
-            Recorded::LeftOut => "to_jsonb(t) - 'recorded_at'",
+            Recorded::LeftOut => "to_jsonb(t) - 'recorded_at' - 'ordinal'",
         };
         let sql = format!("SELECT md5(string_agg(({row})::text, '|' ORDER BY ({row})::text)) FROM {table} AS t");
         let digest = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
@@ -56,7 +74,7 @@ pub async fn digests(pool: &PgPool, recorded: Recorded) -> Vec<(String, Option<S
     digests
 }
 
-/// Whether the instant at which a row was stored counts.
+/// Whether it counts when and in which order a row was stored.
 #[derive(Debug, Clone, Copy)]
 pub enum Recorded {
     Included,
