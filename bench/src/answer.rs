@@ -14,14 +14,8 @@ use crate::{
 ///
 /// When the operation is not valid for the load's schema.
 pub async fn expected() -> anyhow::Result<Bytes> {
-    let response = Schema::new(Query, EmptyMutation, EmptySubscription)
-        .execute(OPERATION)
-        .await;
-    anyhow::ensure!(
-        response.is_ok(),
-        "the operation cannot be executed: {:?}",
-        response.errors
-    );
+    let response = Schema::new(Query, EmptyMutation, EmptySubscription).execute(OPERATION).await;
+    anyhow::ensure!(response.is_ok(), "the operation cannot be executed: {:?}", response.errors);
     Ok(serde_json::to_vec(&response)?.into())
 }
 

@@ -130,12 +130,8 @@ fn not_installed(site: &Site, package: &str) -> Option<String> {
 
 /// Every contender of the chosen programs and modes, ordered by mode.
 pub fn contenders(programs: &[Program], modes: &[Mode]) -> Vec<Contender> {
-    let pairs = modes
-        .iter()
-        .flat_map(|&mode| programs.iter().map(move |&program| Contender { program, mode }));
-    pairs
-        .filter(|contender| contender.program.modes().contains(&contender.mode))
-        .collect()
+    let pairs = modes.iter().flat_map(|&mode| programs.iter().map(move |&program| Contender { program, mode }));
+    pairs.filter(|contender| contender.program.modes().contains(&contender.mode)).collect()
 }
 
 impl Contender {
@@ -167,18 +163,13 @@ impl Contender {
             Program::HiveRouter => {
                 let mut command = Command::new(site.hive_router.as_ref().context("no Hive Router is given")?);
                 command.env("ROUTER_CONFIG_FILE_PATH", self.config_of_hive_router(&site.folder)?);
-                command
-                    .env("SUPERGRAPH_FILE_PATH", &site.supergraph)
-                    .env("LOG_LEVEL", "warn");
+                command.env("SUPERGRAPH_FILE_PATH", &site.supergraph).env("LOG_LEVEL", "warn");
                 command.env("HOST", address.ip().to_string()).env("PORT", port);
                 command
             }
             Program::ApolloGateway => {
                 let mut command = Command::new("node");
-                command
-                    .arg(site.peers.join("apollo-gateway.js"))
-                    .arg(&site.supergraph)
-                    .arg(port);
+                command.arg(site.peers.join("apollo-gateway.js")).arg(&site.supergraph).arg(port);
                 command.env("NODE_ENV", "production");
                 command
             }
@@ -188,9 +179,7 @@ impl Contender {
                 command.arg("supergraph").arg(&site.supergraph);
                 command.args(["--host", "127.0.0.1", "--port", &port, "--jit", "--config-path"]);
                 command.arg(site.peers.join("hive-gateway.config.js"));
-                command
-                    .env("NODE_ENV", "production")
-                    .env("BENCH_MODE", self.mode_of_hive_gateway());
+                command.env("NODE_ENV", "production").env("BENCH_MODE", self.mode_of_hive_gateway());
                 command
             }
         };

@@ -61,11 +61,7 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            received: Vec::with_capacity(BUFFER_BYTES),
-            unchunked: Vec::new(),
-        })
+        Ok(Self { stream, received: Vec::with_capacity(BUFFER_BYTES), unchunked: Vec::new() })
     }
 
     /// Sends one request and waits for the complete answer.
@@ -94,10 +90,7 @@ impl Connection {
                 &self.unchunked
             }
         };
-        Ok(Answer {
-            status: head.status,
-            body,
-        })
+        Ok(Answer { status: head.status, body })
     }
 
     async fn receive(&mut self) -> io::Result<()> {
@@ -139,17 +132,12 @@ fn parse_head(received: &[u8]) -> io::Result<Option<Head>> {
     };
     let text = std::str::from_utf8(&received[..length]).map_err(|_| invalid("the head of the answer is not text"))?;
     let mut lines = text.split("\r\n");
-    let status = lines
-        .next()
-        .and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
+    let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
     let mut framing = None;
     for line in lines {
         let (name, value) = line.split_once(':').ok_or_else(|| invalid("a header has no colon"))?;
         if name.eq_ignore_ascii_case("content-length") {
-            let length = value
-                .trim()
-                .parse()
-                .map_err(|_| invalid("Content-Length is not a number"))?;
+            let length = value.trim().parse().map_err(|_| invalid("Content-Length is not a number"))?;
             framing = Some(Framing::Length(length));
         } else if name.eq_ignore_ascii_case("transfer-encoding") && value.trim().eq_ignore_ascii_case("chunked") {
             framing = Some(Framing::Chunked);

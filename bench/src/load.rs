@@ -54,12 +54,7 @@ pub async fn run(load: &Arc<Load>, duration: Duration) -> Outcome {
     for _ in 0..load.connections {
         connections.spawn(drive(load.clone(), end));
     }
-    let mut outcome = Outcome {
-        elapsed: Duration::ZERO,
-        requests: 0,
-        errors: 0,
-        latencies_us: Vec::new(),
-    };
+    let mut outcome = Outcome { elapsed: Duration::ZERO, requests: 0, errors: 0, latencies_us: Vec::new() };
     for (errors, latencies_us) in connections.join_all().await {
         outcome.errors += errors;
         outcome.latencies_us.extend(latencies_us);

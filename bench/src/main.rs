@@ -115,11 +115,7 @@ async fn run_all(options: &Options, site: &Site, subgraphs: &Subgraphs) -> anyho
 }
 
 fn all_unless_given<T: ValueEnum + Clone>(given: &[T]) -> Vec<T> {
-    if given.is_empty() {
-        T::value_variants().to_vec()
-    } else {
-        given.to_vec()
-    }
+    if given.is_empty() { T::value_variants().to_vec() } else { given.to_vec() }
 }
 
 fn beside_this_program() -> anyhow::Result<PathBuf> {
@@ -136,9 +132,7 @@ fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
         "{cores} cores of {}; load average at the end {}",

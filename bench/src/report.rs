@@ -47,10 +47,7 @@ impl Report {
                 contenders.push(trial.contender);
             }
         }
-        let lines = contenders
-            .into_iter()
-            .map(|contender| line(contender, trials))
-            .collect();
+        let lines = contenders.into_iter().map(|contender| line(contender, trials)).collect();
         Self { lines }
     }
 }
@@ -59,19 +56,13 @@ fn line(contender: Contender, trials: &[Trial]) -> Line {
     let of = |contender: Contender| trials.iter().filter(move |trial| trial.contender == contender);
     let median_of = |value: &dyn Fn(&Trial) -> f64| median(of(contender).map(value).collect()).unwrap_or(0.0);
     let ours = |round| {
-        let ours = Contender {
-            program: Program::Ioc,
-            ..contender
-        };
+        let ours = Contender { program: Program::Ioc, ..contender };
         of(ours).find(|trial| trial.round == round)
     };
     let ratios = of(contender).filter_map(|trial| Some(trial.gateway_cpu_ms / ours(trial.round)?.gateway_cpu_ms));
     let to_subgraphs = of(contender).map(|trial| trial.gateway_cpu_ms / trial.subgraphs_cpu_ms);
     let subgraph_requests = median_of(&|trial| trial.subgraph_requests);
-    let in_full = Contender {
-        mode: Mode::Full,
-        ..contender
-    };
+    let in_full = Contender { mode: Mode::Full, ..contender };
     let unshared = median(of(in_full).map(|trial| trial.subgraph_requests).collect());
     let shares = matches!(contender.mode, Mode::Subgraph | Mode::Request);
     Line {
@@ -187,11 +178,7 @@ mod tests {
             trial(Program::Ioc, Mode::Subgraph, 0, 1.0, 7.0),
             trial(Program::Ioc, Mode::Request, 0, 1.0, 0.2),
         ];
-        let effect: Vec<bool> = Report::new(&trials)
-            .lines
-            .iter()
-            .map(|line| line.mode_took_effect)
-            .collect();
+        let effect: Vec<bool> = Report::new(&trials).lines.iter().map(|line| line.mode_took_effect).collect();
         assert_eq!(effect, [true, false, true]);
         assert!(Report::new(&trials).to_string().contains("nothing was shared"));
     }

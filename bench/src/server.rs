@@ -28,13 +28,8 @@ struct Counted {
 
 /// Serves the four subgraphs, their request counts at `GET /requests`, and a trace collector that discards all traces.
 pub fn subgraphs() -> Router {
-    let all: Arc<[Counted]> = subgraphs::all()
-        .into_iter()
-        .map(|subgraph| Counted {
-            subgraph,
-            requests: AtomicU64::new(0),
-        })
-        .collect();
+    let all: Arc<[Counted]> =
+        subgraphs::all().into_iter().map(|subgraph| Counted { subgraph, requests: AtomicU64::new(0) }).collect();
     let mut router = Router::new();
     for (number, counted) in all.iter().enumerate() {
         let all = all.clone();
@@ -42,9 +37,7 @@ pub fn subgraphs() -> Router {
         router = router.route(&format!("/{}", counted.subgraph.name), post(handler));
     }
     let collector = |_: Bytes| async { StatusCode::OK };
-    router
-        .merge(Router::new().route("/requests", get(requests)).with_state(all))
-        .route("/v1/traces", post(collector))
+    router.merge(Router::new().route("/requests", get(requests)).with_state(all)).route("/v1/traces", post(collector))
 }
 
 /// Serves one finished answer at `/graphql`, to measure what the machine can do without any work.
@@ -80,9 +73,6 @@ async fn execute(counted: &Counted, body: &[u8]) -> Response {
 }
 
 async fn requests(State(all): State<Arc<[Counted]>>) -> Json<BTreeMap<&'static str, u64>> {
-    let counts = all
-        .iter()
-        .map(|counted| (counted.subgraph.name, counted.requests.load(Ordering::Relaxed)))
-        .collect();
+    let counts = all.iter().map(|counted| (counted.subgraph.name, counted.requests.load(Ordering::Relaxed))).collect();
     Json(counts)
 }

@@ -84,18 +84,9 @@ impl Subgraphs {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        let output = child
-            .stdout
-            .take()
-            .context("the output of the subgraphs is not connected")?;
-        let line = BufReader::new(output)
-            .lines()
-            .next_line()
-            .await?
-            .context("the subgraphs ended at once")?;
-        let address = line
-            .parse()
-            .with_context(|| format!("the subgraphs said {line:?} instead of an address"))?;
+        let output = child.stdout.take().context("the output of the subgraphs is not connected")?;
+        let line = BufReader::new(output).lines().next_line().await?.context("the subgraphs ended at once")?;
+        let address = line.parse().with_context(|| format!("the subgraphs said {line:?} instead of an address"))?;
         Ok(Self { child, address })
     }
 
@@ -124,9 +115,7 @@ pub async fn run(
     conditions: &Conditions,
 ) -> anyhow::Result<Trial> {
     let address = free_address()?;
-    let log = site
-        .folder
-        .join(format!("{:?}-{:?}.log", contender.program, contender.mode));
+    let log = site.folder.join(format!("{:?}-{:?}.log", contender.program, contender.mode));
     let output = File::create(&log)?;
     let mut gateway = contender
         .command(site, address)?
@@ -142,12 +131,7 @@ pub async fn run(
         let text = fs::read_to_string(&log).unwrap_or_default();
         let last: Vec<&str> = text.lines().rev().take(15).collect();
         let last: Vec<&str> = last.into_iter().rev().collect();
-        format!(
-            "{} ({}); its last words:\n{}",
-            contender.program,
-            contender.mode.title(),
-            last.join("\n")
-        )
+        format!("{} ({}); its last words:\n{}", contender.program, contender.mode.title(), last.join("\n"))
     })
 }
 
@@ -162,12 +146,7 @@ async fn measure(
     let request = post(address, "/graphql", &json!({ "query": OPERATION }).to_string());
     let answer = first_answer(gateway, address, &request).await?;
     let keys_in_order = compare(&answer, &conditions.expected)?;
-    let load = Arc::new(Load {
-        address,
-        request,
-        expected: answer,
-        connections: conditions.connections,
-    });
+    let load = Arc::new(Load { address, request, expected: answer, connections: conditions.connections });
     load::run(&load, conditions.warm_up).await;
 
     let pid = gateway.id().context("the gateway has ended")?;
@@ -176,11 +155,7 @@ async fn measure(
     let outcome = load::run(&load, conditions.duration).await;
     let (gateway_after, subgraphs_after) = (process::cpu_ms(pid)?, subgraphs.cpu_ms()?);
     let requests_after = subgraphs.requests().await?;
-    ensure!(
-        outcome.requests > 0,
-        "no request was answered in {:?}",
-        conditions.duration
-    );
+    ensure!(outcome.requests > 0, "no request was answered in {:?}", conditions.duration);
 
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     let (answered, to_subgraphs) = (outcome.requests as f64, (requests_after - requests_before) as f64);
@@ -223,10 +198,7 @@ async fn first_answer(gateway: &mut Child, address: SocketAddr, request: &[u8]) 
         if let Some(status) = gateway.try_wait()? {
             bail!("it ended with {status}");
         }
-        ensure!(
-            Instant::now() < end,
-            "no answer within {PATIENCE:?}; the last attempt: {failure}"
-        );
+        ensure!(Instant::now() < end, "no answer within {PATIENCE:?}; the last attempt: {failure}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -240,15 +212,8 @@ async fn ask(address: SocketAddr, request: &[u8]) -> std::io::Result<(u16, Bytes
 /// Refuses an answer with unexpected data. Returns whether the keys are in the expected order too.
 fn compare(answer: &[u8], expected: &[u8]) -> anyhow::Result<bool> {
     let (answer, expected): (Value, Value) = (serde_json::from_slice(answer)?, serde_json::from_slice(expected)?);
-    ensure!(
-        answer.get("errors").is_none(),
-        "the answer has errors: {}",
-        answer["errors"]
-    );
-    ensure!(
-        answer["data"] == expected["data"],
-        "the answer has other data than expected"
-    );
+    ensure!(answer.get("errors").is_none(), "the answer has errors: {}", answer["errors"]);
+    ensure!(answer["data"] == expected["data"], "the answer has other data than expected");
     // Comparing maps ignores the order of the keys, comparing texts does not.
     let (answer, expected) = (answer["data"].to_string(), expected["data"].to_string());
     Ok(answer == expected)
@@ -259,10 +224,7 @@ async fn stop(gateway: &mut Child) -> anyhow::Result<()> {
         // The gateway may have ended in the meantime.
         let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
     }
-    if tokio::time::timeout(Duration::from_secs(5), gateway.wait())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(Duration::from_secs(5), gateway.wait()).await.is_err() {
         gateway.kill().await?;
     }
     Ok(())

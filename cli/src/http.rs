@@ -31,20 +31,12 @@ pub fn platform(
 /// The gateway over a supergraph that we know nothing of.
 pub fn foreign(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
     let path = options.path.clone();
-    with_playground(
-        router(gateway, options),
-        &path,
-        playground::Settings::of_any_supergraph(),
-    )
+    with_playground(router(gateway, options), &path, playground::Settings::of_any_supergraph())
 }
 
 /// Where GraphQL has another path, a playground would ask in vain.
 fn with_playground(router: Router, path: &str, settings: playground::Settings) -> Router {
-    if path == playground::ENDPOINT {
-        router.merge(playground::router(settings))
-    } else {
-        router
-    }
+    if path == playground::ENDPOINT { router.merge(playground::router(settings)) } else { router }
 }
 
 /// Refuses a credential that is present but not valid before any service is asked. No credential is an anonymous caller,
@@ -59,10 +51,7 @@ async fn refuse_false_credentials(
         Err(problem) => {
             let body =
                 json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }] });
-            let headers = [
-                (CONTENT_TYPE, "application/graphql-response+json"),
-                (WWW_AUTHENTICATE, "Bearer"),
-            ];
+            let headers = [(CONTENT_TYPE, "application/graphql-response+json"), (WWW_AUTHENTICATE, "Bearer")];
             (StatusCode::UNAUTHORIZED, headers, body.to_string()).into_response()
         }
     }

@@ -43,11 +43,7 @@ pub async fn serve(
 ) -> Result<()> {
     let grace = options.grace;
     if let Stopped::CutOff(connections) = gateway::server::serve(listener, router, stop, options).await {
-        tracing::warn!(
-            connections,
-            "some requests were still running after {} s and were cut off",
-            grace.as_secs()
-        );
+        tracing::warn!(connections, "some requests were still running after {} s and were cut off", grace.as_secs());
     }
     Ok(())
 }

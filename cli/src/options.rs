@@ -44,10 +44,7 @@ pub struct PostgresPrograms {
 impl PostgresPrograms {
     /// Finds the programs.
     pub fn find(&self) -> Result<Binaries> {
-        Ok(Binaries::find(&Search::new(
-            self.pg_bin.clone(),
-            std::env::var_os("PATH"),
-        ))?)
+        Ok(Binaries::find(&Search::new(self.pg_bin.clone(), std::env::var_os("PATH")))?)
     }
 }
 
@@ -82,13 +79,8 @@ pub struct PoolSize {
 impl PoolSize {
     /// Connects to a database.
     pub async fn connect(&self, url: &str) -> Result<Database> {
-        let options = PoolOptions {
-            max_connections: self.database_connections,
-            ..PoolOptions::new(url)
-        };
-        Database::connect(&options)
-            .await
-            .context("cannot connect to the database")
+        let options = PoolOptions { max_connections: self.database_connections, ..PoolOptions::new(url) };
+        Database::connect(&options).await.context("cannot connect to the database")
     }
 }
 
@@ -119,10 +111,7 @@ impl Secret {
             Ok(text) if text.trim().chars().count() >= MIN_SECRET_CHARS => {
                 Ok(SecretString::from(text.trim().to_owned()))
             }
-            Ok(_) => bail!(
-                "{} holds no usable secret; remove it to have a new one made",
-                path.display()
-            ),
+            Ok(_) => bail!("{} holds no usable secret; remove it to have a new one made", path.display()),
             Err(_) => bail!(
                 "no secret: give --secret (IOC_SECRET), or --data-dir of an `ioc up` that made one ({} is missing)",
                 path.display()
@@ -147,12 +136,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let staged = path.with_extension("new");
     let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&staged)?;
+        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&staged)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&staged, path)
@@ -210,11 +194,6 @@ impl City {
     /// What a service over a migrated database is started with.
     pub async fn service_context(&self, database: Database, secret: &SecretString) -> Result<ServiceContext> {
         let city = self.settle(&database).await?;
-        Ok(ServiceContext {
-            database,
-            authenticator: Authenticator::new(secret),
-            clock: Arc::new(SystemClock),
-            city,
-        })
+        Ok(ServiceContext { database, authenticator: Authenticator::new(secret), clock: Arc::new(SystemClock), city })
     }
 }

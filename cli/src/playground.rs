@@ -77,11 +77,7 @@ impl Settings {
 
     /// The settings for a supergraph that we know nothing of.
     pub fn of_any_supergraph() -> Self {
-        Self {
-            title: "GraphQL".to_owned(),
-            headers: Map::new(),
-            examples: Vec::new(),
-        }
+        Self { title: "GraphQL".to_owned(), headers: Map::new(), examples: Vec::new() }
     }
 }
 
@@ -118,10 +114,7 @@ pub fn router(settings: Settings) -> Router {
         .route("/playground", get(|| async { asset("index.html") }))
         .route("/playground/", get(|| async { asset("index.html") }))
         .route("/playground/config.json", get(config))
-        .route(
-            "/playground/{*path}",
-            get(|Path(path): Path<String>| async move { asset(&path) }),
-        )
+        .route("/playground/{*path}", get(|Path(path): Path<String>| async move { asset(&path) }))
         .with_state(settings)
         .layer(CompressionLayer::new())
 }
@@ -141,11 +134,7 @@ fn asset(path: &str) -> Response {
     };
     // Everything below assets/ bears a hash of its content in its name, but for the list of licences.
     let immutable = path.starts_with("assets/") && path != "assets/THIRD-PARTY-NOTICES.txt";
-    let cache = if immutable {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let cache = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, http::HeaderValue::from_static(cache));
     if let Ok(media_type) = file.metadata.mimetype().parse() {

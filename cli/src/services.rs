@@ -29,20 +29,8 @@ pub struct Service {
 
 /// Every service, in the order in which they are listed and composed.
 pub const SERVICES: &[Service] = &[
-    Service {
-        name: "directory",
-        port: 4001,
-        sdl: directory::sdl,
-        start: directory::subgraph,
-        published: None,
-    },
-    Service {
-        name: "tasks",
-        port: 4002,
-        sdl: tasks::sdl,
-        start: tasks::subgraph,
-        published: Some(tasks::published),
-    },
+    Service { name: "directory", port: 4001, sdl: directory::sdl, start: directory::subgraph, published: None },
+    Service { name: "tasks", port: 4002, sdl: tasks::sdl, start: tasks::subgraph, published: Some(tasks::published) },
 ];
 
 impl Service {
@@ -72,10 +60,7 @@ pub fn subgraph_sdls() -> Vec<SubgraphSdl> {
 /// Settings of the platform's gateway. The services mask their own faults and word the rest for its reader, so what they
 /// say passes through.
 pub fn platform_gateway() -> GatewayConfig {
-    GatewayConfig {
-        subgraph_errors: SubgraphErrors::PassThrough,
-        ..GatewayConfig::default()
-    }
+    GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() }
 }
 
 /// The platform's supergraph, composed from the services in this binary: it can never be older than they are.

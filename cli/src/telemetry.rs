@@ -53,36 +53,22 @@ impl Telemetry {
 /// When the filter or the collector's address cannot be understood.
 pub fn start(options: &LogOptions) -> Result<Telemetry> {
     // All that `EnvFilter` has beyond it are filters by span and field, for which it brings regular expressions along.
-    let filter: Targets = options
-        .log
-        .parse()
-        .with_context(|| format!("--log {:?} is not a log filter", options.log))?;
+    let filter: Targets =
+        options.log.parse().with_context(|| format!("--log {:?} is not a log filter", options.log))?;
     let logs = match options.log_format {
         LogFormat::Text => {
             let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).compact();
             // A file or a collector would keep the colour codes as characters.
-            if std::io::stderr().is_terminal() {
-                text.boxed()
-            } else {
-                text.with_ansi(false).boxed()
-            }
+            if std::io::stderr().is_terminal() { text.boxed() } else { text.with_ansi(false).boxed() }
         }
-        LogFormat::Json => tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_writer(std::io::stderr)
-            .boxed(),
+        LogFormat::Json => {
+            tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
+        }
     };
     let provider = options.otlp_endpoint.as_deref().map(exporter).transpose()?;
-    let traces = provider
-        .as_ref()
-        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("ioc")));
+    let traces = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("ioc")));
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(logs)
-        .with(traces)
-        .init();
+    tracing_subscriber::registry().with(filter).with(logs).with(traces).init();
     Ok(Telemetry { provider })
 }
 

@@ -107,11 +107,7 @@ const WHOLE_SCHEMA: &str = "
     }";
 
 fn single(answer: Bytes) -> Gateway {
-    let whole = SubgraphSdl {
-        name: "whole".to_owned(),
-        url: String::new(),
-        sdl: WHOLE_SCHEMA.to_owned(),
-    };
+    let whole = SubgraphSdl { name: "whole".to_owned(), url: String::new(), sdl: WHOLE_SCHEMA.to_owned() };
     Gateway::builder(compose(&[whole]).expect("supergraph"))
         .transport("whole", Arc::new(Whole(answer)))
         .build()

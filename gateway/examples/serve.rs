@@ -10,9 +10,7 @@ use gateway::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let file = arguments
-        .next()
-        .ok_or("the first argument is the file of the supergraph")?;
+    let file = arguments.next().ok_or("the first argument is the file of the supergraph")?;
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:4000".to_owned());
     let gateway = Gateway::builder(std::fs::read_to_string(file)?).build()?;
     let listener = tokio::net::TcpListener::bind(address).await?;

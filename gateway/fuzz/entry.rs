@@ -46,10 +46,7 @@ impl Transport for Scripted {
         let script = self.0.lock().expect("no panic while the script is held");
         let entities = request.operation.text().contains("_entities");
         let body = if entities { &script.entities } else { &script.roots };
-        let response = SubgraphResponse {
-            body: SubgraphBody::Json(body.clone()),
-            headers: http::HeaderMap::new(),
-        };
+        let response = SubgraphResponse { body: SubgraphBody::Json(body.clone()), headers: http::HeaderMap::new() };
         ready(Ok(response)).boxed()
     }
 
@@ -70,24 +67,16 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         roots: Bytes::from_static(PRODUCTS),
         entities: Bytes::from_static(br#"{"data":{"_entities":[{"__typename":"User","username":"ada"}]}}"#),
     }));
-    let config = GatewayConfig {
-        document_cache_capacity: 16,
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { document_cache_capacity: 16, ..GatewayConfig::default() };
     let builder = Gateway::builder(include_str!("supergraph.graphql")).config(config);
     let gateway = ["accounts", "inventory", "products", "reviews"]
         .into_iter()
-        .fold(builder, |builder, name| {
-            builder.transport(name, Arc::new(Scripted(script.clone())))
-        })
+        .fold(builder, |builder, name| builder.transport(name, Arc::new(Scripted(script.clone()))))
         .build()
         .expect("the supergraph is sound");
     let gateway = Arc::new(gateway);
     Bench {
-        runtime: tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .expect("a runtime"),
+        runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime"),
         app: router(gateway.clone(), ServerOptions::default()),
         gateway,
         script,
@@ -109,9 +98,7 @@ pub fn http_body(data: &[u8]) {
         .expect("a sound request");
     let body = bench.runtime.block_on(async {
         let response = bench.app.clone().oneshot(request).await.expect("the router answers");
-        to_bytes(response.into_body(), usize::MAX)
-            .await
-            .expect("the body is in memory")
+        to_bytes(response.into_body(), usize::MAX).await.expect("the body is in memory")
     });
     check(&body);
 }
@@ -132,17 +119,9 @@ pub fn subgraph_response(data: &[u8]) {
     let bench = &*BENCH;
     let body = Bytes::copy_from_slice(body);
     let operation = OPERATIONS[usize::from(choice >> 1) % OPERATIONS.len()];
-    *bench.script.lock().expect("no panic while the script is held") = Script {
-        roots: if choice & 1 == 0 {
-            body.clone()
-        } else {
-            Bytes::from_static(PRODUCTS)
-        },
-        entities: body,
-    };
-    let response = bench
-        .runtime
-        .block_on(bench.gateway.execute(GraphQlRequest::new(operation)));
+    *bench.script.lock().expect("no panic while the script is held") =
+        Script { roots: if choice & 1 == 0 { body.clone() } else { Bytes::from_static(PRODUCTS) }, entities: body };
+    let response = bench.runtime.block_on(bench.gateway.execute(GraphQlRequest::new(operation)));
     let answer = check(&response.body);
     assert!(answer.get("data").is_some(), "an operation that ran has data: {answer}");
 }
@@ -156,10 +135,7 @@ fn check(body: &[u8]) -> Value {
         "neither data nor errors: {answer}"
     );
     for error in errors.into_iter().flatten() {
-        assert_ne!(
-            error["message"], "the operation cannot be planned",
-            "our own planning code panicked"
-        );
+        assert_ne!(error["message"], "the operation cannot be planned", "our own planning code panicked");
     }
     answer
 }

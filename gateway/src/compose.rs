@@ -34,9 +34,7 @@ pub struct ComposeError {
 
 impl From<ComposeProblem> for ComposeError {
     fn from(problem: ComposeProblem) -> Self {
-        Self {
-            problems: vec![problem],
-        }
+        Self { problems: vec![problem] }
     }
 }
 
@@ -75,18 +73,11 @@ fn parse(subgraphs: &[&SubgraphSdl]) -> Result<Vec<Document>, ComposeError> {
             Ok(document) => documents.push(document),
             Err(error) => problems.extend(error.errors.iter().map(|diagnostic| {
                 let error = diagnostic.to_json();
-                let place = error
-                    .locations
-                    .first()
-                    .map(|place| format!(" at {}:{}", place.line, place.column));
+                let place = error.locations.first().map(|place| format!(" at {}:{}", place.line, place.column));
                 let message = format!("the SDL does not parse{}: {}", place.unwrap_or_default(), error.message);
                 ComposeProblem::of(&subgraph.name, message, "correct the syntax there")
             })),
         }
     }
-    if problems.is_empty() {
-        Ok(documents)
-    } else {
-        Err(ComposeError { problems })
-    }
+    if problems.is_empty() { Ok(documents) } else { Err(ComposeError { problems }) }
 }

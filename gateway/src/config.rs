@@ -165,10 +165,7 @@ pub struct ReloadOptions {
 
 impl Default for ReloadOptions {
     fn default() -> Self {
-        Self {
-            warm_documents: 500,
-            warm_time: Duration::from_secs(10),
-        }
+        Self { warm_documents: 500, warm_time: Duration::from_secs(10) }
     }
 }
 
@@ -186,10 +183,6 @@ pub struct TelemetryOptions {
 
 impl Default for TelemetryOptions {
     fn default() -> Self {
-        Self {
-            metrics: true,
-            max_operation_names: 100,
-            document_in_spans: false,
-        }
+        Self { metrics: true, max_operation_names: 100, document_in_spans: false }
     }
 }

@@ -86,9 +86,7 @@ impl ContentCoding {
             Self::Brotli => self.drain(brotli::Decompressor::new(packed, 4096), packed.len(), limit_bytes),
             Self::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::new(packed).map_err(|source| self.malformed(source))?;
-                decoder
-                    .window_log_max(ZSTD_WINDOW_LOG_MAX)
-                    .map_err(|source| self.malformed(source))?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(|source| self.malformed(source))?;
                 self.drain(decoder, packed.len(), limit_bytes)
             }
         }
@@ -96,22 +94,13 @@ impl ContentCoding {
 
     fn drain(self, reader: impl Read, packed_len: usize, limit_bytes: usize) -> Result<Vec<u8>, DecodeError> {
         let mut plain = Vec::with_capacity(packed_len.saturating_mul(4).min(limit_bytes));
-        let read = reader
-            .take(limit_bytes as u64 + 1)
-            .read_to_end(&mut plain)
-            .map_err(|source| self.malformed(source))?;
-        if read > limit_bytes {
-            Err(DecodeError::TooLarge { limit_bytes })
-        } else {
-            Ok(plain)
-        }
+        let read =
+            reader.take(limit_bytes as u64 + 1).read_to_end(&mut plain).map_err(|source| self.malformed(source))?;
+        if read > limit_bytes { Err(DecodeError::TooLarge { limit_bytes }) } else { Ok(plain) }
     }
 
     fn malformed(self, source: io::Error) -> DecodeError {
-        DecodeError::Malformed {
-            coding: self.as_str(),
-            source,
-        }
+        DecodeError::Malformed { coding: self.as_str(), source }
     }
 }
 
@@ -154,9 +143,7 @@ pub(crate) fn codings(headers: &HeaderMap) -> Result<Vec<ContentCoding>, DecodeE
             match ContentCoding::from_name(name) {
                 Some(coding) if found.len() < MAX_LAYERS => found.push(coding),
                 _ => {
-                    return Err(DecodeError::Unsupported {
-                        name: text.into_owned(),
-                    });
+                    return Err(DecodeError::Unsupported { name: text.into_owned() });
                 }
             }
         }
@@ -175,9 +162,7 @@ pub(crate) async fn decode(
     }
     let unpack = move || {
         let layers = codings.iter().rev();
-        layers.copied().try_fold(packed, |body, coding| {
-            coding.decode(&body, limit_bytes).map(Bytes::from)
-        })
+        layers.copied().try_fold(packed, |body, coding| coding.decode(&body, limit_bytes).map(Bytes::from))
     };
     // The decompressed size is not known beforehand, so the limit decides which thread does the work.
     if limit_bytes > 16 * BLOCKING_BYTES {
@@ -192,12 +177,8 @@ pub(crate) async fn decode(
 mod tests {
     use super::*;
 
-    const ALL: [ContentCoding; 4] = [
-        ContentCoding::Gzip,
-        ContentCoding::Brotli,
-        ContentCoding::Zstd,
-        ContentCoding::Deflate,
-    ];
+    const ALL: [ContentCoding; 4] =
+        [ContentCoding::Gzip, ContentCoding::Brotli, ContentCoding::Zstd, ContentCoding::Deflate];
 
     #[tokio::test]
     async fn every_coding_gives_back_what_it_took() {
@@ -217,10 +198,7 @@ mod tests {
             let packed = coding.encode(&zeros).unwrap();
             assert!(packed.len() < 64 * 1024, "{coding:?}");
             let refused = decode(vec![coding], packed.into(), 1024 * 1024).await;
-            assert!(
-                matches!(refused, Err(DecodeError::TooLarge { limit_bytes: 1_048_576 })),
-                "{coding:?}"
-            );
+            assert!(matches!(refused, Err(DecodeError::TooLarge { limit_bytes: 1_048_576 })), "{coding:?}");
         }
     }
 

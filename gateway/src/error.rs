@@ -133,12 +133,7 @@ impl GraphQlError {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let mut extensions = Map::new();
         extensions.insert("code".to_owned(), Value::from(code.as_str()));
-        Self {
-            message: message.into(),
-            locations: Vec::new(),
-            path: None,
-            extensions: Box::new(extensions),
-        }
+        Self { message: message.into(), locations: Vec::new(), path: None, extensions: Box::new(extensions) }
     }
 
     /// The error for a request that exceeds a limit.

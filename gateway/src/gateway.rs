@@ -105,13 +105,7 @@ impl GatewayBuilder {
             (name, guarded)
         };
         let transports = self.transports.into_iter().map(guard).collect();
-        let blueprint = Blueprint {
-            config: self.config,
-            urls: self.urls,
-            transports,
-            metrics,
-            traffic,
-        };
+        let blueprint = Blueprint { config: self.config, urls: self.urls, transports, metrics, traffic };
         let (engine, connections) = blueprint.engine(self.sdl, &Connections::new())?;
         blueprint.refuse_unknown_names(&engine)?;
         Ok(Gateway {

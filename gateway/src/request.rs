@@ -46,10 +46,7 @@ impl GraphQlRequest {
     /// A request with only a document.
     #[must_use]
     pub fn new(query: impl Into<String>) -> Self {
-        Self {
-            query: query.into(),
-            ..Self::default()
-        }
+        Self { query: query.into(), ..Self::default() }
     }
 
     /// Sets the variables from any serializable value.
@@ -84,19 +81,12 @@ impl GraphQlRequest {
     /// has the wrong type.
     pub fn from_json(body: &[u8]) -> Result<Self, GraphQlError> {
         let parameters: Parameters = serde_json::from_slice(body).map_err(|error| {
-            GraphQlError::new(
-                ErrorCode::BadRequest,
-                format!("the body is not a GraphQL request: {error}"),
-            )
+            GraphQlError::new(ErrorCode::BadRequest, format!("the body is not a GraphQL request: {error}"))
         })?;
         require_object("variables", parameters.variables.as_deref())?;
         require_object("extensions", parameters.extensions.as_deref())?;
         let persisted_query = persisted_query_hash(parameters.extensions.as_deref())?;
-        require_document(
-            parameters.query.as_deref(),
-            parameters.document_id.as_deref(),
-            persisted_query.as_deref(),
-        )?;
+        require_document(parameters.query.as_deref(), parameters.document_id.as_deref(), persisted_query.as_deref())?;
         Ok(Self {
             query: parameters.query.unwrap_or_default(),
             document_id: parameters.document_id,
@@ -135,10 +125,7 @@ pub(crate) fn persisted_query_hash(extensions: Option<&RawValue>) -> Result<Opti
         sha256_hash: String,
     }
     // Most requests have no such entry, so the text is searched before it is parsed.
-    let Some(text) = extensions
-        .map(RawValue::get)
-        .filter(|text| text.contains("persistedQuery"))
-    else {
+    let Some(text) = extensions.map(RawValue::get).filter(|text| text.contains("persistedQuery")) else {
         return Ok(None);
     };
     let refused =
@@ -154,10 +141,9 @@ pub(crate) fn persisted_query_hash(extensions: Option<&RawValue>) -> Result<Opti
 /// Refuses a member that is neither an object nor null.
 pub(crate) fn require_object(name: &str, value: Option<&RawValue>) -> Result<(), GraphQlError> {
     match value.map(RawValue::get) {
-        Some(text) if text != "null" && !text.starts_with('{') => Err(GraphQlError::new(
-            ErrorCode::BadRequest,
-            format!("`{name}` must be a JSON object"),
-        )),
+        Some(text) if text != "null" && !text.starts_with('{') => {
+            Err(GraphQlError::new(ErrorCode::BadRequest, format!("`{name}` must be a JSON object")))
+        }
         _ => Ok(()),
     }
 }

@@ -85,15 +85,10 @@ fn mutate(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .expect("the corpus is kept")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("the corpus is kept").map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
-    let inputs: Vec<_> = files
-        .iter()
-        .map(|file| std::fs::read(file).expect("readable"))
-        .collect();
+    let inputs: Vec<_> = files.iter().map(|file| std::fs::read(file).expect("readable")).collect();
     assert!(!inputs.is_empty());
     inputs
 }

@@ -24,25 +24,11 @@ impl Account {
     pub(crate) fn resolve() -> Result<Self, Error> {
         let own = Uid::effective();
         if !own.is_root() {
-            let name = User::from_uid(own)
-                .ok()
-                .flatten()
-                .map_or_else(|| own.to_string(), |user| user.name);
-            return Ok(Self {
-                name,
-                uid: own.as_raw(),
-                change_to_gid: None,
-            });
+            let name = User::from_uid(own).ok().flatten().map_or_else(|| own.to_string(), |user| user.name);
+            return Ok(Self { name, uid: own.as_raw(), change_to_gid: None });
         }
-        let postgres = User::from_name("postgres")
-            .ok()
-            .flatten()
-            .ok_or(Error::NoPostgresUser)?;
-        Ok(Self {
-            name: postgres.name,
-            uid: postgres.uid.as_raw(),
-            change_to_gid: Some(postgres.gid.as_raw()),
-        })
+        let postgres = User::from_name("postgres").ok().flatten().ok_or(Error::NoPostgresUser)?;
+        Ok(Self { name: postgres.name, uid: postgres.uid.as_raw(), change_to_gid: Some(postgres.gid.as_raw()) })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -78,22 +64,14 @@ impl Account {
         if self.can_enter(Path::new("/"), binaries) {
             return Ok(());
         }
-        Err(Error::ProgramNotRunnable {
-            user: self.name.clone(),
-            program: binaries.initdb(),
-        })
+        Err(Error::ProgramNotRunnable { user: self.name.clone(), program: binaries.initdb() })
     }
 
     /// Whether the server's user can enter `dir`. This is tried and not computed from the mode bits, because access
     /// control lists and security modules also matter.
     pub(crate) fn can_enter(&self, dir: &Path, binaries: &Binaries) -> bool {
         let mut command = Command::new(binaries.initdb());
-        command
-            .arg("--version")
-            .current_dir(dir)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        command.arg("--version").current_dir(dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.apply(&mut command);
         command.status().is_ok_and(|status| status.success())
     }

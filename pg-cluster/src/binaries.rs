@@ -25,27 +25,16 @@ pub struct Search {
 impl Search {
     /// A search in the default places, with the values of `IOC_PG_BIN` and `PATH`.
     pub fn new(chosen: Option<PathBuf>, path: Option<OsString>) -> Self {
-        Self {
-            chosen,
-            path,
-            packaged: PathBuf::from("/usr/lib/postgresql"),
-        }
+        Self { chosen, path, packaged: PathBuf::from("/usr/lib/postgresql") }
     }
 
     /// Directories that may contain the programs, the preferred one first.
     fn candidates(&self) -> Vec<PathBuf> {
         // A relative entry depends on the current directory, whose programs are not trusted.
-        let on_path: Vec<PathBuf> = self
-            .path
-            .iter()
-            .flat_map(std::env::split_paths)
-            .filter(|dir| dir.is_absolute())
-            .collect();
-        let mut candidates: Vec<PathBuf> = on_path
-            .iter()
-            .find_map(|dir| bindir_of_pg_config(&dir.join("pg_config")))
-            .into_iter()
-            .collect();
+        let on_path: Vec<PathBuf> =
+            self.path.iter().flat_map(std::env::split_paths).filter(|dir| dir.is_absolute()).collect();
+        let mut candidates: Vec<PathBuf> =
+            on_path.iter().find_map(|dir| bindir_of_pg_config(&dir.join("pg_config"))).into_iter().collect();
         candidates.extend(packaged_newest_first(&self.packaged));
         candidates.extend(on_path);
         candidates
@@ -67,9 +56,7 @@ impl Binaries {
     /// [`Error::NoBinaries`], [`Error::NotABinaryDirectory`] or [`Error::TooOld`]. Each says what to install.
     pub fn find(search: &Search) -> Result<Self, Error> {
         if let Some(dir) = &search.chosen {
-            return Self::in_dir(dir)
-                .ok_or_else(|| Error::NotABinaryDirectory { dir: dir.clone() })?
-                .recent_enough();
+            return Self::in_dir(dir).ok_or_else(|| Error::NotABinaryDirectory { dir: dir.clone() })?.recent_enough();
         }
         let mut too_old = None;
         for found in search.candidates().iter().filter_map(|dir| Self::in_dir(dir)) {
@@ -111,11 +98,7 @@ impl Binaries {
 
     fn recent_enough(self) -> Result<Self, Error> {
         if self.major < MINIMUM_MAJOR {
-            return Err(Error::TooOld {
-                dir: self.dir,
-                found: self.major,
-                minimum: MINIMUM_MAJOR,
-            });
+            return Err(Error::TooOld { dir: self.dir, found: self.major, minimum: MINIMUM_MAJOR });
         }
         Ok(self)
     }
@@ -141,20 +124,13 @@ fn packaged_newest_first(packaged: &Path) -> Vec<PathBuf> {
 
 fn output(program: &Path, argument: &str) -> Option<String> {
     let output = Command::new(program).arg(OsStr::new(argument)).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Parses `postgres (PostgreSQL) 15.18 (Debian …)`, and also `17beta1` and `18devel`.
 fn major_version(text: &str) -> Option<u32> {
-    let version = text
-        .split_whitespace()
-        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let digits = version
-        .find(|c: char| !c.is_ascii_digit())
-        .map_or(version, |end| &version[..end]);
+    let version = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let digits = version.find(|c: char| !c.is_ascii_digit()).map_or(version, |end| &version[..end]);
     digits.parse().ok()
 }
 
@@ -164,10 +140,7 @@ mod tests {
 
     #[test]
     fn major_versions_are_read_from_every_form_that_postgres_prints() {
-        assert_eq!(
-            major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
         assert_eq!(major_version("postgres (PostgreSQL) 17beta1"), Some(17));
         assert_eq!(major_version("postgres (PostgreSQL) 18devel"), Some(18));
         assert_eq!(major_version("postgres (PostgreSQL) 9.6.24"), Some(9));

@@ -71,11 +71,7 @@ impl Cluster {
             .map_err(Error::io("start a thread for", "postgres"))?;
         let stop = StopOnDrop(control);
         let started = started.await.map_err(|_| Error::Interrupted)??;
-        Ok(Self {
-            url: started.url,
-            dir: started.dir,
-            stop,
-        })
+        Ok(Self { url: started.url, dir: started.dir, stop })
     }
 
     /// The URL for clients: `postgres://ioc@<percent-encoded directory of the socket>/ioc`. A restart of the server

@@ -120,11 +120,7 @@ impl Control {
             if self.wait_until_finished(patience) {
                 return;
             }
-            tracing::warn!(
-                ?patience,
-                signal = harder.as_str(),
-                "PostgreSQL does not stop; ending it harder"
-            );
+            tracing::warn!(?patience, signal = harder.as_str(), "PostgreSQL does not stop; ending it harder");
             if let Some(child) = self.state().child {
                 signal(child, harder);
             }
@@ -141,11 +137,7 @@ impl Control {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                 return false;
             };
-            state = self
-                .changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }

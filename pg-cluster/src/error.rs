@@ -49,12 +49,7 @@ pub enum Error {
         "the database in {} was made by PostgreSQL {found}, and {} is version {}; set IOC_PG_BIN to the programs of version {found}, or move the data with pg_upgrade",
         dir.display(), binaries.display(), major
     )]
-    OtherMajorVersion {
-        dir: PathBuf,
-        found: String,
-        binaries: PathBuf,
-        major: u32,
-    },
+    OtherMajorVersion { dir: PathBuf, found: String, binaries: PathBuf, major: u32 },
 
     #[error("{} holds files but is not a database; move them away or choose another --data-dir", dir.display())]
     NotADatabase { dir: PathBuf },
@@ -66,29 +61,16 @@ pub enum Error {
     LeftoverDoesNotEnd { dir: PathBuf, pid: i32 },
 
     #[error("{program} failed on {}: {report}", dir.display())]
-    ServerFailed {
-        program: &'static str,
-        dir: PathBuf,
-        report: Box<Report>,
-    },
+    ServerFailed { program: &'static str, dir: PathBuf, report: Box<Report> },
 
     #[error("PostgreSQL on {} was not ready within {} s; its last lines:\n{tail}\n(log: {})", dir.display(), waited.as_secs(), log.display())]
-    NotReadyInTime {
-        dir: PathBuf,
-        waited: Duration,
-        tail: String,
-        log: PathBuf,
-    },
+    NotReadyInTime { dir: PathBuf, waited: Duration, tail: String, log: PathBuf },
 
     #[error("the start was interrupted")]
     Interrupted,
 
     #[error("cannot {action} {}", path.display())]
-    Io {
-        action: &'static str,
-        path: PathBuf,
-        source: io::Error,
-    },
+    Io { action: &'static str, path: PathBuf, source: io::Error },
 }
 
 /// How a server program ended, and its last output.
@@ -106,12 +88,7 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            reason,
-            hint,
-            tail,
-            log,
-        } = self;
+        let Self { reason, hint, tail, log } = self;
         write!(f, "{reason}{hint}; its last lines:\n{tail}\n(log: {})", log.display())
     }
 }

@@ -71,11 +71,7 @@ pub(crate) fn ensure(
     run("initdb", initdb, "", place.data_dir(), control, log)?;
 
     let mut single = launcher.command(&binaries.postgres(), unfinished.path());
-    single
-        .arg("--single")
-        .arg("-D")
-        .arg(unfinished.path())
-        .args(["-c", "exit_on_error=on"]);
+    single.arg("--single").arg("-D").arg(unfinished.path()).args(["-c", "exit_on_error=on"]);
     if durability == Durability::Throwaway {
         single.args(["-c", "fsync=off"]);
     }
@@ -85,9 +81,7 @@ pub(crate) fn ensure(
     let complete = unfinished.keep();
     std::fs::rename(&complete, &data).map_err(Error::io("rename", complete))?;
     if durability == Durability::Durable {
-        File::open(place.dir())
-            .and_then(|dir| dir.sync_all())
-            .map_err(Error::io("sync", place.dir()))?;
+        File::open(place.dir()).and_then(|dir| dir.sync_all()).map_err(Error::io("sync", place.dir()))?;
     }
     Ok(())
 }
@@ -97,11 +91,7 @@ fn check(data: &Path, version: &str, binaries: &Binaries, launcher: &Launcher) -
     let owner = data.metadata().map_err(Error::io("read", data))?.uid();
     let account = launcher.account();
     if owner != account.uid() {
-        return Err(Error::WrongOwner {
-            dir: data.to_owned(),
-            owner,
-            user: account.name().to_owned(),
-        });
+        return Err(Error::WrongOwner { dir: data.to_owned(), owner, user: account.name().to_owned() });
     }
     if version.parse() != Ok(binaries.major()) {
         return Err(Error::OtherMajorVersion {
@@ -130,11 +120,7 @@ fn run(
         return Ok(());
     }
     let reason = status.map_or_else(|| "it ended".to_owned(), |status| status.to_string());
-    Err(Error::ServerFailed {
-        program,
-        dir: dir.to_owned(),
-        report: Box::new(log.report(reason)),
-    })
+    Err(Error::ServerFailed { program, dir: dir.to_owned(), report: Box::new(log.report(reason)) })
 }
 
 fn remove_unfinished(dir: &Path) {

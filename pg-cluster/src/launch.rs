@@ -31,19 +31,12 @@ pub(crate) struct Launcher {
 
 impl Launcher {
     pub(crate) fn new(account: Account, binaries: &Binaries) -> Self {
-        let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"]
-            .into_iter()
-            .map(PathBuf::from)
-            .find(|setpriv| {
-                let mut trial = Command::new(setpriv);
-                trial
-                    .args(["--pdeathsig", "INT", "--"])
-                    .arg(binaries.initdb())
-                    .arg("--version")
-                    .current_dir("/");
-                trial.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-                trial.status().is_ok_and(|status| status.success())
-            });
+        let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].into_iter().map(PathBuf::from).find(|setpriv| {
+            let mut trial = Command::new(setpriv);
+            trial.args(["--pdeathsig", "INT", "--"]).arg(binaries.initdb()).arg("--version").current_dir("/");
+            trial.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            trial.status().is_ok_and(|status| status.success())
+        });
         Self { account, setpriv }
     }
 
@@ -65,9 +58,7 @@ impl Launcher {
         };
         // The environment is not inherited: variables such as `PGPORT` would change the server, and it must not get our
         // secrets.
-        command
-            .env_clear()
-            .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")]);
+        command.env_clear().envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")]);
         command.current_dir(dir).stdin(Stdio::null()).process_group(0);
         self.account.apply(&mut command);
         command
@@ -92,9 +83,7 @@ impl<'a> Running<'a> {
     ) -> Result<Self, Error> {
         let program = PathBuf::from(command.get_program());
         let (reader, writer) = std::io::pipe().map_err(Error::io("make a pipe for", &program))?;
-        command
-            .stdout(writer.try_clone().map_err(Error::io("make a pipe for", &program))?)
-            .stderr(writer);
+        command.stdout(writer.try_clone().map_err(Error::io("make a pipe for", &program))?).stderr(writer);
         if !input.is_empty() {
             command.stdin(Stdio::piped());
         }
@@ -107,12 +96,7 @@ impl<'a> Running<'a> {
             // The input fits into a pipe's buffer. If the program ended early, its output says why.
             let _ = stdin.write_all(input.as_bytes());
         }
-        Ok(Self {
-            child,
-            control,
-            output_ended,
-            reaped: false,
-        })
+        Ok(Self { child, control, output_ended, reaped: false })
     }
 
     pub(crate) fn pid(&self) -> Pid {

@@ -49,23 +49,12 @@ pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Resu
         end(
             data,
             &fast_then_harder,
-            |processes| {
-                processes
-                    .contains(&server.pid)
-                    .then_some(server.pid)
-                    .into_iter()
-                    .collect()
-            },
+            |processes| processes.contains(&server.pid).then_some(server.pid).into_iter().collect(),
             pause,
         )?;
     }
     // Workers of a killed server continue until they next check for it, and a new server cannot start while they run.
-    end(
-        data,
-        &[(Signal::SIGQUIT, 2), (Signal::SIGKILL, 5)],
-        |processes| processes,
-        pause,
-    )?;
+    end(data, &[(Signal::SIGQUIT, 2), (Signal::SIGKILL, 5)], |processes| processes, pause)?;
     let stale = data.join("postmaster.pid");
     match std::fs::remove_file(&stale) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", stale)(error)),
@@ -97,10 +86,7 @@ fn end(
         }
     }
     match select(server_processes(data)).first() {
-        Some(&pid) => Err(Error::LeftoverDoesNotEnd {
-            dir: data.to_owned(),
-            pid,
-        }),
+        Some(&pid) => Err(Error::LeftoverDoesNotEnd { dir: data.to_owned(), pid }),
         None => Ok(()),
     }
 }
@@ -132,14 +118,8 @@ mod tests {
             PostmasterFile::read(dir.path())
         };
         let lines = "17\n/data\n1700000000\n5432\n/run\n\n  5432001   0\n";
-        assert_eq!(
-            read(&format!("{lines}ready   \n")),
-            Some(PostmasterFile { pid: 17, ready: true })
-        );
-        assert_eq!(
-            read(&format!("{lines}starting\n")),
-            Some(PostmasterFile { pid: 17, ready: false })
-        );
+        assert_eq!(read(&format!("{lines}ready   \n")), Some(PostmasterFile { pid: 17, ready: true }));
+        assert_eq!(read(&format!("{lines}starting\n")), Some(PostmasterFile { pid: 17, ready: false }));
         assert_eq!(read("17\n"), Some(PostmasterFile { pid: 17, ready: false }));
         assert_eq!(read(""), None);
     }
@@ -147,11 +127,7 @@ mod tests {
     #[test]
     fn a_process_that_only_has_the_old_number_is_left_alone() {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let mut stranger = std::process::Command::new("sleep")
-            .arg("60")
-            .current_dir(&dir)
-            .spawn()
-            .expect("sleep runs");
+        let mut stranger = std::process::Command::new("sleep").arg("60").current_dir(&dir).spawn().expect("sleep runs");
         std::fs::write(dir.path().join("postmaster.pid"), format!("{}\n", stranger.id())).expect("written");
 
         end_servers(dir.path(), &|_| false).expect("nothing is in the way");

@@ -43,10 +43,7 @@ impl Lock {
             Err((mut held, Errno::EWOULDBLOCK)) => {
                 let mut holder = String::new();
                 held.read_to_string(&mut holder).map_err(Error::io("read", file))?;
-                Err(Error::AlreadyRunning {
-                    pid: holder.trim().parse().ok(),
-                    data_dir: data_dir.to_owned(),
-                })
+                Err(Error::AlreadyRunning { pid: holder.trim().parse().ok(), data_dir: data_dir.to_owned() })
             }
             Err((_, errno)) => Err(Error::io("lock", file)(errno.into())),
         }

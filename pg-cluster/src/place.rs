@@ -50,10 +50,7 @@ impl Place {
         }
         if made_beside {
             if !account.can_enter(&beside, binaries) {
-                return Err(Error::NotEnterable {
-                    dir: beside,
-                    user: account.name().to_owned(),
-                });
+                return Err(Error::NotEnterable { dir: beside, user: account.name().to_owned() });
             }
             return Self::lock(&beside, data_dir, 0o755);
         }
@@ -146,11 +143,7 @@ impl Place {
 
 fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
     if !dir.is_dir() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(mode)
-            .create(dir)
-            .map_err(Error::io("create", dir))?;
+        DirBuilder::new().recursive(true).mode(mode).create(dir).map_err(Error::io("create", dir))?;
         // The umask may have removed bits that the server's user needs.
         std::fs::set_permissions(dir, Permissions::from_mode(mode)).map_err(Error::io("set the mode of", dir))?;
     }
@@ -188,14 +181,10 @@ fn write_pointer(pointer: &Path, location: &Path, account: &Account) -> Result<(
 fn read_pointer(pointer: &Path) -> Result<Option<PathBuf>, Error> {
     match std::fs::read_to_string(pointer) {
         Ok(text) => {
-            let location = text
-                .lines()
-                .find(|line| !line.starts_with('#') && !line.trim().is_empty());
+            let location = text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty());
             location
                 .map(|line| Some(PathBuf::from(line.trim())))
-                .ok_or_else(|| Error::LostLocation {
-                    pointer: pointer.to_owned(),
-                })
+                .ok_or_else(|| Error::LostLocation { pointer: pointer.to_owned() })
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", pointer)(error)),

@@ -40,16 +40,8 @@ impl ServerLog {
     fn open_with_limit(path: PathBuf, rotate_at_bytes: u64) -> Result<Self, Error> {
         let file = open_file(&path).map_err(Error::io("open", &path))?;
         let bytes = file.metadata().map_err(Error::io("read", &path))?.len();
-        let inner = Inner {
-            file,
-            bytes,
-            rotate_at_bytes,
-            tail: VecDeque::new(),
-        };
-        Ok(Self {
-            path,
-            inner: Arc::new(Mutex::new(inner)),
-        })
+        let inner = Inner { file, bytes, rotate_at_bytes, tail: VecDeque::new() };
+        Ok(Self { path, inner: Arc::new(Mutex::new(inner)) })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -65,22 +57,13 @@ impl ServerLog {
     pub(crate) fn tail(&self) -> String {
         let inner = self.lock();
         let lines: Vec<&str> = inner.tail.iter().map(String::as_str).collect();
-        if lines.is_empty() {
-            "(nothing)".to_owned()
-        } else {
-            lines.join("\n")
-        }
+        if lines.is_empty() { "(nothing)".to_owned() } else { lines.join("\n") }
     }
 
     /// A report on a program that ended for `reason`, with its last output.
     pub(crate) fn report(&self, reason: String) -> Report {
         let tail = self.tail();
-        Report {
-            reason,
-            hint: hint(&tail),
-            tail,
-            log: self.path.clone(),
-        }
+        Report { reason, hint: hint(&tail), tail, log: self.path.clone() }
     }
 
     /// Copies everything from `pipe` until all writers have closed it.
@@ -111,9 +94,7 @@ impl ServerLog {
         if inner.tail.len() == TAIL_LINES {
             inner.tail.pop_front();
         }
-        inner
-            .tail
-            .push_back(String::from_utf8_lossy(line).trim_end().to_owned());
+        inner.tail.push_back(String::from_utf8_lossy(line).trim_end().to_owned());
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -128,31 +109,16 @@ fn open_file(path: &Path) -> std::io::Result<File> {
 /// The cause in the last lines of the log, if it is a known one that a person can fix. It begins with a comma.
 fn hint(tail: &str) -> &'static str {
     const KNOWN: &[(&str, &str)] = &[
-        (
-            "No space left on device",
-            ", because the disk is full; free some space and start again",
-        ),
+        ("No space left on device", ", because the disk is full; free some space and start again"),
         (
             "could not map anonymous shared memory",
             ", because there is too little memory; give it a smaller shared_buffers",
         ),
-        (
-            "Permission denied",
-            ", because a file or directory is not the server's to use",
-        ),
-        (
-            "could not look up effective user ID",
-            ", because this user has no name in /etc/passwd; add one",
-        ),
-        (
-            "unrecognized configuration parameter",
-            ", because of a setting that this version does not know",
-        ),
+        ("Permission denied", ", because a file or directory is not the server's to use"),
+        ("could not look up effective user ID", ", because this user has no name in /etc/passwd; add one"),
+        ("unrecognized configuration parameter", ", because of a setting that this version does not know"),
     ];
-    KNOWN
-        .iter()
-        .find(|(sign, _)| tail.contains(sign))
-        .map_or("", |(_, hint)| hint)
+    KNOWN.iter().find(|(sign, _)| tail.contains(sign)).map_or("", |(_, hint)| hint)
 }
 
 #[cfg(test)]

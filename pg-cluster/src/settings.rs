@@ -38,19 +38,11 @@ const BASE: &[(&str, &str)] = &[
     ("log_line_prefix", "%m [%p] %q%u@%d %a "),
 ];
 
-const DURABLE: &[(&str, &str)] = &[
-    ("shared_buffers", "256MB"),
-    ("fsync", "on"),
-    ("full_page_writes", "on"),
-    ("synchronous_commit", "on"),
-];
+const DURABLE: &[(&str, &str)] =
+    &[("shared_buffers", "256MB"), ("fsync", "on"), ("full_page_writes", "on"), ("synchronous_commit", "on")];
 
-const THROWAWAY: &[(&str, &str)] = &[
-    ("shared_buffers", "128MB"),
-    ("fsync", "off"),
-    ("full_page_writes", "off"),
-    ("synchronous_commit", "off"),
-];
+const THROWAWAY: &[(&str, &str)] =
+    &[("shared_buffers", "128MB"), ("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")];
 
 /// The server's arguments after `-D DIR`: the built-in settings, then the caller's. The last value of a setting wins.
 pub(crate) fn arguments(durability: Durability, callers: &[(String, String)], socket_dir: &Path) -> Vec<OsString> {
@@ -60,15 +52,9 @@ pub(crate) fn arguments(durability: Durability, callers: &[(String, String)], so
     };
     let pairs = BASE.iter().chain(own).map(|(name, value)| (*name, *value));
     let pairs = pairs.chain(callers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    let mut arguments: Vec<OsString> = pairs
-        .flat_map(|(name, value)| [OsString::from("-c"), OsString::from(format!("{name}={value}"))])
-        .collect();
+    let mut arguments: Vec<OsString> =
+        pairs.flat_map(|(name, value)| [OsString::from("-c"), OsString::from(format!("{name}={value}"))]).collect();
     // These are last, because the platform needs them to find the server.
-    arguments.extend([
-        "-p".into(),
-        crate::socket::PORT.to_string().into(),
-        "-k".into(),
-        socket_dir.into(),
-    ]);
+    arguments.extend(["-p".into(), crate::socket::PORT.to_string().into(), "-k".into(), socket_dir.into()]);
     arguments
 }

@@ -39,10 +39,7 @@ impl SocketDir {
         account: &Account,
     ) -> Result<Self, Error> {
         if is_usable(&beside) && claim(&beside, account).is_ok() {
-            return Ok(Self {
-                path: beside,
-                _fallback: None,
-            });
+            return Ok(Self { path: beside, _fallback: None });
         }
         let own_runtime_dir = runtime_dir.filter(|dir| !account.differs_from_ours() && is_private(dir, account));
         let short = match own_runtime_dir.map(|dir| dir.join(format!("ioc-{key}"))) {
@@ -50,27 +47,18 @@ impl SocketDir {
             _ => PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid())),
         };
         match claim(&short, account) {
-            Ok(()) => Ok(Self {
-                path: short,
-                _fallback: None,
-            }),
+            Ok(()) => Ok(Self { path: short, _fallback: None }),
             Err(error) => {
                 // Another user created it first, perhaps to intercept connections. A random name is used instead.
                 tracing::warn!(dir = %short.display(), %error, "the socket's directory is not ours; using another");
-                let source = |source| Error::NoSocketDirectory {
-                    dir: PathBuf::from("/tmp"),
-                    source,
-                };
+                let source = |source| Error::NoSocketDirectory { dir: PathBuf::from("/tmp"), source };
                 let dir = tempfile::Builder::new()
                     .prefix("ioc-")
                     .permissions(Permissions::from_mode(0o700))
                     .tempdir_in("/tmp")
                     .map_err(source)?;
                 account.give(dir.path())?;
-                Ok(Self {
-                    path: dir.path().to_owned(),
-                    _fallback: Some(dir),
-                })
+                Ok(Self { path: dir.path().to_owned(), _fallback: Some(dir) })
             }
         }
     }
@@ -172,10 +160,7 @@ mod tests {
 
         let too_long = PathBuf::from(format!("/{}", "a".repeat(200)));
         let dir = SocketDir::make(too_long, None, &key, &account).expect("another directory is found");
-        let (path, mode) = (
-            dir.path().to_owned(),
-            dir.path().metadata().expect("it exists").permissions().mode(),
-        );
+        let (path, mode) = (dir.path().to_owned(), dir.path().metadata().expect("it exists").permissions().mode());
         std::fs::remove_dir(&taken).expect("it is empty");
         assert_ne!(path, taken);
         assert_eq!(mode & 0o777, 0o700);
@@ -185,10 +170,7 @@ mod tests {
 
     #[test]
     fn the_url_encodes_the_directory_as_its_host() {
-        let dir = SocketDir {
-            path: PathBuf::from("/tmp/ioc-1_a"),
-            _fallback: None,
-        };
+        let dir = SocketDir { path: PathBuf::from("/tmp/ioc-1_a"), _fallback: None };
         assert_eq!(dir.url("ioc", "ioc"), "postgres://ioc@%2Ftmp%2Fioc-1_a/ioc");
     }
 }

@@ -91,20 +91,8 @@ impl<'a> Supervisor<'a> {
         let log = ServerLog::open(place.log_file()?)?;
         let launcher = Launcher::new(account, &options.binaries);
         initdb::ensure(&place, &options.binaries, options.durability, &launcher, control, &log)?;
-        let socket = SocketDir::make(
-            place.run(),
-            options.runtime_dir.as_deref(),
-            &place.key(),
-            launcher.account(),
-        )?;
-        Ok(Self {
-            options,
-            control,
-            log,
-            launcher,
-            socket,
-            place,
-        })
+        let socket = SocketDir::make(place.run(), options.runtime_dir.as_deref(), &place.key(), launcher.account())?;
+        Ok(Self { options, control, log, launcher, socket, place })
     }
 
     /// Starts the server and waits until it accepts connections. Without a timeout, recovery may take any time while
@@ -116,11 +104,7 @@ impl<'a> Supervisor<'a> {
 
         let mut command = self.launcher.command(&self.options.binaries.postgres(), &data);
         command.arg("-D").arg(&data);
-        command.args(settings::arguments(
-            self.options.durability,
-            &self.options.settings,
-            self.socket.path(),
-        ));
+        command.args(settings::arguments(self.options.durability, &self.options.settings, self.socket.path()));
         let begun = Instant::now();
         let mut server = Running::start(command, "", self.control, &self.log)?;
         loop {
@@ -169,10 +153,7 @@ impl<'a> Supervisor<'a> {
                 attempt += 1;
                 let backoff = backoff(attempt);
                 tracing::error!(%reason, attempt, ?backoff, log = %self.log.path().display(), "PostgreSQL ended by itself; starting it again");
-                self.control.set_health(Health::Restarting {
-                    attempt,
-                    reason: reason.as_str().into(),
-                });
+                self.control.set_health(Health::Restarting { attempt, reason: reason.as_str().into() });
                 if self.control.pause(backoff) {
                     return;
                 }
@@ -196,9 +177,7 @@ impl<'a> Supervisor<'a> {
 }
 
 fn backoff(attempt: u32) -> Duration {
-    FIRST_BACKOFF
-        .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
-        .min(LONGEST_BACKOFF)
+    FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST_BACKOFF)
 }
 
 #[cfg(test)]

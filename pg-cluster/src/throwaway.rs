@@ -35,11 +35,7 @@ impl Throwaway {
     pub async fn start(options: ThrowawayOptions) -> Result<Self, Error> {
         let account = Account::resolve()?;
         let reachable = account.can_enter(&options.temp_root, &options.binaries);
-        let root = if reachable {
-            options.temp_root
-        } else {
-            PathBuf::from("/tmp")
-        };
+        let root = if reachable { options.temp_root } else { PathBuf::from("/tmp") };
         // The server's user must be able to pass through. The cluster's own directories are closed to other users.
         let mode = if account.differs_from_ours() { 0o711 } else { 0o700 };
         let dir = tempfile::Builder::new()

@@ -55,11 +55,7 @@ pub async fn with_postgres(
         started = Throwaway::start(options) => started?,
         signal = signals.next() => return Ok(Finished { code: shell_code_of_signal(signal as i32), kept: None }),
     };
-    let spawned = Command::new(command)
-        .args(arguments)
-        .env("DATABASE_URL", cluster.url())
-        .kill_on_drop(true)
-        .spawn();
+    let spawned = Command::new(command).args(arguments).env("DATABASE_URL", cluster.url()).kill_on_drop(true).spawn();
     let ended = match spawned {
         Ok(mut child) => wait(&mut child, &mut signals).await,
         Err(error) => Err(error),
@@ -72,10 +68,7 @@ pub async fn with_postgres(
         }
     };
     let status = ended.map_err(Error::io("run", command))?;
-    Ok(Finished {
-        code: shell_code(status),
-        kept,
-    })
+    Ok(Finished { code: shell_code(status), kept })
 }
 
 async fn wait(child: &mut Child, signals: &mut Signals) -> io::Result<ExitStatus> {

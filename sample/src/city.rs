@@ -38,10 +38,7 @@ impl City {
     pub(crate) fn read(city: &str) -> Result<Self, SampleError> {
         match city {
             "hanoi" => Self::hanoi(),
-            unknown => Err(SampleError::UnknownCity {
-                city: unknown.to_owned(),
-                bundled: CITIES,
-            }),
+            unknown => Err(SampleError::UnknownCity { city: unknown.to_owned(), bundled: CITIES }),
         }
     }
 
@@ -61,17 +58,12 @@ impl City {
     /// The published organizations by code, the communes' committees not among them.
     pub(crate) fn organizations(&self) -> HashMap<&str, &OrganizationFact> {
         let facts = self.facts.organizations.iter();
-        facts
-            .map(|organization| (organization.code.as_str(), organization))
-            .collect()
+        facts.map(|organization| (organization.code.as_str(), organization)).collect()
     }
 }
 
 fn document<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, SampleError> {
-    toml::from_str(text).map_err(|source| SampleError::Toml {
-        file,
-        source: Box::new(source),
-    })
+    toml::from_str(text).map_err(|source| SampleError::Toml { file, source: Box::new(source) })
 }
 
 fn table<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<Vec<T>, SampleError> {

@@ -10,9 +10,7 @@ pub(crate) struct Draw<'a>(pub(crate) &'a str);
 impl Draw<'_> {
     /// A number for a purpose, evenly spread over all of `u64`.
     pub(crate) fn number(self, purpose: &str) -> u64 {
-        schema::sample_id("draw", &format!("{}/{purpose}", self.0))
-            .as_u64_pair()
-            .0
+        schema::sample_id("draw", &format!("{}/{purpose}", self.0)).as_u64_pair().0
     }
 
     /// A whole number from `low` to `high`, both included; `low` when the range is empty.

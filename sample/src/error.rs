@@ -6,10 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum SampleError {
     #[error("there is no sample city `{city}`; bundled: {}", bundled.join(", "))]
-    UnknownCity {
-        city: String,
-        bundled: &'static [&'static str],
-    },
+    UnknownCity { city: String, bundled: &'static [&'static str] },
     #[error("the bundled file {file} cannot be read")]
     Toml {
         file: &'static str,

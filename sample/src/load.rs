@@ -57,10 +57,7 @@ pub async fn load(
     let year = story::year(&city)?;
     let failed = |stage| move |source| SampleError::Database { stage, source };
     let directory_rows = load_directory(&city, pool, now, progress).await;
-    let mut summary = Summary {
-        directory_rows: directory_rows.map_err(failed("directory"))?,
-        ..Summary::default()
-    };
+    let mut summary = Summary { directory_rows: directory_rows.map_err(failed("directory"))?, ..Summary::default() };
     let loaded = load_tasks(&year, pool, now, progress, &mut summary).await;
     loaded.map_err(failed("tasks"))?;
     Ok(summary)

@@ -27,11 +27,7 @@ pub(crate) fn head_position(organization: &str) -> String {
 }
 
 fn origin(source: &str, since: NaiveDate) -> Origin {
-    Origin {
-        source: source.to_owned(),
-        version: REVISION,
-        observed_at: start_of(since),
-    }
+    Origin { source: source.to_owned(), version: REVISION, observed_at: start_of(since) }
 }
 
 fn start_of(day: NaiveDate) -> DateTime<Utc> {
@@ -155,9 +151,8 @@ fn positions(profile: &Profile, organizations: &[Organization]) -> Vec<Position>
 fn holders(city: &City, positions: &[Position], today: NaiveDate) -> (Vec<Official>, Vec<Appointment>) {
     let since = city.profile.since;
     let handovers = city.profile.handovers.iter();
-    let handovers: HashMap<String, &Handover> = handovers
-        .map(|handover| (head_position(&handover.organization), handover))
-        .collect();
+    let handovers: HashMap<String, &Handover> =
+        handovers.map(|handover| (head_position(&handover.organization), handover)).collect();
     let mut officials = Vec::new();
     let mut appointments = Vec::new();
     for position in positions {

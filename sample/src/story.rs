@@ -46,10 +46,7 @@ pub(crate) fn year(city: &City) -> Result<Year, SampleError> {
     let stories: Vec<Story> = plans.iter().map(|plan| story(city, plan)).collect::<Result<_, _>>()?;
     let relations = relations.into_iter();
     let relations = relations.filter_map(|relation| relation_row(city, &stories, relation));
-    Ok(Year {
-        relations: relations.collect(),
-        stories,
-    })
+    Ok(Year { relations: relations.collect(), stories })
 }
 
 fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
@@ -65,11 +62,7 @@ fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
 fn relation_row(city: &City, stories: &[Story], relation: Relation) -> Option<TaskRelation> {
     let first = |story: usize| stories.get(story)?.versions.first();
     let (from, to) = (first(relation.from)?, first(relation.to)?);
-    let younger = if from.meta.observed_at >= to.meta.observed_at {
-        from
-    } else {
-        to
-    };
+    let younger = if from.meta.observed_at >= to.meta.observed_at { from } else { to };
     Some(TaskRelation {
         id: row_id(city.name, "relation", &format!("{}/{}", from.code, to.code)),
         from_task_id: from.meta.id,
@@ -100,11 +93,7 @@ impl Story {
         for blocker in story.blockers.iter_mut().filter(|blocker| later(blocker.resolved_at)) {
             (blocker.resolved_at, blocker.resolved_by, blocker.resolution) = (None, None, None);
         }
-        for extension in story
-            .extensions
-            .iter_mut()
-            .filter(|extension| later(extension.decided_at))
-        {
+        for extension in story.extensions.iter_mut().filter(|extension| later(extension.decided_at)) {
             extension.status = ExtensionStatus::Pending;
             (extension.previous_due, extension.decided_by) = (None, None);
             (extension.decided_at, extension.decision) = (None, None);

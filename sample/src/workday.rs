@@ -5,21 +5,8 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use schema::CityTime;
 
 /// Days off within the working weeks of the story's year, as (month, day).
-const DAYS_OFF: &[(u32, u32)] = &[
-    (1, 1),
-    (1, 2),
-    (2, 16),
-    (2, 17),
-    (2, 18),
-    (2, 19),
-    (2, 20),
-    (4, 27),
-    (4, 30),
-    (5, 1),
-    (8, 31),
-    (9, 1),
-    (9, 2),
-];
+const DAYS_OFF: &[(u32, u32)] =
+    &[(1, 1), (1, 2), (2, 16), (2, 17), (2, 18), (2, 19), (2, 20), (4, 27), (4, 30), (5, 1), (8, 31), (9, 1), (9, 2)];
 
 fn is_worked(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !DAYS_OFF.contains(&(day.month(), day.day()))
@@ -32,9 +19,7 @@ pub(crate) fn from(day: NaiveDate) -> NaiveDate {
 
 /// The day itself, or the last one before it that is worked.
 pub(crate) fn until(day: NaiveDate) -> NaiveDate {
-    std::iter::successors(Some(day), NaiveDate::pred_opt)
-        .find(|day| is_worked(*day))
-        .unwrap_or(day)
+    std::iter::successors(Some(day), NaiveDate::pred_opt).find(|day| is_worked(*day)).unwrap_or(day)
 }
 
 /// So many days later, or the next worked day after that.

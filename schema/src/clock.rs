@@ -24,10 +24,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place where the machine's clock is read"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
         Utc::now()
     }
 }
@@ -53,9 +50,7 @@ pub struct FixedClock {
 impl FixedClock {
     /// A clock that shows `now`.
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self {
-            unix_us: AtomicI64::new(now.timestamp_micros()),
-        }
+        Self { unix_us: AtomicI64::new(now.timestamp_micros()) }
     }
 
     /// Moves the clock to `now`.
@@ -65,8 +60,7 @@ impl FixedClock {
 
     /// Moves the clock forward, or back by a negative step.
     pub fn advance(&self, step: TimeDelta) {
-        self.unix_us
-            .fetch_add(step.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        self.unix_us.fetch_add(step.num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
 }
 
@@ -99,21 +93,13 @@ pub struct DateError {
 /// assert!(parse_date("2026-3-15").is_err() && parse_date("2026-02-29").is_err());
 /// ```
 pub fn parse_date(text: &str) -> Result<NaiveDate, DateError> {
-    let written = text.bytes().enumerate().all(|(index, byte)| {
-        if matches!(index, 4 | 7) {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
-        }
-    });
+    let written = text
+        .bytes()
+        .enumerate()
+        .all(|(index, byte)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     // Only the form is checked above: `NaiveDate` knows the calendar, but its parser also takes signs and spaces.
-    let date = if written && text.len() == 10 {
-        text.parse().ok()
-    } else {
-        None
-    };
-    date.filter(|date: &NaiveDate| date.year() >= 1)
-        .ok_or_else(|| DateError { text: excerpt(text) })
+    let date = if written && text.len() == 10 { text.parse().ok() } else { None };
+    date.filter(|date: &NaiveDate| date.year() >= 1).ok_or_else(|| DateError { text: excerpt(text) })
 }
 
 /// Where the city's days begin and end.
@@ -139,9 +125,7 @@ pub struct CityTime {
 /// `Asia/Ho_Chi_Minh`, the time of all of Vietnam.
 impl Default for CityTime {
     fn default() -> Self {
-        Self {
-            tz: chrono_tz::Asia::Ho_Chi_Minh,
-        }
+        Self { tz: chrono_tz::Asia::Ho_Chi_Minh }
     }
 }
 
@@ -168,8 +152,7 @@ impl CityTime {
 
     /// The first instant after `date`: the open end of the half-open interval that is the day.
     pub fn end_of_day_exclusive(self, date: NaiveDate) -> DateTime<Utc> {
-        date.succ_opt()
-            .map_or(DateTime::<Utc>::MAX_UTC, |next| self.start_of_day(next))
+        date.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| self.start_of_day(next))
     }
 }
 
@@ -229,11 +212,7 @@ mod tests {
                 let mut bytes = *b"2022-11-11";
                 bytes[index] = byte;
                 let text = str::from_utf8(&bytes).unwrap();
-                let form = if matches!(index, 4 | 7) {
-                    byte == b'-'
-                } else {
-                    byte.is_ascii_digit()
-                };
+                let form = if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
                 if let Ok(date) = parse_date(text) {
                     assert!(form, "{text:?}");
                     assert_eq!(date.to_string(), text);
@@ -253,15 +232,10 @@ mod tests {
     #[test]
     fn a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_moved() {
         // Beirut moves its clocks forward at midnight: 00:00 becomes 01:00 summer time, which is 22:00 UTC.
-        let beirut = CityTime {
-            tz: chrono_tz::Asia::Beirut,
-        };
+        let beirut = CityTime { tz: chrono_tz::Asia::Beirut };
         let start = beirut.start_of_day(day("2026-03-29"));
         assert_eq!(start.to_rfc3339(), "2026-03-28T22:00:00+00:00");
-        assert_eq!(
-            beirut.end_of_day_exclusive(day("2026-03-29")) - start,
-            TimeDelta::hours(23)
-        );
+        assert_eq!(beirut.end_of_day_exclusive(day("2026-03-29")) - start, TimeDelta::hours(23));
     }
 
     #[test]

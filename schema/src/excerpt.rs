@@ -9,11 +9,8 @@ const MAX_CHARS: usize = 48;
 /// The printable start of `text`, with `…` where it was cut.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut chars = text.chars();
-    let mut kept: String = chars
-        .by_ref()
-        .take(MAX_CHARS)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
+    let mut kept: String =
+        chars.by_ref().take(MAX_CHARS).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
     if chars.next().is_some() {
         kept.push('…');
     }

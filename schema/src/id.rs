@@ -49,9 +49,6 @@ mod tests {
 
     #[test]
     fn a_sample_id_never_changes() {
-        assert_eq!(
-            sample_id("hanoi/task", "NV-001").to_string(),
-            "071501b0-e042-5ee8-8400-16aad89e25a2"
-        );
+        assert_eq!(sample_id("hanoi/task", "NV-001").to_string(), "071501b0-e042-5ee8-8400-16aad89e25a2");
     }
 }

@@ -93,11 +93,7 @@ impl Period {
         };
         check_year(first)?;
         check_year(last)?;
-        Ok(Self {
-            first,
-            last,
-            grain: Some(grain),
-        })
+        Ok(Self { first, last, grain: Some(grain) })
     }
 
     /// The days from `first` to `last`, both included.
@@ -112,11 +108,7 @@ impl Period {
         if last < first {
             return Err(PeriodError::Reversed { first, last });
         }
-        Ok(Self {
-            first,
-            last,
-            grain: None,
-        })
+        Ok(Self { first, last, grain: None })
     }
 
     /// The first day.
@@ -158,11 +150,7 @@ fn check_year(date: NaiveDate) -> Result<(), PeriodError> {
 }
 
 fn check_year_number(year: i32) -> Result<(), PeriodError> {
-    if (MIN_YEAR..=MAX_YEAR).contains(&year) {
-        Ok(())
-    } else {
-        Err(PeriodError::YearOutOfRange { year })
-    }
+    if (MIN_YEAR..=MAX_YEAR).contains(&year) { Ok(()) } else { Err(PeriodError::YearOutOfRange { year }) }
 }
 
 /// The number of the last ISO 8601 week of `year`, 52 or 53: the week that holds 28 December.
@@ -225,9 +213,6 @@ mod tests {
         }
         // The week of 31 December 2999 ends in the year 3000.
         let last = "2999-12-31".parse().unwrap();
-        assert_eq!(
-            Period::containing(Grain::Week, last),
-            Err(PeriodError::YearOutOfRange { year: 3000 })
-        );
+        assert_eq!(Period::containing(Grain::Week, last), Err(PeriodError::YearOutOfRange { year: 3000 }));
     }
 }

@@ -36,10 +36,7 @@ pub struct Rate {
 impl Rate {
     /// The rate of two counts or amounts.
     pub fn new(numerator: impl Into<Decimal>, denominator: impl Into<Decimal>) -> Self {
-        Self {
-            numerator: numerator.into(),
-            denominator: denominator.into(),
-        }
+        Self { numerator: numerator.into(), denominator: denominator.into() }
     }
 
     /// The quotient, or `None` when the denominator is 0: nothing to count is not the same as nothing achieved.

@@ -19,11 +19,7 @@ pub struct UnknownValue {
 impl UnknownValue {
     /// The error for `value`, of which only a short printable start is kept.
     pub fn new(kind: &'static str, value: &str, accepted: &'static [&'static str]) -> Self {
-        Self {
-            kind,
-            value: crate::excerpt::excerpt(value),
-            accepted,
-        }
+        Self { kind, value: crate::excerpt::excerpt(value), accepted }
     }
 }
 

@@ -61,34 +61,19 @@ pub enum TextFault {
 /// assert_eq!(check_text("  ", "reason", 500).unwrap_err().to_string(), "reason must not be blank");
 /// ```
 pub fn check_text(value: &str, field: &str, max_chars: usize) -> Result<String, TextError> {
-    let error = |fault| TextError {
-        field: field.to_owned(),
-        fault,
-    };
+    let error = |fault| TextError { field: field.to_owned(), fault };
     let refused = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
     if let Some((index, character)) = value.chars().enumerate().find(|(_, character)| refused(*character)) {
-        return Err(error(TextFault::Control {
-            character,
-            position: index + 1,
-        }));
+        return Err(error(TextFault::Control { character, position: index + 1 }));
     }
     let visible: String = value
         .chars()
-        .map(|character| {
-            if matches!(character, '\u{2028}' | '\u{2029}') {
-                '\n'
-            } else {
-                character
-            }
-        })
+        .map(|character| if matches!(character, '\u{2028}' | '\u{2029}') { '\n' } else { character })
         .filter(|character| is_variation_selector(*character) || !is_invisible(*character) || character.is_control())
         .collect();
     let text: String = visible.trim().nfc().collect();
     let chars = text.chars().count();
-    if text
-        .chars()
-        .all(|character| is_invisible(character) || character.is_whitespace())
-    {
+    if text.chars().all(|character| is_invisible(character) || character.is_whitespace()) {
         return Err(error(TextFault::Blank));
     }
     if chars > max_chars {
@@ -139,13 +124,7 @@ mod tests {
     #[test]
     fn line_breaks_and_tabs_are_kept_and_other_control_characters_refused() {
         assert_eq!(check_text("a\r\n\tb", "title", 5).unwrap(), "a\r\n\tb");
-        assert_eq!(
-            fault("a\0"),
-            TextFault::Control {
-                character: '\0',
-                position: 2
-            }
-        );
+        assert_eq!(fault("a\0"), TextFault::Control { character: '\0', position: 2 });
         assert_eq!(
             check_text("\u{85}", "title", 5).unwrap_err().to_string(),
             "title holds the control character U+0085 at position 1; remove it"

@@ -43,20 +43,12 @@ pub struct OrderTerm {
 impl OrderTerm {
     /// Values in a direction.
     pub fn new(expression: &'static str, sql_type: &'static str, direction: Direction) -> Self {
-        Self {
-            expression,
-            sql_type,
-            descending: direction == Direction::Desc,
-        }
+        Self { expression, sql_type, descending: direction == Direction::Desc }
     }
 
     /// Smaller values first.
     pub const fn ascending(expression: &'static str, sql_type: &'static str) -> Self {
-        Self {
-            expression,
-            sql_type,
-            descending: false,
-        }
+        Self { expression, sql_type, descending: false }
     }
 }
 
@@ -87,32 +79,18 @@ impl Page {
     pub fn new(list: &str, terms: Vec<OrderTerm>, args: &PageArgs) -> Result<Self, Problem> {
         let first = args.first.unwrap_or(DEFAULT_FIRST);
         if !(0..=MAX_FIRST).contains(&first) {
-            return Err(Problem::validation(
-                "first",
-                format!("first is {first}; accepted: 0 to {MAX_FIRST}"),
-            ));
+            return Err(Problem::validation("first", format!("first is {first}; accepted: 0 to {MAX_FIRST}")));
         }
         let fingerprint = fingerprint(list, &terms);
-        let after = args
-            .after
-            .as_deref()
-            .map(|cursor| decode(cursor, &fingerprint, terms.len()))
-            .transpose()?;
-        Ok(Self {
-            terms,
-            fingerprint,
-            limit: i64::from(first),
-            after,
-        })
+        let after = args.after.as_deref().map(|cursor| decode(cursor, &fingerprint, terms.len())).transpose()?;
+        Ok(Self { terms, fingerprint, limit: i64::from(first), after })
     }
 
     /// Pushes `ARRAY[…]`, the sort key of a row as texts, to be selected as `sort_key`.
     pub fn push_sort_key(&self, sql: &mut QueryBuilder<Postgres>) {
         sql.push("ARRAY[");
         for (index, term) in self.terms.iter().enumerate() {
-            sql.push(if index == 0 { "(" } else { ", (" })
-                .push(term.expression)
-                .push(")::text");
+            sql.push(if index == 0 { "(" } else { ", (" }).push(term.expression).push(")::text");
         }
         sql.push("]");
     }
@@ -144,8 +122,7 @@ impl Page {
     /// Pushes ` ORDER BY …`.
     pub fn push_order(&self, sql: &mut QueryBuilder<Postgres>) {
         for (index, term) in self.terms.iter().enumerate() {
-            sql.push(if index == 0 { " ORDER BY (" } else { ", (" })
-                .push(term.expression);
+            sql.push(if index == 0 { " ORDER BY (" } else { ", (" }).push(term.expression);
             sql.push(if term.descending { ") DESC" } else { ")" });
         }
     }
@@ -166,9 +143,7 @@ impl Page {
         let mut connection =
             Connection::with_additional_fields(self.after.is_some(), rows.len() > limit, Total { total_count });
         connection.edges.extend(
-            rows.into_iter()
-                .take(limit)
-                .map(|(sort_key, node)| Edge::new(encode(&self.fingerprint, &sort_key), node)),
+            rows.into_iter().take(limit).map(|(sort_key, node)| Edge::new(encode(&self.fingerprint, &sort_key), node)),
         );
         connection
     }
@@ -191,17 +166,13 @@ fn fingerprint(list: &str, terms: &[OrderTerm]) -> String {
 }
 
 fn encode(fingerprint: &str, sort_key: &[String]) -> String {
-    let parts: Vec<&str> = std::iter::once(fingerprint)
-        .chain(sort_key.iter().map(String::as_str))
-        .collect();
+    let parts: Vec<&str> = std::iter::once(fingerprint).chain(sort_key.iter().map(String::as_str)).collect();
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).unwrap_or_default())
 }
 
 fn decode(cursor: &str, fingerprint: &str, terms: usize) -> Result<Vec<String>, Problem> {
-    let parts: Option<Vec<String>> = URL_SAFE_NO_PAD
-        .decode(cursor)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let parts: Option<Vec<String>> =
+        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     match parts {
         Some(mut parts)
             if parts.len() == terms + 1 && parts[0] == fingerprint && !parts.iter().any(|part| part.contains('\0')) =>
@@ -213,10 +184,7 @@ fn decode(cursor: &str, fingerprint: &str, terms: usize) -> Result<Vec<String>, 
             "after",
             "this cursor belongs to another list or another order; accepted: an endCursor of this very list",
         )),
-        None => Err(Problem::validation(
-            "after",
-            "this is no cursor; accepted: an endCursor of this list",
-        )),
+        None => Err(Problem::validation("after", "this is no cursor; accepted: an endCursor of this list")),
     }
 }
 
@@ -224,14 +192,8 @@ fn decode(cursor: &str, fingerprint: &str, terms: usize) -> Result<Vec<String>, 
 mod tests {
     use super::*;
 
-    const TERMS: [OrderTerm; 2] = [
-        OrderTerm {
-            expression: "t.due",
-            sql_type: "date",
-            descending: true,
-        },
-        OrderTerm::ascending("t.id", "uuid"),
-    ];
+    const TERMS: [OrderTerm; 2] =
+        [OrderTerm { expression: "t.due", sql_type: "date", descending: true }, OrderTerm::ascending("t.id", "uuid")];
 
     fn page(first: Option<i32>, after: Option<String>) -> Result<Page, Problem> {
         Page::new("tasks", TERMS.to_vec(), &PageArgs { first, after })
@@ -259,23 +221,9 @@ mod tests {
              ORDER BY (t.due) DESC, (t.id) LIMIT $4"
         );
 
-        let other_list = Page::new(
-            "projects",
-            TERMS.to_vec(),
-            &PageArgs {
-                first: None,
-                after: Some(cursor.clone()),
-            },
-        );
+        let other_list = Page::new("projects", TERMS.to_vec(), &PageArgs { first: None, after: Some(cursor.clone()) });
         assert_eq!(other_list.expect_err("refused").path.as_deref(), Some("after"));
-        let other_order = Page::new(
-            "tasks",
-            TERMS[1..].to_vec(),
-            &PageArgs {
-                first: None,
-                after: Some(cursor),
-            },
-        );
+        let other_order = Page::new("tasks", TERMS[1..].to_vec(), &PageArgs { first: None, after: Some(cursor) });
         assert_eq!(other_order.expect_err("refused").path.as_deref(), Some("after"));
     }
 
@@ -283,17 +231,8 @@ mod tests {
     fn page_sizes_are_bounded_and_nonsense_cursors_refused() {
         assert!(page(Some(0), None).is_ok());
         assert!(page(Some(MAX_FIRST), None).is_ok());
-        assert_eq!(
-            page(Some(MAX_FIRST + 1), None).expect_err("too many").path.as_deref(),
-            Some("first")
-        );
-        assert_eq!(
-            page(Some(-1), None).expect_err("negative").path.as_deref(),
-            Some("first")
-        );
-        assert_eq!(
-            page(None, Some("öh".into())).expect_err("nonsense").path.as_deref(),
-            Some("after")
-        );
+        assert_eq!(page(Some(MAX_FIRST + 1), None).expect_err("too many").path.as_deref(), Some("first"));
+        assert_eq!(page(Some(-1), None).expect_err("negative").path.as_deref(), Some("first"));
+        assert_eq!(page(None, Some("öh".into())).expect_err("nonsense").path.as_deref(), Some("after"));
     }
 }

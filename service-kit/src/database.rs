@@ -88,10 +88,7 @@ impl Database {
             .bind(first)
             .execute(&self.pool)
             .await?;
-        sqlx::query_scalar("SELECT value FROM platform.setting WHERE name = $1")
-            .bind(name)
-            .fetch_one(&self.pool)
-            .await
+        sqlx::query_scalar("SELECT value FROM platform.setting WHERE name = $1").bind(name).fetch_one(&self.pool).await
     }
 
     /// Lets every idle connection forget the statements that it has prepared. After an outage the server may not know

@@ -24,10 +24,7 @@ pub struct NumberFilter {
 
 impl NumberFilter {
     /// Whether a value satisfies every bound.
-    #[expect(
-        clippy::float_cmp,
-        reason = "`eq` on counts is exact; on shares the caller asked for exactness"
-    )]
+    #[expect(clippy::float_cmp, reason = "`eq` on counts is exact; on shares the caller asked for exactness")]
     pub fn matches(&self, value: Option<f64>) -> bool {
         let Some(value) = value else {
             return *self == Self::default();
@@ -58,10 +55,7 @@ impl DateFilter {
     /// `VALIDATION` below the given path, also when the interval is empty.
     pub fn checked(&self, path: &str) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Problem> {
         let date = |value: &Option<Date>, name: &str| {
-            value
-                .as_ref()
-                .map(|date| date.checked(&format!("{path}.{name}")))
-                .transpose()
+            value.as_ref().map(|date| date.checked(&format!("{path}.{name}"))).transpose()
         };
         let (on, from, to) = (date(&self.on, "on")?, date(&self.from, "from")?, date(&self.to, "to")?);
         let (from, to) = (from.max(on), to.map_or(on, |to| Some(on.map_or(to, |on| on.min(to)))));
@@ -84,10 +78,9 @@ pub const MAX_SEARCH: usize = 200;
 pub fn check_search(text: &str, path: &str) -> Result<(), Problem> {
     match text.chars().count() {
         0..=MAX_SEARCH => Ok(()),
-        chars => Err(Problem::validation(
-            path,
-            format!("the search has {chars} characters; accepted: up to {MAX_SEARCH}"),
-        )),
+        chars => {
+            Err(Problem::validation(path, format!("the search has {chars} characters; accepted: up to {MAX_SEARCH}")))
+        }
     }
 }
 
@@ -113,8 +106,7 @@ pub fn push_words(sql: &mut QueryBuilder<Postgres>, column: &'static str, text: 
     sql.push(" AND ").push(column);
     sql.push(" LIKE (platform.search_patterns(").push_bind(text.to_owned());
     sql.push("))[1] AND ").push(column);
-    sql.push(" LIKE ALL ((platform.search_patterns(")
-        .push_bind(text.to_owned());
+    sql.push(" LIKE ALL ((platform.search_patterns(").push_bind(text.to_owned());
     sql.push("))[2:])");
 }
 
@@ -124,42 +116,21 @@ mod tests {
 
     #[test]
     fn bounds_hold_on_both_sides_and_a_missing_value_matches_nothing() {
-        let between = NumberFilter {
-            gt: Some(1.0),
-            lte: Some(3.0),
-            ..Default::default()
-        };
+        let between = NumberFilter { gt: Some(1.0), lte: Some(3.0), ..Default::default() };
         assert!(!between.matches(Some(1.0)) && between.matches(Some(1.5)) && between.matches(Some(3.0)));
         assert!(!between.matches(Some(3.1)) && !between.matches(None));
         assert!(NumberFilter::default().matches(None));
-        let exact = NumberFilter {
-            eq: Some(0.0),
-            ..Default::default()
-        };
+        let exact = NumberFilter { eq: Some(0.0), ..Default::default() };
         assert!(exact.matches(Some(0.0)) && !exact.matches(None));
     }
 
     #[test]
     fn date_bounds_intersect_and_an_empty_interval_is_refused() {
         let day = |text: &str| Some(Date::from(text.parse::<NaiveDate>().expect("a date")));
-        let filter = DateFilter {
-            on: day("2026-03-15"),
-            from: day("2026-01-01"),
-            to: None,
-        };
+        let filter = DateFilter { on: day("2026-03-15"), from: day("2026-01-01"), to: None };
         let expected: NaiveDate = "2026-03-15".parse().expect("a date");
-        assert_eq!(
-            filter.checked("filter.due").expect("bounds"),
-            (Some(expected), Some(expected))
-        );
-        let empty = DateFilter {
-            on: None,
-            from: day("2026-02-01"),
-            to: day("2026-01-31"),
-        };
-        assert_eq!(
-            empty.checked("filter.due").expect_err("empty").path.as_deref(),
-            Some("filter.due")
-        );
+        assert_eq!(filter.checked("filter.due").expect("bounds"), (Some(expected), Some(expected)));
+        let empty = DateFilter { on: None, from: day("2026-02-01"), to: day("2026-01-31") };
+        assert_eq!(empty.checked("filter.due").expect_err("empty").path.as_deref(), Some("filter.due"));
     }
 }

@@ -40,8 +40,7 @@ impl Target {
 /// # Errors
 /// `VALIDATION` when it is no UUID.
 pub fn parse_id(id: &ID, path: &str) -> Result<Uuid, Problem> {
-    id.parse()
-        .map_err(|_| Problem::validation(path, "this is no id; accepted: a UUID, as `id` of the object gives it"))
+    id.parse().map_err(|_| Problem::validation(path, "this is no id; accepted: a UUID, as `id` of the object gives it"))
 }
 
 /// A text from the outside, trimmed and checked.

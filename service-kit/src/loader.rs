@@ -98,10 +98,7 @@ impl<S: BatchSource> Loader<S> {
         let batches = cached::Loader::new(Batch(source));
         Self {
             batches: batches.with_max_batch_size(usize::MAX).with_yield_count(0),
-            wanted: Mutex::new(Wanted {
-                keys: Vec::new(),
-                asked: 0,
-            }),
+            wanted: Mutex::new(Wanted { keys: Vec::new(), asked: 0 }),
         }
     }
 
@@ -180,22 +177,13 @@ mod tests {
             if keys.contains(&13) {
                 return Err(Problem::conflict("thirteen"));
             }
-            Ok(keys
-                .into_iter()
-                .filter(|key| key % 2 == 0)
-                .map(|key| (key, key * 2))
-                .collect())
+            Ok(keys.into_iter().filter(|key| key % 2 == 0).map(|key| (key, key * 2)).collect())
         }
     }
 
     fn doubling() -> (Loader<Doubling>, Arc<AtomicUsize>) {
         let batches = Arc::new(AtomicUsize::new(0));
-        (
-            Loader::new(Doubling {
-                batches: batches.clone(),
-            }),
-            batches,
-        )
+        (Loader::new(Doubling { batches: batches.clone() }), batches)
     }
 
     #[tokio::test]

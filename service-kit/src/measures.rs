@@ -34,20 +34,12 @@ pub struct Term {
 impl Term {
     /// Rows that satisfy a condition.
     pub const fn count(condition: &'static str) -> Self {
-        Self {
-            sum: None,
-            condition,
-            flow: false,
-        }
+        Self { sum: None, condition, flow: false }
     }
 
     /// The sum of an expression over the rows that satisfy a condition.
     pub const fn sum(expression: &'static str, condition: &'static str) -> Self {
-        Self {
-            sum: Some(expression),
-            condition,
-            flow: false,
-        }
+        Self { sum: Some(expression), condition, flow: false }
     }
 
     /// The same as a flow: its condition names the day that puts a row into one bucket, so that the buckets of a period add
@@ -119,11 +111,7 @@ impl Measure {
 
     /// A measure of any shape.
     pub const fn new(name: &'static str, description: &'static str, shape: Shape) -> Self {
-        Self {
-            name,
-            description,
-            shape,
-        }
+        Self { name, description, shape }
     }
 }
 
@@ -229,11 +217,7 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
                 found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
             }
             Shape::Group(_, _, parts) => {
-                found.extend(
-                    columns(parts)
-                        .into_iter()
-                        .map(|(name, term)| (column(measure, "_") + &name, term)),
-                );
+                found.extend(columns(parts).into_iter().map(|(name, term)| (column(measure, "_") + &name, term)));
             }
             Shape::Breakdown(breakdown) => found.extend(
                 breakdown
@@ -313,10 +297,7 @@ pub struct Measures<S> {
 
 impl<S> Clone for Measures<S> {
     fn clone(&self) -> Self {
-        Self {
-            values: self.values.clone(),
-            set: PhantomData,
-        }
+        Self { values: self.values.clone(), set: PhantomData }
     }
 }
 
@@ -335,10 +316,7 @@ impl<S: MeasureSet> Default for Measures<S> {
 impl<S: MeasureSet> Measures<S> {
     /// The values of [`terms`], in their order.
     pub fn new(values: Vec<Decimal>) -> Self {
-        Self {
-            values,
-            set: PhantomData,
-        }
+        Self { values, set: PhantomData }
     }
 }
 
@@ -362,11 +340,7 @@ impl<S: MeasureSet> OutputType for Measures<S> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        let object = Object {
-            type_name: &Self::type_name(),
-            measures: S::MEASURES,
-            values: &self.values,
-        };
+        let object = Object { type_name: &Self::type_name(), measures: S::MEASURES, values: &self.values };
         resolve_container(ctx, &object).await
     }
 }
@@ -416,29 +390,14 @@ async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> S
     match shape {
         Shape::Int(_) => Ok(whole(values[0])),
         Shape::Mean(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
-        Shape::Rate(..) => {
-            Rate::from(schema::Rate::new(values[0], values[1]))
-                .resolve(&selection, ctx.item)
-                .await
-        }
+        Shape::Rate(..) => Rate::from(schema::Rate::new(values[0], values[1])).resolve(&selection, ctx.item).await,
         Shape::Group(type_name, _, measures) => {
-            Object {
-                type_name,
-                measures,
-                values,
-            }
-            .resolve(&selection, ctx.item)
-            .await
+            Object { type_name, measures, values }.resolve(&selection, ctx.item).await
         }
         Shape::Breakdown(breakdown) => {
             let entries = breakdown.parts.iter().zip(values).filter(|(_, count)| !count.is_zero());
-            let entries = entries
-                .map(|((value, _), count)| Entry {
-                    breakdown,
-                    value,
-                    count: *count,
-                })
-                .collect::<Vec<_>>();
+            let entries =
+                entries.map(|((value, _), count)| Entry { breakdown, value, count: *count }).collect::<Vec<_>>();
             entries.resolve(&selection, ctx.item).await
         }
     }
@@ -526,13 +485,7 @@ fn leaves(measures: &'static [Measure]) -> Vec<Leaf> {
         for (parent, measure) in parts {
             let shape = measure.shape;
             if !matches!(shape, Shape::Group(..) | Shape::Breakdown(_)) {
-                found.push(Leaf {
-                    parent,
-                    measure,
-                    shape,
-                    offset,
-                    place,
-                });
+                found.push(Leaf { parent, measure, shape, offset, place });
             }
             offset += shape.terms().len();
         }
@@ -675,14 +628,7 @@ impl<S: MeasureSet, T: Asked> InputType for MeasureTerm<S, T> {
                 directive_invocations: Vec::new(),
             };
             let mut kind = registry.create_fake_input_type::<T>();
-            if let MetaType::InputObject {
-                name,
-                description,
-                input_fields,
-                rust_typename,
-                ..
-            } = &mut kind
-            {
+            if let MetaType::InputObject { name, description, input_fields, rust_typename, .. } = &mut kind {
                 *name = Self::type_name().into_owned();
                 *description = Some(T::DESCRIPTION.to_owned());
                 *rust_typename = Some(std::any::type_name::<Self>());

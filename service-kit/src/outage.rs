@@ -38,10 +38,7 @@ pub(crate) async fn execute(
         let Some(copy) = copy.filter(|_| Instant::now() + pause <= last_start) else {
             return response;
         };
-        tracing::info!(
-            pause_ms = pause.as_millis(),
-            "the database is away; the read is repeated"
-        );
+        tracing::info!(pause_ms = pause.as_millis(), "the database is away; the read is repeated");
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
         request = copy;
@@ -115,10 +112,7 @@ mod tests {
     async fn a_read_is_repeated_until_the_database_is_back() {
         assert_eq!(attempts("{ a }", None, 0).await, (1, true));
         assert_eq!(attempts("{ a }", None, 3).await, (4, true));
-        assert_eq!(
-            attempts("query A { a } mutation B { b }", Some("A"), 1).await,
-            (2, true)
-        );
+        assert_eq!(attempts("query A { a } mutation B { b }", Some("A"), 1).await, (2, true));
     }
 
     #[tokio::test(start_paused = true)]

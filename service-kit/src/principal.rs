@@ -116,11 +116,7 @@ impl Authenticator {
         validation.leeway = LEEWAY.as_secs();
         validation.validate_exp = true;
         validation.validate_nbf = true;
-        Self {
-            encoding: EncodingKey::from_secret(bytes),
-            decoding: DecodingKey::from_secret(bytes),
-            validation,
-        }
+        Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes), validation }
     }
 
     /// The principal of a request, or the anonymous one when it carries no credential.
@@ -159,9 +155,7 @@ impl Authenticator {
     /// # Errors
     /// `UNAUTHENTICATED` when the principal is anonymous, `VALIDATION` when its name or a code cannot be one.
     pub fn issue(&self, principal: &Principal, now: DateTime<Utc>, lifetime: Duration) -> Result<String, Problem> {
-        principal
-            .check()
-            .map_err(|fault| Problem::new(ProblemCode::Validation, fault))?;
+        principal.check().map_err(|fault| Problem::new(ProblemCode::Validation, fault))?;
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: principal.subject()?.to_owned(),
@@ -215,14 +209,8 @@ mod tests {
     fn an_issued_credential_is_read_back_and_a_missing_one_is_anonymous() {
         let auth = authenticator("one");
         let token = auth.issue(&lead(), Utc::now(), HOUR).expect("signed");
-        assert_eq!(
-            auth.authenticate(&headers(&format!("Bearer {token}"))).expect("valid"),
-            lead()
-        );
-        assert_eq!(
-            auth.authenticate(&HeaderMap::new()).expect("anonymous"),
-            Principal::default()
-        );
+        assert_eq!(auth.authenticate(&headers(&format!("Bearer {token}"))).expect("valid"), lead());
+        assert_eq!(auth.authenticate(&HeaderMap::new()).expect("anonymous"), Principal::default());
     }
 
     #[test]
@@ -244,11 +232,7 @@ mod tests {
 
     /// A token with claims that [`Authenticator::issue`] would not sign.
     fn signed(claims: &serde_json::Value) -> String {
-        let token = jsonwebtoken::encode(
-            &Header::new(Algorithm::HS256),
-            claims,
-            &EncodingKey::from_secret(b"one"),
-        );
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(b"one"));
         format!("Bearer {}", token.expect("signed"))
     }
 
@@ -272,20 +256,14 @@ mod tests {
         }
         let unreadable = json!({ "iss": "ioc", "sub": "an", "nbf": "soon", "exp": now + 600 });
         assert!(auth.authenticate(&headers(&signed(&unreadable))).is_err());
-        assert!(
-            auth.authenticate(&headers(&signed(&json!({ "iss": "ioc", "sub": "an" }))))
-                .is_err()
-        );
+        assert!(auth.authenticate(&headers(&signed(&json!({ "iss": "ioc", "sub": "an" })))).is_err());
     }
 
     #[test]
     fn a_subject_that_cannot_be_read_is_neither_signed_nor_accepted() {
         let auth = authenticator("one");
         for subject in ["", "  ", "\u{200b}", "a\0", " an", "a\u{202e}n", &"a".repeat(201)] {
-            let nobody = Principal {
-                subject: Some(subject.to_owned()),
-                ..lead()
-            };
+            let nobody = Principal { subject: Some(subject.to_owned()), ..lead() };
             let refused = auth.issue(&nobody, Utc::now(), HOUR).expect_err("refused");
             assert_eq!(refused.code, ProblemCode::Validation, "{subject:?}");
             assert!(refused.message.contains("subject"), "{}", refused.message);
@@ -295,30 +273,14 @@ mod tests {
         }
         for (claim, value) in [("org", "a\0"), ("pos", " "), ("org", "")] {
             let claims = json!({ "iss": "ioc", "sub": "an", claim: value, "exp": Utc::now().timestamp() + 600 });
-            assert!(
-                auth.authenticate(&headers(&signed(&claims))).is_err(),
-                "{claim} {value:?}"
-            );
+            assert!(auth.authenticate(&headers(&signed(&claims))).is_err(), "{claim} {value:?}");
         }
-        assert!(
-            auth.issue(
-                &Principal {
-                    subject: Some("Nguyễn Văn An".into()),
-                    ..lead()
-                },
-                Utc::now(),
-                HOUR
-            )
-            .is_ok()
-        );
+        assert!(auth.issue(&Principal { subject: Some("Nguyễn Văn An".into()), ..lead() }, Utc::now(), HOUR).is_ok());
     }
 
     #[test]
     fn an_administrator_has_every_role_and_a_lead_only_its_own() {
-        let admin = Principal {
-            roles: vec![Role::Admin],
-            ..lead()
-        };
+        let admin = Principal { roles: vec![Role::Admin], ..lead() };
         assert!(admin.has(Role::Approver));
         assert!(!lead().has(Role::Approver));
     }

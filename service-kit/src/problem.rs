@@ -27,12 +27,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without a field.
     pub fn new(code: ProblemCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            path: None,
-            source: None,
-        }
+        Self { code, message: message.into(), path: None, source: None }
     }
 
     /// An argument or an input field that cannot be accepted.
@@ -71,20 +66,15 @@ impl Problem {
 
     /// Our own fault. The message is fixed; the source goes to the log.
     pub fn internal(source: impl StdError + Send + Sync + 'static) -> Self {
-        let mut problem = Self::new(
-            ProblemCode::Internal,
-            "something went wrong on our side; it is logged under the request id",
-        );
+        let mut problem =
+            Self::new(ProblemCode::Internal, "something went wrong on our side; it is logged under the request id");
         problem.source = Some(Arc::new(source));
         problem
     }
 
     /// Whether PostgreSQL ended the transaction as a deadlock or a serialization failure, so that it may run again.
     pub fn is_serialization_failure(&self) -> bool {
-        let error = self
-            .source
-            .as_ref()
-            .and_then(|source| source.downcast_ref::<sqlx::Error>());
+        let error = self.source.as_ref().and_then(|source| source.downcast_ref::<sqlx::Error>());
         error.is_some_and(is_serialization_failure)
     }
 
@@ -110,10 +100,7 @@ impl From<sqlx::Error> for Problem {
 /// The failures of a database that are no fault of ours, and what the caller can do about each.
 fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
     if is_outage(error) {
-        return Some((
-            ProblemCode::SubgraphUnavailable,
-            "the service cannot reach its database; try again shortly",
-        ));
+        return Some((ProblemCode::SubgraphUnavailable, "the service cannot reach its database; try again shortly"));
     }
     if is_serialization_failure(error) {
         return Some((
@@ -122,10 +109,7 @@ fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
         ));
     }
     match sql_state(error)?.as_ref() {
-        "57014" => Some((
-            ProblemCode::Timeout,
-            "the database did not finish in time; ask for less, or try again",
-        )),
+        "57014" => Some((ProblemCode::Timeout, "the database did not finish in time; ask for less, or try again")),
         // A text that came on a way past `storable`, such as inside a cursor.
         "22021" | "22P05" => Some((
             ProblemCode::Validation,
@@ -190,11 +174,7 @@ impl From<Problem> for Error {
         if let Some(path) = problem.path {
             extensions.set("path", path);
         }
-        Self {
-            message: problem.message,
-            source: None,
-            extensions: Some(extensions),
-        }
+        Self { message: problem.message, source: None, extensions: Some(extensions) }
     }
 }
 

@@ -52,9 +52,7 @@ impl Period {
     /// # Errors
     /// `VALIDATION` at the given path.
     pub fn checked(&self, path: &str) -> Result<schema::Period, Problem> {
-        self.0
-            .parse()
-            .map_err(|error: schema::PeriodError| Problem::validation(path, error.to_string()))
+        self.0.parse().map_err(|error: schema::PeriodError| Problem::validation(path, error.to_string()))
     }
 }
 
@@ -98,11 +96,7 @@ pub struct Rate {
 
 impl From<schema::Rate> for Rate {
     fn from(rate: schema::Rate) -> Self {
-        Self {
-            numerator: rate.numerator,
-            denominator: rate.denominator,
-            value: rate.value(),
-        }
+        Self { numerator: rate.numerator, denominator: rate.denominator, value: rate.value() }
     }
 }
 

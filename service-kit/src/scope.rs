@@ -27,11 +27,7 @@ pub struct RequestScope {
 impl RequestScope {
     /// A scope at the clock's present instant.
     pub fn new(principal: Principal, clock: &Arc<dyn Clock>, city: CityTime) -> Self {
-        Self {
-            principal,
-            now: clock.now(),
-            city,
-        }
+        Self { principal, now: clock.now(), city }
     }
 
     /// The local date of the request.
@@ -41,10 +37,7 @@ impl RequestScope {
 
     /// A day with the city's time zone.
     pub fn at(&self, day: NaiveDate) -> AsOf {
-        AsOf {
-            day,
-            zone: self.city.tz.name(),
-        }
+        AsOf { day, zone: self.city.tz.name() }
     }
 
     /// The `asOf` argument, today when absent.
@@ -59,10 +52,7 @@ impl RequestScope {
         if date > self.today() {
             return Err(Problem::validation(
                 "asOf",
-                format!(
-                    "asOf {date} is in the future; accepted: a date up to today, {}",
-                    self.today()
-                ),
+                format!("asOf {date} is in the future; accepted: a date up to today, {}", self.today()),
             ));
         }
         Ok(date)

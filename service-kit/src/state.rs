@@ -26,10 +26,7 @@ impl<V: Display + Copy + PartialEq, S: Display + Copy + PartialEq, A> Transition
         if self.from.contains(&status) {
             return Ok(self.to);
         }
-        let allowed = table
-            .iter()
-            .filter(|row| row.from.contains(&status))
-            .map(|row| row.verb);
+        let allowed = table.iter().filter(|row| row.from.contains(&status)).map(|row| row.verb);
         let allowed = match list(allowed) {
             none if none.is_empty() => "nothing".to_owned(),
             some => some,

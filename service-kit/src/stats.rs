@@ -73,28 +73,19 @@ impl StatsArgs {
         let as_of = scope.as_of(input.as_of)?;
         let first = input.first.unwrap_or(MAX_GROUPS);
         if !(1..=MAX_GROUPS).contains(&first) {
-            return Err(Problem::validation(
-                "first",
-                format!("first is {first}; accepted: 1 to {MAX_GROUPS}"),
-            ));
+            return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_GROUPS}")));
         }
         if input.dimensions > MAX_DIMENSIONS {
             return Err(Problem::validation(
                 "groupBy",
-                format!(
-                    "groupBy names {} dimensions; accepted: up to {MAX_DIMENSIONS}",
-                    input.dimensions
-                ),
+                format!("groupBy names {} dimensions; accepted: up to {MAX_DIMENSIONS}", input.dimensions),
             ));
         }
         let comparison = input.compare_to.map(schema::Comparison::from);
         Ok(Self {
             as_of,
             whole: Bucket::new(period, period, as_of, comparison)?,
-            buckets: input
-                .grain
-                .map(|grain| buckets(period, grain.into(), as_of, comparison))
-                .transpose()?,
+            buckets: input.grain.map(|grain| buckets(period, grain.into(), as_of, comparison)).transpose()?,
             first: usize::try_from(first).unwrap_or_default(),
         })
     }
@@ -128,11 +119,7 @@ impl Bucket {
         let earlier = |comparison| -> Result<Span, schema::PeriodError> {
             let earlier = unit.compared(comparison)?;
             let moved = |day: NaiveDate| earlier.first_day() + (day - unit.first_day());
-            let end = if end == unit.end() {
-                earlier.end()
-            } else {
-                moved(end).min(earlier.end())
-            };
+            let end = if end == unit.end() { earlier.end() } else { moved(end).min(earlier.end()) };
             Ok(span(moved(first).min(end), end, unit.compare_as_of(comparison, as_of)?))
         };
         let previous = comparison.map(earlier).transpose();
@@ -151,9 +138,7 @@ fn buckets(
     as_of: NaiveDate,
     comparison: Option<schema::Comparison>,
 ) -> Result<Vec<Bucket>, Problem> {
-    let units = period
-        .buckets(grain)
-        .map_err(|error| Problem::validation("grain", error.to_string()))?;
+    let units = period.buckets(grain).map_err(|error| Problem::validation("grain", error.to_string()))?;
     let begun = units.into_iter().filter(|unit| unit.first_day() <= as_of);
     begun.map(|unit| Bucket::new(unit, period, as_of, comparison)).collect()
 }
@@ -174,10 +159,8 @@ pub struct Group<M> {
 /// Joins groups with their earlier selves by key and bucket. A group that existed only earlier is shown with measures
 /// over nothing.
 pub fn with_previous<M: Default>(current: Vec<Group<M>>, previous: Vec<Group<M>>) -> Vec<Group<M>> {
-    let mut earlier: HashMap<(GroupKey, Option<usize>), M> = previous
-        .into_iter()
-        .map(|group| ((group.key, group.bucket), group.measures))
-        .collect();
+    let mut earlier: HashMap<(GroupKey, Option<usize>), M> =
+        previous.into_iter().map(|group| ((group.key, group.bucket), group.measures)).collect();
     let mut joined: Vec<Group<M>> = current
         .into_iter()
         .map(|group| {
@@ -207,11 +190,7 @@ pub fn arrange<M: Measured>(
     order: &[(M::Name, Direction)],
     first: usize,
 ) -> Vec<Group<M>> {
-    groups.retain(|group| {
-        having
-            .iter()
-            .all(|(name, bounds)| bounds.matches(group.measures.value(*name)))
-    });
+    groups.retain(|group| having.iter().all(|(name, bounds)| bounds.matches(group.measures.value(*name))));
     groups.sort_by(|left, right| {
         order
             .iter()
@@ -264,37 +243,17 @@ impl<S: MeasureSet> Request<'_, S> {
         let look = ctx.look_ahead();
         let rows = look.field("rows");
         let mut shown = Wanted::shown::<S>(&[rows.field("measures"), rows.field("previous")]);
-        for name in self
-            .having
-            .iter()
-            .map(|term| term.measure)
-            .chain(self.order_by.iter().map(|term| term.measure))
-        {
+        for name in self.having.iter().map(|term| term.measure).chain(self.order_by.iter().map(|term| term.measure)) {
             shown = shown.and(name);
         }
-        let groups = async {
-            if rows.exists() {
-                self.groups(ctx, shown).await
-            } else {
-                Ok(Vec::new())
-            }
-        };
+        let groups = async { if rows.exists() { self.groups(ctx, shown).await } else { Ok(Vec::new()) } };
         let whole = [self.args.whole.span];
-        let (groups, totals) = futures::try_join!(
-            groups,
-            self.measure(ctx, &[], &whole, Wanted::shown::<S>(&[look.field("totals")]))
-        )?;
-        let (totals, observed_at) = totals
-            .into_iter()
-            .next()
-            .map(|total| (total.measures, total.observed_at))
-            .unwrap_or_default();
+        let (groups, totals) =
+            futures::try_join!(groups, self.measure(ctx, &[], &whole, Wanted::shown::<S>(&[look.field("totals")])))?;
+        let (totals, observed_at) =
+            totals.into_iter().next().map(|total| (total.measures, total.observed_at)).unwrap_or_default();
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
-        let order: Vec<_> = self
-            .order_by
-            .iter()
-            .map(|term| (term.measure, term.asked.direction))
-            .collect();
+        let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
         let as_of = self.args.as_of;
         Ok(Answer {
             groups: arrange(groups, &having, &order, self.args.first),
@@ -316,33 +275,15 @@ impl<S: MeasureSet> Request<'_, S> {
         wanted: Wanted,
     ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
         let zone = ctx.scope().at(self.args.as_of).zone;
-        measure(
-            ctx.database().pool(),
-            Spec {
-                conditions: self.conditions,
-                dimensions,
-                spans,
-                wanted,
-                zone,
-            },
-        )
-        .await
+        measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, wanted, zone }).await
     }
 
     /// The groups of every bucket with their earlier selves, by one statement.
     async fn groups(&self, ctx: &Context<'_>, wanted: Wanted) -> Result<Vec<Group<Measures<S>>>, Problem> {
-        let buckets = self
-            .args
-            .buckets
-            .as_deref()
-            .unwrap_or(std::slice::from_ref(&self.args.whole));
+        let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&self.args.whole));
         let mut spans: Vec<Span> = buckets.iter().map(|bucket| bucket.span).collect();
         let mut earlier_of: Vec<usize> = Vec::new();
-        for (index, span) in buckets
-            .iter()
-            .enumerate()
-            .filter_map(|(index, bucket)| Some((index, bucket.previous?)))
-        {
+        for (index, span) in buckets.iter().enumerate().filter_map(|(index, bucket)| Some((index, bucket.previous?))) {
             spans.push(span);
             earlier_of.push(index);
         }
@@ -405,12 +346,7 @@ mod tests {
     }
 
     fn group(key: &str, value: Option<f64>) -> Group<Count> {
-        Group {
-            key: vec![Some(key.to_owned())],
-            bucket: None,
-            measures: Count(value),
-            previous: None,
-        }
+        Group { key: vec![Some(key.to_owned())], bucket: None, measures: Count(value), previous: None }
     }
 
     fn keys(groups: &[Group<Count>]) -> Vec<&str> {
@@ -419,30 +355,16 @@ mod tests {
 
     #[test]
     fn order_goes_both_ways_puts_missing_values_last_and_breaks_ties_by_key() {
-        let groups = vec![
-            group("c", Some(1.0)),
-            group("a", None),
-            group("b", Some(1.0)),
-            group("d", Some(2.0)),
-        ];
-        assert_eq!(
-            keys(&arrange(groups.clone(), &[], &[((), Direction::Asc)], 9)),
-            ["b", "c", "d", "a"]
-        );
-        assert_eq!(
-            keys(&arrange(groups.clone(), &[], &[((), Direction::Desc)], 9)),
-            ["d", "b", "c", "a"]
-        );
+        let groups = vec![group("c", Some(1.0)), group("a", None), group("b", Some(1.0)), group("d", Some(2.0))];
+        assert_eq!(keys(&arrange(groups.clone(), &[], &[((), Direction::Asc)], 9)), ["b", "c", "d", "a"]);
+        assert_eq!(keys(&arrange(groups.clone(), &[], &[((), Direction::Desc)], 9)), ["d", "b", "c", "a"]);
         assert_eq!(keys(&arrange(groups, &[], &[], 2)), ["a", "b"]);
     }
 
     #[test]
     fn having_drops_groups_outside_its_bounds_and_those_without_a_value() {
         let groups = vec![group("a", Some(0.0)), group("b", Some(1.0)), group("c", None)];
-        let positive = NumberFilter {
-            gt: Some(0.0),
-            ..Default::default()
-        };
+        let positive = NumberFilter { gt: Some(0.0), ..Default::default() };
         assert_eq!(keys(&arrange(groups, &[((), positive)], &[], 9)), ["b"]);
     }
 

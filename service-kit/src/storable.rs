@@ -17,16 +17,11 @@ const NUL: char = '\0';
 /// # Errors
 /// `VALIDATION` at the dotted path of the argument, such as `filter.search` or `input.areas.1`.
 pub(crate) fn check(request: &mut Request) -> Result<(), Problem> {
-    let variable = request
-        .variables
-        .iter()
-        .find_map(|(name, value)| Some((name.clone(), find(value)?)));
+    let variable = request.variables.iter().find_map(|(name, value)| Some((name.clone(), find(value)?)));
     if let Some((name, found)) = variable {
         // A document that does not parse is refused by the executor, in its own words.
         let document = request.parsed_query().ok();
-        return Err(found
-            .taken_by(document.and_then(|document| usage(document, &name)), &name)
-            .problem());
+        return Err(found.taken_by(document.and_then(|document| usage(document, &name)), &name).problem());
     }
     // A literal has a NUL as it is or by an escape; any other document need not be walked.
     if !request.query.contains(NUL) && !request.query.contains("\\u") {
@@ -76,10 +71,7 @@ fn find(value: &Value) -> Option<Found> {
             steps: Vec::new(),
             position: text.chars().take_while(|character| *character != NUL).count() + 1,
         }),
-        Value::List(values) => values
-            .iter()
-            .enumerate()
-            .find_map(|(index, value)| Some(find(value)?.inside(&index))),
+        Value::List(values) => values.iter().enumerate().find_map(|(index, value)| Some(find(value)?.inside(&index))),
         Value::Object(fields) => fields.iter().find_map(|(name, value)| Some(find(value)?.inside(name))),
         _ => None,
     }
@@ -87,14 +79,12 @@ fn find(value: &Value) -> Option<Found> {
 
 /// The first literal of a document with a NUL, default values of variables included.
 fn in_literals(document: &ExecutableDocument) -> Option<Found> {
-    let defaults = document
-        .operations
-        .iter()
-        .flat_map(|(_, operation)| &operation.node.variable_definitions)
-        .find_map(|definition| {
+    let defaults = document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions).find_map(
+        |definition| {
             let found = find(&definition.node.default_value.as_ref()?.node)?;
             Some((&definition.node.name.node, found))
-        });
+        },
+    );
     match defaults {
         Some((name, found)) => Some(found.taken_by(usage(document, name), name)),
         None => in_arguments_of(document, &|_| Value::Null),
@@ -105,11 +95,7 @@ fn in_literals(document: &ExecutableDocument) -> Option<Found> {
 fn usage(document: &ExecutableDocument, variable: &Name) -> Option<Found> {
     // A NUL stands in for the variable, so that the same walk finds it.
     in_arguments_of(document, &|name| {
-        if name == variable {
-            Value::String(NUL.into())
-        } else {
-            Value::Null
-        }
+        if name == variable { Value::String(NUL.into()) } else { Value::Null }
     })
 }
 
@@ -180,32 +166,12 @@ mod tests {
             ("{ a(code: \"x\\u0000\") }", json!({}), "code"),
             ("{ a(code: \"\0\") }", json!({}), "code"),
             ("{ a(code: \"\"\"x\0\"\"\") }", json!({}), "code"),
-            (
-                "{ a { b(filter: { in: [\"\", \"\\u0000\"] }) } }",
-                json!({}),
-                "filter.in.1",
-            ),
-            (
-                "{ ...F } fragment F on Q { ... on Q { a(x: \"\\u0000\") } }",
-                json!({}),
-                "x",
-            ),
+            ("{ a { b(filter: { in: [\"\", \"\\u0000\"] }) } }", json!({}), "filter.in.1"),
+            ("{ ...F } fragment F on Q { ... on Q { a(x: \"\\u0000\") } }", json!({}), "x"),
             ("{ a @include(if: \"\\u0000\") }", json!({}), "if"),
-            (
-                "query($s: String = \"\\u0000\") { a(filter: { search: $s }) }",
-                json!({}),
-                "filter.search",
-            ),
-            (
-                "query($s: String) { a(filter: { search: $s }) }",
-                json!({ "s": "\0" }),
-                "filter.search",
-            ),
-            (
-                "mutation($i: I) { a(input: $i) }",
-                json!({ "i": { "areas": ["", "a\0"] } }),
-                "input.areas.1",
-            ),
+            ("query($s: String = \"\\u0000\") { a(filter: { search: $s }) }", json!({}), "filter.search"),
+            ("query($s: String) { a(filter: { search: $s }) }", json!({ "s": "\0" }), "filter.search"),
+            ("mutation($i: I) { a(input: $i) }", json!({ "i": { "areas": ["", "a\0"] } }), "input.areas.1"),
             ("query($s: String) { a }", json!({ "s": "\0" }), "s"),
         ] {
             assert_eq!(path(query, variables).as_deref(), Some(expected), "{query}");
@@ -214,13 +180,7 @@ mod tests {
 
     #[test]
     fn other_text_passes_and_a_document_that_does_not_parse_is_left_to_the_executor() {
-        assert_eq!(
-            path(
-                "query($s: String) { a(code: \"\\u1EC7\\u0001\", s: $s) }",
-                json!({ "s": "ệ\u{1}😀" })
-            ),
-            None
-        );
+        assert_eq!(path("query($s: String) { a(code: \"\\u1EC7\\u0001\", s: $s) }", json!({ "s": "ệ\u{1}😀" })), None);
         // Inside a block string an escape is six plain characters.
         assert_eq!(path("{ a(code: \"\"\"\\u0000\"\"\") }", json!({})), None);
         assert_eq!(path("{ a(code: \"\\u0000\"", json!({})), None);

@@ -52,9 +52,7 @@ pub struct Subgraph {
 
 impl fmt::Debug for Subgraph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subgraph")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Subgraph").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -80,11 +78,7 @@ impl Subgraph {
             let schema = schema.clone();
             Box::pin(async move { schema.execute(request).await })
         };
-        Self {
-            name,
-            context,
-            execute: Arc::new(execute),
-        }
+        Self { name, context, execute: Arc::new(execute) }
     }
 
     /// The subgraph's name in the supergraph.
@@ -146,12 +140,7 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    schema.sdl_with_options(
-        SDLExportOptions::new()
-            .federation()
-            .compose_directive()
-            .include_specified_by(),
-    )
+    schema.sdl_with_options(SDLExportOptions::new().federation().compose_directive().include_specified_by())
 }
 
 fn refusal(problem: Problem) -> Response {
@@ -166,10 +155,7 @@ async fn graphql(
     headers: HeaderMap,
     body: Result<Json<Request>, JsonRejection>,
 ) -> axum::response::Response {
-    let request_id = headers
-        .get("x-request-id")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let span = tracing::info_span!("subgraph", name = subgraph.name, request_id);
     let parent = opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&Carrier(&headers)));
     // Fails when no traces are collected, and then there is nothing to continue.

@@ -47,9 +47,7 @@ pub fn context(pool: PgPool, now: &str) -> ServiceContext {
 )]
 pub fn headers(context: &ServiceContext, principal: &Principal) -> HeaderMap {
     let token = context.authenticator.issue(principal, Utc::now(), HOUR);
-    let value = format!("Bearer {}", token.expect("a named principal"))
-        .parse()
-        .expect("a header value");
+    let value = format!("Bearer {}", token.expect("a named principal")).parse().expect("a header value");
     HeaderMap::from_iter([(AUTHORIZATION, value)])
 }
 
@@ -134,9 +132,7 @@ impl Asked {
 /// # Panics
 /// When there is not exactly one.
 pub fn problem(answer: &Value) -> (String, String) {
-    let errors = answer["errors"]
-        .as_array()
-        .unwrap_or_else(|| panic!("no error in {answer}"));
+    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error in {answer}"));
     assert_eq!(errors.len(), 1, "{answer}");
     let text = |name: &str| errors[0]["extensions"][name].as_str().unwrap_or_default().to_owned();
     (text("code"), text("path"))
@@ -159,14 +155,9 @@ pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, positio
 pub async fn assert_columns<T: serde::Serialize>(pool: &PgPool, table: &str, row: &T) {
     let generated = ["recorded_at", "search"];
     let columns: Vec<String> = crate::store::testing::columns(pool, table).await;
-    let Value::Object(fields) = serde_json::to_value(row).expect("JSON") else {
-        panic!("a record is an object")
-    };
+    let Value::Object(fields) = serde_json::to_value(row).expect("JSON") else { panic!("a record is an object") };
     for column in columns.iter().filter(|column| !generated.contains(&column.as_str())) {
-        assert!(
-            fields.contains_key(column),
-            "{table}.{column} is no field of the record"
-        );
+        assert!(fields.contains_key(column), "{table}.{column} is no field of the record");
     }
     for field in fields.keys() {
         assert!(columns.contains(field), "{table} has no column for the field {field}");

@@ -56,12 +56,7 @@ pub async fn write<W: Write>(database: &Database, scope: &RequestScope, input: &
     let mut attempts = 1;
     loop {
         let id = input.row_id(scope.now)?;
-        let claim = key.as_deref().map(|key| Attempt {
-            subject,
-            key,
-            digest: &digest,
-            row_id: id,
-        });
+        let claim = key.as_deref().map(|key| Attempt { subject, key, digest: &digest, row_id: id });
         match attempt(database, scope, input, claim, id).await {
             Err(problem) if attempts < ATTEMPTS && problem.is_serialization_failure() => attempts += 1,
             outcome => return outcome,
@@ -166,9 +161,7 @@ impl<C: Change> Write for C {
         match record::save(edit.db, std::slice::from_ref(&edit.row)).await {
             Ok(1) => Ok(()),
             // The lock makes this impossible; the condition in the statement holds even where a lock would not.
-            Ok(_) => Err(Problem::conflict(
-                "the row was changed at the same time; read it again and decide anew",
-            )),
+            Ok(_) => Err(Problem::conflict("the row was changed at the same time; read it again and decide anew")),
             Err(error) => Err(C::refused(error)),
         }
     }
@@ -191,13 +184,6 @@ impl<'a, R: Record> Edit<'a, R> {
             return Err(Problem::stale_version(expected_version, stored).at("input.expectedVersion"));
         }
         let (principal, now, today) = (&scope.principal, scope.now, scope.today());
-        Ok(Self {
-            db,
-            row,
-            principal,
-            by,
-            now,
-            today,
-        })
+        Ok(Self { db, row, principal, by, now, today })
     }
 }

@@ -71,13 +71,7 @@ impl Answer {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         errors
             .iter()
-            .map(|error| {
-                format!(
-                    "{} at {}",
-                    text(&error["extensions"]["code"]),
-                    text(&error["extensions"]["path"])
-                )
-            })
+            .map(|error| format!("{} at {}", text(&error["extensions"]["code"]), text(&error["extensions"]["path"])))
             .collect()
     }
 }
@@ -102,20 +96,14 @@ impl Process {
             let Some(line) = lines.next_line().await? else {
                 bail!("`ioc {}` ended: {}", arguments.join(" "), child.wait().await?);
             };
-            let found = line
-                .split_whitespace()
-                .find_map(|word| word.strip_suffix("/graphql").map(str::to_owned));
+            let found = line.split_whitespace().find_map(|word| word.strip_suffix("/graphql").map(str::to_owned));
             if let Some(address) = found.filter(|word| word.starts_with("http://")) {
                 break address;
             }
         };
         // Whatever else it prints is read, so that it never blocks on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self {
-            child,
-            address,
-            client: reqwest::Client::new(),
-        })
+        Ok(Self { child, address, client: reqwest::Client::new() })
     }
 
     /// Sends a GraphQL request.
@@ -132,19 +120,13 @@ impl Process {
     /// # Errors
     /// When there is no answer.
     pub async fn post(&self, body: String, credential: Option<&str>) -> Result<Answer> {
-        let mut request = self
-            .client
-            .post(format!("{}/graphql", self.address))
-            .header("content-type", "application/json")
-            .body(body);
+        let mut request =
+            self.client.post(format!("{}/graphql", self.address)).header("content-type", "application/json").body(body);
         if let Some(credential) = credential {
             request = request.header("authorization", format!("Bearer {credential}"));
         }
         let response = request.send().await?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            text: response.text().await?,
-        })
+        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
     }
 
     /// Gets a path.
@@ -153,10 +135,7 @@ impl Process {
     /// When there is no answer.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         let response = self.client.get(format!("{}{path}", self.address)).send().await?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            text: response.text().await?,
-        })
+        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
     }
 
     /// Sends a signal and waits for the end; the exit code, or `None` when the signal ended it.

@@ -9,11 +9,7 @@ fn services() -> impl Iterator<Item = &'static str> {
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path("../Cargo.toml")
-        .no_deps()
-        .exec()
-        .expect("cargo metadata")
+    MetadataCommand::new().manifest_path("../Cargo.toml").no_deps().exec().expect("cargo metadata")
 }
 
 /// What each member depends on outside of its tests.
@@ -22,14 +18,9 @@ fn arrows(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
         .workspace_packages()
         .into_iter()
         .map(|package| {
-            let dependencies = package
-                .dependencies
-                .iter()
-                .filter(|dependency| dependency.kind == DependencyKind::Normal);
-            (
-                package.name.to_string(),
-                dependencies.map(|dependency| dependency.name.clone()).collect(),
-            )
+            let dependencies =
+                package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+            (package.name.to_string(), dependencies.map(|dependency| dependency.name.clone()).collect())
         })
         .collect()
 }
@@ -63,28 +54,16 @@ fn the_shared_model_is_pure() {
 #[test]
 fn sql_stands_only_in_store_modules_and_migrations() {
     let mut offenders = Vec::new();
-    for folder in [
-        "../service-kit/src",
-        "../services",
-        "../gateway/src",
-        "../cli/src",
-        "../sample/src",
-        "../schema/src",
-    ] {
+    for folder in
+        ["../service-kit/src", "../services", "../gateway/src", "../cli/src", "../sample/src", "../schema/src"]
+    {
         for file in rust_files(std::path::Path::new(folder)) {
             let path = file.to_string_lossy().into_owned();
             let kit_database = path.ends_with("service-kit/src/database.rs");
             let in_store = path.contains("/store/") || path.ends_with("/store.rs") || path.contains("/tests/");
             let text = std::fs::read_to_string(&file).expect("a readable source");
-            let marks = [
-                "sqlx::query",
-                "raw_sql",
-                "QueryBuilder",
-                "SELECT ",
-                "INSERT INTO ",
-                "UPDATE ",
-                "DELETE FROM ",
-            ];
+            let marks =
+                ["sqlx::query", "raw_sql", "QueryBuilder", "SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "];
             if !in_store && !kit_database && marks.iter().any(|mark| code(&text).contains(mark)) {
                 offenders.push(path);
             }
@@ -107,10 +86,7 @@ fn stores_know_no_graphql() {
 
 /// The source without its comments.
 fn code(text: &str) -> String {
-    text.lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -145,12 +121,8 @@ fn checked_lists() -> Vec<BTreeSet<String>> {
     for entry in std::fs::read_dir("../migrations/sql").expect("the migrations") {
         let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a migration");
         for check in text.split("CHECK (").skip(1) {
-            let list = check
-                .split_once(" IN")
-                .and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
-            let column_only = check
-                .split_once(" IN")
-                .is_some_and(|(before, _)| !before.contains([' ', ')']));
+            let list = check.split_once(" IN").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
+            let column_only = check.split_once(" IN").is_some_and(|(before, _)| !before.contains([' ', ')']));
             if let (Some(list), true) = (list.and_then(|list| list.split_once(')')), column_only) {
                 lists.push(spellings(list.0, '\''));
             }
@@ -162,16 +134,11 @@ fn checked_lists() -> Vec<BTreeSet<String>> {
 /// Each vocabulary that the sources declare, with its name.
 fn vocabularies() -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
-    for file in ["../services", "../service-kit/src"]
-        .iter()
-        .flat_map(|folder| rust_files(std::path::Path::new(folder)))
+    for file in ["../services", "../service-kit/src"].iter().flat_map(|folder| rust_files(std::path::Path::new(folder)))
     {
         let text = std::fs::read_to_string(&file).expect("a readable source");
         for block in text.split("vocabulary! {").skip(1) {
-            let Some((head, body)) = block
-                .split_once("pub enum ")
-                .and_then(|(_, rest)| rest.split_once(" {"))
-            else {
+            let Some((head, body)) = block.split_once("pub enum ").and_then(|(_, rest)| rest.split_once(" {")) else {
                 continue;
             };
             let body = body.split("\n    }").next().unwrap_or_default();
@@ -191,23 +158,11 @@ fn each_vocabulary_is_what_its_check_accepts() {
     /// Derived or only asked for, and in no column.
     const NOT_STORED: [&str; 1] = ["RiskReason"];
     let (lists, vocabularies) = (checked_lists(), vocabularies());
-    assert!(
-        lists.len() > 10 && vocabularies.len() > 10,
-        "{lists:?} {vocabularies:?}"
-    );
+    assert!(lists.len() > 10 && vocabularies.len() > 10, "{lists:?} {vocabularies:?}");
     for list in &lists {
-        assert!(
-            vocabularies.values().any(|values| values == list),
-            "no vocabulary is spelled {list:?}"
-        );
+        assert!(vocabularies.values().any(|values| values == list), "no vocabulary is spelled {list:?}");
     }
-    for (name, values) in vocabularies
-        .iter()
-        .filter(|(name, _)| !NOT_STORED.contains(&name.as_str()))
-    {
-        assert!(
-            lists.contains(values),
-            "no CHECK accepts the values of {name}: {values:?}"
-        );
+    for (name, values) in vocabularies.iter().filter(|(name, _)| !NOT_STORED.contains(&name.as_str())) {
+        assert!(lists.contains(values), "no CHECK accepts the values of {name}: {values:?}");
     }
 }

@@ -6,10 +6,7 @@ use e2e::ioc;
 
 #[test]
 fn a_reader_that_leaves_is_no_fault() {
-    for arguments in [
-        &["schema", "print"][..],
-        &["explain", "--json", "../schema/operations/first-look.graphql"],
-    ] {
+    for arguments in [&["schema", "print"][..], &["explain", "--json", "../schema/operations/first-look.graphql"]] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
         let output = Command::new(ioc().expect("the binary"))

@@ -10,16 +10,11 @@ use sqlx::PgPool;
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_page_of_areas_with_measures_tasks_and_leads_costs_the_same_at_any_length(pool: PgPool) {
     let now = "2026-11-21T03:00:00Z";
-    sample::load("hanoi", &pool, now.parse().expect("an instant"), &NoProgress)
-        .await
-        .expect("the sample");
+    sample::load("hanoi", &pool, now.parse().expect("an instant"), &NoProgress).await.expect("the sample");
     let context = context(pool, now);
     let mut builder = Gateway::builder(cli::services::supergraph().expect("a supergraph"));
     for service in cli::services::SERVICES {
-        builder = builder.local(
-            service.name,
-            cli::services::InProcess::shared((service.start)(context.clone())),
-        );
+        builder = builder.local(service.name, cli::services::InProcess::shared((service.start)(context.clone())));
     }
     let gateway = Arc::new(builder.build().expect("a gateway"));
 
@@ -36,9 +31,8 @@ async fn a_page_of_areas_with_measures_tasks_and_leads_costs_the_same_at_any_len
         let edges = answer["data"]["areas"]["edges"].as_array().expect("edges");
         assert_eq!(edges.len(), first);
         if first == 126 {
-            let with_lead = edges
-                .iter()
-                .filter(|edge| edge["node"]["tasks"]["edges"][0]["node"]["lead"]["name"].is_string());
+            let with_lead =
+                edges.iter().filter(|edge| edge["node"]["tasks"]["edges"][0]["node"]["lead"]["name"].is_string());
             assert!(with_lead.count() > 10, "the sample must make the leads be asked for");
         }
         costs.push(statements);

@@ -26,9 +26,7 @@ async fn up(data_dir: &str) -> Result<(Arc<Process>, String)> {
 #[tokio::test]
 async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Result<()> {
     // Enterable by the account that PostgreSQL runs as when the tests run as root.
-    let data = tempfile::Builder::new()
-        .permissions(std::fs::Permissions::from_mode(0o755))
-        .tempdir()?;
+    let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
     let data_dir = data.path().to_string_lossy().into_owned();
 
     let (process, token) = up(&data_dir).await?;
@@ -64,32 +62,19 @@ async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Res
     let (process, token) = up(&data_dir).await?;
     let query = "{ tasks(first: 500, filter: {search: \"nhiem vu\"}) { totalCount edges { node { code title status version } } } }";
     let found = process.ask(query, Value::Null, Some(&token)).await?.data();
-    let nodes: Vec<&Value> = found["tasks"]["edges"]
-        .as_array()
-        .expect("edges")
-        .iter()
-        .map(|edge| &edge["node"])
-        .collect();
+    let nodes: Vec<&Value> =
+        found["tasks"]["edges"].as_array().expect("edges").iter().map(|edge| &edge["node"]).collect();
     for code in &acknowledged {
-        assert!(
-            nodes.iter().any(|node| node["code"] == *code.as_str()),
-            "{code} was acknowledged and is gone"
-        );
+        assert!(nodes.iter().any(|node| node["code"] == *code.as_str()), "{code} was acknowledged and is gone");
     }
     assert!(nodes.len() <= started, "{} tasks from {started} requests", nodes.len());
     for node in nodes {
-        let number = node["code"]
-            .as_str()
-            .and_then(|code| code.strip_prefix("K-"))
-            .expect("a code of this test");
+        let number = node["code"].as_str().and_then(|code| code.strip_prefix("K-")).expect("a code of this test");
         assert_eq!(node["title"], format!("Nhiệm vụ {number}"));
         assert_eq!((&node["status"], &node["version"]), (&json!("DRAFT"), &json!(1)));
     }
     let again = json!({ "input": { "code": "after", "title": "Nhiệm vụ sau" } });
-    assert_eq!(
-        process.ask(CREATE, again, Some(&token)).await?.data()["createTask"]["task"]["code"],
-        "after"
-    );
+    assert_eq!(process.ask(CREATE, again, Some(&token)).await?.data()["createTask"]["task"]["code"], "after");
     let process = Arc::into_inner(process).expect("the only owner");
     assert_eq!(process.stop(Signal::SIGTERM).await?, Some(0), "stops in order");
     Ok(())

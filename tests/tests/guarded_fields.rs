@@ -41,11 +41,7 @@ fn a_guarded_field_is_composed_into_a_supergraph_that_no_gateway_of_ours_serves(
              type Query {{ open: Int secret: Int {use_of_it} }}"
         );
         let composed = compose(&sdl, folder.path())?;
-        assert!(
-            composed.status.success(),
-            "{}",
-            String::from_utf8_lossy(&composed.stderr)
-        );
+        assert!(composed.status.success(), "{}", String::from_utf8_lossy(&composed.stderr));
         let served = serve(&composed.stdout, folder.path())?;
         let said = String::from_utf8_lossy(&served.stderr);
         assert_eq!(served.status.code(), Some(1), "{said}");
@@ -62,10 +58,7 @@ fn odd_subgraphs_are_problems_and_no_panics() -> Result<()> {
     let link = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.6\", import: [\"@key\"])";
     for types in [
         "type Query { a: Nothing }".to_owned(),
-        format!(
-            "type Query {{ a: A }} type A @key(fields: \"{}\") {{ a: A }}",
-            "a {".repeat(50_000)
-        ),
+        format!("type Query {{ a: A }} type A @key(fields: \"{}\") {{ a: A }}", "a {".repeat(50_000)),
         String::new(),
     ] {
         let composed = compose(&format!("{link}\n{types}"), folder.path())?;

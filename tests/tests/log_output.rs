@@ -12,21 +12,8 @@ async fn log(format: &str) -> Result<String> {
     let file = folder.path().join("supergraph.graphql");
     std::fs::write(&file, Command::new(ioc()?).args(["schema", "print"]).output()?.stdout)?;
     let mut gateway = Command::new(ioc()?)
-        .args([
-            "gateway",
-            "--listen",
-            "127.0.0.1:0",
-            "--log",
-            "info",
-            "--log-format",
-            format,
-        ])
-        .args([
-            "--subgraph",
-            "directory=http://127.0.0.1:1/graphql",
-            "--subgraph",
-            "tasks=http://127.0.0.1:1/graphql",
-        ])
+        .args(["gateway", "--listen", "127.0.0.1:0", "--log", "info", "--log-format", format])
+        .args(["--subgraph", "directory=http://127.0.0.1:1/graphql", "--subgraph", "tasks=http://127.0.0.1:1/graphql"])
         .arg("--supergraph")
         .arg(&file)
         .stdin(Stdio::null())
@@ -38,11 +25,7 @@ async fn log(format: &str) -> Result<String> {
     let address = line.split_whitespace().last().context("no address")?.to_owned();
     let request = reqwest::Client::new().post(address);
     let body = r#"{"query":"{ areas { totalCount } }"}"#;
-    let asked = request
-        .header("content-type", "application/json")
-        .body(body)
-        .send()
-        .await;
+    let asked = request.header("content-type", "application/json").body(body).send().await;
     gateway.kill()?;
     gateway.wait()?;
     asked?;

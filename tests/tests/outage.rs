@@ -30,16 +30,8 @@ fn answered(answer: &Answer, what: &str) {
 #[tokio::test]
 async fn reads_outlive_restarts_of_postgresql_and_nothing_is_internal() -> Result<()> {
     // Enterable by the account that PostgreSQL runs as when the tests run as root.
-    let data = tempfile::Builder::new()
-        .permissions(std::fs::Permissions::from_mode(0o755))
-        .tempdir()?;
-    let arguments = [
-        "up",
-        "--listen",
-        "127.0.0.1:0",
-        "--data-dir",
-        &data.path().to_string_lossy(),
-    ];
+    let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
     let platform = Process::start(&arguments, &[]).await?;
     let token = std::fs::read_to_string(data.path().join("dev-token"))?;
 

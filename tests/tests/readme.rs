@@ -11,10 +11,7 @@ const QUESTION: &str = include_str!("../../schema/operations/first-look.graphql"
 
 /// The first fenced block of a language.
 fn block(language: &str) -> Result<&'static str> {
-    let start = README
-        .split_once(&format!("```{language}\n"))
-        .context("no such block")?
-        .1;
+    let start = README.split_once(&format!("```{language}\n")).context("no such block")?.1;
     Ok(start.split_once("```").context("an open block")?.0)
 }
 
@@ -29,30 +26,19 @@ async fn the_first_question_has_the_answer_that_the_readme_shows(pool: PgPool) -
     sample::load("hanoi", &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
     let data = tempfile::tempdir()?;
     let url = pool.connect_options().to_url_lossy().to_string();
-    let arguments = [
-        "up",
-        "--listen",
-        "127.0.0.1:0",
-        "--data-dir",
-        &data.path().to_string_lossy(),
-    ];
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
     let platform = Process::start(&arguments, &[("DATABASE_URL", &url)]).await?;
     let answer = platform.ask(QUESTION, Value::Null, None).await?.json();
 
     let data = &answer["data"];
     assert_eq!(
-        (
-            &data["areas"]["totalCount"],
-            &data["wards"]["totalCount"],
-            &data["communes"]["totalCount"]
-        ),
+        (&data["areas"]["totalCount"], &data["wards"]["totalCount"], &data["communes"]["totalCount"]),
         (&126.into(), &51.into(), &75.into())
     );
     assert_eq!(data["tasks"]["totalCount"], 230);
     assert_eq!(data["programme"]["tasks"]["totalCount"], 82);
-    let committee = data["taskStats"]["rows"]
-        .as_array()
-        .and_then(|rows| rows.iter().find(|row| row["axis"] == "COMMITTEE"));
+    let committee =
+        data["taskStats"]["rows"].as_array().and_then(|rows| rows.iter().find(|row| row["axis"] == "COMMITTEE"));
     assert_eq!(committee.context("a row of the axis")?["measures"]["total"], 168);
 
     let pretty = format!("{}\n", serde_json::to_string_pretty(&answer)?);
@@ -60,11 +46,7 @@ async fn the_first_question_has_the_answer_that_the_readme_shows(pool: PgPool) -
         std::fs::write("../README.md", README.replacen(block("json")?, &pretty, 1))?;
         return Ok(());
     }
-    assert_eq!(
-        block("json")?,
-        pretty,
-        "renew it with UPDATE_README=1 cargo test -p e2e --test readme"
-    );
+    assert_eq!(block("json")?, pretty, "renew it with UPDATE_README=1 cargo test -p e2e --test readme");
     Ok(())
 }
 
@@ -72,11 +54,7 @@ async fn the_first_question_has_the_answer_that_the_readme_shows(pool: PgPool) -
 fn commands_of_writing(address: &str) -> Result<String> {
     let section = README.split_once("## Writing\n").context("no such section")?.1;
     let section = section.split_once("\n## ").context("an open section")?.0;
-    let blocks: String = section
-        .split("```sh\n")
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once("```")?.0))
-        .collect();
+    let blocks: String = section.split("```sh\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
     Ok(blocks.replace("http://127.0.0.1:4000", address))
 }
 
@@ -86,21 +64,11 @@ async fn the_commands_for_writing_lead_a_task_through_its_whole_cycle(pool: PgPo
     let folder = tempfile::tempdir()?;
     let data_dir = folder.path().join(".ioc");
     let url = pool.connect_options().to_url_lossy().to_string();
-    let arguments = [
-        "up",
-        "--listen",
-        "127.0.0.1:0",
-        "--data-dir",
-        &data_dir.to_string_lossy(),
-    ];
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data_dir.to_string_lossy()];
     let platform = Process::start(&arguments, &[("DATABASE_URL", &url)]).await?;
     // The data folder is ready when the address is printed, since the credential is written before.
     let ioc = e2e::ioc()?;
-    let path = format!(
-        "{}:{}",
-        ioc.parent().context("a folder")?.display(),
-        std::env::var("PATH")?
-    );
+    let path = format!("{}:{}", ioc.parent().context("a folder")?.display(), std::env::var("PATH")?);
     let output = tokio::process::Command::new("sh")
         .args(["-e", "-c", &commands_of_writing(&platform.address)?])
         .current_dir(folder.path())
@@ -108,11 +76,8 @@ async fn the_commands_for_writing_lead_a_task_through_its_whole_cycle(pool: PgPo
         .output()
         .await?;
     let said = String::from_utf8(output.stdout)?;
-    let statuses: Vec<&str> = said
-        .split("\"status\":\"")
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('"')?.0))
-        .collect();
+    let statuses: Vec<&str> =
+        said.split("\"status\":\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
     assert_eq!(
         statuses,
         ["DRAFT", "ASSIGNED", "IN_PROGRESS", "SUBMITTED", "COMPLETED"],

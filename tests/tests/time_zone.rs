@@ -16,11 +16,7 @@ async fn refusal(arguments: &[&str], environment: &[(&str, &str)]) -> String {
 #[sqlx::test(migrations = false)]
 async fn the_first_start_chooses_and_later_ones_must_agree(pool: PgPool) -> Result<()> {
     let url = pool.connect_options().to_url_lossy().to_string();
-    let environment = [
-        ("DATABASE_URL", url.as_str()),
-        ("IOC_SECRET", SECRET),
-        ("IOC_LOG", "error"),
-    ];
+    let environment = [("DATABASE_URL", url.as_str()), ("IOC_SECRET", SECRET), ("IOC_LOG", "error")];
     let data = tempfile::tempdir()?;
     let data_dir = data.path().to_string_lossy();
 
@@ -57,10 +53,7 @@ async fn the_first_start_chooses_and_later_ones_must_agree(pool: PgPool) -> Resu
         Process::start(&arguments, &environment).await?;
     }
     let sample = refusal(&["sample", "hanoi"], &environment).await;
-    assert!(
-        sample.contains("Asia/Ho_Chi_Minh") && sample.contains("Asia/Bangkok"),
-        "{sample}"
-    );
+    assert!(sample.contains("Asia/Ho_Chi_Minh") && sample.contains("Asia/Bangkok"), "{sample}");
     Ok(())
 }
 

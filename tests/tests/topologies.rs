@@ -42,16 +42,9 @@ impl Parts {
     async fn start(url: &str) -> Result<Self> {
         let directory = serve("directory", &[], url).await?;
         let tasks = serve("tasks", &[], url).await?;
-        let places = [
-            format!("directory={}/graphql", directory.address),
-            format!("tasks={}/graphql", tasks.address),
-        ];
+        let places = [format!("directory={}/graphql", directory.address), format!("tasks={}/graphql", tasks.address)];
         let gateway = serve("gateway", &["--subgraph", &places[0], "--subgraph", &places[1]], url).await?;
-        Ok(Self {
-            directory,
-            tasks,
-            gateway,
-        })
+        Ok(Self { directory, tasks, gateway })
     }
 }
 
@@ -103,11 +96,7 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
         let expected = one.ask(wrong, Value::Null, None).await?;
         for other in [&parts.gateway, &foreign] {
             let answer = other.ask(wrong, Value::Null, None).await?;
-            assert_eq!(
-                (answer.status, answer.text),
-                (expected.status, expected.text.clone()),
-                "{wrong}"
-            );
+            assert_eq!((answer.status, answer.text), (expected.status, expected.text.clone()), "{wrong}");
         }
     }
     Ok(())
@@ -116,11 +105,7 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_service_that_is_down_nulls_its_own_fields_and_leaves_the_rest(pool: PgPool) -> Result<()> {
     let url = hanoi(&pool).await?;
-    let Parts {
-        directory: _directory,
-        tasks,
-        gateway,
-    } = Parts::start(&url).await?;
+    let Parts { directory: _directory, tasks, gateway } = Parts::start(&url).await?;
     let query = "{ areas(first: 2, filter: {kind: [WARD]}) { totalCount edges { node { name taskMeasures(period: \"2026\") { total } } } } organization(code: \"SXD\") { name } }";
     let before = gateway.ask(query, Value::Null, None).await?.data();
     assert_eq!(before["areas"]["totalCount"], 51);
@@ -132,22 +117,13 @@ async fn a_service_that_is_down_nulls_its_own_fields_and_leaves_the_rest(pool: P
 
     let answer = gateway.ask(query, Value::Null, None).await?.json();
     assert_eq!(answer["data"]["areas"]["totalCount"], 51, "{answer}");
-    assert_eq!(
-        answer["data"]["areas"]["edges"][1]["node"]["taskMeasures"],
-        Value::Null,
-        "{answer}"
-    );
+    assert_eq!(answer["data"]["areas"]["edges"][1]["node"]["taskMeasures"], Value::Null, "{answer}");
     assert_eq!(answer["data"]["organization"]["name"], "Sở Xây dựng", "{answer}");
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
     let paths: Vec<&Value> = errors.iter().map(|error| &error["path"]).collect();
     let expected = [0, 1].map(|index| json!(["areas", "edges", index, "node", "taskMeasures"]));
     assert_eq!(paths, expected.iter().collect::<Vec<_>>());
-    assert!(
-        errors
-            .iter()
-            .all(|error| error["extensions"]["code"] == "SUBGRAPH_UNAVAILABLE"),
-        "{answer}"
-    );
+    assert!(errors.iter().all(|error| error["extensions"]["code"] == "SUBGRAPH_UNAVAILABLE"), "{answer}");
     Ok(())
 }
 
@@ -157,26 +133,13 @@ async fn a_false_credential_is_refused_and_none_may_read_but_not_write(pool: PgP
     let data = tempfile::tempdir()?;
     let one = whole(&url, data.path()).await?;
     let refused = one.ask("{ __typename }", Value::Null, Some("forged")).await?;
-    assert_eq!(
-        (refused.status, refused.problems()),
-        (401, vec!["UNAUTHENTICATED at ".to_owned()])
-    );
+    assert_eq!((refused.status, refused.problems()), (401, vec!["UNAUTHENTICATED at ".to_owned()]));
     let write = "mutation { createTask(input: {code: \"X\", title: \"Nhiệm vụ\"}) { task { code } } }";
     let anonymous = one.ask(write, Value::Null, None).await?;
     assert_eq!(anonymous.problems(), ["UNAUTHENTICATED at "]);
-    let token = run(
-        &[
-            "key",
-            "--subject",
-            "issuer",
-            "--role",
-            "ISSUER",
-            "--organization",
-            "VPUB",
-        ],
-        &[("IOC_SECRET", SECRET)],
-    )
-    .await?;
+    let token =
+        run(&["key", "--subject", "issuer", "--role", "ISSUER", "--organization", "VPUB"], &[("IOC_SECRET", SECRET)])
+            .await?;
     let written = one.ask(write, Value::Null, Some(token.trim())).await?;
     assert_eq!(written.data()["createTask"]["task"]["code"], "X");
     Ok(())

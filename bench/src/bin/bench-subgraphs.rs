@@ -20,11 +20,7 @@ struct Options {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let router = if options.fixed {
-        server::fixed(answer::expected().await?)
-    } else {
-        server::subgraphs()
-    };
+    let router = if options.fixed { server::fixed(answer::expected().await?) } else { server::subgraphs() };
     let listener = TcpListener::bind(options.listen).await?;
     println!("{}", listener.local_addr()?);
     server::serve(listener, router).await?;

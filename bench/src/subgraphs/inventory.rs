@@ -26,9 +26,7 @@ impl Query {
         Some(Product {
             upc,
             in_stock: product.in_stock,
-            shipping_estimate: price
-                .zip(weight)
-                .map(|(price, weight)| shipping_estimate(price, weight)),
+            shipping_estimate: price.zip(weight).map(|(price, weight)| shipping_estimate(price, weight)),
         })
     }
 }

@@ -21,17 +21,12 @@ pub struct Subgraph {
 
 impl Subgraph {
     fn new(name: &'static str, query: impl ObjectType + 'static) -> Self {
-        let schema = Schema::build(query, EmptyMutation, EmptySubscription)
-            .enable_federation()
-            .finish();
+        let schema = Schema::build(query, EmptyMutation, EmptySubscription).enable_federation().finish();
         let execute = move |request| {
             let schema = schema.clone();
             async move { schema.execute(request).await }.boxed()
         };
-        Self {
-            name,
-            execute: Box::new(execute),
-        }
+        Self { name, execute: Box::new(execute) }
     }
 
     /// Answers one request.

@@ -28,15 +28,11 @@ impl Review {
     }
 
     async fn product(&self) -> Product {
-        Product {
-            upc: self.0.product.clone(),
-        }
+        Product { upc: self.0.product.clone() }
     }
 
     async fn author(&self) -> User {
-        User {
-            id: DATA.author().id.as_str().into(),
-        }
+        User { id: DATA.author().id.as_str().into() }
     }
 }
 

@@ -74,10 +74,7 @@ fn refuse(file: &Path, errors: &[GraphQlError], json: bool) -> Result<()> {
         return output::print_json(&serde_json::json!({ "errors": errors }));
     }
     for error in errors {
-        let place = error
-            .locations
-            .first()
-            .map(|place| format!(":{}:{}", place.line, place.column));
+        let place = error.locations.first().map(|place| format!(":{}:{}", place.line, place.column));
         eprintln!("{}{}: {}", file.display(), place.unwrap_or_default(), error.message);
     }
     Ok(())
@@ -103,9 +100,10 @@ impl Transport for NoService {
 fn unreachable_subgraphs(sdl: String, config: GatewayConfig) -> Result<Gateway> {
     let parsed = gateway::supergraph::Supergraph::parse(sdl).context("the supergraph cannot be read")?;
     let builder = Gateway::builder(parsed.sdl).config(config);
-    let builder = parsed.subgraphs.into_iter().fold(builder, |builder, subgraph| {
-        builder.transport(subgraph.name, std::sync::Arc::new(NoService))
-    });
+    let builder = parsed
+        .subgraphs
+        .into_iter()
+        .fold(builder, |builder, subgraph| builder.transport(subgraph.name, std::sync::Arc::new(NoService)));
     builder.build().context("the supergraph cannot be served")
 }
 

@@ -29,20 +29,10 @@ pub struct GatewayCommand {
     listen: Listen,
     /// Where a subgraph is reached, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable); the supergraph says
     /// it for the others
-    #[arg(
-        long = "subgraph",
-        value_name = "NAME=URL",
-        env = "IOC_SUBGRAPHS",
-        value_delimiter = ','
-    )]
+    #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
     subgraphs: Vec<SubgraphUrl>,
     /// Seconds between two looks at the supergraph file; a change is served without a restart. 0: only SIGHUP makes it so
-    #[arg(
-        long,
-        env = "IOC_SUPERGRAPH_POLL_SECONDS",
-        value_name = "SECONDS",
-        default_value_t = 1
-    )]
+    #[arg(long, env = "IOC_SUPERGRAPH_POLL_SECONDS", value_name = "SECONDS", default_value_t = 1)]
     supergraph_poll_seconds: u64,
     #[command(flatten)]
     options: GatewayOptions,
@@ -63,26 +53,17 @@ impl FromStr for SubgraphUrl {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((name, url)) if !name.is_empty() && (url.starts_with("http://") || url.starts_with("https://")) => {
-                Ok(Self {
-                    name: name.to_owned(),
-                    url: url.to_owned(),
-                })
+                Ok(Self { name: name.to_owned(), url: url.to_owned() })
             }
-            _ => Err(format!(
-                "{text:?} is not NAME=URL, for example tasks=http://127.0.0.1:4002/graphql"
-            )),
+            _ => Err(format!("{text:?} is not NAME=URL, for example tasks=http://127.0.0.1:4002/graphql")),
         }
     }
 }
 
 /// A gateway that reaches its subgraphs where the file says and, over it, where the command line does.
 pub fn reached_at(builder: GatewayBuilder, file: BTreeMap<String, String>, flags: &[SubgraphUrl]) -> GatewayBuilder {
-    let flags = flags
-        .iter()
-        .map(|subgraph| (subgraph.name.clone(), subgraph.url.clone()));
-    file.into_iter()
-        .chain(flags)
-        .fold(builder, |builder, (name, url)| builder.url(name, url))
+    let flags = flags.iter().map(|subgraph| (subgraph.name.clone(), subgraph.url.clone()));
+    file.into_iter().chain(flags).fold(builder, |builder, (name, url)| builder.url(name, url))
 }
 
 impl GatewayCommand {
@@ -90,22 +71,15 @@ impl GatewayCommand {
         let sdl = std::fs::read_to_string(&self.supergraph)
             .with_context(|| format!("cannot read the supergraph {}", self.supergraph.display()))?;
         let settings = self.options.settings(GatewayConfig::default())?;
-        let gateway = reached_at(
-            Gateway::builder(sdl).config(settings.gateway),
-            settings.subgraph_urls,
-            &self.subgraphs,
-        )
-        .build()
-        .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
+        let gateway =
+            reached_at(Gateway::builder(sdl).config(settings.gateway), settings.subgraph_urls, &self.subgraphs)
+                .build()
+                .with_context(|| format!("cannot serve the supergraph {}", self.supergraph.display()))?;
         warm(&gateway).await;
         let gateway = Arc::new(gateway);
         let listener = lifecycle::bind(self.listen.listen).await?;
         let following = tokio::spawn(self.follow(gateway.clone())?);
-        println!(
-            "gateway listens on http://{}{}",
-            listener.local_addr()?,
-            settings.server.path
-        );
+        println!("gateway listens on http://{}{}", listener.local_addr()?, settings.server.path);
         let served = lifecycle::serve(
             listener,
             http::foreign(gateway, settings.server),
@@ -141,10 +115,7 @@ mod tests {
     #[test]
     fn a_subgraph_address_is_a_name_and_a_url() {
         let parsed: SubgraphUrl = "tasks=http://h:1/graphql?a=b".parse().expect("parsed");
-        assert_eq!(
-            (parsed.name.as_str(), parsed.url.as_str()),
-            ("tasks", "http://h:1/graphql?a=b")
-        );
+        assert_eq!((parsed.name.as_str(), parsed.url.as_str()), ("tasks", "http://h:1/graphql?a=b"));
         for wrong in ["tasks", "=http://h", "tasks=h:1", ""] {
             assert!(wrong.parse::<SubgraphUrl>().is_err(), "{wrong}");
         }

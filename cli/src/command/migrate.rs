@@ -23,14 +23,8 @@ impl Migrate {
     pub async fn run(self) -> Result<()> {
         let database = self.pool.connect(&self.database.required("migrate")?).await?;
         let city = bring_up_to_date(&database, &self.city).await?;
-        let newest = migrations::MIGRATOR
-            .iter()
-            .last()
-            .map_or(0, |migration| migration.version);
-        println!(
-            "the database is at migration {newest} and counts its days in {}",
-            city.tz
-        );
+        let newest = migrations::MIGRATOR.iter().last().map_or(0, |migration| migration.version);
+        println!("the database is at migration {newest} and counts its days in {}", city.tz);
         database.close().await;
         Ok(())
     }
@@ -38,10 +32,7 @@ impl Migrate {
 
 /// Brings a database to the newest schema, publishes the services' measures in it and keeps the city's time zone with it.
 pub async fn bring_up_to_date(database: &Database, city: &City) -> Result<CityTime> {
-    migrations::MIGRATOR
-        .run(database.pool())
-        .await
-        .context("the database could not be migrated")?;
+    migrations::MIGRATOR.run(database.pool()).await.context("the database could not be migrated")?;
     for published in SERVICES.iter().filter_map(|service| service.published) {
         publish(database.pool(), published())
             .await

@@ -47,11 +47,7 @@ enum Verb {
 }
 
 fn names() -> Vec<&'static str> {
-    SERVICES
-        .iter()
-        .map(|service| service.name)
-        .chain(["supergraph"])
-        .collect()
+    SERVICES.iter().map(|service| service.name).chain(["supergraph"]).collect()
 }
 
 impl SchemaCommand {
@@ -76,27 +72,16 @@ impl SchemaCommand {
 /// A subgraph is named after its file.
 fn read(subgraph: &SubgraphUrl) -> Result<SubgraphSdl> {
     let path = Path::new(&subgraph.name);
-    let name = path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .ok_or_else(|| anyhow!("{} has no name", path.display()))?;
+    let name =
+        path.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| anyhow!("{} has no name", path.display()))?;
     let sdl = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(SubgraphSdl {
-        name: name.to_owned(),
-        url: subgraph.url.clone(),
-        sdl,
-    })
+    Ok(SubgraphSdl { name: name.to_owned(), url: subgraph.url.clone(), sdl })
 }
 
 fn current(folder: &Path, write: bool) -> Result<ExitCode> {
     let mut files: Vec<(PathBuf, String)> = subgraph_sdls()
         .into_iter()
-        .map(|subgraph| {
-            (
-                folder.join("subgraphs").join(format!("{}.graphql", subgraph.name)),
-                subgraph.sdl,
-            )
-        })
+        .map(|subgraph| (folder.join("subgraphs").join(format!("{}.graphql", subgraph.name)), subgraph.sdl))
         .collect();
     files.push((folder.join("supergraph.graphql"), supergraph()?));
     let mut stale = false;

@@ -30,12 +30,7 @@ pub struct Serve {
     #[arg(long, env = "IOC_LISTEN")]
     listen: Option<SocketAddr>,
     /// Where the gateway reaches a service, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
-    #[arg(
-        long = "subgraph",
-        value_name = "NAME=URL",
-        env = "IOC_SUBGRAPHS",
-        value_delimiter = ','
-    )]
+    #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
     subgraphs: Vec<SubgraphUrl>,
     #[command(flatten)]
     data_dir: DataDir,
@@ -62,11 +57,7 @@ impl Serve {
         }
         let secret = self.secret.find(&self.data_dir.data_dir)?;
         let has_service = self.roles.iter().any(|role| role != GATEWAY);
-        let url = if has_service {
-            Some(self.database.required("serve")?)
-        } else {
-            None
-        };
+        let url = if has_service { Some(self.database.required("serve")?) } else { None };
 
         let settings = if self.roles.iter().any(|role| role == GATEWAY) {
             self.gateway.settings(platform_gateway())?

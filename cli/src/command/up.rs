@@ -111,12 +111,8 @@ impl Up {
         let context = self.city.service_context(database.clone(), secret).await?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
-        let router = http::platform(
-            Arc::new(gateway),
-            settings.server.clone(),
-            context.authenticator,
-            self.playground(secret)?,
-        );
+        let router =
+            http::platform(Arc::new(gateway), settings.server.clone(), context.authenticator, self.playground(secret)?);
         Ok((database, router))
     }
 
@@ -143,11 +139,8 @@ impl Up {
         } else {
             String::new()
         };
-        let playground = if path == playground::ENDPOINT {
-            format!("  Playground  {address}/playground\n")
-        } else {
-            String::new()
-        };
+        let playground =
+            if path == playground::ENDPOINT { format!("  Playground  {address}/playground\n") } else { String::new() };
         println!(
             r#"
 The platform is ready.
@@ -177,11 +170,8 @@ fn in_process(supergraph: String, config: GatewayConfig, context: &ServiceContex
 }
 
 fn development_credential(secret: &SecretString) -> Result<String> {
-    let developer = Principal {
-        subject: Some("developer".to_owned()),
-        roles: vec![Role::Admin],
-        ..Principal::default()
-    };
+    let developer =
+        Principal { subject: Some("developer".to_owned()), roles: vec![Role::Admin], ..Principal::default() };
     Authenticator::new(secret)
         .issue(&developer, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
         .map_err(|problem| anyhow::anyhow!(problem.message))

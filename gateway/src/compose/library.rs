@@ -19,10 +19,8 @@ const MAX_FIELD_SET_DEPTH: usize = 64;
 ///
 /// What the library reports, and one problem where it panics.
 pub(super) fn compose(subgraphs: &[&SubgraphSdl], documents: &[Document]) -> Result<String, ComposeError> {
-    let too_deep = subgraphs
-        .iter()
-        .zip(documents)
-        .filter_map(|(subgraph, document)| too_deep(&subgraph.name, document));
+    let too_deep =
+        subgraphs.iter().zip(documents).filter_map(|(subgraph, document)| too_deep(&subgraph.name, document));
     let mut problems: Vec<_> = too_deep.collect();
     problems.extend(undefined_types::find(subgraphs, documents));
     if !problems.is_empty() {
@@ -42,14 +40,9 @@ fn composed(subgraphs: &[&SubgraphSdl], documents: &[Document]) -> Result<String
         return Err(ComposeError { problems });
     }
     let names: Vec<&str> = subgraphs.iter().map(|subgraph| subgraph.name.as_str()).collect();
-    let graph = graphql_composition::compose(&mut ingested)
-        .into_result()
-        .map_err(|diagnostics| ComposeError {
-            problems: diagnostics
-                .iter_errors()
-                .map(|report| ComposeProblem::reported(report, &names))
-                .collect(),
-        })?;
+    let graph = graphql_composition::compose(&mut ingested).into_result().map_err(|diagnostics| ComposeError {
+        problems: diagnostics.iter_errors().map(|report| ComposeProblem::reported(report, &names)).collect(),
+    })?;
     let sdl = graphql_composition::render_federated_sdl(&graph).map_err(|error| unwritable(&error))?;
     Ok(sdl)
 }
@@ -73,21 +66,15 @@ fn ingest(
 /// The problem for a panic of the library, with the subgraphs that it cannot even read by themselves.
 fn gave_up(subgraphs: &[&SubgraphSdl], documents: &[Document], panic: &(dyn std::any::Any + Send)) -> ComposeError {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no reason given");
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
     let is_unreadable = |subgraph: &SubgraphSdl, document: &Document| {
         let alone = || ingest(&mut graphql_composition::Subgraphs::default(), subgraph, document);
         catch_unwind(AssertUnwindSafe(alone)).is_err()
     };
-    let unreadable = subgraphs
-        .iter()
-        .zip(documents)
-        .filter(|(subgraph, document)| is_unreadable(subgraph, document));
+    let unreadable = subgraphs.iter().zip(documents).filter(|(subgraph, document)| is_unreadable(subgraph, document));
     let names: Vec<_> = unreadable.map(|(subgraph, _)| subgraph.name.clone()).collect();
-    let mut problem = ComposeProblem::general(format!(
-        "the composition library gave up on a schema that it does not expect: {text}"
-    ));
+    let mut problem =
+        ComposeProblem::general(format!("the composition library gave up on a schema that it does not expect: {text}"));
     problem.subgraphs = names;
     problem.into()
 }

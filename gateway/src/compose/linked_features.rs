@@ -18,16 +18,8 @@ use super::directives::for_each_directive;
 /// Directives of Federation 2 that need a feature of the gateway: URL of the feature and its purpose, as Apollo's
 /// composition writes them.
 const FEATURES: [(&str, &str, &str); 7] = [
-    (
-        "authenticated",
-        "https://specs.apollo.dev/authenticated/v0.1",
-        "SECURITY",
-    ),
-    (
-        "requiresScopes",
-        "https://specs.apollo.dev/requiresScopes/v0.1",
-        "SECURITY",
-    ),
+    ("authenticated", "https://specs.apollo.dev/authenticated/v0.1", "SECURITY"),
+    ("requiresScopes", "https://specs.apollo.dev/requiresScopes/v0.1", "SECURITY"),
     ("policy", "https://specs.apollo.dev/policy/v0.1", "SECURITY"),
     ("context", "https://specs.apollo.dev/context/v0.1", "SECURITY"),
     ("fromContext", "https://specs.apollo.dev/context/v0.1", "SECURITY"),
@@ -48,14 +40,11 @@ pub(super) fn carry(supergraph: &mut Document, subgraphs: &[Document]) {
     if needed.is_empty() {
         return;
     }
-    let schema = supergraph
-        .definitions
-        .iter_mut()
-        .find_map(|definition| match definition {
-            Definition::SchemaDefinition(schema) => Some(&mut schema.make_mut().directives),
-            Definition::SchemaExtension(schema) => Some(&mut schema.make_mut().directives),
-            _ => None,
-        });
+    let schema = supergraph.definitions.iter_mut().find_map(|definition| match definition {
+        Definition::SchemaDefinition(schema) => Some(&mut schema.make_mut().directives),
+        Definition::SchemaExtension(schema) => Some(&mut schema.make_mut().directives),
+        _ => None,
+    });
     if let Some(directives) = schema {
         for (url, purpose) in needed {
             link(directives, &url, &purpose);
@@ -87,9 +76,7 @@ pub(super) fn drop_purposes(subgraph: &mut Document) -> bool {
 fn features(document: &Document) -> BTreeSet<(String, String)> {
     let links: Vec<_> = links(document).collect();
     let own = links.iter().filter(|link| !COMPOSED.contains(&link.specification()));
-    let mut found: BTreeSet<_> = own
-        .filter_map(|link| Some((link.url.to_owned(), link.purpose.clone()?)))
-        .collect();
+    let mut found: BTreeSet<_> = own.filter_map(|link| Some((link.url.to_owned(), link.purpose.clone()?))).collect();
     let names = Names::of(document, &links);
     // The visitor is shared with the rewriting of names and takes the document by exclusive reference.
     for_each_directive(&mut document.clone(), &mut |directive| {
@@ -123,14 +110,8 @@ impl Link<'_> {
 /// The name that the URL of a specification ends with, before its version (link specification, "Name Conventions").
 fn name_of(url: &str) -> Option<&str> {
     let (path, last) = url.trim_end_matches('/').rsplit_once('/')?;
-    let is_version = last
-        .strip_prefix('v')
-        .is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()));
-    if is_version {
-        path.rsplit('/').next()
-    } else {
-        Some(last)
-    }
+    let is_version = last.strip_prefix('v').is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()));
+    if is_version { path.rsplit('/').next() } else { Some(last) }
 }
 
 fn links(subgraph: &Document) -> impl Iterator<Item = Link<'_>> {
@@ -165,14 +146,7 @@ fn imported(import: &Value) -> Option<(&str, &str)> {
         return Some((name, name));
     }
     let members = import.as_object()?;
-    let member = |key: &str| {
-        members
-            .iter()
-            .find(|(name, _)| name == key)?
-            .1
-            .as_str()?
-            .strip_prefix('@')
-    };
+    let member = |key: &str| members.iter().find(|(name, _)| name == key)?.1.as_str()?.strip_prefix('@');
     let name = member("name")?;
     Some((member("as").unwrap_or(name), name))
 }
@@ -198,11 +172,7 @@ impl<'a> Names<'a> {
         let mut prefixes = BTreeMap::new();
         for link in links {
             for (here, there) in &link.imports {
-                let meaning = if link.is_apollos() {
-                    Meaning::Apollos(there)
-                } else {
-                    Meaning::Foreign
-                };
+                let meaning = if link.is_apollos() { Meaning::Apollos(there) } else { Meaning::Foreign };
                 imported.insert(*here, meaning);
             }
             if link.is_apollos() {
@@ -216,11 +186,7 @@ impl<'a> Names<'a> {
             _ => None,
         });
         let own = definitions.filter(|_| is_second_version).collect();
-        Self {
-            imported,
-            prefixes,
-            own,
-        }
+        Self { imported, prefixes, own }
     }
 
     /// The name that a directive has in Apollo's specification of it. A plain name that nobody imports or defines counts
@@ -254,12 +220,7 @@ impl<'a> Names<'a> {
 
 /// Adds a link with a purpose, or the purpose to a link that is there.
 fn link(directives: &mut DirectiveList, url: &str, purpose: &str) {
-    let argument = |name: Name, value: Value| {
-        Node::new(Argument {
-            name,
-            value: Node::new(value),
-        })
-    };
+    let argument = |name: Name, value: Value| Node::new(Argument { name, value: Node::new(value) });
     let Ok(purpose) = Name::new(purpose) else { return };
     let purpose = argument(name!("for"), Value::Enum(purpose));
     let is_same = |link: &&mut Node<Directive>| {

@@ -25,11 +25,7 @@ impl fmt::Display for ComposeProblem {
         if !self.subgraphs.is_empty() {
             write!(formatter, "[{}] ", self.subgraphs.join(", "))?;
         }
-        if let Some(coordinate) = self
-            .coordinate
-            .as_ref()
-            .filter(|place| !self.message.contains(place.as_str()))
-        {
+        if let Some(coordinate) = self.coordinate.as_ref().filter(|place| !self.message.contains(place.as_str())) {
             write!(formatter, "{coordinate}: ")?;
         }
         formatter.write_str(&self.message)?;
@@ -48,18 +44,9 @@ const REMEDIES: [(&str, &str); 22] = [
          to one subgraph, and mark it `@external` in the others where `@requires`, `@provides` or a key needs it; or move \
          it with `@override(from:)`",
     ),
-    (
-        "field has conflicting types",
-        "give the field one type in all subgraphs; only nullability may differ",
-    ),
-    (
-        "argument has conflicting types",
-        "give the argument one type in all subgraphs; only nullability may differ",
-    ),
-    (
-        "has incompatible defaults",
-        "give the argument the same default in all subgraphs, or in none",
-    ),
+    ("field has conflicting types", "give the field one type in all subgraphs; only nullability may differ"),
+    ("argument has conflicting types", "give the argument one type in all subgraphs; only nullability may differ"),
+    ("has incompatible defaults", "give the argument the same default in all subgraphs, or in none"),
     (
         "but it is required in",
         "add the input field where it is missing, or make it optional (nullable, or with a default) where it is required",
@@ -72,10 +59,7 @@ const REMEDIES: [(&str, &str); 22] = [
         "is an entity in subgraphs",
         "add the same `@key` in the subgraphs that lack it, or make its fields `@shareable` and drop the keys",
     ),
-    (
-        "Cannot merge",
-        "a name stands for one kind of type in the whole graph: rename the type in one of the subgraphs",
-    ),
+    ("Cannot merge", "a name stands for one kind of type in the whole graph: rename the type in one of the subgraphs"),
     (
         "should match exactly in all subgraphs",
         "give the enum the same values everywhere, or use it only for answers or only for arguments",
@@ -84,24 +68,15 @@ const REMEDIES: [(&str, &str); 22] = [
         "are empty (intersection)",
         "the enum is an argument everywhere, so only common values remain: let the subgraphs share at least one value",
     ),
-    (
-        "is not implemented by",
-        "add the field to the object type in a subgraph, or take it out of the interface",
-    ),
+    ("is not implemented by", "add the field to the object type in a subgraph, or take it out of the interface"),
     (
         "does not exist on",
         "correct the name; a field of another subgraph must be declared in this one, too, as `@external`",
     ),
-    (
-        "is of an @inaccessible type",
-        "mark it `@inaccessible`, too, or make its type accessible",
-    ),
+    ("is of an @inaccessible type", "mark it `@inaccessible`, too, or make its type accessible"),
     ("Only alphanumeric characters and hyphens", "rename the subgraph"),
     ("Subgraph names are case insensitive", "rename one of the subgraphs"),
-    (
-        "define any root",
-        "at least one subgraph needs a `type Query` with a field",
-    ),
+    ("define any root", "at least one subgraph needs a `type Query` with a field"),
     (
         "cannot have a `@requires`",
         "a subgraph either resolves a field or takes it from another one: drop `@external` or `@requires`",
@@ -114,18 +89,12 @@ const REMEDIES: [(&str, &str); 22] = [
         "defined in other subgraphs",
         "add the field here, as `@shareable` or `@external`, or take `@shareable` off the type",
     ),
-    (
-        "is a reserved federation definition name",
-        "drop the definition; the gateway brings it along",
-    ),
+    ("is a reserved federation definition name", "drop the definition; the gateway brings it along"),
     (
         "are the same for overridden field",
         "`@override(from:)` names the subgraph that had the field before, not the one that has it now",
     ),
-    (
-        "missing a key",
-        "add `@key(fields:)` to the type in that subgraph, the same as on the entity interface",
-    ),
+    ("missing a key", "add `@key(fields:)` to the type in that subgraph, the same as on the entity interface"),
 ];
 
 impl ComposeProblem {
@@ -141,37 +110,20 @@ impl ComposeProblem {
 
     /// A problem that belongs to no subgraph in particular.
     pub(super) fn general(message: impl Into<String>) -> Self {
-        Self {
-            subgraphs: Vec::new(),
-            coordinate: None,
-            message: message.into(),
-            remedy: None,
-        }
+        Self { subgraphs: Vec::new(), coordinate: None, message: message.into(), remedy: None }
     }
 
     /// Converts a report of the composition library.
     pub(super) fn reported(report: &str, subgraphs: &[&str]) -> Self {
         let mentioned = |name: &&&str| words(report).any(|word| word == **name);
-        let known: Vec<String> = subgraphs
-            .iter()
-            .filter(mentioned)
-            .map(|name| (*name).to_owned())
-            .collect();
+        let known: Vec<String> = subgraphs.iter().filter(mentioned).map(|name| (*name).to_owned()).collect();
         // Some reports start with the name of the subgraph. It is removed here, because `subgraphs` has it already.
         let message = match report.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((name, rest)) if known.iter().any(|known| known == name) => rest.trim_start_matches(':').trim(),
             _ => report.trim(),
         };
-        let remedy = REMEDIES
-            .iter()
-            .find(|(part, _)| report.contains(part))
-            .map(|(_, remedy)| (*remedy).to_owned());
-        Self {
-            coordinate: coordinate(message),
-            subgraphs: known,
-            message: message.to_owned(),
-            remedy,
-        }
+        let remedy = REMEDIES.iter().find(|(part, _)| report.contains(part)).map(|(_, remedy)| (*remedy).to_owned());
+        Self { coordinate: coordinate(message), subgraphs: known, message: message.to_owned(), remedy }
     }
 }
 
@@ -192,10 +144,7 @@ fn coordinate(text: &str) -> Option<String> {
         .find(|candidate| {
             let (place, argument) = candidate.split_once('(').unwrap_or((candidate, "a:)"));
             let names_argument = argument.strip_suffix(":)").is_some_and(is_name);
-            place
-                .split_once('.')
-                .is_some_and(|(owner, field)| is_name(owner) && is_name(field))
-                && names_argument
+            place.split_once('.').is_some_and(|(owner, field)| is_name(owner) && is_name(field)) && names_argument
         })
         .map(str::to_owned)
 }

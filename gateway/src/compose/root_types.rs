@@ -33,11 +33,7 @@ pub(super) fn join_root_types(document: &mut Document, names: &[&str], subgraphs
             continue;
         };
         names.extend(object.fields.iter().flat_map(|field| joined(field)));
-        for present in object
-            .directives
-            .get_all("join__type")
-            .filter_map(|directive| graph_argument(directive))
-        {
+        for present in object.directives.get_all("join__type").filter_map(|directive| graph_argument(directive)) {
             names.remove(&present);
         }
         let missing: Vec<_> = names.into_iter().map(join_type).collect();
@@ -67,11 +63,7 @@ fn root_names(document: &Document) -> Vec<(OperationType, Name)> {
         names.extend(operations.iter().map(|operation| (operation.0, operation.1.clone())));
     }
     if !has_definition {
-        for operation in [
-            OperationType::Query,
-            OperationType::Mutation,
-            OperationType::Subscription,
-        ] {
+        for operation in [OperationType::Query, OperationType::Mutation, OperationType::Subscription] {
             if !names.iter().any(|(named, _)| *named == operation) {
                 names.push((operation, operation.default_type_name().clone()));
             }
@@ -105,18 +97,12 @@ fn graph_names(document: &Document) -> BTreeMap<String, Name> {
 }
 
 fn graph_argument(directive: &Directive) -> Option<Name> {
-    directive
-        .specified_argument_by_name("graph")
-        .and_then(|value| value.as_enum())
-        .cloned()
+    directive.specified_argument_by_name("graph").and_then(|value| value.as_enum()).cloned()
 }
 
 /// The subgraphs in the `@join__field` directives of a field.
 fn joined(field: &FieldDefinition) -> impl Iterator<Item = Name> + '_ {
-    field
-        .directives
-        .get_all("join__field")
-        .filter_map(|directive| graph_argument(directive))
+    field.directives.get_all("join__field").filter_map(|directive| graph_argument(directive))
 }
 
 fn join_type(graph: Name) -> Node<Directive> {

@@ -95,18 +95,12 @@ impl RequestHeaderRule {
     /// A rule for every subgraph.
     #[must_use]
     pub fn all(action: RequestHeaderAction) -> Self {
-        Self {
-            to: Subgraphs::All,
-            action,
-        }
+        Self { to: Subgraphs::All, action }
     }
 
     /// A rule for the subgraphs with these names.
     pub fn named<T: Into<String>>(names: impl IntoIterator<Item = T>, action: RequestHeaderAction) -> Self {
-        Self {
-            to: Subgraphs::named(names),
-            action,
-        }
+        Self { to: Subgraphs::named(names), action }
     }
 }
 

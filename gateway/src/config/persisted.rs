@@ -32,9 +32,6 @@ pub struct AutomaticPersistedQueries {
 
 impl Default for AutomaticPersistedQueries {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            capacity_bytes: 16 * 1024 * 1024,
-        }
+        Self { enabled: true, capacity_bytes: 16 * 1024 * 1024 }
     }
 }

@@ -59,22 +59,13 @@ pub struct SubgraphTraffic {
 
 impl Default for SubgraphTraffic {
     fn default() -> Self {
-        Self {
-            timeout: None,
-            retry: Some(Retry::default()),
-            breaker: Some(Breaker::default()),
-            concurrency: None,
-        }
+        Self { timeout: None, retry: Some(Retry::default()), breaker: Some(Breaker::default()), concurrency: None }
     }
 }
 
 /// Retries of reads that failed before any part of the response arrived. Mutations are never retried.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "a table, true for its defaults, or false for none"
-)]
+#[serde(default, deny_unknown_fields, expecting = "a table, true for its defaults, or false for none")]
 pub struct Retry {
     /// Largest number of retries, not counting the first attempt.
     pub max_retries: u32,
@@ -106,11 +97,7 @@ impl Default for Retry {
 
 /// Circuit breaker of a subgraph.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "a table, true for its defaults, or false for none"
-)]
+#[serde(default, deny_unknown_fields, expecting = "a table, true for its defaults, or false for none")]
 pub struct Breaker {
     /// Failure ratio at which the breaker opens.
     #[serde(deserialize_with = "written::share")]
@@ -143,11 +130,7 @@ impl Default for Breaker {
 
 /// A concurrency limit with a bounded queue.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(
-    default,
-    deny_unknown_fields,
-    expecting = "a table, true for its defaults, or false for none"
-)]
+#[serde(default, deny_unknown_fields, expecting = "a table, true for its defaults, or false for none")]
 pub struct Concurrency {
     /// How many may run at the same time.
     #[serde(deserialize_with = "written::positive")]
@@ -161,11 +144,7 @@ pub struct Concurrency {
 
 impl Default for Concurrency {
     fn default() -> Self {
-        Self {
-            max_in_flight: 2_000,
-            max_queued: 2_000,
-            queue_timeout: Duration::from_secs(1),
-        }
+        Self { max_in_flight: 2_000, max_queued: 2_000, queue_timeout: Duration::from_secs(1) }
     }
 }
 

@@ -27,15 +27,8 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn new(text: String, executable: Valid<ExecutableDocument>) -> Self {
         let operations = executable.operations.iter();
-        let operations = operations
-            .map(|operation| OperationEntry::new(&executable, operation))
-            .collect();
-        Self {
-            text,
-            executable,
-            operations,
-            popularity: Popularity::default(),
-        }
+        let operations = operations.map(|operation| OperationEntry::new(&executable, operation)).collect();
+        Self { text, executable, operations, popularity: Popularity::default() }
     }
 
     /// The operation that a request selects.
@@ -44,9 +37,7 @@ impl Document {
         let operation = operation.map_err(|_| self.no_operation(name))?;
         let own_name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
         let mut entries = self.operations.iter();
-        entries
-            .find(|entry| entry.name() == own_name)
-            .ok_or_else(|| self.no_operation(name))
+        entries.find(|entry| entry.name() == own_name).ok_or_else(|| self.no_operation(name))
     }
 
     /// What a reload needs to prepare this document again; `None` if no operation of it could be planned.
@@ -112,10 +103,7 @@ impl DocumentCache {
             u32::try_from(bytes.max(share)).unwrap_or(u32::MAX)
         };
         Self {
-            cache: Cache::builder()
-                .max_capacity(max_bytes)
-                .weigher(weigh)
-                .build_with_hasher(ahash::RandomState::new()),
+            cache: Cache::builder().max_capacity(max_bytes).weigher(weigh).build_with_hasher(ahash::RandomState::new()),
             began: Instant::now(),
             metrics,
         }

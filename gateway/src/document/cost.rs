@@ -34,28 +34,19 @@ pub(crate) fn estimate_cost(
     settings: &CostLimits,
 ) -> Result<u64, GraphQlError> {
     let names = operation.variables.iter().map(|variable| &variable.name);
-    let values = variables
-        .iter()
-        .map(|value| serde_json::from_slice(value.as_deref()?).ok());
+    let values = variables.iter().map(|value| serde_json::from_slice(value.as_deref()?).ok());
     let mut estimate = Estimate {
         schema: &supergraph.api,
         costs: &supergraph.costs,
         settings,
-        variables: names
-            .zip(values)
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect(),
+        variables: names.zip(values).filter_map(|(name, value)| Some((name, value?))).collect(),
         unsized_field: None,
     };
     let fields = estimate.selections(&[&operation.selection_set], None);
     if let Some(error) = estimate.unsized_field {
         return Err(error);
     }
-    let base = if operation.is_mutation() {
-        settings.mutation_cost
-    } else {
-        0
-    };
+    let base = if operation.is_mutation() { settings.mutation_cost } else { 0 };
     Ok(base.saturating_add(fields))
 }
 
@@ -83,9 +74,7 @@ impl<'a> Estimate<'a> {
         for set in sets {
             collect(set, &mut merged);
         }
-        let costs = merged
-            .into_iter()
-            .map(|((parent, _), fields)| self.field(parent, &fields, sized));
+        let costs = merged.into_iter().map(|((parent, _), fields)| self.field(parent, &fields, sized));
         costs.fold(0, u64::saturating_add)
     }
 
@@ -96,9 +85,7 @@ impl<'a> Estimate<'a> {
         let list_size = said.and_then(|said| said.list_size.as_ref());
         let size = match list_size {
             Some(list_size) => Some(self.directed_size(field, list_size)),
-            None => self
-                .requested_size(field, &settings.size_arguments)
-                .map(|(size, _)| size),
+            None => self.requested_size(field, &settings.size_arguments).map(|(size, _)| size),
         };
         let is_list = field.ty().is_list();
         let sized_fields = match list_size {
@@ -114,26 +101,16 @@ impl<'a> Estimate<'a> {
             size.filter(|_| list_size.is_none_or(|list_size| list_size.sized_fields.is_empty()))
                 .unwrap_or(settings.assumed_list_size)
         };
-        let weight = said
-            .and_then(|said| said.weight)
-            .unwrap_or_else(|| self.type_weight(field.ty().inner_named_type()));
-        let below = size.map(|size| Sized {
-            size,
-            fields: sized_fields,
-        });
+        let weight =
+            said.and_then(|said| said.weight).unwrap_or_else(|| self.type_weight(field.ty().inner_named_type()));
+        let below = size.map(|size| Sized { size, fields: sized_fields });
         let sets: Vec<_> = fields.iter().map(|field| &field.selection_set).collect();
         let element = weight.saturating_add(self.selections(&sets, below));
-        element
-            .saturating_mul(count)
-            .saturating_add(self.arguments(field, said))
+        element.saturating_mul(count).saturating_add(self.arguments(field, said))
     }
 
     fn type_weight(&self, name: &str) -> u64 {
-        let is_composite = self
-            .schema
-            .types
-            .get(name)
-            .is_some_and(|definition| !definition.is_leaf());
+        let is_composite = self.schema.types.get(name).is_some_and(|definition| !definition.is_leaf());
         self.costs.of_type(name).unwrap_or(u64::from(is_composite))
     }
 
@@ -143,10 +120,7 @@ impl<'a> Estimate<'a> {
         let given = requested.map_or(0, |(_, given)| given);
         if list_size.require_one_slicing_argument && !list_size.slicing_arguments.is_empty() && given != 1 {
             let names = list_size.slicing_arguments.join("`, `");
-            let message = format!(
-                "the field `{}` takes exactly one of `{names}`, and {given} are given",
-                field.name
-            );
+            let message = format!("the field `{}` takes exactly one of `{names}`, and {given} are given", field.name);
             let error = GraphQlError::new(ErrorCode::GraphqlValidationFailed, message);
             self.unsized_field.get_or_insert(error);
         }
@@ -187,9 +161,7 @@ impl<'a> Estimate<'a> {
     /// An input object costs its weight, or 1, plus the cost of its fields. In a list, each element costs separately.
     fn input(&self, ty: &Type, weight: Option<u64>, value: &Value) -> u64 {
         if let Value::Array(elements) = value {
-            let costs = elements
-                .iter()
-                .map(|element| self.input(ty.item_type(), weight, element));
+            let costs = elements.iter().map(|element| self.input(ty.item_type(), weight, element));
             return costs.fold(0, u64::saturating_add);
         }
         let name = ty.inner_named_type();
@@ -219,9 +191,7 @@ impl<'a> Estimate<'a> {
             Literal::Float(number) => serde_json::from_str(number.as_str()).ok()?,
             Literal::List(elements) => elements.iter().filter_map(|element| self.value(element)).collect(),
             Literal::Object(members) => {
-                let members = members
-                    .iter()
-                    .filter_map(|(key, value)| Some((key.to_string(), self.value(value)?)));
+                let members = members.iter().filter_map(|(key, value)| Some((key.to_string(), self.value(value)?)));
                 Value::Object(members.collect())
             }
         })

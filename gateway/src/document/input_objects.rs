@@ -19,13 +19,7 @@ use crate::error::{ErrorCode, GraphQlError, Location};
 pub(super) fn check_input_objects(schema: &Schema, document: &Valid<ExecutableDocument>) -> Vec<GraphQlError> {
     let mut errors = Vec::new();
     for operation in document.operations.iter() {
-        let mut check = Check {
-            schema,
-            document,
-            operation,
-            visited: HashSet::new(),
-            errors: Vec::new(),
-        };
+        let mut check = Check { schema, document, operation, visited: HashSet::new(), errors: Vec::new() };
         for variable in &operation.variables {
             if let Some(default) = &variable.default_value {
                 check.value(&variable.ty, default);
@@ -123,10 +117,7 @@ impl<'a> Check<'a> {
                 }
                 _ => return,
             },
-            _ => format!(
-                "exactly one field of `{input}` must be given, and {} are",
-                members.len()
-            ),
+            _ => format!("exactly one field of `{input}` must be given, and {} are", members.len()),
         };
         self.problem(problem, value);
     }
@@ -134,10 +125,7 @@ impl<'a> Check<'a> {
     fn problem(&mut self, message: String, value: &Node<Value>) {
         let mut error = GraphQlError::new(ErrorCode::GraphqlValidationFailed, message);
         if let Some(range) = value.line_column_range(&self.document.sources) {
-            error.locations.push(Location {
-                line: range.start.line,
-                column: range.start.column,
-            });
+            error.locations.push(Location { line: range.start.line, column: range.start.column });
         }
         self.errors.push(error);
     }

@@ -15,15 +15,10 @@ use crate::execution::VariableValues;
 /// The values of the `__schema` and `__type` fields of a simplified operation, by response key.
 pub(crate) fn introspect(schema: &Schema, operation: &Operation, values: &VariableValues) -> Map<String, Value> {
     let names = operation.variables.iter().map(|variable| &variable.name);
-    let values = values
-        .iter()
-        .map(|value| serde_json::from_slice(value.as_deref()?).ok());
+    let values = values.iter().map(|value| serde_json::from_slice(value.as_deref()?).ok());
     let answer = Introspection {
         schema,
-        variables: names
-            .zip(values)
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect(),
+        variables: names.zip(values).filter_map(|(name, value)| Some((name, value?))).collect(),
     };
     let mut roots = collect(&[&operation.selection_set]);
     roots.retain(|_, fields| matches!(fields[0].name.as_str(), "__schema" | "__type"));
@@ -32,10 +27,7 @@ pub(crate) fn introspect(schema: &Schema, operation: &Operation, values: &Variab
             answer.object(Meta::Schema, &fields)
         } else {
             let name = answer.argument(fields[0], "name");
-            let found = name
-                .as_ref()
-                .and_then(Value::as_str)
-                .and_then(|name| schema.types.get(name));
+            let found = name.as_ref().and_then(Value::as_str).and_then(|name| schema.types.get(name));
             found.map_or(Value::Null, |definition| answer.object(Meta::Type(definition), &fields))
         };
         (key.to_string(), value)
@@ -107,9 +99,7 @@ impl<'a> Introspection<'a> {
     }
 
     fn inputs(&self, definitions: &'a [Node<InputValueDefinition>], fields: &Fields<'a>) -> Value {
-        let shown = definitions
-            .iter()
-            .filter(|input| self.shown(fields[0], input.directives.has("deprecated")));
+        let shown = definitions.iter().filter(|input| self.shown(fields[0], input.directives.has("deprecated")));
         self.list(shown.map(|input| Meta::Input(input)), fields)
     }
 
@@ -133,10 +123,7 @@ impl<'a> Introspection<'a> {
                 "description" => optional(input.description.as_deref()),
                 "type" => self.ty(&input.ty, fields),
                 "defaultValue" => {
-                    let text = input
-                        .default_value
-                        .as_ref()
-                        .map(|value| value.serialize().no_indent().to_string());
+                    let text = input.default_value.as_ref().map(|value| value.serialize().no_indent().to_string());
                     text.map_or(Value::Null, Value::from)
                 }
                 _ => deprecation(input.directives.get("deprecated").map(|directive| &**directive), name),
@@ -204,17 +191,11 @@ impl<'a> Introspection<'a> {
                 self.list(objects.map(Meta::Type), fields)
             }
             ("enumValues", ExtendedType::Enum(definition)) => {
-                let values = definition
-                    .values
-                    .values()
-                    .filter(|value| shown(value.directives.has("deprecated")));
+                let values = definition.values.values().filter(|value| shown(value.directives.has("deprecated")));
                 self.list(values.map(|value| Meta::EnumValue(value)), fields)
             }
             ("inputFields", ExtendedType::InputObject(input)) => {
-                let inputs = input
-                    .fields
-                    .values()
-                    .filter(|input| shown(input.directives.has("deprecated")));
+                let inputs = input.fields.values().filter(|input| shown(input.directives.has("deprecated")));
                 self.list(inputs.map(|input| Meta::Input(input)), fields)
             }
             ("specifiedByURL", ExtendedType::Scalar(scalar)) => {
@@ -295,11 +276,7 @@ fn deprecation(directive: Option<&Directive>, name: &str) -> Value {
         ("deprecationReason", Some(directive)) => {
             let reason = directive.specified_argument_by_name("reason");
             // The default value of the argument, according to the specification.
-            Value::from(
-                reason
-                    .and_then(|reason| reason.as_str())
-                    .unwrap_or("No longer supported"),
-            )
+            Value::from(reason.and_then(|reason| reason.as_str()).unwrap_or("No longer supported"))
         }
         _ => Value::Null,
     }

@@ -42,28 +42,17 @@ pub(super) fn check_tokens(text: &str, limits: &Limits) -> Result<(), GraphQlErr
 }
 
 pub(crate) fn measured_tokens(text: &str, limits: &Limits) -> Measured {
-    Measured {
-        name: LimitName::Tokens,
-        maximum: limits.max_tokens,
-        actual: count_tokens(text),
-    }
+    Measured { name: LimitName::Tokens, maximum: limits.max_tokens, actual: count_tokens(text) }
 }
 
 /// Refuses a document if one of its operations exceeds a limit.
 pub(super) fn check(document: &Valid<ExecutableDocument>, limits: &Limits) -> Result<(), GraphQlError> {
-    document
-        .operations
-        .iter()
-        .flat_map(|operation| measure(document, operation, limits))
-        .try_for_each(Measured::check)
+    document.operations.iter().flat_map(|operation| measure(document, operation, limits)).try_for_each(Measured::check)
 }
 
 /// Measures a valid operation for every limit.
 pub(crate) fn measure(document: &Valid<ExecutableDocument>, operation: &Operation, limits: &Limits) -> [Measured; 6] {
-    let mut meter = Meter {
-        document,
-        fragments: HashMap::new(),
-    };
+    let mut meter = Meter { document, fragments: HashMap::new() };
     let extent = meter.selection_set(&operation.selection_set);
     let variables = operation.variables.iter().map(|variable| variable.directives.len());
     let directives = variables.fold(extent.directives + operation.directives.len(), usize::saturating_add);
@@ -76,11 +65,7 @@ pub(crate) fn measure(document: &Valid<ExecutableDocument>, operation: &Operatio
         measured(LimitName::Aliases, limits.max_aliases, extent.aliases),
         measured(LimitName::RootFields, limits.max_root_fields, keys.len()),
         measured(LimitName::Directives, limits.max_directives, directives),
-        measured(
-            LimitName::IntrospectionDepth,
-            limits.max_introspection_depth,
-            extent.introspection_depth,
-        ),
+        measured(LimitName::IntrospectionDepth, limits.max_introspection_depth, extent.introspection_depth),
     ]
 }
 
@@ -180,11 +165,9 @@ mod tests {
     use super::*;
 
     fn measured(text: &str) -> HashMap<&'static str, usize> {
-        let schema = Schema::parse_and_validate(
-            "directive @d on QUERY type Query { q: Query, n(a: Int): Int }",
-            "schema",
-        )
-        .unwrap();
+        let schema =
+            Schema::parse_and_validate("directive @d on QUERY type Query { q: Query, n(a: Int): Int }", "schema")
+                .unwrap();
         let document = ExecutableDocument::parse_and_validate(&schema, text, "document").unwrap();
         let operation = document.operations.iter().next().unwrap();
         measure(&document, operation, &Limits::default())
@@ -209,11 +192,7 @@ mod tests {
         let mut text = "{ ...F0 }".to_owned();
         for number in 0..80 {
             let next = number + 1;
-            write!(
-                text,
-                " fragment F{number} on Query {{ a: q {{ ...F{next} }} b: q {{ ...F{next} }} }}"
-            )
-            .unwrap();
+            write!(text, " fragment F{number} on Query {{ a: q {{ ...F{next} }} b: q {{ ...F{next} }} }}").unwrap();
         }
         text.push_str(" fragment F80 on Query { n }");
         let found = measured(&text);
@@ -233,10 +212,7 @@ mod tests {
 
     #[test]
     fn an_exceeded_limit_names_itself_and_both_numbers() {
-        let limits = Limits {
-            max_tokens: 10,
-            ..Limits::default()
-        };
+        let limits = Limits { max_tokens: 10, ..Limits::default() };
         let error = check_tokens(&"a ".repeat(20), &limits).unwrap_err();
         let limit = serde_json::json!({ "name": "tokens", "maximum": 10, "actual": 20 });
         assert_eq!(error.extensions["limit"], limit);

@@ -129,11 +129,7 @@ mod tests {
             write!(head, "$v{number}: Boolean! ").unwrap();
             write!(body, "a{number}: a @include(if: $v{number}) ").unwrap();
         }
-        let head = if head.is_empty() {
-            String::new()
-        } else {
-            format!("query({head})")
-        };
+        let head = if head.is_empty() { String::new() } else { format!("query({head})") };
         let schema = Schema::parse_and_validate("type Query { a: Int }", "schema").unwrap();
         let document = ExecutableDocument::parse_and_validate(&schema, format!("{head} {{ a {body} }}"), "o").unwrap();
         let operation = document.operations.get(None).unwrap().clone();

@@ -48,34 +48,19 @@ pub(crate) fn validate_document(
 }
 
 fn diagnostics(code: ErrorCode, list: &DiagnosticList) -> Vec<GraphQlError> {
-    list.iter()
-        .map(|diagnostic| located(code, diagnostic.to_json()))
-        .collect()
+    list.iter().map(|diagnostic| located(code, diagnostic.to_json())).collect()
 }
 
 fn located(code: ErrorCode, error: GraphQLError) -> GraphQlError {
     let mut told = GraphQlError::new(code, error.message);
-    told.locations = error
-        .locations
-        .iter()
-        .map(|place| Location {
-            line: place.line,
-            column: place.column,
-        })
-        .collect();
+    told.locations = error.locations.iter().map(|place| Location { line: place.line, column: place.column }).collect();
     told
 }
 
 fn refuse_introspection(document: &Valid<ExecutableDocument>) -> Result<(), GraphQlError> {
-    let mut fields = document
-        .operations
-        .iter()
-        .flat_map(|operation| operation.root_fields(document));
+    let mut fields = document.operations.iter().flat_map(|operation| operation.root_fields(document));
     if fields.any(|field| matches!(field.name.as_str(), "__schema" | "__type")) {
-        return Err(GraphQlError::new(
-            ErrorCode::GraphqlValidationFailed,
-            "introspection is disabled",
-        ));
+        return Err(GraphQlError::new(ErrorCode::GraphqlValidationFailed, "introspection is disabled"));
     }
     Ok(())
 }

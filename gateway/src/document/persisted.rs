@@ -24,10 +24,7 @@ pub(crate) struct Named<'a> {
 
 impl<'a> From<&'a str> for Named<'a> {
     fn from(text: &'a str) -> Self {
-        Self {
-            text: Cow::Borrowed(text),
-            register: None,
-        }
+        Self { text: Cow::Borrowed(text), register: None }
     }
 }
 
@@ -62,15 +59,11 @@ impl PersistedStore {
     /// The document text of a request.
     pub(crate) async fn find<'a>(&'a self, request: &'a GraphQlRequest) -> Result<Named<'a>, GraphQlError> {
         match (&request.document_id, &request.persisted_query) {
-            (Some(_), _) if !request.query.is_empty() => Err(GraphQlError::new(
-                ErrorCode::BadRequest,
-                "a request has either `query` or `documentId`, not both",
-            )),
+            (Some(_), _) if !request.query.is_empty() => {
+                Err(GraphQlError::new(ErrorCode::BadRequest, "a request has either `query` or `documentId`, not both"))
+            }
             (Some(id), _) => self.trusted_by_id(id).map(Named::from).ok_or_else(|| {
-                GraphQlError::new(
-                    ErrorCode::DocumentNotFound,
-                    "no document with this `documentId` is known",
-                )
+                GraphQlError::new(ErrorCode::DocumentNotFound, "no document with this `documentId` is known")
             }),
             (None, Some(hash)) => self.by_hash(hash, &request.query).await,
             (None, None) => self.by_text(&request.query),
@@ -93,10 +86,7 @@ impl PersistedStore {
     fn by_text<'a>(&self, text: &'a str) -> Result<Named<'a>, GraphQlError> {
         let is_trusted = || self.trusted.as_ref().is_some_and(|trusted| trusted.contains_text(text));
         if self.only_trusted && !is_trusted() {
-            return Err(GraphQlError::new(
-                ErrorCode::DocumentNotTrusted,
-                "only trusted documents are executed here",
-            ));
+            return Err(GraphQlError::new(ErrorCode::DocumentNotTrusted, "only trusted documents are executed here"));
         }
         Ok(text.into())
     }
@@ -115,10 +105,7 @@ impl PersistedStore {
             return automatic
                 .get(hash)
                 .await
-                .map(|text| Named {
-                    text: Cow::Owned(text.to_string()),
-                    register: None,
-                })
+                .map(|text| Named { text: Cow::Owned(text.to_string()), register: None })
                 .ok_or_else(|| GraphQlError::new(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound"));
         }
         let Some(automatic) = &self.automatic else {
@@ -133,18 +120,12 @@ impl PersistedStore {
                 "`extensions.persistedQuery.sha256Hash` is not the hash of `query`",
             ));
         }
-        Ok(Named {
-            text: Cow::Borrowed(text),
-            register: Some(hash.to_owned()),
-        })
+        Ok(Named { text: Cow::Borrowed(text), register: Some(hash.to_owned()) })
     }
 
     fn not_supported(&self) -> GraphQlError {
         if self.only_trusted {
-            return GraphQlError::new(
-                ErrorCode::DocumentNotTrusted,
-                "only trusted documents are executed here",
-            );
+            return GraphQlError::new(ErrorCode::DocumentNotTrusted, "only trusted documents are executed here");
         }
         GraphQlError::new(ErrorCode::PersistedQueryNotSupported, "PersistedQueryNotSupported")
     }

@@ -21,10 +21,7 @@ pub(super) fn count_tokens(text: &str) -> usize {
             }
             _ => {
                 count += 1;
-                rest.iter()
-                    .position(|&byte| !is_word(byte))
-                    .unwrap_or(rest.len())
-                    .max(1)
+                rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len()).max(1)
             }
         };
     }
@@ -32,11 +29,7 @@ pub(super) fn count_tokens(text: &str) -> usize {
 }
 
 fn string_length(rest: &[u8]) -> usize {
-    let (quote, mut position): (&[u8], usize) = if rest.starts_with(b"\"\"\"") {
-        (b"\"\"\"", 3)
-    } else {
-        (b"\"", 1)
-    };
+    let (quote, mut position): (&[u8], usize) = if rest.starts_with(b"\"\"\"") { (b"\"\"\"", 3) } else { (b"\"", 1) };
     while position < rest.len() {
         if rest[position] == b'\\' {
             position += 2;

@@ -204,10 +204,7 @@ mod tests {
             let refused = TrustedDocuments::from_manifest(manifest);
             assert!(matches!(refused, Err(ManifestError::Form)), "{manifest}");
         }
-        assert!(matches!(
-            TrustedDocuments::from_manifest("{"),
-            Err(ManifestError::Json(_))
-        ));
+        assert!(matches!(TrustedDocuments::from_manifest("{"), Err(ManifestError::Json(_))));
     }
 
     #[test]

@@ -24,12 +24,8 @@ pub(crate) fn coerce_variables(
     given: Option<&str>,
 ) -> Result<VariableValues, Vec<GraphQlError>> {
     let members = match given {
-        Some(text) => members(text.as_bytes()).map_err(|error| {
-            vec![GraphQlError::new(
-                ErrorCode::BadRequest,
-                format!("`variables`: {error}"),
-            )]
-        })?,
+        Some(text) => members(text.as_bytes())
+            .map_err(|error| vec![GraphQlError::new(ErrorCode::BadRequest, format!("`variables`: {error}"))])?,
         None => Vec::new(),
     };
     let mut errors = Vec::new();
@@ -39,11 +35,8 @@ pub(crate) fn coerce_variables(
         let given = members.iter().rev().find(|(key, _)| key == name);
         let value = match (given, &variable.default_value) {
             (Some((_, json)), _) => {
-                let mut coercion = Coercion {
-                    schema,
-                    out: Vec::with_capacity(json.len()),
-                    path: vec![format!("${name}")],
-                };
+                let mut coercion =
+                    Coercion { schema, out: Vec::with_capacity(json.len()), path: vec![format!("${name}")] };
                 match coercion.value(&variable.ty, json) {
                     Ok(()) => Some(coercion.out.into_boxed_slice()),
                     Err(problem) => {
@@ -136,12 +129,9 @@ struct Coercion<'a> {
 impl Coercion<'_> {
     fn error(&self, name: &str, problem: &str) -> GraphQlError {
         let place = self.path.concat();
-        GraphQlError::new(
-            ErrorCode::Validation,
-            format!("variable `${name}` at `{place}`: {problem}"),
-        )
-        .with("variable", name)
-        .with("variablePath", place)
+        GraphQlError::new(ErrorCode::Validation, format!("variable `${name}` at `{place}`: {problem}"))
+            .with("variable", name)
+            .with("variablePath", place)
     }
 
     fn value(&mut self, ty: &Type, json: &[u8]) -> Result<(), String> {
@@ -161,11 +151,7 @@ impl Coercion<'_> {
     fn list(&mut self, inner: &Type, json: &[u8]) -> Result<(), String> {
         self.out.push(b'[');
         if json.starts_with(b"[") {
-            for (index, element) in elements(json)
-                .map_err(|error| error.to_string())?
-                .into_iter()
-                .enumerate()
-            {
+            for (index, element) in elements(json).map_err(|error| error.to_string())?.into_iter().enumerate() {
                 if index > 0 {
                     self.out.push(b',');
                 }
@@ -186,9 +172,7 @@ impl Coercion<'_> {
         match name {
             "Int" => self.integer(json).ok_or_else(expected),
             "Float" => self.copy_if(is_number(json), json).ok_or_else(expected),
-            "Boolean" => self
-                .copy_if(matches!(json, b"true" | b"false"), json)
-                .ok_or_else(expected),
+            "Boolean" => self.copy_if(matches!(json, b"true" | b"false"), json).ok_or_else(expected),
             "ID" if is_integer(json) => {
                 self.out.push(b'"');
                 self.out.extend_from_slice(json);
@@ -200,8 +184,7 @@ impl Coercion<'_> {
                 Some(ExtendedType::Enum(definition)) => {
                     let known = serde_json::from_slice::<String>(json)
                         .is_ok_and(|value| definition.values.contains_key(value.as_str()));
-                    self.copy_if(known, json)
-                        .ok_or_else(|| format!("{} is no value of enum `{name}`", excerpt(json)))
+                    self.copy_if(known, json).ok_or_else(|| format!("{} is no value of enum `{name}`", excerpt(json)))
                 }
                 Some(ExtendedType::InputObject(definition)) => {
                     if json.starts_with(b"{") {
@@ -246,19 +229,13 @@ impl Coercion<'_> {
 
     fn input_object(&mut self, definition: &InputObjectType, json: &[u8]) -> Result<(), String> {
         let members = members(json).map_err(|error| error.to_string())?;
-        if let Some((key, _)) = members
-            .iter()
-            .find(|(key, _)| !definition.fields.contains_key(key.as_str()))
-        {
+        if let Some((key, _)) = members.iter().find(|(key, _)| !definition.fields.contains_key(key.as_str())) {
             return Err(format!("input type `{}` has no field `{key}`", definition.name));
         }
         if definition.directives.has("oneOf")
             && (members.len() != 1 || members.iter().any(|(_, value)| *value == b"null"))
         {
-            return Err(format!(
-                "exactly one field of `{}` must be given, and not null",
-                definition.name
-            ));
+            return Err(format!("exactly one field of `{}` must be given, and not null", definition.name));
         }
         self.out.push(b'{');
         let mut first = true;
@@ -360,10 +337,7 @@ mod tests {
         let document = ExecutableDocument::parse(&schema, text, "document").unwrap();
         coerce_variables(&schema, document.operations.get(None).unwrap(), Some(given))
             .map(|values| {
-                values
-                    .into_iter()
-                    .map(|value| value.map(|json| String::from_utf8(json.into()).unwrap()))
-                    .collect()
+                values.into_iter().map(|value| value.map(|json| String::from_utf8(json.into()).unwrap())).collect()
             })
             .map_err(|errors| errors.into_iter().map(|error| error.message).collect())
     }
@@ -371,11 +345,8 @@ mod tests {
     #[test]
     fn values_that_fit_keep_their_text() {
         let given = r#"{"items": {"price": 1.50, "tags": "x", "color": "GREEN"}, "big": 12345678901234567890.123, "n": 3.0, "id": 7}"#;
-        let values = coerce(
-            "$items: [Item!], $big: Big, $n: Int!, $id: ID, $none: Int, $d: [Color] = [RED]",
-            given,
-        )
-        .unwrap();
+        let values =
+            coerce("$items: [Item!], $big: Big, $n: Int!, $id: ID, $none: Int, $d: [Color] = [RED]", given).unwrap();
         let expected = [
             Some(r#"[{"price":1.50,"tags":["x"],"color":"GREEN"}]"#),
             Some("12345678901234567890.123"),
@@ -411,21 +382,9 @@ mod tests {
                 "variable `$items` at `$items[0].color`: \"BLUE\" is no value of enum `Color`",
             ),
             ("$n: Int!", "{}", "variable `$n` of type `Int!` was not given"),
-            (
-                "$n: Int!",
-                r#"{"n":null}"#,
-                "variable `$n` at `$n`: `Int!` cannot be null",
-            ),
-            (
-                "$n: Int!",
-                r#"{"n":2147483648}"#,
-                "variable `$n` at `$n`: expected `Int`, found 2147483648",
-            ),
-            (
-                "$n: Int!",
-                r#"{"n":1.5}"#,
-                "variable `$n` at `$n`: expected `Int`, found 1.5",
-            ),
+            ("$n: Int!", r#"{"n":null}"#, "variable `$n` at `$n`: `Int!` cannot be null"),
+            ("$n: Int!", r#"{"n":2147483648}"#, "variable `$n` at `$n`: expected `Int`, found 2147483648"),
+            ("$n: Int!", r#"{"n":1.5}"#, "variable `$n` at `$n`: expected `Int`, found 1.5"),
             (
                 "$by: By",
                 r#"{"by":{"id":"1","name":"a"}}"#,

@@ -85,19 +85,13 @@ impl From<GraphQlError> for Refusal {
         } else {
             StatusCode::BAD_REQUEST
         };
-        Self {
-            status,
-            errors: vec![error],
-        }
+        Self { status, errors: vec![error] }
     }
 }
 
 impl From<Vec<GraphQlError>> for Refusal {
     fn from(errors: Vec<GraphQlError>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            errors,
-        }
+        Self { status: StatusCode::BAD_REQUEST, errors }
     }
 }
 
@@ -105,10 +99,7 @@ impl From<Vec<GraphQlError>> for Refusal {
 const RETRY_AFTER_SECONDS: u64 = 1;
 
 fn overloaded() -> GraphQlResponse {
-    let error = GraphQlError::new(
-        ErrorCode::RateLimited,
-        "too many requests are in flight; try again soon",
-    );
+    let error = GraphQlError::new(ErrorCode::RateLimited, "too many requests are in flight; try again soon");
     let mut refusal = GraphQlResponse::refused(StatusCode::SERVICE_UNAVAILABLE, &[error]);
     refusal.headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
     refusal
@@ -120,11 +111,8 @@ impl Engine {
         guarded: BTreeMap<String, Guarded>,
         blueprint: &Blueprint,
     ) -> Result<Self, PlannerError> {
-        let (config, metrics, traffic) = (
-            blueprint.config.clone(),
-            blueprint.metrics.clone(),
-            blueprint.traffic.clone(),
-        );
+        let (config, metrics, traffic) =
+            (blueprint.config.clone(), blueprint.metrics.clone(), blueprint.traffic.clone());
         let planner = Planner::new(&supergraph.sdl)?;
         let trusted = config.persisted.trusted.as_ref().map_or(0, |trusted| trusted.len());
         // Trusted documents get additional capacity, so that other documents do not evict them.
@@ -139,10 +127,7 @@ impl Engine {
         let return_rules = ReturnRules::new(&config.headers);
         let same_requests = (config.dedupe.requests).then(|| SharedRequests::new(&config.dedupe, traffic.writes()));
         let subgraph_layers = SubgraphLayers::of(&guarded);
-        let transports = guarded
-            .into_iter()
-            .map(|(name, guarded)| (name, guarded.transport()))
-            .collect();
+        let transports = guarded.into_iter().map(|(name, guarded)| (name, guarded.transport())).collect();
         Ok(Self {
             shared: Arc::new(Shared {
                 supergraph,
@@ -183,11 +168,7 @@ impl Engine {
             Ok(response) => response,
             Err(mut refusal) => {
                 if let Some(timer) = &mut timer {
-                    timer.outcome(if refusal.status.is_server_error() {
-                        Outcome::Failed
-                    } else {
-                        Outcome::Refused
-                    });
+                    timer.outcome(if refusal.status.is_server_error() { Outcome::Failed } else { Outcome::Refused });
                 }
                 name_request(&mut refusal.errors, request_id.as_ref());
                 GraphQlResponse::refused(refusal.status, &refusal.errors)
@@ -208,27 +189,18 @@ impl Engine {
             self.persisted.register(hash, &text).await;
         }
         let given = request.variables.as_deref().map(RawValue::get);
-        let prepared = self
-            .prepared(&document, request.operation_name.as_deref(), given)
-            .await?;
+        let prepared = self.prepared(&document, request.operation_name.as_deref(), given).await?;
         if let Some(timer) = timer {
             timer.operation(&prepared.metrics);
         }
         record_operation(&prepared, &document.text, &self.shared.config.telemetry);
         if request.read_only && !prepared.operation.is_query() {
             let error = GraphQlError::new(ErrorCode::BadRequest, "only queries may be sent with GET");
-            return Err(Refusal {
-                status: StatusCode::METHOD_NOT_ALLOWED,
-                errors: vec![error],
-            });
+            return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, errors: vec![error] });
         }
         let answer = self.share(request, &document, &prepared, deadline).await;
         if let (Some(timer), Ok(response)) = (timer, &answer) {
-            timer.outcome(if response.has_errors {
-                Outcome::Partial
-            } else {
-                Outcome::Success
-            });
+            timer.outcome(if response.has_errors { Outcome::Partial } else { Outcome::Success });
         }
         answer
     }
@@ -281,12 +253,7 @@ impl Engine {
         });
         let trace = self.is_explained(&request.headers).then(Trace::start);
         let fetched = self.fetch(prepared, &variables, forwarded, deadline, trace).await;
-        let Fetched {
-            tree,
-            errors,
-            headers,
-            trace,
-        } = fetched;
+        let Fetched { tree, errors, headers, trace } = fetched;
         let projector = Projector::new(
             &tree,
             &self.shared.supergraph.types,
@@ -295,21 +262,14 @@ impl Engine {
             errors,
             prepared.sizes.answer.or_at_least(512),
         );
-        let Projected {
-            mut body,
-            has_errors,
-            completions,
-        } = tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
+        let Projected { mut body, has_errors, completions } =
+            tracing::info_span!("project").in_scope(|| projector.response(request.headers.get("x-request-id")));
         let explain = trace.map(|trace| Explanation {
             fetches: Some(trace.finish()),
             ..self.explanation(document, prepared, &variables)
         });
         let value_completion = completions;
-        Extensions {
-            explain,
-            value_completion,
-        }
-        .end(&mut body);
+        Extensions { explain, value_completion }.end(&mut body);
         prepared.sizes.answer.learn(body.len());
         if has_errors {
             tracing::Span::current().record("otel.status_code", "ERROR");
@@ -358,9 +318,7 @@ impl Engine {
             headers,
             response_headers: self.shared.return_rules.collect(),
             deadline: deadline.into_std(),
-            failures: Failures {
-                subgraph_errors: self.shared.config.subgraph_errors,
-            },
+            failures: Failures { subgraph_errors: self.shared.config.subgraph_errors },
             tree: Mutex::new(Tree::new(prepared.plan.root_len, prepared.sizes.tree.or_at_least(64))),
             failed: AtomicBool::new(false),
             errors: Mutex::new(Vec::new()),

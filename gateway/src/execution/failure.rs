@@ -51,23 +51,11 @@ impl Failures {
             tracing::warn!(subgraph = service, %error, "a subgraph gave no response");
         }
         let (code, message) = match error {
-            TransportError::Timeout => (
-                ErrorCode::Timeout,
-                format!("subgraph `{service}` did not answer in time"),
-            ),
-            _ => (
-                ErrorCode::SubgraphUnavailable,
-                format!("subgraph `{service}` is unavailable"),
-            ),
+            TransportError::Timeout => (ErrorCode::Timeout, format!("subgraph `{service}` did not answer in time")),
+            _ => (ErrorCode::SubgraphUnavailable, format!("subgraph `{service}` is unavailable")),
         };
         let paths = place.all_fields().into_iter();
-        paths
-            .map(|path| {
-                GraphQlError::new(code, message.clone())
-                    .with("service", service)
-                    .at(path)
-            })
-            .collect()
+        paths.map(|path| GraphQlError::new(code, message.clone()).with("service", service).at(path)).collect()
     }
 
     /// One error for each field that the subgraph left out though it answered.
@@ -79,9 +67,7 @@ impl Failures {
         tracing::warn!(subgraph = service, "a subgraph did not answer what it was asked");
         let message = format!("subgraph `{service}` did not answer what it was asked");
         let errors = paths.into_iter().map(|path| {
-            GraphQlError::new(ErrorCode::SubgraphUnavailable, message.clone())
-                .with("service", service)
-                .at(path)
+            GraphQlError::new(ErrorCode::SubgraphUnavailable, message.clone()).with("service", service).at(path)
         });
         errors.collect()
     }
@@ -130,16 +116,9 @@ impl Failures {
         } else {
             error.message
         };
-        extensions
-            .entry("code")
-            .or_insert_with(|| Json::from(ErrorCode::Internal.as_str()));
+        extensions.entry("code").or_insert_with(|| Json::from(ErrorCode::Internal.as_str()));
         extensions.entry("service").or_insert_with(|| Json::from(service));
-        GraphQlError {
-            message,
-            locations: Vec::new(),
-            path: None,
-            extensions: Box::new(extensions),
-        }
+        GraphQlError { message, locations: Vec::new(), path: None, extensions: Box::new(extensions) }
     }
 }
 
@@ -161,17 +140,11 @@ impl Place<'_> {
         };
         let mut paths = Vec::new();
         for steps in &inputs[output.input].paths {
-            locate(
-                self.tree,
-                Value::Object { base: ROOT },
-                steps,
-                &mut Vec::new(),
-                &mut |base, path| {
-                    if wanted(base) {
-                        paths.push(path.to_vec());
-                    }
-                },
-            );
+            locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |base, path| {
+                if wanted(base) {
+                    paths.push(path.to_vec());
+                }
+            });
         }
         paths
     }
@@ -180,20 +153,11 @@ impl Place<'_> {
     /// value in the field are assumed, or all entities if there are none.
     fn objects_without_index(&self, output: &EntityOutput, rest: &[PathSegment]) -> Vec<Path> {
         let slot = rest.first().and_then(|segment| match segment {
-            PathSegment::Key(key) => self.objects[output.object]
-                .fields
-                .iter()
-                .find(|field| *field.key == **key),
+            PathSegment::Key(key) => self.objects[output.object].fields.iter().find(|field| *field.key == **key),
             PathSegment::Index(_) => None,
         });
-        let lacking = slot
-            .map(|field| self.objects(output, Meant::Lacking(field.slot)))
-            .unwrap_or_default();
-        if lacking.is_empty() {
-            self.objects(output, Meant::All)
-        } else {
-            lacking
-        }
+        let lacking = slot.map(|field| self.objects(output, Meant::Lacking(field.slot))).unwrap_or_default();
+        if lacking.is_empty() { self.objects(output, Meant::All) } else { lacking }
     }
 
     fn root_objects(&self) -> Vec<Path> {
@@ -202,13 +166,9 @@ impl Place<'_> {
         };
         let Some(steps) = path else { return vec![Path::new()] };
         let mut paths = Vec::new();
-        locate(
-            self.tree,
-            Value::Object { base: ROOT },
-            steps,
-            &mut Vec::new(),
-            &mut |_, path| paths.push(path.to_vec()),
-        );
+        locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |_, path| {
+            paths.push(path.to_vec())
+        });
         paths
     }
 
@@ -237,13 +197,7 @@ impl Place<'_> {
     pub(super) fn root_fields(&self, keys: &[&str]) -> Vec<Path> {
         let objects = self.root_objects();
         let fields = objects.iter().flat_map(|object| {
-            let field = |key: &&str| {
-                object
-                    .iter()
-                    .cloned()
-                    .chain([PathSegment::Key((*key).to_owned())])
-                    .collect()
-            };
+            let field = |key: &&str| object.iter().cloned().chain([PathSegment::Key((*key).to_owned())]).collect();
             keys.iter().map(field)
         });
         fields.collect()
@@ -270,10 +224,7 @@ impl Place<'_> {
             }
         };
         let rest = self.client_keys(program, rest);
-        objects
-            .into_iter()
-            .map(|object| object.into_iter().chain(rest.iter().cloned()).collect())
-            .collect()
+        objects.into_iter().map(|object| object.into_iter().chain(rest.iter().cloned()).collect()).collect()
     }
 
     /// Replaces the planner's made-up keys with the client's keys.
@@ -301,13 +252,7 @@ fn extend_fields(paths: &mut Vec<Path>, objects: &[Path], visible: &[Box<str>]) 
             paths.push(object.clone());
         }
         for key in visible {
-            paths.push(
-                object
-                    .iter()
-                    .cloned()
-                    .chain([PathSegment::Key(key.to_string())])
-                    .collect(),
-            );
+            paths.push(object.iter().cloned().chain([PathSegment::Key(key.to_string())]).collect());
         }
     }
 }

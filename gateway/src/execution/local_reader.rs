@@ -24,13 +24,7 @@ pub(crate) struct LocalReader<'t> {
 impl<'t> LocalReader<'t> {
     pub(crate) fn new(tree: &'t mut Tree, objects: &'t [ReadObject], types: &'t TypeTable) -> Result<Self, TreeFull> {
         let buffer = tree.keep(bytes::Bytes::new())?;
-        Ok(Self {
-            tree,
-            objects,
-            types,
-            buffer,
-            text: Vec::with_capacity(1024),
-        })
+        Ok(Self { tree, objects, types, buffer, text: Vec::with_capacity(1024) })
     }
 
     /// Moves the text of all leaves into the tree.
@@ -99,11 +93,7 @@ impl<'t> LocalReader<'t> {
                 }
                 Ok(self.tree.allocate_list(&elements)?)
             }
-            GraphQlValue::Null => Ok(if present == Value::Missing {
-                Value::Null
-            } else {
-                present
-            }),
+            GraphQlValue::Null => Ok(if present == Value::Missing { Value::Null } else { present }),
             other => self.leaf(other),
         }
     }

@@ -33,15 +33,7 @@ impl DataSink for RootSink<'_> {
         };
         reader.object(self.object, first)?;
         for &other in rest {
-            reader.tree.copy_fields(
-                Copy {
-                    objects: self.objects,
-                    object: self.object,
-                    share: true,
-                },
-                first,
-                other,
-            )?;
+            reader.tree.copy_fields(Copy { objects: self.objects, object: self.object, share: true }, first, other)?;
         }
         Ok(())
     }
@@ -114,10 +106,7 @@ impl EntitySink<'_> {
                 b',' => reader.scanner.bump(),
                 b']' => break,
                 _ => {
-                    return Err(reader
-                        .scanner
-                        .error("expected a comma or the end of the entities")
-                        .into());
+                    return Err(reader.scanner.error("expected a comma or the end of the entities").into());
                 }
             }
         }
@@ -139,15 +128,7 @@ fn spread(
     for target in targets {
         if target.base != first.base {
             let share = target.path == first.path;
-            tree.copy_fields(
-                Copy {
-                    objects,
-                    object: output.object,
-                    share,
-                },
-                first.base,
-                target.base,
-            )?;
+            tree.copy_fields(Copy { objects, object: output.object, share }, first.base, target.base)?;
         }
     }
     Ok(())
@@ -170,15 +151,7 @@ pub(super) fn merge_local_root(
         reader.object(object, first, members)?;
         reader.finish()?;
         for &other in rest {
-            tree.copy_fields(
-                Copy {
-                    objects,
-                    object,
-                    share: true,
-                },
-                first,
-                other,
-            )?;
+            tree.copy_fields(Copy { objects, object, share: true }, first, other)?;
         }
     } else if errors.is_empty() {
         return Err(ReadError::Empty);
@@ -198,11 +171,7 @@ pub(super) fn merge_local_entities(
 ) -> Result<Vec<SubgraphError>, ReadError> {
     let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
     let GraphQlValue::Object(members) = &response.data else {
-        return if errors.is_empty() {
-            Err(ReadError::Empty)
-        } else {
-            Ok(errors)
-        };
+        return if errors.is_empty() { Err(ReadError::Empty) } else { Ok(errors) };
     };
     let mut reader = LocalReader::new(tree, objects, types)?;
     for (output, came) in outputs.iter().zip(came) {

@@ -114,11 +114,7 @@ impl<'a> Projector<'a> {
                 Err(_) => self.out.extend_from_slice(b"[]"),
             }
         }
-        Projected {
-            body: self.out,
-            has_errors: !self.errors.is_empty(),
-            completions: self.completions,
-        }
+        Projected { body: self.out, has_errors: !self.errors.is_empty(), completions: self.completions }
     }
 
     fn object(&mut self, object: usize, base: u32) -> Result<(), Nothing> {
@@ -171,9 +167,7 @@ impl<'a> Projector<'a> {
     }
 
     fn introspected(&mut self, field: &FieldProjection) {
-        let value = self
-            .introspection
-            .and_then(|introspection| introspection.get(&*field.key));
+        let value = self.introspection.and_then(|introspection| introspection.get(&*field.key));
         match value.map(serde_json::to_vec) {
             Some(Ok(text)) => self.out.extend_from_slice(&text),
             _ => self.out.extend_from_slice(b"null"),
@@ -264,8 +258,7 @@ impl<'a> Projector<'a> {
             // type, as far as clients can see.
             _ => {
                 let message = format!("an object of no type that is possible for {}", field.coordinate);
-                self.errors
-                    .push(GraphQlError::new(ErrorCode::Internal, message).at(self.place()));
+                self.errors.push(GraphQlError::new(ErrorCode::Internal, message).at(self.place()));
                 Err(Nothing::Faulty)
             }
         }
@@ -344,26 +337,20 @@ impl<'a> Projector<'a> {
     #[cold]
     fn unexpected_null(&mut self, field: &FieldProjection) {
         let place = self.place();
-        let explained = self.errors.iter().any(|error| {
-            error
-                .path
-                .as_ref()
-                .is_none_or(|path| path.starts_with(&place) || place.starts_with(path))
-        });
+        let explained = self
+            .errors
+            .iter()
+            .any(|error| error.path.as_ref().is_none_or(|path| path.starts_with(&place) || place.starts_with(path)));
         if !explained {
             let message = format!("cannot return null for non-nullable field {}", field.coordinate);
-            self.errors
-                .push(GraphQlError::new(ErrorCode::Internal, message).at(place));
+            self.errors.push(GraphQlError::new(ErrorCode::Internal, message).at(place));
         }
     }
 
     /// Reports an error for a field that was not fetched, so that its null cannot be confused with data.
     #[cold]
     fn unfetched(&mut self, field: &FieldProjection) {
-        let message = format!(
-            "{} cannot be fetched: no subgraph of the plan resolves it here",
-            field.coordinate
-        );
+        let message = format!("{} cannot be fetched: no subgraph of the plan resolves it here", field.coordinate);
         let error = GraphQlError::new(ErrorCode::Internal, message).at(self.place());
         self.errors.push(error);
     }

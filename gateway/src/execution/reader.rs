@@ -55,14 +55,7 @@ pub(crate) fn read_json(
 ) -> Result<Vec<SubgraphError>, ReadError> {
     std::str::from_utf8(body).map_err(|_| ReadError::Encoding)?;
     let buffer = tree.keep(body.clone())?;
-    let mut reader = JsonReader {
-        tree,
-        scanner: Scanner::new(body),
-        objects,
-        types,
-        buffer,
-        elements: Vec::new(),
-    };
+    let mut reader = JsonReader { tree, scanner: Scanner::new(body), objects, types, buffer, elements: Vec::new() };
     let mut errors = Vec::new();
     let mut has_data = false;
     reader.scanner.expect(b'{', "expected a response object")?;
@@ -86,20 +79,13 @@ pub(crate) fn read_json(
             b',' => reader.scanner.bump(),
             b'}' => break,
             _ => {
-                return Err(reader
-                    .scanner
-                    .error("expected a comma or the end of the response")
-                    .into());
+                return Err(reader.scanner.error("expected a comma or the end of the response").into());
             }
         }
     }
     reader.scanner.bump();
     reader.scanner.finish()?;
-    if has_data || !errors.is_empty() {
-        Ok(errors)
-    } else {
-        Err(ReadError::Empty)
-    }
+    if has_data || !errors.is_empty() { Ok(errors) } else { Err(ReadError::Empty) }
 }
 
 impl JsonReader<'_, '_> {
@@ -168,15 +154,8 @@ impl JsonReader<'_, '_> {
             return Ok(Value::Null);
         }
         // `Tree::keep` has checked that the buffer is addressable with 32 bits.
-        let (start, len) = (
-            u32::try_from(start).unwrap_or(0),
-            u32::try_from(text.len()).unwrap_or(0),
-        );
-        Ok(Value::Leaf(Span {
-            buffer: self.buffer,
-            start,
-            len,
-        }))
+        let (start, len) = (u32::try_from(start).unwrap_or(0), u32::try_from(text.len()).unwrap_or(0));
+        Ok(Value::Leaf(Span { buffer: self.buffer, start, len }))
     }
 
     #[inline]
@@ -204,11 +183,7 @@ impl JsonReader<'_, '_> {
             b'[' => self.list(object, present, nesting),
             b'n' => {
                 self.scanner.value()?;
-                Ok(if present == Value::Missing {
-                    Value::Null
-                } else {
-                    present
-                })
+                Ok(if present == Value::Missing { Value::Null } else { present })
             }
             _ => self.leaf(),
         }
@@ -229,11 +204,7 @@ impl JsonReader<'_, '_> {
         } else {
             let mut index = 0;
             loop {
-                let present = if index < old_len {
-                    self.tree.get(old_start, index)
-                } else {
-                    Value::Missing
-                };
+                let present = if index < old_len { self.tree.get(old_start, index) } else { Value::Missing };
                 let value = self.composite(object, present, nesting + 1)?;
                 self.elements.push(value);
                 index += 1;

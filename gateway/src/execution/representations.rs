@@ -78,11 +78,7 @@ impl Collector<'_> {
     pub(crate) fn collect(&self, paths: &[Box<[PathStep]>], capacity: usize) -> Representations {
         let mut json = Vec::with_capacity(capacity);
         json.push(b'[');
-        let mut found = Representations {
-            json,
-            entries: Vec::new(),
-            targets: Vec::new(),
-        };
+        let mut found = Representations { json, entries: Vec::new(), targets: Vec::new() };
         let mut known: HashTable<u32> = HashTable::new();
         let hasher = RandomState::new();
         for (path, steps) in (0_u32..).zip(paths) {
@@ -129,12 +125,7 @@ impl Collector<'_> {
             entry.last = target;
         } else {
             let number = u32::try_from(entries.len()).unwrap_or(END);
-            entries.push(Entry {
-                start,
-                end: json.len(),
-                first: target,
-                last: target,
-            });
+            entries.push(Entry { start, end: json.len(), first: target, last: target });
             known.insert_unique(hash, number, |&other| {
                 let entry = &entries[other as usize];
                 self::hash(hasher, &json[entry.start..entry.end])
@@ -147,10 +138,7 @@ impl Collector<'_> {
         let (id, name) = match self.tree.get(base, TYPENAME_SLOT) {
             Value::Type(id) if id != TypeId::UNKNOWN => {
                 let rewritten = self.requirement.typenames.iter().find(|(types, _)| types.contains(id));
-                (
-                    Some(id),
-                    rewritten.map_or_else(|| self.types.name(id), |(_, name)| name),
-                )
+                (Some(id), rewritten.map_or_else(|| self.types.name(id), |(_, name)| name))
             }
             Value::Type(_) => return false,
             _ => (None, &*self.requirement.fallback_typename),
@@ -248,11 +236,7 @@ fn hash(hasher: &RandomState, text: &[u8]) -> u64 {
 pub(crate) fn walk(tree: &Tree, value: Value, steps: &[PathStep], visit: &mut dyn FnMut(u32)) {
     match value {
         Value::List { start, len } => {
-            let rest = if let Some((PathStep::List, rest)) = steps.split_first() {
-                rest
-            } else {
-                steps
-            };
+            let rest = if let Some((PathStep::List, rest)) = steps.split_first() { rest } else { steps };
             for index in 0..len {
                 walk(tree, tree.get(start, index), rest, visit);
             }
@@ -288,11 +272,7 @@ pub(crate) fn locate(
 ) {
     match value {
         Value::List { start, len } => {
-            let rest = if let Some((PathStep::List, rest)) = steps.split_first() {
-                rest
-            } else {
-                steps
-            };
+            let rest = if let Some((PathStep::List, rest)) = steps.split_first() { rest } else { steps };
             for index in 0..len {
                 place.push(PathSegment::Index(u64::from(index)));
                 locate(tree, tree.get(start, index), rest, place, visit);

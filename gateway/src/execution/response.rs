@@ -17,10 +17,7 @@ pub(crate) struct SubgraphError {
 impl SubgraphError {
     /// What is said of a response that does not say it itself.
     fn of_response(message: &str) -> Self {
-        Self {
-            message: message.to_owned(),
-            ..Self::default()
-        }
+        Self { message: message.to_owned(), ..Self::default() }
     }
 }
 
@@ -36,18 +33,11 @@ pub(super) fn parse_errors(json: &[u8]) -> Vec<SubgraphError> {
     entries
         .into_iter()
         .map(|entry| {
-            let message = entry
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or("the subgraph reported an error")
-                .to_owned();
+            let message =
+                entry.get("message").and_then(Value::as_str).unwrap_or("the subgraph reported an error").to_owned();
             let path = entry.get("path").and_then(|path| Vec::deserialize(path).ok());
             let extensions = entry.get("extensions").and_then(Value::as_object).cloned();
-            SubgraphError {
-                message,
-                path,
-                extensions,
-            }
+            SubgraphError { message, path, extensions }
         })
         .collect()
 }
@@ -68,10 +58,6 @@ impl From<async_graphql::ServerError> for SubgraphError {
                 _ => None,
             })
         });
-        Self {
-            message: error.message,
-            path: Some(path).filter(|path| !path.is_empty()),
-            extensions,
-        }
+        Self { message: error.message, path: Some(path).filter(|path| !path.is_empty()), extensions }
     }
 }

@@ -106,12 +106,8 @@ impl<'a> Run<'a, '_> {
                     let tree = self.tree.lock();
                     let strict = self.failed.load(Ordering::Relaxed);
                     let collect = |input: &crate::planning::EntityInput| {
-                        let collector = Collector {
-                            tree: &tree,
-                            types: self.types,
-                            requirement: &input.requirement,
-                            strict,
-                        };
+                        let collector =
+                            Collector { tree: &tree, types: self.types, requirement: &input.requirement, strict };
                         let collected = collector.collect(&input.paths, size.or_at_least(64));
                         size.learn(collected.json().len());
                         collected
@@ -124,10 +120,7 @@ impl<'a> Run<'a, '_> {
                 let representations: Vec<Variable<'_>> = inputs
                     .iter()
                     .zip(&collected)
-                    .map(|(input, collected)| Variable {
-                        name: &input.variable,
-                        json: collected.json(),
-                    })
+                    .map(|(input, collected)| Variable { name: &input.variable, json: collected.json() })
                     .collect();
                 let entities = collected.iter().map(Representations::len).sum();
                 let result = self.traced(number, &representations, Some(entities)).await;
@@ -176,10 +169,7 @@ impl<'a> Run<'a, '_> {
         variables.extend_from_slice(representations);
         for &position in &fetch.variables {
             if let Some(json) = self.variables.get(position).and_then(Option::as_deref) {
-                variables.push(Variable {
-                    name: &self.variable_names[position],
-                    json,
-                });
+                variables.push(Variable { name: &self.variable_names[position], json });
             }
         }
         let request = SubgraphRequest {
@@ -189,9 +179,8 @@ impl<'a> Run<'a, '_> {
             deadline: self.deadline,
         };
         let answer = fetch.transport.fetch(request).instrument(span.clone());
-        let answer = tokio::time::timeout_at(self.deadline.into(), answer)
-            .await
-            .unwrap_or(Err(TransportError::Timeout));
+        let answer =
+            tokio::time::timeout_at(self.deadline.into(), answer).await.unwrap_or(Err(TransportError::Timeout));
         if let Err(error) = &answer {
             span.record("otel.status_code", "ERROR");
             span.record("error.type", error.kind());
@@ -211,12 +200,7 @@ impl<'a> Run<'a, '_> {
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphBody::Json(body) => {
-                    let mut sink = RootSink {
-                        objects,
-                        object: output.object,
-                        bases,
-                        was_read: false,
-                    };
+                    let mut sink = RootSink { objects, object: output.object, bases, was_read: false };
                     let read = read_json(&mut tree, objects, self.types, &body, &mut sink);
                     was_read = sink.was_read;
                     read
@@ -232,9 +216,7 @@ impl<'a> Run<'a, '_> {
             Ok(errors) if was_read => unanswered::root_fields(&tree, objects, output, bases, errors),
             _ => Vec::new(),
         };
-        self.report(number, fetch, &tree, &[], merged, |place| {
-            place.root_fields(&unanswered)
-        });
+        self.report(number, fetch, &tree, &[], merged, |place| place.root_fields(&unanswered));
     }
 
     fn merge_entities(
@@ -253,12 +235,7 @@ impl<'a> Run<'a, '_> {
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphBody::Json(body) => {
-                    let mut sink = EntitySink {
-                        objects,
-                        outputs,
-                        collected,
-                        came: std::mem::take(&mut came),
-                    };
+                    let mut sink = EntitySink { objects, outputs, collected, came: std::mem::take(&mut came) };
                     let read = read_json(&mut tree, objects, self.types, &body, &mut sink);
                     came = sink.came;
                     read
@@ -277,10 +254,7 @@ impl<'a> Run<'a, '_> {
             unanswered::forget(&mut tree, objects, inputs, &outputs[output], collected);
         }
         self.report(number, fetch, &tree, collected, merged, |place| {
-            unanswered
-                .iter()
-                .flat_map(|output| place.entity_fields(&outputs[*output]))
-                .collect()
+            unanswered.iter().flat_map(|output| place.entity_fields(&outputs[*output])).collect()
         });
     }
 
@@ -295,12 +269,7 @@ impl<'a> Run<'a, '_> {
         merged: Result<Vec<SubgraphError>, TransportError>,
         unanswered: impl FnOnce(&Place<'_>) -> Vec<Path>,
     ) {
-        let place = Place {
-            tree,
-            fetch,
-            objects: &self.plan.objects,
-            collected,
-        };
+        let place = Place { tree, fetch, objects: &self.plan.objects, collected };
         let (kind, errors) = match merged {
             Ok(reported) => {
                 let unanswered = unanswered(&place);
@@ -318,9 +287,7 @@ impl<'a> Run<'a, '_> {
             self.subgraph_metrics[number].failed(kind);
         }
         self.failed.store(true, Ordering::Relaxed);
-        self.errors
-            .lock()
-            .extend(errors.into_iter().map(|error| (number, error)));
+        self.errors.lock().extend(errors.into_iter().map(|error| (number, error)));
     }
 }
 

@@ -51,10 +51,7 @@ impl Tree {
     pub(crate) fn new(root_len: u32, capacity: usize) -> Self {
         let mut values = Vec::with_capacity(capacity);
         values.resize(root_len as usize, Value::Missing);
-        Self {
-            values,
-            buffers: Vec::with_capacity(8),
-        }
+        Self { values, buffers: Vec::with_capacity(8) }
     }
 
     /// Keeps a buffer alive as long as the tree, and returns its index.
@@ -158,10 +155,7 @@ impl Tree {
             }
             (Value::List { start, len }, present) => {
                 let old = match present {
-                    Value::List {
-                        start: old,
-                        len: old_len,
-                    } if old_len == len => Some(old),
+                    Value::List { start: old, len: old_len } if old_len == len => Some(old),
                     _ => None,
                 };
                 let mut elements = Vec::with_capacity(len as usize);

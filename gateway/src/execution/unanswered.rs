@@ -35,16 +35,13 @@ pub(super) fn entities(
         expected => match came {
             Came::List(len) => *len != expected,
             Came::Strange => true,
-            Came::Nothing => !explained(errors, &output.alias, |key| {
-                outputs.iter().any(|output| *output.alias == *key)
-            }),
+            Came::Nothing => {
+                !explained(errors, &output.alias, |key| outputs.iter().any(|output| *output.alias == *key))
+            }
         },
     };
     let outputs = came.iter().zip(outputs).enumerate();
-    outputs
-        .filter(|(_, pair)| is_unanswered(*pair))
-        .map(|(number, _)| number)
-        .collect()
+    outputs.filter(|(_, pair)| is_unanswered(*pair)).map(|(number, _)| number).collect()
 }
 
 /// Takes back what was read of entities without a usable list.

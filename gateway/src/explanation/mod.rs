@@ -63,11 +63,7 @@ pub struct LimitReport {
 
 impl From<Measured> for LimitReport {
     fn from(measured: Measured) -> Self {
-        Self {
-            name: measured.name.as_str(),
-            maximum: measured.maximum,
-            actual: measured.actual,
-        }
+        Self { name: measured.name.as_str(), maximum: measured.maximum, actual: measured.actual }
     }
 }
 

@@ -69,10 +69,7 @@ impl Tree<'_> {
     }
 
     fn variable(&self, position: usize) -> String {
-        self.variable_names
-            .get(position)
-            .map(ToString::to_string)
-            .unwrap_or_default()
+        self.variable_names.get(position).map(ToString::to_string).unwrap_or_default()
     }
 
     fn fetch(&self, number: usize, fetch: &Fetch) -> PlanStep {
@@ -90,11 +87,7 @@ impl Tree<'_> {
             number,
             subgraph: fetch.service.to_string(),
             operation: fetch.operation.text().to_owned(),
-            variables: fetch
-                .variables
-                .iter()
-                .map(|&position| self.variable(position))
-                .collect(),
+            variables: fetch.variables.iter().map(|&position| self.variable(position)).collect(),
             entities,
         }
     }
@@ -111,13 +104,7 @@ impl PlanStep {
     pub(super) fn write(&self, formatter: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         let indent = "  ".repeat(depth);
         match self {
-            Self::Fetch {
-                number,
-                subgraph,
-                operation,
-                variables,
-                entities,
-            } => {
+            Self::Fetch { number, subgraph, operation, variables, entities } => {
                 writeln!(formatter, "{indent}fetch {number} from {subgraph}")?;
                 for EntitySource { variable, paths } in entities {
                     writeln!(formatter, "{indent}  ${variable}: entities at {}", paths.join(", "))?;

@@ -39,10 +39,7 @@ pub(crate) struct Trace {
 
 impl Trace {
     pub(crate) fn start() -> Self {
-        Self {
-            start: Instant::now(),
-            fetches: Mutex::new(Vec::new()),
-        }
+        Self { start: Instant::now(), fetches: Mutex::new(Vec::new()) }
     }
 
     pub(crate) fn fetched(

@@ -6,10 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 /// How long an answer may be cached and by which caches (RFC 9111 § 5.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a directive of its own; any may stand beside any"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a directive of its own; any may stand beside any")]
 pub(super) struct Freshness {
     /// Freshness lifetime in seconds; `None` if there is no limit.
     max_age: Option<u64>,
@@ -39,10 +36,7 @@ impl Freshness {
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(header::CACHE_CONTROL).into_iter().peekable();
         values.peek()?;
-        let mut freshness = Self {
-            no_store: false,
-            ..Self::NO_STORE
-        };
+        let mut freshness = Self { no_store: false, ..Self::NO_STORE };
         for value in values {
             let Ok(text) = value.to_str() else {
                 return Some(Self::NO_STORE);
@@ -145,24 +139,12 @@ mod tests {
     fn the_strictest_of_both_holds() {
         assert_eq!(merged("max-age=60, public", "max-age=10, public"), "max-age=10, public");
         assert_eq!(merged("max-age=60, public", "max-age=10"), "max-age=10");
-        assert_eq!(
-            merged("max-age=60, public", "private, max-age=90"),
-            "max-age=60, private"
-        );
+        assert_eq!(merged("max-age=60, public", "private, max-age=90"), "max-age=60, private");
         assert_eq!(merged("max-age=60", "no-store"), "no-store");
         assert_eq!(merged("max-age=60", "No-Cache"), "max-age=60, no-cache");
-        assert_eq!(
-            merged("max-age=60, s-maxage=600", "max-age=30"),
-            "max-age=30, s-maxage=30"
-        );
-        assert_eq!(
-            merged("max-age=60, s-maxage=600", "private, max-age=70"),
-            "max-age=60, private"
-        );
-        assert_eq!(
-            merged("max-age=5, must-revalidate", "max-age=6"),
-            "max-age=5, must-revalidate"
-        );
+        assert_eq!(merged("max-age=60, s-maxage=600", "max-age=30"), "max-age=30, s-maxage=30");
+        assert_eq!(merged("max-age=60, s-maxage=600", "private, max-age=70"), "max-age=60, private");
+        assert_eq!(merged("max-age=5, must-revalidate", "max-age=6"), "max-age=5, must-revalidate");
     }
 
     #[test]

@@ -38,19 +38,12 @@ impl ForwardRules {
             }
         }
         let actions = |group: &[usize]| group.iter().map(|&rule| rules[rule].action.clone()).collect();
-        Self {
-            groups: members.iter().map(|(group, _)| actions(group)).collect(),
-            group_of,
-        }
+        Self { groups: members.iter().map(|(group, _)| actions(group)).collect(), group_of }
     }
 
     pub(crate) fn apply(&self, client: &HeaderMap) -> ForwardedHeaders<'_> {
         let withheld = PerMessage::of(client);
-        let groups = self
-            .groups
-            .iter()
-            .map(|actions| apply(actions, client, &withheld))
-            .collect();
+        let groups = self.groups.iter().map(|actions| apply(actions, client, &withheld)).collect();
         ForwardedHeaders { rules: self, groups }
     }
 }
@@ -64,11 +57,8 @@ impl ForwardedHeaders<'_> {
     /// The headers for one subgraph.
     pub(crate) fn of(&self, subgraph: &str) -> &HeaderMap {
         static NONE: std::sync::LazyLock<HeaderMap> = std::sync::LazyLock::new(HeaderMap::new);
-        let group = if self.rules.group_of.is_empty() {
-            0
-        } else {
-            *self.rules.group_of.get(subgraph).unwrap_or(&usize::MAX)
-        };
+        let group =
+            if self.rules.group_of.is_empty() { 0 } else { *self.rules.group_of.get(subgraph).unwrap_or(&usize::MAX) };
         self.groups.get(group).unwrap_or(&NONE)
     }
 }
@@ -144,21 +134,15 @@ mod tests {
     fn forwarded(rules: &[RequestHeaderRule], subgraph: &str) -> Vec<String> {
         let rules = ForwardRules::new(rules, ["accounts", "reviews"]);
         let headers = rules.apply(&client());
-        let mut lines: Vec<_> = headers
-            .of(subgraph)
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-            .collect();
+        let mut lines: Vec<_> =
+            headers.of(subgraph).iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
         lines.sort();
         lines
     }
 
     #[test]
     fn by_default_only_the_credential_and_trace_headers_pass() {
-        assert_eq!(
-            forwarded(&HeaderRules::default().request, "accounts"),
-            ["authorization: Bearer t"]
-        );
+        assert_eq!(forwarded(&HeaderRules::default().request, "accounts"), ["authorization: Bearer t"]);
     }
 
     #[test]
@@ -170,21 +154,14 @@ mod tests {
                 to: name("x-credential"),
             }),
         ];
-        assert_eq!(
-            forwarded(&rules, "reviews"),
-            ["x-credential: Bearer t", "x-other: 1", "x-other: 2"]
-        );
+        assert_eq!(forwarded(&rules, "reviews"), ["x-credential: Bearer t", "x-other: 1", "x-other: 2"]);
     }
 
     #[test]
     fn a_prefix_matches_names_but_not_those_of_one_connection() {
-        let rules = [RequestHeaderRule::all(RequestHeaderAction::ForwardPrefix(
-            "x-tenant".to_owned(),
-        ))];
+        let rules = [RequestHeaderRule::all(RequestHeaderAction::ForwardPrefix("x-tenant".to_owned()))];
         assert_eq!(forwarded(&rules, "reviews"), ["x-tenant: a"]);
-        let everything = [RequestHeaderRule::all(
-            RequestHeaderAction::ForwardPrefix(String::new()),
-        )];
+        let everything = [RequestHeaderRule::all(RequestHeaderAction::ForwardPrefix(String::new()))];
         assert_eq!(
             forwarded(&everything, "reviews"),
             ["authorization: Bearer t", "x-other: 1", "x-other: 2", "x-tenant: a"]
@@ -197,10 +174,7 @@ mod tests {
             RequestHeaderRule::all(RequestHeaderAction::Forward(name("x-other"))),
             RequestHeaderRule::named(
                 ["accounts"],
-                RequestHeaderAction::Insert {
-                    name: name("x-other"),
-                    value: HeaderValue::from_static("fixed"),
-                },
+                RequestHeaderAction::Insert { name: name("x-other"), value: HeaderValue::from_static("fixed") },
             ),
             RequestHeaderRule::named(["reviews"], RequestHeaderAction::Remove(name("x-other"))),
             RequestHeaderRule::named(["reviews"], RequestHeaderAction::Forward(name("x-tenant"))),

@@ -18,26 +18,14 @@ impl ReturnRules {
         let is_withheld =
             |name: &HeaderName| PerMessage::of_any().holds(name) || (merges && *name == header::CACHE_CONTROL);
         Self {
-            rules: rules
-                .response
-                .iter()
-                .filter(|rule| !is_withheld(&rule.name))
-                .cloned()
-                .collect(),
+            rules: rules.response.iter().filter(|rule| !is_withheld(&rule.name)).cloned().collect(),
             cache_control: rules.cache_control,
         }
     }
 
     /// An empty collection for one request.
     pub(crate) fn collect(&self) -> ResponseHeaders<'_> {
-        ResponseHeaders {
-            rules: self,
-            state: Mutex::new(State {
-                passed: Vec::new(),
-                freshness: None,
-                silent: false,
-            }),
-        }
+        ResponseHeaders { rules: self, state: Mutex::new(State { passed: Vec::new(), freshness: None, silent: false }) }
     }
 }
 
@@ -95,11 +83,7 @@ impl ResponseHeaders<'_> {
             }
         }
         if let (CacheControlRule::Strictest, Some(freshness)) = (self.rules.cache_control, state.freshness) {
-            let freshness = if state.silent || !cacheable {
-                Freshness::NO_STORE
-            } else {
-                freshness
-            };
+            let freshness = if state.silent || !cacheable { Freshness::NO_STORE } else { freshness };
             headers.insert(header::CACHE_CONTROL, freshness.header());
         }
         headers
@@ -120,25 +104,14 @@ mod tests {
     }
 
     fn rule(name: &'static str, merge: HeaderMerge) -> ResponseHeaderRule {
-        ResponseHeaderRule {
-            from: Subgraphs::All,
-            name: HeaderName::from_static(name),
-            merge,
-        }
+        ResponseHeaderRule { from: Subgraphs::All, name: HeaderName::from_static(name), merge }
     }
 
     fn values(merge: HeaderMerge) -> Vec<String> {
-        let rules = ReturnRules::new(&HeaderRules {
-            response: vec![rule("x-a", merge)],
-            ..HeaderRules::default()
-        });
+        let rules = ReturnRules::new(&HeaderRules { response: vec![rule("x-a", merge)], ..HeaderRules::default() });
         let collected = rules.collect();
         // The second fetch answers first.
-        collected.take(
-            1,
-            "reviews",
-            Some(&headers(&[("x-a", "2"), ("x-a", "3"), ("x-b", "4")])),
-        );
+        collected.take(1, "reviews", Some(&headers(&[("x-a", "2"), ("x-a", "3"), ("x-b", "4")])));
         collected.take(0, "accounts", Some(&headers(&[("x-a", "1")])));
         let headers = collected.finish(true);
         assert_eq!(headers.keys_len(), 1);
@@ -157,10 +130,7 @@ mod tests {
     fn a_rule_takes_from_its_subgraphs_and_never_what_belongs_to_one_message() {
         let rules = ReturnRules::new(&HeaderRules {
             response: vec![
-                ResponseHeaderRule {
-                    from: Subgraphs::named(["reviews"]),
-                    ..rule("x-a", HeaderMerge::Append)
-                },
+                ResponseHeaderRule { from: Subgraphs::named(["reviews"]), ..rule("x-a", HeaderMerge::Append) },
                 rule("content-length", HeaderMerge::First),
                 rule("transfer-encoding", HeaderMerge::First),
             ],
@@ -178,15 +148,11 @@ mod tests {
         let merged = |answers: &[Option<&'static str>], cacheable| {
             let collected = rules.collect();
             for (number, answer) in answers.iter().enumerate() {
-                let headers = answer
-                    .map(|text| headers(&[("cache-control", text)]))
-                    .unwrap_or_default();
+                let headers = answer.map(|text| headers(&[("cache-control", text)])).unwrap_or_default();
                 collected.take(number, "a", Some(&headers));
             }
             let headers = collected.finish(cacheable);
-            headers
-                .get(header::CACHE_CONTROL)
-                .map(|value| value.to_str().unwrap().to_owned())
+            headers.get(header::CACHE_CONTROL).map(|value| value.to_str().unwrap().to_owned())
         };
         assert_eq!(
             merged(&[Some("max-age=9"), Some("max-age=5, private")], true).as_deref(),

@@ -29,10 +29,7 @@ impl<'a> Scanner<'a> {
     }
 
     pub(crate) fn error(&self, problem: &'static str) -> JsonError {
-        JsonError {
-            problem,
-            offset: self.position,
-        }
+        JsonError { problem, offset: self.position }
     }
 
     /// Skips white space and returns the next byte without consuming it; 0 at the end.
@@ -179,11 +176,7 @@ impl<'a> Scanner<'a> {
     }
 
     pub(crate) fn skip_word(&mut self, word: &[u8]) -> Result<(), JsonError> {
-        if self.take_prefix(word) {
-            Ok(())
-        } else {
-            Err(self.error("expected a value"))
-        }
+        if self.take_prefix(word) { Ok(()) } else { Err(self.error("expected a value")) }
     }
 
     fn skip_number(&mut self) -> Result<(), JsonError> {
@@ -214,11 +207,7 @@ impl<'a> Scanner<'a> {
         while self.bytes.get(self.position).is_some_and(u8::is_ascii_digit) {
             self.position += 1;
         }
-        if self.position == start {
-            Err(self.error("expected a digit"))
-        } else {
-            Ok(())
-        }
+        if self.position == start { Err(self.error("expected a digit")) } else { Ok(()) }
     }
 
     fn skip_container(&mut self, open: u8, nesting: usize) -> Result<(), JsonError> {
@@ -252,11 +241,7 @@ impl<'a> Scanner<'a> {
     /// Refuses anything but white space after the value.
     pub(crate) fn finish(&mut self) -> Result<(), JsonError> {
         self.peek();
-        if self.position == self.bytes.len() {
-            Ok(())
-        } else {
-            Err(self.error("more text after the value"))
-        }
+        if self.position == self.bytes.len() { Ok(()) } else { Err(self.error("more text after the value")) }
     }
 }
 

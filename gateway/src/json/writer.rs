@@ -52,10 +52,7 @@ mod tests {
 
     #[test]
     fn every_character_survives_a_round_trip() {
-        let text: String = (0_u32..0x300)
-            .filter_map(char::from_u32)
-            .chain("\u{1f600}\u{2028}".chars())
-            .collect();
+        let text: String = (0_u32..0x300).filter_map(char::from_u32).chain("\u{1f600}\u{2028}".chars()).collect();
         let mut out = Vec::new();
         write_string(&mut out, &text);
         assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);

@@ -46,15 +46,11 @@ pub(crate) fn compile(environment: Environment<'_>, operation: &Operation) -> Re
     let first = compile_form(environment, operation, &usual, operation, &time);
     first.or_else(|refusal| {
         let compile = |keys: &PlanningKeys, form: &Operation| {
-            (!time.is_over())
-                .then(|| compile_form(environment, operation, keys, form, &time).ok())
-                .flatten()
+            (!time.is_over()).then(|| compile_form(environment, operation, keys, form, &time).ok()).flatten()
         };
         let in_form = |form| compile(&usual, &written_as(form, operation, environment.supergraph)?);
         let other = in_form(Form::Hoisted).or_else(|| in_form(Form::SpelledOut));
-        other
-            .or_else(|| compile(&keys(Renaming::All), operation))
-            .ok_or(refusal)
+        other.or_else(|| compile(&keys(Renaming::All), operation)).ok_or(refusal)
     })
 }
 
@@ -104,13 +100,7 @@ fn compile_plan(
     let (fetches, objects) = (compiler.fetches, compiler.objects);
     let root_len = layouts.len(layouts.root());
     let projection: Projection = projection.finish(root_object);
-    let plan = Plan {
-        root,
-        fetches,
-        objects,
-        root_len,
-        projection,
-    };
+    let plan = Plan { root, fetches, objects, root_len, projection };
     let (types, subgraphs) = (&environment.supergraph.types, environment.planner.subgraph_types());
     check(&plan, operation.operation_type, types, subgraphs)?;
     Ok(plan)
@@ -133,23 +123,14 @@ fn entity_selection<'a>(
 ) -> Result<Selection<'a>, PlannerError> {
     use hive_router_query_planner::ast::selection_item::SelectionItem;
     let document = &operation.document;
-    let found = document
-        .operation
-        .selection_set
-        .items
-        .iter()
-        .find_map(|item| match item {
-            SelectionItem::Field(field) if field.alias.as_deref().unwrap_or(&field.name) == alias => {
-                Some(&field.selections)
-            }
-            _ => None,
-        });
+    let found = document.operation.selection_set.items.iter().find_map(|item| match item {
+        SelectionItem::Field(field) if field.alias.as_deref().unwrap_or(&field.name) == alias => {
+            Some(&field.selections)
+        }
+        _ => None,
+    });
     let set = found.ok_or_else(|| PlannerError::Operation(format!("the fetch has no field `{alias}`")))?;
-    Ok(Selection {
-        fragments: &document.fragments,
-        sets: vec![set],
-        renames: renames(rewrites),
-    })
+    Ok(Selection { fragments: &document.fragments, sets: vec![set], renames: renames(rewrites) })
 }
 
 fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodePath>) -> Result<(), PlannerError> {
@@ -252,28 +233,15 @@ impl Compiler<'_> {
                 let selection = selection(&fetch.operation, rewrites);
                 let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
                 let visible = self.visible(layout, object);
-                FetchTarget::Root {
-                    path,
-                    output: RootOutput { object, visible },
-                }
+                FetchTarget::Root { path, output: RootOutput { object, visible } }
             }
         };
-        self.push(
-            &fetch.service_name,
-            &fetch.operation,
-            fetch.variable_usages.as_ref(),
-            target,
-        )
+        self.push(&fetch.service_name, &fetch.operation, fetch.variable_usages.as_ref(), target)
     }
 
     fn batch(&mut self, batch: &BatchFetchNode) -> Result<usize, PlannerError> {
         let target = self.entities(&batch.service_name, &batch.operation, &batch.entity_batch.aliases)?;
-        self.push(
-            &batch.service_name,
-            &batch.operation,
-            batch.variable_usages.as_ref(),
-            target,
-        )
+        self.push(&batch.service_name, &batch.operation, batch.variable_usages.as_ref(), target)
     }
 
     fn entities(
@@ -312,20 +280,11 @@ impl Compiler<'_> {
                     }
                 }
                 requirement.widen(&self.types_showing(layout, object, &requirement));
-                inputs.push(EntityInput {
-                    variable: variable.into(),
-                    paths,
-                    requirement,
-                });
+                inputs.push(EntityInput { variable: variable.into(), paths, requirement });
                 inputs.len() - 1
             };
             let visible = self.visible(layout, object);
-            outputs.push(EntityOutput {
-                alias: alias.alias.as_str().into(),
-                input,
-                object,
-                visible,
-            });
+            outputs.push(EntityOutput { alias: alias.alias.as_str().into(), input, object, visible });
         }
         Ok(FetchTarget::Entities { inputs, outputs })
     }
@@ -334,16 +293,12 @@ impl Compiler<'_> {
     fn types_showing(&self, layout: LayoutId, object: usize, requirement: &Requirement) -> TypeSet {
         let known = requirement.slots();
         let slots = self.objects[object].fields.iter().map(|field| field.slot);
-        self.projection
-            .types_showing(layout, slots.filter(|slot| !known.contains(slot)))
+        self.projection.types_showing(layout, slots.filter(|slot| !known.contains(slot)))
     }
 
     fn visible(&self, layout: LayoutId, object: usize) -> Vec<Box<str>> {
         let fields = self.objects[object].fields.iter();
-        fields
-            .filter(|field| self.projection.shows(layout, field.slot))
-            .map(|field| field.client_key.clone())
-            .collect()
+        fields.filter(|field| self.projection.shows(layout, field.slot)).map(|field| field.client_key.clone()).collect()
     }
 
     fn push(
@@ -367,9 +322,7 @@ impl Compiler<'_> {
             !matches!(&target, FetchTarget::Entities { inputs, .. }
                 if inputs.iter().any(|input| *input.variable == ***name))
         });
-        let variables = client_variables
-            .map(|name| self.variable(name))
-            .collect::<Result<_, _>>()?;
+        let variables = client_variables.map(|name| self.variable(name)).collect::<Result<_, _>>()?;
         self.fetches.push(Fetch {
             service: Arc::from(service),
             transport: transport.clone(),
@@ -381,11 +334,7 @@ impl Compiler<'_> {
     }
 
     fn variable(&self, name: &str) -> Result<usize, PlannerError> {
-        let position = self
-            .operation
-            .variables
-            .iter()
-            .position(|variable| variable.name == name);
+        let position = self.operation.variables.iter().position(|variable| variable.name == name);
         position
             .ok_or_else(|| PlannerError::Operation(format!("the plan uses variable `${name}`, which nothing declares")))
     }

@@ -65,8 +65,5 @@ pub(crate) fn deciding_variables(document: &ExecutableDocument, operation: &Oper
         }
     }
     let variables = operation.variables.iter().enumerate();
-    variables
-        .filter(|(_, variable)| names.contains(&variable.name))
-        .map(|(position, _)| position)
-        .collect()
+    variables.filter(|(_, variable)| names.contains(&variable.name)).map(|(position, _)| position).collect()
 }

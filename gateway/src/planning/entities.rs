@@ -82,11 +82,7 @@ impl Requirement {
 #[derive(Debug)]
 pub(crate) enum RequiredItem {
     /// A field: `"key":` and the slots that may contain its value. The first filled slot is used.
-    Field {
-        token: Box<[u8]>,
-        slots: Box<[u32]>,
-        inner: Box<[RequiredItem]>,
-    },
+    Field { token: Box<[u8]>, slots: Box<[u32]>, inner: Box<[RequiredItem]> },
     /// Parts that are sent only for objects of these types.
     Fragment { types: TypeSet, items: Box<[RequiredItem]> },
 }
@@ -115,16 +111,11 @@ pub(super) fn compile_path(
         steps.push(match segment {
             FlattenNodePathSegment::Field(key) => {
                 let Some(inner) = layouts.objects(layout, key) else {
-                    return Err(PlannerError::Operation(format!(
-                        "the plan visits `{path}`, which nothing fetches"
-                    )));
+                    return Err(PlannerError::Operation(format!("the plan visits `{path}`, which nothing fetches")));
                 };
                 let slots = layouts.client_slots(layout, key);
                 layout = inner;
-                PathStep::Field {
-                    slots,
-                    key: keys.client(key).into(),
-                }
+                PathStep::Field { slots, key: keys.client(key).into() }
             }
             FlattenNodePathSegment::List => PathStep::List,
             FlattenNodePathSegment::TypeCondition(names) => PathStep::Types(satisfying(types, names)),
@@ -150,10 +141,9 @@ pub(super) fn compile_requirement(
     for rewrite in rewrites.unwrap_or_default() {
         match rewrite {
             FetchRewrite::ValueSetter(setter) => match setter.path.as_slice() {
-                [
-                    FetchNodePathSegment::TypenameEquals(names),
-                    FetchNodePathSegment::Key(key),
-                ] if key == "__typename" => {
+                [FetchNodePathSegment::TypenameEquals(names), FetchNodePathSegment::Key(key)]
+                    if key == "__typename" =>
+                {
                     typenames.push((satisfying(types, names), setter.set_value_to.as_str().into()));
                 }
                 _ => return Err(PlannerError::Unsupported("rewrites inside representations")),
@@ -169,11 +159,7 @@ pub(super) fn compile_requirement(
             _ => None,
         })
         .unwrap_or_default();
-    Ok(Requirement {
-        items: compile_items(layouts, types, layout, fields, selection),
-        typenames,
-        fallback_typename,
-    })
+    Ok(Requirement { items: compile_items(layouts, types, layout, fields, selection), typenames, fallback_typename })
 }
 
 fn compile_items(
@@ -188,9 +174,7 @@ fn compile_items(
         SelectionItem::Field(field) => {
             // An alias is the name that the subgraph expects. The data is stored under the planner's own name.
             let key = field.alias.as_deref().unwrap_or(&field.name);
-            let inner = layouts
-                .objects(layout, &field.name)
-                .or_else(|| layouts.objects(layout, key));
+            let inner = layouts.objects(layout, &field.name).or_else(|| layouts.objects(layout, key));
             let candidates = [field.name.clone(), key.to_owned(), renamed(&field.name)];
             let mut slots: Vec<u32> = candidates.iter().filter_map(|key| layouts.slot(layout, key)).collect();
             slots.dedup();

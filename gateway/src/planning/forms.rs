@@ -29,11 +29,7 @@ pub(super) enum Form {
 
 /// The operation in a form; `None` when there would be too much to write.
 pub(super) fn written_as(form: Form, operation: &Operation, supergraph: &Supergraph) -> Option<Operation> {
-    let mut writer = Writer {
-        form,
-        supergraph,
-        fields: 0,
-    };
+    let mut writer = Writer { form, supergraph, fields: 0 };
     let mut written = operation.clone();
     written.selection_set = writer.set(&operation.selection_set, &operation.selection_set.ty)?;
     Some(written)
@@ -67,10 +63,7 @@ impl Writer<'_> {
         self.sort(set, &possible, &mut sorted)?;
         let mut written = sorted.on_all;
         let depends_on_type = !sorted.on_each.is_empty()
-            || set
-                .selections
-                .iter()
-                .any(|selection| matches!(selection, Selection::InlineFragment(_)));
+            || set.selections.iter().any(|selection| matches!(selection, Selection::InlineFragment(_)));
         let is_object = self.supergraph.api.get_object(ty).is_some();
         if depends_on_type && !is_object && !selects_typename(&written) {
             // Where only an interface object is known, the library does not always ask for the type that decides.
@@ -94,11 +87,9 @@ impl Writer<'_> {
                 Selection::Field(field) => self.field(field, meant, into)?,
                 Selection::InlineFragment(fragment) => {
                     let narrowed = match &fragment.type_condition {
-                        Some(condition) => meant
-                            .iter()
-                            .filter(|object| self.applies(condition, object))
-                            .cloned()
-                            .collect(),
+                        Some(condition) => {
+                            meant.iter().filter(|object| self.applies(condition, object)).cloned().collect()
+                        }
                         None => meant.to_vec(),
                     };
                     self.sort(&fragment.selection_set, &narrowed, into)?;
@@ -125,8 +116,7 @@ impl Writer<'_> {
         for object in meant {
             let written = self.on(field, object)?;
             let own = into.on_each.entry(object.clone());
-            own.or_insert_with(|| SelectionSet::new(object.clone()))
-                .push(Selection::Field(written));
+            own.or_insert_with(|| SelectionSet::new(object.clone())).push(Selection::Field(written));
         }
         Some(())
     }

@@ -58,26 +58,17 @@ pub(super) fn graph_of(directive: &Directive) -> Option<&Name> {
 
 /// Builds `@join__field(graph: …)`.
 pub(super) fn in_graph(graph: &Name) -> Directive {
-    let graph = Argument {
-        name: name!("graph"),
-        value: Node::new(Value::Enum(graph.clone())),
-    };
-    Directive {
-        name: name!("join__field"),
-        arguments: vec![Node::new(graph)],
-    }
+    let graph = Argument { name: name!("graph"), value: Node::new(Value::Enum(graph.clone())) };
+    Directive { name: name!("join__field"), arguments: vec![Node::new(graph)] }
 }
 
 /// Parses a field set, as in `@key` and `@requires`.
 pub(super) fn field_set(text: &str) -> Option<Vec<Selection>> {
     let document = Document::parse(format!("{{ {text} }}"), "field set").ok()?;
-    document
-        .definitions
-        .into_iter()
-        .find_map(|definition| match definition {
-            Definition::OperationDefinition(operation) => Some(operation.selection_set.clone()),
-            _ => None,
-        })
+    document.definitions.into_iter().find_map(|definition| match definition {
+        Definition::OperationDefinition(operation) => Some(operation.selection_set.clone()),
+        _ => None,
+    })
 }
 
 /// The key of a `@join__type`, if the subgraph resolves entities by it.

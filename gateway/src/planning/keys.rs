@@ -36,9 +36,7 @@ pub(super) struct PlanningKeys {
 
 fn identity(field: &Field) -> Identity {
     let arguments = field.arguments.iter();
-    let mut arguments: Vec<_> = arguments
-        .map(|argument| format!("{}:{}", argument.name, argument.value))
-        .collect();
+    let mut arguments: Vec<_> = arguments.map(|argument| format!("{}:{}", argument.name, argument.value)).collect();
     arguments.sort_unstable();
     (field.response_key().clone(), field.name.clone(), arguments.join(","))
 }
@@ -60,10 +58,7 @@ impl PlanningKeys {
                 identities.push(identity);
             }
         });
-        let mut keys = Self {
-            planned: HashMap::new(),
-            client: HashMap::new(),
-        };
+        let mut keys = Self { planned: HashMap::new(), client: HashMap::new() };
         for (number, identity) in identities.into_iter().enumerate() {
             let (key, name, arguments) = &identity;
             let collides = if key == name {

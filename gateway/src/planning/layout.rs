@@ -43,10 +43,7 @@ pub(super) struct Layouts {
 
 impl Layouts {
     pub(super) fn new() -> Self {
-        Self {
-            layouts: vec![Layout::default()],
-            parents: vec![0],
-        }
+        Self { layouts: vec![Layout::default()], parents: vec![0] }
     }
 
     pub(super) fn root(&self) -> LayoutId {
@@ -118,14 +115,8 @@ impl Layouts {
     pub(super) fn client_slots(&self, id: LayoutId, key: &str) -> Slots {
         let plain = self.slot(id, key);
         match self.slot(id, &renamed(key)) {
-            Some(slot) => Slots {
-                first: Some(slot),
-                second: plain,
-            },
-            None => Slots {
-                first: plain,
-                second: None,
-            },
+            Some(slot) => Slots { first: Some(slot), second: plain },
+            None => Slots { first: plain, second: None },
         }
     }
 

@@ -43,15 +43,9 @@ pub(crate) struct Fetch {
 /// Where the response of a fetch is written.
 pub(crate) enum FetchTarget {
     /// Root fields. They are written into the root object, or into every object at a path that has a root type.
-    Root {
-        path: Option<EntityPath>,
-        output: RootOutput,
-    },
+    Root { path: Option<EntityPath>, output: RootOutput },
     /// Entities.
-    Entities {
-        inputs: Vec<EntityInput>,
-        outputs: Vec<EntityOutput>,
-    },
+    Entities { inputs: Vec<EntityInput>, outputs: Vec<EntityOutput> },
 }
 
 /// How root fields are read.

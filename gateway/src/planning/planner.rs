@@ -145,19 +145,12 @@ impl Planner {
     }
 
     fn attempt<'a>(&'a self, operation: &'a OperationDefinition, time: &'a PlanningTime) -> Attempt<'a> {
-        Attempt {
-            operation,
-            uneven_unions: &self.uneven_unions,
-            time: &time.0,
-        }
+        Attempt { operation, uneven_unions: &self.uneven_unions, time: &time.0 }
     }
 
     fn apart(&self) -> Option<&Library> {
         let apart = || {
-            let RequirementsApart {
-                mut supergraph,
-                real_names,
-            } = RequirementsApart::of(&self.supergraph)?;
+            let RequirementsApart { mut supergraph, real_names } = RequirementsApart::of(&self.supergraph)?;
             Library::new(&mut supergraph, real_names).ok()
         };
         self.apart.get_or_init(apart).as_ref()
@@ -179,11 +172,7 @@ impl Library {
         let planner = guarded(|| LibraryPlanner::new_from_supergraph(&document, QueryPlannerOptions::default()));
         let planner = planner.ok_or_else(|| refused(&"the planner gave up"))?;
         let planner = planner.map_err(|error| refused(&error))?;
-        Ok(Self {
-            planner,
-            fields: DefinedFields::of(supergraph),
-            real_names,
-        })
+        Ok(Self { planner, fields: DefinedFields::of(supergraph), real_names })
     }
 
     fn plan(&self, operation: &OperationDefinition, time: &CancellationToken) -> Result<Planned, PlannerError> {
@@ -245,11 +234,7 @@ impl Attempt<'_> {
         let better = match &first {
             Ok(Planned { root: Some(plan), .. }) => pinned(&self.uneven_unions.pins(plan, &library.fields)),
             Ok(_) => None,
-            Err(_) => self
-                .uneven_unions
-                .guesses(self.operation, &library.fields)
-                .iter()
-                .find_map(pinned),
+            Err(_) => self.uneven_unions.guesses(self.operation, &library.fields).iter().find_map(pinned),
         };
         better.map_or(first, Ok)
     }

@@ -155,10 +155,7 @@ impl Composite {
     /// The projection for objects of a type.
     #[inline]
     pub(crate) fn object(&self, id: TypeId) -> Option<usize> {
-        let position = self
-            .by_type
-            .binary_search_by_key(&id, |(candidate, _)| *candidate)
-            .ok()?;
+        let position = self.by_type.binary_search_by_key(&id, |(candidate, _)| *candidate).ok()?;
         Some(self.by_type[position].1)
     }
 }
@@ -186,12 +183,8 @@ mod tests {
             "{}",
             "[1]",
         ];
-        let admitted = |scalar: BuiltIn| {
-            samples
-                .into_iter()
-                .filter(|text| scalar.admits(text.as_bytes()))
-                .collect::<Vec<_>>()
-        };
+        let admitted =
+            |scalar: BuiltIn| samples.into_iter().filter(|text| scalar.admits(text.as_bytes())).collect::<Vec<_>>();
         assert_eq!(admitted(BuiltIn::Int), ["1", "-2147483648", "2147483647", "-0"]);
         assert_eq!(admitted(BuiltIn::Float), samples[..9]);
         assert_eq!(admitted(BuiltIn::String), ["\"\"", "\"1\""]);

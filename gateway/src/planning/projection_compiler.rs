@@ -67,11 +67,7 @@ impl<'a> ProjectionCompiler<'a> {
     /// Compiles the whole operation and returns the index of the root object's program.
     pub(super) fn operation(&mut self) -> usize {
         let operation = self.operation;
-        self.object(
-            operation.object_type(),
-            Some(self.layouts.root()),
-            &[&operation.selection_set],
-        )
+        self.object(operation.object_type(), Some(self.layouts.root()), &[&operation.selection_set])
     }
 
     /// Whether the client sees a slot of a layout.
@@ -119,10 +115,7 @@ impl<'a> ProjectionCompiler<'a> {
         }
         let mut name_text = Vec::new();
         write_string(&mut name_text, type_name);
-        self.objects.push(ObjectProjection {
-            typename: name_text.into(),
-            fields: fields.into(),
-        });
+        self.objects.push(ObjectProjection { typename: name_text.into(), fields: fields.into() });
         let number = self.objects.len() - 1;
         self.done.insert(key, number);
         number
@@ -157,9 +150,7 @@ impl<'a> ProjectionCompiler<'a> {
     ) -> Option<FieldProjection> {
         let first = occurrences.first()?;
         let output = match first.name.as_str() {
-            "__typename" => FieldOutput::Typename {
-                known: self.schema().get_object(type_name).is_some(),
-            },
+            "__typename" => FieldOutput::Typename { known: self.schema().get_object(type_name).is_some() },
             "__schema" | "__type" => {
                 self.introspects = true;
                 FieldOutput::Introspection
@@ -169,10 +160,7 @@ impl<'a> ProjectionCompiler<'a> {
                 let definition = self.schema().type_field(type_name, name).ok()?;
                 let sets: Vec<_> = occurrences.iter().map(|field| &field.selection_set).collect();
                 let key = self.keys.of(first);
-                let nowhere = Slots {
-                    first: None,
-                    second: None,
-                };
+                let nowhere = Slots { first: None, second: None };
                 let slots = layout.map_or(nowhere, |layout| self.layouts.client_slots(layout, &key));
                 if let Some(layout) = layout {
                     let layout = self.layouts.find(layout);
@@ -182,15 +170,10 @@ impl<'a> ProjectionCompiler<'a> {
                     }
                 }
                 if slots == nowhere {
-                    FieldOutput::Unfetched {
-                        non_null: definition.ty.is_non_null(),
-                    }
+                    FieldOutput::Unfetched { non_null: definition.ty.is_non_null() }
                 } else {
                     let inner = layout.and_then(|layout| self.layouts.objects(layout, &key));
-                    FieldOutput::Slot {
-                        slots,
-                        output: self.output(&definition.ty.clone(), inner, &sets),
-                    }
+                    FieldOutput::Slot { slots, output: self.output(&definition.ty.clone(), inner, &sets) }
                 }
             }
         };
@@ -230,11 +213,7 @@ impl<'a> ProjectionCompiler<'a> {
                 .unwrap_or_default(),
             _ => {
                 let only = Some(self.object(name, layout, sets));
-                self.composites.push(Composite {
-                    only,
-                    unknown: None,
-                    by_type: Box::default(),
-                });
+                self.composites.push(Composite { only, unknown: None, by_type: Box::default() });
                 return self.composites.len() - 1;
             }
         };
@@ -245,11 +224,7 @@ impl<'a> ProjectionCompiler<'a> {
         by_type.sort_unstable();
         let is_interface = self.schema().get_interface(name).is_some();
         let unknown = is_interface.then(|| self.object(name, layout, sets));
-        self.composites.push(Composite {
-            only: None,
-            unknown,
-            by_type: by_type.into(),
-        });
+        self.composites.push(Composite { only: None, unknown, by_type: by_type.into() });
         self.composites.len() - 1
     }
 
@@ -262,10 +237,7 @@ impl<'a> ProjectionCompiler<'a> {
             _ => Box::default(),
         };
         let inaccessible = self.supergraph.inaccessible_enum_values.get(name);
-        self.enums.push(EnumValues {
-            visible,
-            inaccessible: sorted_texts(inaccessible.into_iter().flatten()),
-        });
+        self.enums.push(EnumValues { visible, inaccessible: sorted_texts(inaccessible.into_iter().flatten()) });
         self.enum_numbers.insert(name.clone(), self.enums.len() - 1);
         self.enums.len() - 1
     }

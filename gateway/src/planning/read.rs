@@ -58,10 +58,7 @@ pub(super) fn renames(rewrites: Option<&[FetchRewrite]>) -> Vec<Rename<'_>> {
     let rewrites = rewrites.unwrap_or_default().iter();
     rewrites
         .filter_map(|rewrite| match rewrite {
-            FetchRewrite::KeyRenamer(renamer) => Some(Rename {
-                path: &renamer.path,
-                to: &renamer.rename_key_to,
-            }),
+            FetchRewrite::KeyRenamer(renamer) => Some(Rename { path: &renamer.path, to: &renamer.rename_key_to }),
             FetchRewrite::ValueSetter(_) => None,
         })
         .collect()
@@ -111,17 +108,8 @@ impl<'a> Selection<'a> {
                     let key = field.alias.as_deref().unwrap_or(&field.name);
                     let entry = fields.entry(key).or_insert_with(|| {
                         let (client_key, renames) = self.renamed(key);
-                        let inner = Selection {
-                            fragments: self.fragments,
-                            sets: Vec::new(),
-                            renames,
-                        };
-                        SelectedField {
-                            name: &field.name,
-                            key,
-                            client_key,
-                            inner,
-                        }
+                        let inner = Selection { fragments: self.fragments, sets: Vec::new(), renames };
+                        SelectedField { name: &field.name, key, client_key, inner }
                     });
                     if !field.selections.items.is_empty() {
                         entry.inner.sets.push(&field.selections);
@@ -150,10 +138,7 @@ impl<'a> Selection<'a> {
         let mut client_key = key;
         let mut inner = Vec::new();
         for rename in &self.renames {
-            let skipped = rename
-                .path
-                .iter()
-                .take_while(|segment| !matches!(segment, FetchNodePathSegment::Key(_)));
+            let skipped = rename.path.iter().take_while(|segment| !matches!(segment, FetchNodePathSegment::Key(_)));
             let path = &rename.path[skipped.count()..];
             if let Some((FetchNodePathSegment::Key(first), rest)) = path.split_first()
                 && first == key
@@ -161,10 +146,7 @@ impl<'a> Selection<'a> {
                 if rest.is_empty() {
                     client_key = rename.to;
                 } else {
-                    inner.push(Rename {
-                        path: rest,
-                        to: rename.to,
-                    });
+                    inner.push(Rename { path: rest, to: rename.to });
                 }
             }
         }
@@ -219,10 +201,7 @@ impl<'a> Selection<'a> {
                 value,
             });
         }
-        objects.push(ReadObject {
-            len: layouts.len(layout),
-            fields: compiled.into(),
-        });
+        objects.push(ReadObject { len: layouts.len(layout), fields: compiled.into() });
         objects.len() - 1
     }
 }

@@ -26,12 +26,7 @@ pub(super) fn make_up(supergraph: &mut Document, made_up: &mut MadeUpFields) {
             with_arguments.insert(field.name.to_string());
         }
     });
-    let mut making = Making {
-        made_up,
-        made: HashMap::new(),
-        with_arguments,
-        graphs: graphs(supergraph),
-    };
+    let mut making = Making { made_up, made: HashMap::new(), with_arguments, graphs: graphs(supergraph) };
     each_field(supergraph, &mut |type_name, field| {
         making.requirements(type_name, field);
     });
@@ -56,11 +51,7 @@ struct Making<'m> {
 impl Making<'_> {
     fn requirements(&mut self, type_name: &str, field: &mut FieldDefinition) {
         let name = field.name.to_string();
-        for directive in field
-            .directives
-            .iter_mut()
-            .filter(|directive| directive.name == "join__field")
-        {
+        for directive in field.directives.iter_mut().filter(|directive| directive.name == "join__field") {
             let Some(requires) = argument(directive, "requires").and_then(Value::as_str) else {
                 continue;
             };
@@ -76,10 +67,8 @@ impl Making<'_> {
             if let Some(subgraph) = graph.and_then(|graph| self.graphs.get(graph)) {
                 self.made_up.require(subgraph, type_name, &name, choices);
             }
-            let texts: Vec<_> = selections
-                .iter()
-                .map(|selection| selection.serialize().no_indent().to_string())
-                .collect();
+            let texts: Vec<_> =
+                selections.iter().map(|selection| selection.serialize().no_indent().to_string()).collect();
             for argument in &mut directive.make_mut().arguments {
                 if argument.name == "requires" {
                     argument.make_mut().value = Node::new(Value::String(texts.join(" ")));
@@ -113,10 +102,8 @@ impl Making<'_> {
     }
 
     fn made_up(&mut self, name: &Name, arguments: &[Node<Argument>]) -> Option<Name> {
-        let mut texts: Vec<_> = arguments
-            .iter()
-            .map(|argument| format!("{}:{}", argument.name, argument.value))
-            .collect();
+        let mut texts: Vec<_> =
+            arguments.iter().map(|argument| format!("{}:{}", argument.name, argument.value)).collect();
         texts.sort_unstable();
         let key = (name.to_string(), texts.join(","));
         if let Some(made_up) = self.made.get(&key) {
@@ -164,11 +151,7 @@ fn planned(value: &Value) -> PlannedValue {
         Value::List(values) => PlannedValue::List(values.iter().map(|value| planned(value)).collect()),
         Value::Object(members) => {
             let members = members.iter();
-            PlannedValue::Object(
-                members
-                    .map(|(name, value)| (name.to_string(), planned(value)))
-                    .collect(),
-            )
+            PlannedValue::Object(members.map(|(name, value)| (name.to_string(), planned(value))).collect())
         }
     }
 }

@@ -53,10 +53,7 @@ impl RequirementsApart {
         if twins.is_empty() {
             return None;
         }
-        let twins = Twins {
-            twins,
-            subgraphs: known,
-        };
+        let twins = Twins { twins, subgraphs: known };
         let roots = roots(&supergraph);
         for definition in &mut supergraph.definitions {
             match definition {
@@ -106,11 +103,7 @@ enum Kind {
 
 impl Kind {
     fn of(field: &FieldDefinition, composite: &BTreeSet<Name>) -> Self {
-        if composite.contains(field.ty.inner_named_type()) {
-            Self::Object
-        } else {
-            Self::Leaf
-        }
+        if composite.contains(field.ty.inner_named_type()) { Self::Object } else { Self::Leaf }
     }
 }
 
@@ -145,11 +138,7 @@ impl Twins {
 
     /// Adds a copy of each directive for each twin of its graph.
     fn double(&self, directives: &mut DirectiveList) {
-        let more: Vec<_> = directives
-            .iter()
-            .flat_map(|directive| self.of(directive))
-            .map(|(_, twin)| twin)
-            .collect();
+        let more: Vec<_> = directives.iter().flat_map(|directive| self.of(directive)).map(|(_, twin)| twin).collect();
         directives.extend(more);
     }
 
@@ -190,10 +179,7 @@ impl Twins {
                 // Without `@join__field`, a field is in all graphs of its type, and the twins have become graphs of the
                 // type.
                 let twins = graphs.iter().filter(|graph| !stays_out(graph));
-                let twins = twins
-                    .filter_map(|graph| self.twins.get(*graph))
-                    .flatten()
-                    .map(|(_, twin)| twin);
+                let twins = twins.filter_map(|graph| self.twins.get(*graph)).flatten().map(|(_, twin)| twin);
                 let all = graphs.iter().copied().chain(twins);
                 let all: Vec<_> = all.map(|graph| Node::new(in_graph(graph))).collect();
                 field.make_mut().directives.extend(all);
@@ -210,10 +196,7 @@ impl Entities {
         let mut entities: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
         for directive in joins {
             if let (Some(graph), Some(key)) = (graph_of(directive), resolvable_key(directive)) {
-                let names = key
-                    .iter()
-                    .filter_map(Selection::as_field)
-                    .map(|field| field.name.to_string());
+                let names = key.iter().filter_map(Selection::as_field).map(|field| field.name.to_string());
                 entities.entry(graph.clone()).or_default().extend(names);
             }
         }

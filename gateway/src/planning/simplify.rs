@@ -24,12 +24,7 @@ pub(crate) fn simplify(
     conditions: &Conditions,
     supergraph: &Supergraph,
 ) -> Operation {
-    let simplifier = Simplifier {
-        document,
-        operation,
-        conditions,
-        supergraph,
-    };
+    let simplifier = Simplifier { document, operation, conditions, supergraph };
     let mut simple = operation.clone();
     simple.directives.clear();
     simple.selection_set = simplifier.set(&operation.selection_set);

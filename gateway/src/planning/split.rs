@@ -135,11 +135,8 @@ fn parts(
         let Some(choices) = fields.choices(service, type_name, fields.real(&field.name)) else {
             return;
         };
-        let agrees = |known: &Choices| {
-            choices
-                .iter()
-                .all(|(path, name)| known.get(path).is_none_or(|known| known == name))
-        };
+        let agrees =
+            |known: &Choices| choices.iter().all(|(path, name)| known.get(path).is_none_or(|known| known == name));
         match chosen.iter_mut().find(|known| agrees(known)) {
             Some(known) => known.extend(choices.clone()),
             None => chosen.push(choices.clone()),
@@ -163,10 +160,7 @@ fn parts(
         if !self::conflicts(&requires, fields).is_empty() {
             return Err(impossible());
         }
-        parts.push(Part {
-            selections: filtered(entities, "", &belongs),
-            requires,
-        });
+        parts.push(Part { selections: filtered(entities, "", &belongs), requires });
     }
     Ok(Some(parts))
 }
@@ -253,8 +247,7 @@ fn filtered(set: &SelectionSet, type_name: &str, belongs: &impl Fn(&str, &FieldS
 
 fn expanded(document: &Document) -> Result<SelectionSet, PlannerError> {
     let set = &document.operation.selection_set;
-    set.inline_fragment_spreads(&document.fragments)
-        .map_err(|error| PlannerError::Operation(error.to_string()))
+    set.inline_fragment_spreads(&document.fragments).map_err(|error| PlannerError::Operation(error.to_string()))
 }
 
 /// The operation with another selection under one `_entities` field. With `alone`, all other fields are removed.

@@ -57,17 +57,10 @@ impl SubgraphTypes {
             match definition {
                 Definition::SchemaDefinition(schema) => {
                     let operations = schema.root_operations.iter();
-                    all.roots
-                        .extend(operations.map(|operation| (operation.0, operation.1.to_string())));
+                    all.roots.extend(operations.map(|operation| (operation.0, operation.1.to_string())));
                 }
                 Definition::ObjectTypeDefinition(object) => {
-                    all.declare(
-                        &names,
-                        &object.name,
-                        &object.directives,
-                        KindThere::Object,
-                        &object.fields,
-                    );
+                    all.declare(&names, &object.name, &object.directives, KindThere::Object, &object.fields);
                 }
                 Definition::InterfaceTypeDefinition(interface) => {
                     let (name, directives) = (&interface.name, &interface.directives);
@@ -119,11 +112,7 @@ impl SubgraphTypes {
                 continue;
             }
             let stands_for_interface = joins.iter().any(|join| is_true(join, "isInterfaceObject"));
-            let kind = if stands_for_interface {
-                KindThere::InterfaceObject
-            } else {
-                kind
-            };
+            let kind = if stands_for_interface { KindThere::InterfaceObject } else { kind };
             let is_first_version = directives.has("join__owner");
             let there = |field: &Node<FieldDefinition>| {
                 let there = field_there(field, graph).or_else(|| is_first_version.then(|| declared(field)))?;
@@ -133,15 +122,9 @@ impl SubgraphTypes {
                 kind,
                 keys: joins.iter().filter_map(|join| resolvable_key(join)).collect(),
                 fields: fields.iter().filter_map(there).collect(),
-                possible: (kind != KindThere::Abstract)
-                    .then(|| name.to_string())
-                    .into_iter()
-                    .collect(),
+                possible: (kind != KindThere::Abstract).then(|| name.to_string()).into_iter().collect(),
             };
-            self.types
-                .entry(subgraph.clone())
-                .or_default()
-                .insert(name.to_string(), there);
+            self.types.entry(subgraph.clone()).or_default().insert(name.to_string(), there);
         }
     }
 
@@ -184,9 +167,7 @@ impl SubgraphTypes {
             let Some(types) = self.types.get_mut(subgraph).filter(|_| is_meant) else {
                 continue;
             };
-            let is_object = types
-                .get(member.as_str())
-                .is_some_and(|there| there.kind != KindThere::Abstract);
+            let is_object = types.get(member.as_str()).is_some_and(|there| there.kind != KindThere::Abstract);
             if let Some(there) = types.get_mut(abstract_type.as_str()).filter(|_| is_object) {
                 there.possible.insert(member.to_string());
             }
@@ -223,15 +204,10 @@ fn field_there(field: &FieldDefinition, graph: &Name) -> Option<FieldThere> {
 
 fn declared(field: &FieldDefinition) -> FieldThere {
     let (ty, wrappers) = named(&field.ty.to_string());
-    FieldThere {
-        ty,
-        wrappers,
-        ..FieldThere::default()
-    }
+    FieldThere { ty, wrappers, ..FieldThere::default() }
 }
 
 /// The name in a type, and what is around it.
 fn named(text: &str) -> (String, String) {
-    text.chars()
-        .partition(|character| !matches!(character, '[' | ']' | '!'))
+    text.chars().partition(|character| !matches!(character, '[' | ']' | '!'))
 }

@@ -177,14 +177,8 @@ impl UnevenUnions {
 
     fn pin(&self, node: &PlanNode, path: &[FlattenNodePathSegment], fields: &DefinedFields, pins: &mut Pins) {
         match node {
-            PlanNode::Sequence(sequence) => sequence
-                .nodes
-                .iter()
-                .for_each(|node| self.pin(node, path, fields, pins)),
-            PlanNode::Parallel(parallel) => parallel
-                .nodes
-                .iter()
-                .for_each(|node| self.pin(node, path, fields, pins)),
+            PlanNode::Sequence(sequence) => sequence.nodes.iter().for_each(|node| self.pin(node, path, fields, pins)),
+            PlanNode::Parallel(parallel) => parallel.nodes.iter().for_each(|node| self.pin(node, path, fields, pins)),
             PlanNode::Flatten(flatten) => self.pin(&flatten.node, flatten.path.as_slice(), fields, pins),
             PlanNode::Fetch(fetch) => {
                 let set = expanded(&fetch.operation.document);
@@ -254,18 +248,14 @@ impl UnevenUnions {
 
 impl<'w> Walk<'w> {
     fn new(fields: &'w DefinedFields) -> Self {
-        Self {
-            fields,
-            path: Vec::new(),
-        }
+        Self { fields, path: Vec::new() }
     }
 }
 
 fn expanded(document: &LibraryDocument) -> SelectionSet {
     let set = &document.operation.selection_set;
     // A spread of a missing fragment would be a bug of the library. A selection that cannot be expanded pins nothing.
-    set.inline_fragment_spreads(&document.fragments)
-        .unwrap_or_else(|_| SelectionSet { items: Vec::new() })
+    set.inline_fragment_spreads(&document.fragments).unwrap_or_else(|_| SelectionSet { items: Vec::new() })
 }
 
 /// The selection under one `_entities` field.

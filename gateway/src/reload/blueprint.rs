@@ -63,10 +63,8 @@ impl Blueprint {
         if url.is_empty() {
             return Err(BuildError::NoUrl { name: name.to_owned() });
         }
-        let transport = HttpTransport::new(url, self.config.http.clone()).map_err(|source| BuildError::Url {
-            name: name.to_owned(),
-            source,
-        })?;
+        let transport = HttpTransport::new(url, self.config.http.clone())
+            .map_err(|source| BuildError::Url { name: name.to_owned(), source })?;
         Ok(Connection {
             url: url.to_owned(),
             transport: Guarded::new(name, Arc::new(transport), &self.config, &self.traffic, &self.metrics),
@@ -86,9 +84,6 @@ impl Blueprint {
             .find(|name| !subgraphs.iter().any(|subgraph| subgraph.name == **name));
         let Some(name) = unknown else { return Ok(()) };
         let names: Vec<_> = subgraphs.iter().map(|subgraph| subgraph.name.as_str()).collect();
-        Err(BuildError::UnknownSubgraph {
-            name: name.clone(),
-            known: names.join(", "),
-        })
+        Err(BuildError::UnknownSubgraph { name: name.clone(), known: names.join(", ") })
     }
 }

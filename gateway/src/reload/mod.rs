@@ -87,8 +87,7 @@ impl Gateway {
             Ok(built) => built,
             Err(error) => {
                 self.note_refused(true);
-                self.metrics()
-                    .reloaded(ReloadOutcome::Refused, self.supergraph_status().generation);
+                self.metrics().reloaded(ReloadOutcome::Refused, self.supergraph_status().generation);
                 return Err(error);
             }
         };
@@ -97,9 +96,7 @@ impl Gateway {
             tracing::warn!(document = id, problem, "a trusted document cannot be served any more");
         }
         let options = &self.blueprint.config.reload;
-        let warmed = engine
-            .warm(present.most_used(options.warm_documents), options.warm_time)
-            .await;
+        let warmed = engine.warm(present.most_used(options.warm_documents), options.warm_time).await;
         self.replace(Arc::new(engine));
         *connections = present_connections;
         let generation = self.generation.fetch_add(1, Ordering::Relaxed) + 1;
@@ -140,9 +137,6 @@ impl crate::execution::Engine {
             };
             operations += prepared;
         }
-        Warmed {
-            operations,
-            elapsed: started.elapsed(),
-        }
+        Warmed { operations, elapsed: started.elapsed() }
     }
 }

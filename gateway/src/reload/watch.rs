@@ -48,13 +48,7 @@ impl FileWatch {
     /// Watches the file from which the gateway was built.
     #[must_use]
     pub fn new(gateway: Arc<Gateway>, path: impl Into<PathBuf>) -> Self {
-        Self {
-            gateway,
-            path: path.into(),
-            settling: None,
-            refused: None,
-            unreadable: false,
-        }
+        Self { gateway, path: path.into(), settling: None, refused: None, unreadable: false }
     }
 
     /// Checks the file at every interval, and immediately when notified. Never ends; drop the future to stop it.

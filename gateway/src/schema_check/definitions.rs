@@ -13,11 +13,7 @@ use super::{
 };
 
 pub(super) fn compare(old: &Schema, new: &Schema, changes: &mut Changes) {
-    for operation in [
-        OperationType::Query,
-        OperationType::Mutation,
-        OperationType::Subscription,
-    ] {
+    for operation in [OperationType::Query, OperationType::Mutation, OperationType::Subscription] {
         let (before, after) = (old.root_operation(operation), new.root_operation(operation));
         match (before, after) {
             (Some(before), None) => changes.breaking(before.as_str(), format!("no longer the {operation} type")),
@@ -70,10 +66,7 @@ fn definition(before: &ExtendedType, after: &ExtendedType, changes: &mut Changes
         (ExtendedType::Union(before), ExtendedType::Union(after)) => union(before, after, changes),
         (ExtendedType::Enum(before), ExtendedType::Enum(after)) => enumeration(before, after, changes),
         (ExtendedType::InputObject(before), ExtendedType::InputObject(after)) => input_object(before, after, changes),
-        _ => changes.breaking(
-            before.name().as_str(),
-            format!("{} became {}", kind(before), kind(after)),
-        ),
+        _ => changes.breaking(before.name().as_str(), format!("{} became {}", kind(before), kind(after))),
     }
 }
 
@@ -83,10 +76,7 @@ fn scalar(before: &ScalarType, after: &ScalarType, changes: &mut Changes) {
         directive.and_then(|directive| directive.specified_argument_by_name("url")?.as_str().map(str::to_owned))
     };
     if url(before) != url(after) {
-        changes.dangerous(
-            before.name.as_str(),
-            "`@specifiedBy` changed: values may be written differently",
-        );
+        changes.dangerous(before.name.as_str(), "`@specifiedBy` changed: values may be written differently");
     }
 }
 
@@ -95,10 +85,7 @@ fn interfaces(name: &str, before: &IndexSet<ComponentName>, after: &IndexSet<Com
         changes.breaking(name, format!("no longer implements `{}`", interface.name));
     }
     for interface in after.iter().filter(|interface| !before.contains(*interface)) {
-        changes.dangerous(
-            name,
-            format!("implements `{}`: it may appear where that is returned", interface.name),
-        );
+        changes.dangerous(name, format!("implements `{}`: it may appear where that is returned", interface.name));
     }
 }
 
@@ -156,21 +143,10 @@ fn directive(coordinate: &str, before: &DirectiveDefinition, after: &DirectiveDe
     if before.repeatable && !after.repeatable {
         changes.breaking(coordinate, "directive is no longer repeatable");
     }
-    for location in before
-        .locations
-        .iter()
-        .filter(|location| !after.locations.contains(location))
-    {
-        changes.breaking(
-            coordinate,
-            format!("directive may no longer stand on {}", location.name()),
-        );
+    for location in before.locations.iter().filter(|location| !after.locations.contains(location)) {
+        changes.breaking(coordinate, format!("directive may no longer stand on {}", location.name()));
     }
-    for location in after
-        .locations
-        .iter()
-        .filter(|location| !before.locations.contains(location))
-    {
+    for location in after.locations.iter().filter(|location| !before.locations.contains(location)) {
         changes.safe(coordinate, format!("directive may stand on {}", location.name()));
     }
 }

@@ -16,14 +16,7 @@ pub(super) fn fields(parent: &str, before: &Fields, after: &Fields, changes: &mu
         let coordinate = format!("{parent}.{name}");
         let Some(is) = after.get(name) else {
             let deprecated = was.directives.has("deprecated");
-            changes.breaking(
-                coordinate,
-                if deprecated {
-                    "deprecated field was removed"
-                } else {
-                    "field was removed"
-                },
-            );
+            changes.breaking(coordinate, if deprecated { "deprecated field was removed" } else { "field was removed" });
             continue;
         };
         if was.ty != is.ty {
@@ -62,10 +55,7 @@ pub(super) fn arguments(
         if is.is_required() {
             changes.breaking(coordinate, format!("required argument of type `{}` was added", is.ty));
         } else {
-            changes.dangerous(
-                coordinate,
-                "optional argument was added: its absence may mean something else now",
-            );
+            changes.dangerous(coordinate, "optional argument was added: its absence may mean something else now");
         }
     }
 }
@@ -78,22 +68,12 @@ pub(super) fn input_fields(before: &InputObjectType, after: &InputObjectType, ch
             Some(is) => input(&coordinate, was, is, changes),
         }
     }
-    for (name, is) in after
-        .fields
-        .iter()
-        .filter(|(name, _)| !before.fields.contains_key(*name))
-    {
+    for (name, is) in after.fields.iter().filter(|(name, _)| !before.fields.contains_key(*name)) {
         let coordinate = format!("{}.{name}", before.name);
         if is.is_required() {
-            changes.breaking(
-                coordinate,
-                format!("required input field of type `{}` was added", is.ty),
-            );
+            changes.breaking(coordinate, format!("required input field of type `{}` was added", is.ty));
         } else {
-            changes.dangerous(
-                coordinate,
-                "optional input field was added: its absence may mean something else now",
-            );
+            changes.dangerous(coordinate, "optional input field was added: its absence may mean something else now");
         }
     }
 }
@@ -110,10 +90,7 @@ fn input(coordinate: &str, was: &InputValueDefinition, is: &InputValueDefinition
     if was.default_value != is.default_value {
         let text = |value: &InputValueDefinition| {
             let default = value.default_value.as_ref();
-            default.map_or_else(
-                || "none".to_owned(),
-                |default| format!("`{}`", default.serialize().no_indent()),
-            )
+            default.map_or_else(|| "none".to_owned(), |default| format!("`{}`", default.serialize().no_indent()))
         };
         let message = format!("default changed from {} to {}", text(was), text(is));
         if is.is_required() && !was.is_required() {

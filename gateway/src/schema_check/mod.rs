@@ -65,9 +65,7 @@ impl SchemaCheck {
     /// Whether any change is breaking.
     #[must_use]
     pub fn is_breaking(&self) -> bool {
-        self.changes
-            .first()
-            .is_some_and(|change| change.severity == Severity::Breaking)
+        self.changes.first().is_some_and(|change| change.severity == Severity::Breaking)
     }
 
     /// The number of changes with a severity.
@@ -103,10 +101,7 @@ pub fn check(old: &str, new: &str, documents: &[ClientDocument]) -> Result<Schem
         let worst_first = right.severity.cmp(&left.severity);
         worst_first.then_with(|| left.coordinate.cmp(&right.coordinate))
     });
-    Ok(SchemaCheck {
-        changes,
-        operations: operations::check(&old, &new, documents),
-    })
+    Ok(SchemaCheck { changes, operations: operations::check(&old, &new, documents) })
 }
 
 #[derive(Default)]
@@ -114,11 +109,7 @@ struct Changes(Vec<Change>);
 
 impl Changes {
     fn add(&mut self, severity: Severity, coordinate: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Change {
-            severity,
-            coordinate: coordinate.into(),
-            message: message.into(),
-        });
+        self.0.push(Change { severity, coordinate: coordinate.into(), message: message.into() });
     }
 
     fn breaking(&mut self, coordinate: impl Into<String>, message: impl Into<String>) {

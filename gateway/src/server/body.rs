@@ -19,12 +19,10 @@ const REQUEST_CODINGS: &str = "gzip, br, zstd, deflate";
 pub(super) async fn read(caps: &RequestCaps, headers: &HeaderMap, body: Body) -> Result<GraphQlRequest, Refusal> {
     require_json(headers)?;
     let codings = content_coding::codings(headers).map_err(|error| undecodable(caps, &error))?;
-    let packed = tokio::time::timeout(caps.body_timeout, collect(caps, body))
-        .await
-        .map_err(|_| {
-            let message = format!("the body did not arrive within {} s", caps.body_timeout.as_secs());
-            Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message)
-        })??;
+    let packed = tokio::time::timeout(caps.body_timeout, collect(caps, body)).await.map_err(|_| {
+        let message = format!("the body did not arrive within {} s", caps.body_timeout.as_secs());
+        Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message)
+    })??;
     let bytes = content_coding::decode(codings, packed, caps.max_body_bytes)
         .await
         .map_err(|error| undecodable(caps, &error))?;
@@ -37,9 +35,7 @@ fn parse(bytes: &Bytes) -> Result<GraphQlRequest, Refusal> {
     }
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => {
-            return Err(Refusal::bad_request(
-                "the body is empty; it must be a GraphQL request as JSON",
-            ));
+            return Err(Refusal::bad_request("the body is empty; it must be a GraphQL request as JSON"));
         }
         Some(b'[') => {
             let message = "the body is a list; batches are not served: send each request by itself";
@@ -51,11 +47,7 @@ fn parse(bytes: &Bytes) -> Result<GraphQlRequest, Refusal> {
         if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
             Refusal::unfit(error)
         } else {
-            Refusal {
-                status: StatusCode::BAD_REQUEST,
-                error,
-                header: None,
-            }
+            Refusal { status: StatusCode::BAD_REQUEST, error, header: None }
         }
     })
 }
@@ -71,10 +63,7 @@ fn too_large(caps: &RequestCaps, actual: Option<usize>) -> Refusal {
 /// the server drains the rest.
 async fn collect(caps: &RequestCaps, mut body: Body) -> Result<Bytes, Refusal> {
     let cap = caps.max_body_bytes;
-    let declared = body
-        .size_hint()
-        .exact()
-        .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+    let declared = body.size_hint().exact().map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
     if let Some(declared) = declared.filter(|bytes| *bytes > cap) {
         return Err(too_large(caps, Some(declared)));
     }
@@ -95,11 +84,9 @@ fn undecodable(caps: &RequestCaps, error: &DecodeError) -> Refusal {
     match error {
         DecodeError::TooLarge { .. } => too_large(caps, None),
         DecodeError::Malformed { .. } => Refusal::bad_request(error.to_string()),
-        DecodeError::Unsupported { .. } => Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorCode::BadRequest,
-            error.to_string(),
-        )
-        .with_header(header::ACCEPT_ENCODING, REQUEST_CODINGS),
+        DecodeError::Unsupported { .. } => {
+            Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, error.to_string())
+                .with_header(header::ACCEPT_ENCODING, REQUEST_CODINGS)
+        }
     }
 }

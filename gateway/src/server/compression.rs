@@ -15,10 +15,7 @@ impl ResponseCompression {
         let mut named: Vec<(ContentCoding, u16)> = Vec::new();
         let (mut identity, mut any) = (None, None);
         let values = headers.get_all(header::ACCEPT_ENCODING).into_iter();
-        for element in values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|text| text.split(','))
-        {
+        for element in values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(',')) {
             let mut parts = element.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default();
             let quality = quality(parts);
@@ -42,8 +39,7 @@ impl ResponseCompression {
             }
         }
         // A client that gives `identity` the highest quality does not want compression.
-        best.filter(|(_, quality)| identity.is_none_or(|identity| *quality >= identity))
-            .map(|(coding, _)| coding)
+        best.filter(|(_, quality)| identity.is_none_or(|identity| *quality >= identity)).map(|(coding, _)| coding)
     }
 
     /// Compresses a body that is large enough. Returns the coding that was applied.
@@ -110,15 +106,7 @@ mod tests {
 
     #[test]
     fn who_likes_none_gets_none() {
-        for accept in [
-            "",
-            "identity",
-            "deflate",
-            "gzip;q=0",
-            "*;q=0",
-            "identity, gzip;q=0.5",
-            "gzip;q=x",
-        ] {
+        for accept in ["", "identity", "deflate", "gzip;q=0", "*;q=0", "identity, gzip;q=0.5", "gzip;q=x"] {
             assert_eq!(negotiated(accept), None, "{accept}");
         }
         assert_eq!(ResponseCompression::default().negotiate(&HeaderMap::new()), None);

@@ -15,17 +15,13 @@ use crate::error::ErrorCode;
 pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut values = headers.get_all(header::CONTENT_TYPE).into_iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(unsupported(
-            "the request must have one `Content-Type`, `application/json`",
-        ));
+        return Err(unsupported("the request must have one `Content-Type`, `application/json`"));
     };
     let text = String::from_utf8_lossy(value.as_bytes());
     let mut parts = text.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(unsupported(format!(
-            "the body must be `application/json`, not `{essence}`"
-        )));
+        return Err(unsupported(format!("the body must be `application/json`, not `{essence}`")));
     }
     for parameter in parts {
         let Some((name, charset)) = parameter.split_once('=') else {

@@ -64,10 +64,7 @@ impl OriginPattern {
         match (is_origin, is_pattern) {
             (false, _) => Err(wrong()),
             (true, false) => Ok(Self::Exact(lower)),
-            (true, true) => Ok(Self::Subdomains {
-                scheme: format!("{scheme}://"),
-                suffix: format!(".{host}"),
-            }),
+            (true, true) => Ok(Self::Subdomains { scheme: format!("{scheme}://"), suffix: format!(".{host}") }),
         }
     }
 
@@ -157,9 +154,9 @@ impl Cors {
     pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
         match &*self.origins {
             Origins::Any => true,
-            Origins::Listed(patterns) => origin
-                .to_str()
-                .is_ok_and(|origin| patterns.iter().any(|pattern| pattern.matches(origin))),
+            Origins::Listed(patterns) => {
+                origin.to_str().is_ok_and(|origin| patterns.iter().any(|pattern| pattern.matches(origin)))
+            }
         }
     }
 
@@ -193,21 +190,16 @@ mod tests {
     use super::*;
 
     fn allows(pattern: &str, origin: &'static str) -> bool {
-        Cors::origins([pattern])
-            .unwrap()
-            .allows(&HeaderValue::from_static(origin))
+        Cors::origins([pattern]).unwrap().allows(&HeaderValue::from_static(origin))
     }
 
     #[test]
     fn an_exact_origin_is_itself_and_nothing_longer() {
         assert!(allows("https://App.example.org", "https://app.example.org"));
         assert!(allows("http://localhost:5173", "http://localhost:5173"));
-        for other in [
-            "http://app.example.org",
-            "https://app.example.org:8443",
-            "https://app.example.org.evil.test",
-            "null",
-        ] {
+        for other in
+            ["http://app.example.org", "https://app.example.org:8443", "https://app.example.org.evil.test", "null"]
+        {
             assert!(!allows("https://app.example.org", other), "{other}");
         }
     }
@@ -233,20 +225,9 @@ mod tests {
 
     #[test]
     fn a_wrong_configuration_is_refused() {
-        for text in [
-            "*",
-            "app.example.org",
-            "https://",
-            "https://a/b",
-            "https://a.*.org",
-            "https://*",
-            "://a",
-        ] {
+        for text in ["*", "app.example.org", "https://", "https://a/b", "https://a.*.org", "https://*", "://a"] {
             assert_eq!(Cors::origins([text]).unwrap_err(), CorsError::Origin(text.to_owned()));
         }
-        assert_eq!(
-            Cors::any_origin().with_credentials().unwrap_err(),
-            CorsError::CredentialsForAny
-        );
+        assert_eq!(Cors::any_origin().with_credentials().unwrap_err(), CorsError::CredentialsForAny);
     }
 }

@@ -44,10 +44,7 @@ impl Default for CsrfPrevention {
             "graphql-require-preflight",
             "x-graphql-client-name",
         ];
-        Self {
-            mode: CsrfMode::FromOtherSites,
-            headers: names.into_iter().map(HeaderName::from_static).collect(),
-        }
+        Self { mode: CsrfMode::FromOtherSites, headers: names.into_iter().map(HeaderName::from_static).collect() }
     }
 }
 
@@ -91,9 +88,7 @@ fn has_preflighted_type(headers: &HeaderMap) -> bool {
         return false;
     };
     let essence = text.split(';').next().unwrap_or_default().trim();
-    let is_type = essence
-        .split_once('/')
-        .is_some_and(|(top, sub)| !top.is_empty() && !sub.is_empty());
+    let is_type = essence.split_once('/').is_some_and(|(top, sub)| !top.is_empty() && !sub.is_empty());
     // A list is not a media type, and browsers may interpret it differently.
     is_type && !text.contains(',') && !SIMPLE.iter().any(|simple| essence.eq_ignore_ascii_case(simple))
 }
@@ -109,10 +104,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_static(value));
         }
-        let csrf = CsrfPrevention {
-            mode,
-            ..CsrfPrevention::default()
-        };
+        let csrf = CsrfPrevention { mode, ..CsrfPrevention::default() };
         csrf.check(&map, cors).is_ok()
     }
 
@@ -124,14 +116,8 @@ mod tests {
         assert!(passes(&[("sec-fetch-site", "none")], None), "typed by the user");
         assert!(!passes(&[("sec-fetch-site", "cross-site")], None));
         assert!(!passes(&[("sec-fetch-site", "same-site")], None));
-        assert!(passes(
-            &[("sec-fetch-site", "cross-site"), ("apollo-require-preflight", "1")],
-            None
-        ));
-        assert!(!passes(
-            &[("sec-fetch-site", "cross-site"), ("apollo-require-preflight", "")],
-            None
-        ));
+        assert!(passes(&[("sec-fetch-site", "cross-site"), ("apollo-require-preflight", "1")], None));
+        assert!(!passes(&[("sec-fetch-site", "cross-site"), ("apollo-require-preflight", "")], None));
         let cors = Cors::origins(["https://app.test"]).unwrap();
         let from = |origin| [("sec-fetch-site", "cross-site"), ("origin", origin)];
         assert!(passes(&from("https://app.test"), Some(&cors)));
@@ -144,13 +130,7 @@ mod tests {
         assert!(!passes(&[]));
         assert!(passes(&[("x-apollo-operation-name", "Q")]));
         assert!(passes(&[("content-type", "application/json")]));
-        for simple in [
-            "text/plain",
-            "Text/Plain;charset=UTF-8",
-            "multipart/form-data; a=b",
-            "json",
-            "",
-        ] {
+        for simple in ["text/plain", "Text/Plain;charset=UTF-8", "multipart/form-data; a=b", "json", ""] {
             assert!(!passes(&[("content-type", simple)]), "{simple}");
         }
         assert!(!passes(&[("content-type", "text/plain, application/json")]));

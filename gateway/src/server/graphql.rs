@@ -34,10 +34,7 @@ pub(super) async fn endpoint(endpoint: Arc<Endpoint>, request: Request<Body>) ->
     let read = if parts.method == Method::OPTIONS {
         return Ok(described());
     } else if !is_read && parts.method != Method::POST {
-        Err(Refusal::not_allowed(
-            "GraphQL is spoken with GET and POST",
-            "GET, HEAD, POST, OPTIONS",
-        ))
+        Err(Refusal::not_allowed("GraphQL is spoken with GET and POST", "GET, HEAD, POST, OPTIONS"))
     } else if media_type.is_none() {
         let message = "answers are `application/graphql-response+json` or `application/json`";
         Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message))
@@ -60,11 +57,7 @@ pub(super) async fn endpoint(endpoint: Arc<Endpoint>, request: Request<Body>) ->
             response
         }
     };
-    Ok(if parts.method == Method::HEAD {
-        headless(response)
-    } else {
-        response
-    })
+    Ok(if parts.method == Method::HEAD { headless(response) } else { response })
 }
 
 async fn run(endpoint: &Endpoint, request: GraphQlRequest) -> GraphQlResponse {
@@ -82,10 +75,7 @@ async fn send(endpoint: &Endpoint, answer: GraphQlResponse, wishes: Wishes, requ
     let status = wishes.media_type.status(options.status_rules, &answer, request);
     let (coding, body) = options.compression.pack(wishes.coding, answer.body).await;
     let mut headers = answer.headers;
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(wishes.media_type.as_str()),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(wishes.media_type.as_str()));
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
     }
@@ -100,9 +90,7 @@ async fn send(endpoint: &Endpoint, answer: GraphQlResponse, wishes: Wishes, requ
 fn described() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, OPTIONS"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, OPTIONS"));
     response
 }
 
@@ -124,8 +112,6 @@ pub(super) fn refused(endpoint: &Endpoint, headers: &HeaderMap, refusal: Refusal
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
     response
 }

@@ -31,14 +31,7 @@ pub(super) async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
             (name.clone(), value)
         })
         .collect();
-    let (status, word) = if readiness.is_ready() {
-        (StatusCode::OK, "ok")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-    };
-    (
-        status,
-        Json(json!({ "status": word, "subgraphs": subgraphs, "supergraph": supergraph })),
-    )
-        .into_response()
+    let (status, word) =
+        if readiness.is_ready() { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
+    (status, Json(json!({ "status": word, "subgraphs": subgraphs, "supergraph": supergraph }))).into_response()
 }

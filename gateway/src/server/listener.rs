@@ -90,10 +90,7 @@ pub async fn serve(
 ) -> Stopped {
     let graceful = GracefulShutdown::new();
     let server = Arc::new(builder(&options));
-    let drain = DrainLimits {
-        bytes: options.max_drained_bytes,
-        time: options.drain_timeout,
-    };
+    let drain = DrainLimits { bytes: options.max_drained_bytes, time: options.drain_timeout };
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -167,14 +164,12 @@ fn wrap(
     > + Clone
     + Send,
 > {
-    TowerToHyperService::new(
-        router.map_request(move |request: http::Request<hyper::body::Incoming>| {
-            asked.store(true, Ordering::Relaxed);
-            let (parts, body) = request.into_parts();
-            let body = DrainedBody::new(body, &parts.headers, drain);
-            http::Request::from_parts(parts, axum::body::Body::new(body))
-        }),
-    )
+    TowerToHyperService::new(router.map_request(move |request: http::Request<hyper::body::Incoming>| {
+        asked.store(true, Ordering::Relaxed);
+        let (parts, body) = request.into_parts();
+        let body = DrainedBody::new(body, &parts.headers, drain);
+        http::Request::from_parts(parts, axum::body::Body::new(body))
+    }))
 }
 
 async fn accept(listener: &TcpListener) -> TcpStream {

@@ -36,10 +36,7 @@ impl MediaType {
     /// Only the statuses for invalid requests depend on the media type and the edition. Statuses such as method not
     /// allowed, limit exceeded or server busy are meant for proxies as well and do not change.
     pub(super) fn status(self, rules: StatusRules, answer: &GraphQlResponse, request: Request) -> StatusCode {
-        let is_wrong = matches!(
-            answer.status,
-            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY
-        );
+        let is_wrong = matches!(answer.status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
         match rules {
             StatusRules::Audited if is_wrong && self == Self::Json && request == Request::WellFormed => StatusCode::OK,
             StatusRules::Audited if is_wrong => StatusCode::BAD_REQUEST,
@@ -70,9 +67,7 @@ impl MediaType {
             return Some(offered[0]);
         }
         let values = headers.get_all(header::ACCEPT).into_iter();
-        let elements = values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|text| text.split(','));
+        let elements = values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
         let mut found: [Option<Covered>; 2] = [None; 2];
         for (position, element) in elements.enumerate() {
             let Some(range) = Range::parse(element) else { continue };
@@ -80,11 +75,7 @@ impl MediaType {
                 if let Some(precision) = range.covers(offered)
                     && covered.is_none_or(|known| precision > known.precision)
                 {
-                    *covered = Some(Covered {
-                        precision,
-                        position,
-                        quality: range.quality,
-                    });
+                    *covered = Some(Covered { precision, position, quality: range.quality });
                 }
             }
         }
@@ -139,10 +130,7 @@ impl Range {
         if parts.clone().any(foreign) {
             return None;
         }
-        Some(Self {
-            name,
-            quality: quality(parts),
-        })
+        Some(Self { name, quality: quality(parts) })
     }
 
     /// How specifically the range matches a type; `None` if it does not match.
@@ -173,10 +161,7 @@ mod tests {
     #[test]
     fn the_first_of_the_best_quality_wins() {
         for (accept, expected) in [
-            (
-                "application/graphql-response+json, application/json;q=0.9",
-                Some(GraphQlResponse),
-            ),
+            ("application/graphql-response+json, application/json;q=0.9", Some(GraphQlResponse)),
             ("application/graphql-response+json;q=0.5, application/json", Some(Json)),
             ("application/json, application/graphql-response+json", Some(Json)),
             (
@@ -185,10 +170,7 @@ mod tests {
             ),
             ("APPLICATION/JSON", Some(Json)),
             ("text/html, application/json;q=0.1", Some(Json)),
-            (
-                "application/json; Q=0.2 , application/graphql-response+json;q=0.3",
-                Some(GraphQlResponse),
-            ),
+            ("application/json; Q=0.2 , application/graphql-response+json;q=0.3", Some(GraphQlResponse)),
         ] {
             assert_eq!(negotiated(accept), expected, "{accept}");
         }
@@ -199,10 +181,7 @@ mod tests {
         for (accept, expected) in [
             ("*/*", Some(Json)),
             ("application/*", Some(Json)),
-            (
-                "application/*;q=0.1, application/graphql-response+json",
-                Some(GraphQlResponse),
-            ),
+            ("application/*;q=0.1, application/graphql-response+json", Some(GraphQlResponse)),
             ("*/*, application/json;q=0", Some(GraphQlResponse)),
             ("application/graphql-response+json;q=0, */*;q=0.1", Some(Json)),
             ("*/*;q=0", None),
@@ -213,13 +192,9 @@ mod tests {
 
     #[test]
     fn who_wants_neither_gets_neither() {
-        for accept in [
-            "",
-            "text/html",
-            "application/json;q=0",
-            "application/json; charset=utf-16",
-            "application/xml, text/*",
-        ] {
+        for accept in
+            ["", "text/html", "application/json;q=0", "application/json; charset=utf-16", "application/xml, text/*"]
+        {
             assert_eq!(negotiated(accept), None, "{accept}");
         }
     }
@@ -228,9 +203,6 @@ mod tests {
     fn who_says_nothing_is_old_or_new_by_the_edition() {
         let none = HeaderMap::new();
         assert_eq!(MediaType::negotiate(&none, StatusRules::Audited), Some(Json));
-        assert_eq!(
-            MediaType::negotiate(&none, StatusRules::September2026),
-            Some(GraphQlResponse)
-        );
+        assert_eq!(MediaType::negotiate(&none, StatusRules::September2026), Some(GraphQlResponse));
     }
 }

@@ -43,11 +43,7 @@ struct Endpoint {
 /// error. A router that is merged into this one must therefore not have a fallback of its own.
 pub fn router(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
     let cors = options.cors.as_ref().map(Cors::layer);
-    let metrics = if options.metrics {
-        Router::new().route("/metrics", get(metrics::text))
-    } else {
-        Router::new()
-    };
+    let metrics = if options.metrics { Router::new().route("/metrics", get(metrics::text)) } else { Router::new() };
     let endpoint = Arc::new(Endpoint { gateway, options });
     let graphql = {
         let endpoint = endpoint.clone();

@@ -105,16 +105,8 @@ mod tests {
         assert_eq!(request.query, "100% %zz%4");
         let request = read("query=%7Ba%7D&operationName=&variables=&extensions=").unwrap();
         assert_eq!((request.operation_name, request.variables.is_none()), (None, true));
-        assert!(
-            read("query={a}&variables=null&extensions=null")
-                .unwrap()
-                .variables
-                .is_none()
-        );
-        assert_eq!(
-            read("query={a}&operationName=null").unwrap().operation_name.as_deref(),
-            Some("null")
-        );
+        assert!(read("query={a}&variables=null&extensions=null").unwrap().variables.is_none());
+        assert_eq!(read("query={a}&operationName=null").unwrap().operation_name.as_deref(), Some("null"));
     }
 
     #[test]

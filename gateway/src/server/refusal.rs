@@ -18,11 +18,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: GraphQlError::new(code, message),
-            header: None,
-        }
+        Self { status, error: GraphQlError::new(code, message), header: None }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -32,11 +28,7 @@ impl Refusal {
     /// The request can be parsed, but is not a GraphQL request. The September 2026 edition has 422 for this; the
     /// audited rules replace it with 400.
     pub(super) fn unfit(error: GraphQlError) -> Self {
-        Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            error,
-            header: None,
-        }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, error, header: None }
     }
 
     /// A limit of the HTTP surface was passed. The actual value is unknown for a body that unpacks to more than the cap.

@@ -77,10 +77,7 @@ pub(super) struct Cap<S> {
 impl<S> Cap<S> {
     /// Creates the layer.
     pub(super) fn of(endpoint: Arc<Endpoint>) -> impl Fn(S) -> Self + Clone {
-        move |inner| Self {
-            inner,
-            endpoint: endpoint.clone(),
-        }
+        move |inner| Self { inner, endpoint: endpoint.clone() }
     }
 }
 
@@ -122,42 +119,18 @@ fn check(caps: &RequestCaps, uri: &Uri, headers: &HeaderMap) -> Result<(), Refus
     if url > caps.max_url_bytes {
         let limit = caps.max_url_bytes;
         let message = format!("the URL is longer than {limit} bytes; send the request with POST");
-        return Err(Refusal::over_limit(
-            StatusCode::URI_TOO_LONG,
-            code,
-            "urlBytes",
-            limit,
-            Some(url),
-            message,
-        ));
+        return Err(Refusal::over_limit(StatusCode::URI_TOO_LONG, code, "urlBytes", limit, Some(url), message));
     }
     if headers.len() > caps.max_headers {
         let limit = caps.max_headers;
         let message = format!("the request has more than {limit} headers");
-        return Err(Refusal::over_limit(
-            too_large,
-            code,
-            "headers",
-            limit,
-            Some(headers.len()),
-            message,
-        ));
+        return Err(Refusal::over_limit(too_large, code, "headers", limit, Some(headers.len()), message));
     }
-    let bytes: usize = headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if bytes > caps.max_header_bytes {
         let limit = caps.max_header_bytes;
         let message = format!("the headers of the request are larger than {limit} bytes");
-        return Err(Refusal::over_limit(
-            too_large,
-            code,
-            "headerBytes",
-            limit,
-            Some(bytes),
-            message,
-        ));
+        return Err(Refusal::over_limit(too_large, code, "headerBytes", limit, Some(bytes), message));
     }
     Ok(())
 }

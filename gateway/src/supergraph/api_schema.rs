@@ -73,9 +73,7 @@ pub(super) fn api_schema(mut schema: Schema) -> Result<Valid<Schema>, Supergraph
         strip_arguments(&mut definition.make_mut().arguments);
     }
     add_one_of(&mut schema);
-    schema
-        .validate()
-        .map_err(|error| SupergraphError::Api(error.errors.to_string()))
+    schema.validate().map_err(|error| SupergraphError::Api(error.errors.to_string()))
 }
 
 /// Adds `@oneOf` and `__Type.isOneOf` of the September 2025 edition, because the schema library does not have them.
@@ -87,9 +85,7 @@ fn add_one_of(schema: &mut Schema) {
         repeatable: false,
         locations: vec![DirectiveLocation::InputObject],
     };
-    schema
-        .directive_definitions
-        .insert(name!("oneOf"), Node::new(definition));
+    schema.directive_definitions.insert(name!("oneOf"), Node::new(definition));
     if let Some(ExtendedType::Object(meta)) = schema.types.get_mut("__Type") {
         let field = FieldDefinition {
             description: Some("For input objects, whether exactly one field is given.".into()),
@@ -116,9 +112,7 @@ fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
             let interface = interface.make_mut();
             strip_directives(&mut interface.directives);
             strip_names(&mut interface.implements_interfaces, hidden);
-            interface
-                .fields
-                .retain(|_, field| !field.directives.has("inaccessible"));
+            interface.fields.retain(|_, field| !field.directives.has("inaccessible"));
             interface.fields.values_mut().for_each(strip_field);
         }
         ExtendedType::Union(union) => {
@@ -129,9 +123,7 @@ fn strip_type(definition: &mut ExtendedType, hidden: &HashSet<Name>) {
         ExtendedType::Enum(definition) => {
             let definition = definition.make_mut();
             strip_directives(&mut definition.directives);
-            definition
-                .values
-                .retain(|_, value| !value.directives.has("inaccessible"));
+            definition.values.retain(|_, value| !value.directives.has("inaccessible"));
             for value in definition.values.values_mut() {
                 strip_ast_directives(&mut value.make_mut().directives);
             }
@@ -165,15 +157,11 @@ fn strip_names(names: &mut IndexSet<ComponentName>, hidden: &HashSet<Name>) {
 }
 
 fn strip_directives(directives: &mut DirectiveList) {
-    directives
-        .0
-        .retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
+    directives.0.retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
 }
 
 fn strip_ast_directives(directives: &mut apollo_compiler::ast::DirectiveList) {
-    directives
-        .0
-        .retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
+    directives.0.retain(|directive| VISIBLE_DIRECTIVES.contains(&directive.name.as_str()));
 }
 
 fn is_executable(location: DirectiveLocation) -> bool {

@@ -89,10 +89,7 @@ impl Costs {
                 list_size: names.list_size(directives()),
             };
             if costs != FieldCosts::default() {
-                self.fields
-                    .entry(parent.clone())
-                    .or_default()
-                    .insert(field.name.clone(), costs);
+                self.fields.entry(parent.clone()).or_default().insert(field.name.clone(), costs);
             }
         }
     }
@@ -117,9 +114,7 @@ impl Costs {
                 .filter_map(|object| self.fields.get(object))
                 .flatten()
                 .filter(|(field, _)| {
-                    definition
-                        .as_interface()
-                        .is_some_and(|interface| interface.fields.contains_key(*field))
+                    definition.as_interface().is_some_and(|interface| interface.fields.contains_key(*field))
                 })
                 .map(|(field, costs)| (field.clone(), costs.clone()))
                 .collect();
@@ -162,13 +157,7 @@ struct Names {
 
 impl Names {
     fn of(schema: &Schema) -> Self {
-        let names = |plain: &str| {
-            vec![
-                plain.to_owned(),
-                format!("federation__{plain}"),
-                format!("cost__{plain}"),
-            ]
-        };
+        let names = |plain: &str| vec![plain.to_owned(), format!("federation__{plain}"), format!("cost__{plain}")];
         let (mut cost, mut list_size) = (names("cost"), names("listSize"));
         for link in schema.schema_definition.directives.get_all("link") {
             let url = text(link, "url").unwrap_or_default();
@@ -179,16 +168,10 @@ impl Names {
                 cost.push(format!("{prefix}__cost"));
                 list_size.push(format!("{prefix}__listSize"));
             }
-            let imports = link
-                .specified_argument_by_name("import")
-                .and_then(|imports| imports.as_list());
+            let imports = link.specified_argument_by_name("import").and_then(|imports| imports.as_list());
             for import in imports.into_iter().flatten().filter_map(|import| import.as_object()) {
-                let member = |key: &str| {
-                    import
-                        .iter()
-                        .find(|(name, _)| name == key)
-                        .and_then(|(_, value)| value.as_str())
-                };
+                let member =
+                    |key: &str| import.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_str());
                 let alias = member("as").map(|alias| alias.trim_start_matches('@').to_owned());
                 match member("name") {
                     Some("@cost") => cost.extend(alias),
@@ -209,13 +192,8 @@ impl Names {
         let sizes = directives.filter_map(|directive| {
             let arguments = Arguments::of(directive, &self.list_size)?;
             let strings = |name: &str| {
-                let list = arguments
-                    .get(name)
-                    .and_then(|value| value.as_list())
-                    .unwrap_or_default();
-                list.iter()
-                    .filter_map(|value| value.as_str().map(str::to_owned))
-                    .collect::<Vec<_>>()
+                let list = arguments.get(name).and_then(|value| value.as_list()).unwrap_or_default();
+                list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect::<Vec<_>>()
             };
             let require_one = arguments.get("requireOneSlicingArgument").and_then(Value::to_bool);
             Some(ListSize {
@@ -227,10 +205,9 @@ impl Names {
         });
         sizes.reduce(|mut left, right| {
             left.assumed_size = left.assumed_size.max(right.assumed_size);
-            for (names, more) in [
-                (&mut left.slicing_arguments, right.slicing_arguments),
-                (&mut left.sized_fields, right.sized_fields),
-            ] {
+            for (names, more) in
+                [(&mut left.slicing_arguments, right.slicing_arguments), (&mut left.sized_fields, right.sized_fields)]
+            {
                 for name in more {
                     if !names.contains(&name) {
                         names.push(name);
@@ -263,10 +240,7 @@ impl<'a> Arguments<'a> {
     fn get(&self, name: &str) -> Option<&'a Value> {
         match self {
             Self::Plain(directive) => directive.specified_argument_by_name(name).map(|value| &**value),
-            Self::Wrapped(members) => members
-                .iter()
-                .find(|(member, _)| member == name)
-                .map(|(_, value)| &**value),
+            Self::Wrapped(members) => members.iter().find(|(member, _)| member == name).map(|(_, value)| &**value),
         }
     }
 }

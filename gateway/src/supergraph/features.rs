@@ -41,10 +41,7 @@ pub(super) fn require_known(schema: &Schema) -> Result<(), SupergraphError> {
                 continue;
             };
             if !KNOWN.contains(&name(url)) {
-                return Err(SupergraphError::Feature {
-                    url: url.to_owned(),
-                    purpose: purpose.to_owned(),
-                });
+                return Err(SupergraphError::Feature { url: url.to_owned(), purpose: purpose.to_owned() });
             }
         }
     }
@@ -60,10 +57,7 @@ fn require_no_guard(schema: &Schema) -> Result<(), SupergraphError> {
         found = found.or(guard.filter(|(name, _)| !imported.contains(*name)));
     });
     match found {
-        Some((_, url)) => Err(SupergraphError::Feature {
-            url: (*url).to_owned(),
-            purpose: "SECURITY".to_owned(),
-        }),
+        Some((_, url)) => Err(SupergraphError::Feature { url: (*url).to_owned(), purpose: "SECURITY".to_owned() }),
         None => Ok(()),
     }
 }

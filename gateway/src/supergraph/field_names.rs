@@ -15,12 +15,7 @@ impl FieldNames {
             ExtendedType::Interface(interface) => Some(&interface.fields),
             _ => None,
         });
-        Self(
-            fields
-                .flat_map(|fields| fields.keys())
-                .map(|name| name.as_str().into())
-                .collect(),
-        )
+        Self(fields.flat_map(|fields| fields.keys()).map(|name| name.as_str().into()).collect())
     }
 
     /// Whether any type has a field with this name.

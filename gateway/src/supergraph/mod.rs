@@ -159,14 +159,8 @@ fn inaccessible_enum_values(schema: &Schema) -> HashMap<apollo_compiler::Name, V
 
 fn partly_hidden(api: &Schema, types: &TypeTable) -> HashSet<apollo_compiler::Name> {
     let is_hidden = |name: &str| api.get_object(name).is_none();
-    let abstract_types = api
-        .types
-        .iter()
-        .filter(|(_, definition)| definition.is_interface() || definition.is_union());
-    abstract_types
-        .filter(|(name, _)| types.objects_of(name).any(is_hidden))
-        .map(|(name, _)| name.clone())
-        .collect()
+    let abstract_types = api.types.iter().filter(|(_, definition)| definition.is_interface() || definition.is_union());
+    abstract_types.filter(|(name, _)| types.objects_of(name).any(is_hidden)).map(|(name, _)| name.clone()).collect()
 }
 
 /// The API schema of a supergraph, a subgraph or a plain schema.
@@ -175,10 +169,7 @@ fn partly_hidden(api: &Schema, types: &TypeTable) -> HashSet<apollo_compiler::Na
 ///
 /// When the SDL does not parse, or when the API schema is not valid.
 pub fn read_api_schema(sdl: &str) -> Result<Valid<Schema>, SupergraphError> {
-    let built = Schema::builder()
-        .adopt_orphan_extensions()
-        .parse(sdl, "schema.graphql")
-        .build();
+    let built = Schema::builder().adopt_orphan_extensions().parse(sdl, "schema.graphql").build();
     let schema = built.map_err(|error| SupergraphError::Sdl(error.errors.to_string()))?;
     api_schema::api_schema(schema)
 }
@@ -200,10 +191,7 @@ fn subgraphs(schema: &Schema) -> Vec<Subgraph> {
                     .unwrap_or_default()
                     .to_owned()
             };
-            Some(Subgraph {
-                name: text("name"),
-                url: text("url"),
-            })
+            Some(Subgraph { name: text("name"), url: text("url") })
         })
         .filter(|subgraph| seen.insert(subgraph.name.clone()))
         .collect()

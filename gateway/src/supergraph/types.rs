@@ -165,9 +165,7 @@ impl TypeTable {
     /// Whether this type is `@inaccessible`.
     #[must_use]
     pub fn is_inaccessible(&self, id: TypeId) -> bool {
-        self.entries
-            .get(id.0 as usize)
-            .is_some_and(|entry| entry.is_inaccessible)
+        self.entries.get(id.0 as usize).is_some_and(|entry| entry.is_inaccessible)
     }
 
     /// The names of the object types that satisfy a type condition.

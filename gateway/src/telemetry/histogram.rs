@@ -48,10 +48,7 @@ impl TypedMetric for DurationHistogram {
 
 impl EncodeMetric for DurationHistogram {
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
-        let bounds = BOUNDS_US
-            .iter()
-            .map(|&bound| Duration::from_micros(bound).as_secs_f64())
-            .chain([f64::INFINITY]);
+        let bounds = BOUNDS_US.iter().map(|&bound| Duration::from_micros(bound).as_secs_f64()).chain([f64::INFINITY]);
         let counts = self.inner.counts.iter().map(|count| count.load(Ordering::Relaxed));
         let buckets: Vec<(f64, u64)> = bounds.zip(counts).collect();
         // The count is the sum of the buckets that were just read, so that the text is consistent.
@@ -74,12 +71,9 @@ mod tests {
     #[test]
     fn a_duration_falls_into_the_bucket_that_ends_at_or_above_it() {
         let histogram = DurationHistogram::default();
-        for elapsed in [
-            Duration::ZERO,
-            Duration::from_micros(500),
-            Duration::from_nanos(500_001),
-            Duration::from_secs(31),
-        ] {
+        for elapsed in
+            [Duration::ZERO, Duration::from_micros(500), Duration::from_nanos(500_001), Duration::from_secs(31)]
+        {
             histogram.observe(elapsed);
         }
         let mut registry = Registry::default();

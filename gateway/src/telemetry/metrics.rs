@@ -77,11 +77,7 @@ impl Metrics {
             documents.misses.clone(),
         );
         let (documents_kept, generation, refused) = (Gauge::default(), Gauge::default(), Gauge::default());
-        registry.register(
-            "gateway_document_cache_entries",
-            "Documents that are kept",
-            documents_kept.clone(),
-        );
+        registry.register("gateway_document_cache_entries", "Documents that are kept", documents_kept.clone());
         let refused_requests = Family::default();
         registry.register(
             "gateway_http_requests_refused",

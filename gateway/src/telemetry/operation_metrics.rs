@@ -78,10 +78,7 @@ pub(crate) struct OperationMetrics {
 impl OperationMetrics {
     fn observe(&self, outcome: Outcome, elapsed: Duration) {
         let counter = self.by_outcome[outcome as usize].get_or_init(|| {
-            self.family.get_or_create_owned(&RequestLabels {
-                operation: self.label.clone(),
-                outcome: outcome.as_str(),
-            })
+            self.family.get_or_create_owned(&RequestLabels { operation: self.label.clone(), outcome: outcome.as_str() })
         });
         counter.inc();
         self.duration.observe(elapsed);
@@ -103,30 +100,15 @@ impl Operations {
         let requests = Requests::default();
         let durations = Family::default();
         let in_flight = Gauge::default();
-        registry.register(
-            "gateway_requests",
-            "GraphQL requests by operation name and outcome",
-            requests.clone(),
-        );
+        registry.register("gateway_requests", "GraphQL requests by operation name and outcome", requests.clone());
         registry.register(
             "gateway_request_duration_seconds",
             "Time from the start of a GraphQL request to its answer",
             durations.clone(),
         );
-        registry.register(
-            "gateway_requests_in_flight",
-            "GraphQL requests that run now",
-            in_flight.clone(),
-        );
+        registry.register("gateway_requests_in_flight", "GraphQL requests that run now", in_flight.clone());
         let invalid = handles(INVALID, &requests, &durations);
-        Self {
-            requests,
-            durations,
-            in_flight,
-            names: Mutex::default(),
-            max_names,
-            invalid,
-        }
+        Self { requests, durations, in_flight, names: Mutex::default(), max_names, invalid }
     }
 
     /// The handles for an operation. Called once, when the operation is planned.
@@ -134,11 +116,7 @@ impl Operations {
         let mut names = self.names.lock();
         let name = name.unwrap_or(ANONYMOUS);
         let full = names.len() >= self.max_names;
-        let name = if full && name != ANONYMOUS && !names.contains_key(name) {
-            OTHER
-        } else {
-            name
-        };
+        let name = if full && name != ANONYMOUS && !names.contains_key(name) { OTHER } else { name };
         if let Some(known) = names.get(name) {
             return known.clone();
         }
@@ -165,15 +143,8 @@ fn handles(
     durations: &Family<OperationLabels, DurationHistogram>,
 ) -> Arc<OperationMetrics> {
     let label: Arc<str> = label.into();
-    let duration = durations.get_or_create_owned(&OperationLabels {
-        operation: label.clone(),
-    });
-    Arc::new(OperationMetrics {
-        label,
-        family: requests.clone(),
-        by_outcome: Default::default(),
-        duration,
-    })
+    let duration = durations.get_or_create_owned(&OperationLabels { operation: label.clone() });
+    Arc::new(OperationMetrics { label, family: requests.clone(), by_outcome: Default::default(), duration })
 }
 
 /// Measures one request. It is recorded when dropped, so that an abandoned request is counted too.
@@ -225,10 +196,7 @@ mod tests {
         assert_eq!(operations.in_flight.get(), 1);
         drop(timer);
         assert_eq!(operations.in_flight.get(), 0);
-        let labels = RequestLabels {
-            operation: INVALID.into(),
-            outcome: "cancelled",
-        };
+        let labels = RequestLabels { operation: INVALID.into(), outcome: "cancelled" };
         assert_eq!(operations.requests.get_or_create(&labels).get(), 1);
     }
 }

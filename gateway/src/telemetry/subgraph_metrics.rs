@@ -69,18 +69,12 @@ impl SubgraphMetrics {
     #[must_use]
     pub fn fetch_started(&self) -> FetchTimer<'_> {
         self.in_flight.inc();
-        FetchTimer {
-            subgraph: self,
-            started: Instant::now(),
-        }
+        FetchTimer { subgraph: self, started: Instant::now() }
     }
 
     /// Counts a fetch without a response or with errors. `kind` must be from a small fixed set of words.
     pub fn failed(&self, kind: &'static str) {
-        let labels = ErrorLabels {
-            subgraph: self.name.clone(),
-            kind,
-        };
+        let labels = ErrorLabels { subgraph: self.name.clone(), kind };
         self.families.errors.get_or_create(&labels).inc();
     }
 
@@ -91,9 +85,7 @@ impl SubgraphMetrics {
 
     /// Sets the state of the circuit breaker. A subgraph without a breaker has no such gauge.
     pub fn breaker(&self, state: BreakerState) {
-        let labels = SubgraphLabels {
-            subgraph: self.name.clone(),
-        };
+        let labels = SubgraphLabels { subgraph: self.name.clone() };
         self.families.breaker.get_or_create(&labels).set(state.as_gauge());
     }
 }
@@ -136,25 +128,14 @@ impl Subgraphs {
             "Fetches without a response, by kind; `graphql` are responses with errors",
             families.errors.clone(),
         );
-        registry.register(
-            "gateway_subgraph_fetch_retries",
-            "Attempts after the first",
-            families.retries.clone(),
-        );
-        registry.register(
-            "gateway_subgraph_fetches_in_flight",
-            "Fetches that run now",
-            families.in_flight.clone(),
-        );
+        registry.register("gateway_subgraph_fetch_retries", "Attempts after the first", families.retries.clone());
+        registry.register("gateway_subgraph_fetches_in_flight", "Fetches that run now", families.in_flight.clone());
         registry.register(
             "gateway_subgraph_breaker_state",
             "Circuit breaker: 0 closed, 1 half open, 2 open",
             families.breaker.clone(),
         );
-        Self {
-            families,
-            by_name: Mutex::default(),
-        }
+        Self { families, by_name: Mutex::default() }
     }
 
     pub(super) fn named(&self, name: &str) -> Arc<SubgraphMetrics> {

@@ -55,10 +55,7 @@ pub(crate) fn inject(headers: &mut HeaderMap) {
 fn trace_id(traceparent: &str) -> Option<&str> {
     let mut parts = traceparent.split('-');
     let (version, id) = (parts.next()?, parts.next()?);
-    let hexadecimal = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-    };
+    let hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     let sane = version.len() == 2 && version != "ff" && hexadecimal(version) && id.len() == 32 && hexadecimal(id);
     (sane && id.bytes().any(|byte| byte != b'0')).then_some(id)
 }

@@ -77,13 +77,7 @@ impl Breaker {
     pub(super) fn admit(&self, now: Instant) -> Option<Permit> {
         let mut inner = self.inner.lock();
         if matches!(&inner.state, State::Open { until } if now >= *until) {
-            self.enter(
-                &mut inner,
-                State::HalfOpen {
-                    running: 0,
-                    succeeded: 0,
-                },
-            );
+            self.enter(&mut inner, State::HalfOpen { running: 0, succeeded: 0 });
         }
         match &mut inner.state {
             State::Closed(_) => {}
@@ -95,9 +89,7 @@ impl Breaker {
                 *running += 1;
             }
         }
-        Some(Permit {
-            generation: inner.generation,
-        })
+        Some(Permit { generation: inner.generation })
     }
 
     /// Records the outcome of an attempt. Returns whether it opened the breaker.
@@ -124,22 +116,14 @@ impl Breaker {
                     *succeeded += 1;
                 }
                 if *succeeded >= self.settings.probes.max(1) {
-                    self.enter(
-                        &mut inner,
-                        State::Closed(Box::new(Window::new(self.settings.window, now))),
-                    );
+                    self.enter(&mut inner, State::Closed(Box::new(Window::new(self.settings.window, now))));
                 }
                 verdict == Verdict::Failure
             }
             State::Open { .. } => false,
         };
         if opens {
-            self.enter(
-                &mut inner,
-                State::Open {
-                    until: now + self.settings.open_for,
-                },
-            );
+            self.enter(&mut inner, State::Open { until: now + self.settings.open_for });
             inner.opened += 1;
         }
         opens
@@ -171,11 +155,7 @@ mod tests {
     use super::*;
 
     fn breaker(start: Instant) -> Breaker {
-        let settings = config::Breaker {
-            min_attempts: 4,
-            probes: 2,
-            ..config::Breaker::default()
-        };
+        let settings = config::Breaker { min_attempts: 4, probes: 2, ..config::Breaker::default() };
         Breaker::new(settings, start, Box::new(|_| {}))
     }
 
@@ -197,13 +177,7 @@ mod tests {
     fn it_opens_at_the_ratio_and_not_below_the_volume() {
         let start = Instant::now();
         let breaker = breaker(start);
-        for verdict in [
-            Verdict::Success,
-            Verdict::Success,
-            Verdict::Success,
-            Verdict::Failure,
-            Verdict::Failure,
-        ] {
+        for verdict in [Verdict::Success, Verdict::Success, Verdict::Success, Verdict::Failure, Verdict::Failure] {
             assert!(!attempt(&breaker, verdict, start));
         }
         assert!(attempt(&breaker, Verdict::Failure, start), "three of six");

@@ -62,12 +62,7 @@ impl Breaking {
     fn attempt(&self, deadline: StdInstant) -> Option<Attempt<'_>> {
         let began = Instant::now();
         let permit = self.breaker.admit(began)?;
-        Some(Attempt {
-            layer: self,
-            permit: Some(permit),
-            began,
-            deadline: deadline.into(),
-        })
+        Some(Attempt { layer: self, permit: Some(permit), began, deadline: deadline.into() })
     }
 }
 
@@ -106,11 +101,7 @@ impl Transport for Breaking {
                 return Err(TransportError::CircuitOpen.to_string());
             };
             let result = self.inner.ready().await;
-            attempt.end(if result.is_ok() {
-                Verdict::Success
-            } else {
-                Verdict::Failure
-            });
+            attempt.end(if result.is_ok() { Verdict::Success } else { Verdict::Failure });
             result
         }
         .boxed()
@@ -127,11 +118,7 @@ mod tests {
     };
 
     fn layer(steps: impl IntoIterator<Item = Step>) -> (Breaking, Arc<Scripted>) {
-        let settings = config::Breaker {
-            min_attempts: 3,
-            probes: 1,
-            ..config::Breaker::default()
-        };
+        let settings = config::Breaker { min_attempts: 3, probes: 1, ..config::Breaker::default() };
         let inner = Scripted::new(steps);
         let layer = Breaking {
             inner: inner.clone(),
@@ -158,15 +145,9 @@ mod tests {
     async fn an_open_breaker_refuses_at_once_and_a_good_probe_closes_it() {
         let (layer, inner) = layer([refused(), refused(), refused(), Step::Answer, Step::Answer]);
         for _ in 0..3 {
-            assert!(matches!(
-                fetch_within(&layer, Duration::from_secs(1)).await,
-                Err(TransportError::Connect(_))
-            ));
+            assert!(matches!(fetch_within(&layer, Duration::from_secs(1)).await, Err(TransportError::Connect(_))));
         }
-        assert!(matches!(
-            fetch_within(&layer, Duration::from_secs(1)).await,
-            Err(TransportError::CircuitOpen)
-        ));
+        assert!(matches!(fetch_within(&layer, Duration::from_secs(1)).await, Err(TransportError::CircuitOpen)));
         assert!(layer.ready().await.is_err());
         assert_eq!(inner.calls(), 3);
         tokio::time::advance(Duration::from_secs(1)).await;

@@ -28,10 +28,7 @@ impl Budget {
             ratio,
             per_second,
             capacity: per_second * SAVED_SECONDS + ratio * SAVED_READS,
-            bucket: Mutex::new(Bucket {
-                tokens: per_second,
-                filled: now,
-            }),
+            bucket: Mutex::new(Bucket { tokens: per_second, filled: now }),
         }
     }
 

@@ -126,11 +126,7 @@ mod tests {
     use crate::traffic::scripted::{Scripted, Step, deadline_in, read};
 
     fn room(max_in_flight: usize, max_queued: usize) -> Room {
-        Room::new(&config::Concurrency {
-            max_in_flight,
-            max_queued,
-            queue_timeout: Duration::from_millis(100),
-        })
+        Room::new(&config::Concurrency { max_in_flight, max_queued, queue_timeout: Duration::from_millis(100) })
     }
 
     #[tokio::test(start_paused = true)]
@@ -157,14 +153,7 @@ mod tests {
         // The first in the queue keeps its permit, so the second times out.
         assert!(first.is_ok() && second.is_err());
         drop(first);
-        assert_eq!(
-            room.occupancy(),
-            Occupancy {
-                in_flight: 0,
-                queued: 0,
-                refused: 1
-            }
-        );
+        assert_eq!(room.occupancy(), Occupancy { in_flight: 0, queued: 0, refused: 1 });
     }
 
     #[tokio::test(start_paused = true)]
@@ -177,16 +166,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn fetches_beyond_the_bound_are_refused() {
-        let layer = Limited {
-            inner: Scripted::new([Step::Hang, Step::Answer]),
-            room: Arc::new(room(1, 0)),
-        };
+        let layer = Limited { inner: Scripted::new([Step::Hang, Step::Answer]), room: Arc::new(room(1, 0)) };
         let operation = read();
         let request = deadline_in(&operation, Duration::from_secs(1));
-        let (hanging, refused) = tokio::join!(
-            timeout(Duration::from_millis(10), layer.fetch(request)),
-            layer.fetch(request)
-        );
+        let (hanging, refused) =
+            tokio::join!(timeout(Duration::from_millis(10), layer.fetch(request)), layer.fetch(request));
         assert!(hanging.is_err());
         assert!(matches!(refused, Err(TransportError::Overloaded)));
         assert!(layer.fetch(request).await.is_ok());

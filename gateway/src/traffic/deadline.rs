@@ -20,9 +20,7 @@ impl Transport for Deadline {
             let own = Instant::now() + self.timeout;
             let deadline = own.into_std().min(request.deadline);
             let answer = self.inner.fetch(SubgraphRequest { deadline, ..request });
-            timeout_at(deadline.into(), answer)
-                .await
-                .unwrap_or(Err(TransportError::Timeout))
+            timeout_at(deadline.into(), answer).await.unwrap_or(Err(TransportError::Timeout))
         }
         .boxed()
     }
@@ -40,10 +38,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_earlier_of_the_two_limits_ends_a_fetch() {
         for (own_ms, request_ms, expected_ms) in [(100, 1_000, 100), (1_000, 100, 100)] {
-            let layer = Deadline {
-                inner: Scripted::new([Step::Hang]),
-                timeout: Duration::from_millis(own_ms),
-            };
+            let layer = Deadline { inner: Scripted::new([Step::Hang]), timeout: Duration::from_millis(own_ms) };
             let began = Instant::now();
             let operation = read();
             let request = deadline_in(&operation, Duration::from_millis(request_ms));
@@ -60,11 +55,6 @@ mod tests {
             timeout: Duration::from_millis(100),
         };
         let operation = read();
-        assert!(
-            layer
-                .fetch(deadline_in(&operation, Duration::from_secs(1)))
-                .await
-                .is_ok()
-        );
+        assert!(layer.fetch(deadline_in(&operation, Duration::from_secs(1))).await.is_ok());
     }
 }

@@ -58,11 +58,7 @@ pub(crate) struct Follower<V> {
 
 impl<K, V> InFlight<K, V> {
     pub(crate) fn new() -> Self {
-        Self {
-            entries: Mutex::new(HashTable::new()),
-            hasher: RandomState::new(),
-            shared: AtomicU64::new(0),
-        }
+        Self { entries: Mutex::new(HashTable::new()), hasher: RandomState::new(), shared: AtomicU64::new(0) }
     }
 
     /// Hashes what `write` writes, with the seeds of this table.
@@ -85,22 +81,10 @@ impl<K, V> InFlight<K, V> {
             let flight = entry.flight.clone();
             return Role::Follower(Follower { flight });
         }
-        let flight = Arc::new(Flight {
-            outcome: OnceLock::new(),
-            followers: AtomicUsize::new(0),
-            done: Notify::new(),
-        });
-        let entry = Entry {
-            hash,
-            key: own(),
-            flight: flight.clone(),
-        };
+        let flight = Arc::new(Flight { outcome: OnceLock::new(), followers: AtomicUsize::new(0), done: Notify::new() });
+        let entry = Entry { hash, key: own(), flight: flight.clone() };
         entries.insert_unique(hash, entry, |entry| entry.hash);
-        Role::Leader(Leader {
-            all: self,
-            hash,
-            flight,
-        })
+        Role::Leader(Leader { all: self, hash, flight })
     }
 
     /// How many callers shared the outcome of another.

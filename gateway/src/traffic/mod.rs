@@ -87,10 +87,7 @@ pub(crate) struct GatewayTraffic {
 
 impl GatewayTraffic {
     pub(crate) fn new(config: &GatewayConfig) -> Self {
-        Self {
-            room: config.traffic.requests.as_ref().map(Room::new),
-            writes: Writes::default(),
-        }
+        Self { room: config.traffic.requests.as_ref().map(Room::new), writes: Writes::default() }
     }
 
     /// Acquires a permit for a request, if requests are limited.
@@ -139,17 +136,12 @@ pub(crate) struct SubgraphLayers {
 impl SubgraphLayers {
     pub(crate) fn of(guarded: &BTreeMap<String, Guarded>) -> Self {
         let layers = |(name, guarded): (&String, &Guarded)| (name.clone(), guarded.layers.clone());
-        Self {
-            subgraphs: guarded.iter().map(layers).collect(),
-        }
+        Self { subgraphs: guarded.iter().map(layers).collect() }
     }
 
     pub(crate) fn snapshot(&self) -> BTreeMap<String, SubgraphSnapshot> {
         let now = Instant::now();
-        self.subgraphs
-            .iter()
-            .map(|(name, layers)| (name.clone(), layers.snapshot(now)))
-            .collect()
+        self.subgraphs.iter().map(|(name, layers)| (name.clone(), layers.snapshot(now))).collect()
     }
 }
 
@@ -167,10 +159,7 @@ impl Guarded {
         let mut layers = Layers::default();
         if let Some(settings) = &rules.concurrency {
             let room = Arc::new(Room::new(settings));
-            transport = Arc::new(Limited {
-                inner: transport,
-                room: room.clone(),
-            });
+            transport = Arc::new(Limited { inner: transport, room: room.clone() });
             layers.room = Some(room);
         }
         if let Some(settings) = &rules.breaker {
@@ -197,15 +186,9 @@ impl Guarded {
             layers.shared = Some(shared);
         }
         if let Some(timeout) = rules.timeout {
-            transport = Arc::new(Deadline {
-                inner: transport,
-                timeout,
-            });
+            transport = Arc::new(Deadline { inner: transport, timeout });
         }
-        Self {
-            transport,
-            layers: Arc::new(layers),
-        }
+        Self { transport, layers: Arc::new(layers) }
     }
 
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
@@ -218,10 +201,7 @@ impl Layers {
         SubgraphSnapshot {
             breaker: self.breaker.as_ref().map(|breaker| breaker.state(now)),
             fetches: self.room.as_ref().map(|room| room.occupancy()),
-            retries: self
-                .retry
-                .as_ref()
-                .map_or(0, |retry| retry.retries.load(Ordering::Relaxed)),
+            retries: self.retry.as_ref().map_or(0, |retry| retry.retries.load(Ordering::Relaxed)),
             shared_reads: self.shared.as_ref().map_or(0, |shared| shared.shared()),
         }
     }

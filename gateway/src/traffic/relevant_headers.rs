@@ -9,9 +9,7 @@ pub(super) struct RelevantHeaders {
 
 impl RelevantHeaders {
     pub(super) fn all_but(ignored: &[HeaderName]) -> Self {
-        Self {
-            ignored: ignored.into(),
-        }
+        Self { ignored: ignored.into() }
     }
 
     fn of<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)> {
@@ -20,8 +18,7 @@ impl RelevantHeaders {
 
     /// A hash that is equal for equal headers, combined from the hashes of single pairs.
     pub(super) fn hash(&self, headers: &HeaderMap, hash_pair: impl Fn(&HeaderName, &HeaderValue) -> u64) -> u64 {
-        self.of(headers)
-            .fold(0, |sum: u64, (name, value)| sum.wrapping_add(hash_pair(name, value)))
+        self.of(headers).fold(0, |sum: u64, (name, value)| sum.wrapping_add(hash_pair(name, value)))
     }
 
     pub(super) fn copy(&self, headers: &HeaderMap) -> HeaderMap {
@@ -35,9 +32,7 @@ impl RelevantHeaders {
     /// Whether the relevant part of `headers` equals a copy made by [`Self::copy`].
     pub(super) fn is_same(&self, copy: &HeaderMap, headers: &HeaderMap) -> bool {
         self.of(headers).count() == copy.len()
-            && copy
-                .keys()
-                .all(|name| copy.get_all(name).iter().eq(headers.get_all(name).iter()))
+            && copy.keys().all(|name| copy.get_all(name).iter().eq(headers.get_all(name).iter()))
     }
 }
 
@@ -66,11 +61,7 @@ mod tests {
             headers(&[("authorization", "b"), ("accept-language", "vi")]),
             headers(&[("authorization", "a")]),
             headers(&[("authorization", "a"), ("accept-language", "vi"), ("cookie", "c")]),
-            headers(&[
-                ("authorization", "a"),
-                ("accept-language", "vi"),
-                ("accept-language", "en"),
-            ]),
+            headers(&[("authorization", "a"), ("accept-language", "vi"), ("accept-language", "en")]),
         ] {
             assert!(!relevant.is_same(&copy, &other), "{other:?}");
         }

@@ -56,11 +56,8 @@ impl Retrying {
         if asked > self.settings.max_delay {
             return None;
         }
-        let ceiling = self
-            .settings
-            .base_delay
-            .saturating_mul(2_u32.saturating_pow(retries))
-            .min(self.settings.max_delay);
+        let ceiling =
+            self.settings.base_delay.saturating_mul(2_u32.saturating_pow(retries)).min(self.settings.max_delay);
         // Full jitter, so that clients that failed together do not retry together.
         let pause = ceiling.mul_f64(self.random.lock().f64()).max(asked);
         let now = Instant::now();
@@ -72,10 +69,7 @@ impl Retrying {
 fn asked_pause(error: &TransportError) -> Option<Duration> {
     match error {
         TransportError::Connect(_) | TransportError::Reset(_) => Some(Duration::ZERO),
-        TransportError::Status {
-            status: 502..=504,
-            retry_after,
-        } => Some(retry_after.unwrap_or_default()),
+        TransportError::Status { status: 502..=504, retry_after } => Some(retry_after.unwrap_or_default()),
         _ => None,
     }
 }
@@ -124,10 +118,7 @@ mod tests {
     }
 
     fn status(status: u16, seconds: Option<u64>) -> Step {
-        Step::Fail(TransportError::Status {
-            status,
-            retry_after: seconds.map(Duration::from_secs),
-        })
+        Step::Fail(TransportError::Status { status, retry_after: seconds.map(Duration::from_secs) })
     }
 
     fn layer(steps: impl IntoIterator<Item = Step>, settings: config::Retry) -> (Retrying, Arc<Scripted>) {
@@ -144,11 +135,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_read_is_repeated_until_it_succeeds() {
-        let steps = [
-            connect(),
-            Step::Fail(TransportError::Reset(String::new())),
-            Step::Answer,
-        ];
+        let steps = [connect(), Step::Fail(TransportError::Reset(String::new())), Step::Answer];
         let (layer, inner) = layer(steps, config::Retry::default());
         let began = Instant::now();
         assert!(fetch(&layer).await.is_ok());
@@ -188,12 +175,7 @@ mod tests {
     async fn a_mutation_is_never_repeated() {
         let (layer, inner) = layer([connect(), Step::Answer], config::Retry::default());
         let operation = write();
-        assert!(
-            layer
-                .fetch(deadline_in(&operation, Duration::from_secs(10)))
-                .await
-                .is_err()
-        );
+        assert!(layer.fetch(deadline_in(&operation, Duration::from_secs(10))).await.is_err());
         assert_eq!(inner.calls(), 1);
     }
 

@@ -35,10 +35,7 @@ pub(super) struct Scripted {
 
 impl Scripted {
     pub(super) fn new(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
-        Arc::new(Self {
-            steps: Mutex::new(steps.into_iter().collect()),
-            calls: AtomicUsize::new(0),
-        })
+        Arc::new(Self { steps: Mutex::new(steps.into_iter().collect()), calls: AtomicUsize::new(0) })
     }
 
     pub(super) fn calls(&self) -> usize {
@@ -70,9 +67,7 @@ impl Transport for Scripted {
                 Step::TreeAfter(time) => {
                     sleep(time).await;
                     let data = async_graphql::Value::from_json(serde_json::json!({ "n": 1 })).expect("a value");
-                    Ok(respond(SubgraphBody::Tree(Box::new(async_graphql::Response::new(
-                        data,
-                    )))))
+                    Ok(respond(SubgraphBody::Tree(Box::new(async_graphql::Response::new(data)))))
                 }
                 Step::Fail(error) => Err(error),
                 Step::FailAfter(time, error) => {
@@ -100,10 +95,5 @@ pub(super) fn write() -> SubgraphOperation {
 
 pub(super) fn deadline_in(operation: &SubgraphOperation, time: Duration) -> SubgraphRequest<'_> {
     static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
-    SubgraphRequest {
-        operation,
-        variables: &[],
-        headers: &NO_HEADERS,
-        deadline: (Instant::now() + time).into_std(),
-    }
+    SubgraphRequest { operation, variables: &[], headers: &NO_HEADERS, deadline: (Instant::now() + time).into_std() }
 }

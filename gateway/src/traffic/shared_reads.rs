@@ -34,12 +34,7 @@ pub(crate) struct SharedReads {
 
 impl SharedReads {
     pub(crate) fn new(inner: Arc<dyn Transport>, ignore_headers: &[http::HeaderName], writes: Writes) -> Self {
-        Self {
-            inner,
-            running: InFlight::new(),
-            headers: RelevantHeaders::all_but(ignore_headers),
-            writes,
-        }
+        Self { inner, running: InFlight::new(), headers: RelevantHeaders::all_but(ignore_headers), writes }
     }
 
     /// How many reads shared the response of another fetch.
@@ -48,9 +43,7 @@ impl SharedReads {
     }
 
     fn hash(&self, request: &SubgraphRequest<'_>, writes: u64) -> u64 {
-        let headers = self
-            .headers
-            .hash(request.headers, |name, value| self.running.hash_one((name, value)));
+        let headers = self.headers.hash(request.headers, |name, value| self.running.hash_one((name, value)));
         self.running.hash(|hasher| {
             hasher.write_u64(writes);
             hasher.write_u64(headers);
@@ -77,11 +70,7 @@ impl SharedReads {
     fn own(&self, request: &SubgraphRequest<'_>, writes: u64) -> ReadKey {
         ReadKey {
             operation: request.operation.text().into(),
-            variables: request
-                .variables
-                .iter()
-                .map(|variable| (variable.name.into(), variable.json.into()))
-                .collect(),
+            variables: request.variables.iter().map(|variable| (variable.name.into(), variable.json.into())).collect(),
             headers: self.headers.copy(request.headers),
             writes,
         }
@@ -91,11 +80,8 @@ impl SharedReads {
         let writes = self.writes.ended();
         let hash = self.hash(&request, writes);
         loop {
-            let role = self.running.join(
-                hash,
-                |key| self.is_same(key, &request, writes),
-                || self.own(&request, writes),
-            );
+            let role =
+                self.running.join(hash, |key| self.is_same(key, &request, writes), || self.own(&request, writes));
             match role {
                 Role::Leader(leader) => {
                     let answer = self.inner.fetch(request).await;
@@ -104,10 +90,8 @@ impl SharedReads {
                 }
                 Role::Follower(follower) => {
                     if let Some(answer) = follower.wait().await {
-                        return answer.map(|(body, headers)| SubgraphResponse {
-                            body: SubgraphBody::Json(body),
-                            headers,
-                        });
+                        return answer
+                            .map(|(body, headers)| SubgraphResponse { body: SubgraphBody::Json(body), headers });
                     }
                 }
             }
@@ -206,19 +190,10 @@ mod tests {
         named.insert("x-request-id", HeaderValue::from_static("1"));
         let requests = [
             base,
-            SubgraphRequest {
-                variables: &first,
-                ..base
-            },
-            SubgraphRequest {
-                variables: &second,
-                ..base
-            },
+            SubgraphRequest { variables: &first, ..base },
+            SubgraphRequest { variables: &second, ..base },
             SubgraphRequest { headers: &anna, ..base },
-            SubgraphRequest {
-                headers: &named,
-                ..base
-            },
+            SubgraphRequest { headers: &named, ..base },
         ];
         join_all(requests.into_iter().map(|request| layer.fetch(request))).await;
         // Only the last request equals another one.
@@ -236,10 +211,7 @@ mod tests {
 
         let early = layer.fetch(look);
         let write_then_read = async {
-            assert!(
-                tokio::time::timeout(SOON / 2, layer.fetch(change)).await.is_err(),
-                "left unfinished"
-            );
+            assert!(tokio::time::timeout(SOON / 2, layer.fetch(change)).await.is_err(), "left unfinished");
             layer.fetch(look).await
         };
         let (early, late) = tokio::join!(early, write_then_read);
@@ -271,11 +243,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn failures_are_shared_and_timeouts_are_not() {
         let refused = Step::FailAfter(SOON, TransportError::Connect("refused".to_owned()));
-        let (layer, inner) = layer([
-            refused,
-            Step::FailAfter(SOON, TransportError::Timeout),
-            Step::AnswerAfter(SOON),
-        ]);
+        let (layer, inner) = layer([refused, Step::FailAfter(SOON, TransportError::Timeout), Step::AnswerAfter(SOON)]);
         let operation = read();
         let request = deadline_in(&operation, Duration::from_secs(1));
         let (first, second) = tokio::join!(layer.fetch(request), layer.fetch(request));

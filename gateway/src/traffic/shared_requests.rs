@@ -55,11 +55,7 @@ impl<P, V: Clone> Lead<'_, P, V> {
 
 impl<P, V: Clone> SharedRequests<P, V> {
     pub(crate) fn new(settings: &Dedupe, writes: Writes) -> Self {
-        Self {
-            running: InFlight::new(),
-            headers: RelevantHeaders::all_but(&settings.ignore_headers),
-            writes,
-        }
+        Self { running: InFlight::new(), headers: RelevantHeaders::all_but(&settings.ignore_headers), writes }
     }
 
     /// How many requests shared the answer of another request.
@@ -94,9 +90,7 @@ impl<P, V: Clone> SharedRequests<P, V> {
             hasher.write_usize(Arc::as_ptr(prepared).addr());
             hasher.write(variables.unwrap_or_default().as_bytes());
             for part in parts() {
-                let sum = self
-                    .headers
-                    .hash(part, |name, value| self.running.hash_one((name, value)));
+                let sum = self.headers.hash(part, |name, value| self.running.hash_one((name, value)));
                 hasher.write_u64(sum);
             }
             hasher.write_u64(writes);
@@ -108,11 +102,7 @@ impl<P, V: Clone> SharedRequests<P, V> {
                     Arc::ptr_eq(&key.prepared, prepared)
                         && key.variables.as_deref() == variables
                         && key.writes == writes
-                        && key
-                            .headers
-                            .iter()
-                            .zip(parts())
-                            .all(|(copy, part)| self.headers.is_same(copy, part))
+                        && key.headers.iter().zip(parts()).all(|(copy, part)| self.headers.is_same(copy, part))
                 },
                 || RequestKey {
                     prepared: prepared.clone(),

@@ -23,11 +23,7 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new(length: Duration, now: Instant) -> Self {
-        Self {
-            start: now,
-            slice: (length / 10).max(Duration::from_millis(1)),
-            slices: [Slice::default(); SLICES],
-        }
+        Self { start: now, slice: (length / 10).max(Duration::from_millis(1)), slices: [Slice::default(); SLICES] }
     }
 
     fn number(&self, now: Instant) -> u64 {
@@ -39,10 +35,7 @@ impl Window {
         let number = self.number(now);
         let slot = &mut self.slices[usize::try_from(number % SLICES as u64).unwrap_or_default()];
         if slot.number != number {
-            *slot = Slice {
-                number,
-                ..Slice::default()
-            };
+            *slot = Slice { number, ..Slice::default() };
         }
         if failed {
             slot.failures += 1;
@@ -57,9 +50,7 @@ impl Window {
         self.slices
             .iter()
             .filter(|slice| slice.number >= oldest)
-            .fold((0, 0), |(successes, failures), slice| {
-                (successes + slice.successes, failures + slice.failures)
-            })
+            .fold((0, 0), |(successes, failures), slice| (successes + slice.successes, failures + slice.failures))
     }
 }
 

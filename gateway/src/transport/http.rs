@@ -62,10 +62,7 @@ pub enum HttpTransportError {
 
 /// Parses the URL of a subgraph.
 pub(crate) fn check_url(url: &str) -> Result<Uri, HttpTransportError> {
-    let uri: Uri = url.parse().map_err(|source| HttpTransportError::Url {
-        url: url.to_owned(),
-        source,
-    })?;
+    let uri: Uri = url.parse().map_err(|source| HttpTransportError::Url { url: url.to_owned(), source })?;
     match uri.scheme_str() {
         Some("http" | "https") if uri.authority().is_some() => Ok(uri),
         _ => Err(HttpTransportError::Scheme { url: url.to_owned() }),
@@ -99,24 +96,15 @@ impl HttpTransport {
             .pool_timer(TokioTimer::new());
         let pool = match uri.scheme_str() {
             Some("https") => {
-                let connector = tls::connector(connector, &options).map_err(|source| HttpTransportError::Trust {
-                    url: url.to_owned(),
-                    source,
-                })?;
+                let connector = tls::connector(connector, &options)
+                    .map_err(|source| HttpTransportError::Trust { url: url.to_owned(), source })?;
                 Pool::Tls(builder.build(connector))
             }
             _ => Pool::Plain(builder.build(connector)),
         };
         let names: Vec<_> = options.accept_encodings.iter().map(|coding| coding.as_str()).collect();
-        let accept_encoding = (!names.is_empty())
-            .then(|| HeaderValue::try_from(names.join(", ")).ok())
-            .flatten();
-        Ok(Self {
-            uri,
-            pool: Arc::new(pool),
-            accept_encoding,
-            options,
-        })
+        let accept_encoding = (!names.is_empty()).then(|| HeaderValue::try_from(names.join(", ")).ok()).flatten();
+        Ok(Self { uri, pool: Arc::new(pool), accept_encoding, options })
     }
 
     async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<(HeaderMap, Bytes), TransportError> {
@@ -161,9 +149,7 @@ impl HttpTransport {
     fn pack(&self, body: Vec<u8>) -> Result<(Option<ContentCoding>, Bytes), TransportError> {
         match self.options.request_encoding {
             Some(coding) if body.len() >= self.options.request_encoding_min_bytes => {
-                let packed = coding
-                    .encode(&body)
-                    .map_err(|error| TransportError::Unsendable(error.to_string()))?;
+                let packed = coding.encode(&body).map_err(|error| TransportError::Unsendable(error.to_string()))?;
                 Ok((Some(coding), packed.into()))
             }
             _ => Ok((None, body.into())),
@@ -172,10 +158,7 @@ impl HttpTransport {
 
     async fn read(&self, response: Response<Incoming>) -> Result<(HeaderMap, Bytes), TransportError> {
         let (parts, body) = response.into_parts();
-        let content_type = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let is_json = content_type.is_none_or(|value| value.contains("json"));
         // A proxy that cannot reach the subgraph may also answer in JSON. Only the GraphQL media type proves that the
         // response is from the subgraph.
@@ -189,20 +172,15 @@ impl HttpTransport {
         }
         let codings = content_coding::codings(&parts.headers).map_err(unpacking)?;
         let packed = self.collect(body).await?;
-        let bytes = content_coding::decode(codings, packed, self.options.max_response_bytes)
-            .await
-            .map_err(unpacking)?;
+        let bytes =
+            content_coding::decode(codings, packed, self.options.max_response_bytes).await.map_err(unpacking)?;
         Ok((parts.headers, bytes))
     }
 
     /// Reads the body up to the limit. Most bodies arrive in one frame, which is used without a copy.
     async fn collect(&self, mut body: Incoming) -> Result<Bytes, TransportError> {
         let limit_bytes = self.options.max_response_bytes;
-        let expected = body
-            .size_hint()
-            .exact()
-            .and_then(|exact| usize::try_from(exact).ok())
-            .unwrap_or(0);
+        let expected = body.size_hint().exact().and_then(|exact| usize::try_from(exact).ok()).unwrap_or(0);
         if expected > limit_bytes {
             return Err(TransportError::TooLarge { limit_bytes });
         }
@@ -237,10 +215,8 @@ fn unpacking(error: DecodeError) -> TransportError {
 
 fn no_response(error: &hyper_util::client::legacy::Error) -> TransportError {
     let cause = innermost(error);
-    let is_parse = error
-        .source()
-        .and_then(|source| source.downcast_ref::<hyper::Error>())
-        .is_some_and(hyper::Error::is_parse);
+    let is_parse =
+        error.source().and_then(|source| source.downcast_ref::<hyper::Error>()).is_some_and(hyper::Error::is_parse);
     if error.is_connect() {
         TransportError::Connect(cause)
     } else if is_parse {
@@ -272,11 +248,7 @@ fn innermost(error: &dyn Error) -> String {
 
 /// The JSON body of a fetch.
 fn body(request: &SubgraphRequest<'_>) -> Vec<u8> {
-    let variables: usize = request
-        .variables
-        .iter()
-        .map(|variable| variable.name.len() + variable.json.len() + 4)
-        .sum();
+    let variables: usize = request.variables.iter().map(|variable| variable.name.len() + variable.json.len() + 4).sum();
     let prefix = request.operation.body_prefix();
     let mut body = Vec::with_capacity(prefix.len() + variables + 20);
     body.extend_from_slice(prefix);
@@ -294,10 +266,7 @@ impl Transport for HttpTransport {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         async move {
             let (headers, bytes) = self.post(request.headers, body(&request)).await?;
-            Ok(SubgraphResponse {
-                body: SubgraphBody::Json(bytes),
-                headers,
-            })
+            Ok(SubgraphResponse { body: SubgraphBody::Json(bytes), headers })
         }
         .boxed()
     }

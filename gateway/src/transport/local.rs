@@ -63,10 +63,7 @@ impl Transport for LocalTransport {
             let mut local = Request::new(request.operation.text()).variables(variables);
             local.set_parsed_query(document.clone());
             let mut response = self.subgraph.execute(request.headers, local).await;
-            Ok(SubgraphResponse {
-                headers: headers(&mut response),
-                body: SubgraphBody::Tree(Box::new(response)),
-            })
+            Ok(SubgraphResponse { headers: headers(&mut response), body: SubgraphBody::Tree(Box::new(response)) })
         }
         .boxed()
     }

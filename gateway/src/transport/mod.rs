@@ -68,10 +68,7 @@ impl SubgraphResponse {
     /// A response with a JSON body and no headers.
     #[must_use]
     pub fn json(body: Bytes) -> Self {
-        Self {
-            body: SubgraphBody::Json(body),
-            headers: HeaderMap::new(),
-        }
+        Self { body: SubgraphBody::Json(body), headers: HeaderMap::new() }
     }
 }
 

@@ -44,12 +44,7 @@ impl SubgraphOperation {
         let mut body_prefix = Vec::with_capacity(text.len() + 16);
         body_prefix.extend_from_slice(b"{\"query\":");
         write_string(&mut body_prefix, &text);
-        Self {
-            text,
-            kind,
-            body_prefix,
-            parsed: OnceLock::new(),
-        }
+        Self { text, kind, body_prefix, parsed: OnceLock::new() }
     }
 
     /// The GraphQL text.

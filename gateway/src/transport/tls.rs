@@ -47,12 +47,8 @@ pub(crate) fn check_certificates(pem: &[u8]) -> Result<(), TrustError> {
 
 fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| TrustError::Pem {
-            reason: error.to_string(),
-        })?;
-        roots.add(certificate).map_err(|error| TrustError::Pem {
-            reason: error.to_string(),
-        })?;
+        let certificate = certificate.map_err(|error| TrustError::Pem { reason: error.to_string() })?;
+        roots.add(certificate).map_err(|error| TrustError::Pem { reason: error.to_string() })?;
     }
     Ok(())
 }
@@ -78,13 +74,6 @@ pub(super) fn connector(
         .map_err(TrustError::Tls)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let builder = HttpsConnectorBuilder::new()
-        .with_tls_config(config)
-        .https_only()
-        .enable_http1();
-    Ok(if options.http2 {
-        builder.enable_http2().wrap_connector(connector)
-    } else {
-        builder.wrap_connector(connector)
-    })
+    let builder = HttpsConnectorBuilder::new().with_tls_config(config).https_only().enable_http1();
+    Ok(if options.http2 { builder.enable_http2().wrap_connector(connector) } else { builder.wrap_connector(connector) })
 }

@@ -194,10 +194,7 @@ async fn typename_is_answered_everywhere() {
     ] {
         federation.data(query).await;
     }
-    assert_eq!(
-        federation.ask("{ __typename }", &json!({})).await,
-        json!({ "data": { "__typename": "Query" } })
-    );
+    assert_eq!(federation.ask("{ __typename }", &json!({})).await, json!({ "data": { "__typename": "Query" } }));
 }
 
 #[tokio::test]

@@ -13,10 +13,7 @@ use crate::{
 };
 
 fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(default)
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
 /// What differs, if anything. Operations that are not valid agree.
@@ -59,21 +56,10 @@ async fn compare(name: &str, federation: &Federation, seed: u64, cases: u64) -> 
         }
         let text = operation.text();
         let difference = difference(federation, &operation).await.unwrap_or_default();
-        let plan = federation
-            .gateway
-            .engine()
-            .explain(&text, None)
-            .await
-            .unwrap_or_default();
+        let plan = federation.gateway.engine().explain(&text, None).await.unwrap_or_default();
         let supergraph = federation.gateway.engine().supergraph().sdl.clone();
-        let types: Vec<_> = supergraph
-            .split("\n\n")
-            .filter(|part| part.contains("@join__type"))
-            .collect();
-        panic!(
-            "{name}, seed {seed}:\n{}\n\n{text}\n\n{difference}\n\n{plan}",
-            types.join("\n\n")
-        );
+        let types: Vec<_> = supergraph.split("\n\n").filter(|part| part.contains("@join__type")).collect();
+        panic!("{name}, seed {seed}:\n{}\n\n{text}\n\n{difference}\n\n{plan}", types.join("\n\n"));
     }
     valid
 }
@@ -84,13 +70,7 @@ async fn random_federations_answer_like_one_schema() {
     let mut valid = 0;
     for seed in first..first + setting("DIFFERENTIAL_SEEDS", 12) {
         let federation = random_federation::federation(seed);
-        valid += compare(
-            "random federation",
-            &federation,
-            seed,
-            setting("DIFFERENTIAL_CASES", 100),
-        )
-        .await;
+        valid += compare("random federation", &federation, seed, setting("DIFFERENTIAL_CASES", 100)).await;
     }
     println!("{valid} valid operations over random federations");
 }

@@ -84,11 +84,7 @@ async fn nulls_go_up_to_the_nearest_field_that_may_be_null() {
     ] {
         let answer = federation.ask(query, &json!({})).await;
         let expected = federation.expected(query, &json!({}));
-        assert_eq!(
-            answer["data"].to_string(),
-            expected["data"].to_string(),
-            "{query} {answer}"
-        );
+        assert_eq!(answer["data"].to_string(), expected["data"].to_string(), "{query} {answer}");
         assert!(!paths(&answer).is_empty(), "{query}");
     }
 }
@@ -137,10 +133,8 @@ async fn answer_when(subgraph: &str, says: &'static str, query: &str) -> Json {
     }
     let federation = shop();
     let sdl = federation.gateway.engine().supergraph().sdl.clone();
-    let mut builder = Gateway::builder(sdl).config(GatewayConfig {
-        subgraph_errors: SubgraphErrors::PassThrough,
-        ..GatewayConfig::default()
-    });
+    let mut builder = Gateway::builder(sdl)
+        .config(GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() });
     for (name, view) in federation.views {
         builder = if name == subgraph {
             builder.transport(name, Arc::new(Says(says)))
@@ -172,10 +166,7 @@ async fn answers_that_are_no_graphql_responses_are_failures_of_the_subgraph() {
         assert!(name.is_null() || name == "x", "{says} {answer}");
         assert_eq!(answer["data"]["one"]["id"], "2", "{says} {answer}");
         assert_eq!(paths(&answer), [r#"["one","n"]"#], "{says} {answer}");
-        assert_eq!(
-            answer["errors"][0]["extensions"]["code"], "SUBGRAPH_UNAVAILABLE",
-            "{says} {answer}"
-        );
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "SUBGRAPH_UNAVAILABLE", "{says} {answer}");
         assert_eq!(answer["errors"][0]["extensions"]["service"], "b", "{says} {answer}");
     }
 }
@@ -190,11 +181,7 @@ async fn errors_without_data_or_path_are_told() {
         r#"{"data":{"_entities":null},"errors":[{"message":"no","path":["_entities"]}]}"#,
     ] {
         let answer = answer_when("b", says, "{ one { id n: name } }").await;
-        assert_eq!(
-            answer["data"],
-            json!({ "one": { "id": "2", "n": null } }),
-            "{says} {answer}"
-        );
+        assert_eq!(answer["data"], json!({ "one": { "id": "2", "n": null } }), "{says} {answer}");
         assert_eq!(answer["errors"][0]["message"], "no", "{says} {answer}");
         assert_eq!(answer["errors"].as_array().unwrap().len(), 1, "{says} {answer}");
         let answer = answer_when("b", says, "{ one { id size } }").await;
@@ -209,22 +196,10 @@ async fn errors_without_data_or_path_are_told() {
 #[tokio::test]
 async fn values_of_the_wrong_kind_are_nulls_with_errors() {
     for (says, data) in [
-        (
-            r#"{"data":{"_entities":[{"name":"x","maker":"text"}]}}"#,
-            json!({ "name": "x", "maker": null }),
-        ),
-        (
-            r#"{"data":{"_entities":[{"name":"x","maker":[]}]}}"#,
-            json!({ "name": "x", "maker": null }),
-        ),
-        (
-            r#"{"data":{"_entities":[{"name":"x","maker":{}}]}}"#,
-            json!({ "name": "x", "maker": null }),
-        ),
-        (
-            r#"{"data":{"_entities":[{"name":"x"}]}}"#,
-            json!({ "name": "x", "maker": null }),
-        ),
+        (r#"{"data":{"_entities":[{"name":"x","maker":"text"}]}}"#, json!({ "name": "x", "maker": null })),
+        (r#"{"data":{"_entities":[{"name":"x","maker":[]}]}}"#, json!({ "name": "x", "maker": null })),
+        (r#"{"data":{"_entities":[{"name":"x","maker":{}}]}}"#, json!({ "name": "x", "maker": null })),
+        (r#"{"data":{"_entities":[{"name":"x"}]}}"#, json!({ "name": "x", "maker": null })),
         (
             r#"{"data":{"_entities":[{"maker":{"name":"m","extra":{"a":[1,{"b":"}"}]}},"name":"x","other":1}],"more":[]}}"#,
             json!({ "name": "x", "maker": { "name": "m" } }),
@@ -263,31 +238,15 @@ async fn entities_that_do_not_come_are_errors_at_their_fields() {
         let places = [r#"["all",0,"n"]"#, r#"["all",1,"n"]"#, r#"["all",2,"n"]"#];
         assert_eq!(paths(&answer), places, "{says} {answer}");
         for error in answer["errors"].as_array().unwrap() {
-            assert_eq!(
-                error["extensions"],
-                json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "b" }),
-                "{says}"
-            );
+            assert_eq!(error["extensions"], json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "b" }), "{says}");
         }
     }
     // What the subgraph says of it is enough, and a null entity is one that it does not have.
     let told = r#"{"data":{"_entities":null},"errors":[{"message":"no","path":["_entities"]}]}"#;
     let answer = answer_when("b", told, "{ all { n: name } }").await;
-    assert_eq!(
-        paths(&answer),
-        [r#"["all",0]"#, r#"["all",1]"#, r#"["all",2]"#],
-        "{answer}"
-    );
-    let answer = answer_when(
-        "b",
-        r#"{"data":{"_entities":[null,{"name":"b"},null]}}"#,
-        "{ all { name } }",
-    )
-    .await;
-    assert_eq!(
-        answer,
-        json!({ "data": { "all": [{ "name": null }, { "name": "b" }, { "name": null }] } })
-    );
+    assert_eq!(paths(&answer), [r#"["all",0]"#, r#"["all",1]"#, r#"["all",2]"#], "{answer}");
+    let answer = answer_when("b", r#"{"data":{"_entities":[null,{"name":"b"},null]}}"#, "{ all { name } }").await;
+    assert_eq!(answer, json!({ "data": { "all": [{ "name": null }, { "name": "b" }, { "name": null }] } }));
 }
 
 #[tokio::test]
@@ -331,11 +290,7 @@ async fn built_in_scalars_of_the_wrong_type_are_errors_at_their_places() {
     ] {
         let says = format!(r#"{{"data":{{"_entities":[{{"{field}":{value}}}]}}}}"#);
         let answer = answer_when("b", says.leak(), &format!("{{ one {{ id {field} }} }}")).await;
-        let one = if field == "size" {
-            Json::Null
-        } else {
-            json!({ "id": "2", "name": null })
-        };
+        let one = if field == "size" { Json::Null } else { json!({ "id": "2", "name": null }) };
         assert_eq!(answer["data"]["one"], one, "{value} {answer}");
         assert_eq!(paths(&answer), [json!(["one", field]).to_string()], "{value} {answer}");
     }
@@ -344,9 +299,5 @@ async fn built_in_scalars_of_the_wrong_type_are_errors_at_their_places() {
     assert_eq!(answer["data"]["one"]["tags"], Json::Null, "{answer}");
     assert_eq!(paths(&answer), [r#"["one","tags",1]"#], "{answer}");
     let answer = answer_when("a", r#"{"data":{"top":"1"}}"#, "{ top }").await;
-    assert_eq!(
-        (&answer["data"]["top"], paths(&answer)),
-        (&Json::Null, vec![r#"["top"]"#.to_owned()]),
-        "{answer}"
-    );
+    assert_eq!((&answer["data"]["top"], paths(&answer)), (&Json::Null, vec![r#"["top"]"#.to_owned()]), "{answer}");
 }

@@ -36,11 +36,7 @@ const SCHEMA: &str = r#"schema @link(url: "https://specs.apollo.dev/link/v1.0") 
 
 impl Builder {
     pub fn new(data: Json) -> Self {
-        Self {
-            world: World::new(data),
-            subgraphs: Vec::new(),
-            supergraph: None,
-        }
+        Self { world: World::new(data), subgraphs: Vec::new(), supergraph: None }
     }
 
     /// Adds a subgraph with a Federation 2 schema.
@@ -89,19 +85,12 @@ impl Builder {
             });
             let graphs: Vec<_> = graphs.collect();
             let schema = if types.contains("schema ") { "" } else { SCHEMA };
-            return format!(
-                "{PRELUDE}\n{schema}\nenum join__Graph {{ {} }}\n{types}",
-                graphs.join(" ")
-            );
+            return format!("{PRELUDE}\n{schema}\nenum join__Graph {{ {} }}\n{types}", graphs.join(" "));
         }
         let subgraphs: Vec<_> = self
             .subgraphs
             .iter()
-            .map(|(name, sdl)| SubgraphSdl {
-                name: name.clone(),
-                url: String::new(),
-                sdl: sdl.clone(),
-            })
+            .map(|(name, sdl)| SubgraphSdl { name: name.clone(), url: String::new(), sdl: sdl.clone() })
             .collect();
         compose(&subgraphs).unwrap_or_else(|error| panic!("{error}"))
     }
@@ -128,22 +117,13 @@ impl Builder {
         let mut views = BTreeMap::new();
         for (name, sdl) in self.subgraphs {
             let view = Arc::new(View::subgraph(world.clone(), &sdl));
-            let transport = MemorySubgraph {
-                name: name.clone(),
-                view: view.clone(),
-                log: log.clone(),
-            };
+            let transport = MemorySubgraph { name: name.clone(), view: view.clone(), log: log.clone() };
             builder = builder.transport(name.clone(), Arc::new(transport));
             views.insert(name, view);
         }
         let gateway = builder.build().unwrap_or_else(|error| panic!("{error}"));
         let whole = View::whole(world, gateway.engine().supergraph().api.clone());
-        Federation {
-            gateway,
-            whole,
-            views,
-            log,
-        }
+        Federation { gateway, whole, views, log }
     }
 }
 
@@ -176,10 +156,7 @@ impl Federation {
         let (given, wanted) = (answer["data"].to_string(), expected["data"].to_string());
         if given != wanted {
             let plan = self.gateway.engine().explain(query, None).await.unwrap_or_default();
-            panic!(
-                "{query}\ngateway:   {}\nexpected: {}\n{plan}",
-                answer["data"], expected["data"]
-            );
+            panic!("{query}\ngateway:   {}\nexpected: {}\n{plan}", answer["data"], expected["data"]);
         }
         answer["data"].clone()
     }
@@ -194,11 +171,7 @@ impl Federation {
         let answer = self.ask(query, &json!({})).await;
         let expected = self.expected(query, &json!({}));
         let plan = self.gateway.engine().explain(query, None).await.unwrap_or_default();
-        assert_eq!(
-            answer["data"].to_string(),
-            expected["data"].to_string(),
-            "{query}\n{answer:#}\n{plan}"
-        );
+        assert_eq!(answer["data"].to_string(), expected["data"].to_string(), "{query}\n{answer:#}\n{plan}");
         assert_eq!(paths(&answer), paths(&expected), "{query}\n{answer:#}\n{plan}");
         answer
     }

@@ -30,11 +30,8 @@ fn users(a: &str, v1: bool) -> Federation {
     let b = "type Query { userById(id: ID): User } type User @key(fields: \"id\") { id: ID! name: String! nickname: String! }";
     let a = format!("type Query {{ randomUser: User providedRandomUser: User @provides(fields: \"name\") }} {a}");
     let builder = Builder::new(data()).lookup("Query.userById", "User", "id");
-    let builder = if v1 {
-        builder.subgraph_v1("a", &a).subgraph_v1("b", b)
-    } else {
-        builder.subgraph("a", &a).subgraph("b", b)
-    };
+    let builder =
+        if v1 { builder.subgraph_v1("a", &a).subgraph_v1("b", b) } else { builder.subgraph("a", &a).subgraph("b", b) };
     builder.supergraph(SUPERGRAPH).build()
 }
 

@@ -28,16 +28,10 @@ async fn subgraphs_behind_http_give_the_same_bytes() {
         "{ posts { s: score t: title author { n: name(upper: true) __typename } } }",
         "query($u: Boolean) { posts { author { name(upper: $u) } } }",
     ] {
-        let request = GraphQlRequest::new(query)
-            .with_variables(&json!({ "u": true }))
-            .unwrap();
+        let request = GraphQlRequest::new(query).with_variables(&json!({ "u": true })).unwrap();
         let here = federation.gateway.execute(request.clone()).await.body;
         let there = remote.execute(request).await.body;
-        assert_eq!(
-            String::from_utf8_lossy(&here),
-            String::from_utf8_lossy(&there),
-            "{query}"
-        );
+        assert_eq!(String::from_utf8_lossy(&here), String::from_utf8_lossy(&there), "{query}");
         let answer: Json = serde_json::from_slice(&here).unwrap();
         let expected = federation.expected(query, &json!({}));
         assert_eq!(answer["data"].to_string(), expected["data"].to_string(), "{query}");

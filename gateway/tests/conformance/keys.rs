@@ -97,10 +97,7 @@ async fn nested_lists_of_entities_keep_their_places() {
         "Query": { "grid": [[{ "id": 1 }, null, { "id": 2 }], [], null, [{ "id": 1 }]] },
         "Cell": [{ "id": 1, "name": "one", "near": [[{ "id": 2 }], null] }, { "id": 2, "name": "two", "near": [] }],
     }))
-    .subgraph(
-        "a",
-        "type Query { grid: [[Cell]] } type Cell @key(fields: \"id\") { id: Int! }",
-    )
+    .subgraph("a", "type Query { grid: [[Cell]] } type Cell @key(fields: \"id\") { id: Int! }")
     .subgraph("b", "type Cell @key(fields: \"id\") { id: Int! name: String! }")
     .subgraph("c", "type Cell @key(fields: \"id\") { id: Int! near: [[Cell!]]! }")
     .build();
@@ -123,10 +120,7 @@ async fn an_entity_that_the_owner_does_not_know_has_nulls() {
         "Query": { "seen": [{ "id": "1" }, { "id": "lost" }] },
         "Thing": [{ "id": "1", "name": "one" }],
     }))
-    .subgraph(
-        "a",
-        "type Query { seen: [Thing!]! } type Thing @key(fields: \"id\") { id: ID! }",
-    )
+    .subgraph("a", "type Query { seen: [Thing!]! } type Thing @key(fields: \"id\") { id: ID! }")
     .subgraph("b", "type Thing @key(fields: \"id\") { id: ID! name: String }")
     .build();
     federation

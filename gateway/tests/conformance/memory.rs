@@ -57,9 +57,7 @@ pub fn keys(sdl: &str) -> BTreeMap<String, Vec<FieldTree>> {
     for definition in &document.definitions {
         let Some(name) = definition.name() else { continue };
         for key in definition.directives().get_all("key") {
-            let fields = key
-                .specified_argument_by_name("fields")
-                .and_then(|fields| fields.as_str());
+            let fields = key.specified_argument_by_name("fields").and_then(|fields| fields.as_str());
             let tree = FieldTree::parse(fields.unwrap());
             keys.entry(name.to_string()).or_default().push(tree);
         }
@@ -87,10 +85,8 @@ pub fn subgraph_schema(sdl: &str) -> Valid<Schema> {
         .definitions
         .iter()
         .filter(|definition| {
-            matches!(
-                definition,
-                Definition::ObjectTypeDefinition(_) | Definition::ObjectTypeExtension(_)
-            ) && definition.directives().has("key")
+            matches!(definition, Definition::ObjectTypeDefinition(_) | Definition::ObjectTypeExtension(_))
+                && definition.directives().has("key")
         })
         .filter_map(|definition| definition.name().map(ToString::to_string))
         .collect();
@@ -115,12 +111,7 @@ pub fn subgraph_schema(sdl: &str) -> Valid<Schema> {
 impl View {
     /// Everything at once: no field is external, nothing must be sent.
     pub fn whole(world: Arc<World>, schema: Valid<Schema>) -> Self {
-        Self {
-            world,
-            schema,
-            externals: BTreeSet::new(),
-            keys: BTreeMap::new(),
-        }
+        Self { world, schema, externals: BTreeSet::new(), keys: BTreeMap::new() }
     }
 
     pub fn subgraph(world: Arc<World>, sdl: &str) -> Self {
@@ -136,12 +127,7 @@ impl View {
                 }
             }
         }
-        Self {
-            world,
-            schema,
-            externals,
-            keys: keys(sdl),
-        }
+        Self { world, schema, externals, keys: keys(sdl) }
     }
 
     /// Executes one operation as a server would.
@@ -179,29 +165,15 @@ impl View {
         let row = self.world.row(&table, &value);
         // What the subgraph knows only as an `@interfaceObject` has the name of the interface there.
         let concrete = row.and_then(|row| row["__typename"].as_str()).unwrap_or(&table);
-        let type_name = if self.schema.get_object(expected).is_some() {
-            expected.as_str()
-        } else {
-            concrete
-        };
-        Object {
-            view: self,
-            type_name: type_name.to_owned(),
-            table: concrete.to_owned(),
-            sent: value,
-            row,
-        }
+        let type_name = if self.schema.get_object(expected).is_some() { expected.as_str() } else { concrete };
+        Object { view: self, type_name: type_name.to_owned(), table: concrete.to_owned(), sent: value, row }
     }
 
     fn entity(&self, representation: Json) -> Result<Option<Object<'_>>, String> {
         let Json::Object(sent) = representation else {
             return Err("a representation is an object".to_owned());
         };
-        let type_name = sent
-            .get("__typename")
-            .and_then(Json::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let type_name = sent.get("__typename").and_then(Json::as_str).unwrap_or_default().to_owned();
         let Some(keys) = self.keys.get(&type_name) else {
             return Err(format!("INVALID: `{type_name}` is no entity here"));
         };
@@ -238,9 +210,7 @@ impl View {
             }
             Json::Array(elements) if ty.is_list() => {
                 let item = ty.item_type();
-                Ok(ResolvedValue::List(Box::new(
-                    elements.into_iter().map(move |element| self.resolved(element, item)),
-                )))
+                Ok(ResolvedValue::List(Box::new(elements.into_iter().map(move |element| self.resolved(element, item)))))
             }
             leaf => Ok(ResolvedValue::leaf(json_value(&leaf))),
         }
@@ -273,22 +243,16 @@ impl ObjectValue for Object<'_> {
         let arguments = serde_json::to_value(info.arguments()).unwrap();
         if field == "_entities" {
             let Json::Array(representations) = arguments["representations"].clone() else {
-                return Err(FieldError {
-                    message: "INVALID: no representations".to_owned(),
-                });
+                return Err(FieldError { message: "INVALID: no representations".to_owned() });
             };
             let entities = representations.into_iter().map(|representation| {
                 let entity = self.view.entity(representation);
-                entity
-                    .map(ResolvedValue::nullable_object)
-                    .map_err(|message| FieldError { message })
+                entity.map(ResolvedValue::nullable_object).map_err(|message| FieldError { message })
             });
             return Ok(ResolvedValue::List(Box::new(entities)));
         }
         let source = Source { object: self };
-        let value = source
-            .call(field, &arguments)
-            .map_err(|message| FieldError { message })?;
+        let value = source.call(field, &arguments).map_err(|message| FieldError { message })?;
         self.view.resolved(value, &info.field_definition().ty)
     }
 }
@@ -333,10 +297,7 @@ impl Source<'_> {
     fn descend(&self, value: Json, path: &str) -> Result<Json, String> {
         match value {
             _ if path.is_empty() => Ok(value),
-            Json::Array(elements) => elements
-                .into_iter()
-                .map(|element| self.descend(element, path))
-                .collect(),
+            Json::Array(elements) => elements.into_iter().map(|element| self.descend(element, path)).collect(),
             Json::Object(object) => {
                 let (first, rest) = path.split_once('.').unwrap_or((path, ""));
                 let view = self.object.view;

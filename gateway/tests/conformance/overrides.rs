@@ -22,15 +22,9 @@ async fn an_overridden_field_comes_from_its_new_owner() {
         "type Query { bFeed: [Post] } type Post @key(fields: \"id\") { id: ID! createdAt: String! @override(from: \"a\") }",
     )
     .build();
-    federation
-        .data("{ feed { createdAt title } bFeed { createdAt title } }")
-        .await;
+    federation.data("{ feed { createdAt title } bFeed { createdAt title } }").await;
     let log = federation.log.lock().unwrap();
-    assert!(
-        !log.iter()
-            .any(|(name, text, _)| name == "a" && text.contains("createdAt")),
-        "{log:?}"
-    );
+    assert!(!log.iter().any(|(name, text, _)| name == "a" && text.contains("createdAt")), "{log:?}");
 }
 
 #[tokio::test]
@@ -64,23 +58,14 @@ async fn overridden_fields_satisfy_requirements() {
         "a",
         "type Query { userA: User } type User @key(fields: \"id\") { id: ID! name: String! @override(from: \"b\") }",
     )
-    .subgraph(
-        "b",
-        "type Query { user: User } type User @key(fields: \"id\") { id: ID! name: String! }",
-    )
+    .subgraph("b", "type Query { user: User } type User @key(fields: \"id\") { id: ID! name: String! }")
     .subgraph(
         "c",
         "type User @key(fields: \"id\") { id: ID! name: String! @external nick: String! @requires(fields: \"name\") }",
     )
-    .resolve("User.nick", |user, _| {
-        Ok(json!(format!("{}!", user.get("name")?.as_str().unwrap())))
-    })
+    .resolve("User.nick", |user, _| Ok(json!(format!("{}!", user.get("name")?.as_str().unwrap()))))
     .build();
-    for query in [
-        "{ user { nick } }",
-        "{ userA { nick name } }",
-        "{ user { name id nick } userA { id } }",
-    ] {
+    for query in ["{ user { nick } }", "{ userA { nick name } }", "{ user { name id nick } userA { id } }"] {
         federation.data(query).await;
     }
 }

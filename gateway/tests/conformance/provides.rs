@@ -32,9 +32,7 @@ async fn nested_provided_fields_come_from_the_provider() {
     let federation = shop();
     federation.data("{ products { id categories { id name } } }").await;
     assert_eq!(federation.asked(), ["a"]);
-    federation
-        .data("{ products { id categories { id name sub { id name } } } }")
-        .await;
+    federation.data("{ products { id categories { id name sub { id name } } } }").await;
 }
 
 #[tokio::test]
@@ -126,13 +124,7 @@ fn media() -> Federation {
 async fn fields_provided_on_interfaces_and_unions() {
     let federation = media();
     federation.data("{ media { id animals { id name } } }").await;
-    federation
-        .data("{ media { id animals { id name ... on Cat { age } } } }")
-        .await;
-    federation
-        .data("{ media { id animals { id } } media { id animals { id name } animals { id } } }")
-        .await;
-    federation
-        .data("{ any { __typename ... on Movie { title id } ... on Book { title } } }")
-        .await;
+    federation.data("{ media { id animals { id name ... on Cat { age } } } }").await;
+    federation.data("{ media { id animals { id } } media { id animals { id name } animals { id } } }").await;
+    federation.data("{ any { __typename ... on Movie { title id } ... on Book { title } } }").await;
 }

@@ -59,9 +59,8 @@ pub fn federation(seed: u64) -> Federation {
                     Ok(json!(format!("{label} of {}", Json::Array(values?))))
                 });
             } else if !field.arguments.is_empty() {
-                builder = builder.resolve(&coordinate, |_, arguments| {
-                    Ok(json!(10 * arguments["by"].as_i64().unwrap_or_default()))
-                });
+                builder = builder
+                    .resolve(&coordinate, |_, arguments| Ok(json!(10 * arguments["by"].as_i64().unwrap_or_default())));
             }
         }
         let name: &'static str = entity.name.clone().leak();
@@ -96,29 +95,17 @@ fn entities(random: &mut Random, subgraphs: usize) -> Vec<Entity> {
         let targets: Vec<_> = entities
             .iter()
             .map(|entity| {
-                let plain = entity
-                    .fields
-                    .iter()
-                    .filter(|field| field.ty == "String" && field.requires.is_empty());
-                (
-                    entity.name.clone(),
-                    plain
-                        .map(|field| (field.name.clone(), field.owners.clone()))
-                        .collect::<Vec<_>>(),
-                )
+                let plain = entity.fields.iter().filter(|field| field.ty == "String" && field.requires.is_empty());
+                (entity.name.clone(), plain.map(|field| (field.name.clone(), field.owners.clone())).collect::<Vec<_>>())
             })
             .collect();
         for field in &mut entities[number].fields {
-            let target = targets
-                .iter()
-                .find(|(name, _)| field.ty.trim_matches(['[', ']', '!']) == name);
+            let target = targets.iter().find(|(name, _)| field.ty.trim_matches(['[', ']', '!']) == name);
             if let Some((_, candidates)) = target
                 && field.owners.len() == 1
                 && random.percent(30)
             {
-                let foreign = candidates
-                    .iter()
-                    .filter(|(_, owners)| !owners.contains(&field.owners[0]));
+                let foreign = candidates.iter().filter(|(_, owners)| !owners.contains(&field.owners[0]));
                 field.provides = foreign.map(|(name, _)| name.clone()).next();
             }
         }
@@ -154,10 +141,7 @@ fn keep_overrides_apart(entities: &mut [Entity]) {
         for field in &entity.fields {
             let target = field.ty.trim_matches(['[', ']', '!']).to_owned();
             for &owner in &field.owners {
-                let required = field
-                    .requires
-                    .iter()
-                    .map(|name| (owner, entity.name.clone(), name.clone()));
+                let required = field.requires.iter().map(|name| (owner, entity.name.clone(), name.clone()));
                 relied_on.extend(required);
                 relied_on.extend(field.provides.iter().map(|name| (owner, target.clone(), name.clone())));
             }
@@ -165,9 +149,8 @@ fn keep_overrides_apart(entities: &mut [Entity]) {
     }
     for entity in entities {
         for field in &mut entity.fields {
-            field.overridden = field
-                .overridden
-                .filter(|from| !relied_on.contains(&(*from, entity.name.clone(), field.name.clone())));
+            field.overridden =
+                field.overridden.filter(|from| !relied_on.contains(&(*from, entity.name.clone(), field.name.clone())));
         }
     }
 }
@@ -178,11 +161,7 @@ fn fields(random: &mut Random, subgraphs: usize, names: &[String]) -> Vec<Field>
         .map(|number| {
             let first = random.below(subgraphs);
             let second = random.below(subgraphs);
-            let owners = if second != first && random.percent(25) {
-                vec![first, second]
-            } else {
-                vec![first]
-            };
+            let owners = if second != first && random.percent(25) { vec![first, second] } else { vec![first] };
             let target = random.pick(names).clone();
             let overridden = (owners.len() == 1 && second != first && random.percent(15)).then_some(second);
             let (ty, arguments) = match random.below(10) {
@@ -325,15 +304,8 @@ fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
         let name = &entity.name;
         let own_keys = &entity.keys[number];
         let is_stub = number > 0 && !entity.fields.iter().any(|field| field.owners.contains(&number));
-        let resolvable = if is_stub && position % 2 == 0 {
-            ", resolvable: false"
-        } else {
-            ""
-        };
-        let keys: Vec<_> = own_keys
-            .iter()
-            .map(|key| format!("@key(fields: \"{key}\"{resolvable})"))
-            .collect();
+        let resolvable = if is_stub && position % 2 == 0 { ", resolvable: false" } else { "" };
+        let keys: Vec<_> = own_keys.iter().map(|key| format!("@key(fields: \"{key}\"{resolvable})")).collect();
         let implements = if entity.is_node { " implements Node" } else { "" };
         write!(sdl, "type {name}{implements} {} {{ id: ID! @shareable ", keys.join(" ")).unwrap();
         for (key, field) in [("code", "code: ID!"), ("ref { id }", "ref: Ref!")] {
@@ -342,14 +314,10 @@ fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
             }
         }
         for field in &entity.fields {
-            let Field {
-                name, ty, arguments, ..
-            } = field;
+            let Field { name, ty, arguments, .. } = field;
             let is_own = field.owners.contains(&number);
-            let is_required = entity
-                .fields
-                .iter()
-                .any(|other| other.owners.contains(&number) && other.requires.contains(name));
+            let is_required =
+                entity.fields.iter().any(|other| other.owners.contains(&number) && other.requires.contains(name));
             let is_provided = entities.iter().flat_map(|source| &source.fields).any(|source| {
                 source.owners.contains(&number)
                     && source.ty.trim_matches(['[', ']', '!']) == entity.name
@@ -380,11 +348,9 @@ fn sdl(entities: &[Entity], number: usize, node_owner: usize) -> String {
         let is_shared = position % 3 == 2;
         if number < 2 && (is_shared || position % 2 == number % 2) {
             let shareable = if is_shared { "@shareable " } else { "" };
-            for root in [
-                format!("all{name}: [{name}!]!"),
-                format!("one{name}: {name}"),
-                format!("find{name}(id: ID!): {name}"),
-            ] {
+            for root in
+                [format!("all{name}: [{name}!]!"), format!("one{name}: {name}"), format!("find{name}(id: ID!): {name}")]
+            {
                 write!(query, "{root} {shareable}").unwrap();
             }
         }

@@ -51,18 +51,12 @@ pub struct Generator<'s> {
 
 impl<'s> Generator<'s> {
     pub fn new(schema: &'s Schema, seed: u64) -> Self {
-        Self {
-            schema,
-            random: Random::new(seed),
-            budget: 0,
-        }
+        Self { schema, random: Random::new(seed), budget: 0 }
     }
 
     pub fn operation(&mut self) -> Operation {
         self.budget = 3 + self.random.below(18);
-        let query = self
-            .schema
-            .root_operation(apollo_compiler::executable::OperationType::Query);
+        let query = self.schema.root_operation(apollo_compiler::executable::OperationType::Query);
         let query = query.expect("a query type").clone();
         let mut selections = Vec::new();
         for _ in 0..=self.random.below(2) {
@@ -123,43 +117,17 @@ impl<'s> Generator<'s> {
                 inner: Vec::new(),
             };
         }
-        let shallow: Vec<_> = fields
-            .iter()
-            .filter(|(_, ty)| !self.is_composite(ty))
-            .cloned()
-            .collect();
-        let candidates = if (depth > 4 || self.budget == 0) && !shallow.is_empty() {
-            &shallow
-        } else {
-            &fields
-        };
+        let shallow: Vec<_> = fields.iter().filter(|(_, ty)| !self.is_composite(ty)).cloned().collect();
+        let candidates = if (depth > 4 || self.budget == 0) && !shallow.is_empty() { &shallow } else { &fields };
         let (name, ty) = self.random.pick(candidates).clone();
-        let inner = if self.is_composite(&ty) {
-            self.selections(ty.inner_named_type(), depth + 1)
-        } else {
-            Vec::new()
-        };
+        let inner = if self.is_composite(&ty) { self.selections(ty.inner_named_type(), depth + 1) } else { Vec::new() };
         // Aliases come from a small pool that holds names of fields too, so that they collide.
         let alias = self.random.percent(25).then(|| {
             let other = self.random.pick(&fields).0.to_string();
-            self.random
-                .pick(&[
-                    "a".to_owned(),
-                    "b".to_owned(),
-                    "id".to_owned(),
-                    "__typename".to_owned(),
-                    other,
-                ])
-                .clone()
+            self.random.pick(&["a".to_owned(), "b".to_owned(), "id".to_owned(), "__typename".to_owned(), other]).clone()
         });
         let arguments = self.arguments(parent, &name);
-        Selected::Field {
-            alias,
-            name: name.to_string(),
-            arguments,
-            directive: self.directive(),
-            inner,
-        }
+        Selected::Field { alias, name: name.to_string(), arguments, directive: self.directive(), inner }
     }
 
     fn is_composite(&self, ty: &Type) -> bool {
@@ -174,10 +142,7 @@ impl<'s> Generator<'s> {
             Some(ExtendedType::Interface(interface)) => &interface.fields,
             _ => return Vec::new(),
         };
-        fields
-            .iter()
-            .map(|(name, field)| (name.clone(), field.ty.clone()))
-            .collect()
+        fields.iter().map(|(name, field)| (name.clone(), field.ty.clone())).collect()
     }
 
     /// A type that an object of the parent type may have.
@@ -210,11 +175,7 @@ impl<'s> Generator<'s> {
     }
 
     fn directive(&mut self) -> String {
-        if self.random.percent(12) {
-            (*self.random.pick(&DIRECTIVES)).to_owned()
-        } else {
-            String::new()
-        }
+        if self.random.percent(12) { (*self.random.pick(&DIRECTIVES)).to_owned() } else { String::new() }
     }
 
     fn arguments(&mut self, parent: &Name, field: &Name) -> String {
@@ -235,11 +196,7 @@ impl<'s> Generator<'s> {
             };
             given.push(format!("{}: {value}", argument.name));
         }
-        if given.is_empty() {
-            String::new()
-        } else {
-            format!("({})", given.join(", "))
-        }
+        if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
     }
 }
 
@@ -250,20 +207,12 @@ impl Operation {
         let mut body = String::new();
         let mut number = 0;
         print(&self.0, &mut body, &mut fragments, &mut number);
-        let variables: Vec<_> = [
-            ("$yes", "Boolean! = true"),
-            ("$no", "Boolean! = false"),
-            ("$number", "Int! = 2"),
-        ]
-        .into_iter()
-        .filter(|(name, _)| body.contains(name) || fragments.contains(name))
-        .map(|(name, ty)| format!("{name}: {ty}"))
-        .collect();
-        let head = if variables.is_empty() {
-            String::new()
-        } else {
-            format!("query({}) ", variables.join(", "))
-        };
+        let variables: Vec<_> = [("$yes", "Boolean! = true"), ("$no", "Boolean! = false"), ("$number", "Int! = 2")]
+            .into_iter()
+            .filter(|(name, _)| body.contains(name) || fragments.contains(name))
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        let head = if variables.is_empty() { String::new() } else { format!("query({}) ", variables.join(", ")) };
         format!("{head}{body}{fragments}")
     }
 
@@ -277,13 +226,7 @@ fn print(selections: &[Selected], body: &mut String, fragments: &mut String, num
     body.push_str("{ ");
     for selection in selections {
         match selection {
-            Selected::Field {
-                alias,
-                name,
-                arguments,
-                directive,
-                inner,
-            } => {
+            Selected::Field { alias, name, arguments, directive, inner } => {
                 if let Some(alias) = alias {
                     write!(body, "{alias}: ").unwrap();
                 }
@@ -292,12 +235,7 @@ fn print(selections: &[Selected], body: &mut String, fragments: &mut String, num
                     print(inner, body, fragments, number);
                 }
             }
-            Selected::Fragment {
-                condition: Some(condition),
-                directive,
-                named: true,
-                inner,
-            } => {
+            Selected::Fragment { condition: Some(condition), directive, named: true, inner } => {
                 *number += 1;
                 let own = *number;
                 write!(body, "...F{own} {directive} ").unwrap();
@@ -305,12 +243,7 @@ fn print(selections: &[Selected], body: &mut String, fragments: &mut String, num
                 print(inner, &mut text, fragments, number);
                 write!(fragments, " fragment F{own} on {condition} {text}").unwrap();
             }
-            Selected::Fragment {
-                condition,
-                directive,
-                inner,
-                ..
-            } => {
+            Selected::Fragment { condition, directive, inner, .. } => {
                 body.push_str("... ");
                 if let Some(condition) = condition {
                     write!(body, "on {condition} ").unwrap();
@@ -335,13 +268,7 @@ fn smaller(selections: &[Selected]) -> Vec<Vec<Selected>> {
             found.push(with(Vec::new()));
         }
         match &selections[index] {
-            Selected::Field {
-                alias,
-                directive,
-                inner,
-                name,
-                arguments,
-            } => {
+            Selected::Field { alias, directive, inner, name, arguments } => {
                 let copy = |alias: Option<String>, directive: String, inner: Vec<Selected>| {
                     with(vec![Selected::Field {
                         alias,
@@ -360,20 +287,10 @@ fn smaller(selections: &[Selected]) -> Vec<Vec<Selected>> {
                 let less = smaller(inner).into_iter();
                 found.extend(less.map(|inner| copy(alias.clone(), directive.clone(), inner)));
             }
-            Selected::Fragment {
-                condition,
-                directive,
-                named,
-                inner,
-            } => {
+            Selected::Fragment { condition, directive, named, inner } => {
                 found.push(with(inner.clone()));
                 let copy = |directive: String, named: bool, inner: Vec<Selected>| {
-                    with(vec![Selected::Fragment {
-                        condition: condition.clone(),
-                        directive,
-                        named,
-                        inner,
-                    }])
+                    with(vec![Selected::Fragment { condition: condition.clone(), directive, named, inner }])
                 };
                 if *named {
                     found.push(copy(directive.clone(), false, inner.clone()));
@@ -381,11 +298,7 @@ fn smaller(selections: &[Selected]) -> Vec<Vec<Selected>> {
                 if !directive.is_empty() {
                     found.push(copy(String::new(), *named, inner.clone()));
                 }
-                found.extend(
-                    smaller(inner)
-                        .into_iter()
-                        .map(|inner| copy(directive.clone(), *named, inner)),
-                );
+                found.extend(smaller(inner).into_iter().map(|inner| copy(directive.clone(), *named, inner)));
             }
         }
     }

@@ -91,12 +91,7 @@ fn unreachable() -> Federation {
 #[tokio::test]
 async fn what_an_object_requires_behind_an_interface_is_sent() {
     let federation = taxed();
-    federation
-        .check(
-            "{ ps { tax } }",
-            json!({ "ps": [{ "tax": 1 }, { "tax": 2 }, { "tax": 7 }] }),
-        )
-        .await;
+    federation.check("{ ps { tax } }", json!({ "ps": [{ "tax": 1 }, { "tax": 2 }, { "tax": 7 }] })).await;
     for query in [
         "{ ps { __typename tax } }",
         "{ ps { tax other { tax } } }",
@@ -132,10 +127,7 @@ async fn a_requirement_that_nobody_can_send_is_refused_and_told() {
     let answer = unreachable().ask("{ ps { tax } }", &json!({})).await;
     assert_eq!(answer.get("data"), None, "{answer}");
     let message = answer["errors"][0]["message"].as_str().unwrap();
-    assert!(
-        message.contains("`c`") && message.contains("X.tax") && message.contains("requires"),
-        "{message}"
-    );
+    assert!(message.contains("`c`") && message.contains("X.tax") && message.contains("requires"), "{message}");
 }
 
 #[tokio::test]
@@ -149,21 +141,12 @@ async fn a_requirement_of_one_type_does_not_collide_with_a_field_of_another() {
         "type Query { any: [Any] } union Any = A | B
          type A @key(fields: \"id\") { id: ID! f: String } type B @key(fields: \"id\") { id: ID! f: [Int] }",
     )
-    .subgraph(
-        "b",
-        "type A @key(fields: \"id\") { id: ID! f: String @external r: String @requires(fields: \"f\") }",
-    )
-    .resolve("A.r", |a, _| {
-        Ok(json!(format!("r of {}", a.get("f")?.as_str().unwrap())))
-    })
+    .subgraph("b", "type A @key(fields: \"id\") { id: ID! f: String @external r: String @requires(fields: \"f\") }")
+    .resolve("A.r", |a, _| Ok(json!(format!("r of {}", a.get("f")?.as_str().unwrap()))))
     .build();
     let data = json!({ "any": [{ "r": "r of x" }, { "f": [1, 2] }] });
-    federation
-        .check("{ any { ... on A { r } ... on B { f } } }", data)
-        .await;
-    federation
-        .data("{ any { ... on B { id f } ... on A { id r g: f } } }")
-        .await;
+    federation.check("{ any { ... on A { r } ... on B { f } } }", data).await;
+    federation.data("{ any { ... on B { id f } ... on A { id r g: f } } }").await;
 }
 
 /// What became of random operations.
@@ -183,15 +166,9 @@ async fn run(federation: &Federation, cases: usize) -> Outcomes {
             continue;
         }
         federation.asked();
-        let (expected, answer) = (
-            federation.expected(&text, &json!({})),
-            federation.ask(&text, &json!({})).await,
-        );
+        let (expected, answer) = (federation.expected(&text, &json!({})), federation.ask(&text, &json!({})).await);
         if answer.get("data").is_none() && federation.asked().is_empty() {
-            assert_eq!(
-                answer["errors"][0]["extensions"]["code"], "INTERNAL",
-                "{text}\n{answer}"
-            );
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL", "{text}\n{answer}");
             outcomes.refused += 1;
             continue;
         }

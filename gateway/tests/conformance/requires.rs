@@ -48,20 +48,12 @@ pub fn products() -> Federation {
     )
     .resolve("Product.cost", |product, arguments| {
         let factor = if arguments["currency"] == "EUR" { 2 } else { 1 };
-        Ok(json!(
-            number(&product.get("upc")?.as_str().unwrap()[1..].parse().unwrap()) * 11 * factor
-        ))
+        Ok(json!(number(&product.get("upc")?.as_str().unwrap()[1..].parse().unwrap()) * 11 * factor))
     })
-    .resolve("Product.dutyFree", |product, _| {
-        product.with("cost", &json!({ "currency": "EUR" }))
-    })
-    .resolve("Product.insured", |product, _| {
-        Ok(json!(product.get("shipping")? == product.get("shippingEuro")?))
-    })
+    .resolve("Product.dutyFree", |product, _| product.with("cost", &json!({ "currency": "EUR" })))
+    .resolve("Product.insured", |product, _| Ok(json!(product.get("shipping")? == product.get("shippingEuro")?)))
     .resolve("Product.category", |_, _| Ok(json!({ "__typename": "Category" })))
-    .resolve("Category.averagePrice", |_, arguments| {
-        Ok(json!(if arguments["currency"] == "USD" { 11 } else { 99 }))
-    })
+    .resolve("Category.averagePrice", |_, arguments| Ok(json!(if arguments["currency"] == "USD" { 11 } else { 99 })))
     .resolve("Product.shipping", |product, _| {
         let cost = product.with("cost", &json!({ "currency": "USD" }))?;
         Ok(json!(number(&cost) + number(&product.get("weight")?)))
@@ -72,19 +64,11 @@ pub fn products() -> Federation {
     })
     .resolve("Product.isExpensiveCategory", |product, _| {
         let category = product.get("category")?;
-        Ok(json!(
-            category.get("averagePrice").is_none_or(|price| number(price) == 11)
-        ))
+        Ok(json!(category.get("averagePrice").is_none_or(|price| number(price) == 11)))
     })
-    .resolve("Product.express", |product, _| {
-        Ok(json!(number(&product.get("shipping")?) * 10))
-    })
-    .resolve("Product.free", |product, _| {
-        Ok(json!(number(&product.get("shipping")?) < 20))
-    })
-    .resolve("Product.offer", |product, _| {
-        Ok(json!(format!("{} {}", product.get("express")?, product.get("free")?)))
-    })
+    .resolve("Product.express", |product, _| Ok(json!(number(&product.get("shipping")?) * 10)))
+    .resolve("Product.free", |product, _| Ok(json!(number(&product.get("shipping")?) < 20)))
+    .resolve("Product.offer", |product, _| Ok(json!(format!("{} {}", product.get("express")?, product.get("free")?))))
     .build()
 }
 
@@ -92,14 +76,9 @@ pub fn products() -> Federation {
 async fn requirements_of_requirements_are_fetched_first() {
     let federation = products();
     federation
-        .check(
-            "{ products { offer } }",
-            json!({ "products": [{ "offer": "120 true" }, { "offer": "240 false" }] }),
-        )
+        .check("{ products { offer } }", json!({ "products": [{ "offer": "120 true" }, { "offer": "240 false" }] }))
         .await;
-    federation
-        .data("{ products { offer stock express free shipping weight upc isExpensiveCategory } }")
-        .await;
+    federation.data("{ products { offer stock express free shipping weight upc isExpensiveCategory } }").await;
     federation.data("{ products { free express } }").await;
 }
 
@@ -169,13 +148,9 @@ async fn requirements_that_exclude_each_other_are_sent_apart() {
 async fn one_request_is_split_only_where_requirements_exclude_each_other() {
     let federation = products();
     federation.asked();
-    federation
-        .data("{ products { shippingEuro dutyFree isExpensiveCategory } }")
-        .await;
+    federation.data("{ products { shippingEuro dutyFree isExpensiveCategory } }").await;
     assert_eq!(federation.asked(), ["a", "b"]);
-    federation
-        .data("{ products { shippingEuro dutyFree isExpensiveCategory shipping } }")
-        .await;
+    federation.data("{ products { shippingEuro dutyFree isExpensiveCategory shipping } }").await;
     assert_eq!(federation.asked(), ["a", "b", "b"]);
 }
 
@@ -209,14 +184,9 @@ async fn a_requirement_takes_the_lists_of_other_entities() {
     })
     .build();
     federation
-        .check(
-            "{ feed { author { id } } }",
-            json!({ "feed": [{ "author": { "id": "a2" } }, { "author": null }] }),
-        )
+        .check("{ feed { author { id } } }", json!({ "feed": [{ "author": { "id": "a2" } }, { "author": null }] }))
         .await;
-    federation
-        .data("{ feed { comments { id authorId } author { name } } }")
-        .await;
+    federation.data("{ feed { comments { id authorId } author { name } } }").await;
 }
 
 #[tokio::test]
@@ -240,10 +210,7 @@ async fn subgraphs_may_require_from_each_other() {
     .resolve("Post.label", |post, _| Ok(json!(format!("expert: {}", post.get("byExpert")?))))
     .build();
     federation
-        .check(
-            "{ feed { label } }",
-            json!({ "feed": [{ "label": "expert: false" }, { "label": "expert: true" }] }),
-        )
+        .check("{ feed { label } }", json!({ "feed": [{ "label": "expert: false" }, { "label": "expert: true" }] }))
         .await;
     federation.data("{ feed { byExpert byNovice label id } }").await;
 }
@@ -257,10 +224,7 @@ pub fn zoo() -> Federation {
             { "id": "3", "food": null },
         ],
     }))
-    .subgraph(
-        "a",
-        "type Query { animals: [Animal!]! } type Animal @key(fields: \"id\") { id: ID! }",
-    )
+    .subgraph("a", "type Query { animals: [Animal!]! } type Animal @key(fields: \"id\") { id: ID! }")
     .subgraph(
         "b",
         "type Animal @key(fields: \"id\") { id: ID! food: Food }
@@ -297,9 +261,7 @@ async fn requirements_with_fragments_are_sent_by_type() {
             json!({ "animals": [{ "cost": 300, "taste": "beef" }, { "cost": 9, "taste": "grass" }, { "cost": null, "taste": null }] }),
         )
         .await;
-    zoo()
-        .data("{ animals { food { __typename ... on Meat { kilo: kind } ... on Plant { n: leaves } } cost } }")
-        .await;
+    zoo().data("{ animals { food { __typename ... on Meat { kilo: kind } ... on Plant { n: leaves } } cost } }").await;
 }
 
 #[tokio::test]
@@ -382,10 +344,7 @@ async fn a_requirement_of_an_entity_that_subgraphs_find_by_different_keys() {
     .subgraph("c", "type Part @key(fields: \"id\") { id: ID! note: String }")
     .resolve("Part.postage", |part, _| Ok(json!(format!("postage of {}", part.get("weight")?))))
     .build();
-    for query in [
-        "{ part { postage } }",
-        "{ part { id postage weight } parts { postage code note } }",
-    ] {
+    for query in ["{ part { postage } }", "{ part { id postage weight } parts { postage code note } }"] {
         federation.data(query).await;
     }
 }
@@ -397,22 +356,14 @@ async fn an_alias_that_is_a_made_up_name() {
         "Query": { "product": { "id": "1" } },
         "Product": [{ "id": "1", "name": "Table", "price": 9 }],
     }))
-    .subgraph(
-        "a",
-        "type Query { product: Product } type Product @key(fields: \"id\") { id: ID! name: String }",
-    )
-    .subgraph(
-        "b",
-        "type Product @key(fields: \"id\") { id: ID! price(currency: String): Int }",
-    )
+    .subgraph("a", "type Query { product: Product } type Product @key(fields: \"id\") { id: ID! name: String }")
+    .subgraph("b", "type Product @key(fields: \"id\") { id: ID! price(currency: String): Int }")
     .subgraph(
         "c",
         "type Product @key(fields: \"id\") { id: ID! price(currency: String): Int @external
            shipping: String @requires(fields: \"price(currency: \\\"USD\\\")\") }",
     )
-    .resolve("Product.shipping", |product, _| {
-        Ok(json!(format!("for {}", product.get("price")?)))
-    })
+    .resolve("Product.shipping", |product, _| Ok(json!(format!("for {}", product.get("price")?))))
     .build();
     for query in [
         "{ product { price_1: name shipping } }",

@@ -103,10 +103,7 @@ async fn mutations_in_a_conditional_fragment_keep_their_order() {
     let query = "mutation($x: Boolean!) { ... @include(if: $x) { five: add(by: 5) ten: multiply(by: 2) ... on Mutation @include(if: $x) { twelve: add(by: 2) } } }";
     let answer = federation.ask(query, &json!({ "x": true })).await;
     assert_eq!(answer, json!({ "data": { "five": 5, "ten": 10, "twelve": 12 } }));
-    assert_eq!(
-        federation.ask(query, &json!({ "x": false })).await,
-        json!({ "data": {} })
-    );
+    assert_eq!(federation.ask(query, &json!({ "x": false })).await, json!({ "data": {} }));
 }
 
 #[tokio::test]
@@ -125,10 +122,7 @@ async fn what_a_mutation_gives_is_completed_by_other_subgraphs() {
             &variables,
         )
         .await;
-    assert_eq!(
-        answer,
-        json!({ "data": { "add": 1, "addProduct": { "isExpensive": true }, "again": 2 } })
-    );
+    assert_eq!(answer, json!({ "data": { "add": 1, "addProduct": { "isExpensive": true }, "again": 2 } }));
 }
 
 #[tokio::test]
@@ -206,10 +200,6 @@ async fn a_root_type_inside_an_answer_is_a_way_into_every_subgraph() {
             json!({ "many": [{ "health": "a" }, { "health": "b" }] }),
         ),
     ] {
-        assert_eq!(
-            federation.ask(query, &json!({})).await,
-            json!({ "data": data }),
-            "{query}"
-        );
+        assert_eq!(federation.ask(query, &json!({})).await, json!({ "data": data }), "{query}");
     }
 }

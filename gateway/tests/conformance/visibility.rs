@@ -68,10 +68,7 @@ async fn what_is_inaccessible_cannot_be_asked_for() {
         assert_eq!(answer.get("data"), None, "{query} {answer}");
         assert!(!answer["errors"].as_array().unwrap().is_empty());
     }
-    for variables in [
-        json!({ "t": "ANONYMOUS" }),
-        json!({ "t": "REGULAR", "f": { "only": 1 } }),
-    ] {
+    for variables in [json!({ "t": "ANONYMOUS" }), json!({ "t": "REGULAR", "f": { "only": 1 } })] {
         let query = "query($t: UserType, $f: Filter) { usersByType(type: $t) filtered(filter: $f) }";
         let answer = federation.ask(query, &variables).await;
         assert_eq!(answer.get("data"), None, "{answer}");
@@ -99,9 +96,7 @@ async fn hidden_values_and_types_become_nulls_where_nulls_may_be() {
         })
     );
     assert_eq!(
-        federation
-            .ask("{ things { __typename id ... on Open { name } } }", &json!({}))
-            .await,
+        federation.ask("{ things { __typename id ... on Open { name } } }", &json!({})).await,
         json!({
             "data": { "things": [{ "__typename": "Open", "id": "1", "name": "open" }, null] },
             "extensions": { "valueCompletion": completed(json!(["things", 1])) },
@@ -132,13 +127,8 @@ async fn values_and_types_that_nobody_has_declared_are_errors() {
          type Other implements Thing @join__implements(graph: A, interface: \"Thing\") @join__type(graph: A) { id: ID! }",
     )
     .build();
-    let answer = federation
-        .ask("{ user { id type } thing { __typename id } }", &json!({}))
-        .await;
-    assert_eq!(
-        answer["data"],
-        json!({ "user": { "id": "u1", "type": null }, "thing": null })
-    );
+    let answer = federation.ask("{ user { id type } thing { __typename id } }", &json!({})).await;
+    assert_eq!(answer["data"], json!({ "user": { "id": "u1", "type": null }, "thing": null }));
     assert_eq!(paths(&answer), [r#"["thing"]"#, r#"["user","type"]"#]);
 }
 
@@ -168,14 +158,9 @@ async fn enums_and_input_objects_may_differ_between_subgraphs() {
     federation.data("{ usersInA(filter: { first: 1 }) { id type } }").await;
     federation.data("{ usersInB(filter: { first: 1 }) { id type } }").await;
     federation
-        .data_with(
-            "query($first: Int!) { usersInA(filter: { first: $first }) { id } }",
-            &json!({ "first": 1 }),
-        )
+        .data_with("query($first: Int!) { usersInA(filter: { first: $first }) { id } }", &json!({ "first": 1 }))
         .await;
-    let answer = federation
-        .ask("{ usersInA(filter: { first: 1, offset: 1 }) { id } }", &json!({}))
-        .await;
+    let answer = federation.ask("{ usersInA(filter: { first: 1, offset: 1 }) { id } }", &json!({})).await;
     assert_eq!(answer.get("data"), None, "{answer}");
 }
 
@@ -190,7 +175,5 @@ async fn executable_directives_of_a_supergraph_are_valid_and_stay_in_the_gateway
              type Query @join__type(graph: A) @join__type(graph: B) { a: String @join__field(graph: A) b: String @join__field(graph: B) }",
         )
         .build();
-    federation
-        .check("{ a @access b @access(scope: PRIVATE) }", json!({ "a": "a", "b": "b" }))
-        .await;
+    federation.check("{ a @access b @access(scope: PRIVATE) }", json!({ "a": "a", "b": "b" })).await;
 }

@@ -39,13 +39,11 @@ impl FieldTree {
 
     /// Whether both have all fields and agree on them.
     pub fn agree(&self, left: &Row, right: &Row) -> bool {
-        self.0
-            .iter()
-            .all(|(name, inner)| match (left.get(name), right.get(name)) {
-                (Some(Json::Null) | None, _) | (_, Some(Json::Null) | None) => false,
-                (Some(Json::Object(left)), Some(Json::Object(right))) => inner.agree(left, right),
-                (Some(left), Some(right)) => text(left) == text(right),
-            })
+        self.0.iter().all(|(name, inner)| match (left.get(name), right.get(name)) {
+            (Some(Json::Null) | None, _) | (_, Some(Json::Null) | None) => false,
+            (Some(Json::Object(left)), Some(Json::Object(right))) => inner.agree(left, right),
+            (Some(left), Some(right)) => text(left) == text(right),
+        })
     }
 
     /// Whether all fields have values.
@@ -73,9 +71,7 @@ pub struct World {
 impl World {
     /// Takes `{"Type": [rows], "Query": {fields}}`.
     pub fn new(data: Json) -> Self {
-        let Json::Object(tables) = data else {
-            panic!("the data are tables by type name")
-        };
+        let Json::Object(tables) = data else { panic!("the data are tables by type name") };
         let row = |type_name: &str, row: Json| match row {
             Json::Object(mut row) => {
                 row.insert("__typename".to_owned(), json!(type_name));
@@ -93,10 +89,7 @@ impl World {
                 (name, rows)
             })
             .collect();
-        Self {
-            tables,
-            ..Self::default()
-        }
+        Self { tables, ..Self::default() }
     }
 
     pub fn resolve(
@@ -108,10 +101,7 @@ impl World {
     }
 
     pub fn resolver(&self, type_name: &str, field: &str) -> Option<&Resolve> {
-        let implemented = self
-            .implementers
-            .iter()
-            .filter(|(_, objects)| objects.iter().any(|name| name == type_name));
+        let implemented = self.implementers.iter().filter(|(_, objects)| objects.iter().any(|name| name == type_name));
         std::iter::once(type_name)
             .chain(implemented.map(|(interface, _)| interface.as_str()))
             .find_map(|name| self.resolvers.get(&format!("{name}.{field}")))

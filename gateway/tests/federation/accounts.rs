@@ -21,11 +21,7 @@ fn user(id: &str) -> Option<User> {
         "3" => (None, "grace"),
         _ => return None,
     };
-    Some(User {
-        id: ID::from(id),
-        name: name.map(str::to_owned),
-        username: username.to_owned(),
-    })
+    Some(User { id: ID::from(id), name: name.map(str::to_owned), username: username.to_owned() })
 }
 
 pub struct Query;
@@ -61,17 +57,12 @@ pub struct Mutation;
 impl Mutation {
     /// The number of mutations so far, over both subgraphs that have some.
     async fn count(&self, context: &Context<'_>) -> i32 {
-        context
-            .data_unchecked::<Arc<AtomicI32>>()
-            .fetch_add(1, Ordering::SeqCst)
+        context.data_unchecked::<Arc<AtomicI32>>().fetch_add(1, Ordering::SeqCst)
     }
 }
 
 pub type AccountsSchema = Schema<Query, Mutation, EmptySubscription>;
 
 pub fn schema(counter: Arc<AtomicI32>) -> AccountsSchema {
-    Schema::build(Query, Mutation, EmptySubscription)
-        .data(counter)
-        .enable_federation()
-        .finish()
+    Schema::build(Query, Mutation, EmptySubscription).data(counter).enable_federation().finish()
 }

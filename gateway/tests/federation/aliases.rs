@@ -7,10 +7,7 @@ use crate::fixture::data;
 #[tokio::test]
 async fn one_field_with_different_arguments_under_two_aliases() {
     let data = data("{ topProducts(first: 1) { one: reviews(first: 1) { id } two: reviews(first: 2) { id } } }").await;
-    assert_eq!(
-        data["topProducts"][0],
-        json!({ "one": [{ "id": "1" }], "two": [{ "id": "1" }, { "id": "4" }] })
-    );
+    assert_eq!(data["topProducts"][0], json!({ "one": [{ "id": "1" }], "two": [{ "id": "1" }, { "id": "4" }] }));
 }
 
 #[tokio::test]
@@ -36,10 +33,7 @@ async fn the_same_entity_at_two_places_with_different_arguments() {
 async fn aliases_that_take_the_names_of_keys() {
     let data =
         data("{ topProducts(first: 1) { upc: name id: price name: upc inStock price: shippingEstimate } }").await;
-    assert_eq!(
-        data["topProducts"][0],
-        json!({ "upc": "Table", "id": 899, "name": "1", "inStock": true, "price": 50 })
-    );
+    assert_eq!(data["topProducts"][0], json!({ "upc": "Table", "id": 899, "name": "1", "inStock": true, "price": 50 }));
 }
 
 #[tokio::test]

@@ -8,11 +8,8 @@ use gateway::{
 const FEDERATION: &str = "https://specs.apollo.dev/federation/v2.6";
 
 fn composed(sdl: &str) -> String {
-    let subgraph = SubgraphSdl {
-        name: "a".to_owned(),
-        url: "http://127.0.0.1:1/graphql".to_owned(),
-        sdl: sdl.to_owned(),
-    };
+    let subgraph =
+        SubgraphSdl { name: "a".to_owned(), url: "http://127.0.0.1:1/graphql".to_owned(), sdl: sdl.to_owned() };
     compose(&[subgraph]).unwrap_or_else(|error| panic!("{sdl}\n{error}"))
 }
 
@@ -48,10 +45,7 @@ fn the_feature_behind_each_guard_is_linked_so_that_the_gateway_refuses() {
             let refused = served(&(imports(&format!("\"@{directive}\"")) + &types.replace("GUARD", use_of_it)));
             let refusal = refused.expect_err(types);
             let feature = format!("https://specs.apollo.dev/{directive}/v0.1");
-            assert!(
-                refusal.contains(&feature) && refusal.contains("SECURITY"),
-                "{types}: {refusal}"
-            );
+            assert!(refusal.contains(&feature) && refusal.contains("SECURITY"), "{types}: {refusal}");
         }
     }
 }
@@ -63,10 +57,7 @@ fn a_guard_is_known_by_any_name_that_a_link_gives_it() {
         (imports("{ name: \"@authenticated\", as: \"@signedIn\" }"), "signedIn"),
         (imports("{ name: \"@authenticated\" }"), "authenticated"),
         (imports("\"@key\""), "federation__authenticated"),
-        (
-            format!("extend schema @link(url: \"{FEDERATION}\", as: \"fed\")"),
-            "fed__authenticated",
-        ),
+        (format!("extend schema @link(url: \"{FEDERATION}\", as: \"fed\")"), "fed__authenticated"),
         (
             format!("schema @link(url: \"{FEDERATION}\", import: [\"@authenticated\"]) {{ query: Query }}"),
             "authenticated",
@@ -75,20 +66,14 @@ fn a_guard_is_known_by_any_name_that_a_link_gives_it() {
             "extend schema @link(url: \"https://specs.apollo.dev/authenticated/v0.1\", for: SECURITY)".to_owned(),
             "authenticated",
         ),
-        (
-            "extend schema @link(url: \"https://specs.apollo.dev/authenticated/v0.1\", as: \"auth\")".to_owned(),
-            "auth",
-        ),
+        ("extend schema @link(url: \"https://specs.apollo.dev/authenticated/v0.1\", as: \"auth\")".to_owned(), "auth"),
         // Whoever forgets the import still means the field to be guarded.
         (imports("\"@key\""), "authenticated"),
         (String::new(), "authenticated"),
         (String::new(), "unknown__authenticated"),
     ] {
         let refusal = served(&(links.clone() + &secret.replace("NAME", name))).expect_err(&links);
-        assert!(
-            refusal.contains("specs.apollo.dev/authenticated/"),
-            "{links} {name}: {refusal}"
-        );
+        assert!(refusal.contains("specs.apollo.dev/authenticated/"), "{links} {name}: {refusal}");
     }
 }
 

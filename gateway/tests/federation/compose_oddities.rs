@@ -109,11 +109,7 @@ fn odd_subgraphs_never_panic() {
         let mut sdls = Vec::new();
         for _ in 0..count {
             let seed = SEEDS[mutator.below(SEEDS.len())];
-            sdls.push(if mutator.below(4) == 0 {
-                seed.to_owned()
-            } else {
-                mutator.mutate(seed)
-            });
+            sdls.push(if mutator.below(4) == 0 { seed.to_owned() } else { mutator.mutate(seed) });
         }
         let texts: Vec<&str> = sdls.iter().map(String::as_str).collect();
         let given = subgraphs(&texts);
@@ -143,14 +139,8 @@ fn what_is_nested_deeply_is_a_problem_and_does_not_end_the_process() {
         write!(wide, " interface I{number} {{ a: Int }}").unwrap();
     }
     for sdl in [
-        format!(
-            "{federation} type Query {{ a: A }} type A @key(fields: \"{}\") {{ a: A }}",
-            deep("a {", "}")
-        ),
-        format!(
-            "{federation} type Query {{ a: A }} type A @key(fields: {}) {{ a: A }}",
-            deep("[", "]")
-        ),
+        format!("{federation} type Query {{ a: A }} type A @key(fields: \"{}\") {{ a: A }}", deep("a {", "}")),
+        format!("{federation} type Query {{ a: A }} type A @key(fields: {}) {{ a: A }}", deep("[", "]")),
         format!("{federation} type Query {{ a(b: Int = {}): Int }}", deep("{a:", "}")),
         format!("{federation} type Query {{ a: {} }}", deep("[", "]")),
         deep("{", "}"),

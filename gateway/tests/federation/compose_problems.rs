@@ -24,31 +24,13 @@ fn problem(a: &str, b: &str) -> String {
 fn each_problem_names_the_subgraphs_the_place_and_the_remedy() {
     let cases = [
         ("type Query { a: Int }", "type Query { a: Int }"),
-        (
-            "type Query { a: Int @shareable }",
-            "type Query { a: String @shareable }",
-        ),
-        (
-            "type Query { a(x: Int): Int @shareable }",
-            "type Query { a(x: String): Int @shareable }",
-        ),
-        (
-            "type Query { a(x: Int!): Int @shareable }",
-            "type Query { a: Int @shareable }",
-        ),
+        ("type Query { a: Int @shareable }", "type Query { a: String @shareable }"),
+        ("type Query { a(x: Int): Int @shareable }", "type Query { a(x: String): Int @shareable }"),
+        ("type Query { a(x: Int!): Int @shareable }", "type Query { a: Int @shareable }"),
         ("type Query { a: T } type T { x: Int }", "type Query { b: T } scalar T"),
-        (
-            "type Query { a: T } type T @key(fields: \"nope\") { id: ID! }",
-            "type Query { b: Int }",
-        ),
-        (
-            "type Query { a(e: E): E } enum E { A }",
-            "type Query { b(e: E): E } enum E { A B }",
-        ),
-        (
-            "type Query { a(i: I): Int } input I { x: Int! }",
-            "type Query { b(i: I): Int } input I { y: Int }",
-        ),
+        ("type Query { a: T } type T @key(fields: \"nope\") { id: ID! }", "type Query { b: Int }"),
+        ("type Query { a(e: E): E } enum E { A }", "type Query { b(e: E): E } enum E { A B }"),
+        ("type Query { a(i: I): Int } input I { x: Int! }", "type Query { b(i: I): Int } input I { y: Int }"),
         ("type Query { a: Int", "type Query { b: Int }"),
         ("type Query { a(b: [Nothing!]): Int }", "type Query { b: Nowhere }"),
     ];
@@ -62,16 +44,9 @@ fn each_problem_names_the_subgraphs_the_place_and_the_remedy() {
 
 #[test]
 fn two_subgraphs_with_one_name_are_refused() {
-    let one = SubgraphSdl {
-        name: "a".to_owned(),
-        url: String::new(),
-        sdl: "type Query { a: Int }".to_owned(),
-    };
+    let one = SubgraphSdl { name: "a".to_owned(), url: String::new(), sdl: "type Query { a: Int }".to_owned() };
     let error = compose(&[one.clone(), one]).unwrap_err();
-    assert_eq!(
-        error.problems[0].to_string(),
-        "[a] two subgraphs have this name\n    to mend it: rename one of them"
-    );
+    assert_eq!(error.problems[0].to_string(), "[a] two subgraphs have this name\n    to mend it: rename one of them");
 }
 
 #[test]
@@ -105,8 +80,5 @@ fn costs_under_another_name_reach_the_supergraph() {
         sdl: format!("{link} type Query {{ a: Int @price(weight: 5) b: [Int] @federation__listSize(assumedSize: 4) }}"),
     }])
     .unwrap();
-    assert!(
-        sdl.contains("@cost(weight: 5)") && sdl.contains("@listSize(assumedSize: 4)"),
-        "{sdl}"
-    );
+    assert!(sdl.contains("@cost(weight: 5)") && sdl.contains("@listSize(assumedSize: 4)"), "{sdl}");
 }

@@ -67,11 +67,7 @@ async fn header_rules_cors_and_caps_of_a_file_take_effect() {
     let ask = r#"{"query":"{ left right }"}"#;
 
     let response = send(
-        &[
-            ("origin", "https://app.example.org"),
-            ("x-tenant", "t"),
-            ("authorization", "Bearer b"),
-        ],
+        &[("origin", "https://app.example.org"), ("x-tenant", "t"), ("authorization", "Bearer b")],
         ask.to_owned(),
     )
     .await;
@@ -82,16 +78,10 @@ async fn header_rules_cors_and_caps_of_a_file_take_effect() {
     assert_eq!(headers["access-control-expose-headers"], "x-request-id");
     assert_eq!(headers.get_all("set-cookie").iter().count(), 2);
     let ((left, _), (right, _)) = (left.last(), right.last());
-    assert_eq!(
-        (&left["x-tenant"], &left["x-api-key"]),
-        (&"t".parse().unwrap(), &"s3cret".parse().unwrap())
-    );
+    assert_eq!((&left["x-tenant"], &left["x-api-key"]), (&"t".parse().unwrap(), &"s3cret".parse().unwrap()));
     assert_eq!(right["x-tenant"], "t");
     assert!(!right.contains_key("x-api-key"));
-    assert!(
-        !left.contains_key("authorization"),
-        "the file's rules replace the default ones"
-    );
+    assert!(!left.contains_key("authorization"), "the file's rules replace the default ones");
 
     let foreign = send(&[("origin", "https://example.com")], ask.to_owned()).await;
     assert!(!foreign.headers().contains_key("access-control-allow-origin"));
@@ -110,12 +100,8 @@ fn a_subgraph_that_the_supergraph_does_not_have_is_refused_wherever_it_stands() 
         let file = parse(text);
         let builder = Gateway::builder(sdl()).config(file.gateway);
         let urls = file.subgraph_urls.into_iter();
-        let refused = urls
-            .fold(builder, |builder, (name, url)| builder.url(name, url))
-            .build();
-        let Err(BuildError::UnknownSubgraph { name, known }) = refused else {
-            panic!("{text}")
-        };
+        let refused = urls.fold(builder, |builder, (name, url)| builder.url(name, url)).build();
+        let Err(BuildError::UnknownSubgraph { name, known }) = refused else { panic!("{text}") };
         assert_eq!((name.as_str(), known.as_str()), ("lefft", "left, right"), "{text}");
     }
 }

@@ -38,19 +38,13 @@ fn gateway() -> Router {
 async fn both_versions_of_http_are_served_on_one_port() {
     let server = start(gateway(), ConnectionOptions::default()).await;
     for http2 in [false, true] {
-        let client = Client::builder(TokioExecutor::new())
-            .http2_only(http2)
-            .build_http::<Full<bytes::Bytes>>();
+        let client = Client::builder(TokioExecutor::new()).http2_only(http2).build_http::<Full<bytes::Bytes>>();
         let request = http::Request::post(format!("http://{}/graphql", server.address))
             .header("content-type", "application/json")
             .body(Full::from(r#"{"query":"{ me { id } }"}"#))
             .unwrap();
         let response = client.request(request).await.unwrap();
-        let expected = if http2 {
-            http::Version::HTTP_2
-        } else {
-            http::Version::HTTP_11
-        };
+        let expected = if http2 { http::Version::HTTP_2 } else { http::Version::HTTP_11 };
         assert_eq!((response.status().as_u16(), response.version()), (200, expected));
         let body = response.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(body, r#"{"data":{"me":{"id":"1"}}}"#);
@@ -61,17 +55,11 @@ async fn both_versions_of_http_are_served_on_one_port() {
 
 #[tokio::test]
 async fn a_head_beyond_all_bounds_ends_the_connection() {
-    let options = ConnectionOptions {
-        max_headers: 20,
-        ..ConnectionOptions::default()
-    };
+    let options = ConnectionOptions { max_headers: 20, ..ConnectionOptions::default() };
     let server = start(gateway(), options).await;
     let mut stream = TcpStream::connect(&server.address).await.unwrap();
     let headers = "a: b\r\n".repeat(30);
-    stream
-        .write_all(format!("GET /graphql HTTP/1.1\r\nhost: a\r\n{headers}\r\n").as_bytes())
-        .await
-        .unwrap();
+    stream.write_all(format!("GET /graphql HTTP/1.1\r\nhost: a\r\n{headers}\r\n").as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
@@ -79,10 +67,7 @@ async fn a_head_beyond_all_bounds_ends_the_connection() {
 
 #[tokio::test]
 async fn a_client_that_does_not_finish_its_head_is_dropped() {
-    let options = ConnectionOptions {
-        header_read_timeout: Duration::from_millis(50),
-        ..ConnectionOptions::default()
-    };
+    let options = ConnectionOptions { header_read_timeout: Duration::from_millis(50), ..ConnectionOptions::default() };
     let server = start(gateway(), options).await;
     for beginning in ["", "P", "POST /graphql HTTP/1.1\r\nhost: a\r\nx-"] {
         let mut stream = TcpStream::connect(&server.address).await.unwrap();
@@ -132,10 +117,7 @@ async fn a_stop_lets_running_requests_finish_and_takes_no_new_ones() {
 #[tokio::test]
 async fn what_outlasts_the_grace_is_cut_off() {
     let (router, reached, _go) = waiting();
-    let options = ConnectionOptions {
-        grace: Duration::from_millis(20),
-        ..ConnectionOptions::default()
-    };
+    let options = ConnectionOptions { grace: Duration::from_millis(20), ..ConnectionOptions::default() };
     let server = start(router, options).await;
     let mut stream = TcpStream::connect(&server.address).await.unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();

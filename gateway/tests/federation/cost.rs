@@ -41,27 +41,14 @@ const SDL: &str = r#"
 "#;
 
 fn gateway_over(sdl: String, max_cost: Option<u64>) -> Gateway {
-    let cost = CostLimits {
-        max_cost,
-        ..CostLimits::default()
-    };
-    let config = GatewayConfig {
-        limits: Limits {
-            cost,
-            ..Limits::default()
-        },
-        ..GatewayConfig::default()
-    };
+    let cost = CostLimits { max_cost, ..CostLimits::default() };
+    let config = GatewayConfig { limits: Limits { cost, ..Limits::default() }, ..GatewayConfig::default() };
     let builder = Gateway::builder(sdl).config(config);
     builder.transport("books", Arc::new(Down)).build().unwrap()
 }
 
 fn supergraph() -> String {
-    let subgraph = SubgraphSdl {
-        name: "books".to_owned(),
-        url: String::new(),
-        sdl: SDL.to_owned(),
-    };
+    let subgraph = SubgraphSdl { name: "books".to_owned(), url: String::new(), sdl: SDL.to_owned() };
     compose(&[subgraph]).unwrap()
 }
 
@@ -96,52 +83,24 @@ async fn estimates() {
         // Sized fields take the size of their parent, other lists do not.
         ("{ page(first: 3) { items { title } } }", json!({}), 1 + 3),
         ("{ page(first: 3) { others { title } } }", json!({}), 1 + 10),
-        (
-            "{ books(first: 3) { nodes { title } edges { node { title } } } }",
-            json!({}),
-            1 + 3 + 3 * 2,
-        ),
+        ("{ books(first: 3) { nodes { title } edges { node { title } } } }", json!({}), 1 + 3 + 3 * 2),
         ("{ books(first: 3) { others { title } } }", json!({}), 1 + 10),
         ("{ books { nodes { title } } }", json!({}), 1 + 10),
         // A union is as dear as its dearest member.
-        (
-            "{ things { ... on Book { title } ... on Author { name } } }",
-            json!({}),
-            10 * 4,
-        ),
+        ("{ things { ... on Book { title } ... on Author { name } } }", json!({}), 10 * 4),
         // Arguments.
         ("{ leaf }", json!({}), 0),
         ("{ leaf(plain: 1) }", json!({}), 3),
         ("{ leaf(big: 1) }", json!({}), 7),
-        (
-            "{ leaf(filter: { text: \"a\", inner: { big: 2 } }) }",
-            json!({}),
-            1 + 5 + 1 + 7,
-        ),
-        (
-            "query($f: [Filter!]) { leaf(filters: $f) }",
-            json!({ "f": [{ "text": "a" }, {}] }),
-            1 + 5 + 1,
-        ),
+        ("{ leaf(filter: { text: \"a\", inner: { big: 2 } }) }", json!({}), 1 + 5 + 1 + 7),
+        ("query($f: [Filter!]) { leaf(filters: $f) }", json!({ "f": [{ "text": "a" }, {}] }), 1 + 5 + 1),
         // Conditions, with what the request says.
-        (
-            "query($x: Boolean!) { me { name } dear @include(if: $x) { name } }",
-            json!({ "x": false }),
-            1,
-        ),
-        (
-            "query($x: Boolean!) { me { name } dear @include(if: $x) { name } }",
-            json!({ "x": true }),
-            21,
-        ),
+        ("query($x: Boolean!) { me { name } dear @include(if: $x) { name } }", json!({ "x": false }), 1),
+        ("query($x: Boolean!) { me { name } dear @include(if: $x) { name } }", json!({ "x": true }), 21),
         ("{ ... @skip(if: true) { dear { name } } me { name } }", json!({}), 1),
     ];
     for (query, variables, expected) in cases {
-        assert_eq!(
-            cost_with(&gateway, query, variables.clone()).await,
-            expected,
-            "{query} {variables}"
-        );
+        assert_eq!(cost_with(&gateway, query, variables.clone()).await, expected, "{query} {variables}");
     }
 }
 
@@ -241,15 +200,7 @@ async fn every_form_of_the_directives_is_read() {
         assert_eq!(cost_with(&gateway, "{ dear { title } }", json!({})).await, 9, "{cost}");
         let found = "query($n: Int) { found(input: { first: $n }) { title } }";
         // The input object itself costs one.
-        assert_eq!(
-            cost_with(&gateway, found, json!({ "n": 6 })).await,
-            6 + 1,
-            "{list_size}"
-        );
-        assert_eq!(
-            cost_with(&gateway, "{ found { title } }", json!({})).await,
-            3,
-            "{list_size}"
-        );
+        assert_eq!(cost_with(&gateway, found, json!({ "n": 6 })).await, 6 + 1, "{list_size}");
+        assert_eq!(cost_with(&gateway, "{ found { title } }", json!({})).await, 3, "{list_size}");
     }
 }

@@ -37,10 +37,7 @@ impl Answer {
         assert_eq!(members, ["errors"], "{answer}");
         let errors = answer["errors"].as_array_mut().unwrap();
         let error = errors.remove(0);
-        assert!(
-            error["message"].as_str().is_some_and(|message| !message.is_empty()),
-            "{error}"
-        );
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{error}");
         assert!(error["extensions"]["code"].is_string(), "{error}");
         error
     }
@@ -80,19 +77,10 @@ pub fn request(method: Method, uri: &str, headers: &[(&str, &str)], body: impl I
 
 pub fn post(accept: &str, body: impl Into<Body>) -> Request<Body> {
     // An id of its own in each request would make the answers to equal requests differ.
-    let headers = [
-        (header::CONTENT_TYPE.as_str(), JSON),
-        (header::ACCEPT.as_str(), accept),
-        ("x-request-id", "test"),
-    ];
+    let headers = [(header::CONTENT_TYPE.as_str(), JSON), (header::ACCEPT.as_str(), accept), ("x-request-id", "test")];
     request(Method::POST, "/graphql", &headers, body)
 }
 
 pub fn get(accept: &str, query: &str) -> Request<Body> {
-    request(
-        Method::GET,
-        &format!("/graphql?{query}"),
-        &[("accept", accept)],
-        Body::empty(),
-    )
+    request(Method::GET, &format!("/graphql?{query}"), &[("accept", accept)], Body::empty())
 }

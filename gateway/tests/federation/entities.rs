@@ -36,15 +36,8 @@ async fn a_key_of_two_fields_identifies_an_entity() {
 #[tokio::test]
 async fn a_provided_field_is_taken_where_it_is_provided() {
     let (gateway, log) = recorded();
-    let answer = ask(
-        &gateway,
-        "{ topProducts(first: 1) { reviews { author { username } } } }",
-    )
-    .await;
-    assert_eq!(
-        answer["data"]["topProducts"][0]["reviews"][0]["author"]["username"],
-        "provided-1"
-    );
+    let answer = ask(&gateway, "{ topProducts(first: 1) { reviews { author { username } } } }").await;
+    assert_eq!(answer["data"]["topProducts"][0]["reviews"][0]["author"]["username"], "provided-1");
     assert!(!log.lock().unwrap().iter().any(|line| line.starts_with("accounts")));
 }
 

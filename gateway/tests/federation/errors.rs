@@ -6,12 +6,7 @@ use serde_json::{Value, json};
 use crate::fixture::{answer, ask, local_with};
 
 fn paths(answer: &Value) -> Vec<Value> {
-    answer["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|error| error["path"].clone())
-        .collect()
+    answer["errors"].as_array().unwrap().iter().map(|error| error["path"].clone()).collect()
 }
 
 #[tokio::test]
@@ -25,11 +20,7 @@ async fn a_subgraph_error_keeps_its_path_through_entities_and_aliases() {
 
 #[tokio::test]
 async fn an_error_is_told_at_every_place_where_the_entity_stands() {
-    let answer = answer(
-        "{ a: topProducts { rating } b: topProducts(first: 2) { rating } }",
-        &json!({}),
-    )
-    .await;
+    let answer = answer("{ a: topProducts { rating } b: topProducts(first: 2) { rating } }", &json!({})).await;
     let mut paths = paths(&answer);
     paths.sort_by_key(ToString::to_string);
     assert_eq!(paths, [json!(["a", 1, "rating"]), json!(["b", 1, "rating"])]);
@@ -60,16 +51,10 @@ async fn extensions_of_a_root_field_error_pass_through() {
 
 #[tokio::test]
 async fn masking_keeps_the_code_and_hides_the_text() {
-    let config = GatewayConfig {
-        subgraph_errors: SubgraphErrors::Mask,
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { subgraph_errors: SubgraphErrors::Mask, ..GatewayConfig::default() };
     let answer = ask(&local_with(config, &[]), "{ forbidden { id } }").await;
     assert_eq!(answer["errors"][0]["message"], "the subgraph reported an error");
-    assert_eq!(
-        answer["errors"][0]["extensions"],
-        json!({ "code": "FORBIDDEN", "service": "accounts" })
-    );
+    assert_eq!(answer["errors"][0]["extensions"], json!({ "code": "FORBIDDEN", "service": "accounts" }));
 }
 
 #[tokio::test]
@@ -80,10 +65,7 @@ async fn only_what_the_subgraph_classified_is_told_by_default() {
     assert_ne!(coded["errors"][0]["message"], "the subgraph reported an error");
     let bare = ask(&gateway, "{ topProducts { rating } }").await;
     assert_eq!(bare["errors"][0]["message"], "the subgraph reported an error");
-    assert_eq!(
-        bare["errors"][0]["extensions"],
-        json!({ "code": "INTERNAL", "service": "reviews" })
-    );
+    assert_eq!(bare["errors"][0]["extensions"], json!({ "code": "INTERNAL", "service": "reviews" }));
     assert_eq!(paths(&bare), [json!(["topProducts", 1, "rating"])]);
 }
 
@@ -102,11 +84,7 @@ async fn a_value_that_clients_may_not_see_is_null_and_the_extensions_say_so() {
 #[tokio::test]
 async fn a_subgraph_that_is_down_nulls_its_own_fields_only() {
     let gateway = local_with(GatewayConfig::default(), &["inventory"]);
-    let answer = ask(
-        &gateway,
-        "{ topProducts(first: 2) { name stock: inStock reviews(first: 1) { id } } }",
-    )
-    .await;
+    let answer = ask(&gateway, "{ topProducts(first: 2) { name stock: inStock reviews(first: 1) { id } } }").await;
     assert_eq!(
         answer["data"]["topProducts"],
         json!([
@@ -114,14 +92,8 @@ async fn a_subgraph_that_is_down_nulls_its_own_fields_only() {
             { "name": "Couch", "stock": null, "reviews": [{ "id": "2" }] },
         ])
     );
-    assert_eq!(
-        paths(&answer),
-        [json!(["topProducts", 0, "stock"]), json!(["topProducts", 1, "stock"])]
-    );
-    assert_eq!(
-        answer["errors"][0]["extensions"],
-        json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "inventory" })
-    );
+    assert_eq!(paths(&answer), [json!(["topProducts", 0, "stock"]), json!(["topProducts", 1, "stock"])]);
+    assert_eq!(answer["errors"][0]["extensions"], json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "inventory" }));
 }
 
 #[tokio::test]

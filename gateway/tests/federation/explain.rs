@@ -9,10 +9,7 @@ use crate::fixture::{local_with, over_http_with};
 const QUERY: &str = "query Q($n: Int!) { topProducts(first: $n) { name reviews { author { name } } } }";
 
 fn config(explain: ExplainAccess) -> GatewayConfig {
-    GatewayConfig {
-        explain,
-        ..GatewayConfig::default()
-    }
+    GatewayConfig { explain, ..GatewayConfig::default() }
 }
 
 async fn asked(gateway: &Gateway, header: Option<&'static str>) -> Value {
@@ -35,11 +32,7 @@ async fn an_answer_explains_itself_only_where_that_is_allowed_and_asked_for() {
         (ExplainAccess::Always, None, true),
     ] {
         let answer = asked(&local_with(config(access), &[]), header).await;
-        assert_eq!(
-            answer["extensions"]["explain"].is_object(),
-            explained,
-            "{access:?} {header:?}"
-        );
+        assert_eq!(answer["extensions"]["explain"].is_object(), explained, "{access:?} {header:?}");
         assert_eq!(answer["data"]["topProducts"].as_array().map(Vec::len), Some(2));
     }
 }
@@ -53,10 +46,7 @@ async fn the_extension_shows_plan_cost_and_each_fetch() {
     assert_eq!(explained["plan"]["kind"], "sequence");
     assert!(explained["cost"]["estimate"].as_u64().unwrap() > 2, "{explained}");
     let fetches = explained["fetches"].as_array().unwrap();
-    let asked: Vec<_> = fetches
-        .iter()
-        .map(|fetch| fetch["subgraph"].as_str().unwrap())
-        .collect();
+    let asked: Vec<_> = fetches.iter().map(|fetch| fetch["subgraph"].as_str().unwrap()).collect();
     assert_eq!(asked, ["products", "reviews", "accounts"]);
     assert_eq!(fetches[0]["entities"], 0);
     assert_eq!(fetches[1]["entities"], 2);
@@ -65,10 +55,7 @@ async fn the_extension_shows_plan_cost_and_each_fetch() {
         assert!(fetch["ms"].as_f64().unwrap() > 0.0, "{fetch}");
         assert_eq!(fetch.get("failure"), None);
     }
-    let started: Vec<_> = fetches
-        .iter()
-        .map(|fetch| fetch["startedMs"].as_f64().unwrap())
-        .collect();
+    let started: Vec<_> = fetches.iter().map(|fetch| fetch["startedMs"].as_f64().unwrap()).collect();
     assert!(started.is_sorted(), "{started:?}");
 }
 
@@ -85,31 +72,20 @@ async fn a_fetch_without_an_answer_says_why() {
 
 #[tokio::test]
 async fn an_operation_is_explained_without_being_executed() {
-    let gateway = local_with(
-        GatewayConfig::default(),
-        &["accounts", "inventory", "products", "reviews"],
-    );
+    let gateway = local_with(GatewayConfig::default(), &["accounts", "inventory", "products", "reviews"]);
     let request = GraphQlRequest::new(QUERY).with_variables(&json!({ "n": 2 })).unwrap();
     let explained = gateway.engine().explain_request(&request).await.unwrap();
     assert_eq!(explained.requests(), 3);
     assert!(explained.fetches.is_none());
     insta::assert_snapshot!("explained", explained.to_string());
-    let refused = gateway
-        .engine()
-        .explain_request(&GraphQlRequest::new(QUERY))
-        .await
-        .unwrap_err();
+    let refused = gateway.engine().explain_request(&GraphQlRequest::new(QUERY)).await.unwrap_err();
     assert_eq!(refused[0].code(), Some("VALIDATION"));
 }
 
 #[tokio::test]
 async fn an_operation_without_a_fetch_is_explained() {
     let gateway = local_with(GatewayConfig::default(), &[]);
-    let explained = gateway
-        .engine()
-        .explain_request(&GraphQlRequest::new("{ __typename }"))
-        .await
-        .unwrap();
+    let explained = gateway.engine().explain_request(&GraphQlRequest::new("{ __typename }")).await.unwrap();
     assert_eq!((explained.requests(), explained.cost.estimate), (0, Some(0)));
     assert!(explained.to_string().contains("no subgraph is asked"));
 }

@@ -115,9 +115,7 @@ fn judge(answer: &Value, whole: &Value) -> Outcome {
     }
     let mut expected = whole["data"].clone();
     let products = expected["topProducts"].as_array_mut().unwrap();
-    let paths: Vec<Value> = (0..products.len())
-        .map(|index| json!(["topProducts", index, "inStock"]))
-        .collect();
+    let paths: Vec<Value> = (0..products.len()).map(|index| json!(["topProducts", index, "inStock"])).collect();
     for product in products {
         product["inStock"] = Value::Null;
     }
@@ -126,10 +124,7 @@ fn judge(answer: &Value, whole: &Value) -> Outcome {
     let told: Vec<Value> = errors.iter().map(|error| error["path"].clone()).collect();
     assert_eq!(told, paths, "{answer}");
     for error in errors {
-        assert_eq!(
-            error["extensions"],
-            json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "inventory" })
-        );
+        assert_eq!(error["extensions"], json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": "inventory" }));
     }
     Outcome::Partial
 }
@@ -143,19 +138,11 @@ struct Load {
 }
 
 /// Few enough for every run of the tests, with times that a busy machine keeps.
-const FEW: Load = Load {
-    requests: 600,
-    connections: 20,
-    timeout: Duration::from_secs(20),
-    max_recovery: Duration::from_secs(10),
-};
+const FEW: Load =
+    Load { requests: 600, connections: 20, timeout: Duration::from_secs(20), max_recovery: Duration::from_secs(10) };
 
-const MANY: Load = Load {
-    requests: 10_000,
-    connections: 200,
-    timeout: Duration::from_secs(5),
-    max_recovery: Duration::from_secs(2),
-};
+const MANY: Load =
+    Load { requests: 10_000, connections: 200, timeout: Duration::from_secs(5), max_recovery: Duration::from_secs(2) };
 
 struct Figures {
     whole: usize,
@@ -167,13 +154,7 @@ struct Figures {
 
 impl std::fmt::Display for Figures {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            whole,
-            partial,
-            slowest,
-            recovery,
-            total,
-        } = self;
+        let Self { whole, partial, slowest, recovery, total } = self;
         write!(
             formatter,
             "{whole} whole, {partial} partial, slowest {slowest:?}, whole again after {recovery:?}, all in {total:?}"
@@ -200,10 +181,7 @@ impl Caller {
 }
 
 async fn killed_and_restarted(load: &'static Load, config: GatewayConfig) -> Figures {
-    let config = GatewayConfig {
-        timeout: load.timeout,
-        ..config
-    };
+    let config = GatewayConfig { timeout: load.timeout, ..config };
     let mut builder = Gateway::builder(supergraph_sdl()).config(config);
     let mut inventory = None;
     for (name, (_, schema)) in subgraphs() {
@@ -288,11 +266,8 @@ async fn sharing_spoils_no_answer_either() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes some time; for the machine that measures"]
 async fn ten_thousand_requests_at_two_hundred_connections() {
-    for (name, subgraph_reads, requests) in [
-        ("full", false, false),
-        ("reads", true, false),
-        ("requests", false, true),
-    ] {
+    for (name, subgraph_reads, requests) in [("full", false, false), ("reads", true, false), ("requests", false, true)]
+    {
         let mut config = pass_through();
         config.dedupe.subgraph_reads = subgraph_reads;
         config.dedupe.requests = requests;

@@ -85,10 +85,7 @@ pub fn subgraphs() -> BTreeMap<&'static str, (String, Arc<dyn LocalSubgraph>)> {
     let products = products::schema(counter);
     let reviews = reviews::schema();
     BTreeMap::from([
-        (
-            "accounts",
-            (sdl(&accounts), Arc::new(Local(accounts)) as Arc<dyn LocalSubgraph>),
-        ),
+        ("accounts", (sdl(&accounts), Arc::new(Local(accounts)) as Arc<dyn LocalSubgraph>)),
         ("inventory", (sdl(&inventory), Arc::new(Local(inventory)) as _)),
         ("products", (sdl(&products), Arc::new(Local(products)) as _)),
         ("reviews", (sdl(&reviews), Arc::new(Local(reviews)) as _)),
@@ -98,30 +95,19 @@ pub fn subgraphs() -> BTreeMap<&'static str, (String, Arc<dyn LocalSubgraph>)> {
 pub fn supergraph_sdl() -> String {
     let subgraphs: Vec<_> = subgraphs()
         .into_iter()
-        .map(|(name, (sdl, _))| SubgraphSdl {
-            name: name.to_owned(),
-            url: format!("http://{name}.test/graphql"),
-            sdl,
-        })
+        .map(|(name, (sdl, _))| SubgraphSdl { name: name.to_owned(), url: format!("http://{name}.test/graphql"), sdl })
         .collect();
     compose(&subgraphs).unwrap()
 }
 
 /// The settings of most tests: what the subgraphs say is seen.
 pub fn pass_through() -> GatewayConfig {
-    GatewayConfig {
-        subgraph_errors: SubgraphErrors::PassThrough,
-        ..GatewayConfig::default()
-    }
+    GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() }
 }
 
 pub fn local() -> Gateway {
     let builder = Gateway::builder(supergraph_sdl()).config(pass_through());
-    subgraphs()
-        .into_iter()
-        .fold(builder, |builder, (name, (_, schema))| builder.local(name, schema))
-        .build()
-        .unwrap()
+    subgraphs().into_iter().fold(builder, |builder, (name, (_, schema))| builder.local(name, schema)).build().unwrap()
 }
 
 pub fn local_with(config: GatewayConfig, down: &[&str]) -> Gateway {
@@ -129,11 +115,7 @@ pub fn local_with(config: GatewayConfig, down: &[&str]) -> Gateway {
     subgraphs()
         .into_iter()
         .fold(builder, |builder, (name, (_, schema))| {
-            if down.contains(&name) {
-                builder.transport(name, Arc::new(Down))
-            } else {
-                builder.local(name, schema)
-            }
+            if down.contains(&name) { builder.transport(name, Arc::new(Down)) } else { builder.local(name, schema) }
         })
         .build()
         .unwrap()
@@ -144,14 +126,7 @@ pub fn recorded() -> (Gateway, Log) {
     let builder = Gateway::builder(supergraph_sdl()).config(pass_through());
     let gateway = subgraphs().into_iter().fold(builder, |builder, (name, (_, schema))| {
         let inner = gateway::transport::LocalTransport::new(schema);
-        builder.transport(
-            name,
-            Arc::new(Recorder {
-                name,
-                inner,
-                log: log.clone(),
-            }),
-        )
+        builder.transport(name, Arc::new(Recorder { name, inner, log: log.clone() }))
     });
     (gateway.build().unwrap(), log)
 }
@@ -202,11 +177,7 @@ pub async fn answer(query: &str, variables: &Value) -> Value {
     let request = GraphQlRequest::new(query).with_variables(variables).unwrap();
     let local = local().execute(request.clone()).await;
     let remote = over_http().await.execute(request).await;
-    assert_eq!(
-        String::from_utf8_lossy(&local.body),
-        String::from_utf8_lossy(&remote.body),
-        "{query}"
-    );
+    assert_eq!(String::from_utf8_lossy(&local.body), String::from_utf8_lossy(&remote.body), "{query}");
     serde_json::from_slice(&local.body).unwrap()
 }
 

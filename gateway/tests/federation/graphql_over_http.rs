@@ -21,11 +21,7 @@ async fn statuses(body: &Value) -> (u16, u16) {
     let response = send(post(RESPONSE_JSON, body.to_string())).await;
     assert_eq!(json.body, response.body, "the body does not depend on the type");
     assert!(json.header("content-type").starts_with("application/json;"));
-    assert!(
-        response
-            .header("content-type")
-            .starts_with("application/graphql-response+json;")
-    );
+    assert!(response.header("content-type").starts_with("application/graphql-response+json;"));
     (json.status, response.status)
 }
 
@@ -35,26 +31,14 @@ async fn a_well_formed_request_has_a_status_by_media_type() {
         (json!({ "query": "{ me { id } }" }), (200, 200), None),
         (json!({ "query": "{" }), (200, 400), Some("GRAPHQL_PARSE_FAILED")),
         (json!({ "query": "" }), (200, 400), Some("GRAPHQL_PARSE_FAILED")),
-        (
-            json!({ "query": "{ nothing }" }),
-            (200, 400),
-            Some("GRAPHQL_VALIDATION_FAILED"),
-        ),
+        (json!({ "query": "{ nothing }" }), (200, 400), Some("GRAPHQL_VALIDATION_FAILED")),
         (
             json!({ "query": "query($f: Int!) { topProducts(first: $f) { upc } }", "variables": { "f": "x" } }),
             (200, 400),
             Some("VALIDATION"),
         ),
-        (
-            json!({ "query": "query A { me { id } } query B { me { id } }" }),
-            (200, 400),
-            Some(""),
-        ),
-        (
-            json!({ "query": "{ me { id } }", "operationName": "B" }),
-            (200, 400),
-            Some(""),
-        ),
+        (json!({ "query": "query A { me { id } } query B { me { id } }" }), (200, 400), Some("")),
+        (json!({ "query": "{ me { id } }", "operationName": "B" }), (200, 400), Some("")),
     ] {
         assert_eq!(statuses(&body).await, expected, "{body}");
         let answer = send(post(RESPONSE_JSON, body.to_string())).await;
@@ -70,10 +54,7 @@ async fn a_well_formed_request_has_a_status_by_media_type() {
 async fn data_with_errors_has_status_200_in_both_types() {
     assert_eq!(statuses(&json!({ "query": PARTIAL })).await, (200, 200));
     let answer = send(post(JSON, json!({ "query": PARTIAL }).to_string())).await.json();
-    assert!(
-        answer["data"]["topProducts"].is_array() && answer["errors"].is_array(),
-        "{answer}"
-    );
+    assert!(answer["data"]["topProducts"].is_array() && answer["errors"].is_array(), "{answer}");
 }
 
 #[tokio::test]
@@ -132,10 +113,7 @@ async fn a_batch_is_refused_with_a_sentence() {
     for body in ["[]", r#" [{"query":"{ __typename }"}]"#, r#"["{ __typename }"]"#] {
         let answer = send(post(JSON, body)).await;
         assert_eq!(answer.status, 400, "{body}");
-        assert!(
-            answer.error()["message"].as_str().unwrap().contains("batches"),
-            "{body}"
-        );
+        assert!(answer.error()["message"].as_str().unwrap().contains("batches"), "{body}");
     }
 }
 
@@ -160,10 +138,7 @@ async fn the_accept_header_chooses_the_type() {
         (RESPONSE_JSON, RESPONSE_JSON),
         ("*/*", JSON),
         ("application/*", JSON),
-        (
-            "text/html, application/graphql-response+json;q=0.3, application/json;q=0.2",
-            RESPONSE_JSON,
-        ),
+        ("text/html, application/graphql-response+json;q=0.3, application/json;q=0.2", RESPONSE_JSON),
     ] {
         let answer = send(post(accept, ME)).await;
         assert_eq!(answer.status, 200);
@@ -171,27 +146,16 @@ async fn the_accept_header_chooses_the_type() {
         assert_eq!(answer.header("vary"), "accept, accept-encoding");
     }
     let silent = request(Method::POST, "/graphql", &[("content-type", JSON)], ME);
-    assert_eq!(
-        send(silent).await.header("content-type"),
-        "application/json; charset=utf-8"
-    );
+    assert_eq!(send(silent).await.header("content-type"), "application/json; charset=utf-8");
     for accept in ["text/html", "application/json;q=0", "application/json;charset=utf-16"] {
         let answer = send(post(accept, ME)).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (406, "BAD_REQUEST"),
-            "{accept}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (406, "BAD_REQUEST"), "{accept}");
     }
 }
 
 #[tokio::test]
 async fn only_json_in_utf_8_is_read() {
-    for content_type in [
-        "application/json",
-        "application/json; charset=utf-8",
-        "application/json;charset=UTF-8",
-    ] {
+    for content_type in ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8"] {
         let answer = send(request(Method::POST, "/graphql", &[("content-type", content_type)], ME)).await;
         assert_eq!(answer.status, 200, "{content_type}");
     }
@@ -204,11 +168,7 @@ async fn only_json_in_utf_8_is_read() {
         &[("content-type", "application/json; charset=latin1")],
     ] {
         let answer = send(request(Method::POST, "/graphql", headers, ME)).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (415, "BAD_REQUEST"),
-            "{headers:?}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (415, "BAD_REQUEST"), "{headers:?}");
         assert_eq!(answer.header("accept"), JSON);
     }
 }
@@ -222,13 +182,9 @@ async fn get_reads_its_parameters_from_the_url() {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.json()["data"]["topProducts"].as_array().unwrap().len(), 1);
     }
-    for query in [
-        "",
-        "qeury=%7Bme%7Bid%7D%7D",
-        "query=%7Bme%7Bid%7D%7D&variables=7",
-        "query=%FF",
-        "query=%7Ba%7D&query=%7Bb%7D",
-    ] {
+    for query in
+        ["", "qeury=%7Bme%7Bid%7D%7D", "query=%7Bme%7Bid%7D%7D&variables=7", "query=%FF", "query=%7Ba%7D&query=%7Bb%7D"]
+    {
         let answer = send(get(RESPONSE_JSON, query)).await;
         assert_eq!((answer.status, answer.code().as_str()), (400, "BAD_REQUEST"), "{query}");
     }
@@ -239,44 +195,23 @@ async fn get_reads_its_parameters_from_the_url() {
 #[tokio::test]
 async fn get_never_runs_a_mutation() {
     for accept in [JSON, RESPONSE_JSON] {
-        let answer = send(get(
-            accept,
-            "query=query+Q%7Bme%7Bid%7D%7D+mutation+M%7Bcount%7D&operationName=M",
-        ))
-        .await;
+        let answer = send(get(accept, "query=query+Q%7Bme%7Bid%7D%7D+mutation+M%7Bcount%7D&operationName=M")).await;
         assert_eq!((answer.status, answer.code().as_str()), (405, "BAD_REQUEST"));
         assert_eq!(answer.header("allow"), "POST");
-        let query = send(get(
-            accept,
-            "query=query+Q%7Bme%7Bid%7D%7D+mutation+M%7Bcount%7D&operationName=Q",
-        ))
-        .await;
+        let query = send(get(accept, "query=query+Q%7Bme%7Bid%7D%7D+mutation+M%7Bcount%7D&operationName=Q")).await;
         assert_eq!((query.status, query.json()), (200, me()));
     }
 }
 
 #[tokio::test]
 async fn other_methods_are_not_allowed() {
-    for method in [
-        Method::PUT,
-        Method::DELETE,
-        Method::PATCH,
-        Method::TRACE,
-        Method::from_bytes(b"QUERY").unwrap(),
-    ] {
+    for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE, Method::from_bytes(b"QUERY").unwrap()] {
         let answer = send(request(method.clone(), "/graphql", &[("content-type", JSON)], ME)).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (405, "BAD_REQUEST"),
-            "{method}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (405, "BAD_REQUEST"), "{method}");
         assert_eq!(answer.header("allow"), "GET, HEAD, POST, OPTIONS");
     }
     let options = send(request(Method::OPTIONS, "/graphql", &[], Body::empty())).await;
-    assert_eq!(
-        (options.status, options.header("allow")),
-        (204, "GET, HEAD, POST, OPTIONS")
-    );
+    assert_eq!((options.status, options.header("allow")), (204, "GET, HEAD, POST, OPTIONS"));
 }
 
 #[tokio::test]
@@ -297,10 +232,7 @@ async fn a_path_with_nothing_on_it_says_so() {
 }
 
 async fn newest(request: http::Request<Body>) -> Answer {
-    let options = ServerOptions {
-        status_rules: StatusRules::September2026,
-        ..ServerOptions::default()
-    };
+    let options = ServerOptions { status_rules: StatusRules::September2026, ..ServerOptions::default() };
     send_to(options, request).await
 }
 

@@ -27,25 +27,14 @@ async fn each_subgraph_gets_the_headers_of_its_rules() {
             RequestHeaderRule::named(["right"], RequestHeaderAction::Remove(name("x-secret"))),
             RequestHeaderRule::named(
                 ["left"],
-                RequestHeaderAction::Insert {
-                    name: name("x-from"),
-                    value: HeaderValue::from_static("gateway"),
-                },
+                RequestHeaderAction::Insert { name: name("x-from"), value: HeaderValue::from_static("gateway") },
             ),
         ],
         ..HeaderRules::default()
     };
-    let config = GatewayConfig {
-        headers: rules,
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { headers: rules, ..GatewayConfig::default() };
     let (left, right) = (Seen::default(), Seen::default());
-    let gateway = both(
-        config,
-        left.router(|| answer(LEFT, &[])),
-        right.router(|| answer(RIGHT, &[])),
-    )
-    .await;
+    let gateway = both(config, left.router(|| answer(LEFT, &[])), right.router(|| answer(RIGHT, &[]))).await;
     let sent = [
         ("x-secret", "s"),
         ("cookie", "c=1"),
@@ -57,10 +46,7 @@ async fn each_subgraph_gets_the_headers_of_its_rules() {
     let response = ask(&gateway, "{ left right }", &sent).await;
     assert_eq!(text(&response), r#"{"data":{"left":"l","right":"r"}}"#);
     let (left, _) = left.last();
-    assert_eq!(
-        (left["x-secret"].as_bytes(), left["x-from"].as_bytes()),
-        (&b"s"[..], &b"gateway"[..])
-    );
+    assert_eq!((left["x-secret"].as_bytes(), left["x-from"].as_bytes()), (&b"s"[..], &b"gateway"[..]));
     assert!(!left.contains_key("cookie"));
     let (right, _) = right.last();
     assert_eq!(right["cookie"], "c=1");
@@ -69,12 +55,7 @@ async fn each_subgraph_gets_the_headers_of_its_rules() {
             assert!(!headers.contains_key(name), "{name} does not pass");
         }
         assert_eq!(headers["content-type"], "application/json");
-        assert!(
-            headers["accept"]
-                .to_str()
-                .unwrap()
-                .starts_with("application/graphql-response+json")
-        );
+        assert!(headers["accept"].to_str().unwrap().starts_with("application/graphql-response+json"));
     }
     assert!(!right.contains_key("x-secret") && !right.contains_key("x-from"));
 }
@@ -127,10 +108,7 @@ async fn an_answer_that_is_silent_or_incomplete_is_not_stored() {
     let response = ask(&gateway, "{ left right }", &[]).await;
     assert_eq!(response.headers["cache-control"], "no-store");
     let failing = Seen::default().router(|| {
-        answer(
-            r#"{"data":{"right":null},"errors":[{"message":"no"}]}"#,
-            &[("cache-control", "max-age=60")],
-        )
+        answer(r#"{"data":{"right":null},"errors":[{"message":"no"}]}"#, &[("cache-control", "max-age=60")])
     });
     let gateway = both(GatewayConfig::default(), fresh(), failing).await;
     let response = ask(&gateway, "{ left right }", &[]).await;
@@ -141,10 +119,7 @@ async fn an_answer_that_is_silent_or_incomplete_is_not_stored() {
 #[tokio::test]
 async fn cache_control_can_be_left_alone() {
     let config = GatewayConfig {
-        headers: HeaderRules {
-            cache_control: CacheControlRule::Ignore,
-            ..HeaderRules::default()
-        },
+        headers: HeaderRules { cache_control: CacheControlRule::Ignore, ..HeaderRules::default() },
         ..GatewayConfig::default()
     };
     let router = Seen::default().router(|| answer(LEFT, &[("cache-control", "max-age=60")]));

@@ -38,10 +38,7 @@ const CODINGS: [(&str, Pack); 4] = [("gzip", gzip), ("deflate", deflate), ("br",
 
 async fn packed(coding: &str, body: Vec<u8>) -> Answer {
     let options = ServerOptions {
-        caps: RequestCaps {
-            max_body_bytes: 100_000,
-            ..RequestCaps::default()
-        },
+        caps: RequestCaps { max_body_bytes: 100_000, ..RequestCaps::default() },
         ..ServerOptions::default()
     };
     let headers = [("content-type", JSON), ("content-encoding", coding)];
@@ -66,11 +63,7 @@ async fn a_bomb_is_refused_by_what_it_unpacks_to() {
         let bomb = pack(padded.as_bytes());
         assert!(bomb.len() < 50_000, "{coding}: {}", bomb.len());
         let answer = packed(coding, bomb).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (413, "PAYLOAD_TOO_LARGE"),
-            "{coding}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (413, "PAYLOAD_TOO_LARGE"), "{coding}");
         assert_eq!(
             answer.error()["extensions"]["limit"],
             json!({ "name": "bodyBytes", "maximum": 100_000, "actual": null })
@@ -84,19 +77,11 @@ async fn a_bomb_is_refused_by_what_it_unpacks_to() {
 async fn a_body_that_is_not_what_it_says_is_refused() {
     for (coding, _) in CODINGS {
         let answer = packed(coding, ME.into()).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (400, "BAD_REQUEST"),
-            "{coding}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (400, "BAD_REQUEST"), "{coding}");
     }
     for coding in ["compress", "gzip, gzip, gzip", "dcb"] {
         let answer = packed(coding, ME.into()).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (415, "BAD_REQUEST"),
-            "{coding}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (415, "BAD_REQUEST"), "{coding}");
         assert_eq!(answer.header("accept-encoding"), "gzip, br, zstd, deflate");
     }
 }
@@ -113,29 +98,18 @@ async fn a_long_answer_is_packed_as_the_client_likes() {
     let plain = asked("identity", LONG).await;
     assert_eq!(plain.header("content-encoding"), "");
     assert!(plain.body.len() > 2048);
-    for (accept, expected) in [
-        ("gzip", "gzip"),
-        ("br", "br"),
-        ("zstd", "zstd"),
-        ("gzip;q=0.5, br", "br"),
-        ("*", "zstd"),
-    ] {
+    for (accept, expected) in
+        [("gzip", "gzip"), ("br", "br"), ("zstd", "zstd"), ("gzip;q=0.5, br", "br"), ("*", "zstd")]
+    {
         let answer = asked(accept, LONG).await;
         assert_eq!(answer.header("content-encoding"), expected, "{accept}");
         assert!(answer.header("vary").contains("accept-encoding"));
         assert!(answer.body.len() < plain.body.len() / 2);
         let mut unpacked = Vec::new();
         match expected {
-            "gzip" => flate2::read::GzDecoder::new(&answer.body[..])
-                .read_to_end(&mut unpacked)
-                .unwrap(),
-            "br" => brotli::Decompressor::new(&answer.body[..], 4096)
-                .read_to_end(&mut unpacked)
-                .unwrap(),
-            _ => zstd::Decoder::new(&answer.body[..])
-                .unwrap()
-                .read_to_end(&mut unpacked)
-                .unwrap(),
+            "gzip" => flate2::read::GzDecoder::new(&answer.body[..]).read_to_end(&mut unpacked).unwrap(),
+            "br" => brotli::Decompressor::new(&answer.body[..], 4096).read_to_end(&mut unpacked).unwrap(),
+            _ => zstd::Decoder::new(&answer.body[..]).unwrap().read_to_end(&mut unpacked).unwrap(),
         };
         assert_eq!(unpacked, plain.body);
     }
@@ -145,10 +119,7 @@ async fn a_long_answer_is_packed_as_the_client_likes() {
 async fn a_short_answer_is_sent_as_it_is() {
     assert_eq!(asked("gzip", ME).await.header("content-encoding"), "");
     let options = ServerOptions {
-        compression: ResponseCompression {
-            codings: Vec::new(),
-            min_bytes: 0,
-        },
+        compression: ResponseCompression { codings: Vec::new(), min_bytes: 0 },
         ..ServerOptions::default()
     };
     let headers = [("content-type", JSON), ("accept-encoding", "gzip")];

@@ -40,12 +40,7 @@ async fn the_status_follows_the_media_type() {
     let invalid = json!({ "query": "{ nothing }" }).to_string();
     let (response, answer) = post_default(RESPONSE_JSON, invalid.clone()).await;
     assert_eq!(response.status(), 400);
-    assert!(
-        response.headers()[header::CONTENT_TYPE]
-            .to_str()
-            .unwrap()
-            .starts_with(RESPONSE_JSON)
-    );
+    assert!(response.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with(RESPONSE_JSON));
     assert_eq!(answer["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
     assert!(answer.get("data").is_none());
     let (response, _) = post_default("application/json", invalid).await;
@@ -67,37 +62,22 @@ async fn a_bad_variable_is_named_with_its_place() {
 
 #[tokio::test]
 async fn get_runs_queries_and_refuses_mutations() {
-    let get = |query: &str| {
-        Request::get(format!("/graphql?query={query}"))
-            .body(Body::empty())
-            .unwrap()
-    };
+    let get = |query: &str| Request::get(format!("/graphql?query={query}")).body(Body::empty()).unwrap();
     let (response, answer) = send(GatewayConfig::default(), &[], get("%7Bme%7Bid%7D%7D")).await;
-    assert_eq!(
-        (response.status().as_u16(), answer),
-        (200, json!({ "data": { "me": { "id": "1" } } }))
-    );
+    assert_eq!((response.status().as_u16(), answer), (200, json!({ "data": { "me": { "id": "1" } } })));
     let (response, _) = send(GatewayConfig::default(), &[], get("mutation%7Bcount%7D")).await;
     assert_eq!(response.status(), 405);
 }
 
 #[tokio::test]
 async fn malformed_requests_get_graphql_errors() {
-    for body in [
-        "",
-        "[]",
-        "{",
-        "{\"query\": 1}",
-        "{\"query\":\"{me{id}}\",\"variables\":[]}",
-        "{}",
-    ] {
+    for body in ["", "[]", "{", "{\"query\": 1}", "{\"query\":\"{me{id}}\",\"variables\":[]}", "{}"] {
         let (response, answer) = post_default("application/json", body.to_owned()).await;
         assert_eq!(response.status(), 400, "{body}");
         assert!(answer["errors"][0]["message"].is_string(), "{body}");
     }
     let mut text = post("application/json", "{}");
-    text.headers_mut()
-        .insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
+    text.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
     assert_eq!(send(GatewayConfig::default(), &[], text).await.0.status(), 415);
     assert_eq!(post_default("text/html", "{}".to_owned()).await.0.status(), 406);
 }
@@ -112,30 +92,18 @@ async fn limits_name_themselves_and_the_actual_value() {
         json!({ "name": "bodyBytes", "maximum": 2 * 1024 * 1024, "actual": 3 * 1024 * 1024 })
     );
 
-    let config = GatewayConfig {
-        limits: Limits {
-            max_depth: 3,
-            ..Limits::default()
-        },
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { limits: Limits { max_depth: 3, ..Limits::default() }, ..GatewayConfig::default() };
     let deep = json!({ "query": "{ me { reviews { product { upc } } } }" }).to_string();
     let (_, answer) = send(config, &[], post("application/json", deep)).await;
     let extensions = &answer["errors"][0]["extensions"];
-    assert_eq!(
-        extensions["limit"],
-        json!({ "name": "depth", "maximum": 3, "actual": 4 })
-    );
+    assert_eq!(extensions["limit"], json!({ "name": "depth", "maximum": 3, "actual": 4 }));
 }
 
 #[tokio::test]
 async fn a_request_id_is_kept_or_made() {
     let mut request = post("application/json", json!({ "query": "{ __typename }" }).to_string());
     request.headers_mut().insert("x-request-id", "abc".parse().unwrap());
-    assert_eq!(
-        send(GatewayConfig::default(), &[], request).await.0.headers()["x-request-id"],
-        "abc"
-    );
+    assert_eq!(send(GatewayConfig::default(), &[], request).await.0.headers()["x-request-id"], "abc");
     let (response, _) = post_default("application/json", json!({ "query": "{ __typename }" }).to_string()).await;
     assert_eq!(response.headers()["x-request-id"].len(), 36);
 }
@@ -145,10 +113,7 @@ async fn readiness_says_which_subgraph_is_not_ready() {
     let ready = || Request::get("/health/ready").body(Body::empty()).unwrap();
     let (response, answer) = send(GatewayConfig::default(), &["reviews"], ready()).await;
     assert_eq!(response.status(), 503);
-    assert_eq!(
-        answer["subgraphs"]["reviews"],
-        json!({ "ready": false, "reason": "connection refused" })
-    );
+    assert_eq!(answer["subgraphs"]["reviews"], json!({ "ready": false, "reason": "connection refused" }));
     assert_eq!(answer["subgraphs"]["accounts"], json!({ "ready": true }));
     assert_eq!(send(GatewayConfig::default(), &[], ready()).await.0.status(), 200);
 }

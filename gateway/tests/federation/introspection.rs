@@ -9,15 +9,7 @@ use crate::fixture::{ask, ask_with, data, local, local_with};
 async fn nothing_of_the_machinery_is_visible() {
     let data = data("{ __schema { types { name } directives { name } } }").await;
     let text = data.to_string();
-    for hidden in [
-        "join__",
-        "link__",
-        "_Entity",
-        "_Any",
-        "_Service",
-        "SECRET",
-        "\"inaccessible\"",
-    ] {
+    for hidden in ["join__", "link__", "_Entity", "_Any", "_Service", "SECRET", "\"inaccessible\""] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
     }
     assert!(text.contains("\"Product\"") && text.contains("\"skip\""));
@@ -43,17 +35,8 @@ async fn introspection_takes_variables() {
 
 #[tokio::test]
 async fn introspection_can_be_switched_off() {
-    let gateway = local_with(
-        GatewayConfig {
-            introspection: false,
-            ..GatewayConfig::default()
-        },
-        &[],
-    );
+    let gateway = local_with(GatewayConfig { introspection: false, ..GatewayConfig::default() }, &[]);
     let answer = ask(&gateway, "{ ...F } fragment F on Query { __schema { types { name } } }").await;
     assert_eq!(answer["errors"][0]["message"], "introspection is disabled");
-    assert_eq!(
-        ask(&gateway, "{ __typename }").await,
-        json!({ "data": { "__typename": "Query" } })
-    );
+    assert_eq!(ask(&gateway, "{ __typename }").await, json!({ "data": { "__typename": "Query" } }));
 }

@@ -79,7 +79,5 @@ impl Query {
 pub type InventorySchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
 pub fn schema() -> InventorySchema {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
-        .enable_federation()
-        .finish()
+    Schema::build(Query, EmptyMutation, EmptySubscription).enable_federation().finish()
 }

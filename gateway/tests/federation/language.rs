@@ -89,9 +89,7 @@ async fn the_whole_schema_is_introspected() {
     let schema = &answer["data"]["__schema"];
     let own = |list: &Value| -> Vec<Value> {
         let list = list.as_array().unwrap().iter();
-        list.filter(|entry| !entry["name"].as_str().unwrap().starts_with("__"))
-            .cloned()
-            .collect()
+        list.filter(|entry| !entry["name"].as_str().unwrap().starts_with("__")).cloned().collect()
     };
     let shown = json!({
         "description": schema["description"],
@@ -122,11 +120,7 @@ async fn deprecated_elements_are_shown_on_demand() {
     ] {
         let text = ask_with(&gateway(), query, &variables).await["data"].to_string();
         for deprecated in ["\"gone\"", "\"old\"", "\"BLUE\"", "\"step\"", "\"why\""] {
-            assert_eq!(
-                text.contains(deprecated),
-                shown,
-                "{deprecated} with {variables} in {text}"
-            );
+            assert_eq!(text.contains(deprecated), shown, "{deprecated} with {variables} in {text}");
         }
         for kept in ["\"find\"", "\"color\"", "\"RED\"", "\"from\""] {
             assert!(text.contains(kept), "{kept} in {text}");
@@ -161,22 +155,10 @@ async fn refused(query: &str, variables: Value) -> (String, String) {
 #[tokio::test]
 async fn one_of_takes_exactly_one_field() {
     let cases = [
-        (
-            "{ find(by: {}) { id } }",
-            "exactly one field of `By` must be given, and 0 are",
-        ),
-        (
-            "{ find(by: { id: 1, name: \"a\" }) { id } }",
-            "exactly one field of `By` must be given, and 2 are",
-        ),
-        (
-            "{ find(by: { id: null }) { id } }",
-            "field `id` of `By` must not be null",
-        ),
-        (
-            "{ list(by: [{ id: 1 }, {}]) { id } }",
-            "exactly one field of `By` must be given, and 0 are",
-        ),
+        ("{ find(by: {}) { id } }", "exactly one field of `By` must be given, and 0 are"),
+        ("{ find(by: { id: 1, name: \"a\" }) { id } }", "exactly one field of `By` must be given, and 2 are"),
+        ("{ find(by: { id: null }) { id } }", "field `id` of `By` must not be null"),
+        ("{ list(by: [{ id: 1 }, {}]) { id } }", "exactly one field of `By` must be given, and 0 are"),
         (
             "{ find(by: { other: { id: 1, name: \"a\" } }) { id } }",
             "exactly one field of `By` must be given, and 2 are",
@@ -194,10 +176,7 @@ async fn one_of_takes_exactly_one_field() {
     }
     for (given, message) in [
         (json!({}), "exactly one field of `By` must be given, and not null"),
-        (
-            json!({ "id": "1", "name": null }),
-            "exactly one field of `By` must be given, and not null",
-        ),
+        (json!({ "id": "1", "name": null }), "exactly one field of `By` must be given, and not null"),
     ] {
         let (told, code) = refused("query($by: By!) { find(by: $by) { id } }", json!({ "by": given })).await;
         assert_eq!(code, "VALIDATION");
@@ -207,10 +186,7 @@ async fn one_of_takes_exactly_one_field() {
     for (query, variables) in [
         ("{ find(by: { id: 1 }) { id } }", json!({})),
         ("query($id: ID!) { find(by: { id: $id }) { id } }", json!({ "id": "1" })),
-        (
-            "query($by: By!) { find(by: $by) { id } }",
-            json!({ "by": { "range": { "from": 1 } } }),
-        ),
+        ("query($by: By!) { find(by: $by) { id } }", json!({ "by": { "range": { "from": 1 } } })),
     ] {
         let answer = ask_with(&gateway(), query, &variables).await;
         let code = &answer["errors"][0]["extensions"]["code"];
@@ -221,11 +197,7 @@ async fn one_of_takes_exactly_one_field() {
 #[tokio::test]
 async fn a_wrong_variable_is_named_with_its_place() {
     for (declared, given, path) in [
-        (
-            "$by: By!",
-            json!({ "by": { "range": { "from": "x" } } }),
-            "$by.range.from",
-        ),
+        ("$by: By!", json!({ "by": { "range": { "from": "x" } } }), "$by.range.from"),
         ("$by: By!", json!({ "by": { "range": {} } }), "$by.range.from"),
         ("$by: [By!]", json!({ "by": [{ "id": "1" }, { "nope": 1 }] }), "$by[1]"),
         ("$by: [By!]", json!({ "by": [null] }), "$by[0]"),
@@ -250,10 +222,7 @@ async fn every_rule_of_validation_is_checked() {
         ("Field Selections", "{ nothing }"),
         ("Field Selections on interfaces", "{ find(by: { id: 1 }) { size } }"),
         ("Field Selection Merging", "{ a: gone a: when }"),
-        (
-            "Field Selection Merging, arguments",
-            "{ box { size(unit: 1) size(unit: 2) } }",
-        ),
+        ("Field Selection Merging, arguments", "{ box { size(unit: 1) size(unit: 2) } }"),
         (
             "Field Selection Merging, response shapes",
             "{ find(by: { id: 1 }) { ... on Box { size } ... on Bag { size } } }",
@@ -263,48 +232,27 @@ async fn every_rule_of_validation_is_checked() {
         ("Argument Names", "{ find(by: { id: 1 }, nope: 1) { id } }"),
         ("Argument Uniqueness", "{ box { size(unit: 1, unit: 1) } }"),
         ("Required Arguments", "{ find { id } }"),
-        (
-            "Fragment Name Uniqueness",
-            "{ ...F } fragment F on Query { gone } fragment F on Query { gone }",
-        ),
+        ("Fragment Name Uniqueness", "{ ...F } fragment F on Query { gone } fragment F on Query { gone }"),
         ("Fragment Spread Type Existence", "{ ... on Nothing { gone } }"),
         ("Fragments on Composite Types", "{ ...F } fragment F on Color { gone }"),
         ("Fragments Must Be Used", "{ gone } fragment F on Query { gone }"),
         ("Fragment Spread Target Defined", "{ ...F }"),
-        (
-            "Fragment Spreads Must Not Form Cycles",
-            "{ ...F } fragment F on Query { ...F }",
-        ),
+        ("Fragment Spreads Must Not Form Cycles", "{ ...F } fragment F on Query { ...F }"),
         ("Fragment Spread Is Possible", "{ box { ... on Bag { id } } }"),
         ("Values of Correct Type", "{ find(by: { id: 1 }, color: GREEN) { id } }"),
         ("Values of Correct Type, Int", "{ box { size(unit: \"1\") } }"),
         ("Input Object Field Names", "{ find(by: { nope: 1 }) { id } }"),
-        (
-            "Input Object Field Uniqueness",
-            "{ find(by: { range: { from: 1, from: 2 } }) { id } }",
-        ),
+        ("Input Object Field Uniqueness", "{ find(by: { range: { from: 1, from: 2 } }) { id } }"),
         ("Input Object Required Fields", "{ find(by: { range: {} }) { id } }"),
         ("Directives Are Defined", "{ gone @nope }"),
         ("Directives Are in Valid Locations", "query @skip(if: true) { gone }"),
-        (
-            "Directives Are Unique per Location",
-            "{ gone @skip(if: true) @skip(if: true) }",
-        ),
-        (
-            "Variable Uniqueness",
-            "query($a: Int, $a: Int) { box { size(unit: $a) } }",
-        ),
+        ("Directives Are Unique per Location", "{ gone @skip(if: true) @skip(if: true) }"),
+        ("Variable Uniqueness", "query($a: Int, $a: Int) { box { size(unit: $a) } }"),
         ("Variables Are Input Types", "query($a: Box) { box { size(unit: $a) } }"),
         ("All Variable Uses Defined", "{ box { size(unit: $a) } }"),
         ("All Variables Used", "query($a: Int) { gone }"),
-        (
-            "All Variable Usages Are Allowed",
-            "query($a: String) { box { size(unit: $a) } }",
-        ),
-        (
-            "All Variable Usages Are Allowed, null",
-            "query($a: By) { find(by: $a) { id } }",
-        ),
+        ("All Variable Usages Are Allowed", "query($a: String) { box { size(unit: $a) } }"),
+        ("All Variable Usages Are Allowed, null", "query($a: By) { find(by: $a) { id } }"),
     ];
     let gateway = gateway();
     for (rule, query) in refused {
@@ -312,12 +260,7 @@ async fn every_rule_of_validation_is_checked() {
         assert_eq!(answer.get("data"), None, "{rule}: {query}: {answer}");
         let code = &answer["errors"][0]["extensions"]["code"];
         assert_eq!(code, "GRAPHQL_VALIDATION_FAILED", "{rule}: {query}: {answer}");
-        assert!(
-            answer["errors"][0]["message"]
-                .as_str()
-                .is_some_and(|text| !text.is_empty()),
-            "{rule}"
-        );
+        assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| !text.is_empty()), "{rule}");
     }
     // A repeatable directive may be repeated.
     let answer = ask(&gateway, "{ __typename @client @client(why: \"y\") }").await;
@@ -326,10 +269,7 @@ async fn every_rule_of_validation_is_checked() {
 
 #[tokio::test]
 async fn every_way_into_introspection_can_be_closed() {
-    let config = GatewayConfig {
-        introspection: false,
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { introspection: false, ..GatewayConfig::default() };
     let builder = Gateway::builder(SUPERGRAPH).config(config);
     let gateway = builder.transport("main", Arc::new(Down)).build().unwrap();
     for query in [
@@ -339,16 +279,10 @@ async fn every_way_into_introspection_can_be_closed() {
         "{ ...F } fragment F on Query { ... { __schema { description } } }",
     ] {
         let answer = ask(&gateway, query).await;
-        assert_eq!(
-            answer["errors"][0]["message"], "introspection is disabled",
-            "{query}: {answer}"
-        );
+        assert_eq!(answer["errors"][0]["message"], "introspection is disabled", "{query}: {answer}");
         assert_eq!(answer.get("data"), None, "{query}");
     }
-    assert_eq!(
-        ask(&gateway, "{ __typename }").await,
-        json!({ "data": { "__typename": "Query" } })
-    );
+    assert_eq!(ask(&gateway, "{ __typename }").await, json!({ "data": { "__typename": "Query" } }));
     // Open is the default.
     let answer = ask(&local(), "{ __type(name: \"User\") { name } }").await;
     assert_eq!(answer, json!({ "data": { "__type": { "name": "User" } } }));

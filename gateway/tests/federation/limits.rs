@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 use crate::fixture::{ask, local_with};
 
 async fn asked(limits: Limits, query: &str) -> Value {
-    let config = GatewayConfig {
-        limits,
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { limits, ..GatewayConfig::default() };
     ask(&local_with(config, &[]), query).await
 }
 
@@ -27,10 +24,7 @@ async fn check(query: &str, at: Limits, below: Limits, code: &str, limit: Value)
 
 macro_rules! limit {
     ($field:ident: $value:expr) => {
-        Limits {
-            $field: $value,
-            ..Limits::default()
-        }
+        Limits { $field: $value, ..Limits::default() }
     };
 }
 
@@ -133,8 +127,5 @@ async fn fragments_that_double_themselves_are_refused_at_once() {
     }
     query.push_str(" fragment F20 on User { id }");
     let answer = asked(limit!(max_depth: 100), &query).await;
-    assert_eq!(
-        answer["errors"][0]["extensions"]["code"], "FIELDS_LIMIT_EXCEEDED",
-        "{answer}"
-    );
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FIELDS_LIMIT_EXCEEDED", "{answer}");
 }

@@ -1,9 +1,6 @@
 //! A federation of four subgraphs, in process and over HTTP, and what clients see of it.
 
-#![expect(
-    clippy::unused_async,
-    reason = "async-graphql resolvers are async whether they wait or not"
-)]
+#![expect(clippy::unused_async, reason = "async-graphql resolvers are async whether they wait or not")]
 
 mod accounts;
 mod endpoint;

@@ -19,19 +19,14 @@ const TEXT: &str = "{ me { id } }";
 const HASH: &str = "7ec7de39e4b7e4dc1bae2a0fe77b6bac5ce8bd6a33d4b1ddf36f3ccd2c2eb2c1";
 
 fn app(persisted: PersistedDocuments) -> axum::Router {
-    let config = GatewayConfig {
-        persisted,
-        ..GatewayConfig::default()
-    };
+    let config = GatewayConfig { persisted, ..GatewayConfig::default() };
     router(Arc::new(local_with(config, &[])), ServerOptions::default())
 }
 
 fn trusted(only_trusted: bool) -> axum::Router {
     let manifest = json!({ "mine": TEXT, "change": "mutation { count }", "broken": "{ nothing }" });
     app(PersistedDocuments {
-        trusted: Some(Arc::new(
-            TrustedDocuments::from_manifest(&manifest.to_string()).unwrap(),
-        )),
+        trusted: Some(Arc::new(TrustedDocuments::from_manifest(&manifest.to_string()).unwrap())),
         only_trusted,
         ..PersistedDocuments::default()
     })
@@ -125,10 +120,7 @@ async fn automatic_persisted_queries_are_registered_by_their_text() {
     let unknown = post(&app, named.clone()).await;
     assert_eq!(code(&unknown), (400, "PERSISTED_QUERY_NOT_FOUND"));
     assert_eq!(unknown.1["errors"][0]["message"], "PersistedQueryNotFound");
-    assert_eq!(
-        post(&app, json!({ "query": TEXT, "extensions": extensions })).await,
-        answered()
-    );
+    assert_eq!(post(&app, json!({ "query": TEXT, "extensions": extensions })).await, answered());
     assert_eq!(post(&app, named).await, answered());
     let on_get = format!("extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22{hash}%22%7D%7D");
     assert_eq!(get(&app, &on_get).await, answered());
@@ -148,37 +140,25 @@ async fn a_false_hash_is_refused_and_nothing_is_kept() {
     let unknown = post(&app, json!({ "extensions": extensions })).await;
     assert_eq!(code(&unknown), (400, "PERSISTED_QUERY_NOT_FOUND"));
     let version = json!({ "persistedQuery": { "version": 2, "sha256Hash": HASH } });
-    assert_eq!(
-        code(&post(&app, json!({ "extensions": version })).await),
-        (400, "BAD_REQUEST")
-    );
+    assert_eq!(code(&post(&app, json!({ "extensions": version })).await), (400, "BAD_REQUEST"));
 }
 
 #[tokio::test]
 async fn registration_can_be_switched_off() {
     let app = app(PersistedDocuments {
-        automatic: AutomaticPersistedQueries {
-            enabled: false,
-            ..AutomaticPersistedQueries::default()
-        },
+        automatic: AutomaticPersistedQueries { enabled: false, ..AutomaticPersistedQueries::default() },
         ..PersistedDocuments::default()
     });
     let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": sha256(TEXT) } });
     let refused = post(&app, json!({ "extensions": extensions })).await;
     assert_eq!(code(&refused), (400, "PERSISTED_QUERY_NOT_SUPPORTED"));
-    assert_eq!(
-        post(&app, json!({ "query": TEXT, "extensions": extensions })).await,
-        answered()
-    );
+    assert_eq!(post(&app, json!({ "query": TEXT, "extensions": extensions })).await, answered());
 }
 
 #[tokio::test]
 async fn the_store_of_registered_documents_is_bounded() {
     let app = app(PersistedDocuments {
-        automatic: AutomaticPersistedQueries {
-            enabled: true,
-            capacity_bytes: 10,
-        },
+        automatic: AutomaticPersistedQueries { enabled: true, capacity_bytes: 10 },
         ..PersistedDocuments::default()
     });
     let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": sha256(TEXT) } });
@@ -193,9 +173,7 @@ async fn warming_plans_what_can_be_planned_and_names_the_rest() {
         json!({ "mine": TEXT, "two": "query A { me { id } } query B { users { id } }", "broken": "{ nothing }" });
     let config = GatewayConfig {
         persisted: PersistedDocuments {
-            trusted: Some(Arc::new(
-                TrustedDocuments::from_manifest(&manifest.to_string()).unwrap(),
-            )),
+            trusted: Some(Arc::new(TrustedDocuments::from_manifest(&manifest.to_string()).unwrap())),
             ..PersistedDocuments::default()
         },
         ..GatewayConfig::default()

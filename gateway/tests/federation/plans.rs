@@ -4,11 +4,7 @@ use crate::fixture::check_plan;
 
 #[tokio::test]
 async fn requirements_are_fetched_before_what_needs_them() {
-    check_plan(
-        "requires",
-        "{ topProducts { name shippingEstimate shelf { capacity } } }",
-    )
-    .await;
+    check_plan("requires", "{ topProducts { name shippingEstimate shelf { capacity } } }").await;
 }
 
 #[tokio::test]

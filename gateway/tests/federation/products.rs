@@ -64,21 +64,14 @@ pub fn product(upc: &str) -> Option<Product> {
         price,
         weight,
         status: Some(status),
-        shelf: Some(Shelf {
-            aisle: "A".to_owned(),
-            number: price % 10,
-        }),
+        shelf: Some(Shelf { aisle: "A".to_owned(), number: price % 10 }),
         attributes: Json(serde_json::json!({ "deep": [1, { "x": null }], "text": "a\"b" })),
         tags: vec![Some("t".to_owned()), None],
     })
 }
 
 fn voucher() -> Voucher {
-    Voucher {
-        upc: ID::from("v"),
-        name: Some("Gift".to_owned()),
-        amount: 20,
-    }
+    Voucher { upc: ID::from("v"), name: Some("Gift".to_owned()), amount: 20 }
 }
 
 pub struct Query;
@@ -90,18 +83,11 @@ impl Query {
     }
 
     async fn items(&self) -> Vec<Item> {
-        product("1")
-            .map(Item::Product)
-            .into_iter()
-            .chain([Item::Voucher(voucher())])
-            .collect()
+        product("1").map(Item::Product).into_iter().chain([Item::Voucher(voucher())]).collect()
     }
 
     async fn found(&self) -> Vec<Found> {
-        [Found::Voucher(voucher())]
-            .into_iter()
-            .chain(product("3").map(Found::Product))
-            .collect()
+        [Found::Voucher(voucher())].into_iter().chain(product("3").map(Found::Product)).collect()
     }
 
     #[graphql(entity)]
@@ -120,9 +106,7 @@ pub struct Mutation;
 #[Object]
 impl Mutation {
     async fn tally(&self, context: &Context<'_>) -> i32 {
-        context
-            .data_unchecked::<Arc<AtomicI32>>()
-            .fetch_add(1, Ordering::SeqCst)
+        context.data_unchecked::<Arc<AtomicI32>>().fetch_add(1, Ordering::SeqCst)
     }
 }
 

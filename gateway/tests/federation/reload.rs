@@ -39,18 +39,14 @@ async fn served_version(gateway: &Gateway) -> Value {
 fn local_builder() -> GatewayBuilder {
     subgraphs()
         .into_iter()
-        .fold(Gateway::builder(supergraph_sdl()), |builder, (name, (_, schema))| {
-            builder.local(name, schema)
-        })
+        .fold(Gateway::builder(supergraph_sdl()), |builder, (name, (_, schema))| builder.local(name, schema))
 }
 
 /// The value of a metric without labels.
 fn metric(gateway: &Gateway, name: &str) -> u64 {
     let text = gateway.metrics_text();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.unwrap_or_else(|| panic!("{name} is missing in\n{text}"))
-        .parse()
-        .unwrap()
+    line.unwrap_or_else(|| panic!("{name} is missing in\n{text}")).parse().unwrap()
 }
 
 /// A local transport that waits until it is let go.
@@ -79,11 +75,7 @@ impl Transport for Gated {
 async fn a_running_request_finishes_on_the_engine_it_began_with() {
     let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let reviews = subgraphs().remove("reviews").unwrap().1;
-    let gated = Gated {
-        inner: LocalTransport::new(reviews),
-        reached: reached.clone(),
-        go: go.clone(),
-    };
+    let gated = Gated { inner: LocalTransport::new(reviews), reached: reached.clone(), go: go.clone() };
     let gateway = Arc::new(local_builder().transport("reviews", Arc::new(gated)).build().unwrap());
     let before = Arc::downgrade(&gateway.engine());
 
@@ -133,20 +125,14 @@ async fn a_broken_supergraph_is_refused_and_the_present_one_stays() {
     let gateway = Arc::new(local());
     for broken in ["type Query {", "type Query { a: Int }", ""] {
         assert!(gateway.reload(broken).await.is_err(), "{broken}");
-        assert_eq!(
-            ask(&gateway, "{ me { id } }").await["data"],
-            json!({ "me": { "id": "1" } })
-        );
+        assert_eq!(ask(&gateway, "{ me { id } }").await["data"], json!({ "me": { "id": "1" } }));
     }
     let status = gateway.supergraph_status();
     assert_eq!((status.generation, status.refused), (1, true));
     assert_eq!(metric(&gateway, "gateway_supergraph_refused"), 1);
 
     let ready = || Request::get("/health/ready").body(axum::body::Body::empty()).unwrap();
-    let response = router(gateway.clone(), ServerOptions::default())
-        .oneshot(ready())
-        .await
-        .unwrap();
+    let response = router(gateway.clone(), ServerOptions::default()).oneshot(ready()).await.unwrap();
     assert_eq!(response.status(), 200, "what is served is ready");
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap();
@@ -162,10 +148,7 @@ async fn a_broken_supergraph_is_refused_and_the_present_one_stays() {
 #[tokio::test]
 async fn the_most_used_plans_are_warm_before_the_switch() {
     let config = GatewayConfig {
-        reload: ReloadOptions {
-            warm_documents: 1,
-            ..ReloadOptions::default()
-        },
+        reload: ReloadOptions { warm_documents: 1, ..ReloadOptions::default() },
         ..GatewayConfig::default()
     };
     let gateway = local_builder().config(config).build().unwrap();
@@ -197,10 +180,7 @@ async fn the_most_used_plans_are_warm_before_the_switch() {
 #[tokio::test]
 async fn no_time_to_warm_leaves_the_plans_to_the_requests() {
     let config = GatewayConfig {
-        reload: ReloadOptions {
-            warm_time: Duration::ZERO,
-            ..ReloadOptions::default()
-        },
+        reload: ReloadOptions { warm_time: Duration::ZERO, ..ReloadOptions::default() },
         ..GatewayConfig::default()
     };
     let gateway = local_builder().config(config).build().unwrap();
@@ -209,10 +189,7 @@ async fn no_time_to_warm_leaves_the_plans_to_the_requests() {
         panic!("the supergraph is served");
     };
     assert_eq!(warmed.operations, 0);
-    assert_eq!(
-        ask(&gateway, "{ me { id } }").await["data"],
-        json!({ "me": { "id": "1" } })
-    );
+    assert_eq!(ask(&gateway, "{ me { id } }").await["data"], json!({ "me": { "id": "1" } }));
 }
 
 /// Serves `{ me { id } }` and notes from which ports it was asked.
@@ -234,36 +211,23 @@ async fn accounts_server(peers: Arc<Mutex<BTreeSet<SocketAddr>>>) -> String {
 #[tokio::test]
 async fn a_subgraph_whose_url_stays_keeps_its_connections() {
     let (first, second) = (Arc::default(), Arc::default());
-    let (first_url, second_url) = (
-        accounts_server(Arc::clone(&first)).await,
-        accounts_server(Arc::clone(&second)).await,
-    );
+    let (first_url, second_url) =
+        (accounts_server(Arc::clone(&first)).await, accounts_server(Arc::clone(&second)).await);
     let at = |url: &str, number| version(number).replace("http://accounts.test/graphql", url);
     let gateway = subgraphs()
         .into_iter()
         .filter(|(name, _)| *name != "accounts")
-        .fold(Gateway::builder(at(&first_url, 1)), |builder, (name, (_, schema))| {
-            builder.local(name, schema)
-        })
+        .fold(Gateway::builder(at(&first_url, 1)), |builder, (name, (_, schema))| builder.local(name, schema))
         .build()
         .unwrap();
     for number in 2..6 {
-        assert_eq!(
-            ask(&gateway, "{ me { id } }").await["data"],
-            json!({ "me": { "id": "1" } })
-        );
-        assert!(matches!(
-            gateway.reload(at(&first_url, number)).await,
-            Ok(Reload::Applied(_))
-        ));
+        assert_eq!(ask(&gateway, "{ me { id } }").await["data"], json!({ "me": { "id": "1" } }));
+        assert!(matches!(gateway.reload(at(&first_url, number)).await, Ok(Reload::Applied(_))));
     }
     ask(&gateway, "{ me { id } }").await;
     assert_eq!(first.lock().unwrap().len(), 1, "one connection through all reloads");
 
-    assert!(matches!(
-        gateway.reload(at(&second_url, 6)).await,
-        Ok(Reload::Applied(_))
-    ));
+    assert!(matches!(gateway.reload(at(&second_url, 6)).await, Ok(Reload::Applied(_))));
     ask(&gateway, "{ me { id } }").await;
     assert_eq!((first.lock().unwrap().len(), second.lock().unwrap().len()), (1, 1));
 }

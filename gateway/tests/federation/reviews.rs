@@ -18,12 +18,7 @@ fn all() -> Vec<Review> {
         ("4", "Hmm", "2", "1"),
     ]
     .into_iter()
-    .map(|(id, body, author, product)| Review {
-        id: ID::from(id),
-        body: body.to_owned(),
-        author,
-        product,
-    })
+    .map(|(id, body, author, product)| Review { id: ID::from(id), body: body.to_owned(), author, product })
     .collect()
 }
 
@@ -39,15 +34,11 @@ impl Review {
 
     #[graphql(provides = "username")]
     async fn author(&self) -> Option<User> {
-        Some(User {
-            id: ID::from(self.author),
-        })
+        Some(User { id: ID::from(self.author) })
     }
 
     async fn product(&self) -> Option<Product> {
-        Some(Product {
-            upc: ID::from(self.product),
-        })
+        Some(Product { upc: ID::from(self.product) })
     }
 }
 
@@ -87,31 +78,17 @@ impl Product {
     }
 
     async fn reviews(&self, #[graphql(default = 10)] first: usize) -> Option<Vec<Review>> {
-        Some(
-            all()
-                .into_iter()
-                .filter(|review| *review.product == **self.upc)
-                .take(first)
-                .collect(),
-        )
+        Some(all().into_iter().filter(|review| *review.product == **self.upc).take(first).collect())
     }
 
     /// Fails for one product.
     async fn rating(&self) -> Result<Option<i32>, Error> {
-        if self.upc == "2" {
-            Err(Error::new("no rating"))
-        } else {
-            Ok(Some(4))
-        }
+        if self.upc == "2" { Err(Error::new("no rating")) } else { Ok(Some(4)) }
     }
 
     /// Fails for one product, and may not be null.
     async fn score(&self) -> Result<i32, Error> {
-        if self.upc == "2" {
-            Err(Error::new("no score"))
-        } else {
-            Ok(7)
-        }
+        if self.upc == "2" { Err(Error::new("no score")) } else { Ok(7) }
     }
 }
 
@@ -133,7 +110,5 @@ impl Query {
 pub type ReviewsSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
 pub fn schema() -> ReviewsSchema {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
-        .enable_federation()
-        .finish()
+    Schema::build(Query, EmptyMutation, EmptySubscription).enable_federation().finish()
 }

@@ -8,9 +8,7 @@ use crate::fixture::supergraph_sdl;
 fn changes(old: &str, new: &str) -> Vec<String> {
     let checked = check(old, new, &[]).unwrap();
     let texts = checked.changes.into_iter();
-    texts
-        .map(|change| format!("{} {}: {}", change.severity, change.coordinate, change.message))
-        .collect()
+    texts.map(|change| format!("{} {}: {}", change.severity, change.coordinate, change.message)).collect()
 }
 
 /// The only change when `old` becomes `new`, and the only one the other way.
@@ -24,18 +22,8 @@ fn both_ways(old: &str, new: &str, there: &str, back: &str) {
 
 #[test]
 fn types() {
-    both_ways(
-        "",
-        "type T { a: Int }",
-        "safe T: object type was added",
-        "breaking T: object type was removed",
-    );
-    both_ways(
-        "scalar T",
-        "enum T { A }",
-        "breaking T: scalar became enum",
-        "breaking T: enum became scalar",
-    );
+    both_ways("", "type T { a: Int }", "safe T: object type was added", "breaking T: object type was removed");
+    both_ways("scalar T", "enum T { A }", "breaking T: scalar became enum", "breaking T: enum became scalar");
     both_ways(
         "interface I { a: Int } type T { a: Int }",
         "interface I { a: Int } type T implements I { a: Int }",
@@ -150,12 +138,7 @@ fn inputs() {
 
 #[test]
 fn directives_and_root_types() {
-    both_ways(
-        "",
-        "directive @d on FIELD",
-        "safe @d: directive was added",
-        "breaking @d: directive was removed",
-    );
+    both_ways("", "directive @d on FIELD", "safe @d: directive was added", "breaking @d: directive was removed");
     both_ways(
         "directive @d on FIELD",
         "directive @d on FIELD | QUERY",
@@ -180,27 +163,16 @@ fn the_worst_stands_first() {
     let new = "type Query { a: Int! c(x: Int): Int } enum E { A }";
     let checked = check(old, new, &[]).unwrap();
     let severities: Vec<_> = checked.changes.iter().map(|change| change.severity).collect();
-    assert_eq!(
-        severities,
-        [Severity::Breaking, Severity::Safe, Severity::Safe, Severity::Safe]
-    );
+    assert_eq!(severities, [Severity::Breaking, Severity::Safe, Severity::Safe, Severity::Safe]);
     assert!(checked.is_breaking());
-    assert_eq!(
-        (checked.count(Severity::Breaking), checked.count(Severity::Safe)),
-        (1, 3)
-    );
+    assert_eq!((checked.count(Severity::Breaking), checked.count(Severity::Safe)), (1, 3));
 }
 
 #[test]
 fn federation_machinery_is_left_out() {
     let old = supergraph_sdl();
-    let new = old
-        .replace("accounts.test", "other.test")
-        .replace("karma: Int!", "karma: Int");
-    assert_eq!(
-        changes(&old, &new),
-        ["breaking User.karma: type changed from `Int!` to `Int`"]
-    );
+    let new = old.replace("accounts.test", "other.test").replace("karma: Int!", "karma: Int");
+    assert_eq!(changes(&old, &new), ["breaking User.karma: type changed from `Int!` to `Int`"]);
     let subgraph = r#"
         extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
         extend type Query { me: User }
@@ -213,24 +185,12 @@ fn federation_machinery_is_left_out() {
 fn operations_that_break_are_named() {
     let old = "type Query { a: Int b: Int }";
     let new = "type Query { a: Int c: Int }";
-    let documents: Vec<_> = [
-        ("fine", "{ a }"),
-        ("broken", "{ a\n b }"),
-        ("never", "{ d }"),
-        ("mended", "{ c }"),
-    ]
-    .into_iter()
-    .map(|(name, text)| ClientDocument {
-        name: name.to_owned(),
-        text: text.to_owned(),
-    })
-    .collect();
-    let checked = check(old, new, &documents).unwrap();
-    let verdicts: Vec<_> = checked
-        .operations
-        .iter()
-        .map(|report| (report.name.as_str(), report.verdict))
+    let documents: Vec<_> = [("fine", "{ a }"), ("broken", "{ a\n b }"), ("never", "{ d }"), ("mended", "{ c }")]
+        .into_iter()
+        .map(|(name, text)| ClientDocument { name: name.to_owned(), text: text.to_owned() })
         .collect();
+    let checked = check(old, new, &documents).unwrap();
+    let verdicts: Vec<_> = checked.operations.iter().map(|report| (report.name.as_str(), report.verdict)).collect();
     let expected = [
         ("fine", Verdict::Valid),
         ("broken", Verdict::Broken),
@@ -245,12 +205,6 @@ fn operations_that_break_are_named() {
 #[test]
 fn a_schema_that_cannot_be_read_is_named() {
     let good = "type Query { a: Int }";
-    assert_eq!(
-        check("type Query {", good, &[]).unwrap_err().to_string(),
-        "the old schema cannot be read"
-    );
-    assert_eq!(
-        check(good, "type Query { a: Nothing }", &[]).unwrap_err().to_string(),
-        "the new schema cannot be read"
-    );
+    assert_eq!(check("type Query {", good, &[]).unwrap_err().to_string(), "the old schema cannot be read");
+    assert_eq!(check(good, "type Query { a: Nothing }", &[]).unwrap_err().to_string(), "the new schema cannot be read");
 }

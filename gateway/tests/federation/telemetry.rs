@@ -61,12 +61,8 @@ async fn scrape(gateway: Arc<Gateway>, options: ServerOptions) -> (StatusCode, S
 #[tokio::test]
 async fn metrics_tell_requests_fetches_and_caches() {
     let gateway = Arc::new(local_with(GatewayConfig::default(), &["inventory"]));
-    for query in [
-        "query Mine { me { id } }",
-        "query Mine { me { id } }",
-        "{ topProducts { inStock } }",
-        "{ nothing }",
-    ] {
+    for query in ["query Mine { me { id } }", "query Mine { me { id } }", "{ topProducts { inStock } }", "{ nothing }"]
+    {
         gateway.execute(GraphQlRequest::new(query)).await;
     }
     gateway.metrics().subgraph("reviews").breaker(BreakerState::Open);
@@ -99,9 +95,7 @@ async fn requests_that_never_become_operations_are_counted_by_status() {
         post().body(Body::from("{")),
         post().body(Body::from("[]")),
         post().header("x-large", "x".repeat(100_000)).body(Body::from("{}")),
-        Request::post("/graphql")
-            .header("content-type", "text/plain")
-            .body(Body::empty()),
+        Request::post("/graphql").header("content-type", "text/plain").body(Body::empty()),
         Request::get("/nothing").body(Body::empty()),
         post().body(Body::from(r#"{"query":"{ me { id } }"}"#)),
     ] {
@@ -109,32 +103,19 @@ async fn requests_that_never_become_operations_are_counted_by_status() {
         app.oneshot(request.unwrap()).await.unwrap();
     }
     let (_, text) = scrape(gateway, ServerOptions::default()).await;
-    let mut counted: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("gateway_http_requests_refused_total"))
-        .collect();
+    let mut counted: Vec<_> =
+        text.lines().filter_map(|line| line.strip_prefix("gateway_http_requests_refused_total")).collect();
     counted.sort_unstable();
-    let expected = [
-        "{status=\"400\"} 2",
-        "{status=\"404\"} 1",
-        "{status=\"415\"} 1",
-        "{status=\"431\"} 1",
-    ];
+    let expected = ["{status=\"400\"} 2", "{status=\"404\"} 1", "{status=\"415\"} 1", "{status=\"431\"} 1"];
     assert_eq!(counted, expected);
 }
 
 #[tokio::test]
 async fn metrics_can_be_switched_off() {
-    let options = ServerOptions {
-        metrics: false,
-        ..ServerOptions::default()
-    };
+    let options = ServerOptions { metrics: false, ..ServerOptions::default() };
     assert_eq!(scrape(Arc::new(local()), options).await.0, 404);
     let config = GatewayConfig {
-        telemetry: TelemetryOptions {
-            metrics: false,
-            ..TelemetryOptions::default()
-        },
+        telemetry: TelemetryOptions { metrics: false, ..TelemetryOptions::default() },
         ..GatewayConfig::default()
     };
     let gateway = local_with(config, &[]);
@@ -216,12 +197,7 @@ async fn every_step_has_a_span_and_the_document_is_not_told() {
     let query = "query Top { topProducts(first: 2) { name reviews { id } } }";
     let gateway = Arc::new(local());
     for _ in 0..2 {
-        post_to(
-            gateway.clone(),
-            query,
-            &[("x-request-id", "abc"), ("traceparent", CALLER)],
-        )
-        .await;
+        post_to(gateway.clone(), query, &[("x-request-id", "abc"), ("traceparent", CALLER)]).await;
     }
     let requests = spans.named("graphql");
     assert_eq!(requests.len(), 2);
@@ -251,10 +227,7 @@ async fn the_document_is_told_when_that_was_asked_for() {
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
     spans.ready().await;
     let config = GatewayConfig {
-        telemetry: TelemetryOptions {
-            document_in_spans: true,
-            ..TelemetryOptions::default()
-        },
+        telemetry: TelemetryOptions { document_in_spans: true, ..TelemetryOptions::default() },
         ..GatewayConfig::default()
     };
     post_to(Arc::new(local_with(config, &[])), "{ me { id } }", &[]).await;
@@ -275,9 +248,7 @@ async fn over_http() -> (Arc<Gateway>, Arc<Mutex<Vec<HeaderMap>>>) {
     let url = format!("{}/graphql", serve(accounts).await);
     let others = subgraphs().into_keys().filter(|name| *name != "accounts");
     let gateway = others
-        .fold(Gateway::builder(supergraph_sdl()), |builder, name| {
-            builder.transport(name, Arc::new(Down))
-        })
+        .fold(Gateway::builder(supergraph_sdl()), |builder, name| builder.transport(name, Arc::new(Down)))
         .url("accounts", url)
         .build()
         .unwrap();

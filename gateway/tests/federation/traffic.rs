@@ -62,10 +62,7 @@ fn slow(name: &str, time: Duration, config: GatewayConfig) -> (Arc<Gateway>, Arc
 
 fn problems(answer: &Value) -> Vec<(Value, Value)> {
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
-    errors
-        .iter()
-        .map(|error| (error["extensions"]["code"].clone(), error["path"].clone()))
-        .collect()
+    errors.iter().map(|error| (error["extensions"]["code"].clone(), error["path"].clone())).collect()
 }
 
 const STOCK: &str = "{ topProducts(first: 1) { upc stock: inStock } me { id } }";
@@ -75,27 +72,15 @@ async fn a_subgraph_that_is_too_slow_nulls_its_fields_with_timeout() {
     let mut by_subgraph = pass_through();
     by_subgraph.traffic.subgraphs.insert(
         "inventory".to_owned(),
-        SubgraphTraffic {
-            timeout: Some(Duration::from_millis(200)),
-            ..SubgraphTraffic::default()
-        },
+        SubgraphTraffic { timeout: Some(Duration::from_millis(200)), ..SubgraphTraffic::default() },
     );
-    let by_request = GatewayConfig {
-        timeout: Duration::from_millis(200),
-        ..pass_through()
-    };
+    let by_request = GatewayConfig { timeout: Duration::from_millis(200), ..pass_through() };
     for config in [by_subgraph, by_request] {
         let (gateway, _) = slow("inventory", Duration::from_secs(5), config);
         let began = tokio::time::Instant::now();
         let answer = ask(&gateway, STOCK).await;
-        assert_eq!(
-            answer["data"],
-            json!({ "topProducts": [{ "upc": "1", "stock": null }], "me": { "id": "1" } })
-        );
-        assert_eq!(
-            problems(&answer),
-            [(json!("TIMEOUT"), json!(["topProducts", 0, "stock"]))]
-        );
+        assert_eq!(answer["data"], json!({ "topProducts": [{ "upc": "1", "stock": null }], "me": { "id": "1" } }));
+        assert_eq!(problems(&answer), [(json!("TIMEOUT"), json!(["topProducts", 0, "stock"]))]);
         assert_eq!(answer["errors"][0]["extensions"]["service"], "inventory");
         assert!(began.elapsed() < Duration::from_millis(210), "{:?}", began.elapsed());
     }
@@ -105,11 +90,7 @@ async fn a_subgraph_that_is_too_slow_nulls_its_fields_with_timeout() {
 async fn an_overloaded_gateway_refuses_at_once_with_503() {
     let config = GatewayConfig {
         traffic: Traffic {
-            requests: Some(Concurrency {
-                max_in_flight: 1,
-                max_queued: 0,
-                ..Concurrency::default()
-            }),
+            requests: Some(Concurrency { max_in_flight: 1, max_queued: 0, ..Concurrency::default() }),
             ..Traffic::default()
         },
         ..GatewayConfig::default()
@@ -142,41 +123,31 @@ async fn an_open_breaker_answers_at_once_at_the_right_path() {
         traffic: Traffic {
             every_subgraph: SubgraphTraffic {
                 retry: None,
-                breaker: Some(Breaker {
-                    min_attempts: 2,
-                    ..Breaker::default()
-                }),
+                breaker: Some(Breaker { min_attempts: 2, ..Breaker::default() }),
                 ..SubgraphTraffic::default()
             },
             ..Traffic::default()
         },
         ..pass_through()
     };
-    let builder = subgraphs().into_iter().filter(|(name, _)| *name != "inventory").fold(
-        Gateway::builder(supergraph_sdl()).config(config),
-        |builder, (name, (_, schema))| builder.local(name, schema),
-    );
+    let builder = subgraphs()
+        .into_iter()
+        .filter(|(name, _)| *name != "inventory")
+        .fold(Gateway::builder(supergraph_sdl()).config(config), |builder, (name, (_, schema))| {
+            builder.local(name, schema)
+        });
     let gateway = builder.transport("inventory", Arc::new(Down)).build().unwrap();
     for _ in 0..3 {
         let answer = ask(&gateway, STOCK).await;
-        assert_eq!(
-            problems(&answer),
-            [(json!("SUBGRAPH_UNAVAILABLE"), json!(["topProducts", 0, "stock"]))]
-        );
+        assert_eq!(problems(&answer), [(json!("SUBGRAPH_UNAVAILABLE"), json!(["topProducts", 0, "stock"]))]);
     }
     let traffic = gateway.traffic();
     assert_eq!(traffic.subgraphs["inventory"].breaker, Some((BreakerState::Open, 1)));
     assert_eq!(traffic.subgraphs["accounts"].breaker, Some((BreakerState::Closed, 0)));
     let metrics = gateway.metrics_text();
-    assert!(
-        metrics.contains(r#"gateway_subgraph_breaker_state{subgraph="inventory"} 2"#),
-        "{metrics}"
-    );
+    assert!(metrics.contains(r#"gateway_subgraph_breaker_state{subgraph="inventory"} 2"#), "{metrics}");
     let readiness = gateway.readiness().await;
-    assert_eq!(
-        readiness.subgraphs["inventory"],
-        Err("the circuit breaker of the subgraph is open".to_owned())
-    );
+    assert_eq!(readiness.subgraphs["inventory"], Err("the circuit breaker of the subgraph is open".to_owned()));
 }
 
 #[tokio::test]
@@ -184,10 +155,7 @@ async fn reads_are_retried_and_the_count_is_told() {
     let config = GatewayConfig {
         traffic: Traffic {
             every_subgraph: SubgraphTraffic {
-                retry: Some(Retry {
-                    base_delay: Duration::ZERO,
-                    ..Retry::default()
-                }),
+                retry: Some(Retry { base_delay: Duration::ZERO, ..Retry::default() }),
                 ..SubgraphTraffic::default()
             },
             ..Traffic::default()
@@ -199,10 +167,7 @@ async fn reads_are_retried_and_the_count_is_told() {
     assert_eq!(problems(&answer).len(), 1);
     assert_eq!(gateway.traffic().subgraphs["inventory"].retries, 2);
     let metrics = gateway.metrics_text();
-    assert!(
-        metrics.contains(r#"gateway_subgraph_fetch_retries_total{subgraph="inventory"} 2"#),
-        "{metrics}"
-    );
+    assert!(metrics.contains(r#"gateway_subgraph_fetch_retries_total{subgraph="inventory"} 2"#), "{metrics}");
 }
 
 #[tokio::test]
@@ -216,13 +181,8 @@ async fn a_response_beyond_the_cap_is_refused_while_it_is_read() {
     );
     let url = format!("{}/graphql", serve(big).await);
     for (max_response_bytes, fits) in [(9_000, false), (20_000, true)] {
-        let config = GatewayConfig {
-            http: HttpOptions {
-                max_response_bytes,
-                ..HttpOptions::default()
-            },
-            ..pass_through()
-        };
+        let config =
+            GatewayConfig { http: HttpOptions { max_response_bytes, ..HttpOptions::default() }, ..pass_through() };
         let builder = Gateway::builder(supergraph_sdl()).config(config);
         let gateway = builder.url("accounts", &url).build().unwrap();
         let answer = ask(&gateway, "{ me { id } }").await;
@@ -250,10 +210,7 @@ async fn nobody_listening_and_no_such_host_are_unavailable() {
 #[test]
 fn a_rule_for_an_unknown_subgraph_is_refused() {
     let mut config = GatewayConfig::default();
-    config
-        .traffic
-        .subgraphs
-        .insert("acounts".to_owned(), SubgraphTraffic::default());
+    config.traffic.subgraphs.insert("acounts".to_owned(), SubgraphTraffic::default());
     let error = Gateway::builder(supergraph_sdl()).config(config).build().err().unwrap();
     assert!(error.to_string().contains("`acounts`"), "{error}");
 }
@@ -261,22 +218,12 @@ fn a_rule_for_an_unknown_subgraph_is_refused() {
 const SOON: Duration = Duration::from_millis(20);
 
 fn sharing(subgraph_reads: bool, requests: bool) -> GatewayConfig {
-    GatewayConfig {
-        dedupe: Dedupe {
-            subgraph_reads,
-            requests,
-            ..Dedupe::default()
-        },
-        ..pass_through()
-    }
+    GatewayConfig { dedupe: Dedupe { subgraph_reads, requests, ..Dedupe::default() }, ..pass_through() }
 }
 
 async fn bodies(gateway: &Gateway, requests: impl IntoIterator<Item = GraphQlRequest>) -> Vec<String> {
     let answers = join_all(requests.into_iter().map(|request| gateway.execute(request))).await;
-    answers
-        .into_iter()
-        .map(|answer| String::from_utf8(answer.body.to_vec()).unwrap())
-        .collect()
+    answers.into_iter().map(|answer| String::from_utf8(answer.body.to_vec()).unwrap()).collect()
 }
 
 fn by(principal: &'static str, id: &'static str, query: &str) -> GraphQlRequest {
@@ -292,10 +239,7 @@ async fn identical_requests_are_executed_once_and_answered_with_the_same_bytes()
         let (gateway, asked) = slow("accounts", SOON, sharing(subgraph_reads, requests));
         let ids = ["1", "2", "3", "4", "5"];
         let bodies = bodies(&gateway, ids.map(|id| by("anna", id, "{ me { id } }"))).await;
-        assert!(
-            bodies.iter().all(|body| body == r#"{"data":{"me":{"id":"1"}}}"#),
-            "{bodies:?}"
-        );
+        assert!(bodies.iter().all(|body| body == r#"{"data":{"me":{"id":"1"}}}"#), "{bodies:?}");
         assert_eq!(asked.load(Ordering::Relaxed), calls, "{subgraph_reads} {requests}");
         let traffic = gateway.traffic();
         assert_eq!(traffic.shared_requests, if requests { 4 } else { 0 });
@@ -362,10 +306,7 @@ async fn a_first_client_that_leaves_takes_no_other_along() {
 
 #[tokio::test(start_paused = true)]
 async fn a_waiting_request_keeps_its_own_deadline() {
-    let config = GatewayConfig {
-        timeout: Duration::from_secs(1),
-        ..sharing(true, true)
-    };
+    let config = GatewayConfig { timeout: Duration::from_secs(1), ..sharing(true, true) };
     let (gateway, _) = slow("accounts", Duration::from_secs(5), config);
     let began = tokio::time::Instant::now();
     let request = || gateway.execute(by("anna", "1", "{ me { id } }"));

@@ -25,14 +25,8 @@ async fn start(router: Router, options: ConnectionOptions) -> TcpStream {
 }
 
 fn graphql() -> Router {
-    let caps = RequestCaps {
-        max_body_bytes: 1000,
-        ..RequestCaps::default()
-    };
-    let options = ServerOptions {
-        caps,
-        ..ServerOptions::default()
-    };
+    let caps = RequestCaps { max_body_bytes: 1000, ..RequestCaps::default() };
+    let options = ServerOptions { caps, ..ServerOptions::default() };
     router(Arc::new(local()), options)
 }
 
@@ -68,22 +62,11 @@ async fn answer(client: &mut TcpStream) -> (u16, String) {
 async fn every_refusal_of_a_large_body_is_read_whole() {
     let json = "content-type: application/json\r\n";
     let large = " ".repeat(CHUNK);
-    let long_header = format!(
-        "POST /graphql HTTP/1.1\r\nx-long: {}\r\n",
-        &large[..40_000].replace(' ', "x")
-    );
+    let long_header = format!("POST /graphql HTTP/1.1\r\nx-long: {}\r\n", &large[..40_000].replace(' ', "x"));
     for (head, status, code) in [
         (format!("POST /graphql HTTP/1.1\r\n{json}"), 413, "PAYLOAD_TOO_LARGE"),
-        (
-            "POST /graphql HTTP/1.1\r\ncontent-type: text/plain\r\n".to_owned(),
-            415,
-            "BAD_REQUEST",
-        ),
-        (
-            format!("POST /graphql HTTP/1.1\r\naccept: text/html\r\n{json}"),
-            406,
-            "BAD_REQUEST",
-        ),
+        ("POST /graphql HTTP/1.1\r\ncontent-type: text/plain\r\n".to_owned(), 415, "BAD_REQUEST"),
+        (format!("POST /graphql HTTP/1.1\r\naccept: text/html\r\n{json}"), 406, "BAD_REQUEST"),
         (format!("PUT /graphql HTTP/1.1\r\n{json}"), 405, "BAD_REQUEST"),
         (format!("POST /nowhere HTTP/1.1\r\n{json}"), 404, "NOT_FOUND"),
         (long_header, 431, "VALIDATION"),
@@ -92,11 +75,7 @@ async fn every_refusal_of_a_large_body_is_read_whole() {
         send_chunks(&mut client, &head).await.unwrap();
         let (given, body) = answer(&mut client).await;
         let body: Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{head}: {body}"));
-        assert_eq!(
-            (given, &body["errors"][0]["extensions"]["code"]),
-            (status, &json!(code)),
-            "{head}"
-        );
+        assert_eq!((given, &body["errors"][0]["extensions"]["code"]), (status, &json!(code)), "{head}");
         // What followed the refusal was drained, so that the connection serves on.
         let next =
             "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 26\r\n\r\n";
@@ -131,17 +110,11 @@ async fn a_router_that_reads_no_body_needs_no_code_for_it() {
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_of_bytes_or_time_ends_the_connection() {
-    let few_bytes = ConnectionOptions {
-        max_drained_bytes: 1000,
-        ..ConnectionOptions::default()
-    };
+    let few_bytes = ConnectionOptions { max_drained_bytes: 1000, ..ConnectionOptions::default() };
     let mut client = start(graphql(), few_bytes).await;
     assert!(send_chunks(&mut client, "PUT /graphql HTTP/1.1\r\n").await.is_err());
 
-    let little_time = ConnectionOptions {
-        drain_timeout: Duration::from_millis(20),
-        ..ConnectionOptions::default()
-    };
+    let little_time = ConnectionOptions { drain_timeout: Duration::from_millis(20), ..ConnectionOptions::default() };
     let mut client = start(graphql(), little_time).await;
     let head = "PUT /graphql HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\n";
     client.write_all(head.as_bytes()).await.unwrap();

@@ -19,10 +19,7 @@ use crate::upstream::{Seen, answer, ask, gateway, sdl, text};
 const LEFT: &str = r#"{"data":{"left":"l"}}"#;
 
 fn with(http: HttpOptions) -> GatewayConfig {
-    GatewayConfig {
-        http,
-        ..GatewayConfig::default()
-    }
+    GatewayConfig { http, ..GatewayConfig::default() }
 }
 
 fn gzip(plain: &[u8]) -> Vec<u8> {
@@ -62,16 +59,9 @@ async fn an_answer_may_not_unpack_beyond_the_cap() {
         ("zstd", zstd::encode_all(long.as_bytes(), 1).unwrap()),
     ] {
         let router = Seen::default().router(move || answer(body.clone(), &[("content-encoding", coding)]));
-        let config = with(HttpOptions {
-            max_response_bytes: 64 * 1024,
-            ..HttpOptions::default()
-        });
+        let config = with(HttpOptions { max_response_bytes: 64 * 1024, ..HttpOptions::default() });
         let response = ask(&gateway(config, router).await, "{ left }", &[]).await;
-        assert!(
-            text(&response).contains("SUBGRAPH_UNAVAILABLE"),
-            "{coding}: {}",
-            text(&response)
-        );
+        assert!(text(&response).contains("SUBGRAPH_UNAVAILABLE"), "{coding}: {}", text(&response));
     }
 }
 
@@ -80,11 +70,7 @@ async fn an_answer_that_is_not_what_it_says_is_a_failure() {
     for coding in ["gzip", "br", "zstd", "compress"] {
         let router = Seen::default().router(move || answer(LEFT, &[("content-encoding", coding)]));
         let response = ask(&gateway(GatewayConfig::default(), router).await, "{ left }", &[]).await;
-        assert!(
-            text(&response).contains("SUBGRAPH_UNAVAILABLE"),
-            "{coding}: {}",
-            text(&response)
-        );
+        assert!(text(&response).contains("SUBGRAPH_UNAVAILABLE"), "{coding}: {}", text(&response));
     }
 }
 
@@ -112,19 +98,10 @@ async fn requests_are_packed_when_configured_and_long_enough() {
             request_encoding_min_bytes: min_bytes,
             ..HttpOptions::default()
         });
-        ask(
-            &gateway(config, seen.router(|| answer(LEFT, &[]))).await,
-            "{ left }",
-            &[],
-        )
-        .await;
+        ask(&gateway(config, seen.router(|| answer(LEFT, &[]))).await, "{ left }", &[]).await;
         let (headers, body) = seen.last();
         assert_eq!(headers.contains_key("content-encoding"), is_packed);
-        let plain = if is_packed {
-            Bytes::from(zstd::decode_all(&body[..]).unwrap())
-        } else {
-            body
-        };
+        let plain = if is_packed { Bytes::from(zstd::decode_all(&body[..]).unwrap()) } else { body };
         assert!(plain.starts_with(br#"{"query":"#));
     }
 }
@@ -162,11 +139,7 @@ async fn serve_tls(router: axum::Router) -> (u16, String) {
 async fn https_is_spoken_to_those_whose_certificate_is_trusted() {
     let (port, pem) = serve_tls(Seen::default().router(|| answer(LEFT, &[]))).await;
     let asked = async |roots: String, http2| {
-        let config = with(HttpOptions {
-            extra_trust_roots_pem: roots.into_bytes(),
-            http2,
-            ..HttpOptions::default()
-        });
+        let config = with(HttpOptions { extra_trust_roots_pem: roots.into_bytes(), http2, ..HttpOptions::default() });
         let gateway = Gateway::builder(sdl())
             .config(config)
             .url("left", format!("https://localhost:{port}/graphql"))

@@ -24,16 +24,9 @@ async fn kill_9_of_the_owner_loses_nothing_acknowledged_and_ends_the_server() {
     let mut owner = OtherProcess::hold_cluster(dir.path());
     let url = owner.says("url").expect("it starts");
     let server = server_pid(&dir.path().join("postgres/data"));
-    execute(
-        &url,
-        "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')",
-    )
-    .await;
+    execute(&url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
     let mut open = connect(&url).await;
-    sqlx::raw_sql("BEGIN; INSERT INTO notes VALUES ('not committed')")
-        .execute(&mut open)
-        .await
-        .expect("inserted");
+    sqlx::raw_sql("BEGIN; INSERT INTO notes VALUES ('not committed')").execute(&mut open).await.expect("inserted");
 
     owner.kill_hard();
     if Path::new("/usr/bin/setpriv").exists() {
@@ -57,12 +50,7 @@ async fn a_server_that_outlived_its_owner_is_stopped_and_a_new_one_started() {
     // As after a kill -9 where nothing ties the server's life to its owner's.
     let other_socket = data.join("base");
     let mut command = Command::new(binaries().dir().join("postgres"));
-    command
-        .arg("-D")
-        .arg(&data)
-        .arg("-k")
-        .arg(&other_socket)
-        .args(["-c", "listen_addresses="]);
+    command.arg("-D").arg(&data).arg("-k").arg(&other_socket).args(["-c", "listen_addresses="]);
     command.current_dir(&data).stdout(Stdio::null()).stderr(Stdio::null());
     let mut orphan = as_server_user(command).spawn().expect("it runs");
     let orphan_url = format!("postgres://ioc@localhost/ioc?host={}", other_socket.display());
@@ -71,17 +59,11 @@ async fn a_server_that_outlived_its_owner_is_stopped_and_a_new_one_started() {
     })
     .await;
     let mut session = connect(&orphan_url).await;
-    sqlx::raw_sql("BEGIN; LOCK TABLE notes")
-        .execute(&mut session)
-        .await
-        .expect("locked");
+    sqlx::raw_sql("BEGIN; LOCK TABLE notes").execute(&mut session).await.expect("locked");
 
     let cluster = in_time("a start beside an orphan", start(dir.path())).await;
 
-    assert!(
-        orphan.try_wait().expect("it is our child").is_some(),
-        "the orphan has ended"
-    );
+    assert!(orphan.try_wait().expect("it is our child").is_some(), "the orphan has ended");
     assert_eq!(text(cluster.url(), COUNT).await, "0");
     assert_eq!(cluster.url(), url);
     cluster.stop().await;
@@ -93,17 +75,10 @@ async fn kill_9_of_the_server_is_recovered_while_its_sessions_still_work() {
     let dir = data_dir();
     let cluster = start(dir.path()).await;
     let (url, data) = (cluster.url().to_owned(), cluster.dir().join("data"));
-    execute(
-        &url,
-        "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')",
-    )
-    .await;
+    execute(&url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
     // A session that computes does not notice by itself that its server is gone.
     let mut busy = connect(&url).await;
-    let worker: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
-        .fetch_one(&mut busy)
-        .await
-        .expect("a number");
+    let worker: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut busy).await.expect("a number");
     let busy = tokio::spawn(async move {
         let endless = "DO $$ BEGIN LOOP END LOOP; END $$";
         sqlx::raw_sql(endless).execute(&mut busy).await.is_err()
@@ -114,12 +89,8 @@ async fn kill_9_of_the_server_is_recovered_while_its_sessions_still_work() {
 
     let restarting =
         |health: &Health| matches!(health, Health::Restarting { attempt: 1, reason } if reason.contains("signal: 9"));
-    in_time("the end is seen", health.wait_for(restarting))
-        .await
-        .expect("it is watched");
-    in_time("the server is back", health.wait_for(|health| *health == Health::Ready))
-        .await
-        .expect("it is watched");
+    in_time("the end is seen", health.wait_for(restarting)).await.expect("it is watched");
+    in_time("the server is back", health.wait_for(|health| *health == Health::Ready)).await.expect("it is watched");
     assert_eq!(text(&url, COUNT).await, "1");
     assert!(!runs(worker), "the old server's worker is gone");
     assert!(in_time("the busy session ends", busy).await.expect("it does not panic"));
@@ -133,11 +104,7 @@ async fn a_crash_of_the_machine_leaves_files_that_are_in_nobodys_way() {
     let url = owner.says("url").expect("it starts");
     let cluster_dir = dir.path().join("postgres");
     let data = cluster_dir.join("data");
-    execute(
-        &url,
-        "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')",
-    )
-    .await;
+    execute(&url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
     let server = server_pid(&data);
     kill_hard(owner.pid());
     kill_hard(server);
@@ -164,9 +131,7 @@ async fn a_kill_9_while_the_cluster_is_made_leaves_no_half_of_it() {
     let cluster_dir = dir.path().join("postgres");
     let unfinished = || {
         let entries = std::fs::read_dir(&cluster_dir).into_iter().flatten().flatten();
-        entries
-            .filter(|entry| entry.file_name().to_string_lossy().starts_with("unfinished-"))
-            .count()
+        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("unfinished-")).count()
     };
     wait_until("the cluster is being made", || unfinished() > 0).await;
     making.kill_hard();
@@ -190,18 +155,11 @@ async fn a_server_that_cannot_come_back_is_tried_again_until_it_can() {
     kill_hard(server_pid(&data));
     let third =
         |health: &Health| matches!(health, Health::Restarting { attempt: 3, reason } if reason.contains("pg_control"));
-    in_time("two attempts fail", health.wait_for(third))
-        .await
-        .expect("it is watched");
+    in_time("two attempts fail", health.wait_for(third)).await.expect("it is watched");
 
     std::fs::rename(&hidden, &control_file).expect("renamed");
 
-    in_time(
-        "the next one succeeds",
-        health.wait_for(|health| *health == Health::Ready),
-    )
-    .await
-    .expect("it is watched");
+    in_time("the next one succeeds", health.wait_for(|health| *health == Health::Ready)).await.expect("it is watched");
     assert_eq!(text(cluster.url(), "SELECT 'back'").await, "back");
     cluster.stop().await;
 }
@@ -214,9 +172,7 @@ async fn a_cluster_is_found_through_a_link_to_its_data_directory() {
     symlink(dir.path(), &link).expect("linked");
     let cluster = start(dir.path()).await;
 
-    let refused = Cluster::start(options(&link))
-        .await
-        .expect_err("it is the same cluster");
+    let refused = Cluster::start(options(&link)).await.expect_err("it is the same cluster");
 
     assert!(refused.to_string().contains("already running"), "{refused}");
     cluster.stop().await;

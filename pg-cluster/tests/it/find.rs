@@ -25,11 +25,7 @@ fn install(dir: &Path, version: &str) -> PathBuf {
 
 fn search(root: &Path, path: &[&Path]) -> Search {
     let path: OsString = std::env::join_paths(path).expect("plain paths");
-    Search {
-        chosen: None,
-        path: Some(path),
-        packaged: root.join("packaged"),
-    }
+    Search { chosen: None, path: Some(path), packaged: root.join("packaged") }
 }
 
 #[test]
@@ -71,10 +67,7 @@ fn what_is_missing_or_too_old_is_said_with_what_to_install() {
 
     let old = install(&root.path().join("packaged/13/bin"), "13.9");
     let too_old = Binaries::find(&search(root.path(), &[])).expect_err("it is too old");
-    assert!(
-        matches!(&too_old, Error::TooOld { dir, found: 13, .. } if *dir == old),
-        "{too_old}"
-    );
+    assert!(matches!(&too_old, Error::TooOld { dir, found: 13, .. } if *dir == old), "{too_old}");
     assert!(too_old.to_string().contains("apt install postgresql"), "{too_old}");
 
     let mut chosen = search(root.path(), &[]);

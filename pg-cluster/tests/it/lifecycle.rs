@@ -39,18 +39,12 @@ async fn settings_are_those_of_the_durability_and_the_caller() {
     let settings = "SELECT string_agg(current_setting(name), ' ' ORDER BY ordinality) FROM unnest(ARRAY['fsync', \
         'full_page_writes', 'synchronous_commit', 'data_checksums', 'wal_level', 'max_connections', 'jit', 'work_mem', \
         'server_encoding', 'TimeZone', 'listen_addresses']) WITH ORDINALITY AS names (name, ordinality)";
-    assert_eq!(
-        text(cluster.url(), settings).await,
-        "on on on on logical 200 off 5MB UTF8 UTC "
-    );
+    assert_eq!(text(cluster.url(), settings).await, "on on on on logical 200 off 5MB UTF8 UTC ");
     cluster.stop().await;
 
     options.durability = Durability::Throwaway;
     let cluster = Cluster::start(options).await.expect("it starts");
-    assert_eq!(
-        text(cluster.url(), settings).await,
-        "off off off on logical 200 off 5MB UTF8 UTC "
-    );
+    assert_eq!(text(cluster.url(), settings).await, "off off off on logical 200 off 5MB UTF8 UTC ");
     cluster.stop().await;
 }
 
@@ -61,11 +55,7 @@ async fn the_role_owns_its_database_and_is_held_by_row_policies() {
     let role = "SELECT concat(current_user, ' ', current_database(), ' ', rolsuper, ' ', rolbypassrls, ' ', \
         rolcreatedb, ' ', rolcreaterole, ' ', rolreplication) FROM pg_roles WHERE rolname = current_user";
     assert_eq!(text(cluster.url(), role).await, "ioc ioc f f t t t");
-    execute(
-        cluster.url(),
-        "CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; CREATE SCHEMA own",
-    )
-    .await;
+    execute(cluster.url(), "CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; CREATE SCHEMA own").await;
     execute(cluster.url(), "CREATE DATABASE other").await;
     // A lower-case letter outside ASCII needs the locale.
     assert_eq!(text(cluster.url(), "SELECT lower('HÀ ĐÔNG')").await, "hà đông");
@@ -106,26 +96,13 @@ async fn a_failed_start_says_what_the_server_said() {
     let dir = data_dir();
     let mut options = options(dir.path());
     options.settings = vec![("no_such_setting".to_owned(), "1".to_owned())];
-    let failed = Cluster::start(options.clone())
-        .await
-        .expect_err("the server refuses the setting")
-        .to_string();
-    assert!(
-        failed.contains("unrecognized configuration parameter \"no_such_setting\""),
-        "{failed}"
-    );
-    assert!(
-        failed.contains("because of a setting that this version does not know"),
-        "{failed}"
-    );
+    let failed = Cluster::start(options.clone()).await.expect_err("the server refuses the setting").to_string();
+    assert!(failed.contains("unrecognized configuration parameter \"no_such_setting\""), "{failed}");
+    assert!(failed.contains("because of a setting that this version does not know"), "{failed}");
     assert!(failed.contains("postgres.log"), "{failed}");
 
     options.settings.clear();
-    Cluster::start(options)
-        .await
-        .expect("nothing is in the way of a better start")
-        .stop()
-        .await;
+    Cluster::start(options).await.expect("nothing is in the way of a better start").stop().await;
 }
 
 #[tokio::test]
@@ -157,14 +134,9 @@ async fn a_database_of_another_version_is_refused_and_left_as_it_is() {
     cluster.stop().await;
     std::fs::write(&version, "14\n").expect("written");
 
-    let refused = Cluster::start(options(dir.path()))
-        .await
-        .expect_err("version 14 is another");
+    let refused = Cluster::start(options(dir.path())).await.expect_err("version 14 is another");
 
-    assert!(
-        matches!(&refused, Error::OtherMajorVersion { found, .. } if found == "14"),
-        "{refused}"
-    );
+    assert!(matches!(&refused, Error::OtherMajorVersion { found, .. } if found == "14"), "{refused}");
     assert!(refused.to_string().contains("pg_upgrade"), "{refused}");
     assert_eq!(std::fs::read_to_string(&version).expect("it is there"), "14\n");
 }
@@ -176,9 +148,7 @@ async fn files_that_are_no_database_are_left_alone() {
     std::fs::create_dir_all(precious.parent().unwrap_or(Path::new("/"))).expect("made");
     std::fs::write(&precious, "years of work").expect("written");
 
-    let refused = Cluster::start(options(dir.path()))
-        .await
-        .expect_err("it is no database");
+    let refused = Cluster::start(options(dir.path())).await.expect_err("it is no database");
 
     assert!(matches!(refused, Error::NotADatabase { .. }), "{refused}");
     assert!(precious.exists());

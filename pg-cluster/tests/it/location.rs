@@ -65,17 +65,9 @@ async fn below_a_directory_that_the_servers_user_cannot_enter() {
     // Who deletes the data directory wants an empty database, and may still regret it.
     std::fs::remove_dir_all(&moved).expect("removed");
     let cluster = start(&dir).await;
-    assert_eq!(
-        text(cluster.url(), "SELECT (to_regclass('kept') IS NULL)::text").await,
-        "true"
-    );
+    assert_eq!(text(cluster.url(), "SELECT (to_regclass('kept') IS NULL)::text").await, "true");
     cluster.stop().await;
-    assert!(
-        elsewhere
-            .moved_aside()
-            .iter()
-            .all(|aside| aside.join("data/PG_VERSION").exists())
-    );
+    assert!(elsewhere.moved_aside().iter().all(|aside| aside.join("data/PG_VERSION").exists()));
     assert_eq!(elsewhere.moved_aside().len(), 1);
 
     // A pointer that leads somewhere else is not followed by root.
@@ -94,9 +86,7 @@ async fn a_database_that_can_no_longer_be_entered_is_not_replaced_by_an_empty_on
     start(&dir).await.stop().await;
     std::fs::set_permissions(parent.path(), Permissions::from_mode(0o700)).expect("it is ours");
 
-    let refused = Cluster::start(options(&dir))
-        .await
-        .expect_err("the server cannot get there");
+    let refused = Cluster::start(options(&dir)).await.expect_err("the server cannot get there");
 
     assert!(matches!(refused, Error::NotEnterable { .. }), "{refused}");
     assert!(!dir.join("postgres.location").exists());
@@ -107,15 +97,9 @@ async fn in_a_path_too_long_for_a_socket_with_spaces_and_accents() {
     let root = data_dir();
     let dir = root.path().join("Hà Nội, phường %2F 'Hoàn Kiếm'").join("a".repeat(120));
     let cluster = start(&dir).await;
-    assert!(
-        cluster.dir().as_os_str().len() > 150,
-        "the data is where it was asked for"
-    );
+    assert!(cluster.dir().as_os_str().len() > 150, "the data is where it was asked for");
     let socket_dir = socket_dir(cluster.url());
-    assert_eq!(
-        socket_dir.metadata().expect("it exists").permissions().mode() & 0o777,
-        0o700
-    );
+    assert_eq!(socket_dir.metadata().expect("it exists").permissions().mode() & 0o777, 0o700);
     cluster.stop().await;
     assert!(!socket_dir.exists(), "nothing is left in /tmp");
 }

@@ -33,12 +33,7 @@ impl OtherProcess {
 
     fn spawn(task: &str, dir: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
-            .args([
-                "--exact",
-                "other_process::task_of_the_other_process",
-                "--ignored",
-                "--nocapture",
-            ])
+            .args(["--exact", "other_process::task_of_the_other_process", "--ignored", "--nocapture"])
             .env(TASK, task)
             .env(DIR, dir)
             .stdin(Stdio::piped())
@@ -88,14 +83,8 @@ async fn task_of_the_other_process() {
         cluster.stop().await;
         return;
     }
-    let options = ThrowawayOptions {
-        binaries: support::binaries(),
-        settings: Vec::new(),
-        temp_root: dir.into(),
-    };
+    let options = ThrowawayOptions { binaries: support::binaries(), settings: Vec::new(), temp_root: dir.into() };
     let arguments = ["-c", "echo url=$DATABASE_URL; exec sleep 600"].map(OsString::from);
-    let finished = with_postgres(options, Keep::Nothing, "sh".as_ref(), &arguments)
-        .await
-        .expect("it runs");
+    let finished = with_postgres(options, Keep::Nothing, "sh".as_ref(), &arguments).await.expect("it runs");
     println!("code={}", finished.code);
 }

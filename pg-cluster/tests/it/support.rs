@@ -18,11 +18,8 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
 pub(crate) fn binaries() -> Binaries {
-    Binaries::find(&Search::new(
-        std::env::var_os("IOC_PG_BIN").map(Into::into),
-        std::env::var_os("PATH"),
-    ))
-    .expect("the tests need PostgreSQL's server programs")
+    Binaries::find(&Search::new(std::env::var_os("IOC_PG_BIN").map(Into::into), std::env::var_os("PATH")))
+        .expect("the tests need PostgreSQL's server programs")
 }
 
 /// A data directory that every user may pass through, so that root's cluster is made in it.
@@ -38,9 +35,7 @@ pub(crate) fn options(data_dir: &Path) -> ClusterOptions {
 
 /// The directory that the address names.
 pub(crate) fn socket_dir(url: &str) -> PathBuf {
-    let host = url
-        .strip_prefix("postgres://ioc@")
-        .and_then(|rest| rest.strip_suffix("/ioc"));
+    let host = url.strip_prefix("postgres://ioc@").and_then(|rest| rest.strip_suffix("/ioc"));
     PathBuf::from(host.expect("an address of ours").replace("%2F", "/"))
 }
 
@@ -49,32 +44,20 @@ pub(crate) async fn start(data_dir: &Path) -> Cluster {
 }
 
 pub(crate) async fn connect(url: &str) -> PgConnection {
-    PgConnection::connect(url)
-        .await
-        .expect("the server accepts connections")
+    PgConnection::connect(url).await.expect("the server accepts connections")
 }
 
 pub(crate) async fn execute(url: &str, sql: &'static str) {
-    sqlx::raw_sql(sql)
-        .execute(&mut connect(url).await)
-        .await
-        .expect("the statement runs");
+    sqlx::raw_sql(sql).execute(&mut connect(url).await).await.expect("the statement runs");
 }
 
 pub(crate) async fn text(url: &str, sql: &'static str) -> String {
-    sqlx::query_scalar(sql)
-        .fetch_one(&mut connect(url).await)
-        .await
-        .expect("the query runs")
+    sqlx::query_scalar(sql).fetch_one(&mut connect(url).await).await.expect("the query runs")
 }
 
 pub(crate) fn server_pid(data: &Path) -> i32 {
     let file = std::fs::read_to_string(data.join("postmaster.pid")).expect("a server runs");
-    file.lines()
-        .next()
-        .expect("a first line")
-        .parse()
-        .expect("a process number")
+    file.lines().next().expect("a first line").parse().expect("a process number")
 }
 
 /// Whether the process runs: one that has ended has no working directory, even when nobody has reaped it.
@@ -90,9 +73,7 @@ pub(crate) fn kill_hard(pid: i32) {
 pub(crate) fn as_server_user(mut command: Command) -> Command {
     use std::os::unix::process::CommandExt;
     if Uid::effective().is_root() {
-        let user = User::from_name("postgres")
-            .expect("users can be read")
-            .expect("there is a user postgres");
+        let user = User::from_name("postgres").expect("users can be read").expect("there is a user postgres");
         command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
     }
     command

@@ -14,11 +14,7 @@ use crate::{
 };
 
 fn options(temp_root: &Path) -> ThrowawayOptions {
-    ThrowawayOptions {
-        binaries: binaries(),
-        settings: Vec::new(),
-        temp_root: temp_root.to_owned(),
-    }
+    ThrowawayOptions { binaries: binaries(), settings: Vec::new(), temp_root: temp_root.to_owned() }
 }
 
 fn shell(script: &str) -> [OsString; 2] {
@@ -33,9 +29,7 @@ fn is_empty(dir: &Path) -> bool {
 async fn the_exit_status_is_the_commands_and_nothing_stays() {
     let root = data_dir();
     let script = shell("case $DATABASE_URL in postgres://ioc@%2F*/ioc) exit 7;; esac");
-    let finished = with_postgres(options(root.path()), Keep::Nothing, "sh".as_ref(), &script)
-        .await
-        .expect("it runs");
+    let finished = with_postgres(options(root.path()), Keep::Nothing, "sh".as_ref(), &script).await.expect("it runs");
     assert_eq!((finished.code, finished.kept), (7, None));
     assert!(is_empty(root.path()));
 
@@ -47,20 +41,12 @@ async fn the_exit_status_is_the_commands_and_nothing_stays() {
 async fn a_kept_cluster_can_be_started_again() {
     let root = data_dir();
     let psql = binaries().dir().join("psql");
-    let arguments = shell(&format!(
-        "{} \"$DATABASE_URL\" -qc 'CREATE TABLE left_to_look_at ()'",
-        psql.display()
-    ));
-    let finished = with_postgres(options(root.path()), Keep::Files, "sh".as_ref(), &arguments)
-        .await
-        .expect("it runs");
+    let arguments = shell(&format!("{} \"$DATABASE_URL\" -qc 'CREATE TABLE left_to_look_at ()'", psql.display()));
+    let finished = with_postgres(options(root.path()), Keep::Files, "sh".as_ref(), &arguments).await.expect("it runs");
     assert_eq!(finished.code, 0);
 
     let cluster = start(&finished.kept.expect("it was to be kept")).await;
-    assert_eq!(
-        text(cluster.url(), "SELECT to_regclass('left_to_look_at')::text").await,
-        "left_to_look_at"
-    );
+    assert_eq!(text(cluster.url(), "SELECT to_regclass('left_to_look_at')::text").await, "left_to_look_at");
     cluster.stop().await;
 }
 
@@ -68,10 +54,7 @@ async fn a_kept_cluster_can_be_started_again() {
 async fn a_command_that_does_not_exist_is_an_error_and_nothing_stays() {
     let root = data_dir();
     let error = with_postgres(options(root.path()), Keep::Nothing, "/no/such/command".as_ref(), &[]).await;
-    assert_eq!(
-        error.expect_err("it cannot run").to_string(),
-        "cannot run /no/such/command"
-    );
+    assert_eq!(error.expect_err("it cannot run").to_string(), "cannot run /no/such/command");
     assert!(is_empty(root.path()));
 }
 

@@ -49,16 +49,11 @@ pub(crate) fn outlines(city: &City) -> Result<Vec<Outline>, SampleError> {
 
 fn from_themes(city: &City) -> Result<Vec<Outline>, SampleError> {
     let organizations = city.organizations();
-    let area_codes: HashMap<&str, &str> = city
-        .areas
-        .iter()
-        .map(|area| (area.short_name.as_str(), area.code.as_str()))
-        .collect();
+    let area_codes: HashMap<&str, &str> =
+        city.areas.iter().map(|area| (area.short_name.as_str(), area.code.as_str())).collect();
     let mut outlines = Vec::new();
     for (number, theme) in city.themes.themes.iter().enumerate() {
-        let lead = organizations
-            .get(theme.lead.as_str())
-            .ok_or_else(|| unknown("organization", &theme.lead))?;
+        let lead = organizations.get(theme.lead.as_str()).ok_or_else(|| unknown("organization", &theme.lead))?;
         let areas = theme
             .areas
             .iter()
@@ -96,10 +91,7 @@ fn from_communes(city: &City, first_theme: usize) -> Result<Vec<Outline>, Sample
             .take(theme.count)
             .collect();
         if places.len() < theme.count {
-            return Err(SampleError::Contradiction(format!(
-                "too few areas are left for `{}`",
-                theme.title
-            )));
+            return Err(SampleError::Contradiction(format!("too few areas are left for `{}`", theme.title)));
         }
         for area in places {
             taken.insert(area.code.clone());
@@ -132,10 +124,7 @@ fn in_area(city: &City, theme: &CommuneTheme, area: &AreaRecord, number: usize) 
 fn share_programmes(city: &City, outlines: &mut [Outline]) {
     let mut order: Vec<usize> = (0..outlines.len()).collect();
     order.sort_by_key(|&index| Draw(&outlines[index].code).number("congress"));
-    let congress: BTreeSet<usize> = order
-        .into_iter()
-        .take(city.facts.counts.tasks_city_congress_resolution)
-        .collect();
+    let congress: BTreeSet<usize> = order.into_iter().take(city.facts.counts.tasks_city_congress_resolution).collect();
     let profile = &city.profile;
     for (index, outline) in outlines.iter_mut().enumerate() {
         let draw = Draw(&outline.code);

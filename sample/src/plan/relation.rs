@@ -46,10 +46,7 @@ pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
         // The last of the year, in drawn order: they are still open while the late one is overdue.
         waiting.sort_by_key(|later| {
             let theirs = &plans[*later];
-            let month = theirs
-                .schedule
-                .due_on
-                .map(|day| std::cmp::Reverse((day - NaiveDate::MIN).num_days() / 45));
+            let month = theirs.schedule.due_on.map(|day| std::cmp::Reverse((day - NaiveDate::MIN).num_days() / 45));
             (month, Draw(&plan.outline.code).number(&theirs.outline.code))
         });
         if let Some(later) = waiting.into_iter().next() {
@@ -69,25 +66,9 @@ fn relation(plans: &[Plan], earlier: usize, later: usize) -> Relation {
     let draw = Draw(&plans[later].outline.code);
     let purpose = format!("waits for {}", plans[earlier].outline.code);
     match draw.between(&purpose, 1, 10) {
-        1..=4 => Relation {
-            from: later,
-            to: earlier,
-            kind: RelationKind::Follows,
-        },
-        5..=7 => Relation {
-            from: later,
-            to: earlier,
-            kind: RelationKind::Requires,
-        },
-        8..=9 => Relation {
-            from: earlier,
-            to: later,
-            kind: RelationKind::Blocks,
-        },
-        _ => Relation {
-            from: earlier,
-            to: later,
-            kind: RelationKind::PartOf,
-        },
+        1..=4 => Relation { from: later, to: earlier, kind: RelationKind::Follows },
+        5..=7 => Relation { from: later, to: earlier, kind: RelationKind::Requires },
+        8..=9 => Relation { from: earlier, to: later, kind: RelationKind::Blocks },
+        _ => Relation { from: earlier, to: later, kind: RelationKind::PartOf },
     }
 }

@@ -92,11 +92,7 @@ pub(crate) fn schedules(city: &City, outlines: &[Outline]) -> Result<Vec<Schedul
         held.sort_by_key(|slot| slot.due_on.unwrap_or(NaiveDate::MAX));
         slots.extend(indexes.into_iter().zip(held));
     }
-    Ok(outlines
-        .iter()
-        .zip(slots.into_values())
-        .map(|(outline, slot)| schedule(&city.year, outline, &slot))
-        .collect())
+    Ok(outlines.iter().zip(slots.into_values()).map(|(outline, slot)| schedule(&city.year, outline, &slot)).collect())
 }
 
 /// As many slots as the year has tasks of the axis, in drawn order.
@@ -112,17 +108,11 @@ fn slots_of_axis(year: &Year, axis: Axis) -> Vec<Slot<'_>> {
         let key = |place: &usize| Draw(&format!("{axis}/{number}/{place}")).number("late");
         order.sort_by_key(key);
         for place in order {
-            slots.push(Slot {
-                window,
-                due_on: due_on(window, axis, place, count),
-                late: late.next(),
-            });
+            slots.push(Slot { window, due_on: due_on(window, axis, place, count), late: late.next() });
         }
     }
-    let mut order: Vec<(u64, Slot<'_>)> = (0_u32..)
-        .zip(slots)
-        .map(|(number, slot)| (Draw(&format!("{axis}/{number}")).number("slot"), slot))
-        .collect();
+    let mut order: Vec<(u64, Slot<'_>)> =
+        (0_u32..).zip(slots).map(|(number, slot)| (Draw(&format!("{axis}/{number}")).number("slot"), slot)).collect();
     order.sort_by_key(|(key, _)| *key);
     order.into_iter().map(|(_, slot)| slot).collect()
 }

@@ -36,12 +36,8 @@ pub(crate) enum TroubleKind {
     DeclaredHigh,
 }
 
-const KINDS: [TroubleKind; 4] = [
-    TroubleKind::Behind,
-    TroubleKind::Blocked,
-    TroubleKind::Silent,
-    TroubleKind::DeclaredHigh,
-];
+const KINDS: [TroubleKind; 4] =
+    [TroubleKind::Behind, TroubleKind::Blocked, TroubleKind::Silent, TroubleKind::DeclaredHigh];
 
 impl Trouble {
     fn covers(&self, day: NaiveDate) -> bool {
@@ -110,10 +106,7 @@ fn trouble(plan: &Plan, kind: TroubleKind, day: NaiveDate) -> Option<Trouble> {
 impl Plan {
     /// The due date in force on a day.
     pub(crate) fn due_on(&self, day: NaiveDate) -> Option<NaiveDate> {
-        let pending = self
-            .extensions
-            .iter()
-            .find(|extension| extension.granted && extension.decided_on > day);
+        let pending = self.extensions.iter().find(|extension| extension.granted && extension.decided_on > day);
         pending.map_or(self.schedule.due_on, |extension| Some(extension.previous_due))
     }
 

@@ -30,10 +30,7 @@ pub(crate) struct Chronicle {
 impl Chronicle {
     /// Begins with the draft.
     pub(crate) fn open(draft: Task, cast: Cast) -> Self {
-        let story = Story {
-            versions: vec![draft.clone()],
-            ..Story::default()
-        };
+        let story = Story { versions: vec![draft.clone()], ..Story::default() };
         let head = draft;
         let mut chronicle = Self { cast, head, story };
         chronicle.log("createTask", None, None);
@@ -187,12 +184,7 @@ impl Chronicle {
 
     fn unblock(&mut self, resolution: &str) -> Result<(), SampleError> {
         self.advance(Verb::Unblock, Some(resolution))?;
-        for blocker in self
-            .story
-            .blockers
-            .iter_mut()
-            .filter(|blocker| blocker.resolved_at.is_none())
-        {
+        for blocker in self.story.blockers.iter_mut().filter(|blocker| blocker.resolved_at.is_none()) {
             blocker.resolved_at = Some(self.head.meta.observed_at);
             blocker.resolved_by = Some(self.cast.lead.clone());
             blocker.resolution = Some(resolution.to_owned());

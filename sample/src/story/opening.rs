@@ -30,10 +30,7 @@ pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
     let (id, code) = (task_id(city, plan), &outline.code);
     let written_at = workday::instant(plan.schedule.assigned_on, WRITTEN_AT_MINUTES);
     let meta = Meta::first(id, SYNTHETIC_SOURCE, code.clone(), &cast.issuer, written_at);
-    let action = format!(
-        "Chủ trì, phối hợp với các đơn vị liên quan thực hiện: {}.",
-        outline.title
-    );
+    let action = format!("Chủ trì, phối hợp với các đơn vị liên quan thực hiện: {}.", outline.title);
     let lead_role = "Chủ trì, chịu trách nhiệm toàn diện từ đầu đến cuối".to_owned();
     let mut programmes = city.facts.programmes.iter();
     let programme = programmes.find(|programme| outline.programmes.contains(&programme.code));

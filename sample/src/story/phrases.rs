@@ -28,10 +28,8 @@ pub(crate) const HIGH_RISK: &[&str] = &[
 ];
 
 /// Reports of recovery.
-pub(crate) const RECOVERED: &[&str] = &[
-    "Đã tháo gỡ vướng mắc, tiến độ trở lại theo kế hoạch.",
-    "Đã bổ sung nhân lực, bù được phần chậm.",
-];
+pub(crate) const RECOVERED: &[&str] =
+    &["Đã tháo gỡ vướng mắc, tiến độ trở lại theo kế hoạch.", "Đã bổ sung nhân lực, bù được phần chậm."];
 
 /// Why a lead sends a task back.
 pub(crate) const RETURNED: &[&str] = &[
@@ -70,8 +68,5 @@ pub(crate) const OBSTACLES: &[Obstacle] = &[
 ];
 
 /// How an obstacle went away.
-pub(crate) const LIFTED: &[&str] = &[
-    "Đã được cấp có thẩm quyền giải quyết.",
-    "Đơn vị phối hợp đã hoàn thành phần việc.",
-    "Đã có văn bản hướng dẫn.",
-];
+pub(crate) const LIFTED: &[&str] =
+    &["Đã được cấp có thẩm quyền giải quyết.", "Đơn vị phối hợp đã hoàn thành phần việc.", "Đã có văn bản hướng dẫn."];

@@ -46,10 +46,7 @@ pub(crate) enum Event {
 impl Event {
     /// Whether the lead reports on the work by it.
     pub(crate) fn is_told_by_the_lead(&self) -> bool {
-        matches!(
-            self,
-            Self::Start | Self::Report { .. } | Self::Block(_) | Self::Unblock(_) | Self::Submit
-        )
+        matches!(self, Self::Start | Self::Report { .. } | Self::Block(_) | Self::Unblock(_) | Self::Submit)
     }
 }
 
@@ -114,9 +111,7 @@ fn other_lead(city: &City, plan: &Plan, draw: Draw<'_>) -> Option<String> {
         .map(|other| other.code.as_str())
         .collect();
     others.sort_unstable();
-    draw.pick("other lead", &others)
-        .filter(|_| draw.chance("goes to another", 65))
-        .map(str::to_owned)
+    draw.pick("other lead", &others).filter(|_| draw.chance("goes to another", 65)).map(str::to_owned)
 }
 
 fn submissions(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) {

@@ -49,11 +49,7 @@ async fn every_axis_has_overdue_and_endangered_tasks_and_the_shares_are_plausibl
     load(&pool, "2026-11-21T10:00:00Z").await.expect("loads");
     for text in ["2026-06-30", "2026-09-30", "2026-11-21"] {
         let day = day(text);
-        let measured: Vec<Measured> = sqlx::query_as(BY_AXIS)
-            .bind(day)
-            .fetch_all(&pool)
-            .await
-            .expect("measures");
+        let measured: Vec<Measured> = sqlx::query_as(BY_AXIS).bind(day).fetch_all(&pool).await.expect("measures");
         assert_eq!(measured.len(), 5);
         for row in &measured {
             assert!(row.overdue > 0 && row.at_risk > 0, "{day} {row:?}");
@@ -75,10 +71,7 @@ async fn clarity_is_mostly_complete_and_its_gaps_are_of_every_kind(pool: PgPool)
     let clarity = sqlx::query_as(CLARITY).bind(day("2026-11-21")).fetch_one(&pool).await;
     let (complete, person, action, due, lead, product, authority): (i64, i64, i64, i64, i64, i64, i64) =
         clarity.expect("clarity");
-    assert!(
-        (115..=207).contains(&complete),
-        "half to nine tenths of the tasks are clear in all six: {complete}"
-    );
+    assert!((115..=207).contains(&complete), "half to nine tenths of the tasks are clear in all six: {complete}");
     for gap in [person, action, due, lead, product, authority] {
         assert!(gap > 0);
     }

@@ -21,23 +21,13 @@ async fn every_move_is_one_of_the_state_machine(pool: PgPool) {
         match from {
             None => {
                 assert_eq!((verb.as_str(), to), ("createTask", TaskStatus::Draft), "{code}");
-                assert_ne!(
-                    last.as_ref().map(|(last, _)| last),
-                    Some(&code),
-                    "{code} is created twice"
-                );
+                assert_ne!(last.as_ref().map(|(last, _)| last), Some(&code), "{code} is created twice");
             }
             Some(from) => {
                 let from: TaskStatus = from.parse().expect("a status");
-                assert_eq!(
-                    last,
-                    Some((code.clone(), from)),
-                    "{code}: {verb} goes on where the last move ended"
-                );
+                assert_eq!(last, Some((code.clone(), from)), "{code}: {verb} goes on where the last move ended");
                 assert!(
-                    TRANSITIONS
-                        .iter()
-                        .any(|row| row.verb.as_str() == verb && row.from.contains(&from) && row.to == to),
+                    TRANSITIONS.iter().any(|row| row.verb.as_str() == verb && row.from.contains(&from) && row.to == to),
                     "{code}: {verb} from {from} to {to}"
                 );
             }
@@ -94,21 +84,9 @@ async fn the_year_has_every_kind_of_story(pool: PgPool) {
     load(&pool, "2026-11-21T10:00:00Z").await.expect("loads");
     for sql in [
         "SELECT count(*) FROM tasks.task WHERE last_update_on IS NULL",
-        concat!(
-            "SELECT count(*) FROM ",
-            task_facts!("'2026-11-21'"),
-            " WHERE lead_changes > 0"
-        ),
-        concat!(
-            "SELECT count(*) FROM ",
-            task_facts!("'2026-11-21'"),
-            " WHERE returned_count > 0"
-        ),
-        concat!(
-            "SELECT count(*) FROM ",
-            task_facts!("'2026-11-21'"),
-            " WHERE extension_count >= 2"
-        ),
+        concat!("SELECT count(*) FROM ", task_facts!("'2026-11-21'"), " WHERE lead_changes > 0"),
+        concat!("SELECT count(*) FROM ", task_facts!("'2026-11-21'"), " WHERE returned_count > 0"),
+        concat!("SELECT count(*) FROM ", task_facts!("'2026-11-21'"), " WHERE extension_count >= 2"),
         "SELECT count(*) FROM tasks.task WHERE current_due IS NULL",
         "SELECT count(*) FROM tasks.task WHERE acceptance_criteria IS NULL",
         "SELECT count(*) FROM tasks.task WHERE self_declared_risk = 'HIGH'",

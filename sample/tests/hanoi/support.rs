@@ -65,10 +65,7 @@ pub async fn digests(pool: &PgPool, recorded: Recorded) -> Vec<(String, Option<S
             Recorded::LeftOut => "to_jsonb(t) - 'recorded_at' - 'ordinal'",
         };
         let sql = format!("SELECT md5(string_agg(({row})::text, '|' ORDER BY ({row})::text)) FROM {table} AS t");
-        let digest = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .fetch_one(pool)
-            .await
-            .expect("a digest");
+        let digest = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.expect("a digest");
         digests.push(((*table).to_owned(), digest));
     }
     digests

@@ -134,10 +134,7 @@ mod tests {
     }
 
     fn as_of(text: &str, comparison: Comparison, day: &str) -> String {
-        period(text)
-            .compare_as_of(comparison, day.parse().unwrap())
-            .unwrap()
-            .to_string()
+        period(text).compare_as_of(comparison, day.parse().unwrap()).unwrap().to_string()
     }
 
     #[test]

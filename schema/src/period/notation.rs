@@ -126,42 +126,27 @@ impl Written {
         };
         let year = digits(year, 4)?;
         if let Some(quarter) = rest.strip_prefix('Q') {
-            return Some(Self::Quarter {
-                year,
-                quarter: digits(quarter, 1)?,
-            });
+            return Some(Self::Quarter { year, quarter: digits(quarter, 1)? });
         }
         if let Some(week) = rest.strip_prefix('W') {
-            return Some(Self::Week {
-                year,
-                week: digits(week, 2)?,
-            });
+            return Some(Self::Week { year, week: digits(week, 2)? });
         }
         match rest.split_once('-') {
-            Some((month, day)) => Some(Self::Day {
-                year,
-                month: digits(month, 2)?,
-                day: digits(day, 2)?,
-            }),
-            None => Some(Self::Month {
-                year,
-                month: digits(rest, 2)?,
-            }),
+            Some((month, day)) => Some(Self::Day { year, month: digits(month, 2)?, day: digits(day, 2)? }),
+            None => Some(Self::Month { year, month: digits(rest, 2)? }),
         }
     }
 
     fn period(self) -> Result<Period, PeriodError> {
         match self {
             Self::Year { year } => Period::containing(Grain::Year, calendar_day(year, 1, 1)?),
-            Self::Quarter {
-                year,
-                quarter: quarter @ 1..=4,
-            } => Period::containing(Grain::Quarter, calendar_day(year, quarter * 3, 1)?),
+            Self::Quarter { year, quarter: quarter @ 1..=4 } => {
+                Period::containing(Grain::Quarter, calendar_day(year, quarter * 3, 1)?)
+            }
             Self::Quarter { quarter, .. } => Err(PeriodError::NoSuchQuarter { quarter }),
-            Self::Month {
-                year,
-                month: month @ 1..=12,
-            } => Period::containing(Grain::Month, calendar_day(year, month, 1)?),
+            Self::Month { year, month: month @ 1..=12 } => {
+                Period::containing(Grain::Month, calendar_day(year, month, 1)?)
+            }
             Self::Month { month, .. } => Err(PeriodError::NoSuchMonth { month }),
             Self::Week { year, week } => iso_week(year, week),
             Self::Day { year, month, day } => Period::containing(Grain::Day, calendar_day(year, month, day)?),
@@ -258,14 +243,8 @@ mod tests {
         assert_eq!(error("2026-W54"), "2026 has no ISO week 54; accepted: W01 to W53");
         assert_eq!(error("2025-W00"), "2025 has no ISO week 00; accepted: W01 to W52");
         assert_eq!(error("2026-02-29"), "there is no day 2026-02-29 in the calendar");
-        assert_eq!(
-            error("1899-12-31"),
-            "the year 1899 is out of range; accepted: 1900 to 2999"
-        );
-        assert_eq!(
-            error("3000-W60"),
-            "the year 3000 is out of range; accepted: 1900 to 2999"
-        );
+        assert_eq!(error("1899-12-31"), "the year 1899 is out of range; accepted: 1900 to 2999");
+        assert_eq!(error("3000-W60"), "the year 3000 is out of range; accepted: 1900 to 2999");
         assert_eq!(
             error("2026-02-20/2026-01-05"),
             "the interval ends on 2026-01-05, before it begins on 2026-02-20; write the earlier day first"

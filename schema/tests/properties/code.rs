@@ -43,8 +43,5 @@ fn every_enum_value_is_read_back_from_its_spelling_in_text_and_json() {
 #[test]
 fn an_unknown_value_in_json_is_answered_with_the_accepted_ones() {
     let error = serde_json::from_str::<Comparison>("\"LATER\"").unwrap_err().to_string();
-    assert!(
-        error.contains("`LATER` is not a value of Comparison; accepted: PREVIOUS, SAME_LAST_YEAR"),
-        "{error}"
-    );
+    assert!(error.contains("`LATER` is not a value of Comparison; accepted: PREVIOUS, SAME_LAST_YEAR"), "{error}");
 }

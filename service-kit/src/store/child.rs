@@ -51,9 +51,7 @@ pub async fn load<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sql
         None => sql.push(" ON CONFLICT (id) DO NOTHING"),
         Some(closes) => {
             let values = columns.replace(", ", ", excluded.");
-            sql.push(format!(
-                " ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW(excluded.{values}) WHERE {closes}"
-            ))
+            sql.push(format!(" ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW(excluded.{values}) WHERE {closes}"))
         }
     };
     sql.build().execute(db).await?;
@@ -70,10 +68,7 @@ pub struct ChildrenOf<C> {
 impl<C> ChildrenOf<C> {
     /// A source over the database.
     pub fn new(pool: PgPool) -> Self {
-        Self {
-            pool,
-            kind: PhantomData,
-        }
+        Self { pool, kind: PhantomData }
     }
 }
 
@@ -83,19 +78,11 @@ impl<C: Child> BatchSource for ChildrenOf<C> {
 
     async fn load(&self, parents: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<C>>, Problem> {
         let mut sql = QueryBuilder::new("SELECT parent.id AS parent_id, c.* FROM unnest(");
-        sql.push_bind(parents)
-            .push("::uuid[]) AS parent(id) JOIN ")
-            .push(C::TABLE);
-        sql.push(" AS c ON ")
-            .push(C::TIE)
-            .push(" ORDER BY parent.id, ")
-            .push(C::ORDER);
+        sql.push_bind(parents).push("::uuid[]) AS parent(id) JOIN ").push(C::TABLE);
+        sql.push(" AS c ON ").push(C::TIE).push(" ORDER BY parent.id, ").push(C::ORDER);
         let mut found: HashMap<Uuid, Vec<C>> = HashMap::new();
         for row in sql.build().fetch_all(&self.pool).await? {
-            found
-                .entry(row.try_get("parent_id")?)
-                .or_default()
-                .push(C::from_row(&row)?);
+            found.entry(row.try_get("parent_id")?).or_default().push(C::from_row(&row)?);
         }
         Ok(found)
     }

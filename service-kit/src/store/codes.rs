@@ -39,15 +39,13 @@ pub struct NamedCodes(Vec<(Code, String)>);
 impl NamedCodes {
     /// Adds the code of a field, if it has one.
     pub fn add(&mut self, kind: CodeKind, code: Option<&ID>, path: &str) {
-        self.0
-            .extend(code.map(|code| ((kind, code.to_string()), path.to_owned())));
+        self.0.extend(code.map(|code| ((kind, code.to_string()), path.to_owned())));
     }
 
     /// Adds the codes of a list field.
     pub fn add_all<'a>(&mut self, kind: CodeKind, codes: impl IntoIterator<Item = &'a str>, path: &str) {
         let paths = (0..).map(|index| format!("{path}.{index}"));
-        self.0
-            .extend(codes.into_iter().map(|code| (kind, code.to_owned())).zip(paths));
+        self.0.extend(codes.into_iter().map(|code| (kind, code.to_owned())).zip(paths));
     }
 
     /// Checks all of them with one statement, or with none when nothing was named.
@@ -75,10 +73,9 @@ impl NamedCodes {
 
     fn refuse_unknown(&self, known: &[bool]) -> Result<(), Problem> {
         match self.0.iter().zip(known).find(|(_, known)| !**known) {
-            Some((((kind, code), path), _)) => Err(Problem::validation(
-                path,
-                format!("the directory has no {} {code:?}", kind.0),
-            )),
+            Some((((kind, code), path), _)) => {
+                Err(Problem::validation(path, format!("the directory has no {} {code:?}", kind.0)))
+            }
             None => Ok(()),
         }
     }
@@ -109,8 +106,6 @@ async fn known(db: impl PgExecutor<'_>, asked: &[Code]) -> Result<HashSet<Code>,
     )
     .fetch_all(db)
     .await?;
-    let places = found
-        .into_iter()
-        .filter_map(|ordinal| usize::try_from(ordinal - 1).ok());
+    let places = found.into_iter().filter_map(|ordinal| usize::try_from(ordinal - 1).ok());
     Ok(places.filter_map(|place| asked.get(place)).cloned().collect())
 }

@@ -53,12 +53,7 @@ enum Value {
 
 impl Conditions {
     fn add(&mut self, field: &'static str, template: &'static str, value: Value) {
-        self.0.push(Condition {
-            field,
-            template,
-            value,
-            codes: None,
-        });
+        self.0.push(Condition { field, template, value, codes: None });
     }
 
     /// Words to be found in a column of folded text, in any order.
@@ -145,11 +140,7 @@ impl Conditions {
         let mut named = NamedCodes::default();
         for condition in &self.0 {
             if let (Some(kind), Value::Texts(codes)) = (condition.codes, &condition.value) {
-                named.add_all(
-                    kind,
-                    codes.iter().map(String::as_str),
-                    &format!("filter.{}", condition.field),
-                );
+                named.add_all(kind, codes.iter().map(String::as_str), &format!("filter.{}", condition.field));
             }
         }
         named.check_once(loader).await
@@ -170,11 +161,7 @@ impl Conditions {
                 push_words(sql, template, text);
                 continue;
             }
-            sql.push(if *value == Value::Flag(false) {
-                " AND NOT ("
-            } else {
-                " AND ("
-            });
+            sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
             push_template(sql, template, |sql, name| match (name, value) {
                 ("day", _) => push_day(sql, day),
                 (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),

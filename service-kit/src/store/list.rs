@@ -49,10 +49,7 @@ pub struct Rows<R> {
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            total: 0,
-        }
+        Self { rows: Vec::new(), total: 0 }
     }
 }
 
@@ -141,8 +138,7 @@ async fn of_parents<R: Listed>(
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
     let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, page.* FROM unnest(");
-    sql.push_bind(codes)
-        .push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT f.*, ");
+    sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT f.*, ");
     page.push_sort_key(&mut sql);
     sql.push(" AS sort_key, row_number() OVER (");
     page.push_order(&mut sql);
@@ -159,8 +155,7 @@ async fn of_parents<R: Listed>(
     }
     if list.with_total {
         let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
-        sql.push_bind(codes)
-            .push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
+        sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
         list.push_rows::<R>(&mut sql, Some(tie));
         sql.push(") AS counted");
         let totals: Vec<(String, i64)> = sql.build_query_as().fetch_all(pool).await?;

@@ -76,19 +76,9 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
     if spec.spans.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<String> = spec
-        .dimensions
-        .iter()
-        .map(|dimension| format!("{}::text", dimension.key))
-        .collect();
+    let keys: Vec<String> = spec.dimensions.iter().map(|dimension| format!("{}::text", dimension.key)).collect();
     let terms: Vec<String> = (spec.wanted.terms(S::MEASURES).into_iter())
-        .map(|(term, wanted)| {
-            if wanted {
-                term.sql("f.stocks", "f.flows")
-            } else {
-                "0".to_owned()
-            }
-        })
+        .map(|(term, wanted)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() })
         .collect();
     let readings = readings(spec.spans);
     let mut sql = QueryBuilder::new(format!(
@@ -116,9 +106,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
     sql.push(" WHERE true");
     for dimension in spec.dimensions {
         if let Some(values) = spec.conditions.values_of(dimension.field) {
-            sql.push(format!(" AND {} = ANY(", dimension.key))
-                .push_bind(values.to_vec())
-                .push(")");
+            sql.push(format!(" AND {} = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
         }
     }
     sql.push(" GROUP BY 1, 2");
@@ -150,14 +138,7 @@ struct Reading {
 fn readings(spans: &[Span]) -> Vec<Reading> {
     let of_span = |(span, days): (i32, &Span)| {
         let (first, end) = (days.first, days.end);
-        let reading = |as_of, stocks, flows| Reading {
-            span,
-            first,
-            end,
-            as_of,
-            stocks,
-            flows,
-        };
+        let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, stocks, flows };
         if days.as_of == days.known_on {
             vec![reading(days.as_of, true, true)]
         } else {
@@ -171,30 +152,18 @@ fn readings(spans: &[Span]) -> Vec<Reading> {
 fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
     // One reading becomes constants, with which the planner folds what depends on the day alone.
     if let [reading] = readings {
-        sql.push("(SELECT 0 AS span, ")
-            .push_bind(reading.first)
-            .push("::date AS first_day, ");
+        sql.push("(SELECT 0 AS span, ").push_bind(reading.first).push("::date AS first_day, ");
         sql.push_bind(reading.end).push("::date AS end_day, ");
-        sql.push_bind(reading.as_of)
-            .push("::date AS as_of, true AS stocks, true AS flows) AS s");
+        sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows) AS s");
         return;
     }
     sql.push("unnest(");
-    sql.push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>())
-        .push("::int[]");
-    for day in [
-        |reading: &Reading| reading.first,
-        |reading: &Reading| reading.end,
-        |reading: &Reading| reading.as_of,
-    ] {
-        sql.push(", ")
-            .push_bind(readings.iter().map(day).collect::<Vec<_>>())
-            .push("::date[]");
+    sql.push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>()).push("::int[]");
+    for day in [|reading: &Reading| reading.first, |reading: &Reading| reading.end, |reading: &Reading| reading.as_of] {
+        sql.push(", ").push_bind(readings.iter().map(day).collect::<Vec<_>>()).push("::date[]");
     }
     for flag in [|reading: &Reading| reading.stocks, |reading: &Reading| reading.flows] {
-        sql.push(", ")
-            .push_bind(readings.iter().map(flag).collect::<Vec<_>>())
-            .push("::bool[]");
+        sql.push(", ").push_bind(readings.iter().map(flag).collect::<Vec<_>>()).push("::bool[]");
     }
     sql.push(") AS s(span, first_day, end_day, as_of, stocks, flows)");
 }
@@ -223,11 +192,7 @@ pub struct MeasuresOf<S> {
 impl<S> MeasuresOf<S> {
     /// A source over the database.
     pub fn new(pool: PgPool, zone: &'static str) -> Self {
-        Self {
-            pool,
-            zone,
-            set: PhantomData,
-        }
+        Self { pool, zone, set: PhantomData }
     }
 }
 
@@ -246,13 +211,8 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
             let mut conditions = Conditions::default();
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
             let dimensions = [parent.dimension];
-            let spec = Spec {
-                conditions: &conditions,
-                dimensions: &dimensions,
-                spans: &[span],
-                wanted,
-                zone: self.zone,
-            };
+            let spec =
+                Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted, zone: self.zone };
             for group in measure(&self.pool, spec).await? {
                 if let [Some(code)] = group.key.as_slice() {
                     found.insert((parent, code.clone(), span, wanted), group.measures);

@@ -18,14 +18,9 @@ const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_o
 /// The function gives a row for each value of the dimension, and a column for each term of each measure: a measure that is
 /// one number has its name (`at_risk`), a quotient two columns (`on_time_part`, `on_time_whole`), so that rows can be added.
 pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)]) -> String {
-    let (names, terms): (Vec<String>, Vec<String>) = columns(S::MEASURES)
-        .into_iter()
-        .map(|(name, term)| (name, term.sql("f.stocks", "f.flows")))
-        .unzip();
-    let facts = S::FACTS
-        .replace("{spans}", SPANS)
-        .replace("{zone}", "$5")
-        .replace("{keys}", "NULL");
+    let (names, terms): (Vec<String>, Vec<String>) =
+        columns(S::MEASURES).into_iter().map(|(name, term)| (name, term.sql("f.stocks", "f.flows"))).unzip();
+    let facts = S::FACTS.replace("{spans}", SPANS).replace("{zone}", "$5").replace("{keys}", "NULL");
     let mut cases = String::new();
     for (name, Dimension { join, key, .. }) in dimensions {
         let terms = terms.join("::numeric, ");
@@ -54,8 +49,6 @@ pub async fn publish(pool: &PgPool, statements: String) -> Result<(), Problem> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('platform.publish', 0))")
         .execute(&mut *transaction)
         .await?;
-    sqlx::raw_sql(AssertSqlSafe(statements))
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)
 }

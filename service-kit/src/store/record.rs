@@ -26,10 +26,7 @@ pub async fn lock<R: Record>(db: &mut PgConnection, id: Uuid) -> Result<Option<R
 /// Whether there is such a row and no tombstone hides it.
 pub async fn exists<R: Record>(db: &mut PgConnection, id: Uuid) -> Result<bool, Problem> {
     let mut sql = QueryBuilder::new("SELECT EXISTS (SELECT FROM ");
-    sql.push(R::TABLE)
-        .push(" WHERE id = ")
-        .push_bind(id)
-        .push(" AND deleted_at IS NULL)");
+    sql.push(R::TABLE).push(" WHERE id = ").push_bind(id).push(" AND deleted_at IS NULL)");
     Ok(sql.build_query_scalar().fetch_one(db).await?)
 }
 
@@ -55,12 +52,8 @@ pub async fn save<R: Record>(db: &mut PgConnection, rows: &[R]) -> Result<u64, s
     };
     let values = columns.replace(", ", ", n.");
     let mut sql = QueryBuilder::new("UPDATE ");
-    sql.push(R::TABLE)
-        .push(format!(" AS t SET ({columns}, recorded_at) = ROW(n.{values}, now())"));
-    sql.push(" FROM jsonb_populate_recordset(NULL::")
-        .push(R::TABLE)
-        .push(", ")
-        .push_bind(Json(rows));
+    sql.push(R::TABLE).push(format!(" AS t SET ({columns}, recorded_at) = ROW(n.{values}, now())"));
+    sql.push(" FROM jsonb_populate_recordset(NULL::").push(R::TABLE).push(", ").push_bind(Json(rows));
     sql.push(") AS n WHERE t.id = n.id AND t.version = n.version - 1");
     Ok(sql.build().execute(db).await?.rows_affected())
 }
@@ -74,9 +67,7 @@ pub(super) fn push_rows<T: Serialize>(
     let Some((columns, rows)) = as_json(rows)? else {
         return Ok(None);
     };
-    sql.push(table).push(format!(
-        " AS old ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::"
-    ));
+    sql.push(table).push(format!(" AS old ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::"));
     sql.push(table).push(", ").push_bind(Json(rows)).push(")");
     Ok(Some(columns))
 }

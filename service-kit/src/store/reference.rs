@@ -121,15 +121,8 @@ pub async fn replace<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<
     } else {
         sql.push(format!("({columns}) = ROW{stated}"));
     }
-    sql.push(" FROM jsonb_populate_recordset(NULL::")
-        .push(R::TABLE)
-        .push(", ")
-        .push_bind(Json(rows));
-    sql.push(format!(
-        ") AS n WHERE {} = {} AND t.source = n.source AND ",
-        of("t", R::KEY),
-        of("n", R::KEY)
-    ));
+    sql.push(" FROM jsonb_populate_recordset(NULL::").push(R::TABLE).push(", ").push_bind(Json(rows));
+    sql.push(format!(") AS n WHERE {} = {} AND t.source = n.source AND ", of("t", R::KEY), of("n", R::KEY)));
     if R::VERSIONED {
         sql.push("t.version < n.version");
     } else {

@@ -27,18 +27,12 @@ async fn terminate_all(pool: PgPool, stop: Arc<AtomicBool>) {
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn reads_outlive_their_connections_and_mutations_are_executed_once(pool: PgPool) {
-    sqlx::query("CREATE TABLE added (number integer PRIMARY KEY)")
-        .execute(&pool)
-        .await
-        .expect("created");
+    sqlx::query("CREATE TABLE added (number integer PRIMARY KEY)").execute(&pool).await.expect("created");
     let executions = Arc::new(Executions::default());
     let subgraph = subgraph(&pool, executions.clone());
     let stop = Arc::new(AtomicBool::new(false));
     let other = pool.connect_options().as_ref().clone();
-    let other = sqlx::postgres::PgPoolOptions::new()
-        .connect_with(other)
-        .await
-        .expect("connected");
+    let other = sqlx::postgres::PgPoolOptions::new().connect_with(other).await.expect("connected");
     let terminating = tokio::spawn(terminate_all(other, stop.clone()));
 
     let reads = async {
@@ -71,14 +65,8 @@ async fn reads_outlive_their_connections_and_mutations_are_executed_once(pool: P
 
     assert!(refused > 0, "no mutation met an outage, so nothing was tried");
     assert_eq!(executions.0.load(Ordering::Relaxed), 150);
-    let kept: Vec<i32> = sqlx::query_scalar("SELECT number FROM added")
-        .fetch_all(&pool)
-        .await
-        .expect("read");
-    assert!(
-        stored.iter().all(|number| kept.contains(number)),
-        "an acknowledged row is gone"
-    );
+    let kept: Vec<i32> = sqlx::query_scalar("SELECT number FROM added").fetch_all(&pool).await.expect("read");
+    assert!(stored.iter().all(|number| kept.contains(number)), "an acknowledged row is gone");
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -104,11 +92,7 @@ async fn each_failure_of_the_database_has_its_code(pool: PgPool) {
         .map(async |(state, code)| {
             let response = ask(&subgraph, &format!("{{ fail(state: \"{state}\") }}"), Value::Null).await;
             assert_eq!(problems(&response), [format!("{code} at ")], "{state}");
-            assert!(
-                !response.errors[0].message.contains("secret"),
-                "{}",
-                response.errors[0].message
-            );
+            assert!(!response.errors[0].message.contains("secret"), "{}", response.errors[0].message);
         }),
     )
     .await;
@@ -122,9 +106,6 @@ async fn a_prepared_statement_that_vanished_is_prepared_again(pool: PgPool) {
         assert_eq!(problems(&response), [] as [&str; 0]);
         // What a connection pooler between the service and PostgreSQL does to a connection.
         let mut connection = pool.acquire().await.expect("a connection");
-        sqlx::raw_sql("DEALLOCATE ALL")
-            .execute(&mut *connection)
-            .await
-            .expect("forgotten");
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *connection).await.expect("forgotten");
     }
 }

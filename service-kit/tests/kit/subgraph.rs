@@ -44,14 +44,9 @@ pub struct Mutation;
 impl Mutation {
     /// Adds a row in a transaction.
     async fn add(&self, ctx: &Context<'_>, number: i32) -> Result<i32, Problem> {
-        ctx.data_unchecked::<Arc<Executions>>()
-            .0
-            .fetch_add(1, Ordering::Relaxed);
+        ctx.data_unchecked::<Arc<Executions>>().0.fetch_add(1, Ordering::Relaxed);
         let mut transaction = ctx.database().pool().begin().await?;
-        sqlx::query("INSERT INTO added SELECT $1 FROM pg_sleep(0.002)")
-            .bind(number)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query("INSERT INTO added SELECT $1 FROM pg_sleep(0.002)").bind(number).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(number)
     }
@@ -64,9 +59,7 @@ pub fn subgraph(pool: &PgPool, executions: Arc<Executions>) -> Subgraph {
         clock: Arc::new(SystemClock),
         city: CityTime::default(),
     };
-    let schema = Schema::build(Query, Mutation, EmptySubscription)
-        .data(executions)
-        .finish();
+    let schema = Schema::build(Query, Mutation, EmptySubscription).data(executions).finish();
     Subgraph::new("test", schema, context, |request, _, _| request)
 }
 

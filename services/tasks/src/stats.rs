@@ -22,21 +22,13 @@ impl MeasureSet for TaskSet {
     const FACTS: &'static str = facts::MEASURED;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
-        Measure::count(
-            "open",
-            "Number of tasks given out and not yet finished.",
-            "f.in_scope AND f.is_open",
-        ),
+        Measure::count("open", "Number of tasks given out and not yet finished.", "f.in_scope AND f.is_open"),
         Measure::count_flow(
             "completed",
             "Number of tasks done within the period: handed in within it, and accepted since.",
             "f.done_on >= f.first_day AND f.done_on < f.end_day",
         ),
-        Measure::count(
-            "overdue",
-            "Number of open tasks past their due date.",
-            "f.in_scope AND f.is_overdue",
-        ),
+        Measure::count("overdue", "Number of open tasks past their due date.", "f.in_scope AND f.is_overdue"),
         Measure::count(
             "atRisk",
             "Number of open tasks that are not overdue and in danger.",
@@ -46,27 +38,15 @@ impl MeasureSet for TaskSet {
             "atRiskReasons",
             "Number of tasks at risk for each reason; reasons that no task has are left out.",
             Shape::Breakdown(&Breakdown {
-                entry: (
-                    "RiskReasonCount",
-                    "Number of tasks that are at risk for one reason; a task may have several.",
-                ),
+                entry: ("RiskReasonCount", "Number of tasks that are at risk for one reason; a task may have several."),
                 key: ("reason", "RiskReason"),
                 count: "tasks",
                 parts: &[
                     ("BLOCKED", "f.in_scope AND 'BLOCKED' = ANY(f.at_risk_reasons)"),
-                    (
-                        "PREDECESSOR_OVERDUE",
-                        "f.in_scope AND 'PREDECESSOR_OVERDUE' = ANY(f.at_risk_reasons)",
-                    ),
-                    (
-                        "BEHIND_SCHEDULE",
-                        "f.in_scope AND 'BEHIND_SCHEDULE' = ANY(f.at_risk_reasons)",
-                    ),
+                    ("PREDECESSOR_OVERDUE", "f.in_scope AND 'PREDECESSOR_OVERDUE' = ANY(f.at_risk_reasons)"),
+                    ("BEHIND_SCHEDULE", "f.in_scope AND 'BEHIND_SCHEDULE' = ANY(f.at_risk_reasons)"),
                     ("NO_UPDATE", "f.in_scope AND 'NO_UPDATE' = ANY(f.at_risk_reasons)"),
-                    (
-                        "SELF_DECLARED_HIGH",
-                        "f.in_scope AND 'SELF_DECLARED_HIGH' = ANY(f.at_risk_reasons)",
-                    ),
+                    ("SELF_DECLARED_HIGH", "f.in_scope AND 'SELF_DECLARED_HIGH' = ANY(f.at_risk_reasons)"),
                 ],
             }),
         ),
@@ -152,16 +132,8 @@ impl MeasureSet for TaskSet {
                 "Overdue tasks by the days since they were due.",
                 &[
                     Measure::count("upTo7", "1 to 7 days.", "f.in_scope AND f.days_overdue <= 7"),
-                    Measure::count(
-                        "from8To30",
-                        "8 to 30 days.",
-                        "f.in_scope AND f.days_overdue BETWEEN 8 AND 30",
-                    ),
-                    Measure::count(
-                        "from31To90",
-                        "31 to 90 days.",
-                        "f.in_scope AND f.days_overdue BETWEEN 31 AND 90",
-                    ),
+                    Measure::count("from8To30", "8 to 30 days.", "f.in_scope AND f.days_overdue BETWEEN 8 AND 30"),
+                    Measure::count("from31To90", "31 to 90 days.", "f.in_scope AND f.days_overdue BETWEEN 31 AND 90"),
                     Measure::count("over90", "More than 90 days.", "f.in_scope AND f.days_overdue > 90"),
                 ],
             ),
@@ -171,8 +143,6 @@ impl MeasureSet for TaskSet {
 
 /// The statements that define what the service publishes of its measures.
 pub fn published() -> String {
-    let dimensions = TaskDimension::ALL
-        .iter()
-        .map(|dimension| (dimension.as_str().to_owned(), dimension.sql()));
+    let dimensions = TaskDimension::ALL.iter().map(|dimension| (dimension.as_str().to_owned(), dimension.sql()));
     published::measures::<TaskSet>("tasks", &dimensions.collect::<Vec<_>>())
 }

@@ -95,10 +95,7 @@ impl GatewayOptions {
     /// # Errors
     /// When a file cannot be read or used, or trusted documents are asked for and there are none.
     pub fn settings(&self, defaults: GatewayConfig) -> Result<ConfigFile> {
-        let base = ConfigFile {
-            gateway: defaults,
-            ..ConfigFile::default()
-        };
+        let base = ConfigFile { gateway: defaults, ..ConfigFile::default() };
         let mut settings = match &self.gateway_config {
             Some(path) => read(path, base)?,
             None => base,
@@ -150,12 +147,9 @@ impl GatewayOptions {
 /// A configuration file over what holds without it. What it names stands in this process's environment and beside it.
 fn read(path: &Path, base: ConfigFile) -> Result<ConfigFile> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let outside = Outside {
-        folder: path.parent().unwrap_or(Path::new("")),
-        variable: &|name| std::env::var(name).ok(),
-    };
-    base.parse_over(&text, &outside)
-        .with_context(|| format!("cannot use {}", path.display()))
+    let outside =
+        Outside { folder: path.parent().unwrap_or(Path::new("")), variable: &|name| std::env::var(name).ok() };
+    base.parse_over(&text, &outside).with_context(|| format!("cannot use {}", path.display()))
 }
 
 /// Plans the trusted documents before the first request; what this supergraph cannot serve is named in the log.

@@ -167,10 +167,7 @@ mod tests {
         ];
         let config = config(&arguments).expect("parsed");
         let rules = config.traffic.of("any");
-        assert_eq!(
-            (config.timeout, rules.timeout),
-            (Duration::from_millis(500), Some(Duration::from_millis(200)))
-        );
+        assert_eq!((config.timeout, rules.timeout), (Duration::from_millis(500), Some(Duration::from_millis(200))));
         assert!(rules.breaker.is_none());
         assert_eq!(config.traffic.requests.expect("bounded").max_in_flight, 10);
         assert_eq!(config.subgraph_errors, SubgraphErrors::Mask);

@@ -27,23 +27,14 @@ pub struct Check {
 impl Check {
     /// Fails when the change breaks clients.
     pub fn run(&self) -> Result<ExitCode> {
-        let documents = self
-            .operations
-            .iter()
-            .map(|path| documents(path))
-            .collect::<Result<Vec<_>>>()?
-            .concat();
+        let documents = self.operations.iter().map(|path| documents(path)).collect::<Result<Vec<_>>>()?.concat();
         let checked = check(&read(&self.old)?, &read(&self.new)?, &documents)?;
         if self.json {
             output::print_json(&checked)?;
         } else {
             output::print(table(&checked))?;
         }
-        Ok(if checked.is_breaking() {
-            ExitCode::FAILURE
-        } else {
-            ExitCode::SUCCESS
-        })
+        Ok(if checked.is_breaking() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
 
@@ -55,32 +46,19 @@ fn documents(path: &Path) -> Result<Vec<ClientDocument>> {
     let text = read(path)?;
     let file = path.display();
     if path.extension().is_none_or(|extension| extension != "json") {
-        return Ok(vec![ClientDocument {
-            name: file.to_string(),
-            text,
-        }]);
+        return Ok(vec![ClientDocument { name: file.to_string(), text }]);
     }
     let manifest = TrustedDocuments::from_manifest(&text).with_context(|| format!("cannot use {file}"))?;
-    let documents = manifest.iter().map(|(id, text)| ClientDocument {
-        name: format!("{file}#{id}"),
-        text: text.to_string(),
-    });
+    let documents =
+        manifest.iter().map(|(id, text)| ClientDocument { name: format!("{file}#{id}"), text: text.to_string() });
     Ok(documents.collect())
 }
 
 fn table(checked: &SchemaCheck) -> String {
     let mut lines: Vec<String> = Vec::new();
-    let width = checked
-        .changes
-        .iter()
-        .map(|change| change.coordinate.chars().count())
-        .max()
-        .unwrap_or_default();
+    let width = checked.changes.iter().map(|change| change.coordinate.chars().count()).max().unwrap_or_default();
     for change in &checked.changes {
-        lines.push(format!(
-            "{:<9}  {:<width$}  {}",
-            change.severity, change.coordinate, change.message
-        ));
+        lines.push(format!("{:<9}  {:<width$}  {}", change.severity, change.coordinate, change.message));
     }
     for report in &checked.operations {
         let word = match report.verdict {
@@ -93,22 +71,11 @@ fn table(checked: &SchemaCheck) -> String {
         lines.extend(report.problems.iter().map(|problem| format!("           {problem}")));
     }
     let count = |severity| checked.count(severity);
-    let (breaking, dangerous, safe) = (
-        count(Severity::Breaking),
-        count(Severity::Dangerous),
-        count(Severity::Safe),
-    );
+    let (breaking, dangerous, safe) = (count(Severity::Breaking), count(Severity::Dangerous), count(Severity::Safe));
     let mut summary = format!("{breaking} breaking, {dangerous} dangerous, {safe} safe");
     if !checked.operations.is_empty() {
-        let broken = checked
-            .operations
-            .iter()
-            .filter(|report| report.verdict == Verdict::Broken)
-            .count();
-        summary = format!(
-            "{summary}; {broken} of {} operation documents break",
-            checked.operations.len()
-        );
+        let broken = checked.operations.iter().filter(|report| report.verdict == Verdict::Broken).count();
+        summary = format!("{summary}; {broken} of {} operation documents break", checked.operations.len());
     }
     lines.push(summary);
     lines.join("\n") + "\n"
@@ -120,30 +87,17 @@ mod tests {
 
     #[test]
     fn the_table_says_what_breaks_and_for_whom() {
-        let document = |name: &str, text: &str| ClientDocument {
-            name: name.to_owned(),
-            text: text.to_owned(),
-        };
+        let document = |name: &str, text: &str| ClientDocument { name: name.to_owned(), text: text.to_owned() };
         let documents = [document("a.graphql", "{ a }"), document("b.graphql", "{ b }")];
-        let checked = check(
-            "type Query { a: Int b: Int }",
-            "type Query { a: Int c: Int }",
-            &documents,
-        )
-        .expect("checked");
+        let checked =
+            check("type Query { a: Int b: Int }", "type Query { a: Int c: Int }", &documents).expect("checked");
         let table = table(&checked);
         assert!(
             table.starts_with("breaking   Query.b  field was removed\nsafe       Query.c  field was added\n"),
             "{table}"
         );
-        assert!(
-            table.contains("operation  b.graphql  breaks\n           1:3: "),
-            "{table}"
-        );
-        assert!(
-            table.ends_with("1 breaking, 0 dangerous, 1 safe; 1 of 2 operation documents break\n"),
-            "{table}"
-        );
+        assert!(table.contains("operation  b.graphql  breaks\n           1:3: "), "{table}");
+        assert!(table.ends_with("1 breaking, 0 dangerous, 1 safe; 1 of 2 operation documents break\n"), "{table}");
         assert!(!table.contains("a.graphql"), "{table}");
     }
 }

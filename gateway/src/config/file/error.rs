@@ -48,13 +48,10 @@ fn key_at(table: &DeTable<'_>, byte: usize) -> Option<String> {
         let name = key.get_ref();
         let within = match value.get_ref() {
             DeValue::Table(table) => key_at(table, byte).map(|inner| format!("{name}.{inner}")),
-            DeValue::Array(list) => list
-                .iter()
-                .enumerate()
-                .find_map(|(index, element)| match element.get_ref() {
-                    DeValue::Table(table) => key_at(table, byte).map(|inner| format!("{name}[{index}].{inner}")),
-                    _ => holds(element, byte).then(|| format!("{name}[{index}]")),
-                }),
+            DeValue::Array(list) => list.iter().enumerate().find_map(|(index, element)| match element.get_ref() {
+                DeValue::Table(table) => key_at(table, byte).map(|inner| format!("{name}[{index}].{inner}")),
+                _ => holds(element, byte).then(|| format!("{name}[{index}]")),
+            }),
             _ => None,
         };
         within.or_else(|| (holds(key, byte) || holds(value, byte)).then(|| name.to_string()))
@@ -77,7 +74,5 @@ fn in_plain_words(message: &str) -> String {
         ("expected a boolean", "expected true or false"),
     ]
     .into_iter()
-    .fold(message.to_owned(), |message, (typed, plain)| {
-        message.replace(typed, plain)
-    })
+    .fold(message.to_owned(), |message, (typed, plain)| message.replace(typed, plain))
 }

@@ -25,10 +25,7 @@ pub(super) fn from_every_subgraph(document: &mut DeTable<'_>) {
 /// Adds missing keys to a table, and recursively to its inner tables.
 fn inherit<'i>(table: &mut DeTable<'i>, general: &DeTable<'i>) {
     for (key, value) in general {
-        match (
-            table.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut),
-            value.get_ref(),
-        ) {
+        match (table.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut), value.get_ref()) {
             (None, _) => {
                 table.insert(key.clone(), value.clone());
             }

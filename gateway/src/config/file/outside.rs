@@ -28,10 +28,7 @@ pub struct Outside<'a> {
 
 impl fmt::Debug for Outside<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Outside")
-            .field("folder", &self.folder)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Outside").field("folder", &self.folder).finish_non_exhaustive()
     }
 }
 
@@ -45,9 +42,7 @@ pub(super) struct Missing {
 impl Outside<'_> {
     /// Replaces each reference with its text.
     pub(super) fn fill(&self, document: &mut DeTable<'_>) -> Result<(), Missing> {
-        PLACES
-            .into_iter()
-            .try_for_each(|place| self.fill_table(document, place))
+        PLACES.into_iter().try_for_each(|place| self.fill_table(document, place))
     }
 
     fn fill_table(&self, table: &mut DeTable<'_>, place: &[&str]) -> Result<(), Missing> {
@@ -77,9 +72,7 @@ impl Outside<'_> {
     }
 
     fn find(&self, named: &DeTable<'_>) -> Result<String, String> {
-        let mut entries = named
-            .iter()
-            .map(|(key, value)| (key.get_ref().as_ref(), value.get_ref()));
+        let mut entries = named.iter().map(|(key, value)| (key.get_ref().as_ref(), value.get_ref()));
         match (entries.next(), entries.next()) {
             (Some(("env", DeValue::String(name))), None) => (self.variable)(name)
                 .filter(|text| !text.is_empty())

@@ -20,10 +20,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn parse_in(folder: &Path, text: &str) -> Result<ConfigFile, ConfigFileError> {
-    let outside = Outside {
-        folder,
-        variable: &variable,
-    };
+    let outside = Outside { folder, variable: &variable };
     ConfigFile::default().parse_over(text, &outside)
 }
 
@@ -53,11 +50,7 @@ fn the_example_has_every_key_at_its_default() {
 fn keys_of(debug: &str) -> Vec<String> {
     let internal = ["gateway", "inner", "action", "to"];
     let words = debug.split(|character: char| !(character.is_ascii_alphanumeric() || "_:".contains(character)));
-    words
-        .filter_map(|word| word.strip_suffix(':'))
-        .filter(|word| !internal.contains(word))
-        .map(str::to_owned)
-        .collect()
+    words.filter_map(|word| word.strip_suffix(':')).filter(|word| !internal.contains(word)).map(str::to_owned).collect()
 }
 
 #[test]
@@ -71,16 +64,10 @@ fn the_samples_of_the_example_and_the_readme_are_right() {
         })
         .collect();
     let file = parse(&samples.join("\n"));
-    assert_eq!(
-        (file.gateway.headers.request.len(), file.gateway.headers.response.len()),
-        (8, 1)
-    );
+    assert_eq!((file.gateway.headers.request.len(), file.gateway.headers.response.len()), (8, 1));
     assert_eq!(file.subgraph_urls["reviews"], "http://10.0.0.7:4003/graphql");
     assert!(file.server.cors.is_some());
-    let shown = README
-        .split("```toml\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next());
+    let shown = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
     parse(shown.expect("an example in the README"));
 }
 
@@ -94,20 +81,12 @@ fn only_what_a_file_says_is_changed() {
         },
         ..ConfigFile::default()
     };
-    let outside = Outside {
-        folder: Path::new("/nowhere"),
-        variable: &variable,
-    };
+    let outside = Outside { folder: Path::new("/nowhere"), variable: &variable };
     assert_same(&base().parse_over("", &outside).unwrap(), &base());
-    let over = base()
-        .parse_over("timeout = \"8s\"\n[limits]\nmax_depth = 12", &outside)
-        .unwrap();
+    let over = base().parse_over("timeout = \"8s\"\n[limits]\nmax_depth = 12", &outside).unwrap();
     assert_eq!(over.gateway.timeout, Duration::from_secs(8));
     assert_eq!(over.gateway.subgraph_errors, SubgraphErrors::PassThrough);
-    assert_eq!(
-        (over.gateway.limits.max_depth, over.gateway.limits.max_tokens),
-        (12, 15_000)
-    );
+    assert_eq!((over.gateway.limits.max_depth, over.gateway.limits.max_tokens), (12, 15_000));
 }
 
 #[test]
@@ -121,10 +100,7 @@ fn what_can_be_absent_is_switched_off_and_on() {
     assert_eq!(every.concurrency.as_ref().unwrap().max_in_flight, 2_000);
     assert_eq!(every.timeout, Some(Duration::from_secs(2)));
     assert_eq!(file.gateway.limits.cost.max_cost, Some(5_000));
-    assert_eq!(
-        file.gateway.http.request_encoding,
-        Some(crate::config::ContentCoding::Brotli)
-    );
+    assert_eq!(file.gateway.http.request_encoding, Some(crate::config::ContentCoding::Brotli));
 }
 
 #[test]
@@ -139,10 +115,7 @@ fn one_subgraph_inherits_what_is_not_written_for_it() {
     let reviews = traffic.of("reviews");
     let retry = reviews.retry.as_ref().unwrap();
     assert_eq!((retry.max_retries, retry.base_delay), (0, Duration::from_millis(1)));
-    assert_eq!(
-        (reviews.timeout, reviews.breaker.is_none()),
-        (Some(Duration::from_secs(2)), true)
-    );
+    assert_eq!((reviews.timeout, reviews.breaker.is_none()), (Some(Duration::from_secs(2)), true));
     let slow = traffic.of("slow");
     assert_eq!((slow.timeout, slow.retry.is_none()), (None, true));
     let breaker = slow.breaker.as_ref().unwrap();
@@ -162,13 +135,8 @@ fn header_rules_are_tables_with_one_action() {
     };
     assert!(matches!(&tenant.action, RequestHeaderAction::Forward(name) if name == "x-tenant"));
     assert_eq!((&tenant.to, &key.to), (&Subgraphs::All, &Subgraphs::named(["reviews"])));
-    let RequestHeaderAction::Insert { name, value } = &key.action else {
-        panic!("{key:?}")
-    };
-    assert_eq!(
-        (name.as_str(), value),
-        ("x-api-key", &HeaderValue::from_static("s3cret"))
-    );
+    let RequestHeaderAction::Insert { name, value } = &key.action else { panic!("{key:?}") };
+    assert_eq!((name.as_str(), value), ("x-api-key", &HeaderValue::from_static("s3cret")));
     assert!(!format!("{file:?}").contains("s3cret"), "a log does not show it");
     assert!(matches!(&all.action, RequestHeaderAction::ForwardPrefix(prefix) if prefix.is_empty()));
     assert_eq!(file.gateway.headers.response[0].merge, HeaderMerge::Append);
@@ -184,10 +152,7 @@ fn files_are_found_beside_the_configuration() {
     let text = "[http]\nextra_trust_roots_pem = { file = \"ca.pem\" }\n[persisted]\ntrusted = { file = \"manifest.json\" }\n\
                 [subgraph_urls]\nreviews = { file = \"url\" }";
     let file = parse_in(folder.path(), text).unwrap();
-    assert_eq!(
-        file.gateway.http.extra_trust_roots_pem,
-        authority.cert.pem().trim_end().as_bytes()
-    );
+    assert_eq!(file.gateway.http.extra_trust_roots_pem, authority.cert.pem().trim_end().as_bytes());
     assert!(file.gateway.persisted.trusted.unwrap().get("a").is_some());
     assert_eq!(file.subgraph_urls["reviews"], "http://reviews.test/");
 }
@@ -217,14 +182,8 @@ fn a_wrong_value_is_answered_with_what_is_accepted() {
             "[limits]\nmax_depth = \"12\"",
             "line 2, column 13, `limits.max_depth`: invalid type: string \"12\", expected a whole number, 0 or more",
         ),
-        (
-            "introspection = 1",
-            "line 1, column 17, `introspection`: invalid type: integer `1`, expected true or false",
-        ),
-        (
-            "limits = 3",
-            "line 1, column 10, `limits`: invalid type: integer `3`, expected a table",
-        ),
+        ("introspection = 1", "line 1, column 17, `introspection`: invalid type: integer `1`, expected true or false"),
+        ("limits = 3", "line 1, column 10, `limits`: invalid type: integer `3`, expected a table"),
         (
             "explain = \"sometimes\"",
             "line 1, column 11, `explain`: unknown variant `sometimes`, expected one of `off`, `on_request`, `always`",
@@ -234,14 +193,8 @@ fn a_wrong_value_is_answered_with_what_is_accepted() {
             "line 2, column 20, `server.compression.codings[1]`: unknown variant `lzma`, expected one of `gzip`, `br`, \
              `zstd`, `deflate`",
         ),
-        (
-            "timeout = \"30\"",
-            &format!("line 1, column 11, `timeout`: invalid value: string \"30\", {time}"),
-        ),
-        (
-            "timeout = 30",
-            &format!("line 1, column 11, `timeout`: invalid type: integer `30`, {time}"),
-        ),
+        ("timeout = \"30\"", &format!("line 1, column 11, `timeout`: invalid value: string \"30\", {time}")),
+        ("timeout = 30", &format!("line 1, column 11, `timeout`: invalid type: integer `30`, {time}")),
         (
             "[traffic.every_subgraph]\ntimeout = true",
             &format!("line 2, column 11, `traffic.every_subgraph.timeout`: invalid type: boolean `true`, {time}"),
@@ -270,10 +223,7 @@ fn a_wrong_value_is_answered_with_what_is_accepted() {
             "[subgraph_urls]\nreviews = \"10.0.0.7:4003\"",
             "line 2, column 11, `subgraph_urls.reviews`: `10.0.0.7:4003` must start with http:// or https://",
         ),
-        (
-            "[limits\nmax_depth = 1",
-            "line 1, column 8: unclosed table, expected `]`",
-        ),
+        ("[limits\nmax_depth = 1", "line 1, column 8: unclosed table, expected `]`"),
     ] {
         assert_eq!(refused(text), said, "{text}");
     }

@@ -54,16 +54,9 @@ impl TryFrom<RequestRule> for RequestHeaderRule {
     fn try_from(rule: RequestRule) -> Result<Self, &'static str> {
         let actions = [
             rule.forward.map(|name| RequestHeaderAction::Forward(name.0)),
-            rule.forward_prefix
-                .map(|prefix| RequestHeaderAction::ForwardPrefix(prefix.0)),
-            rule.rename.map(|rename| RequestHeaderAction::Rename {
-                from: rename.from.0,
-                to: rename.to.0,
-            }),
-            rule.insert.map(|insert| RequestHeaderAction::Insert {
-                name: insert.name.0,
-                value: insert.value.0,
-            }),
+            rule.forward_prefix.map(|prefix| RequestHeaderAction::ForwardPrefix(prefix.0)),
+            rule.rename.map(|rename| RequestHeaderAction::Rename { from: rename.from.0, to: rename.to.0 }),
+            rule.insert.map(|insert| RequestHeaderAction::Insert { name: insert.name.0, value: insert.value.0 }),
             rule.remove.map(|name| RequestHeaderAction::Remove(name.0)),
         ];
         let mut actions = actions.into_iter().flatten();

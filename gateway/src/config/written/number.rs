@@ -13,10 +13,7 @@ where
 {
     let number = N::deserialize(deserializer)?;
     if number == N::default() {
-        return Err(Error::invalid_value(
-            Unexpected::Unsigned(0),
-            &"a whole number, 1 or more",
-        ));
+        return Err(Error::invalid_value(Unexpected::Unsigned(0), &"a whole number, 1 or more"));
     }
     Ok(number)
 }
@@ -27,10 +24,7 @@ pub(crate) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D
     if number > 0.0 && number <= 1.0 {
         return Ok(number);
     }
-    Err(Error::invalid_value(
-        Unexpected::Float(number),
-        &"a number above 0 and at most 1",
-    ))
+    Err(Error::invalid_value(Unexpected::Float(number), &"a number above 0 and at most 1"))
 }
 
 /// A finite number that is not negative.
@@ -39,8 +33,5 @@ pub(crate) fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, 
     if number.is_finite() && number >= 0.0 {
         return Ok(number);
     }
-    Err(Error::invalid_value(
-        Unexpected::Float(number),
-        &"a number that is not negative",
-    ))
+    Err(Error::invalid_value(Unexpected::Float(number), &"a number that is not negative"))
 }

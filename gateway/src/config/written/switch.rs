@@ -25,10 +25,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    deserializer.deserialize_any(Switch {
-        on: None,
-        value: PhantomData,
-    })
+    deserializer.deserialize_any(Switch { on: None, value: PhantomData })
 }
 
 /// A table, `true` for a table with default values, or `false`.
@@ -37,10 +34,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
-    deserializer.deserialize_any(Switch {
-        on: Some(T::default),
-        value: PhantomData,
-    })
+    deserializer.deserialize_any(Switch { on: Some(T::default), value: PhantomData })
 }
 
 /// Passes everything except a Boolean to `T`, so that the error of `T` says what is accepted.

@@ -23,9 +23,7 @@ pub(crate) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
         )));
     }
     if TAKEN.contains(&path.as_str()) {
-        return Err(Error::custom(format!(
-            "`{path}` is taken: the server answers there itself"
-        )));
+        return Err(Error::custom(format!("`{path}` is taken: the server answers there itself")));
     }
     Ok(path)
 }

@@ -23,10 +23,7 @@ impl<const ZERO: bool> Visitor<'_> for TimeVisitor<ZERO> {
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bounds = if ZERO { "0s or more" } else { "more than 0s" };
-        write!(
-            formatter,
-            "a time such as \"500ms\", \"30s\", \"5m\" or \"1h\", {bounds} and at most a year"
-        )
+        write!(formatter, "a time such as \"500ms\", \"30s\", \"5m\" or \"1h\", {bounds} and at most a year")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -79,26 +76,10 @@ mod tests {
 
     #[test]
     fn a_time_is_a_number_with_a_unit() {
-        for (text, milliseconds) in [
-            ("0ms", 0),
-            ("500ms", 500),
-            ("30s", 30_000),
-            ("5 m", 300_000),
-            ("2h", 7_200_000),
-        ] {
+        for (text, milliseconds) in [("0ms", 0), ("500ms", 500), ("30s", 30_000), ("5 m", 300_000), ("2h", 7_200_000)] {
             assert_eq!(parse(text), Some(Duration::from_millis(milliseconds)), "{text}");
         }
-        for wrong in [
-            "",
-            "30",
-            "s",
-            "1.5s",
-            "-1s",
-            "1d",
-            "1s 5ms",
-            "99999999999999999999s",
-            "18446744073709551615h",
-        ] {
+        for wrong in ["", "30", "s", "1.5s", "-1s", "1d", "1s 5ms", "99999999999999999999s", "18446744073709551615h"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

@@ -36,15 +36,10 @@ impl Engine {
     /// exceeds only the cost limit is explained.
     pub async fn explain_request(&self, request: &GraphQlRequest) -> Result<Explanation, Vec<GraphQlError>> {
         let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
-        let document = self
-            .document(&text, Instant::now())
-            .await
-            .map_err(|refusal| refusal.errors)?;
+        let document = self.document(&text, Instant::now()).await.map_err(|refusal| refusal.errors)?;
         let given = request.variables.as_deref().map(RawValue::get);
-        let prepared = self
-            .prepared(&document, request.operation_name.as_deref(), given)
-            .await
-            .map_err(|error| vec![error])?;
+        let prepared =
+            self.prepared(&document, request.operation_name.as_deref(), given).await.map_err(|error| vec![error])?;
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
         Ok(self.explanation(&document, &prepared, &variables))
     }
@@ -82,14 +77,8 @@ impl Engine {
     ///
     /// When the document is not valid or cannot be planned.
     pub async fn explain(&self, text: &str, operation_name: Option<&str>) -> Result<String, Vec<GraphQlError>> {
-        let document = self
-            .document(text, Instant::now())
-            .await
-            .map_err(|refusal| refusal.errors)?;
-        let prepared = self
-            .prepared(&document, operation_name, None)
-            .await
-            .map_err(|error| vec![error])?;
+        let document = self.document(text, Instant::now()).await.map_err(|refusal| refusal.errors)?;
+        let prepared = self.prepared(&document, operation_name, None).await.map_err(|error| vec![error])?;
         Ok(prepared.plan.to_string())
     }
 }

@@ -75,10 +75,7 @@ impl Engine {
         conditions: Conditions,
     ) -> Result<Arc<PreparedOperation>, GraphQlError> {
         if written.is_subscription() {
-            return Err(GraphQlError::new(
-                ErrorCode::Validation,
-                "subscriptions are not served by this endpoint",
-            ));
+            return Err(GraphQlError::new(ErrorCode::Validation, "subscriptions are not served by this endpoint"));
         }
         let (shared, document, written) = (self.shared.clone(), document.clone(), written.clone());
         let span = tracing::info_span!("plan");
@@ -91,19 +88,9 @@ impl Engine {
             };
             let operation = simplify(&document.executable, &written, &conditions, &shared.supergraph);
             let plan = compile(environment, &operation)?;
-            let variable_names = operation
-                .variables
-                .iter()
-                .map(|variable| variable.name.as_str().into())
-                .collect();
-            let metrics = shared
-                .metrics
-                .operation(operation.name.as_ref().map(apollo_compiler::Name::as_str));
-            let subgraph_metrics = plan
-                .fetches
-                .iter()
-                .map(|fetch| shared.metrics.subgraph(&fetch.service))
-                .collect();
+            let variable_names = operation.variables.iter().map(|variable| variable.name.as_str().into()).collect();
+            let metrics = shared.metrics.operation(operation.name.as_ref().map(apollo_compiler::Name::as_str));
+            let subgraph_metrics = plan.fetches.iter().map(|fetch| shared.metrics.subgraph(&fetch.service)).collect();
             Ok::<_, PlannerError>(PreparedOperation {
                 sizes: Sizes::new(plan.fetches.len()),
                 written,
@@ -122,10 +109,7 @@ impl Engine {
             }
             Err(error) => {
                 tracing::error!(%error, "planning broke off");
-                Err(GraphQlError::new(
-                    ErrorCode::Internal,
-                    "the operation cannot be planned",
-                ))
+                Err(GraphQlError::new(ErrorCode::Internal, "the operation cannot be planned"))
             }
         }
     }

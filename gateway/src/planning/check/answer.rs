@@ -12,12 +12,7 @@ use crate::{
 };
 
 pub(super) fn check(objects: &Objects, types: &TypeTable, projection: &Projection) -> Result<(), Fault> {
-    let mut answer = Answer {
-        objects,
-        types,
-        projection,
-        done: HashSet::new(),
-    };
+    let mut answer = Answer { objects, types, projection, done: HashSet::new() };
     answer.object(projection.root, ROOT)
 }
 
@@ -50,9 +45,7 @@ impl Answer<'_> {
             Some(Value::Objects(objects)) => objects.clone(),
         };
         if let Some(composite) = composite(output) {
-            objects
-                .iter()
-                .try_for_each(|id| self.composite(composite, field, *id))?;
+            objects.iter().try_for_each(|id| self.composite(composite, field, *id))?;
         }
         Ok(())
     }
@@ -68,10 +61,7 @@ impl Answer<'_> {
         let Some(wanted) = composite.object(object.ty) else {
             return Ok(());
         };
-        let chosen = object
-            .name
-            .and_then(|name| composite.object(name))
-            .or(composite.unknown);
+        let chosen = object.name.and_then(|name| composite.object(name)).or(composite.unknown);
         match chosen {
             Some(chosen) if chosen == wanted || self.is_same(chosen, wanted, &mut HashSet::new()) => {
                 self.object(chosen, id)
@@ -89,10 +79,7 @@ impl Answer<'_> {
         if left == right || !assumed.insert((left, right)) {
             return true;
         }
-        let (left, right) = (
-            &self.projection.objects[left].fields,
-            &self.projection.objects[right].fields,
-        );
+        let (left, right) = (&self.projection.objects[left].fields, &self.projection.objects[right].fields);
         left.len() == right.len()
             && left.iter().zip(right).all(|(left, right)| {
                 left.key == right.key
@@ -118,20 +105,14 @@ impl Answer<'_> {
                 let left = left.object(*ty).or(left.unknown);
                 left.is_some_and(|left| self.is_same(left, *right, assumed))
             }),
-            (Some(left), None) => right
-                .by_type
-                .iter()
-                .all(|(_, right)| self.is_same(left, *right, assumed)),
+            (Some(left), None) => right.by_type.iter().all(|(_, right)| self.is_same(left, *right, assumed)),
             (None, Some(_)) => false,
         }
     }
 
     fn unfetched(&self, field: &FieldProjection, id: ObjectId) -> Fault {
         let ty = self.types.name(self.objects.get(id).ty);
-        Fault::Found(format!(
-            "no fetch of the plan brings {} of an object of type `{ty}`",
-            field.coordinate
-        ))
+        Fault::Found(format!("no fetch of the plan brings {} of an object of type `{ty}`", field.coordinate))
     }
 }
 

@@ -66,11 +66,7 @@ impl DryRun<'_> {
 
     fn fetch(&mut self, fetch: &Fetch) -> Result<(), Fault> {
         let text = Text::read(fetch)?;
-        let overlaps = Overlaps {
-            knowledge: self.knowledge,
-            subgraph: &fetch.service,
-            fragments: &text.fragments,
-        };
+        let overlaps = Overlaps { knowledge: self.knowledge, subgraph: &fetch.service, fragments: &text.fragments };
         match &fetch.target {
             FetchTarget::Root { path, output } => {
                 let ty = self.knowledge.subgraphs.root(text.kind);
@@ -134,8 +130,7 @@ impl DryRun<'_> {
         for selection in set {
             let (condition, inner) = match selection {
                 Selection::Field(field) if field.name == "__typename" => {
-                    self.objects
-                        .name(object, self.knowledge.types.id(place.ty), self.knowledge.types);
+                    self.objects.name(object, self.knowledge.types.id(place.ty), self.knowledge.types);
                     continue;
                 }
                 Selection::Field(field) => {
@@ -156,10 +151,7 @@ impl DryRun<'_> {
                 continue;
             };
             let there = self.knowledge.known(place.subgraph, condition)?;
-            let parent = place
-                .parent
-                .map(|parent| self.knowledge.known(place.subgraph, parent))
-                .transpose()?;
+            let parent = place.parent.map(|parent| self.knowledge.known(place.subgraph, parent)).transpose()?;
             if parent.is_some_and(|parent| parent.possible.is_disjoint(&there.possible)) {
                 return Err(Fault::Found(format!(
                     "subgraph `{}` would be asked for `{condition}` in `{}`, which is never one there",
@@ -168,10 +160,7 @@ impl DryRun<'_> {
                 )));
             }
             if there.possible.contains(place.ty) {
-                let narrowed = Place {
-                    parent: Some(condition),
-                    ..place
-                };
+                let narrowed = Place { parent: Some(condition), ..place };
                 self.select(object, narrowed, inner)?;
             }
         }
@@ -179,9 +168,7 @@ impl DryRun<'_> {
     }
 
     fn field(&mut self, object: ObjectId, place: Place<'_>, field: &Field) -> Result<(), Fault> {
-        let declared = self
-            .knowledge
-            .field_there(place.subgraph, place.parent.unwrap_or(place.ty), &field.name)?;
+        let declared = self.knowledge.field_there(place.subgraph, place.parent.unwrap_or(place.ty), &field.name)?;
         let own = self.knowledge.field_there(place.subgraph, place.ty, &field.name)?;
         self.require(&place, &field.name, own)?;
         let programs = &self.plan.objects[place.program];
@@ -211,14 +198,7 @@ impl DryRun<'_> {
             let Some(ty) = self.knowledge.name_there(place.subgraph, &own.ty, object_type) else {
                 continue;
             };
-            let place = Place {
-                ty,
-                parent: Some(&declared.ty),
-                program,
-                sent: None,
-                provided: &provided,
-                ..place
-            };
+            let place = Place { ty, parent: Some(&declared.ty), program, sent: None, provided: &provided, ..place };
             self.select(inner, place, &field.selection_set)?;
         }
         Ok(())
@@ -227,11 +207,7 @@ impl DryRun<'_> {
     /// Whether the subgraph has what it needs for a field: from a representation, or from itself.
     fn require(&self, place: &Place<'_>, name: &str, field: &FieldThere) -> Result<(), Fault> {
         let is_sent = place.sent.is_some_and(|sent| self.holds(sent, &field.requires));
-        if is_sent
-            || self
-                .knowledge
-                .is_at_home(place.subgraph, place.ty, &field.requires, place.provided)
-        {
+        if is_sent || self.knowledge.is_at_home(place.subgraph, place.ty, &field.requires, place.provided) {
             return Ok(());
         }
         Err(Fault::Found(format!(
@@ -254,10 +230,6 @@ impl Text {
             }
         }
         let operation = operation.ok_or_else(unreadable)?;
-        Ok(Self {
-            kind: operation.operation_type,
-            set: operation.selection_set.clone(),
-            fragments,
-        })
+        Ok(Self { kind: operation.operation_type, set: operation.selection_set.clone(), fragments })
     }
 }

@@ -27,18 +27,12 @@ impl<'a> Knowledge<'a> {
                 };
                 let mut inner = there.provides.clone();
                 inner.extend(selected(provided, &field.name));
-                let is_provided = provided
-                    .iter()
-                    .filter_map(Selection::as_field)
-                    .any(|known| known.name == field.name);
+                let is_provided = provided.iter().filter_map(Selection::as_field).any(|known| known.name == field.name);
                 (!there.is_external || is_provided)
                     && self.is_at_home(subgraph, &there.ty, &field.selection_set, &inner)
             }
             Selection::InlineFragment(fragment) => {
-                let ty = fragment
-                    .type_condition
-                    .as_ref()
-                    .map_or(ty, |condition| condition.as_str());
+                let ty = fragment.type_condition.as_ref().map_or(ty, |condition| condition.as_str());
                 self.is_at_home(subgraph, ty, &fragment.selection_set, provided)
             }
             Selection::FragmentSpread(_) => false,
@@ -47,9 +41,7 @@ impl<'a> Knowledge<'a> {
 
     pub(super) fn known(self, subgraph: &str, name: &str) -> Result<&'a TypeThere, Fault> {
         self.subgraphs.get(subgraph, name).ok_or_else(|| {
-            Fault::Found(format!(
-                "subgraph `{subgraph}` would be asked for `{name}`, a type that it does not know"
-            ))
+            Fault::Found(format!("subgraph `{subgraph}` would be asked for `{name}`, a type that it does not know"))
         })
     }
 
@@ -94,9 +86,6 @@ impl<'a> Knowledge<'a> {
 
 /// What a field set selects under a field.
 pub(super) fn selected(set: &[Selection], name: &str) -> Vec<Selection> {
-    let fields = set
-        .iter()
-        .filter_map(Selection::as_field)
-        .filter(|field| field.name == name);
+    let fields = set.iter().filter_map(Selection::as_field).filter(|field| field.name == name);
     fields.flat_map(|field| field.selection_set.iter().cloned()).collect()
 }

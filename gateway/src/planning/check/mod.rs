@@ -44,14 +44,8 @@ pub(super) fn check(
     subgraphs: &SubgraphTypes,
 ) -> Result<(), PlannerError> {
     let root = types.id(subgraphs.root(kind));
-    let mut run = DryRun {
-        plan,
-        knowledge: Knowledge { types, subgraphs },
-        objects: Objects::new(root),
-    };
-    let checked = run
-        .follow()
-        .and_then(|()| answer::check(&run.objects, types, &plan.projection));
+    let mut run = DryRun { plan, knowledge: Knowledge { types, subgraphs }, objects: Objects::new(root) };
+    let checked = run.follow().and_then(|()| answer::check(&run.objects, types, &plan.projection));
     match checked {
         Ok(()) => Ok(()),
         Err(Fault::Found(fault)) => Err(PlannerError::Operation(fault)),

@@ -42,11 +42,7 @@ impl Objects {
     }
 
     fn push(&mut self, ty: TypeId) -> ObjectId {
-        self.0.push(Object {
-            ty,
-            name: None,
-            slots: HashMap::new(),
-        });
+        self.0.push(Object { ty, name: None, slots: HashMap::new() });
         self.0.len() - 1
     }
 
@@ -68,10 +64,7 @@ impl Objects {
     /// Notes what a subgraph calls the type. The name of an interface never replaces that of an object type.
     pub(super) fn name(&mut self, id: ObjectId, name: TypeId, types: &TypeTable) {
         let object = &mut self.0[id];
-        if !object
-            .name
-            .is_some_and(|known| types.is_object(known) && !types.is_object(name))
-        {
+        if !object.name.is_some_and(|known| types.is_object(known) && !types.is_object(name)) {
             object.name = Some(name);
         }
     }

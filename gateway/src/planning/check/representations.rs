@@ -73,18 +73,11 @@ impl DryRun<'_> {
         }
         // An object that the subgraph does not count to the interface is none that it could find.
         let ty = self.knowledge.name_there(subgraph, name, object.ty);
-        Ok(ty.map(|ty| Entity {
-            object: id,
-            ty: ty.to_owned(),
-            sent,
-        }))
+        Ok(ty.map(|ty| Entity { object: id, ty: ty.to_owned(), sent }))
     }
 
     fn sent(&self, items: &[RequiredItem], id: ObjectId) -> Sent {
-        let mut sent = Sent {
-            ty: self.objects.get(id).ty,
-            fields: Vec::new(),
-        };
+        let mut sent = Sent { ty: self.objects.get(id).ty, fields: Vec::new() };
         self.collect(items, id, &mut sent.fields);
         sent
     }
@@ -117,11 +110,7 @@ impl DryRun<'_> {
         field_set.iter().all(|selection| match selection {
             Selection::Field(field) if field.name == "__typename" => true,
             Selection::Field(field) => {
-                let mut named = sent
-                    .fields
-                    .iter()
-                    .filter(|(name, _)| *name == field.name.as_str())
-                    .peekable();
+                let mut named = sent.fields.iter().filter(|(name, _)| *name == field.name.as_str()).peekable();
                 named.peek().is_some()
                     && named.all(|(_, inner)| inner.iter().all(|inner| self.holds(inner, &field.selection_set)))
             }

@@ -26,9 +26,8 @@ pub(super) fn uneven_fields(supergraph: &mut Document) -> BTreeSet<Coordinate> {
             let Some(members) = unions.get(field.ty.inner_named_type().as_str()) else {
                 continue;
             };
-            let mut seen = of_type
-                .iter()
-                .filter_map(|graph| Some(members_in(graph, &resolution(field, graph)?, members)));
+            let mut seen =
+                of_type.iter().filter_map(|graph| Some(members_in(graph, &resolution(field, graph)?, members)));
             let first = seen.next();
             if seen.any(|other| Some(other) != first) {
                 uneven.insert((type_name.clone(), field.name.to_string()));

@@ -51,9 +51,8 @@ impl TryFrom<WrittenCors> for Cors {
 
     fn try_from(form: WrittenCors) -> Result<Self, String> {
         let text = |error: CorsError| error.to_string();
-        let request_headers: Option<Vec<HeaderName>> = form
-            .request_headers
-            .map(|names| names.into_iter().map(|name| name.0).collect());
+        let request_headers: Option<Vec<HeaderName>> =
+            form.request_headers.map(|names| names.into_iter().map(|name| name.0).collect());
         let is_any = |names: &[HeaderName]| names.iter().any(|name| name == ANY);
         if form.credentials && (is_any(&form.exposed_headers) || request_headers.as_deref().is_some_and(is_any)) {
             return Err("with credentials, `*` stands for no header: name the headers".to_owned());
@@ -61,7 +60,7 @@ impl TryFrom<WrittenCors> for Cors {
         let mut cors = match form.origins.as_slice() {
             [] => {
                 return Err(
-                    "`origins` names no origin: accepted are origins, or `false` in place of all of `cors`".to_owned(),
+                    "`origins` names no origin: accepted are origins, or `false` in place of all of `cors`".to_owned()
                 );
             }
             [any] if any == ANY => Self::any_origin(),

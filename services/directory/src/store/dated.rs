@@ -29,12 +29,8 @@ impl BatchSource for HolderOn {
         .bind(days)
         .fetch_all(&self.0)
         .await?;
-        let holder = |row| {
-            Ok((
-                (Row::try_get(row, "position_code")?, Row::try_get(row, "day")?),
-                Official::from_row(row)?,
-            ))
-        };
+        let holder =
+            |row| Ok(((Row::try_get(row, "position_code")?, Row::try_get(row, "day")?), Official::from_row(row)?));
         rows.iter().map(holder).collect()
     }
 }

@@ -42,9 +42,7 @@ pub async fn city(pool: &PgPool) {
 
 pub async fn ask(pool: &PgPool, query: &str) -> Value {
     let subgraph = directory::subgraph(context(pool.clone(), NOW));
-    let response = subgraph
-        .execute(&HeaderMap::default(), async_graphql::Request::new(query))
-        .await;
+    let response = subgraph.execute(&HeaderMap::default(), async_graphql::Request::new(query)).await;
     serde_json::to_value(response).expect("JSON")
 }
 
@@ -57,9 +55,7 @@ pub async fn data(pool: &PgPool, query: &str) -> Value {
 /// Code and path of the only error.
 pub async fn problem(pool: &PgPool, query: &str) -> (String, String) {
     let answer = ask(pool, query).await;
-    let errors = answer["errors"]
-        .as_array()
-        .unwrap_or_else(|| panic!("no error in {answer}"));
+    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error in {answer}"));
     assert_eq!(errors.len(), 1, "{answer}");
     let text = |name: &str| errors[0]["extensions"][name].as_str().unwrap_or_default().to_owned();
     (text("code"), text("path"))

@@ -33,10 +33,7 @@ async fn two_appointments_to_one_position_never_overlap(pool: PgPool) {
         .bind(from)
         .execute(&pool)
     };
-    assert!(
-        insert("2026-02-28").await.is_err(),
-        "overlaps the first appointment by one day"
-    );
+    assert!(insert("2026-02-28").await.is_err(), "overlaps the first appointment by one day");
     assert!(insert("2026-03-01").await.is_ok(), "fills the gap exactly");
 }
 
@@ -65,8 +62,5 @@ async fn a_rule_has_the_value_of_its_date(pool: PgPool) {
            after: legalRules(codes: [\"LAND_NOTICE_OTHER\"], asOf: \"2026-01-01\") { value unit } }",
     )
     .await;
-    assert_eq!(
-        answer,
-        json!({ "before": [{ "value": "180" }], "after": [{ "value": "120", "unit": "days" }] })
-    );
+    assert_eq!(answer, json!({ "before": [{ "value": "180" }], "after": [{ "value": "120", "unit": "days" }] }));
 }

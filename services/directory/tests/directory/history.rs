@@ -16,16 +16,9 @@ fn load(name: &str, version: i32, observed_at: &str) -> DirectoryRows {
         level: Level::Department,
         parent_code: None,
         area_code: None,
-        origin: Origin {
-            source: "test".to_owned(),
-            version,
-            observed_at: instant(observed_at),
-        },
+        origin: Origin { source: "test".to_owned(), version, observed_at: instant(observed_at) },
     };
-    DirectoryRows {
-        organizations: vec![department],
-        ..DirectoryRows::default()
-    }
+    DirectoryRows { organizations: vec![department], ..DirectoryRows::default() }
 }
 
 async fn store(pool: &PgPool, rows: &DirectoryRows) -> u64 {
@@ -91,18 +84,9 @@ async fn a_late_event_takes_its_place_and_what_was_known_before_can_still_be_rea
         "a later event keeps what it set"
     );
     for (known_at, expected) in [
-        (
-            "directory.organization_known('SYT', '2026-02-15Z', (SELECT at FROM known))",
-            named("January", "DEPARTMENT"),
-        ),
-        (
-            "directory.organization_known('SYT', '2026-04-01Z', (SELECT at FROM known))",
-            named("March", "DEPARTMENT"),
-        ),
-        (
-            "directory.organization_known('SYT', '2026-02-15Z', clock_timestamp())",
-            named("February", "CITY"),
-        ),
+        ("directory.organization_known('SYT', '2026-02-15Z', (SELECT at FROM known))", named("January", "DEPARTMENT")),
+        ("directory.organization_known('SYT', '2026-04-01Z', (SELECT at FROM known))", named("March", "DEPARTMENT")),
+        ("directory.organization_known('SYT', '2026-02-15Z', clock_timestamp())", named("February", "CITY")),
     ] {
         assert_eq!(department(&pool, known_at).await, expected, "{known_at}");
     }

@@ -38,10 +38,7 @@ async fn pages_join_without_a_gap_in_either_direction(pool: PgPool) {
         ("[{field: CODE, direction: DESC}]", ["01", "00376", "00235", "00004"]),
         ("[{field: NAME}]", ["00004", "00235", "01", "00376"]),
         ("[{field: AREA_KM2}]", ["00235", "00004", "00376", "01"]),
-        (
-            "[{field: AREA_KM2, direction: DESC}]",
-            ["00004", "00235", "00376", "01"],
-        ),
+        ("[{field: AREA_KM2, direction: DESC}]", ["00004", "00235", "00376", "01"]),
     ] {
         let mut codes: Vec<String> = Vec::new();
         let mut after = "null".to_owned();
@@ -72,22 +69,11 @@ async fn wrong_input_names_its_field(pool: PgPool) {
         ("{ workingDays(from: \"2026-02-30\", until: \"2026-03-01\") }", "from"),
         ("{ workingDays(from: \"2026-03-02\", until: \"2026-03-01\") }", "until"),
         ("{ calendar(from: \"2020-01-01\", to: \"2026-03-01\") { day } }", "to"),
-        (
-            "{ position(code: \"GD-SXD\") { holder(asOf: \"2030-01-01\") { code } } }",
-            "asOf",
-        ),
+        ("{ position(code: \"GD-SXD\") { holder(asOf: \"2030-01-01\") { code } } }", "asOf"),
     ] {
-        assert_eq!(
-            problem(&pool, query).await,
-            ("VALIDATION".to_owned(), path.to_owned()),
-            "{query}"
-        );
+        assert_eq!(problem(&pool, query).await, ("VALIDATION".to_owned(), path.to_owned()), "{query}");
     }
-    let unknown = data(
-        &pool,
-        "{ area(code: \"99999\") { code } official(code: \"nobody\") { code } }",
-    )
-    .await;
+    let unknown = data(&pool, "{ area(code: \"99999\") { code } official(code: \"nobody\") { code } }").await;
     assert_eq!(unknown, json!({ "area": null, "official": null }));
 }
 

@@ -29,17 +29,12 @@ async fn organizations_form_a_tree_that_can_be_walked_both_ways(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_tree_refuses_to_become_a_cycle(pool: PgPool) {
     city(&pool).await;
-    let cycle = sqlx::query("UPDATE directory.organization SET parent_code = 'SXD' WHERE code = 'UBND'")
-        .execute(&pool)
-        .await;
-    let error = cycle
-        .expect_err("refused")
-        .into_database_error()
-        .expect("by the database");
+    let cycle =
+        sqlx::query("UPDATE directory.organization SET parent_code = 'SXD' WHERE code = 'UBND'").execute(&pool).await;
+    let error = cycle.expect_err("refused").into_database_error().expect("by the database");
     assert_eq!(error.constraint(), Some("organization_acyclic"));
-    let cycle = sqlx::query("UPDATE directory.programme SET parent_code = 'CT01' WHERE code = 'NQ'")
-        .execute(&pool)
-        .await;
+    let cycle =
+        sqlx::query("UPDATE directory.programme SET parent_code = 'CT01' WHERE code = 'NQ'").execute(&pool).await;
     assert!(cycle.is_err());
 }
 

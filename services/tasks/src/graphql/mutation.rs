@@ -29,10 +29,7 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     let id = write(ctx.database(), scope, &input).await?;
     // Not through the loader, which may remember the task as it was.
     let found = facts::by_ids(ctx.database().pool(), &[id], scope.at(scope.today())).await?;
-    let task = found
-        .into_iter()
-        .next()
-        .ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
+    let task = found.into_iter().next().ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
     Ok(TaskPayload { task })
 }
 

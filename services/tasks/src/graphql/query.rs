@@ -30,11 +30,7 @@ impl TaskQuery {
         after: Option<String>,
     ) -> Result<Option<RowConnection<TaskFacts>>> {
         let page = PageArgs { first, after };
-        let args = ListArgs {
-            filter,
-            terms: order(order_by),
-            page,
-        };
+        let args = ListArgs { filter, terms: order(order_by), page };
         Ok(Some(lists::all::<TaskFacts, _>(ctx, "tasks", args).await?))
     }
 }

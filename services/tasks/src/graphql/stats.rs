@@ -81,14 +81,8 @@ impl StatsQuery {
         first: Option<i32>,
     ) -> Result<Option<TaskStats>> {
         let group_by = distinct(group_by.unwrap_or_default());
-        let input = StatsInput {
-            period: &period,
-            as_of: as_of.as_ref(),
-            grain,
-            compare_to,
-            first,
-            dimensions: group_by.len(),
-        };
+        let input =
+            StatsInput { period: &period, as_of: as_of.as_ref(), grain, compare_to, first, dimensions: group_by.len() };
         let args = StatsArgs::new(input, ctx.scope())?;
         let conditions = checked(ctx, filter).await?;
         let dimensions: Vec<_> = group_by.iter().map(|dimension| dimension.sql()).collect();
@@ -101,11 +95,7 @@ impl StatsQuery {
         };
         let answer = request.answer(ctx).await?;
         Ok(Some(TaskStats {
-            rows: answer
-                .groups
-                .into_iter()
-                .map(|group| row(&args, &group_by, group))
-                .collect(),
+            rows: answer.groups.into_iter().map(|group| row(&args, &group_by, group)).collect(),
             totals: answer.totals,
             freshness: answer.freshness,
         }))

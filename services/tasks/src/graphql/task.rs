@@ -58,11 +58,7 @@ fn id(id: Uuid) -> ID {
 
 impl TaskFacts {
     async fn children<C: Child>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
-        Ok(ctx
-            .loader::<ChildrenOf<C>>()
-            .load_one(self.task.meta.id)
-            .await?
-            .unwrap_or_default())
+        Ok(ctx.loader::<ChildrenOf<C>>().load_one(self.task.meta.id).await?.unwrap_or_default())
     }
 
     /// The facts at the end of a day; `None` when the task was not known yet.
@@ -84,13 +80,7 @@ impl TaskFacts {
 
     /// Programmes that the task belongs to.
     async fn programmes(&self) -> Option<Vec<Programme>> {
-        Some(
-            self.task
-                .programme_codes
-                .iter()
-                .map(|code| Programme::new(code))
-                .collect(),
-        )
+        Some(self.task.programme_codes.iter().map(|code| Programme::new(code)).collect())
     }
 
     /// Task group.
@@ -146,13 +136,7 @@ impl TaskFacts {
 
     /// Bottlenecks that the task works on.
     async fn bottlenecks(&self) -> Option<Vec<Bottleneck>> {
-        Some(
-            self.task
-                .bottleneck_codes
-                .iter()
-                .map(|code| Bottleneck::new(code))
-                .collect(),
-        )
+        Some(self.task.bottleneck_codes.iter().map(|code| Bottleneck::new(code)).collect())
     }
 
     /// Areas that the task concerns.
@@ -200,11 +184,7 @@ impl TaskFacts {
 
     /// Reasons why the task is at risk; empty when it is not.
     async fn at_risk_reasons(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<RiskReason>> {
-        Ok(self
-            .at(ctx, as_of)
-            .await?
-            .map(|facts| facts.risk_reasons())
-            .unwrap_or_default())
+        Ok(self.at(ctx, as_of).await?.map(|facts| facts.risk_reasons()).unwrap_or_default())
     }
 
     /// Clarities of the task.

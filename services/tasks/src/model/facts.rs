@@ -58,9 +58,6 @@ pub struct TaskFacts {
 impl TaskFacts {
     /// Why the task is at risk; empty when it is not.
     pub fn risk_reasons(&self) -> Vec<RiskReason> {
-        self.at_risk_reasons
-            .iter()
-            .filter_map(|reason| reason.parse().ok())
-            .collect()
+        self.at_risk_reasons.iter().filter_map(|reason| reason.parse().ok()).collect()
     }
 }

@@ -38,68 +38,28 @@ schema::string_enum! {
 /// One row of the table.
 pub type Transition = service_kit::state::Transition<Verb, TaskStatus, Actor>;
 
-const OPEN: &[TaskStatus] = &[
-    TaskStatus::Assigned,
-    TaskStatus::Returned,
-    TaskStatus::InProgress,
-    TaskStatus::Blocked,
-    TaskStatus::Submitted,
-];
+const OPEN: &[TaskStatus] =
+    &[TaskStatus::Assigned, TaskStatus::Returned, TaskStatus::InProgress, TaskStatus::Blocked, TaskStatus::Submitted];
 
 /// The whole state machine.
 pub const TRANSITIONS: &[Transition] = &[
     row(Verb::Assign, &[TaskStatus::Draft], TaskStatus::Assigned, Actor::Issuer),
     row(
         Verb::Reassign,
-        &[
-            TaskStatus::Assigned,
-            TaskStatus::Returned,
-            TaskStatus::InProgress,
-            TaskStatus::Blocked,
-        ],
+        &[TaskStatus::Assigned, TaskStatus::Returned, TaskStatus::InProgress, TaskStatus::Blocked],
         TaskStatus::Assigned,
         Actor::Issuer,
     ),
     row(Verb::Return, &[TaskStatus::Assigned], TaskStatus::Returned, Actor::Lead),
-    row(
-        Verb::Start,
-        &[TaskStatus::Assigned],
-        TaskStatus::InProgress,
-        Actor::Lead,
-    ),
+    row(Verb::Start, &[TaskStatus::Assigned], TaskStatus::InProgress, Actor::Lead),
     row(Verb::Block, &[TaskStatus::InProgress], TaskStatus::Blocked, Actor::Lead),
-    row(
-        Verb::Unblock,
-        &[TaskStatus::Blocked],
-        TaskStatus::InProgress,
-        Actor::Lead,
-    ),
-    row(
-        Verb::Submit,
-        &[TaskStatus::InProgress],
-        TaskStatus::Submitted,
-        Actor::Lead,
-    ),
-    row(
-        Verb::Accept,
-        &[TaskStatus::Submitted],
-        TaskStatus::Completed,
-        Actor::Approver,
-    ),
-    row(
-        Verb::RejectSubmission,
-        &[TaskStatus::Submitted],
-        TaskStatus::InProgress,
-        Actor::Approver,
-    ),
+    row(Verb::Unblock, &[TaskStatus::Blocked], TaskStatus::InProgress, Actor::Lead),
+    row(Verb::Submit, &[TaskStatus::InProgress], TaskStatus::Submitted, Actor::Lead),
+    row(Verb::Accept, &[TaskStatus::Submitted], TaskStatus::Completed, Actor::Approver),
+    row(Verb::RejectSubmission, &[TaskStatus::Submitted], TaskStatus::InProgress, Actor::Approver),
     row(Verb::Cancel, OPEN, TaskStatus::Cancelled, Actor::Issuer),
     row(Verb::Supersede, OPEN, TaskStatus::Superseded, Actor::Issuer),
-    row(
-        Verb::Reopen,
-        &[TaskStatus::Completed],
-        TaskStatus::InProgress,
-        Actor::Inspector,
-    ),
+    row(Verb::Reopen, &[TaskStatus::Completed], TaskStatus::InProgress, Actor::Inspector),
 ];
 
 const fn row(verb: Verb, from: &'static [TaskStatus], to: TaskStatus, actor: Actor) -> Transition {

@@ -143,10 +143,7 @@ vocabulary! {
 impl TaskStatus {
     /// Given out and not yet finished.
     pub fn is_open(self) -> bool {
-        matches!(
-            self,
-            Self::Assigned | Self::Returned | Self::InProgress | Self::Blocked | Self::Submitted
-        )
+        matches!(self, Self::Assigned | Self::Returned | Self::InProgress | Self::Blocked | Self::Submitted)
     }
 
     /// Finished, one way or another.

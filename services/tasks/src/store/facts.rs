@@ -118,11 +118,7 @@ impl TaskDimension {
                 "LEFT JOIN LATERAL unnest(f.bottleneck_codes) AS bottleneck(code) ON true",
                 "bottleneck.code",
             ),
-            Self::Area => (
-                "area",
-                "LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true",
-                "area.code",
-            ),
+            Self::Area => ("area", "LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true", "area.code"),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),

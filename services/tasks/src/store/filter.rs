@@ -13,10 +13,7 @@ use crate::model::{TaskFilter, TaskOrder, TaskOrderField, TaskStatus};
 impl Filter for TaskFilter {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        let drafts = self
-            .status
-            .as_ref()
-            .is_some_and(|asked| asked.contains(&TaskStatus::Draft));
+        let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
         if !(drafts && scope.principal.has(Role::Issuer)) {
             list.flag("status", "f.is_issued", Some(true));
         }
@@ -28,54 +25,15 @@ impl Filter for TaskFilter {
         list.any("priority", "f.priority = ANY({})", self.priority.as_ref());
         list.any("axis", LEAD_AXIS, self.axis.as_ref());
         list.any("level", LEAD_LEVEL, self.level.as_ref());
-        list.codes(
-            CodeKind::ORGANIZATION,
-            "organization",
-            facts::ORGANIZATION.filter,
-            self.organization.as_ref(),
-        );
-        list.codes(
-            CodeKind::ORGANIZATION,
-            "coordinating",
-            COORDINATING,
-            self.coordinating.as_ref(),
-        );
-        list.codes(
-            CodeKind::OFFICIAL,
-            "official",
-            facts::OFFICIAL.filter,
-            self.official.as_ref(),
-        );
-        list.codes(
-            CodeKind::POSITION,
-            "position",
-            "f.accountable_position_code = ANY({})",
-            self.position.as_ref(),
-        );
-        list.codes(
-            CodeKind::PROGRAMME,
-            "programme",
-            facts::PROGRAMME.filter,
-            self.programme.as_ref(),
-        );
-        list.codes(
-            CodeKind::TASK_GROUP,
-            "group",
-            "f.group_code = ANY({})",
-            self.group.as_ref(),
-        );
-        list.codes(
-            CodeKind::BOTTLENECK,
-            "bottleneck",
-            facts::BOTTLENECK.filter,
-            self.bottleneck.as_ref(),
-        );
+        list.codes(CodeKind::ORGANIZATION, "organization", facts::ORGANIZATION.filter, self.organization.as_ref());
+        list.codes(CodeKind::ORGANIZATION, "coordinating", COORDINATING, self.coordinating.as_ref());
+        list.codes(CodeKind::OFFICIAL, "official", facts::OFFICIAL.filter, self.official.as_ref());
+        list.codes(CodeKind::POSITION, "position", "f.accountable_position_code = ANY({})", self.position.as_ref());
+        list.codes(CodeKind::PROGRAMME, "programme", facts::PROGRAMME.filter, self.programme.as_ref());
+        list.codes(CodeKind::TASK_GROUP, "group", "f.group_code = ANY({})", self.group.as_ref());
+        list.codes(CodeKind::BOTTLENECK, "bottleneck", facts::BOTTLENECK.filter, self.bottleneck.as_ref());
         list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
-        list.days(
-            "dueOn",
-            ["f.current_due >= {}", "f.current_due <= {}"],
-            self.due_on.as_ref(),
-        )?;
+        list.days("dueOn", ["f.current_due >= {}", "f.current_due <= {}"], self.due_on.as_ref())?;
         list.flag("open", "f.is_open", self.open);
         list.flag("overdue", "f.is_overdue", self.overdue);
         list.flag("atRisk", "cardinality(f.at_risk_reasons) > 0", self.at_risk);
@@ -97,10 +55,7 @@ const LEAD_LEVEL: &str =
 pub fn order(orders: Option<Vec<TaskOrder>>) -> Vec<OrderTerm> {
     let mut terms: Vec<OrderTerm> = orders.unwrap_or_default().into_iter().map(term).collect();
     if terms.is_empty() {
-        terms.push(OrderTerm::ascending(
-            "coalesce(f.current_due, 'infinity'::date)",
-            "date",
-        ));
+        terms.push(OrderTerm::ascending("coalesce(f.current_due, 'infinity'::date)", "date"));
     }
     terms.push(OrderTerm::ascending("f.id", "uuid"));
     terms
@@ -114,10 +69,9 @@ fn term(order: TaskOrder) -> OrderTerm {
         (TaskOrderField::StartOn, Direction::Desc) => ("coalesce(f.start_on, '-infinity'::date)", "date"),
         (TaskOrderField::Code, _) => ("f.code COLLATE \"C\"", "text"),
         (TaskOrderField::Title, _) => ("platform.fold(f.title) COLLATE \"C\"", "text"),
-        (TaskOrderField::Priority, _) => (
-            "array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], f.priority)",
-            "int",
-        ),
+        (TaskOrderField::Priority, _) => {
+            ("array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], f.priority)", "int")
+        }
         (TaskOrderField::Progress, _) => ("f.progress", "smallint"),
         (TaskOrderField::ObservedAt, _) => ("f.observed_at", "timestamptz"),
     };

@@ -30,22 +30,13 @@ pub struct TaskRows {
 /// Where the tasks of a source are, tombstones included: version and observed time. They stay locked until the
 /// transaction ends, and a second load of the source waits for the first.
 pub async fn lock_heads(db: &mut PgConnection, source: &str) -> Result<HashMap<Uuid, (i32, DateTime<Utc>)>, Error> {
-    sqlx::query!(
-        "SELECT pg_advisory_xact_lock(hashtextextended('tasks.import/' || $1, 0))",
-        source
-    )
-    .execute(&mut *db)
-    .await?;
-    let heads = sqlx::query!(
-        "SELECT id, version, observed_at FROM tasks.task WHERE source = $1 FOR UPDATE",
-        source
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(heads
-        .into_iter()
-        .map(|head| (head.id, (head.version, head.observed_at)))
-        .collect())
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('tasks.import/' || $1, 0))", source)
+        .execute(&mut *db)
+        .await?;
+    let heads = sqlx::query!("SELECT id, version, observed_at FROM tasks.task WHERE source = $1 FOR UPDATE", source)
+        .fetch_all(db)
+        .await?;
+    Ok(heads.into_iter().map(|head| (head.id, (head.version, head.observed_at))).collect())
 }
 
 /// Writes the rows in the caller's transaction, after [`lock_heads`]. `written` is told the number of versions after

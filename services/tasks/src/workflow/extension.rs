@@ -47,14 +47,12 @@ impl Change for RequestExtensionInput {
             decided_at: None,
             decision: None,
         };
-        child::add(edit.db, &[request])
-            .await
-            .map_err(|error| match constraint(&error) {
-                Some("extension_request_one_pending") => {
-                    Problem::conflict("another request for more time waits for its decision")
-                }
-                _ => error.into(),
-            })
+        child::add(edit.db, &[request]).await.map_err(|error| match constraint(&error) {
+            Some("extension_request_one_pending") => {
+                Problem::conflict("another request for more time waits for its decision")
+            }
+            _ => error.into(),
+        })
     }
 }
 
@@ -80,10 +78,7 @@ impl Change for DecideExtensionInput {
         edit.require_open(<Self as Targeted>::VERB)?;
         let waiting = children::pending_extension(edit.db, edit.row.meta.id, request).await?;
         let (due_on, requested_by) = waiting.ok_or_else(|| {
-            Problem::validation(
-                "input.request",
-                "the task has no such request that waits for a decision",
-            )
+            Problem::validation("input.request", "the task has no such request that waits for a decision")
         })?;
         if requested_by == edit.by {
             return Err(Problem::forbidden("who asked for more time does not decide on it"));
@@ -91,9 +86,7 @@ impl Change for DecideExtensionInput {
         let previous = edit.row.current_due;
         let status = if self.approve {
             if previous.is_some_and(|previous| due_on <= previous) {
-                return Err(Problem::conflict(
-                    "the due date has moved beyond the day asked for; refuse the request",
-                ));
+                return Err(Problem::conflict("the due date has moved beyond the day asked for; refuse the request"));
             }
             edit.row.current_due = Some(due_on);
             // A task that had no due date gets its first one: that is its baseline, and it was not extended.

@@ -83,11 +83,7 @@ struct Move {
 impl Move {
     /// The start of a move by a verb.
     fn from(task: &Task, verb: &'static str) -> Self {
-        Self {
-            verb,
-            from_status: Some(task.status),
-            from_lead: task.lead_organization_code.clone(),
-        }
+        Self { verb, from_status: Some(task.status), from_lead: task.lead_organization_code.clone() }
     }
 
     /// Logs the move in the state to which it led.
@@ -149,21 +145,16 @@ impl TaskEdit for Edit<'_> {
 
 /// Who closes something, and when.
 fn stamp<'a>(edit: &Edit<'a>) -> Stamp<'a> {
-    Stamp {
-        task_id: edit.row.meta.id,
-        by: edit.by,
-        now: edit.now,
-    }
+    Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now }
 }
 
 /// Says in the caller's words what a constraint of the table refused. Only what a caller can cause is translated.
 fn refused(error: sqlx::Error) -> Problem {
     match constraint(&error) {
         Some("task_code_key") => Problem::validation("input.code", "the code is taken by another task"),
-        Some("task_source_external_id_key") => Problem::validation(
-            "input.externalId",
-            "the platform already has a task with this external id",
-        ),
+        Some("task_source_external_id_key") => {
+            Problem::validation("input.externalId", "the platform already has a task with this external id")
+        }
         Some("task_due_not_before_start") => {
             Problem::validation("input.startOn", "the task would be due before it starts")
         }

@@ -98,14 +98,9 @@ pub struct ReportProgressInput {
 
 impl Change for ReportProgressInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
-        let progress = i16::try_from(self.progress)
-            .ok()
-            .filter(|progress| (0..=100).contains(progress));
+        let progress = i16::try_from(self.progress).ok().filter(|progress| (0..=100).contains(progress));
         let progress = progress.ok_or_else(|| {
-            Problem::validation(
-                "input.progress",
-                format!("progress is {}; accepted: 0 to 100", self.progress),
-            )
+            Problem::validation("input.progress", format!("progress is {}; accepted: 0 to 100", self.progress))
         })?;
         let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
         by_lead(edit, <Self as Targeted>::VERB)?;
@@ -171,11 +166,7 @@ pub struct CompleteMilestoneInput {
 impl Change for CompleteMilestoneInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let milestone = parse_id(&self.milestone, "input.milestone")?;
-        let on = self
-            .completed_on
-            .as_ref()
-            .map(|date| date.checked("input.completedOn"))
-            .transpose()?;
+        let on = self.completed_on.as_ref().map(|date| date.checked("input.completedOn")).transpose()?;
         let on = on.unwrap_or(edit.today);
         if on > edit.today {
             let message = "what is not reached yet cannot be completed";

@@ -63,10 +63,7 @@ impl Change for UnrelateTasksInput {
         edit.permit(Actor::Issuer)?;
         let stamp = stamp(edit);
         if !children::unrelate(edit.db, stamp, relation).await? {
-            return Err(Problem::validation(
-                "input.relation",
-                "no such relation begins at this task",
-            ));
+            return Err(Problem::validation("input.relation", "no such relation begins at this task"));
         }
         Ok(())
     }

@@ -32,16 +32,8 @@ pub struct LeadInput {
 impl LeadInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let mut named = NamedCodes::default();
-        named.add(
-            CodeKind::ORGANIZATION,
-            self.lead_organization.as_ref(),
-            "input.leadOrganization",
-        );
-        named.add(
-            CodeKind::POSITION,
-            self.accountable_position.as_ref(),
-            "input.accountablePosition",
-        );
+        named.add(CodeKind::ORGANIZATION, self.lead_organization.as_ref(), "input.leadOrganization");
+        named.add(CodeKind::POSITION, self.accountable_position.as_ref(), "input.accountablePosition");
         named.check(&mut *edit.db).await?;
         let role = optional_text(self.lead_role.as_deref(), "input.leadRole", ROLE_CHARS)?;
         let task = &mut edit.row;
@@ -73,10 +65,7 @@ pub struct AssignTaskInput {
 impl Change for AssignTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.checked(path)).transpose();
-        let (start_on, due_on) = (
-            date(&self.start_on, "input.startOn")?,
-            date(&self.due_on, "input.dueOn")?,
-        );
+        let (start_on, due_on) = (date(&self.start_on, "input.startOn")?, date(&self.due_on, "input.dueOn")?);
         let made = edit.advance(Verb::Assign)?;
         self.lead.apply(edit).await?;
         let task = &mut edit.row;
@@ -299,11 +288,7 @@ impl Change for SupersedeTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let document = text(&self.document, "input.document", DOCUMENT_CHARS)?;
         let reason = optional_text(self.reason.as_deref(), "input.reason", LONG_TEXT_CHARS)?;
-        let successor = self
-            .successor
-            .as_ref()
-            .map(|id| parse_id(id, "input.successor"))
-            .transpose()?;
+        let successor = self.successor.as_ref().map(|id| parse_id(id, "input.successor")).transpose()?;
         let made = edit.advance(Verb::Supersede)?;
         if let Some(successor) = successor {
             if successor == edit.row.meta.id {

@@ -61,12 +61,7 @@ impl TaskText {
             (&mut task.lead_role, &self.lead_role, "input.leadRole", 200),
             (&mut task.legal_basis, &self.legal_basis, "input.legalBasis", 1000),
             (&mut task.deliverable, &self.deliverable, "input.deliverable", 2000),
-            (
-                &mut task.acceptance_criteria,
-                &self.acceptance_criteria,
-                "input.acceptanceCriteria",
-                LONG_TEXT_CHARS,
-            ),
+            (&mut task.acceptance_criteria, &self.acceptance_criteria, "input.acceptanceCriteria", LONG_TEXT_CHARS),
         ] {
             if let Some(value) = change.as_opt_ref() {
                 *field = optional_text(value.map(String::as_str), path, max_chars)?;
@@ -81,12 +76,7 @@ impl TaskText {
                 CodeKind::POSITION,
                 "input.accountablePosition",
             ),
-            (
-                &mut task.approver_position_code,
-                &self.approver_position,
-                CodeKind::POSITION,
-                "input.approverPosition",
-            ),
+            (&mut task.approver_position_code, &self.approver_position, CodeKind::POSITION, "input.approverPosition"),
         ] {
             if let Some(value) = change.as_opt_ref() {
                 named.add(kind, value, path);
@@ -94,24 +84,14 @@ impl TaskText {
             }
         }
         for (field, change, kind, path) in [
-            (
-                &mut task.programme_codes,
-                &self.programmes,
-                CodeKind::PROGRAMME,
-                "input.programmes",
-            ),
+            (&mut task.programme_codes, &self.programmes, CodeKind::PROGRAMME, "input.programmes"),
             (
                 &mut task.coordinating_organization_codes,
                 &self.coordinating,
                 CodeKind::ORGANIZATION,
                 "input.coordinating",
             ),
-            (
-                &mut task.bottleneck_codes,
-                &self.bottlenecks,
-                CodeKind::BOTTLENECK,
-                "input.bottlenecks",
-            ),
+            (&mut task.bottleneck_codes, &self.bottlenecks, CodeKind::BOTTLENECK, "input.bottlenecks"),
             (&mut task.area_codes, &self.areas, CodeKind::AREA, "input.areas"),
         ] {
             if let Some(codes) = change {
@@ -174,27 +154,13 @@ impl Write for CreateTaskInput {
         let code = schema::check_code(&self.code)
             .map_err(|fault| Problem::validation("input.code", format!("task code {fault}")))?;
         let title = text(&self.title, "input.title", TITLE_CHARS)?;
-        let meta = Meta::first(
-            id,
-            OWN_SOURCE,
-            external_id.unwrap_or_else(|| id.to_string()),
-            by,
-            scope.now,
-        );
+        let meta = Meta::first(id, OWN_SOURCE, external_id.unwrap_or_else(|| id.to_string()), by, scope.now);
         let mut task = Task::draft(meta, code, title);
         Actor::Issuer.permit(&scope.principal, &task)?;
         let mut named = NamedCodes::default();
         for (field, code, path) in [
-            (
-                &mut task.issuer_organization_code,
-                &self.issuer_organization,
-                "input.issuerOrganization",
-            ),
-            (
-                &mut task.lead_organization_code,
-                &self.lead_organization,
-                "input.leadOrganization",
-            ),
+            (&mut task.issuer_organization_code, &self.issuer_organization, "input.issuerOrganization"),
+            (&mut task.lead_organization_code, &self.lead_organization, "input.leadOrganization"),
         ] {
             named.add(CodeKind::ORGANIZATION, code.as_ref(), path);
             *field = code.as_ref().map(|code| code.0.clone());
@@ -205,11 +171,7 @@ impl Write for CreateTaskInput {
         task.current_due = task.baseline_due;
         self.text.apply(db, &mut task).await?;
         record::insert(db, std::slice::from_ref(&task)).await.map_err(refused)?;
-        let created = Move {
-            verb: <Self as Write>::VERB,
-            from_status: None,
-            from_lead: None,
-        };
+        let created = Move { verb: <Self as Write>::VERB, from_status: None, from_lead: None };
         Ok(child::add(db, &[logged(created, &task, by, scope.now, None, None)]).await?)
     }
 }
@@ -263,10 +225,7 @@ impl Change for MoveStartInput {
         if status != TaskStatus::Draft {
             edit.require_open(<Self as Targeted>::VERB)?;
         }
-        let begun = matches!(
-            status,
-            TaskStatus::InProgress | TaskStatus::Blocked | TaskStatus::Submitted
-        );
+        let begun = matches!(status, TaskStatus::InProgress | TaskStatus::Blocked | TaskStatus::Submitted);
         if begun && start_on > edit.today {
             let message = format!("the work has begun; accepted: a day up to today, {}", edit.today);
             return Err(Problem::validation("input.startOn", message));
@@ -292,10 +251,7 @@ impl Change for WithdrawTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         edit.permit(Actor::Issuer)?;
         if edit.row.status != TaskStatus::Draft {
-            let message = format!(
-                "the task is {}; only a DRAFT is withdrawn, others are cancelled",
-                edit.row.status
-            );
+            let message = format!("the task is {}; only a DRAFT is withdrawn, others are cancelled", edit.row.status);
             return Err(Problem::conflict(message));
         }
         edit.row.meta.deleted_at = Some(edit.now);

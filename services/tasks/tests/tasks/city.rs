@@ -75,11 +75,7 @@ pub async fn task(pool: &PgPool, code: &str, status: &str, columns: &[(&str, &st
     }
     let names: Vec<&str> = row.iter().map(|(name, _)| *name).collect();
     let values: Vec<&str> = row.iter().map(|(_, value)| value.as_str()).collect();
-    let sql = format!(
-        "INSERT INTO tasks.task ({}) VALUES ({})",
-        names.join(", "),
-        values.join(", ")
-    );
+    let sql = format!("INSERT INTO tasks.task ({}) VALUES ({})", names.join(", "), values.join(", "));
     run(pool, sql).await;
     id
 }

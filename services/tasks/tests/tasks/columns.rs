@@ -8,10 +8,5 @@ use tasks::import::{Meta, Task};
 async fn each_column_of_a_task_is_a_field_of_the_record(pool: PgPool) {
     let now = instant(super::city::NOW);
     let meta = Meta::first(schema::new_id(now), "test", "1".to_owned(), "test", now);
-    assert_columns(
-        &pool,
-        "tasks.task",
-        &Task::draft(meta, "T".to_owned(), "Nhiệm vụ".to_owned()),
-    )
-    .await;
+    assert_columns(&pool, "tasks.task", &Task::draft(meta, "T".to_owned(), "Nhiệm vụ".to_owned())).await;
 }

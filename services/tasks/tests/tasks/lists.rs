@@ -9,12 +9,7 @@ use sqlx::PgPool;
 use super::city::{data, found, run, task};
 
 fn codes(connection: &Value) -> Vec<&str> {
-    connection["edges"]
-        .as_array()
-        .expect("edges")
-        .iter()
-        .filter_map(|edge| edge["node"]["code"].as_str())
-        .collect()
+    connection["edges"].as_array().expect("edges").iter().filter_map(|edge| edge["node"]["code"].as_str()).collect()
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -24,11 +19,7 @@ async fn filters_find_what_they_name(pool: PgPool) {
         &pool,
         "A",
         "IN_PROGRESS",
-        &[
-            ("title", "'Giải phóng mặt bằng'"),
-            ("area_codes", "'{00004}'"),
-            ("programme_codes", "'{NQ}'"),
-        ],
+        &[("title", "'Giải phóng mặt bằng'"), ("area_codes", "'{00004}'"), ("programme_codes", "'{NQ}'")],
     )
     .await;
     task(
@@ -89,20 +80,12 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
     found(&pool).await;
     for number in 0..7 {
         // Two without a due date, and ties among the rest.
-        let due = if number < 2 {
-            "NULL".to_owned()
-        } else {
-            format!("'2026-06-0{}'", 1 + number % 2)
-        };
+        let due = if number < 2 { "NULL".to_owned() } else { format!("'2026-06-0{}'", 1 + number % 2) };
         task(
             &pool,
             &format!("T{number}"),
             "IN_PROGRESS",
-            &[
-                ("current_due", &due),
-                ("baseline_due", &due),
-                ("area_codes", "'{00004}'"),
-            ],
+            &[("current_due", &due), ("baseline_due", &due), ("area_codes", "'{00004}'")],
         )
         .await;
     }
@@ -124,11 +107,8 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
                     data(&pool, &format!("{{ {list} }}")).await["tasks"].take()
                 } else {
                     let entity = "{ __typename: \"Area\", code: \"00004\" }";
-                    data(
-                        &pool,
-                        &format!("{{ _entities(representations: [{entity}]) {{ ... on Area {{ {list} }} }} }}"),
-                    )
-                    .await["_entities"][0]["tasks"]
+                    data(&pool, &format!("{{ _entities(representations: [{entity}]) {{ ... on Area {{ {list} }} }} }}"))
+                        .await["_entities"][0]["tasks"]
                         .take()
                 };
                 seen.extend(codes(&answer).into_iter().map(str::to_owned));
@@ -142,10 +122,7 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
             distinct.dedup();
             assert_eq!((seen.len(), distinct.len()), (7, 7), "{order} {parent}: {seen:?}");
             if order.contains("DUE_ON") {
-                assert!(
-                    seen[5..].iter().all(|code| code == "T0" || code == "T1"),
-                    "without a due date last: {seen:?}"
-                );
+                assert!(seen[5..].iter().all(|code| code == "T0" || code == "T1"), "without a due date last: {seen:?}");
             }
         }
     }
@@ -154,19 +131,10 @@ async fn pages_follow_each_other_without_gap_or_repetition(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn entities_show_their_tasks_and_measures(pool: PgPool) {
     found(&pool).await;
-    let both = [
-        ("area_codes", "'{00004,00235}'"),
-        ("programme_codes", "'{NQ}'"),
-        ("accountable_position_code", "'GD-SXD'"),
-    ];
+    let both =
+        [("area_codes", "'{00004,00235}'"), ("programme_codes", "'{NQ}'"), ("accountable_position_code", "'GD-SXD'")];
     task(&pool, "A", "IN_PROGRESS", &both).await;
-    task(
-        &pool,
-        "B",
-        "BLOCKED",
-        &[("area_codes", "'{00235}'"), ("lead_organization_code", "'TU'")],
-    )
-    .await;
+    task(&pool, "B", "BLOCKED", &[("area_codes", "'{00235}'"), ("lead_organization_code", "'TU'")]).await;
     let fields =
         "tasks(first: 5) { totalCount edges { node { code } } } taskMeasures(period: \"2026\") { total atRisk }";
     let query = format!(
@@ -218,10 +186,7 @@ async fn a_page_of_areas_costs_the_same_statements_whatever_its_length(pool: PgP
         assert_eq!(answer["_entities"][0]["late"]["totalCount"], 1, "{answer}");
         counts.push(statements);
     }
-    assert!(
-        counts[0] > 0 && counts.iter().all(|count| *count == counts[0]),
-        "{counts:?}"
-    );
+    assert!(counts[0] > 0 && counts.iter().all(|count| *count == counts[0]), "{counts:?}");
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

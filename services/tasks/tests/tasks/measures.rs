@@ -101,10 +101,7 @@ SELECT json_build_object(
                 WHERE id IN (SELECT id FROM scope) GROUP BY reason) AS r))";
 
 fn number(value: &Value) -> i64 {
-    value
-        .as_i64()
-        .or_else(|| value.as_str()?.parse().ok())
-        .unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_else(|| panic!("{value} is no number"))
 }
 
 fn rate(value: &Value) -> Value {
@@ -128,19 +125,10 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
             .replace("$4::date", "$4")
             .replace("$1", &format!("date '{first}'"))
             .replace("$2", &format!("date '{end}'"));
-        let last: chrono::NaiveDate = end
-            .parse::<chrono::NaiveDate>()
-            .expect("a date")
-            .pred_opt()
-            .expect("a day");
+        let last: chrono::NaiveDate = end.parse::<chrono::NaiveDate>().expect("a date").pred_opt().expect("a day");
         let stocks = last.min(as_of.parse().expect("a date"));
-        let sql = sql
-            .replace("$3", &format!("date '{stocks}'"))
-            .replace("$4", &format!("date '{as_of}'"));
-        let again: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .fetch_one(&pool)
-            .await
-            .expect("plain SQL");
+        let sql = sql.replace("$3", &format!("date '{stocks}'")).replace("$4", &format!("date '{as_of}'"));
+        let again: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&pool).await.expect("plain SQL");
         let query = format!("{{ taskStats(period: \"{period}\", asOf: \"{as_of}\") {{ totals {{ {ALL} }} }} }}");
         let ours = data(&pool, &query).await["taskStats"]["totals"].take();
         for name in [
@@ -154,11 +142,7 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
             "extensions",
             "transfers",
         ] {
-            assert_eq!(
-                number(&ours[name]),
-                number(&again[name]),
-                "{name} of {period} as of {as_of}"
-            );
+            assert_eq!(number(&ours[name]), number(&again[name]), "{name} of {period} as of {as_of}");
         }
         for name in ["onTime", "onTimeBaseline", "continuity"] {
             assert_eq!(rate(&ours[name]), again[name], "{name} of {period} as of {as_of}");
@@ -171,23 +155,13 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
         assert_eq!(ours["clarity"]["complete"], again["clarity"][1], "{period}");
         assert_eq!(ours["averageDaysLate"], json!(mean(&again["late"])), "{period}");
         let backlog = &ours["backlogAge"];
-        let bands = json!([
-            backlog["upTo7"],
-            backlog["from8To30"],
-            backlog["from31To90"],
-            backlog["over90"]
-        ]);
+        let bands = json!([backlog["upTo7"], backlog["from8To30"], backlog["from31To90"], backlog["over90"]]);
         assert_eq!(bands, again["backlog"], "{period}");
         let reasons: serde_json::Map<String, Value> = ours["atRiskReasons"]
             .as_array()
             .expect("a list")
             .iter()
-            .map(|count| {
-                (
-                    count["reason"].as_str().expect("a code").to_owned(),
-                    count["tasks"].clone(),
-                )
-            })
+            .map(|count| (count["reason"].as_str().expect("a code").to_owned(), count["tasks"].clone()))
             .collect();
         assert_eq!(Value::Object(reasons), again["reasons"], "{period} as of {as_of}");
     }
@@ -206,12 +180,9 @@ async fn a_number_and_the_list_behind_it_agree(pool: PgPool) {
     )
     .await;
     let totals = &answer["taskStats"]["totals"];
-    for (measure, list) in [
-        ("overdue", "late"),
-        ("atRisk", "risky"),
-        ("awaitingApproval", "waiting"),
-        ("open", "running"),
-    ] {
+    for (measure, list) in
+        [("overdue", "late"), ("atRisk", "risky"), ("awaitingApproval", "waiting"), ("open", "running")]
+    {
         assert!(number(&totals[measure]) > 0, "{measure} is exercised");
         assert_eq!(totals[measure], answer[list]["totalCount"], "{measure}");
     }
@@ -255,36 +226,12 @@ async fn on_time_counts_by_the_day_of_submission_and_keeps_open_overdue_tasks(po
     found(&pool).await;
     // Accepted on 12 March, handed in on the 10th.
     let columns = |due: &'static str, baseline: &'static str| vec![("current_due", due), ("baseline_due", baseline)];
-    task(
-        &pool,
-        "ON-THE-DAY",
-        "COMPLETED",
-        &columns("'2026-03-10'", "'2026-03-10'"),
-    )
-    .await;
-    task(
-        &pool,
-        "A-DAY-LATE",
-        "COMPLETED",
-        &columns("'2026-03-09'", "'2026-03-09'"),
-    )
-    .await;
+    task(&pool, "ON-THE-DAY", "COMPLETED", &columns("'2026-03-10'", "'2026-03-10'")).await;
+    task(&pool, "A-DAY-LATE", "COMPLETED", &columns("'2026-03-09'", "'2026-03-09'")).await;
     task(&pool, "EXTENDED", "COMPLETED", &columns("'2026-03-10'", "'2026-03-02'")).await;
     task(&pool, "OPEN", "IN_PROGRESS", &columns("'2026-03-14'", "'2026-03-14'")).await;
-    task(
-        &pool,
-        "DUE-TODAY",
-        "IN_PROGRESS",
-        &columns("'2026-03-15'", "'2026-03-15'"),
-    )
-    .await;
-    task(
-        &pool,
-        "CANCELLED",
-        "CANCELLED",
-        &columns("'2026-03-11'", "'2026-03-11'"),
-    )
-    .await;
+    task(&pool, "DUE-TODAY", "IN_PROGRESS", &columns("'2026-03-15'", "'2026-03-15'")).await;
+    task(&pool, "CANCELLED", "CANCELLED", &columns("'2026-03-11'", "'2026-03-11'")).await;
     let answer = data(&pool, "{ taskStats(period: \"2026-03\") { totals { dueThisPeriod completed onTime { numerator denominator } onTimeBaseline { numerator denominator } averageDaysLate } freshness { partial servedBy asOf } } }").await;
     assert_eq!(
         answer["taskStats"],
@@ -298,12 +245,7 @@ async fn on_time_counts_by_the_day_of_submission_and_keeps_open_overdue_tasks(po
 async fn a_task_counts_in_every_period_that_it_touches_across_a_year_end(pool: PgPool) {
     found(&pool).await;
     let span = |start: &'static str, due: &'static str| {
-        vec![
-            ("start_on", start),
-            ("baseline_due", due),
-            ("current_due", due),
-            ("observed_at", "'2025-10-01'"),
-        ]
+        vec![("start_on", start), ("baseline_due", due), ("current_due", due), ("observed_at", "'2025-10-01'")]
     };
     task(&pool, "OVER", "IN_PROGRESS", &span("'2025-12-20'", "'2026-01-10'")).await;
     let mut ended = span("'2025-11-01'", "'2026-01-05'");
@@ -327,34 +269,16 @@ async fn a_task_counts_in_every_period_that_it_touches_across_a_year_end(pool: P
         .as_array()
         .expect("rows")
         .iter()
-        .map(|row| {
-            (
-                row["bucket"].as_str().expect("a day"),
-                number(&row["measures"]["total"]),
-            )
-        })
+        .map(|row| (row["bucket"].as_str().expect("a day"), number(&row["measures"]["total"])))
         .collect();
-    assert_eq!(
-        days[..4],
-        [
-            ("2025-12-29", 2),
-            ("2025-12-30", 2),
-            ("2025-12-31", 2),
-            ("2026-01-01", 2)
-        ]
-    );
+    assert_eq!(days[..4], [("2025-12-29", 2), ("2025-12-30", 2), ("2025-12-31", 2), ("2026-01-01", 2)]);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_past_day_is_measured_in_the_state_of_that_day(pool: PgPool) {
     found(&pool).await;
-    let id = task(
-        &pool,
-        "T",
-        "IN_PROGRESS",
-        &[("baseline_due", "'2026-02-10'"), ("current_due", "'2026-02-10'")],
-    )
-    .await;
+    let id =
+        task(&pool, "T", "IN_PROGRESS", &[("baseline_due", "'2026-02-10'"), ("current_due", "'2026-02-10'")]).await;
     // Extended on 12 February, blocked on the 20th at 01:00 in the city, which is still the 19th in UTC.
     run(&pool, format!("UPDATE tasks.task SET current_due = '2026-02-25', version = 2, observed_at = '2026-02-12T03:00:00Z' WHERE id = '{id}';
         INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
@@ -379,10 +303,7 @@ async fn a_past_day_is_measured_in_the_state_of_that_day(pool: PgPool) {
         answer["eleventh"]["totals"],
         json!({ "overdue": 1, "extensions": 0, "onTime": { "denominator": "1" } })
     );
-    assert_eq!(
-        answer["twelfth"]["totals"],
-        json!({ "overdue": 0, "extensions": 1, "onTime": { "denominator": "0" } })
-    );
+    assert_eq!(answer["twelfth"]["totals"], json!({ "overdue": 0, "extensions": 1, "onTime": { "denominator": "0" } }));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -392,22 +313,14 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
         &pool,
         "BOTH",
         "IN_PROGRESS",
-        &[
-            ("programme_codes", "'{NQ,CT}'"),
-            ("area_codes", "'{00004}'"),
-            ("accountable_position_code", "'GD-SXD'"),
-        ],
+        &[("programme_codes", "'{NQ,CT}'"), ("area_codes", "'{00004}'"), ("accountable_position_code", "'GD-SXD'")],
     )
     .await;
     task(
         &pool,
         "ONE",
         "IN_PROGRESS",
-        &[
-            ("programme_codes", "'{NQ}'"),
-            ("lead_organization_code", "'TU'"),
-            ("accountable_position_code", "'GD-SXD'"),
-        ],
+        &[("programme_codes", "'{NQ}'"), ("lead_organization_code", "'TU'"), ("accountable_position_code", "'GD-SXD'")],
     )
     .await;
     task(&pool, "NONE", "BLOCKED", &[]).await;
@@ -429,10 +342,7 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
                          { "programme": { "code": "NQ" }, "measures": { "total": 2 } }], "totals": { "total": 3 } })
     );
     // A task of two programmes makes no row of the one that the filter does not name.
-    assert_eq!(
-        answer["named"]["rows"],
-        json!([{ "programme": { "code": "CT" }, "measures": { "total": 1 } }])
-    );
+    assert_eq!(answer["named"]["rows"], json!([{ "programme": { "code": "CT" }, "measures": { "total": 1 } }]));
     assert_eq!(
         answer["axes"]["rows"],
         json!([{ "axis": "COMMITTEE", "status": "BLOCKED", "measures": { "total": 1 } },
@@ -442,14 +352,8 @@ async fn rows_unnest_and_totals_count_each_task_once(pool: PgPool) {
     assert_eq!(answer["some"]["rows"], json!([{ "programme": { "code": "NQ" } }]));
     assert_eq!(answer["one"]["rows"], json!([{ "programme": { "code": "NQ" } }]));
     // The position changed hands in March, and was vacant for nine days.
-    assert_eq!(
-        answer["then"]["rows"][1],
-        json!({ "official": { "code": "O1" }, "measures": { "total": 2 } })
-    );
-    assert_eq!(
-        answer["now"]["rows"][1],
-        json!({ "official": { "code": "O2" }, "measures": { "total": 2 } })
-    );
+    assert_eq!(answer["then"]["rows"][1], json!({ "official": { "code": "O1" }, "measures": { "total": 2 } }));
+    assert_eq!(answer["now"]["rows"][1], json!({ "official": { "code": "O2" }, "measures": { "total": 2 } }));
     assert_eq!(
         answer["between"]["rows"],
         json!([{ "official": null, "measures": { "total": 3, "clarity": { "complete": 0 } } }])
@@ -478,12 +382,8 @@ async fn a_period_is_compared_with_the_same_stretch_of_the_earlier_one(pool: PgP
     assert_eq!(answer["month"]["rows"][0]["measures"]["completed"], 2);
     // The first fifteen days of March stand beside the first fifteen of February: what was done on the 20th is not in it.
     assert_eq!(answer["month"]["rows"][0]["previous"]["completed"], 1);
-    let weeks: Vec<&str> = answer["weeks"]["rows"]
-        .as_array()
-        .expect("rows")
-        .iter()
-        .filter_map(|row| row["bucket"].as_str())
-        .collect();
+    let weeks: Vec<&str> =
+        answer["weeks"]["rows"].as_array().expect("rows").iter().filter_map(|row| row["bucket"].as_str()).collect();
     assert_eq!(weeks, ["2026-W09", "2026-W10", "2026-W11"]);
     let trend: Vec<Value> = answer["trend"]["rows"]
         .as_array()
@@ -491,10 +391,7 @@ async fn a_period_is_compared_with_the_same_stretch_of_the_earlier_one(pool: PgP
         .iter()
         .map(|row| json!([row["bucket"], row["measures"]["completed"]]))
         .collect();
-    assert_eq!(
-        trend,
-        [json!(["2026-01", 0]), json!(["2026-02", 2]), json!(["2026-03", 2])]
-    );
+    assert_eq!(trend, [json!(["2026-01", 0]), json!(["2026-02", 2]), json!(["2026-03", 2])]);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -503,9 +400,7 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
     run(&pool, MANY.to_owned()).await;
     // Twice, as at two starts of the platform.
     for _ in 0..2 {
-        service_kit::store::published::publish(&pool, tasks::published())
-            .await
-            .expect("published");
+        service_kit::store::published::publish(&pool, tasks::published()).await.expect("published");
     }
     let answer = data(&pool, "{ taskStats(period: \"2026-Q1\", asOf: \"2026-03-05\", groupBy: [AREA]) { rows { area { code } \
         measures { total overdue onTime { numerator denominator } clarity { complete } atRiskReasons { reason tasks } } } } }").await;
@@ -520,16 +415,11 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
     .expect("read");
     assert_eq!(published.len(), 2);
     for (key, total, overdue, part, whole, complete, silent) in published {
-        let row = rows
-            .iter()
-            .find(|row| row["area"]["code"] == key.as_str())
-            .expect("the area");
+        let row = rows.iter().find(|row| row["area"]["code"] == key.as_str()).expect("the area");
         let measures = &row["measures"];
         let reasons = measures["atRiskReasons"].as_array().expect("reasons");
-        let no_update = reasons
-            .iter()
-            .find(|reason| reason["reason"] == "NO_UPDATE")
-            .map_or(0, |reason| number(&reason["tasks"]));
+        let no_update =
+            reasons.iter().find(|reason| reason["reason"] == "NO_UPDATE").map_or(0, |reason| number(&reason["tasks"]));
         assert_eq!(
             (
                 number(&measures["total"]),
@@ -561,13 +451,8 @@ async fn the_flows_of_buckets_add_up_to_those_of_the_period(pool: PgPool) {
     )
     .await;
     run(&pool, format!("UPDATE tasks.task SET status = 'COMPLETED', closed_on = '2026-02-03', version = 2, observed_at = '2026-02-03T03:00:00Z' WHERE id = '{id}'")).await;
-    let flows =
-        "completed dueThisPeriod onTime { numerator denominator } onTimeBaseline { numerator denominator }";
-    for (period, as_of) in [
-        ("2026", "2027-05-31"),
-        ("2025", "2027-05-31"),
-        ("2026-01-10/2026-03-05", "2027-05-31"),
-    ] {
+    let flows = "completed dueThisPeriod onTime { numerator denominator } onTimeBaseline { numerator denominator }";
+    for (period, as_of) in [("2026", "2027-05-31"), ("2025", "2027-05-31"), ("2026-01-10/2026-03-05", "2027-05-31")] {
         for grain in ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"] {
             let query = format!(
                 "{{ taskStats(period: \"{period}\", asOf: \"{as_of}\", grain: {grain}) {{ totals {{ {flows} }} rows {{ measures {{ {flows} }} }} }} }}"
@@ -577,15 +462,9 @@ async fn the_flows_of_buckets_add_up_to_those_of_the_period(pool: PgPool) {
             let stats = later.data(&query).await["taskStats"].take();
             let sum = |pointer: &str| -> i64 {
                 let rows = stats["rows"].as_array().expect("rows").iter();
-                rows.map(|row| number(row["measures"].pointer(pointer).expect("a measure")))
-                    .sum()
+                rows.map(|row| number(row["measures"].pointer(pointer).expect("a measure"))).sum()
             };
-            for pointer in [
-                "/completed",
-                "/onTime/numerator",
-                "/onTime/denominator",
-                "/onTimeBaseline/numerator",
-            ] {
+            for pointer in ["/completed", "/onTime/numerator", "/onTime/denominator", "/onTimeBaseline/numerator"] {
                 let total = number(stats["totals"].pointer(pointer).expect("a total"));
                 assert_eq!(sum(pointer), total, "{pointer} of {period} by {grain} as of {as_of}");
             }
@@ -608,11 +487,9 @@ async fn a_year_equals_its_only_bucket_and_each_bucket_is_compared_with_the_one_
     let alone = |month: &str, as_of: &str| {
         format!("{{ taskStats(period: \"{month}\", asOf: \"{as_of}\") {{ totals {{ total }} }} }}")
     };
-    for (row, (month, as_of)) in rows.iter().zip([
-        ("2025-12", "2026-02-07"),
-        ("2026-01", "2026-02-10"),
-        ("2026-02", "2026-02-10"),
-    ]) {
+    for (row, (month, as_of)) in
+        rows.iter().zip([("2025-12", "2026-02-07"), ("2026-01", "2026-02-10"), ("2026-02", "2026-02-10")])
+    {
         let before = data(&pool, &alone(month, as_of)).await["taskStats"]["totals"]["total"].take();
         assert!(number(&before) > 0);
         assert_eq!(row["previous"]["total"], before, "{row}");

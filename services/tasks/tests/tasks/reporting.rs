@@ -15,30 +15,14 @@ async fn full_progress_is_not_completion_and_reports_are_kept(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
     let report = |version: i32, progress: i32| json!({ "id": id, "expectedVersion": version, "progress": progress, "note": "Ghi chú" });
-    let refused = verb(&pool, NOW, &lead(), "reportProgress", report(1, 101))
-        .await
-        .expect_err("too much");
+    let refused = verb(&pool, NOW, &lead(), "reportProgress", report(1, 101)).await.expect_err("too much");
     assert_eq!(refused, ("VALIDATION".into(), "input.progress".into()));
-    let done = verb(&pool, NOW, &lead(), "reportProgress", report(1, 100))
-        .await
-        .expect("reported");
-    assert_eq!(
-        (&done["status"], &done["progress"]),
-        (&json!("IN_PROGRESS"), &json!(100))
-    );
-    assert_eq!(
-        child(&pool, &id, "updates", "progress note").await,
-        json!([{ "progress": 100, "note": "Ghi chú" }])
-    );
+    let done = verb(&pool, NOW, &lead(), "reportProgress", report(1, 100)).await.expect("reported");
+    assert_eq!((&done["status"], &done["progress"]), (&json!("IN_PROGRESS"), &json!(100)));
+    assert_eq!(child(&pool, &id, "updates", "progress note").await, json!([{ "progress": 100, "note": "Ghi chú" }]));
     let closed = task(&pool, "C", "COMPLETED", &[]).await.to_string();
-    let late = verb(
-        &pool,
-        NOW,
-        &lead(),
-        "reportProgress",
-        json!({ "id": closed, "expectedVersion": 1, "progress": 5 }),
-    )
-    .await;
+    let late =
+        verb(&pool, NOW, &lead(), "reportProgress", json!({ "id": closed, "expectedVersion": 1, "progress": 5 })).await;
     assert_eq!(late.expect_err("closed").0, "CONFLICT");
 }
 
@@ -53,9 +37,7 @@ async fn milestones_are_reached_once(pool: PgPool) {
     let reach = |version: i32, on: &str| json!({ "id": id, "expectedVersion": version, "milestone": milestones[0]["id"], "completedOn": on });
     let early = verb(&pool, NOW, &lead(), "completeMilestone", reach(2, "2026-03-16")).await;
     assert_eq!(early.expect_err("tomorrow").1, "input.completedOn");
-    verb(&pool, NOW, &lead(), "completeMilestone", reach(2, "2026-03-15"))
-        .await
-        .expect("reached");
+    verb(&pool, NOW, &lead(), "completeMilestone", reach(2, "2026-03-15")).await.expect("reached");
     let twice = verb(&pool, NOW, &lead(), "completeMilestone", reach(3, "2026-03-15")).await;
     assert_eq!(twice.expect_err("reached already").1, "input.milestone");
 }
@@ -63,45 +45,27 @@ async fn milestones_are_reached_once(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_obstacle_puts_a_task_at_risk_until_it_is_gone(pool: PgPool) {
     found(&pool).await;
-    let id = task(
-        &pool,
-        "T",
-        "IN_PROGRESS",
-        &[("progress", "90"), ("last_update_on", "'2026-03-14'")],
-    )
-    .await
-    .to_string();
+    let id =
+        task(&pool, "T", "IN_PROGRESS", &[("progress", "90"), ("last_update_on", "'2026-03-14'")]).await.to_string();
     let open = json!({ "id": id, "expectedVersion": 1, "kind": "LEGAL", "needsLevel": "CENTRAL", "description": "Chờ nghị định" });
     let at_risk = verb(&pool, NOW, &lead(), "openBlocker", open).await.expect("opened");
-    assert_eq!(
-        (&at_risk["status"], &at_risk["atRiskReasons"]),
-        (&json!("IN_PROGRESS"), &json!(["BLOCKED"]))
-    );
+    assert_eq!((&at_risk["status"], &at_risk["atRiskReasons"]), (&json!("IN_PROGRESS"), &json!(["BLOCKED"])));
     let blockers = child(&pool, &id, "blockers", "id needsLevel resolvedAt").await;
     assert_eq!(blockers[0]["needsLevel"], "CENTRAL");
     let resolve = json!({ "id": id, "expectedVersion": 2, "blocker": blockers[0]["id"], "resolution": "Đã ban hành" });
-    let calm = verb(&pool, NOW, &lead(), "resolveBlocker", resolve)
-        .await
-        .expect("resolved");
+    let calm = verb(&pool, NOW, &lead(), "resolveBlocker", resolve).await.expect("resolved");
     assert_eq!(calm["atRiskReasons"], json!([]));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     found(&pool).await;
-    let id = task(&pool, "T", "IN_PROGRESS", &[("approver_position_code", "'PCT'")])
-        .await
-        .to_string();
+    let id = task(&pool, "T", "IN_PROGRESS", &[("approver_position_code", "'PCT'")]).await.to_string();
     let ask =
         |version: i32, due: &str| json!({ "id": id, "expectedVersion": version, "dueOn": due, "reason": "Mưa bão" });
     let same = verb(&pool, NOW, &lead(), "requestExtension", ask(1, "2026-06-30")).await;
-    assert_eq!(
-        same.expect_err("no extension"),
-        ("VALIDATION".into(), "input.dueOn".into())
-    );
-    let asked = verb(&pool, NOW, &lead(), "requestExtension", ask(1, "2026-07-31"))
-        .await
-        .expect("asked");
+    assert_eq!(same.expect_err("no extension"), ("VALIDATION".into(), "input.dueOn".into()));
+    let asked = verb(&pool, NOW, &lead(), "requestExtension", ask(1, "2026-07-31")).await.expect("asked");
     assert_eq!(asked["currentDue"], "2026-06-30");
     let second = verb(&pool, NOW, &lead(), "requestExtension", ask(2, "2026-08-31")).await;
     assert_eq!(second.expect_err("one waits").0, "CONFLICT");
@@ -109,16 +73,8 @@ async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     let requests = child(&pool, &id, "extensionRequests", "id status requestedDue").await;
     let decide = |version: i32, approve: bool| json!({ "id": id, "expectedVersion": version, "request": requests[0]["id"], "approve": approve });
     let own = person("lan", &[Role::Admin], None, Some("PCT"));
-    assert_eq!(
-        verb(&pool, NOW, &own, "decideExtension", decide(2, true))
-            .await
-            .expect_err("own wish")
-            .0,
-        "FORBIDDEN"
-    );
-    let moved = verb(&pool, NOW, &approver(), "decideExtension", decide(2, true))
-        .await
-        .expect("granted");
+    assert_eq!(verb(&pool, NOW, &own, "decideExtension", decide(2, true)).await.expect_err("own wish").0, "FORBIDDEN");
+    let moved = verb(&pool, NOW, &approver(), "decideExtension", decide(2, true)).await.expect("granted");
     assert_eq!(
         (&moved["currentDue"], &moved["baselineDue"], &moved["extensionCount"]),
         (&json!("2026-07-31"), &json!("2026-06-30"), &json!(1))
@@ -126,20 +82,13 @@ async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     let again = verb(&pool, NOW, &approver(), "decideExtension", decide(3, true)).await;
     assert_eq!(again.expect_err("decided").1, "input.request");
 
-    verb(&pool, NOW, &lead(), "requestExtension", ask(3, "2026-09-30"))
-        .await
-        .expect("asked again");
+    verb(&pool, NOW, &lead(), "requestExtension", ask(3, "2026-09-30")).await.expect("asked again");
     let requests = child(&pool, &id, "extensionRequests", "id status").await;
     // Both were made at one instant, so their order says nothing.
     let pending = usize::from(requests[0]["status"] != "PENDING");
     let refuse = json!({ "id": id, "expectedVersion": 4, "request": requests[pending]["id"], "approve": false });
-    let stayed = verb(&pool, NOW, &approver(), "decideExtension", refuse)
-        .await
-        .expect("refused");
-    assert_eq!(
-        (&stayed["currentDue"], &stayed["extensionCount"]),
-        (&json!("2026-07-31"), &json!(1))
-    );
+    let stayed = verb(&pool, NOW, &approver(), "decideExtension", refuse).await.expect("refused");
+    assert_eq!((&stayed["currentDue"], &stayed["extensionCount"]), (&json!("2026-07-31"), &json!(1)));
 
     // Being given out again is no way around it.
     let back = task(&pool, "R", "RETURNED", &[]).await.to_string();
@@ -156,12 +105,8 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
     let c = task(&pool, "C", "IN_PROGRESS", &[]).await.to_string();
     let relate = |from: &str, version: i32, kind: &str, to: &str| json!({ "id": from, "expectedVersion": version, "kind": kind, "toTask": to });
     // b waits for a, c waits for b: a may not wait for c, in none of the four ways of saying so.
-    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 1, "FOLLOWS", &a))
-        .await
-        .expect("b after a");
-    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 2, "BLOCKS", &c))
-        .await
-        .expect("c after b");
+    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 1, "FOLLOWS", &a)).await.expect("b after a");
+    verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 2, "BLOCKS", &c)).await.expect("c after b");
     for (from, version, kind, to) in [
         (&a, 1, "FOLLOWS", &c),
         (&a, 1, "REQUIRES", &c),
@@ -170,11 +115,7 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
         (&a, 1, "FOLLOWS", &a),
     ] {
         let refused = verb(&pool, NOW, &issuer(), "relateTasks", relate(from, version, kind, to)).await;
-        assert_eq!(
-            refused.expect_err(kind),
-            ("VALIDATION".into(), "input.toTask".into()),
-            "{kind}"
-        );
+        assert_eq!(refused.expect_err(kind), ("VALIDATION".into(), "input.toTask".into()), "{kind}");
     }
     let twice = verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 3, "FOLLOWS", &a)).await;
     assert_eq!(twice.expect_err("already").0, "CONFLICT");
@@ -183,9 +124,7 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
     assert_eq!(relations[0]["from"]["code"], "B");
     let end = json!({ "id": b, "expectedVersion": 3, "relation": relations[0]["id"] });
     verb(&pool, NOW, &issuer(), "unrelateTasks", end).await.expect("ended");
-    verb(&pool, NOW, &issuer(), "relateTasks", relate(&a, 1, "FOLLOWS", &c))
-        .await
-        .expect("free now");
+    verb(&pool, NOW, &issuer(), "relateTasks", relate(&a, 1, "FOLLOWS", &c)).await.expect("free now");
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -197,9 +136,7 @@ async fn a_request_for_more_time_lapses_with_the_task(pool: PgPool) {
         ("IN_PROGRESS", "supersedeTask", issuer(), json!({ "document": "12/QĐ" })),
     ];
     for (status, name, who, mut input) in ends {
-        let id = task(&pool, name, status, &[("approver_position_code", "'PCT'")])
-            .await
-            .to_string();
+        let id = task(&pool, name, status, &[("approver_position_code", "'PCT'")]).await.to_string();
         let ask = json!({ "id": id, "expectedVersion": 1, "dueOn": "2026-07-31", "reason": "Mưa bão" });
         verb(&pool, NOW, &lead(), "requestExtension", ask).await.expect("asked");
         (input["id"], input["expectedVersion"]) = (json!(id), json!(2));
@@ -227,9 +164,7 @@ async fn evidence_is_at_an_address_that_a_browser_may_open(pool: PgPool) {
         "http:///a",
         "a.pdf",
     ] {
-        let refused = verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, 1))
-            .await
-            .expect_err(uri);
+        let refused = verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, 1)).await.expect_err(uri);
         assert_eq!(refused, ("VALIDATION".into(), "input.uri".into()), "{uri}");
     }
     for (version, uri) in (1..).zip([
@@ -238,9 +173,7 @@ async fn evidence_is_at_an_address_that_a_browser_may_open(pool: PgPool) {
         "https://tài-liệu.vn/báo-cáo.pdf",
         "https://[::1]/a",
     ]) {
-        verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, version))
-            .await
-            .expect(uri);
+        verb(&pool, NOW, &lead(), "addEvidence", evidence(uri, version)).await.expect(uri);
     }
 }
 
@@ -251,17 +184,11 @@ async fn the_start_moves_by_its_own_verb_for_a_reason(pool: PgPool) {
     let start =
         |on: &str, version: i32| json!({ "id": id, "expectedVersion": version, "startOn": on, "reason": "Sửa sai" });
     // A start in the future would hide that running work is behind.
-    let refused = verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-16", 1))
-        .await
-        .expect_err("not begun");
+    let refused = verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-16", 1)).await.expect_err("not begun");
     assert_eq!(refused, ("VALIDATION".into(), "input.startOn".into()));
-    let refused = verb(&pool, NOW, &lead(), "moveStart", start("2026-03-01", 1))
-        .await
-        .expect_err("the lead");
+    let refused = verb(&pool, NOW, &lead(), "moveStart", start("2026-03-01", 1)).await.expect_err("the lead");
     assert_eq!(refused.0, "FORBIDDEN");
-    verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-15", 1))
-        .await
-        .expect("moved");
+    verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-15", 1)).await.expect("moved");
     let log = child(&pool, &id, "transitions", "verb reason fromStatus toStatus").await;
     assert_eq!(
         log[0],
@@ -269,12 +196,8 @@ async fn the_start_moves_by_its_own_verb_for_a_reason(pool: PgPool) {
     );
     let waiting = task(&pool, "W", "ASSIGNED", &[]).await.to_string();
     let later = json!({ "id": waiting, "expectedVersion": 1, "startOn": "2026-04-01", "reason": "Chờ vốn" });
-    verb(&pool, NOW, &issuer(), "moveStart", later)
-        .await
-        .expect("not begun yet");
+    verb(&pool, NOW, &issuer(), "moveStart", later).await.expect("not begun yet");
     let past_due = json!({ "id": waiting, "expectedVersion": 2, "startOn": "2026-07-01", "reason": "Chờ vốn" });
-    let refused = verb(&pool, NOW, &issuer(), "moveStart", past_due)
-        .await
-        .expect_err("after the due date");
+    let refused = verb(&pool, NOW, &issuer(), "moveStart", past_due).await.expect_err("after the due date");
     assert_eq!(refused, ("VALIDATION".into(), "input.startOn".into()));
 }

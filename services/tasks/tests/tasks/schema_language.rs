@@ -13,10 +13,6 @@ fn entities_have_their_keys_and_every_verb_is_a_mutation() {
         assert!(sdl.contains(expected), "{expected}");
     }
     for transition in tasks::TRANSITIONS {
-        assert!(
-            sdl.contains(&format!("\t{}(input: ", transition.verb)),
-            "{}",
-            transition.verb
-        );
+        assert!(sdl.contains(&format!("\t{}(input: ", transition.verb)), "{}", transition.verb);
     }
 }

@@ -6,46 +6,22 @@ use sqlx::PgPool;
 
 use super::city::{Asked, NOW, approver, found, issuer, lead, person, run, task, verb, verb_of};
 
-const STATES: [&str; 9] = [
-    "DRAFT",
-    "ASSIGNED",
-    "RETURNED",
-    "IN_PROGRESS",
-    "BLOCKED",
-    "SUBMITTED",
-    "COMPLETED",
-    "CANCELLED",
-    "SUPERSEDED",
-];
+const STATES: [&str; 9] =
+    ["DRAFT", "ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED", "COMPLETED", "CANCELLED", "SUPERSEDED"];
 
 /// From → to, and who: verb, states, state, part.
 const ALLOWED: [(&str, &[&str], &str, &str); 12] = [
     ("assignTask", &["DRAFT"], "ASSIGNED", "issuer"),
     ("startTask", &["ASSIGNED"], "IN_PROGRESS", "lead"),
     ("returnTask", &["ASSIGNED"], "RETURNED", "lead"),
-    (
-        "reassignTask",
-        &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED"],
-        "ASSIGNED",
-        "issuer",
-    ),
+    ("reassignTask", &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED"], "ASSIGNED", "issuer"),
     ("blockTask", &["IN_PROGRESS"], "BLOCKED", "lead"),
     ("unblockTask", &["BLOCKED"], "IN_PROGRESS", "lead"),
     ("submitTask", &["IN_PROGRESS"], "SUBMITTED", "lead"),
     ("acceptTask", &["SUBMITTED"], "COMPLETED", "approver"),
     ("rejectSubmission", &["SUBMITTED"], "IN_PROGRESS", "approver"),
-    (
-        "cancelTask",
-        &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"],
-        "CANCELLED",
-        "issuer",
-    ),
-    (
-        "supersedeTask",
-        &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"],
-        "SUPERSEDED",
-        "issuer",
-    ),
+    ("cancelTask", &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"], "CANCELLED", "issuer"),
+    ("supersedeTask", &["ASSIGNED", "RETURNED", "IN_PROGRESS", "BLOCKED", "SUBMITTED"], "SUPERSEDED", "issuer"),
     ("reopenTask", &["COMPLETED"], "IN_PROGRESS", "inspector"),
 ];
 
@@ -57,10 +33,7 @@ fn everybody() -> Vec<(&'static str, Principal)> {
         ("another lead", person("oth", &[Role::Lead], Some("SYT"), None)),
         ("a colleague without the role", person("col", &[], Some("SXD"), None)),
         ("approver", approver()),
-        (
-            "another approver",
-            person("oap", &[Role::Approver], None, Some("GD-SXD")),
-        ),
+        ("another approver", person("oap", &[Role::Approver], None, Some("GD-SXD"))),
         ("inspector", person("ins", &[Role::Inspector], None, None)),
         ("nobody", Principal::default()),
     ]
@@ -79,20 +52,14 @@ fn input(verb: &str, task: &str, version: i32) -> Value {
         "cancelTask" | "supersedeTask" => json!({ "document": "12/QĐ-UBND" }),
         _ => json!({}),
     };
-    input
-        .as_object_mut()
-        .expect("an object")
-        .extend(extra.as_object().expect("an object").clone());
+    input.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
     input
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn each_verb_works_for_its_part_in_its_states_and_for_nobody_else_anywhere(pool: PgPool) {
     found(&pool).await;
-    let people = [
-        ("accountable_position_code", "'GD-SXD'"),
-        ("approver_position_code", "'PCT'"),
-    ];
+    let people = [("accountable_position_code", "'GD-SXD'"), ("approver_position_code", "'PCT'")];
     let city = Asked::at(&pool, NOW, tasks::subgraph);
     let mut number = 0;
     for (name, from, to, part) in ALLOWED {
@@ -135,9 +102,7 @@ async fn who_submitted_never_decides_not_even_an_administrator(pool: PgPool) {
     }
     // Without an approver position the role is enough, and an administrator has every role.
     let other = person("adm", &[Role::Admin], None, None);
-    let done = verb(&pool, NOW, &other, "acceptTask", input("acceptTask", &id, 1))
-        .await
-        .expect("accepted");
+    let done = verb(&pool, NOW, &other, "acceptTask", input("acceptTask", &id, 1)).await.expect("accepted");
     assert_eq!(
         (&done["status"], &done["doneOn"], &done["progress"]),
         (&json!("COMPLETED"), &json!("2026-03-10"), &json!(100))
@@ -149,21 +114,12 @@ async fn work_is_handed_in_with_evidence_only(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
     let bare = json!({ "id": id, "expectedVersion": 1 });
-    let refused = verb(&pool, NOW, &lead(), "submitTask", bare)
-        .await
-        .expect_err("refused");
+    let refused = verb(&pool, NOW, &lead(), "submitTask", bare).await.expect_err("refused");
     assert_eq!(refused, ("VALIDATION".into(), "input.evidence".into()));
     let evidence = json!({ "id": id, "expectedVersion": 1, "title": "Báo cáo", "uri": "https://example.org/1" });
     verb(&pool, NOW, &lead(), "addEvidence", evidence).await.expect("added");
-    let done = verb(
-        &pool,
-        NOW,
-        &lead(),
-        "submitTask",
-        json!({ "id": id, "expectedVersion": 2 }),
-    )
-    .await
-    .expect("submitted");
+    let done =
+        verb(&pool, NOW, &lead(), "submitTask", json!({ "id": id, "expectedVersion": 2 })).await.expect("submitted");
     assert_eq!(done["submittedOn"], "2026-03-15");
 }
 
@@ -172,99 +128,37 @@ async fn a_task_lives_from_draft_to_done_with_a_return_a_transfer_and_a_rejectio
     found(&pool).await;
     let created = json!({ "code": "NV-1", "title": "Nhiệm vụ một", "dueOn": "2026-06-30", "approverPosition": "PCT",
         "programmes": ["NQ", "NQ"], "areas": ["00004"], "group": "N1", "bottlenecks": ["FLOODING"] });
-    let task = verb(&pool, NOW, &issuer(), "createTask", created)
-        .await
-        .expect("created");
+    let task = verb(&pool, NOW, &issuer(), "createTask", created).await.expect("created");
     let id = task["id"].as_str().expect("an id").to_owned();
     assert_eq!((&task["status"], &task["lead"]), (&json!("DRAFT"), &Value::Null));
 
-    let none = verb(
-        &pool,
-        NOW,
-        &issuer(),
-        "assignTask",
-        json!({ "id": id, "expectedVersion": 1 }),
-    )
-    .await;
-    assert_eq!(
-        none.expect_err("no lead"),
-        ("VALIDATION".into(), "input.leadOrganization".into())
-    );
+    let none = verb(&pool, NOW, &issuer(), "assignTask", json!({ "id": id, "expectedVersion": 1 })).await;
+    assert_eq!(none.expect_err("no lead"), ("VALIDATION".into(), "input.leadOrganization".into()));
     let assign = |version: i32, lead: &str| json!({ "id": id, "expectedVersion": version, "leadOrganization": lead });
-    verb(&pool, NOW, &issuer(), "assignTask", assign(1, "SYT"))
-        .await
-        .expect("assigned");
+    verb(&pool, NOW, &issuer(), "assignTask", assign(1, "SYT")).await.expect("assigned");
     let other = person("oth", &[Role::Lead], Some("SYT"), None);
-    let returned = verb(&pool, NOW, &other, "returnTask", input("returnTask", &id, 2))
-        .await
-        .expect("returned");
-    assert_eq!(
-        (&returned["returnedCount"], &returned["leadChanges"]),
-        (&json!(1), &json!(0))
-    );
-    let moved = verb(&pool, NOW, &issuer(), "reassignTask", assign(3, "SXD"))
-        .await
-        .expect("reassigned");
-    assert_eq!(
-        (&moved["leadChanges"], &moved["lead"]["code"]),
-        (&json!(1), &json!("SXD"))
-    );
+    let returned = verb(&pool, NOW, &other, "returnTask", input("returnTask", &id, 2)).await.expect("returned");
+    assert_eq!((&returned["returnedCount"], &returned["leadChanges"]), (&json!(1), &json!(0)));
+    let moved = verb(&pool, NOW, &issuer(), "reassignTask", assign(3, "SXD")).await.expect("reassigned");
+    assert_eq!((&moved["leadChanges"], &moved["lead"]["code"]), (&json!(1), &json!("SXD")));
 
-    verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, 4))
+    verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, 4)).await.expect("started");
+    verb(&pool, NOW, &lead(), "submitTask", input("submitTask", &id, 5)).await.expect("submitted");
+    let back =
+        verb(&pool, NOW, &approver(), "rejectSubmission", input("rejectSubmission", &id, 6)).await.expect("rejected");
+    assert_eq!((&back["status"], &back["submittedOn"]), (&json!("IN_PROGRESS"), &Value::Null));
+    verb(&pool, "2026-03-20T05:00:00Z", &lead(), "submitTask", input("submitTask", &id, 7))
         .await
-        .expect("started");
-    verb(&pool, NOW, &lead(), "submitTask", input("submitTask", &id, 5))
+        .expect("submitted again");
+    let done = verb(&pool, "2026-03-25T05:00:00Z", &approver(), "acceptTask", input("acceptTask", &id, 8))
         .await
-        .expect("submitted");
-    let back = verb(
-        &pool,
-        NOW,
-        &approver(),
-        "rejectSubmission",
-        input("rejectSubmission", &id, 6),
-    )
-    .await
-    .expect("rejected");
-    assert_eq!(
-        (&back["status"], &back["submittedOn"]),
-        (&json!("IN_PROGRESS"), &Value::Null)
-    );
-    verb(
-        &pool,
-        "2026-03-20T05:00:00Z",
-        &lead(),
-        "submitTask",
-        input("submitTask", &id, 7),
-    )
-    .await
-    .expect("submitted again");
-    let done = verb(
-        &pool,
-        "2026-03-25T05:00:00Z",
-        &approver(),
-        "acceptTask",
-        input("acceptTask", &id, 8),
-    )
-    .await
-    .expect("accepted");
-    assert_eq!(
-        (&done["status"], &done["doneOn"]),
-        (&json!("COMPLETED"), &json!("2026-03-20"))
-    );
+        .expect("accepted");
+    assert_eq!((&done["status"], &done["doneOn"]), (&json!("COMPLETED"), &json!("2026-03-20")));
     let inspector = person("ins", &[Role::Inspector], None, None);
-    let open = verb(
-        &pool,
-        "2026-03-26T05:00:00Z",
-        &inspector,
-        "reopenTask",
-        input("reopenTask", &id, 9),
-    )
-    .await
-    .expect("reopened");
-    assert_eq!(
-        (&open["status"], &open["doneOn"]),
-        (&json!("IN_PROGRESS"), &Value::Null)
-    );
+    let open = verb(&pool, "2026-03-26T05:00:00Z", &inspector, "reopenTask", input("reopenTask", &id, 9))
+        .await
+        .expect("reopened");
+    assert_eq!((&open["status"], &open["doneOn"]), (&json!("IN_PROGRESS"), &Value::Null));
 
     // Nothing of it is forgotten: one event for each version.
     let kept: Vec<(i64, String)> = sqlx::query_as(
@@ -297,9 +191,8 @@ async fn a_stale_version_is_refused_and_changes_nothing(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "ASSIGNED", &[]).await.to_string();
     for version in [0, 2] {
-        let refused = verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, version))
-            .await
-            .expect_err("refused");
+        let refused =
+            verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, version)).await.expect_err("refused");
         assert_eq!(refused, ("STALE_VERSION".into(), "input.expectedVersion".into()));
     }
     // Two callers who saw the same version: one wins.
@@ -343,21 +236,12 @@ async fn the_issuer_transfers_running_work_to_another_lead_for_a_reason(pool: Pg
     ] {
         let mut input = input;
         (input["id"], input["expectedVersion"]) = (json!(id), json!(1));
-        let refused = verb(&pool, NOW, &issuer(), "reassignTask", input)
-            .await
-            .expect_err(path);
+        let refused = verb(&pool, NOW, &issuer(), "reassignTask", input).await.expect_err(path);
         assert_eq!(refused, ("VALIDATION".into(), path.into()));
     }
     let transfer = json!({ "id": id, "expectedVersion": 1, "leadOrganization": "SYT", "reason": "Sắp xếp lại" });
-    let moved = verb(&pool, NOW, &issuer(), "reassignTask", transfer)
-        .await
-        .expect("transferred");
-    assert_eq!(
-        (&moved["status"], &moved["leadChanges"]),
-        (&json!("ASSIGNED"), &json!(1))
-    );
+    let moved = verb(&pool, NOW, &issuer(), "reassignTask", transfer).await.expect("transferred");
+    assert_eq!((&moved["status"], &moved["leadChanges"]), (&json!("ASSIGNED"), &json!(1)));
     let new = person("moi", &[Role::Lead], Some("SYT"), None);
-    verb(&pool, NOW, &new, "startTask", input("startTask", &id, 2))
-        .await
-        .expect("taken up by the new lead");
+    verb(&pool, NOW, &new, "startTask", input("startTask", &id, 2)).await.expect("taken up by the new lead");
 }

@@ -11,38 +11,21 @@ async fn a_verb_with_a_key_is_done_once_and_a_repetition_gives_the_task_as_it_is
     let id = task(&pool, "T", "ASSIGNED", &[]).await.to_string();
     let start = json!({ "id": id, "expectedVersion": 1, "idempotencyKey": "k1" });
     for _ in 0..2 {
-        let task = verb(&pool, NOW, &lead(), "startTask", start.clone())
-            .await
-            .expect("done once");
+        let task = verb(&pool, NOW, &lead(), "startTask", start.clone()).await.expect("done once");
         assert_eq!((&task["status"], &task["version"]), (&json!("IN_PROGRESS"), &json!(2)));
     }
     // The key belongs to that input, and to that caller.
     let other = json!({ "id": id, "expectedVersion": 2, "idempotencyKey": "k1" });
-    let refused = verb(&pool, NOW, &lead(), "startTask", other.clone())
-        .await
-        .expect_err("another input");
+    let refused = verb(&pool, NOW, &lead(), "startTask", other.clone()).await.expect_err("another input");
     assert_eq!(refused, ("CONFLICT".into(), "input.idempotencyKey".into()));
-    let refused = verb(&pool, NOW, &issuer(), "startTask", other)
-        .await
-        .expect_err("not the lead");
+    let refused = verb(&pool, NOW, &issuer(), "startTask", other).await.expect_err("not the lead");
     assert_eq!(refused.0, "FORBIDDEN");
     // A verb that was refused leaves its key free.
     let report =
         |progress: i32| json!({ "id": id, "expectedVersion": 2, "progress": progress, "idempotencyKey": "k2" });
-    assert_eq!(
-        verb(&pool, NOW, &lead(), "reportProgress", report(101))
-            .await
-            .expect_err("refused")
-            .0,
-        "VALIDATION"
-    );
-    verb(&pool, NOW, &lead(), "reportProgress", report(40))
-        .await
-        .expect("reported");
-    let moves: i64 = sqlx::query_scalar("SELECT count(*) FROM tasks.transition")
-        .fetch_one(&pool)
-        .await
-        .expect("read");
+    assert_eq!(verb(&pool, NOW, &lead(), "reportProgress", report(101)).await.expect_err("refused").0, "VALIDATION");
+    verb(&pool, NOW, &lead(), "reportProgress", report(40)).await.expect("reported");
+    let moves: i64 = sqlx::query_scalar("SELECT count(*) FROM tasks.transition").fetch_one(&pool).await.expect("read");
     assert_eq!(moves, 1);
 }
 

@@ -18,42 +18,15 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
         ("task(id: \"x\") { id }".to_owned(), "id"),
         ("tasks(first: 501) { totalCount }".to_owned(), "first"),
         ("tasks(after: \"nonsense\") { totalCount }".to_owned(), "after"),
-        (
-            format!("tasks(after: {cursor}, orderBy: [{{field: CODE}}]) {{ totalCount }}"),
-            "after",
-        ),
-        (
-            "tasks(filter: {area: [\"00004\", \"99999\"]}) { totalCount }".to_owned(),
-            "filter.area.1",
-        ),
-        (
-            "tasks(filter: {organization: [\"\\u0000\"]}) { totalCount }".to_owned(),
-            "filter.organization.0",
-        ),
-        (
-            "tasks(filter: {programme: [\"NQX\"]}) { totalCount }".to_owned(),
-            "filter.programme.0",
-        ),
-        (
-            "tasks(filter: {dueOn: {from: \"2026-02-30\"}}) { totalCount }".to_owned(),
-            "filter.dueOn.from",
-        ),
-        (
-            format!("tasks(filter: {{search: \"{long}\"}}) {{ totalCount }}"),
-            "filter.search",
-        ),
-        (
-            "taskStats(period: \"2026-13\") { totals { total } }".to_owned(),
-            "period",
-        ),
-        (
-            "taskStats(period: \"2026\", asOf: \"2026-03-16\") { totals { total } }".to_owned(),
-            "asOf",
-        ),
-        (
-            "taskStats(period: \"2026\", first: 0) { totals { total } }".to_owned(),
-            "first",
-        ),
+        (format!("tasks(after: {cursor}, orderBy: [{{field: CODE}}]) {{ totalCount }}"), "after"),
+        ("tasks(filter: {area: [\"00004\", \"99999\"]}) { totalCount }".to_owned(), "filter.area.1"),
+        ("tasks(filter: {organization: [\"\\u0000\"]}) { totalCount }".to_owned(), "filter.organization.0"),
+        ("tasks(filter: {programme: [\"NQX\"]}) { totalCount }".to_owned(), "filter.programme.0"),
+        ("tasks(filter: {dueOn: {from: \"2026-02-30\"}}) { totalCount }".to_owned(), "filter.dueOn.from"),
+        (format!("tasks(filter: {{search: \"{long}\"}}) {{ totalCount }}"), "filter.search"),
+        ("taskStats(period: \"2026-13\") { totals { total } }".to_owned(), "period"),
+        ("taskStats(period: \"2026\", asOf: \"2026-03-16\") { totals { total } }".to_owned(), "asOf"),
+        ("taskStats(period: \"2026\", first: 0) { totals { total } }".to_owned(), "first"),
     ] {
         let answer = ask_at(&pool, NOW, &Principal::default(), &format!("{{ {field} }}"), json!({})).await;
         assert_eq!(problem(&answer), ("VALIDATION".into(), path.into()), "{field}");
@@ -70,10 +43,7 @@ async fn a_wrong_input_field_is_named_and_nothing_is_written(pool: PgPool) {
     found(&pool).await;
     let draft = |more: Value| {
         let mut input = json!({ "code": "NV-1", "title": "Nhiệm vụ" });
-        input
-            .as_object_mut()
-            .expect("an object")
-            .extend(more.as_object().expect("an object").clone());
+        input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         input
     };
     for (more, path) in [
@@ -90,43 +60,21 @@ async fn a_wrong_input_field_is_named_and_nothing_is_written(pool: PgPool) {
         (json!({ "leadOrganization": "X" }), "input.leadOrganization"),
         (json!({ "coordinating": ["SXD", "X"] }), "input.coordinating.1"),
         (json!({ "startOn": "2026-2-1" }), "input.startOn"),
-        (
-            json!({ "startOn": "2026-02-02", "dueOn": "2026-02-01" }),
-            "input.startOn",
-        ),
+        (json!({ "startOn": "2026-02-02", "dueOn": "2026-02-01" }), "input.startOn"),
         (json!({ "reportingCadenceDays": 0 }), "input.reportingCadenceDays"),
     ] {
-        let refused = verb(&pool, NOW, &issuer(), "createTask", draft(more.clone()))
-            .await
-            .expect_err(path);
+        let refused = verb(&pool, NOW, &issuer(), "createTask", draft(more.clone())).await.expect_err(path);
         assert_eq!(refused, ("VALIDATION".into(), path.into()), "{more}");
     }
     assert_eq!(data(&pool, "{ tasks { totalCount } }").await["tasks"]["totalCount"], 0);
 
-    verb(&pool, NOW, &issuer(), "createTask", draft(json!({ "externalId": "1" })))
-        .await
-        .expect("created");
-    let again = verb(&pool, NOW, &issuer(), "createTask", draft(json!({})))
-        .await
-        .expect_err("the code is taken");
+    verb(&pool, NOW, &issuer(), "createTask", draft(json!({ "externalId": "1" }))).await.expect("created");
+    let again = verb(&pool, NOW, &issuer(), "createTask", draft(json!({}))).await.expect_err("the code is taken");
     assert_eq!(again, ("VALIDATION".into(), "input.code".into()));
-    let twin = verb(
-        &pool,
-        NOW,
-        &issuer(),
-        "createTask",
-        draft(json!({ "code": "NV-2", "externalId": "1" })),
-    )
-    .await;
+    let twin = verb(&pool, NOW, &issuer(), "createTask", draft(json!({ "code": "NV-2", "externalId": "1" }))).await;
+    assert_eq!(twin.expect_err("the key is taken"), ("VALIDATION".into(), "input.externalId".into()));
     assert_eq!(
-        twin.expect_err("the key is taken"),
-        ("VALIDATION".into(), "input.externalId".into())
-    );
-    assert_eq!(
-        verb(&pool, NOW, &lead(), "createTask", draft(json!({ "code": "NV-3" })))
-            .await
-            .expect_err("no issuer")
-            .0,
+        verb(&pool, NOW, &lead(), "createTask", draft(json!({ "code": "NV-3" }))).await.expect_err("no issuer").0,
         "FORBIDDEN"
     );
 }
@@ -134,18 +82,9 @@ async fn a_wrong_input_field_is_named_and_nothing_is_written(pool: PgPool) {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn what_a_task_says_is_changed_by_issuers_until_it_is_closed(pool: PgPool) {
     found(&pool).await;
-    let id = task(
-        &pool,
-        "T",
-        "IN_PROGRESS",
-        &[("action", "'Làm'"), ("group_code", "'N1'")],
-    )
-    .await
-    .to_string();
+    let id = task(&pool, "T", "IN_PROGRESS", &[("action", "'Làm'"), ("group_code", "'N1'")]).await.to_string();
     let change = json!({ "id": id, "expectedVersion": 1, "action": null, "title": " Tên mới ", "areas": ["00004"], "priority": "URGENT" });
-    verb(&pool, NOW, &issuer(), "updateTask", change)
-        .await
-        .expect("changed");
+    verb(&pool, NOW, &issuer(), "updateTask", change).await.expect("changed");
     let task_now = data(&pool, &format!("{{ task(id: \"{id}\") {{ title action priority group {{ code }} areas {{ code }} version status currentDue }} }}")).await;
     assert_eq!(
         task_now["task"],
@@ -153,20 +92,12 @@ async fn what_a_task_says_is_changed_by_issuers_until_it_is_closed(pool: PgPool)
                 "version": 2, "status": "IN_PROGRESS", "currentDue": "2026-06-30" })
     );
     let closed = task(&pool, "C", "CANCELLED", &[]).await.to_string();
-    let refused = verb(
-        &pool,
-        NOW,
-        &issuer(),
-        "updateTask",
-        json!({ "id": closed, "expectedVersion": 1, "title": "x" }),
-    )
-    .await;
+    let refused =
+        verb(&pool, NOW, &issuer(), "updateTask", json!({ "id": closed, "expectedVersion": 1, "title": "x" })).await;
     assert_eq!(refused.expect_err("closed").0, "CONFLICT");
     let missing = json!({ "id": "01890000-0000-7000-8000-000000000000", "expectedVersion": 1, "title": "x" });
     assert_eq!(
-        verb(&pool, NOW, &issuer(), "updateTask", missing)
-            .await
-            .expect_err("no such task"),
+        verb(&pool, NOW, &issuer(), "updateTask", missing).await.expect_err("no such task"),
         ("NOT_FOUND".into(), "input.id".into())
     );
 }

@@ -36,31 +36,17 @@ fn settings_over(defaults: GatewayConfig, file: &str, arguments: &[&str]) -> Res
     let path = folder.path().join("gateway.toml");
     std::fs::write(&path, file).expect("written");
     let flag = format!("--gateway-config={}", path.display());
-    parse(&[&[flag.as_str()], arguments].concat())
-        .expect("parsed")
-        .settings(defaults)
+    parse(&[&[flag.as_str()], arguments].concat()).expect("parsed").settings(defaults)
 }
 
 #[test]
 fn flags_stand_over_the_defaults() {
     let settings = settings(&[]).expect("configured");
     assert_eq!(format!("{settings:?}"), format!("{:?}", ConfigFile::default()));
-    let given = [
-        "--max-depth",
-        "7",
-        "--max-cost",
-        "99",
-        "--explain",
-        "on-request",
-        "--introspection",
-        "off",
-    ];
+    let given = ["--max-depth", "7", "--max-cost", "99", "--explain", "on-request", "--introspection", "off"];
     let config = configured(&given);
     assert_eq!((config.limits.max_depth, config.limits.cost.max_cost), (7, Some(99)));
-    assert_eq!(
-        (config.explain, config.introspection),
-        (ExplainAccess::OnRequest, false)
-    );
+    assert_eq!((config.explain, config.introspection), (ExplainAccess::OnRequest, false));
 }
 
 const FILE: &str = r#"
@@ -95,16 +81,10 @@ fn a_file_stands_over_the_defaults() {
     assert_eq!((config.explain, config.introspection), (ExplainAccess::Always, false));
     assert_eq!((config.limits.max_depth, config.timeout), (12, Duration::from_secs(3)));
     let reviews = config.traffic.of("reviews");
-    assert_eq!(
-        (reviews.timeout, reviews.retry.is_none()),
-        (Some(Duration::from_secs(2)), true)
-    );
+    assert_eq!((reviews.timeout, reviews.retry.is_none()), (Some(Duration::from_secs(2)), true));
     assert!(config.dedupe.requests);
     assert_eq!(config.http.max_response_bytes, 77);
-    assert_eq!(
-        (settings.server.metrics, settings.server.caps.max_body_bytes),
-        (false, 55)
-    );
+    assert_eq!((settings.server.metrics, settings.server.caps.max_body_bytes), (false, 55));
     assert_eq!(settings.connections.grace, Duration::from_secs(1));
 }
 
@@ -136,10 +116,7 @@ fn flags_stand_over_the_file() {
     assert_eq!((config.dedupe.subgraph_reads, config.dedupe.requests), (true, false));
     assert_eq!(config.dedupe.ignore_headers, ["x-mine"]);
     assert_eq!(config.http.max_response_bytes, 88);
-    assert_eq!(
-        (settings.server.metrics, settings.server.caps.max_body_bytes),
-        (true, 55)
-    );
+    assert_eq!((settings.server.metrics, settings.server.caps.max_body_bytes), (true, 55));
 }
 
 #[test]
@@ -172,13 +149,7 @@ fn nothing_but_trusted_documents_needs_a_manifest() {
     let absent = settings(&["--only-trusted=on", "--trusted-documents", "/nowhere.json"]);
     assert_eq!(absent.expect_err("refused").to_string(), "cannot read /nowhere.json");
     let manifest = "[persisted]\ntrusted = '{ \"a\": \"{ a }\" }'";
-    assert!(
-        settings_with(manifest, &["--only-trusted=on"])
-            .expect("configured")
-            .gateway
-            .persisted
-            .only_trusted
-    );
+    assert!(settings_with(manifest, &["--only-trusted=on"]).expect("configured").gateway.persisted.only_trusted);
     let only = format!("{manifest}\nonly_trusted = true");
     let lifted = settings_with(&only, &["--only-trusted=off"]).expect("configured");
     assert!(!lifted.gateway.persisted.only_trusted);
