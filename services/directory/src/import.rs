@@ -9,19 +9,4 @@ pub use crate::model::{
     Appointment, Area, Bottleneck, Official, Organization, Origin, Position, Programme, ProgrammeKind, Succession,
     TaskGroup,
 };
-pub use crate::store::import::write;
-
-/// All the rows of one load. Each row names its source.
-#[derive(Debug, Clone, Default)]
-pub struct DirectoryRows {
-    pub areas: Vec<Area>,
-    pub successions: Vec<Succession>,
-    pub organizations: Vec<Organization>,
-    pub positions: Vec<Position>,
-    pub officials: Vec<Official>,
-    /// The end of a term is a second version of the appointment.
-    pub appointments: Vec<Appointment>,
-    pub programmes: Vec<Programme>,
-    pub task_groups: Vec<TaskGroup>,
-    pub bottlenecks: Vec<Bottleneck>,
-}
+pub use crate::store::import::{DirectoryRows, write};

@@ -1,8 +1,8 @@
 //! Conditions and orders of lists as SQL over the rows `f`.
 
-use service_kit::connection::OrderTerm;
 use service_kit::lists::Filter;
 use service_kit::store::condition::Conditions;
+use service_kit::store::page::OrderTerm;
 use service_kit::vocabulary::Direction;
 use service_kit::{Problem, RequestScope};
 

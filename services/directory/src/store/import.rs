@@ -3,7 +3,22 @@
 use service_kit::store::reference::{add, replace, write as write_rows};
 use sqlx::{Error, PgConnection};
 
-use crate::import::DirectoryRows;
+use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Position, Programme, Succession, TaskGroup};
+
+/// All the rows of one load. Each row names its source.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryRows {
+    pub areas: Vec<Area>,
+    pub successions: Vec<Succession>,
+    pub organizations: Vec<Organization>,
+    pub positions: Vec<Position>,
+    pub officials: Vec<Official>,
+    /// The end of a term is a second version of the appointment.
+    pub appointments: Vec<Appointment>,
+    pub programmes: Vec<Programme>,
+    pub task_groups: Vec<TaskGroup>,
+    pub bottlenecks: Vec<Bottleneck>,
+}
 
 /// Stores the rows; the number of rows that are new or changed. Runs in the caller's transaction.
 pub async fn write(db: &mut PgConnection, rows: &DirectoryRows) -> Result<u64, Error> {

@@ -1,9 +1,9 @@
 //! Conditions and orders of tasks as SQL over the rows `f` of [`super::facts`].
 
-use service_kit::connection::OrderTerm;
 use service_kit::lists::Filter;
 use service_kit::store::codes::CodeKind;
 use service_kit::store::condition::Conditions;
+use service_kit::store::page::OrderTerm;
 use service_kit::vocabulary::Direction;
 use service_kit::{Problem, RequestScope, Role};
 
