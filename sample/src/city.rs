@@ -14,7 +14,7 @@ use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
 pub(crate) use profile::{Groups, Handover, Profile};
-pub(crate) use theme::{CommuneTheme, Themes};
+pub(crate) use theme::{Common, CommuneTheme, Themes};
 pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};
 
 /// The cities that are bundled.

@@ -125,7 +125,7 @@ fn checked_lists() -> Vec<BTreeSet<String>> {
         let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a migration");
         for check in text.split("CHECK (").skip(1) {
             let list = check.split_once(" IN").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
-            let column_only = check.split_once(" IN").is_some_and(|(before, _)| !before.contains([' ', ')']));
+            let column_only = check.split_once(" IN").is_some_and(|(before, _)| !before.contains([' ', '(', ')']));
             if let (Some(list), true) = (list.and_then(|list| list.split_once(')')), column_only) {
                 lists.push(spellings(list.0, '\''));
             }
