@@ -1,8 +1,9 @@
--- What the records of all services rest on: their history, and keys under which a write is done once.
+-- History of records (event log), and idempotency keys.
 --
--- The history of a table is a log of events: at which observed time which columns got which values, and when that was
--- recorded. The state at an instant is the fold of the events up to it, the later over the earlier. An event that
--- arrives late takes its place by observed time, and every later state is folded anew without being stored.
+-- The history of a table is a log of events. An event has the columns that changed, their values, the observed time and
+-- the time of recording. The state at an instant is computed from the events up to it; later values replace earlier
+-- ones. An event that arrives late is ordered by its observed time; later states are computed with it and not stored
+-- again.
 
 -- The instant at which a day of the city ends.
 CREATE FUNCTION platform.day_end(day date, zone text) RETURNS timestamptz
@@ -18,7 +19,7 @@ CREATE FUNCTION platform.not_state(head regclass) RETURNS text[]
     RETURN ARRAY['version', 'observed_at', 'recorded_at']
            || ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = head AND attgenerated <> '' AND NOT attisdropped);
 
--- The columns in which two states differ, with the values of the second.
+-- Returns the columns in which two states differ, with the values of the second.
 CREATE FUNCTION platform.changed(before jsonb, after jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(after) WHERE value IS DISTINCT FROM before -> key);
@@ -32,7 +33,7 @@ DECLARE
     other  text[] := platform.not_state(TG_RELID);
     behind boolean;
 BEGIN
-    -- `platform.insert_event` folds the head anew; its event is already written.
+    -- `platform.insert_event` updates the current row; its event is already written.
     IF current_setting('platform.folding', true) = 'on' THEN
         RETURN NULL;
     END IF;
@@ -64,10 +65,10 @@ BEGIN
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_rewriting()', log);
 END $$;
 
--- Keeps the history of a table with the columns `version`, `observed_at`, `recorded_at` and `deleted_at`: a table
--- `…_event`, the triggers that write it, and two functions that read it:
--- `…_at(instant, keys)`, the records as they were at an instant, all or those with the keys, as known now;
--- `…_known(key, instant, known_at)`, one record as it was at an instant, as known at another.
+-- Adds a history to a table with the columns `version`, `observed_at`, `recorded_at` and `deleted_at`. It creates a
+-- table `…_event`, the triggers that write it, and two functions that read it. `…_at(instant, keys)` returns the
+-- records at an instant, as known now: all, or those with the keys. `…_known(key, instant, known_at)` returns one
+-- record at an instant, as known at another instant.
 CREATE FUNCTION platform.keep_history(head regclass, key text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     events   text;
@@ -87,7 +88,7 @@ BEGIN
         changes     jsonb NOT NULL,
         PRIMARY KEY (%2$I, observed_at, ordinal))', events, key, key_type, head);
     PERFORM platform.append_only(events::regclass);
-    -- Finds what has happened since an instant.
+    -- Index for the rows that have changed since an instant.
     EXECUTE format('CREATE INDEX ON %s (observed_at)', head);
     EXECUTE format('CREATE TRIGGER write_insert_event AFTER INSERT ON %1$s REFERENCING NEW TABLE AS after_write
         FOR EACH STATEMENT EXECUTE FUNCTION platform.write_events(%2$L)', head, key);
@@ -104,7 +105,7 @@ BEGIN
         INTO records
         FROM pg_attribute AS a JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = head AND a.attgenerated <> '' AND NOT a.attisdropped;
-    -- The head serves where nothing happened since, which for now is everywhere.
+    -- Rows that have not changed since are read from the table itself; for the current time these are all rows.
     EXECUTE format('CREATE FUNCTION %5$s(instant timestamptz, keys %3$s[] DEFAULT NULL) RETURNS SETOF %4$s
         LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $fold$
         SELECT h.* FROM %4$s AS h WHERE h.observed_at < instant AND h.deleted_at IS NULL
@@ -122,8 +123,8 @@ BEGIN
         %7$s $fold$', events, key, key_type, head, replace(events, '_event', '_known'), state, records);
 END $$;
 
--- Puts an event into the history of a record at its observed time and folds the head anew. A later event keeps what it
--- set; what it did not set takes the value of this one.
+-- Inserts a late event into the history of a record and updates the current row. Columns that a later event set keep
+-- their value; the others get the value of this event.
 CREATE FUNCTION platform.insert_event(head regclass, key text, record text, observed timestamptz, changes jsonb) RETURNS void
     LANGUAGE plpgsql AS $$
 DECLARE
@@ -147,7 +148,7 @@ BEGIN
     PERFORM set_config('platform.folding', 'off', true);
 END $$;
 
--- Writes that a caller may send twice: the first stores which row it wrote, a repetition reads it.
+-- Idempotency keys: the first write stores the id of its row, a repetition reads it.
 CREATE TABLE platform.idempotency_key (
     subject    text NOT NULL,
     key        text NOT NULL CHECK (length(key) BETWEEN 1 AND 200),

@@ -1,5 +1,5 @@
--- The directory owns the shared reference data: who exists, where, under which programme, and by which dated rule.
--- Shared entities are keyed by a stable code. `version` counts the changes of a row; nothing is physically deleted.
+-- Tables of the directory: reference data that all services share. The key of a shared entity is a stable code.
+-- `version` counts the changes of a row. Rows are never physically deleted.
 
 CREATE SCHEMA directory;
 
@@ -13,7 +13,7 @@ CREATE TABLE directory.area (
     lon          double precision CHECK (lon BETWEEN -180 AND 180),
     area_km2     numeric CHECK (area_km2 > 0),
     population   bigint CHECK (population >= 0),
-    -- The unit's own life: a unit that was merged away ends on the day its successor begins.
+    -- Days on which the area exists. An area that was merged ends on the day on which its successor begins.
     valid_from   date,
     valid_to     date CHECK (valid_to > valid_from),
     search       text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || name)) STORED,
@@ -27,12 +27,12 @@ CREATE TABLE directory.area (
 CREATE INDEX area_search ON directory.area USING gin (search gin_trgm_ops);
 CREATE INDEX area_parent ON directory.area (parent_code);
 
--- Which unit became which: 526 units became 126 in July 2025. A share is the part of the old unit that the new one took.
+-- Mergers of areas: 526 areas became 126 in July 2025. `share` is the part of the old area that the new one received.
 CREATE TABLE directory.area_succession (
     from_code    text NOT NULL,
     from_name    text NOT NULL,
     to_code      text NOT NULL REFERENCES directory.area,
-    -- NULL: the source says that the unit was divided, but not in which parts.
+    -- NULL: the source says that the area was divided, but not in which parts.
     share        numeric CHECK (share > 0 AND share <= 1),
     effective_on date NOT NULL,
     source       text NOT NULL,
@@ -61,7 +61,7 @@ CREATE INDEX organization_search ON directory.organization USING gin (search gin
 CREATE INDEX organization_parent ON directory.organization (parent_code);
 CREATE INDEX organization_area ON directory.organization (area_code);
 
--- Responsibility binds to a position, never to a person; who holds it is a matter of date (`appointment`).
+-- A position is responsible, never a person. Its holder depends on the date (`appointment`).
 CREATE TABLE directory.position (
     code              text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
     title             text NOT NULL,
@@ -92,7 +92,7 @@ CREATE TABLE directory.appointment (
     official_code text NOT NULL REFERENCES directory.official,
     position_code text NOT NULL REFERENCES directory.position,
     from_on       date NOT NULL,
-    -- The first day on which the official no longer holds the position; NULL while the appointment runs.
+    -- First day after the appointment; NULL while it has no end.
     to_on         date CHECK (to_on > from_on),
     source        text NOT NULL,
     version       integer NOT NULL DEFAULT 1,
@@ -102,7 +102,7 @@ CREATE TABLE directory.appointment (
 );
 CREATE INDEX appointment_position ON directory.appointment (position_code, from_on);
 CREATE INDEX appointment_official ON directory.appointment (official_code, from_on);
--- One holder at a time: two appointments to one position never overlap.
+-- A position has one holder at a time: its appointments do not overlap.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 ALTER TABLE directory.appointment ADD CONSTRAINT appointment_one_holder
     EXCLUDE USING gist (position_code WITH =, daterange(from_on, to_on) WITH &&) WHERE (deleted_at IS NULL);
@@ -142,7 +142,8 @@ CREATE TABLE directory.bottleneck (
     source text NOT NULL
 );
 
--- Dated limits and thresholds: a number that a law, a decision or an operator sets is a row here, never a constant in code.
+-- Dated limits and thresholds. A number that a law, a decision or an operator sets is a row here, never a constant in
+-- code.
 CREATE TABLE directory.legal_rule (
     code       text NOT NULL CHECK (code ~ '^[A-Z][A-Z0-9_]*$'),
     value      numeric NOT NULL,
@@ -163,8 +164,8 @@ CREATE TABLE directory.calendar_day (
     provisional boolean NOT NULL DEFAULT false
 );
 
--- A tree never contains a cycle. Checked where it is written, with the tree's rows locked by one advisory lock,
--- so that two transactions cannot build a cycle together that neither sees alone.
+-- Trigger: refuses a cycle in a tree. One advisory lock for each tree serializes the writers, because two transactions
+-- could otherwise create a cycle together.
 CREATE FUNCTION directory.refuse_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     looped boolean;
@@ -199,7 +200,7 @@ SELECT platform.keep_history('directory.official', 'code');
 SELECT platform.keep_history('directory.appointment', 'id');
 SELECT platform.keep_history('directory.programme', 'code');
 
--- What other services may read.
+-- Views and functions that other services may read.
 CREATE VIEW directory.published_organization AS
     SELECT code, name, axis, level, parent_code, area_code FROM directory.organization WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_area AS
@@ -215,7 +216,7 @@ CREATE VIEW directory.published_appointment AS
 CREATE VIEW directory.published_task_group AS SELECT code, ordinal, title FROM directory.task_group;
 CREATE VIEW directory.published_bottleneck AS SELECT code, title FROM directory.bottleneck;
 
--- Every code of a shared entity, by the word for its kind.
+-- Codes of all shared entities, with their kind.
 CREATE VIEW directory.published_code AS
     SELECT 'organization' AS kind, code FROM directory.published_organization
     UNION ALL SELECT 'area', code FROM directory.published_area
@@ -225,26 +226,25 @@ CREATE VIEW directory.published_code AS
     UNION ALL SELECT 'task group', code FROM directory.published_task_group
     UNION ALL SELECT 'bottleneck', code FROM directory.published_bottleneck;
 
--- Whether an appointment runs on a day: from its first day until, not including, its last.
+-- Whether an appointment includes a day: from `from_on` (included) to `to_on` (excluded).
 CREATE FUNCTION directory.published_runs(from_on date, to_on date, day date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN from_on <= day AND (to_on IS NULL OR day < to_on);
 
--- The positions that officials hold on a day.
+-- Positions that officials hold on a day.
 CREATE FUNCTION directory.published_positions_of(officials text[], day date) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT position_code FROM directory.published_appointment
     WHERE official_code = ANY(officials) AND directory.published_runs(from_on, to_on, day)
 $$;
 
--- The value of a rule on a day, or NULL when none is in force.
+-- Value of a rule on a day; NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT value FROM directory.legal_rule
             WHERE code = rule AND valid_from <= as_of AND (valid_to IS NULL OR as_of < valid_to));
 
--- Working days in the half-open interval [from_day, to_day); NULL when the calendar does not cover it:
--- an unknown number of days is never counted as none.
+-- Number of working days in the half-open interval [from_day, to_day); NULL when the calendar does not cover all of it.
 CREATE FUNCTION directory.published_working_days(from_day date, to_day date) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT CASE WHEN count(*) = greatest(to_day - from_day, 0) THEN count(*) FILTER (WHERE working) END

@@ -51,7 +51,7 @@ SET working = h.working, name = h.name, document = h.document
 FROM public_holiday AS h
 WHERE c.day = h.day::date;
 
--- Thresholds with which the tasks are judged. An operator changes one by ending its row and adding another.
+-- Thresholds for tasks at risk. To change one, an operator ends its row and adds another.
 INSERT INTO directory.legal_rule (code, value, unit, valid_from, valid_to, document) VALUES
     ('TASK_AT_RISK_PROGRESS_GAP', 0.15, 'share', '2020-01-01', NULL, 'platform default'),
     ('TASK_AT_RISK_SILENCE', 1.5, 'reporting cadences', '2020-01-01', NULL, 'platform default'),

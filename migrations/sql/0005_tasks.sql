@@ -1,24 +1,25 @@
--- Tasks: what the city has promised, who leads it, by when, and how it stands.
+-- Tables of the tasks: tasks, their children and their derived values.
 --
--- `task` is the current state of each task; its history is the log `task_event` (see the platform's history).
--- What is derived of a task (overdue, at risk, clear …) is defined once, in `tasks.task_facts`.
+-- `task` has the current state of each task; `task_event` is its history (see `platform.keep_history`). Derived values
+-- (overdue, at risk, clarity …) are defined once, in `tasks.derived`.
 
 CREATE SCHEMA tasks;
 
--- A list of codes used as a set: no NULL, no duplicate. Without this, a group-by that unnests would count a task twice.
+-- Whether an array of codes is a set, without NULL and duplicates. Otherwise a query that groups by its elements would
+-- count a task twice.
 CREATE FUNCTION tasks.is_code_set(codes text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN cardinality(codes) = (SELECT count(DISTINCT code) FROM unnest(codes) AS code);
 
--- The fields by which clarity is measured are nullable on purpose: a gap must be storable to be counted.
+-- The columns for clarity are nullable, because a missing value must be stored to be counted.
 CREATE TABLE tasks.task (
     id                              uuid PRIMARY KEY,
-    -- The key under which the owning system knows the task.
+    -- Id of the task in the source system.
     source                          text NOT NULL CHECK (length(source) BETWEEN 1 AND 64),
     external_id                     text NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),
     code                            text NOT NULL CHECK (length(code) BETWEEN 1 AND 64),
     title                           text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
-    -- What is to be done, in a verb: the "work" of the six clarities.
+    -- Action as a verb: the "work" of the six criteria of clarity.
     action                          text CHECK (length(action) BETWEEN 1 AND 4000),
     kind                            text NOT NULL DEFAULT 'TASK' CHECK (kind IN ('TASK', 'SCHEME', 'DIRECTIVE')),
     status                          text NOT NULL DEFAULT 'DRAFT' CHECK (status IN
@@ -29,14 +30,14 @@ CREATE TABLE tasks.task (
     lead_organization_code          text,
     lead_role                       text CHECK (length(lead_role) BETWEEN 1 AND 200),
     coordinating_organization_codes text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(coordinating_organization_codes)),
-    -- Responsibility binds to positions; who holds one is the directory's matter, and a matter of date.
+    -- Positions are responsible. The directory has their holders, which depend on the date.
     accountable_position_code       text,
     approver_position_code          text,
     legal_basis                     text CHECK (length(legal_basis) BETWEEN 1 AND 1000),
     deliverable                     text CHECK (length(deliverable) BETWEEN 1 AND 2000),
     acceptance_criteria             text CHECK (length(acceptance_criteria) BETWEEN 1 AND 4000),
     start_on                        date,
-    -- The first due date, and the one in force. The second moves only through an approved extension. Both are inclusive.
+    -- First due date, and due date in force. Only an approved extension changes the second. Both are inclusive.
     baseline_due                    date,
     current_due                     date,
     progress                        smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
@@ -45,15 +46,15 @@ CREATE TABLE tasks.task (
     area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(area_codes)),
     priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
     reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),
-    -- The local day on which the lead last reported anything.
+    -- Local day of the last report of the lead.
     last_update_on                  date,
-    -- The local day and the subject of the submission that is waiting or was accepted; cleared when it is rejected.
+    -- Local day and subject of the pending or accepted submission; NULL after a rejection.
     submitted_on                    date,
     submitted_by                    text,
-    -- The local day of the acceptance, the cancellation or the supersession.
+    -- Local day of the acceptance, the cancellation or the replacement.
     closed_on                       date,
     superseded_by_id                uuid REFERENCES tasks.task,
-    -- The subject that wrote this version.
+    -- Subject that wrote this version.
     recorded_by                     text NOT NULL,
     version                         integer NOT NULL DEFAULT 1 CHECK (version > 0),
     observed_at                     timestamptz NOT NULL,
@@ -81,19 +82,19 @@ CREATE INDEX task_bottlenecks ON tasks.task USING gin (bottleneck_codes);
 CREATE INDEX task_coordinating ON tasks.task USING gin (coordinating_organization_codes);
 CREATE INDEX task_search ON tasks.task USING gin (search gin_trgm_ops);
 
--- A tombstone frees the code: a draft that was withdrawn does not hold it for ever.
+-- A deleted task does not reserve its code: a withdrawn draft frees it.
 CREATE UNIQUE INDEX task_code_key ON tasks.task (code) WHERE deleted_at IS NULL;
 
 SELECT platform.keep_history('tasks.task', 'id');
 
--- Every move of the state machine, and the creation (`from_status` NULL).
+-- Transitions of the state machine, and the creation (`from_status` NULL).
 CREATE TABLE tasks.transition (
     id          uuid PRIMARY KEY,
     task_id     uuid NOT NULL REFERENCES tasks.task,
     verb        text NOT NULL,
     from_status text,
     to_status   text NOT NULL,
-    -- The lead before and after the move: a handover is a move of a task that was given out to another lead.
+    -- Lead before and after the transition. A transfer is a transition of an assigned task to another lead.
     from_lead   text,
     to_lead     text,
     by_subject  text NOT NULL,
@@ -147,7 +148,7 @@ CREATE TABLE tasks.blocker (
     id           uuid PRIMARY KEY,
     task_id      uuid NOT NULL REFERENCES tasks.task,
     kind         text NOT NULL CHECK (kind IN ('LEGAL', 'LAND', 'FUNDING', 'PROCEDURE', 'COORDINATION', 'CAPACITY', 'OTHER')),
-    -- Who can lift it: the organization itself, the city, or the central government.
+    -- Level that can resolve it: the organization itself, the city, or the central government.
     needs_level  text NOT NULL CHECK (needs_level IN ('ORGANIZATION', 'CITY', 'CENTRAL')),
     description  text NOT NULL CHECK (length(description) BETWEEN 1 AND 4000),
     opened_by    text NOT NULL,
@@ -168,7 +169,7 @@ CREATE TABLE tasks.extension_request (
     requested_by  text NOT NULL,
     requested_at  timestamptz NOT NULL,
     status        text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'APPROVED', 'REJECTED', 'LAPSED')),
-    -- The due date that an approval replaced.
+    -- Due date before the approval.
     previous_due  date,
     decided_by    text,
     decided_at    timestamptz,
@@ -180,8 +181,8 @@ CREATE TABLE tasks.extension_request (
 CREATE INDEX extension_request_task ON tasks.extension_request (task_id, requested_at, id);
 CREATE UNIQUE INDEX extension_request_one_pending ON tasks.extension_request (task_id) WHERE status = 'PENDING';
 
--- `from` FOLLOWS, REQUIRES or is PART_OF `to`; `from` BLOCKS `to`. Each kind says which of the two must be finished
--- first (`earlier_id`): the one followed, the one required, the part, the one that blocks.
+-- `from` FOLLOWS, REQUIRES or is PART_OF `to`; `from` BLOCKS `to`. `earlier_id` is the task that must be finished
+-- first: the followed one, the required one, the part, the one that blocks.
 CREATE TABLE tasks.relation (
     id           uuid PRIMARY KEY,
     from_task_id uuid NOT NULL REFERENCES tasks.task,
@@ -202,8 +203,9 @@ CREATE INDEX relation_to ON tasks.relation (to_task_id);
 CREATE INDEX relation_earlier ON tasks.relation (earlier_id) WHERE removed_at IS NULL;
 CREATE INDEX relation_later ON tasks.relation (later_id);
 
--- All kinds are checked as one order: a whole that must precede its own part is as impossible as a loop of one kind.
--- The advisory lock makes writers of relations take turns: two of them could otherwise close a loop that neither sees.
+-- Trigger: refuses a cycle. All kinds are checked as one order, because a whole that must precede its own part is
+-- impossible too. An advisory lock serializes the writers, because two transactions could otherwise create a cycle
+-- together.
 CREATE FUNCTION tasks.refuse_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before_it uuid := CASE WHEN NEW.kind IN ('BLOCKS', 'PART_OF') THEN NEW.from_task_id ELSE NEW.to_task_id END;
@@ -222,22 +224,22 @@ BEGIN
 END $$;
 CREATE TRIGGER relation_acyclic BEFORE INSERT ON tasks.relation FOR EACH ROW EXECUTE FUNCTION tasks.refuse_cycle();
 
--- What a task is judged by. Each rule stands here once; lists, fields, filters and measures all read it from here, so a
--- number and the list behind it cannot disagree. All of it is plain SQL that the planner inlines.
+-- Rules for derived values. Each rule is defined once; lists, fields, filters and measures use it, so a number agrees
+-- with the list behind it. The functions are plain SQL that the planner inlines.
 
 CREATE FUNCTION tasks.is_open(status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN status IN ('ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED');
 
--- Past its due date and still open. What was submitted in time awaits approval and is not late; a late submission stays
--- late until it is accepted.
+-- Overdue: open after the due date. A task that was submitted in time awaits approval and is not overdue. A task that
+-- was submitted late is overdue until it is accepted.
 CREATE FUNCTION tasks.is_overdue(status text, current_due date, submitted_on date, as_of date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN tasks.is_open(status) AND coalesce(as_of > current_due, false)
            AND NOT (status = 'SUBMITTED' AND submitted_on <= current_due);
 
--- The share of the time that has passed: clamp((as_of - start) / (due - start), 0, 1). Due dates are inclusive, so the
--- whole share has passed on the due date itself; with due = start that is 0 before the day and 1 from that day on.
+-- Expected progress: clamp((as_of - start) / (due - start), 0, 1). Due dates are inclusive, so it is 1 on the due date.
+-- With due = start it is 0 before that day and 1 from that day on.
 CREATE FUNCTION tasks.expected_progress(start_on date, current_due date, as_of date) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN current_due IS NULL OR start_on IS NULL THEN NULL
@@ -245,30 +247,29 @@ CREATE FUNCTION tasks.expected_progress(start_on date, current_due date, as_of d
                 WHEN as_of <= start_on THEN 0
                 ELSE (as_of - start_on)::numeric / (current_due - start_on) END;
 
--- The dated rules of risk on a day. `OFFSET 0` keeps them from being looked up again for each task.
+-- Rules of risk on a day. Because of `OFFSET 0` they are not looked up for each task.
 CREATE FUNCTION tasks.risk_rules(day date) RETURNS TABLE (progress_gap numeric, silence numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT directory.published_rule('TASK_AT_RISK_PROGRESS_GAP', day), directory.published_rule('TASK_AT_RISK_SILENCE', day) OFFSET 0
 $$;
 
--- What is derived of a task in a state, at the end of a day. Lists, fields, filters and measures all read it from here,
--- so a number and the list behind it cannot disagree. It is inlined: a column that a statement does not name is not
--- computed.
+-- Derived values of a task at the end of a day. Lists, fields, filters and measures read them here, so a number agrees
+-- with the list behind it. The function is inlined: a column that a statement does not use is not computed.
 CREATE FUNCTION tasks.derived(t tasks.task, as_of date, zone text, progress_gap numeric, silence numeric) RETURNS TABLE (
-    -- ASSIGNED or later and not yet finished; and whether it was ever given out at all.
+    -- Whether the task is assigned and not finished; and whether it was ever assigned.
     is_open boolean, is_issued boolean,
     is_overdue boolean, days_overdue integer, is_awaiting_approval boolean,
-    -- The day on which the work was done: that of the submission that was accepted.
+    -- Day on which the work was done: the day of the accepted submission.
     done_on date,
-    -- The day on which the task ended, done or not; NULL while it runs.
+    -- Day on which the task ended, completed or not; NULL while it is open.
     ended_on date,
     expected_progress numeric,
-    -- The six clarities, one point each, and their sum.
+    -- The six criteria of clarity, one point each, and their sum.
     clear_person boolean, clear_action boolean, clear_due boolean, clear_lead boolean, clear_product boolean, clear_authority boolean,
     clarity integer,
-    -- Handovers to another lead, extensions granted and returns by the lead, since the task was given out.
+    -- Transfers to another lead, approved extensions, and returns by the lead since the assignment.
     lead_changes integer, extension_count integer, returned_count integer,
-    -- Empty unless the task is open, not overdue and in danger.
+    -- Reasons of risk; empty unless the task is open, not overdue and at risk.
     at_risk_reasons text[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT s.is_open, t.status <> 'DRAFT', s.is_overdue,

@@ -1,9 +1,9 @@
-//! The database's one timeline: forward-only SQL files, one PostgreSQL schema for each service.
+//! Database migrations: forward-only SQL files in one sequence, one PostgreSQL schema for each service.
 //!
-//! A service's tables live in the PostgreSQL schema that bears its name. Another service reads only the views called
-//! `published_…`, so a table can change its shape without a stranger noticing.
+//! The tables of a service are in the PostgreSQL schema with its name. Other services read only its views and functions
+//! called `published_…`, so a table can change without a change in other services.
 
 use sqlx::migrate::Migrator;
 
-/// Every migration, compiled into the binary: a deployment needs no files beside it.
+/// All migrations, compiled into the binary, so a deployment needs no further files.
 pub static MIGRATOR: Migrator = sqlx::migrate!("./sql");

@@ -1,7 +1,7 @@
-//! The current time, passed in, and the city's days.
+//! Clock and time zone: the current time, and the city's days.
 //!
-//! Nothing reads the system's clock on its own: whatever depends on "now" takes a [`Clock`], so a test decides what day
-//! it is. Instants are UTC everywhere; only [`CityTime`] knows where midnight falls.
+//! Code that needs the current time takes a [`Clock`], so a test can set it. Instants are UTC; only [`CityTime`] knows
+//! when a day begins in the city.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -29,7 +29,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, in microseconds as the database stores them.
+/// A fixed clock for tests. It has the resolution of the database, microseconds.
 ///
 /// # Example
 ///
@@ -43,7 +43,7 @@ impl Clock for SystemClock {
 /// ```
 #[derive(Debug)]
 pub struct FixedClock {
-    // One number holds the whole state, so no lock is needed; nothing else is ordered by it.
+    // The whole state is one number, so no lock is needed; nothing else is ordered by it.
     unix_us: AtomicI64,
 }
 
@@ -130,7 +130,7 @@ impl Default for CityTime {
 }
 
 impl CityTime {
-    /// The longest stretch of local time that a zone has ever left out: Samoa skipped one whole day in 2011.
+    /// Longest gap in local time: Samoa skipped one whole day in 2011.
     const LONGEST_GAP_MINUTES: i64 = 25 * 60;
 
     /// The city's date at the instant `now`.
@@ -140,8 +140,8 @@ impl CityTime {
 
     /// The first instant of `date`.
     ///
-    /// Where a change of the clocks leaves midnight out, the day begins at the first minute that exists; where midnight
-    /// comes twice, at the first.
+    /// If a change of the clocks skips midnight, the day begins at the first minute that exists. If midnight occurs
+    /// twice, the day begins at the first.
     pub fn start_of_day(self, date: NaiveDate) -> DateTime<Utc> {
         let midnight = date.and_time(NaiveTime::MIN);
         (0..=Self::LONGEST_GAP_MINUTES)

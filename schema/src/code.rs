@@ -1,15 +1,15 @@
 //! The form of codes that people choose: of tasks, projects, programmes, documents.
 //!
-//! A code (`57-NQ/TW`, `UBND-00004`) is in documents, so it is kept as written: letters of any script, digits, `/`, `-`,
-//! `.` and inner spaces. Refused is what would make two equal-looking codes differ: space at the ends and invisible
-//! characters. Two Unicode forms of one letter become one (NFC).
+//! A code (`57-NQ/TW`, `UBND-00004`) is printed in documents, so it is stored as written: letters of any script,
+//! digits, `/`, `-`, `.` and inner spaces. White space at the ends and invisible characters are refused, because two
+//! codes that look equal must be equal. Unicode text is normalized (NFC).
 
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_invisible;
 
-/// Most characters of a code.
+/// Maximum length of a code, in characters.
 pub const MAX_CODE_CHARS: usize = 64;
 
 /// What can be wrong with a code.
@@ -49,8 +49,8 @@ pub enum CodeFault {
 /// );
 /// ```
 pub fn check_code(text: &str) -> Result<String, CodeFault> {
-    // The length is looked at before anything is copied: the text may come from outside and be of any size. Composing
-    // never makes a text longer than four times its characters, and codes close to the limit are counted again below.
+    // The length is checked before the text is copied, because a client can send a text of any size. Normalization
+    // makes a text at most four times longer, and the length is checked again below.
     if text.chars().take(4 * MAX_CODE_CHARS + 1).count() > 4 * MAX_CODE_CHARS {
         return Err(CodeFault::TooLong);
     }

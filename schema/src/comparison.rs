@@ -1,7 +1,7 @@
-//! With what a figure is compared.
+//! Comparison of a period with an earlier one.
 
 crate::string_enum! {
-    /// The earlier period beside which a period is shown.
+    /// Earlier period that a period is compared with.
     pub enum Comparison {
         /// The period of the same length directly before.
         Previous = "PREVIOUS",

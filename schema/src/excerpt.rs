@@ -1,9 +1,9 @@
-//! What an error repeats of a text that it refuses.
+//! Excerpts of refused texts for error messages.
 //!
-//! The text comes from outside and may be megabytes long or carry control characters, and the error ends in an answer
-//! and in a log line, so only a short printable start of it is kept.
+//! A text from a client can be megabytes long or have control characters. The error goes into a response and a log
+//! line, so it repeats only a short printable start of the text.
 
-/// The longest part of a refused text that is repeated.
+/// Maximum length of the excerpt.
 const MAX_CHARS: usize = 48;
 
 /// The printable start of `text`, with `…` where it was cut.

@@ -1,7 +1,7 @@
 //! Calendar units, from the finest to the coarsest.
 
 crate::string_enum! {
-    /// A calendar unit: what one bucket of a trend is long, or what a [`Period`](crate::Period) is.
+    /// Calendar unit: the length of a time bucket or of a [`Period`](crate::Period).
     pub enum Grain {
         /// One day.
         Day = "DAY",

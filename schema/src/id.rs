@@ -1,9 +1,9 @@
-//! The ids of operational rows.
+//! Ids (UUIDs) of operational rows.
 
 use chrono::{DateTime, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
-/// The root of all sample ids: drawn once at random, and fixed for good because stored samples depend on it.
+/// Namespace of all sample ids. It was generated once and must not change, because stored samples depend on it.
 const SAMPLE_ROOT: Uuid = Uuid::from_u128(0x5c1e_77a4_0c0b_4d6f_9a52_e83b_41d7_2f96);
 
 /// A new id (UUID version 7, RFC 9562): it sorts by `now` to the millisecond, and the rest is random.
@@ -15,7 +15,7 @@ const SAMPLE_ROOT: Uuid = Uuid::from_u128(0x5c1e_77a4_0c0b_4d6f_9a52_e83b_41d7_2
 /// assert_eq!(id.get_version_num(), 7);
 /// ```
 pub fn new_id(now: DateTime<Utc>) -> Uuid {
-    // A time before 1970 cannot be written in a version 7 id; it sorts first.
+    // A version 7 id cannot have a time before 1970, so such a time becomes 0.
     let unix_s = u64::try_from(now.timestamp()).unwrap_or(0);
     Uuid::new_v7(Timestamp::from_unix(NoContext, unix_s, now.timestamp_subsec_nanos()))
 }

@@ -1,31 +1,31 @@
-//! The data model that every service shares: pure values, no input or output.
+//! Shared data types of all services, without I/O: periods, rates, codes, texts, problem codes, clock.
 //!
-//! A department, a ward and a dashboard mean the same thing by `2026-Q1`, by the code `57-NQ/TW` and by "on time"
-//! only if one place defines it. This crate is that place. It reads no clock, no environment and no database, so
-//! everything in it is tested in milliseconds, and every other crate may depend on it.
+//! All departments, wards and dashboards must agree on the meaning of `2026-Q1`, of the code `57-NQ/TW` and of "on
+//! time". This crate defines them once. It reads no clock, no environment and no database, so its tests run in
+//! milliseconds and every other crate can depend on it.
 //!
 //! # Map, in reading order
 //!
 //! Time:
-//! - [`period`]: [`Period`], a stretch of whole days written `2026-Q1` or `2026-W10`: bounds, buckets, comparison.
-//! - [`grain`]: [`Grain`], the calendar units that a period can have or be cut into.
-//! - [`comparison`]: [`Comparison`], with which earlier period a period is compared.
-//! - [`clock`]: [`Clock`], the only source of the current time, and [`CityTime`], which turns instants into days,
-//!   [`parse_date`], how a day is written.
+//! - [`period`]: [`Period`], a range of whole days written `2026-Q1` or `2026-W10`: bounds, buckets, comparison.
+//! - [`grain`]: [`Grain`], the calendar units of periods and time buckets.
+//! - [`comparison`]: [`Comparison`], the earlier period that a period is compared with.
+//! - [`clock`]: [`Clock`], the only source of the current time; [`CityTime`], which converts instants to days;
+//!   [`parse_date`], the format of a date.
 //!
 //! Figures:
-//! - [`rate`]: [`Rate`], a numerator over a denominator that is summed by its parts.
+//! - [`rate`]: [`Rate`], numerator and denominator, so that rates can be added.
 //!
 //! Identity:
-//! - [`code`]: [`check_code`], the form of the codes that people choose.
+//! - [`code`]: [`check_code`], the format of codes that people choose.
 //! - [`id`]: UUIDs of operational rows, and deterministic ones for sample data.
 //!
-//! Vocabulary (each value is spelled alike in the database, the API and the text of an error):
-//! - [`string_enum!`] and [`UnknownValue`]: how such an enum is declared, here and in the services.
-//! - [`problem`]: [`ProblemCode`], what can go wrong from a client's point of view.
+//! Vocabulary (each value has the same spelling in the database, the API and error messages):
+//! - [`string_enum!`] and [`UnknownValue`]: declaration of such an enum.
+//! - [`problem`]: [`ProblemCode`], the error codes that clients get.
 //!
 //! Text:
-//! - [`text`]: [`check_text`], what people may write into a field.
+//! - [`text`]: [`check_text`], the check of text that people write.
 
 #![deny(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Periods: stretches of whole days in the city's calendar, with one spelling each.
+//! Periods: ranges of whole days in the city's calendar, with one notation each.
 //!
 //! | Written | Means |
 //! |---|---|
@@ -9,11 +9,11 @@
 //! | `2026-03-15` | the day |
 //! | `2026-01-05/2026-02-20` | the days from 5 January to 20 February, **both included** |
 //!
-//! An interval is written with its last day, as people do and as due dates are inclusive; in code and SQL a period is
-//! the half-open `first_day() .. end()`. Years run from 1900 to 2999: an earlier or later one is a typing error.
+//! An interval is written with its last day, because people do so and due dates are inclusive. In code and SQL a period
+//! is the half-open interval `first_day() .. end()`. Years are 1900 to 2999; any other year is a typing error.
 //!
-//! The submodules hold the spelling (`notation`), the step to an earlier period (`earlier`) and the cutting into
-//! buckets (`buckets`).
+//! Submodules: `notation` parses and formats, `earlier` computes the earlier period of a comparison, `buckets` divides
+//! a period into time buckets.
 
 mod buckets;
 mod earlier;
@@ -33,7 +33,7 @@ pub const MIN_YEAR: i32 = 1900;
 /// The last year that a period may touch.
 pub const MAX_YEAR: i32 = 2999;
 
-/// A stretch of whole days: a calendar unit, or a custom interval.
+/// A range of whole days: a calendar unit, or a custom interval.
 ///
 /// Periods order by their first day, then by their last. `2026-03-15` and `2026-03-15/2026-03-15` hold the same day and
 /// are not equal: one is a calendar day, the other an interval without a grain.
@@ -160,7 +160,7 @@ fn last_iso_week(year: i32) -> u32 {
 
 /// The ISO 8601 week `week` of the ISO year `year`.
 fn iso_week(year: i32, week: u32) -> Result<Period, PeriodError> {
-    // The year is looked at first: which weeks a year has is only worth saying of a year that may be meant.
+    // The year is checked first, so that the error does not list the weeks of an impossible year.
     check_year_number(year)?;
     let monday = NaiveDate::from_isoywd_opt(year, week, Weekday::Mon).ok_or_else(|| PeriodError::NoSuchWeek {
         year,

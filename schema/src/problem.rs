@@ -1,27 +1,27 @@
-//! What can go wrong, as a client sees it.
+//! Error codes that clients get.
 
 crate::string_enum! {
-    /// The code that an error carries in `extensions.code`, by which a client decides what to do next.
+    /// Code of an error in `extensions.code`. A client uses it to decide what to do next.
     pub enum ProblemCode {
         /// The input is wrong, and sending it again will not help; the message names the field.
         Validation = "VALIDATION",
         /// The entity does not exist, or the caller may not know that it does.
         NotFound = "NOT_FOUND",
-        /// The request contradicts the present state, such as a transition that the state does not allow.
+        /// The request conflicts with the current state, for example by a transition that the state does not allow.
         Conflict = "CONFLICT",
-        /// The entity was changed since the caller read it; read it again and decide anew.
+        /// The entity has changed since the caller read it. Read it again and repeat the request.
         StaleVersion = "STALE_VERSION",
-        /// The caller is known and may not do this.
+        /// The caller is authenticated, but not allowed to do this.
         Forbidden = "FORBIDDEN",
-        /// The caller is not known.
+        /// The caller is not authenticated.
         Unauthenticated = "UNAUTHENTICATED",
-        /// Too many requests; wait, then try again.
+        /// Too many requests. Wait, then try again.
         RateLimited = "RATE_LIMITED",
-        /// The deadline passed before there was an answer.
+        /// The timeout ended before there was a response.
         Timeout = "TIMEOUT",
         /// A service that owns part of the answer cannot be reached.
         SubgraphUnavailable = "SUBGRAPH_UNAVAILABLE",
-        /// A fault of the platform; its details stand in the log under the request id.
+        /// An internal error. Its details are in the log under the request id.
         Internal = "INTERNAL",
     }
 }

@@ -1,7 +1,7 @@
-//! Rates that can be added without averaging percentages.
+//! Rates: numerator and denominator, so that sums are correct.
 //!
-//! 1 of 2 and 98 of 98 are 99 of 100, not the mean of 50 % and 100 %. A rate therefore keeps its two parts, and only
-//! what is shown at last is divided.
+//! 1 of 2 and 98 of 98 are 99 of 100, not the mean of 50 % and 100 %. A rate therefore has two parts, and only the
+//! final value is divided.
 
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 /// A numerator over a denominator, both in the same unit.
 ///
-/// The value lies between 0 and 1 for a share, and may exceed 1 where the numerator is not a part of the denominator,
-/// as with money disbursed over money planned. The default is 0 over 0, which has no value.
+/// The value of a share is between 0 and 1. It can exceed 1 if the numerator is not a part of the denominator, for
+/// example disbursed over planned money. The default is 0 over 0, which has no value.
 ///
 /// # Example
 ///
@@ -27,9 +27,9 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Rate {
-    /// What is counted.
+    /// The numerator.
     pub numerator: Decimal,
-    /// Out of what.
+    /// The denominator.
     pub denominator: Decimal,
 }
 
@@ -39,7 +39,7 @@ impl Rate {
         Self { numerator: numerator.into(), denominator: denominator.into() }
     }
 
-    /// The quotient, or `None` when the denominator is 0: nothing to count is not the same as nothing achieved.
+    /// The quotient, or `None` when the denominator is 0.
     pub fn value(self) -> Option<f64> {
         if self.denominator.is_zero() {
             return None;

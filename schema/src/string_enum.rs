@@ -1,6 +1,6 @@
-//! Enums whose values have one spelling everywhere: database column, API, push row, error text.
+//! Enums with the same spelling in database columns, the API and error messages.
 //!
-//! The spelling stands beside each variant, so renaming a variant in Rust cannot change stored data.
+//! Each variant has its spelling in the declaration, so renaming a variant in Rust does not change stored data.
 
 use thiserror::Error;
 
@@ -112,6 +112,6 @@ macro_rules! string_enum {
     };
 }
 
-/// The macro's expansion names serde through this crate, so a user of the macro needs no dependency of its own.
+/// The macro refers to serde through this crate, so its users need no dependency on serde.
 #[doc(hidden)]
 pub use serde;

@@ -1,12 +1,12 @@
-//! What people may write into a field.
+//! Check and normalization of text that people write.
 //!
-//! The database cannot store a NUL, a control character can forge a log line or a spreadsheet cell, and a field without
-//! a limit is a way to fill the disk. One check serves every mutation and every pushed row.
+//! The database cannot store a NUL. A control character can forge a log line or a spreadsheet cell. A field without a
+//! limit can fill the disk. All mutations and imports use this check.
 
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-/// A text that a field does not take.
+/// A text that a field does not accept.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{field} {fault}")]
 pub struct TextError {
@@ -19,7 +19,7 @@ pub struct TextError {
 /// What can be wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TextFault {
-    /// Nothing but white space and invisible characters.
+    /// Only white space and invisible characters.
     #[error("must not be blank")]
     Blank,
     /// More characters than the field takes.
@@ -40,12 +40,12 @@ pub enum TextFault {
     },
 }
 
-/// The text to store for `value`: without invisible characters, white space cut off at both ends, in Unicode's composed
-/// form (NFC), so that one word typed on two keyboards is stored alike.
+/// Returns the text to store for `value`: without invisible characters, without white space at both ends, normalized
+/// (Unicode NFC), so that the same word from two keyboards is stored the same.
 ///
-/// Invisible characters (zero width, bidirectional controls, soft hyphens, byte order marks …) come along when text is
-/// pasted; nobody sees them, so they are removed and not refused. A variation selector after a character is kept, since
-/// it chooses how an emoji looks. Line and paragraph separators become line breaks.
+/// Invisible characters (zero width, bidirectional controls, soft hyphens, byte order marks …) often come with pasted
+/// text. The user does not see them, so they are removed and not refused. A variation selector after a character is
+/// kept, because it selects the look of an emoji. Line and paragraph separators become line breaks.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub fn check_text(value: &str, field: &str, max_chars: usize) -> Result<String, 
     Ok(text)
 }
 
-/// Whether a character takes no room or turns the direction of what follows: control characters, Unicode's
+/// Whether a character has no width or changes the text direction: control characters, Unicode's
 /// `Default_Ignorable_Code_Point`, line and paragraph separators, and the blank braille pattern.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()

@@ -16,7 +16,8 @@ pub struct Total {
 /// The connection type of every list.
 pub type RowConnection<N> = Connection<String, N, Total, EmptyFields>;
 
-/// The connection over the rows of a page, each with its sort key: at most one row more than the page has room for.
+/// Builds the connection from the rows of a page, each with its sort key. One row more than the page size means that
+/// another page follows.
 pub fn connection<N: OutputType>(page: &Page, rows: Vec<(Vec<String>, N)>, total_count: i64) -> RowConnection<N> {
     let limit = usize::try_from(page.limit).unwrap_or_default();
     let (previous, next) = (page.is_continued(), rows.len() > limit);

@@ -1,4 +1,4 @@
-//! The connection pool, and how long a service waits for its database.
+//! Connection pool of a service: limits, timeouts, settings stored with the data.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use sqlx::{ConnectOptions, Connection, PgPool};
 
 use crate::problem::Problem;
 
-/// How a service reaches its database.
+/// Options of the connection pool.
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
     /// A `postgres://` address.
     pub url: String,
-    /// The most connections that this process holds.
+    /// Maximum number of connections of this process.
     pub max_connections: u32,
-    /// How long a statement waits for a free connection before the caller is told.
+    /// Time that a statement waits for a free connection before it fails.
     pub acquire_timeout: Duration,
     /// A statement slower than this is logged as a warning.
     pub slow_statement: Duration,
@@ -39,7 +39,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects, so that a wrong address is found before a port is bound.
+    /// Connects to the database, so that a wrong address is an error before a port is bound.
     ///
     /// # Errors
     /// When the address is malformed or the server does not answer.
@@ -72,13 +72,14 @@ impl Database {
     /// Whether the database answers.
     ///
     /// # Errors
-    /// The problem that keeps it from answering.
+    /// The problem that the database returns.
     pub async fn ping(&self) -> Result<(), Problem> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }
 
-    /// A choice that the stored data depends on, kept in `platform.setting`: the first one made stays.
+    /// Returns a setting that the stored data depends on, from `platform.setting`. If it is not stored yet, this value
+    /// is stored; later values do not replace it.
     ///
     /// # Errors
     /// When the database cannot be reached or was never migrated.
@@ -91,22 +92,22 @@ impl Database {
         sqlx::query_scalar("SELECT value FROM platform.setting WHERE name = $1").bind(name).fetch_one(&self.pool).await
     }
 
-    /// Lets every idle connection forget the statements that it has prepared. After an outage the server may not know
-    /// them any more, be it that a pooler between changed servers, or that a migration changed their result.
+    /// Clears the prepared statements of every idle connection. After an outage they may be invalid: a connection
+    /// pooler may have changed servers, or a migration may have changed their result.
     pub async fn forget_statements(&self) {
         let mut idle = Vec::new();
         while let Some(connection) = self.pool.try_acquire() {
             idle.push(connection);
         }
         for mut connection in idle {
-            // A connection that is broken leaves the pool when it is given back.
+            // The pool drops a broken connection when it is returned.
             if let Err(error) = connection.clear_cached_statements().await {
                 tracing::debug!(%error, "a connection is broken");
             }
         }
     }
 
-    /// Lets running statements finish and closes the pool.
+    /// Waits for running statements and closes the pool.
     pub async fn close(&self) {
         self.pool.close().await;
     }

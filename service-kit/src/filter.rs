@@ -1,4 +1,4 @@
-//! Filter operators shared by every list and aggregate. Operators inside one object are joined by AND.
+//! Filter operators of all lists and measures. The operators of one object are joined by AND.
 
 use async_graphql::InputObject;
 use chrono::NaiveDate;
@@ -9,15 +9,15 @@ use crate::scalar::Date;
 /// Bounds on a number. A measure without a value matches no bound.
 #[derive(InputObject, Debug, Clone, Copy, Default, PartialEq)]
 pub struct NumberFilter {
-    /// Equal to.
+    /// Value that the number equals.
     pub eq: Option<f64>,
-    /// Greater than.
+    /// Exclusive lower bound.
     pub gt: Option<f64>,
-    /// Greater than or equal to.
+    /// Inclusive lower bound.
     pub gte: Option<f64>,
-    /// Less than.
+    /// Exclusive upper bound.
     pub lt: Option<f64>,
-    /// Less than or equal to.
+    /// Inclusive upper bound.
     pub lte: Option<f64>,
 }
 
@@ -39,11 +39,11 @@ impl NumberFilter {
 /// Bounds on a date.
 #[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct DateFilter {
-    /// On this very day.
+    /// Day that the date equals.
     pub on: Option<Date>,
-    /// On or after this day.
+    /// First day of the range, inclusive.
     pub from: Option<Date>,
-    /// On or before this day.
+    /// Last day of the range, inclusive.
     pub to: Option<Date>,
 }
 

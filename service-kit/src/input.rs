@@ -1,4 +1,4 @@
-//! Inputs that every service takes alike: the row that a verb changes, ids and texts.
+//! Common parts of mutation inputs: the target row, ids, texts, idempotency keys.
 
 use async_graphql::{ID, InputObject};
 use schema::check_text;
@@ -6,22 +6,22 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// Most characters of a reason, note or description.
+/// Maximum length of a reason, note or description, in characters.
 pub const LONG_TEXT_CHARS: usize = 4000;
-/// Most characters of a title.
+/// Maximum length of a title, in characters.
 pub const TITLE_CHARS: usize = 500;
-/// Most characters of an idempotency key.
+/// Maximum length of an idempotency key, in characters.
 const KEY_CHARS: usize = 200;
 
-/// Row that a verb changes, as the caller saw it.
+/// Target row of a mutation, in the version that the caller read.
 #[derive(InputObject, Debug, Clone)]
 pub struct Target {
     /// Platform id of the row.
     pub id: ID,
-    /// Version that the caller saw; a row that changed since is refused with `STALE_VERSION`.
+    /// Version that the caller read. If the row has changed since, the mutation fails with `STALE_VERSION`.
     pub expected_version: i32,
-    /// Key of the caller's choice, at most 200 characters: the same request with the same key is done once, and a
-    /// repetition after a lost answer gives the row as it is now.
+    /// Idempotency key that the caller chooses, at most 200 characters. A request with the same key is executed once; a
+    /// repetition returns the row as it is now.
     pub idempotency_key: Option<String>,
 }
 
@@ -35,15 +35,15 @@ impl Target {
     }
 }
 
-/// An id from the outside.
+/// Parses an id from a client.
 ///
 /// # Errors
-/// `VALIDATION` when it is no UUID.
+/// `VALIDATION` when it is not a UUID.
 pub fn parse_id(id: &ID, path: &str) -> Result<Uuid, Problem> {
     id.parse().map_err(|_| Problem::validation(path, "this is no id; accepted: a UUID, as `id` of the object gives it"))
 }
 
-/// A text from the outside, trimmed and checked.
+/// Trims and checks a text from a client.
 ///
 /// # Errors
 /// `VALIDATION` when it is blank, too long or holds control characters.
@@ -51,7 +51,7 @@ pub fn text(value: &str, path: &str, max_chars: usize) -> Result<String, Problem
     check_text(value, path, max_chars).map_err(|error| Problem::validation(path, error.to_string()))
 }
 
-/// A text that may be absent.
+/// Checks an optional text.
 ///
 /// # Errors
 /// As [`text`], when it is present.
@@ -59,7 +59,7 @@ pub fn optional_text(value: Option<&str>, path: &str, max_chars: usize) -> Resul
     value.map(|value| text(value, path, max_chars)).transpose()
 }
 
-/// An idempotency key.
+/// Checks an optional idempotency key.
 ///
 /// # Errors
 /// As [`text`], when it is present.
@@ -67,7 +67,7 @@ pub fn idempotency_key(value: Option<&str>) -> Result<Option<String>, Problem> {
     optional_text(value, "input.idempotencyKey", KEY_CHARS)
 }
 
-/// The codes in the order of their first appearance: a set, as tables keep it.
+/// Removes duplicates and keeps the order of the first occurrences.
 pub fn distinct<T: PartialEq>(values: Vec<T>) -> Vec<T> {
     let mut kept = Vec::with_capacity(values.len());
     for value in values {

@@ -1,20 +1,21 @@
-//! What every service of the platform shares, in reading order:
+//! Shared code of the services, in reading order:
 //!
-//! - [`problem`]: the one error that crosses a service's border, and its one mapping to a GraphQL error;
-//! - [`principal`]: who asks, verified from a signed credential;
-//! - [`scope`]: what a resolver knows of its request: principal, clock, city time;
-//! - [`database`]: the pool and how a service waits for it;
-//! - [`loader`]: batches the look-ups of one request, so that a page of N rows costs a constant number of statements;
-//! - [`record`]: what every operational row carries, and how rows are read and written whole;
-//! - [`input`], [`state`], [`write`]: verbs: their inputs, the table of a state machine, the locked edit;
-//! - [`connection`], [`lists`]: Relay connections over keyset cursors, of one list or of many parents;
-//! - [`scalar`], [`vocabulary`], [`filter`]: the types that every subgraph spells alike;
-//! - [`measures`], [`stats`]: measures declared once; groups, spans, totals and comparison of every `…Stats` field;
-//! - [`store`]: all the SQL of the above;
-//! - [`subgraph`]: a service as the gateway sees it, in process or over HTTP; before it executes a request, `storable`
-//!   refuses text that the database cannot store; `outage` repeats reads while the database restarts.
+//! - [`problem`]: the error type of services, and its conversion to a GraphQL error;
+//! - [`principal`]: authentication of the caller by a signed credential;
+//! - [`scope`]: context of a request: principal, time, time zone;
+//! - [`database`]: connection pool;
+//! - [`loader`]: batching of look-ups, so that a page of N rows costs a constant number of statements;
+//! - [`record`]: operational rows, read and written whole, and their common columns;
+//! - [`input`], [`state`], [`write`]: mutations: inputs, state machines, transactions, idempotency;
+//! - [`connection`], [`lists`]: Relay connections with keyset pagination, of one list or of many parents;
+//! - [`scalar`], [`vocabulary`], [`filter`]: GraphQL types that all subgraphs share;
+//! - [`measures`], [`stats`]: declarations of measures; grouping, time buckets, totals and comparison of `…Stats`
+//!   fields;
+//! - [`store`]: all SQL of this crate;
+//! - [`subgraph`]: executes requests of the gateway, in process or over HTTP; `storable` rejects text that the database
+//!   cannot store; `outage` retries reads while the database restarts.
 //!
-//! Invariant: nothing here knows a service, a table or a measure by name, except what `directory` publishes for all.
+//! Invariant: this crate names no service, table or measure, except what `directory` publishes for all.
 
 pub mod connection;
 pub mod database;

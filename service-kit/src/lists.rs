@@ -1,4 +1,4 @@
-//! Lists of a subgraph: arguments in, Relay connections out.
+//! Resolvers of lists: they check the arguments and return Relay connections.
 
 use async_graphql::{Context, InputType, OutputType};
 
@@ -11,19 +11,19 @@ use crate::store::list::{self, List, Listed, PagesOf};
 use crate::store::measure::Parent;
 use crate::store::page::{OrderTerm, PageArgs};
 
-/// A filter that lists, counts and measures share.
+/// Filter of lists, totals and measures.
 pub trait Filter: InputType + Default {
-    /// The filter as conditions.
+    /// Converts the filter to conditions.
     ///
     /// # Errors
-    /// `VALIDATION` at a field that cannot be accepted.
+    /// `VALIDATION` at an invalid field.
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem>;
 }
 
-/// The conditions of a filter, its codes checked.
+/// Converts a filter to conditions and checks its codes.
 ///
 /// # Errors
-/// `VALIDATION` at a field that cannot be accepted, or whose code the directory does not know.
+/// `VALIDATION` at a field that is invalid, or whose code the directory does not know.
 pub async fn checked<F: Filter>(ctx: &Context<'_>, filter: Option<F>) -> Result<Conditions, Problem> {
     let conditions = filter.unwrap_or_default().conditions(ctx.scope())?;
     conditions.check_codes(ctx.loader::<KnownCodes>()).await?;
@@ -32,11 +32,11 @@ pub async fn checked<F: Filter>(ctx: &Context<'_>, filter: Option<F>) -> Result<
 
 /// The arguments of a list.
 pub struct ListArgs<F> {
-    /// Which rows.
+    /// Filter of the rows.
     pub filter: Option<F>,
-    /// In which order; the last term is unique.
+    /// Order of the rows; the last term is unique.
     pub terms: Vec<OrderTerm>,
-    /// Which page.
+    /// Page to return.
     pub page: PageArgs,
 }
 
@@ -47,17 +47,17 @@ impl<F: Filter> ListArgs<F> {
             conditions: checked(ctx, self.filter).await?,
             terms: self.terms,
             args: self.page,
-            // Counting costs a statement, so it happens only when the answer shows it.
+            // Counting costs a statement, so it happens only when the query selects `totalCount`.
             with_total: ctx.look_ahead().field("totalCount").exists(),
             at: ctx.scope().at(ctx.scope().today()),
         })
     }
 }
 
-/// A page of a list.
+/// Resolves a page of a list.
 ///
 /// # Errors
-/// `VALIDATION` at the argument that cannot be accepted.
+/// `VALIDATION` at the invalid argument.
 pub async fn all<R, N>(
     ctx: &Context<'_>,
     name: &'static str,
@@ -71,7 +71,7 @@ where
     connection(&list, list::all::<R>(ctx.database().pool(), &list).await?)
 }
 
-/// A page of the rows of one entity; asked of many entities at once, it costs as much as of one.
+/// Resolves a page of the rows of one entity. Many entities of one request share one statement.
 ///
 /// # Errors
 /// As [`all`].

@@ -1,12 +1,12 @@
-//! Batches the look-ups of one request.
+//! Batching and caching of look-ups within one request.
 //!
-//! The crate `dataloader` loads, remembers and shares. This layer decides when a batch is complete: as soon as two rounds
-//! of the request's own task have asked for nothing new. So the number of statements depends on the shape of the query
-//! and not on the speed of the machine, and a test can assert it; the crate's own fixed number of rounds splits a page of
-//! 126 rows (decision 0002). The layer also adds keys without a value, problems that are not remembered, and recovery
-//! after a caller was dropped in the middle of a batch.
+//! The crate `dataloader` loads values, caches them and shares them between resolvers. This layer decides when a batch
+//! is complete: after two rounds of the request's own task without a new key. So the number of statements depends on
+//! the query and not on the speed of the machine, and a test can assert it. The crate's own fixed number of rounds
+//! splits a page of 126 rows (decision 0002). The layer also supports keys without a value, does not cache problems,
+//! and recovers after a caller was dropped during a batch.
 //!
-//! A loader belongs to one request: it remembers what it loaded, so it must never outlive the request.
+//! A loader belongs to one request. It caches what it loaded, so it must not outlive the request.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -19,17 +19,18 @@ use parking_lot::Mutex;
 
 use crate::problem::Problem;
 
-/// How many rounds without a new key complete a batch. Two, because a sibling may need one more step than another.
+/// Number of rounds without a new key that complete a batch. It is two, because one resolver may need one step more
+/// than its siblings.
 const QUIET_ROUNDS: usize = 2;
 
 /// Loads many keys with one statement.
 pub trait BatchSource: Send + Sync + 'static {
-    /// What identifies a value.
+    /// Key of a value.
     type Key: Eq + Hash + Clone + Debug + Send + Sync + 'static;
-    /// What is loaded; cheap to clone, since it is kept for the request.
+    /// Loaded value. It is cached for the request, so cloning must be cheap.
     type Value: Clone + Send + Sync + 'static;
 
-    /// Loads the keys. A key without a value is left out.
+    /// Loads the values of the keys. The result has no entry for a key without a value.
     fn load(
         &self,
         keys: Vec<Self::Key>,
@@ -65,7 +66,7 @@ macro_rules! batch_source {
 /// The value of a key, the absence of one, or the problem of its batch.
 type Outcome<V> = Result<Option<V>, Problem>;
 
-/// The source as the crate calls it.
+/// Adapter from a [`BatchSource`] to the crate `dataloader`.
 struct Batch<S>(S);
 
 impl<S: BatchSource> BatchFn<S::Key, Outcome<S::Value>> for Batch<S> {
@@ -80,20 +81,20 @@ impl<S: BatchSource> BatchFn<S::Key, Outcome<S::Value>> for Batch<S> {
     }
 }
 
-/// The batching front of a [`BatchSource`].
+/// Batching and caching loader over a [`BatchSource`].
 pub struct Loader<S: BatchSource> {
     batches: cached::Loader<S::Key, Outcome<S::Value>, Batch<S>>,
     wanted: Mutex<Wanted<S::Key>>,
 }
 
-/// The keys of the next batch, and how often any key was asked for.
+/// Keys of the next batch, and the number of requests for keys.
 struct Wanted<K> {
     keys: Vec<K>,
     asked: usize,
 }
 
 impl<S: BatchSource> Loader<S> {
-    /// A loader for one request.
+    /// Creates a loader for one request.
     pub fn new(source: S) -> Self {
         let batches = cached::Loader::new(Batch(source));
         Self {
@@ -102,7 +103,7 @@ impl<S: BatchSource> Loader<S> {
         }
     }
 
-    /// Waits until the batch is complete, and takes it; the first that stops waiting takes all.
+    /// Waits until the batch is complete and takes it. The first caller that stops waiting takes all keys.
     async fn complete_batch(&self, key: S::Key) -> Vec<S::Key> {
         let mut seen = {
             let mut wanted = self.wanted.lock();
@@ -120,34 +121,34 @@ impl<S: BatchSource> Loader<S> {
         std::mem::take(&mut self.wanted.lock().keys)
     }
 
-    /// The value of a key, or `None` when there is none.
+    /// Loads the value of a key; `None` when there is none.
     ///
     /// # Errors
-    /// The problem that the whole batch met.
+    /// The problem of the whole batch.
     pub async fn load_one(&self, key: S::Key) -> Result<Option<S::Value>, Problem> {
         let batch = self.complete_batch(key.clone()).await;
         if !batch.is_empty() {
-            // What went wrong is told to each caller below.
+            // Each caller gets the problem below.
             let _ = self.batches.try_load_many(batch).await;
         }
         loop {
             match self.batches.try_load(key.clone()).await {
                 Ok(Ok(value)) => return Ok(value),
-                // Not remembered: the next caller tries anew.
+                // The problem is not cached: the next caller tries again.
                 Ok(Err(problem)) => {
                     self.batches.clear(key).await;
                     return Err(problem);
                 }
-                // A caller that was dropped while it loaded took this key with it: it is asked for again.
+                // The caller that was loading this key was dropped, so this one requests the key again.
                 Err(_) => {}
             }
         }
     }
 
-    /// The values of several keys, in their order, without those that have none.
+    /// Loads the values of several keys, in their order. Keys without a value are skipped.
     ///
     /// # Errors
-    /// The problem that the whole batch met.
+    /// The problem of the whole batch.
     pub async fn load_many(&self, keys: impl IntoIterator<Item = S::Key>) -> Result<Vec<S::Value>, Problem> {
         let found = futures::future::try_join_all(keys.into_iter().map(|key| self.load_one(key))).await?;
         Ok(found.into_iter().flatten().collect())

@@ -1,7 +1,7 @@
-//! Measures, each declared once: its name, description and SQL. The declaration gives the GraphQL field, the value that
-//! `having` and `orderBy` compare, and the columns of the statement.
+//! Declarations of measures: name, description and SQL. The GraphQL field, the value that `having` and `orderBy`
+//! compare, and the columns of the statement are built from the declaration.
 //!
-//! The GraphQL types are made from the declarations at start and not by a derive, so a measure adds no generated code.
+//! The GraphQL types are built at start and not by a derive, so a measure adds no generated code.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,34 +22,35 @@ use crate::filter::NumberFilter;
 use crate::scalar::Rate;
 use crate::vocabulary::Direction;
 
-/// An aggregate over the rows of a group. Terms of two groups without a common row may be added.
+/// Aggregate over the rows of a group. Terms of two groups without a common row can be added.
 #[derive(Debug, Clone, Copy)]
 pub struct Term {
-    /// What is summed; `None` counts rows.
+    /// Expression to sum; `None` counts rows.
     sum: Option<&'static str>,
     condition: &'static str,
     flow: bool,
 }
 
 impl Term {
-    /// Rows that satisfy a condition.
+    /// Counts the rows that satisfy a condition.
     pub const fn count(condition: &'static str) -> Self {
         Self { sum: None, condition, flow: false }
     }
 
-    /// The sum of an expression over the rows that satisfy a condition.
+    /// Sums an expression over the rows that satisfy a condition.
     pub const fn sum(expression: &'static str, condition: &'static str) -> Self {
         Self { sum: Some(expression), condition, flow: false }
     }
 
-    /// The same as a flow: its condition names the day that puts a row into one bucket, so that the buckets of a period add
-    /// up to it. It is taken as known at the request's date. Everything else is a stock, taken at the end of each bucket.
+    /// Makes the term a flow. The condition of a flow puts a row into one bucket by a day, so the sum of the buckets is
+    /// the value of the period. A flow is measured as known on the `asOf` of the request. Every other term is a stock,
+    /// measured at the end of each bucket.
     #[must_use]
     pub const fn flow(self) -> Self {
         Self { flow: true, ..self }
     }
 
-    /// The term as SQL, over rows that are read for stocks or for flows as the two conditions say.
+    /// Returns the term as SQL. The two conditions select the rows for stocks and for flows.
     pub fn sql(self, stocks: &str, flows: &str) -> String {
         let (read, condition) = (if self.flow { flows } else { stocks }, self.condition);
         match self.sum {
@@ -59,22 +60,22 @@ impl Term {
     }
 }
 
-/// How terms make a value.
+/// Shape of a value that is computed from terms.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// A whole number.
     Int(Term),
     /// A `Rate`: part and whole.
     Rate(Term, Term),
-    /// A quotient, null when the second term is 0: what is summed, and over how many.
+    /// A mean: a sum and a count; null when the count is 0.
     Mean(Term, Term),
     /// An object of its own type.
     Group(&'static str, &'static str, &'static [Measure]),
-    /// A list with an entry for each part that has rows.
+    /// A breakdown: a list with an entry for each part that has rows.
     Breakdown(&'static Breakdown),
 }
 
-/// A count by the values of an enum; a row may have several.
+/// Counts by the values of an enum. A row can have several values.
 #[derive(Debug)]
 pub struct Breakdown {
     /// Name and description of the entry's type.
@@ -94,22 +95,22 @@ pub struct Measure {
     pub name: &'static str,
     /// Description of the field.
     pub description: &'static str,
-    /// How it is made.
+    /// Shape of the value.
     pub shape: Shape,
 }
 
 impl Measure {
-    /// The number of rows that satisfy a condition.
+    /// Declares a count of the rows that satisfy a condition.
     pub const fn count(name: &'static str, description: &'static str, condition: &'static str) -> Self {
         Self::new(name, description, Shape::Int(Term::count(condition)))
     }
 
-    /// The same as a flow (see [`Term::flow`]).
+    /// Declares the same count as a flow (see [`Term::flow`]).
     pub const fn count_flow(name: &'static str, description: &'static str, condition: &'static str) -> Self {
         Self::new(name, description, Shape::Int(Term::count(condition).flow()))
     }
 
-    /// A measure of any shape.
+    /// Declares a measure of any shape.
     pub const fn new(name: &'static str, description: &'static str, shape: Shape) -> Self {
         Self { name, description, shape }
     }
@@ -117,7 +118,7 @@ impl Measure {
 
 /// The measures of a service.
 pub trait MeasureSet: Send + Sync + Sized + 'static {
-    /// Start of the type names: `Task` gives `TaskMeasures`, `TaskMeasure`, `TaskStatsOrder` and `TaskHaving`.
+    /// Prefix of the type names: `Task` gives `TaskMeasures`, `TaskMeasure`, `TaskStatsOrder` and `TaskHaving`.
     const PREFIX: &'static str;
     /// Description of the type.
     const DESCRIPTION: &'static str;
@@ -138,7 +139,7 @@ impl Shape {
         }
     }
 
-    /// The one number that `having` and `orderBy` compare.
+    /// Returns the number that `having` and `orderBy` compare.
     fn number(self, values: &[Decimal]) -> Option<f64> {
         match self {
             Self::Int(_) => values.first()?.to_f64(),
@@ -178,25 +179,25 @@ pub fn terms(measures: &[Measure]) -> Vec<Term> {
     measures.iter().flat_map(|measure| measure.shape.terms()).collect()
 }
 
-/// Measures of a set, by their places: those that an answer shows or compares. Only these are computed.
+/// Measures that a request selects or compares, by their positions in the set. Only these are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Wanted(u64);
 
 impl Wanted {
-    /// Those that an answer shows as fields of one of the selections.
+    /// Adds the measures that one of the selections has as fields.
     pub fn shown<S: MeasureSet>(selections: &[Lookahead<'_>]) -> Self {
         let shown = |measure: &Measure| selections.iter().any(|fields| fields.field(measure.name).exists());
         let places = (0..).zip(S::MEASURES).filter(|(_, measure)| shown(measure));
         Self(places.fold(0, |bits, (place, _)| bits | 1 << place))
     }
 
-    /// These, and a measure that is compared.
+    /// Adds a measure that is compared.
     #[must_use]
     pub fn and<S: MeasureSet>(self, name: MeasureName<S>) -> Self {
         Self(self.0 | 1 << name.leaf.place)
     }
 
-    /// For each term of the set, in its order, whether it is wanted.
+    /// Returns for each term of the set whether it is computed.
     pub fn terms(self, measures: &[Measure]) -> Vec<(Term, bool)> {
         let of_measure = |(place, measure): (u32, &Measure)| {
             let wanted = self.0 >> place & 1 == 1;
@@ -285,7 +286,7 @@ pub trait Measured: Clone {
     /// The measures' names, a GraphQL enum.
     type Name: Copy;
 
-    /// The value of a measure; `None` when it has none (no denominator, nothing to average).
+    /// Value of a measure; `None` when it has none (denominator 0, or nothing to average).
     fn value(&self, name: Self::Name) -> Option<f64>;
 }
 
@@ -443,19 +444,19 @@ impl ContainerType for Entry {
     }
 }
 
-/// A measure that is one number, with its place among the values.
+/// Measure with a single number, with its position among the values.
 #[derive(Debug, Clone, Copy)]
 struct Leaf {
     parent: Option<&'static str>,
     measure: &'static Measure,
     shape: Shape,
     offset: usize,
-    /// The place of the measure, or of the one that it is a part of.
+    /// Position of the measure, or of the measure that it is a part of.
     place: u32,
 }
 
 impl Leaf {
-    /// `clarity { mean }` is `CLARITY_MEAN`.
+    /// Enum value of a path: `clarity { mean }` is `CLARITY_MEAN`.
     fn name(self) -> String {
         let words = self.parent.into_iter().chain([self.measure.name]).map(screaming);
         words.collect::<Vec<_>>().join("_")
@@ -473,7 +474,7 @@ fn screaming(name: &str) -> String {
     words
 }
 
-/// The measures of a set that are one number.
+/// Returns the measures of a set that have a single number.
 fn leaves(measures: &'static [Measure]) -> Vec<Leaf> {
     let mut found = Vec::new();
     let mut offset = 0;
@@ -564,7 +565,7 @@ impl<S: MeasureSet> InputType for MeasureName<S> {
     }
 }
 
-/// A measure with what is asked of it: an input object of the fields of `T` and `measure`.
+/// Input object with the field `measure` and the fields of `T`.
 #[derive(Clone, Copy)]
 pub struct MeasureTerm<S, T> {
     /// The measure.
@@ -573,9 +574,9 @@ pub struct MeasureTerm<S, T> {
     pub asked: T,
 }
 
-/// What can be asked of a measure.
+/// Type of an input that refers to a measure.
 pub trait Asked: InputType {
-    /// End of the type's name.
+    /// Suffix of the type's name.
     const SUFFIX: &'static str;
     /// Description of the type.
     const DESCRIPTION: &'static str;

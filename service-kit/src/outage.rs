@@ -1,6 +1,6 @@
-//! Repeats a read that met a database outage, such as a restart of PostgreSQL, until the database is back.
+//! Retries of reads during a database outage, such as a restart of PostgreSQL.
 //!
-//! Only operations of the type `query` are repeated: of a mutation it is not known whether it was stored.
+//! Only operations of the type `query` are retried. A mutation is not, because it may have been committed.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use futures::future::BoxFuture;
 use schema::problem::ProblemCode;
 use tokio::time::{Instant, sleep};
 
-/// The pause before the first repetition; each further one is twice as long, up to the longest.
+/// Pause before the first retry. Each further pause is twice as long, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(800);
 
-/// No repetition starts later than this after the request came. A restart of PostgreSQL takes one or two seconds. The
-/// gateway drops the whole call when the deadline of its client passes earlier.
+/// Time after the request in which a retry may start. A restart of PostgreSQL takes one or two seconds. The gateway
+/// drops the whole call when the timeout of its client ends earlier.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Executes a request; a read again as long as its response says that the database is away. `recover` runs after each
-/// such response.
+/// Executes a request, and retries a read while its response reports that the database is unavailable. `recover` runs
+/// after each such response.
 pub(crate) async fn execute(
     mut request: Request,
     attempt: impl Fn(Request) -> BoxFuture<'static, Response> + Sync,
@@ -45,7 +45,7 @@ pub(crate) async fn execute(
     }
 }
 
-/// Whether the operation to be executed only reads. What cannot be told is not repeated.
+/// Whether the operation is a query. An unclear request is not retried.
 fn is_read(request: &mut Request) -> bool {
     let name = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else {
@@ -61,7 +61,8 @@ fn is_read(request: &mut Request) -> bool {
     operation.is_some_and(|operation| operation.node.ty == OperationType::Query)
 }
 
-/// What a repetition needs. The parsed document is left out: it costs more to copy than the text, and repeating is rare.
+/// Copies the request for a retry, without the parsed document: to copy it costs more than the text, and retries are
+/// rare.
 fn copy(request: &Request) -> Request {
     let mut copy = Request::new(request.query.clone()).variables(request.variables.clone());
     copy.operation_name.clone_from(&request.operation_name);

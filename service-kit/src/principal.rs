@@ -1,5 +1,5 @@
-//! Who asks. A credential is a JSON Web Token (RFC 7519) signed with the platform's secret; every service verifies it
-//! itself, so a service that is reached past the gateway gives nothing away.
+//! Authentication: principals, roles and credentials. A credential is a JSON Web Token (RFC 7519) signed with the
+//! platform's secret. Every service verifies it, so a direct call to a service gives no additional access.
 
 use std::time::Duration;
 
@@ -13,27 +13,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
-/// The issuer that our credentials name.
+/// Issuer (`iss`) of our credentials.
 const ISSUER: &str = "ioc";
 
-/// How far the clocks of two machines may differ: a credential is accepted this long after `exp` and before `nbf`.
+/// Tolerated difference between the clocks of two machines: a credential is accepted this long after `exp` and before
+/// `nbf`.
 const LEEWAY: Duration = Duration::from_mins(1);
 
-/// The longest subject, in characters.
+/// Maximum length of a subject, in characters.
 const MAX_SUBJECT: usize = 200;
 
 schema::string_enum! {
-    /// What a principal may do in the workflows.
+    /// Role of a principal in the workflows.
     pub enum Role {
-        /// Gives out work, reassigns and cancels it.
+        /// Assigns, reassigns and cancels tasks.
         Issuer = "ISSUER",
-        /// Does the work of the organization it belongs to.
+        /// Does the work of its organization.
         Lead = "LEAD",
-        /// Accepts or returns what was submitted.
+        /// Accepts or rejects submissions.
         Approver = "APPROVER",
-        /// Reopens what was closed too early.
+        /// Reopens tasks that were completed too early.
         Inspector = "INSPECTOR",
-        /// May act in every role, but never approves what it submitted itself.
+        /// Has every role, but never approves its own submission.
         Admin = "ADMIN",
     }
 }
@@ -52,12 +53,12 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether the caller has the role, itself or as an administrator.
+    /// Whether the caller has the role, directly or as an administrator.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role) || self.roles.contains(&Role::Admin)
     }
 
-    /// The caller's name.
+    /// Returns the caller's name.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` when the request carries no credential.
@@ -69,7 +70,7 @@ impl Principal {
 }
 
 impl Principal {
-    /// Says what cannot be a name or a code. History names the subject for ever, so it must be readable there.
+    /// Checks name and codes. The history stores the subject permanently, so it must be readable.
     fn check(&self) -> Result<(), String> {
         if let Some(subject) = &self.subject {
             let kept = check_text(subject, "subject", MAX_SUBJECT).map_err(|error| error.to_string())?;
@@ -108,7 +109,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// An authenticator over the platform's shared secret.
+    /// Creates an authenticator with the platform's secret.
     pub fn new(secret: &SecretString) -> Self {
         let bytes = secret.expose_secret().as_bytes();
         let mut validation = Validation::new(Algorithm::HS256);
@@ -119,11 +120,11 @@ impl Authenticator {
         Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes), validation }
     }
 
-    /// The principal of a request, or the anonymous one when it carries no credential.
+    /// Returns the principal of a request, or the anonymous one when the request has no credential.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when a credential is present but malformed, forged, expired or not yet valid (each with a
-    /// minute of leeway for clocks that differ), or names nobody.
+    /// `UNAUTHENTICATED` when the credential is malformed, forged, expired or not yet valid (with a leeway of a
+    /// minute), or has no subject.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Ok(Principal::default());
@@ -150,7 +151,7 @@ impl Authenticator {
         Ok(principal)
     }
 
-    /// A signed credential for a principal, valid for a time from `now`.
+    /// Issues a signed credential for a principal, valid for `lifetime` from `now`.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` when the principal is anonymous, `VALIDATION` when its name or a code cannot be one.

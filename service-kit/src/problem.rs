@@ -1,7 +1,7 @@
-//! The one error that leaves a service, and the one place where it becomes a GraphQL error.
+//! The error type of services, and its only conversion to a GraphQL error.
 //!
-//! A [`Problem`] says what the caller can do about it. What it does not say (a database's own words, a stack of
-//! sources) is logged here under the request's span and never reaches a client.
+//! The message of a [`Problem`] says what the caller can do. Its source (such as the error of the database) is logged
+//! under the request's span and never sent to a client.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -11,16 +11,16 @@ use async_graphql::{Error, ErrorExtensionValues, ServerError};
 use schema::problem::ProblemCode;
 use sqlx::error::DatabaseError;
 
-/// What went wrong, for whom, and at which input field.
+/// Error with a code, a message for the caller, and the input field.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// The machine's word for it, `extensions.code` on the wire.
+    /// Code for programs, sent as `extensions.code`.
     pub code: ProblemCode,
-    /// A sentence that names what was wrong and what is accepted.
+    /// Message: what was wrong and what is accepted.
     pub message: String,
-    /// The input field, as a dotted path from the arguments (`input.dueOn`), `extensions.path` on the wire.
+    /// Input field as a dotted path from the arguments (`input.dueOn`), sent as `extensions.path`.
     pub path: Option<String>,
-    /// What lies beneath; logged, never sent.
+    /// Cause; logged, never sent.
     pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -45,7 +45,7 @@ impl Problem {
         Self::new(ProblemCode::Conflict, message)
     }
 
-    /// The caller saw an older version of the row than the one that is stored.
+    /// The caller read an older version of the row than the stored one.
     pub fn stale_version(expected: i32, actual: i32) -> Self {
         Self::new(
             ProblemCode::StaleVersion,
@@ -59,12 +59,12 @@ impl Problem {
         Self::new(ProblemCode::Forbidden, message)
     }
 
-    /// The caller did not say, or not believably, who is asking.
+    /// The request has no credential, or no valid one.
     pub fn unauthenticated(message: impl Into<String>) -> Self {
         Self::new(ProblemCode::Unauthenticated, message)
     }
 
-    /// Our own fault. The message is fixed; the source goes to the log.
+    /// An internal error. The message is fixed; the source is logged.
     pub fn internal(source: impl StdError + Send + Sync + 'static) -> Self {
         let mut problem =
             Self::new(ProblemCode::Internal, "something went wrong on our side; it is logged under the request id");
@@ -97,7 +97,7 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
-/// The failures of a database that are no fault of ours, and what the caller can do about each.
+/// Database errors that the caller can handle, with a message for each.
 fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
     if is_outage(error) {
         return Some((ProblemCode::SubgraphUnavailable, "the service cannot reach its database; try again shortly"));
@@ -110,7 +110,7 @@ fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
     }
     match sql_state(error)?.as_ref() {
         "57014" => Some((ProblemCode::Timeout, "the database did not finish in time; ask for less, or try again")),
-        // A text that came on a way past `storable`, such as inside a cursor.
+        // The text was not checked by `storable`, for example because it was inside a cursor.
         "22021" | "22P05" => Some((
             ProblemCode::Validation,
             "a text holds a character that cannot be stored; accepted: any text without U+0000 (NUL)",
@@ -119,14 +119,14 @@ fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
     }
 }
 
-/// Whether two transactions got in each other's way and this one was undone (SQLSTATE 40001 serialization failure,
-/// 40P01 deadlock): the whole transaction may be run again.
+/// Whether the transaction was rolled back because of another one (SQLSTATE 40001 serialization failure, 40P01
+/// deadlock). The whole transaction can be retried.
 pub fn is_serialization_failure(error: &sqlx::Error) -> bool {
     matches!(sql_state(error).as_deref(), Some("40001" | "40P01"))
 }
 
-/// Whether the database is away, starting, stopping, full of connections, or has forgotten what the connection knew.
-/// A read may be run again; of a write it is not known whether it was stored.
+/// Whether the database is unreachable, starting, stopping or out of connections, or has lost the state of the
+/// connection. A read can be retried; a write cannot, because it may have been committed.
 pub fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut
@@ -144,10 +144,10 @@ pub fn is_outage(error: &sqlx::Error) -> bool {
     }
 }
 
-/// The class of SQLSTATEs for connections that break.
+/// Class of the SQLSTATEs for connection failures.
 const CONNECTION_EXCEPTION: &str = "08";
 
-/// Further SQLSTATEs of a server that cannot serve now.
+/// Other SQLSTATEs of a server that is unavailable.
 const OUTAGES: [&str; 9] = [
     "57P01", // stopped by an administrator
     "57P02", // stopped after the crash of another connection
@@ -178,8 +178,8 @@ impl From<Problem> for Error {
     }
 }
 
-/// Gives a code to an error that async-graphql raised itself. Resolvers cannot produce one without a code (only
-/// [`Problem`] converts), so what is left is a document or a value that the schema refuses.
+/// Adds a code to an error of async-graphql itself. An error of a resolver always has a code (only [`Problem`]
+/// converts), so the others come from a document or a value that the schema rejects.
 pub(crate) fn complete(error: &mut ServerError) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {

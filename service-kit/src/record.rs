@@ -1,4 +1,4 @@
-//! Operational rows: what every one of them carries, and the trait by which the store reads and writes them whole.
+//! Operational rows: their common columns, and the trait with which the store reads and writes them whole.
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
@@ -7,50 +7,50 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-/// A row that is read and written whole: its fields, by their serde names, are the columns of its table.
+/// Row that is read and written whole. Its fields, by their serde names, are the columns of its table.
 ///
-/// A column is therefore named in two places, the migration and the struct; a test compares them
+/// So a column has its name in two places, the migration and the struct. A test compares them
 /// ([`crate::testing::assert_columns`]).
 pub trait Record: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
     /// Name of the table with its schema, for example `tasks.task`.
     const TABLE: &'static str;
-    /// Name of one row in the text of an error, for example `task`.
+    /// Name of a row in error messages, for example `task`.
     const NOUN: &'static str;
 
-    /// What every row carries.
+    /// Returns the common columns.
     fn meta(&self) -> &Meta;
 
-    /// What every row carries, to be changed by the write path alone.
+    /// Returns the common columns for a change. Only the write path changes them.
     fn meta_mut(&mut self) -> &mut Meta;
 }
 
-/// What every operational row carries: identity, version and times.
+/// Common columns of operational rows: identity, version and times.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
-    /// Platform id.
+    /// Platform id of the row.
     #[graphql(skip)]
     pub id: Uuid,
     /// System that owns the row.
     pub source: String,
-    /// Id in that system.
+    /// Id of the row in that system.
     pub external_id: String,
-    /// Number of the change; a verb takes it as `expectedVersion`.
+    /// Version of the row; mutations take it as `expectedVersion`.
     pub version: i32,
     /// Time from which this state was true (RFC 3339).
     pub observed_at: DateTime<Utc>,
     /// Time when this state was stored (RFC 3339).
     #[serde(skip)]
     pub recorded_at: DateTime<Utc>,
-    /// Subject that wrote this version.
+    /// Subject of the credential that wrote this version.
     #[graphql(skip)]
     pub recorded_by: String,
-    /// Time from which the row is hidden by a tombstone.
+    /// Time from which the row is hidden (soft delete).
     #[graphql(skip)]
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
 impl Meta {
-    /// The first version of a row that somebody writes on the platform.
+    /// Creates the first version of a row that is written on the platform.
     pub fn first(id: Uuid, source: &str, external_id: String, by: &str, now: DateTime<Utc>) -> Self {
         Self {
             id,
@@ -64,7 +64,7 @@ impl Meta {
         }
     }
 
-    /// Makes this the next version. Observed time never runs back: the clocks of two processes may differ a little.
+    /// Makes this the next version. The observed time never decreases, although the clocks of two processes may differ.
     pub fn advance(&mut self, by: &str, now: DateTime<Utc>) {
         self.version += 1;
         self.observed_at = self.observed_at.max(now);

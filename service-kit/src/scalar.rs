@@ -1,7 +1,7 @@
-//! Scalars and small value types that every subgraph spells alike.
+//! GraphQL scalars and small value types that all subgraphs share.
 //!
-//! [`Date`] and [`Period`] keep the text that the client sent until a resolver asks for the value under the name of the
-//! argument, so that the error can say which argument was wrong.
+//! [`Date`] and [`Period`] hold the text of the client. A resolver parses it with the name of the argument, so that the
+//! error names the argument.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +15,7 @@ use crate::vocabulary::ServedBy;
 pub struct Date(String);
 
 impl Date {
-    /// The calendar date.
+    /// Parses the calendar date.
     ///
     /// # Errors
     /// `VALIDATION` at the given path.
@@ -30,7 +30,7 @@ impl From<NaiveDate> for Date {
     }
 }
 
-/// A calendar date in the city's time zone, `YYYY-MM-DD`.
+/// Calendar date in the city's time zone, `YYYY-MM-DD`.
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -47,7 +47,7 @@ impl ScalarType for Date {
 pub struct Period(String);
 
 impl Period {
-    /// The span of days.
+    /// Parses the period.
     ///
     /// # Errors
     /// `VALIDATION` at the given path.
@@ -62,7 +62,8 @@ impl From<schema::Period> for Period {
     }
 }
 
-/// A span of days: `2026`, `2026-Q1`, `2026-03`, `2026-W10`, `2026-03-15` or `2026-01-05/2026-02-20` (both days included).
+/// Range of days: `2026`, `2026-Q1`, `2026-03`, `2026-W10`, `2026-03-15` or `2026-01-05/2026-02-20` (both days
+/// included).
 #[Scalar(name = "Period")]
 impl ScalarType for Period {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -82,15 +83,15 @@ fn text<T: async_graphql::InputType>(value: Value, accepted: &str) -> Result<Str
     }
 }
 
-/// A share of a whole, with its parts: an average of percentages is never taken.
+/// Share of a whole, with numerator and denominator, so that shares can be added correctly.
 #[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
 #[graphql(shareable)]
 pub struct Rate {
-    /// The part.
+    /// Part of the whole.
     pub numerator: Decimal,
-    /// The whole.
+    /// Whole.
     pub denominator: Decimal,
-    /// `numerator / denominator`; null when the denominator is 0.
+    /// Quotient `numerator / denominator`; null when the denominator is 0.
     pub value: Option<f64>,
 }
 
@@ -100,16 +101,16 @@ impl From<schema::Rate> for Rate {
     }
 }
 
-/// How fresh an answer is, and what served it.
+/// Freshness of an answer, and the source of its data.
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(shareable)]
 pub struct Freshness {
-    /// The date as of which everything was measured.
+    /// Date as of which the measures were taken.
     pub as_of: Date,
-    /// The latest observation that went into the answer; null when there is none.
+    /// Time of the latest observation in the answer (RFC 3339); null when there is none.
     pub observed_at: Option<DateTime<Utc>>,
-    /// What was read.
+    /// Source of the data.
     pub served_by: ServedBy,
-    /// Whether the period was not yet over on `asOf`.
+    /// Whether the period was not over yet on `asOf`.
     pub partial: bool,
 }

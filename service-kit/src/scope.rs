@@ -1,4 +1,5 @@
-//! What a resolver knows of the request it serves. The clock comes from here, never from the system.
+//! Context of a request for its resolvers: principal, time, time zone. Resolvers take the time from here, never from
+//! the system.
 
 use std::sync::Arc;
 
@@ -13,37 +14,37 @@ use crate::problem::Problem;
 use crate::scalar::Date;
 use crate::store::condition::AsOf;
 
-/// The facts of one request, put into the GraphQL context by [`crate::Subgraph`].
+/// Context of one request. [`crate::Subgraph`] puts it into the GraphQL context.
 #[derive(Clone)]
 pub struct RequestScope {
     /// The verified caller.
     pub principal: Principal,
-    /// The instant at which the request arrived: one request has one "now".
+    /// Time when the request arrived. One request has one "now".
     pub now: DateTime<Utc>,
     /// The city's time zone.
     pub city: CityTime,
 }
 
 impl RequestScope {
-    /// A scope at the clock's present instant.
+    /// Creates a scope with the current time of the clock.
     pub fn new(principal: Principal, clock: &Arc<dyn Clock>, city: CityTime) -> Self {
         Self { principal, now: clock.now(), city }
     }
 
-    /// The local date of the request.
+    /// Returns the local date of the request.
     pub fn today(&self) -> NaiveDate {
         self.city.today(self.now)
     }
 
-    /// A day with the city's time zone.
+    /// Returns a day with the city's time zone.
     pub fn at(&self, day: NaiveDate) -> AsOf {
         AsOf { day, zone: self.city.tz.name() }
     }
 
-    /// The `asOf` argument, today when absent.
+    /// Parses the argument `asOf` (default: today).
     ///
     /// # Errors
-    /// `VALIDATION` when the text is no date, or lies in the future: what is not known yet cannot be measured.
+    /// `VALIDATION` when the text is not a date or the date is in the future.
     pub fn as_of(&self, argument: Option<&Date>) -> Result<NaiveDate, Problem> {
         let Some(argument) = argument else {
             return Ok(self.today());
@@ -59,15 +60,15 @@ impl RequestScope {
     }
 }
 
-/// Shorthand for resolvers.
+/// Access to the context for resolvers.
 pub trait ScopeContext {
-    /// The scope of the running request.
+    /// Returns the scope of the request.
     fn scope(&self) -> &RequestScope;
 
-    /// The service's database.
+    /// Returns the service's database.
     fn database(&self) -> &Database;
 
-    /// A loader of this request. The service's `per_request` must have added it.
+    /// Returns a loader of this request. The service's `per_request` must have added it.
     fn loader<S: BatchSource>(&self) -> &Loader<S>;
 }
 

@@ -1,27 +1,27 @@
-//! State machines as data: a table of transitions, and what it says about a verb in a state.
+//! State machines as tables of transitions.
 
 use std::fmt::Display;
 
 use crate::problem::Problem;
 
-/// A row of the table: a verb, the states it starts from, the state it leads to, and the part that its caller plays.
+/// Row of the table: a verb, the states before, the state after, and the required role.
 #[derive(Debug, Clone, Copy)]
 pub struct Transition<V: 'static, S: 'static, A: 'static> {
-    /// The verb, by the name of its mutation.
+    /// Name of the mutation.
     pub verb: V,
-    /// The states in which it is possible.
+    /// States in which the verb is allowed.
     pub from: &'static [S],
-    /// The state after it.
+    /// State after the verb.
     pub to: S,
-    /// Who may do it.
+    /// Role that the verb requires.
     pub actor: A,
 }
 
 impl<V: Display + Copy + PartialEq, S: Display + Copy + PartialEq, A> Transition<V, S, A> {
-    /// The state to which the verb leads from `status`. `noun` names the row in the error.
+    /// Returns the state after the verb, starting from `status`. `noun` is the name of the row in the error.
     ///
     /// # Errors
-    /// `CONFLICT` that says the row's state, the states of the verb, and the verbs that are allowed now.
+    /// `CONFLICT` with the row's state, the states that the verb allows, and the verbs that are allowed now.
     pub fn target(&self, table: &[Self], status: S, noun: &str) -> Result<S, Problem> {
         if self.from.contains(&status) {
             return Ok(self.to);

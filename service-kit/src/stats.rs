@@ -1,7 +1,8 @@
-//! The idiom of every `…Stats` field: over which window, grouped how, kept by what, in which order, compared with what.
+//! Resolution of `…Stats` fields: arguments, time buckets, comparison with an earlier period, `having`, `orderBy`,
+//! `first`.
 //!
-//! A service measures spans of days; everything that happens to the measured groups afterwards is the same for all services
-//! and stands here: matching a group with its earlier self, `having`, `orderBy`, `first`.
+//! A service declares what to measure. This module is the same for all services: it measures the groups of each bucket,
+//! joins each group with the same group of the earlier period, and then filters, orders and limits the rows.
 
 use std::collections::HashMap;
 
@@ -17,32 +18,32 @@ use crate::store::condition::Conditions;
 use crate::store::measure::{Dimension, GroupKey, GroupOfSpan, MeasuresOf, Parent, Span, Spec, measure};
 use crate::vocabulary::{Comparison, Direction, Grain, ServedBy};
 
-/// The most groups that one answer returns.
+/// Maximum number of groups in one answer.
 pub const MAX_GROUPS: i32 = 1000;
-/// The most dimensions in one `groupBy`.
+/// Maximum number of dimensions in one `groupBy`.
 pub const MAX_DIMENSIONS: usize = 4;
 
-/// A part of the period and, when compared, the part at the same place one comparison earlier.
+/// Time bucket of the period, and the bucket that it is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
     /// The calendar unit; at the edges of the period only its days within the period are measured.
     pub period: schema::Period,
-    /// What is measured.
+    /// Days that are measured.
     pub span: Span,
-    /// What it is compared with.
+    /// Days of the earlier bucket; `None` without comparison.
     pub previous: Option<Span>,
 }
 
 /// The arguments that every `…Stats` field shares.
 #[derive(Debug, Clone)]
 pub struct StatsArgs {
-    /// The date as of which everything is measured.
+    /// Date as of which everything is measured.
     pub as_of: NaiveDate,
     /// The whole period.
     pub whole: Bucket,
-    /// The buckets of the period, when a grain was asked for.
+    /// Buckets of the period; `None` without `grain`.
     pub buckets: Option<Vec<Bucket>>,
-    /// The most rows wanted.
+    /// Maximum number of rows.
     pub first: usize,
 }
 
@@ -59,7 +60,7 @@ pub struct StatsInput<'a> {
     pub compare_to: Option<Comparison>,
     /// `first`
     pub first: Option<i32>,
-    /// How many dimensions `groupBy` names.
+    /// Number of dimensions in `groupBy`.
     pub dimensions: usize,
 }
 
@@ -90,7 +91,7 @@ impl StatsArgs {
         })
     }
 
-    /// The part of the period at a place of the buckets.
+    /// Returns the bucket at a position.
     pub fn bucket(&self, place: Option<usize>) -> Option<Period> {
         let bucket = self.buckets.as_ref()?.get(place?)?;
         Some(bucket.period.into())
@@ -131,7 +132,7 @@ impl Bucket {
     }
 }
 
-/// Cuts the period. Buckets that begin after `as_of` are left out: nothing is known of them yet.
+/// Divides the period into buckets. Buckets that begin after `as_of` are skipped, because they have no data yet.
 fn buckets(
     period: schema::Period,
     grain: schema::Grain,
@@ -148,16 +149,16 @@ fn buckets(
 pub struct Group<M> {
     /// The values of the dimensions.
     pub key: GroupKey,
-    /// The bucket's place, when the period was cut.
+    /// Position of the bucket; `None` without `grain`.
     pub bucket: Option<usize>,
-    /// Measured over the window.
+    /// Measures of the bucket.
     pub measures: M,
-    /// Measured over the earlier window; `None` when not compared or when the group did not exist.
+    /// Measures of the earlier bucket; `None` without comparison or when the group did not exist.
     pub previous: Option<M>,
 }
 
-/// Joins groups with their earlier selves by key and bucket. A group that existed only earlier is shown with measures
-/// over nothing.
+/// Joins each group with the same group of the earlier bucket. A group that existed only earlier gets measures without
+/// rows.
 pub fn with_previous<M: Default>(current: Vec<Group<M>>, previous: Vec<Group<M>>) -> Vec<Group<M>> {
     let mut earlier: HashMap<(GroupKey, Option<usize>), M> =
         previous.into_iter().map(|group| ((group.key, group.bucket), group.measures)).collect();
@@ -180,10 +181,10 @@ pub fn with_previous<M: Default>(current: Vec<Group<M>>, previous: Vec<Group<M>>
 /// One term of `having`: a measure and its bounds.
 pub type Having<N> = (N, NumberFilter);
 
-/// Keeps the groups that satisfy every term, in the order asked for, at most `first`.
+/// Filters the groups by every term of `having`, orders them, and limits them to `first`.
 ///
-/// Groups without a value come last in either direction. Ties, and everything when no order is given, go by bucket and
-/// then by key, so the answer is the same on every run.
+/// Groups without a value come last in both directions. Groups with equal values, and all groups without an order, are
+/// ordered by bucket and then by key, so the order is deterministic.
 pub fn arrange<M: Measured>(
     mut groups: Vec<Group<M>>,
     having: &[Having<M::Name>],
@@ -210,32 +211,32 @@ fn by_value(left: Option<f64>, right: Option<f64>, direction: Direction) -> std:
     }
 }
 
-/// What a `…Stats` field asks for.
+/// Request of a `…Stats` field.
 pub struct Request<'a, S: MeasureSet> {
     /// Period, comparison, buckets.
     pub args: &'a StatsArgs,
-    /// Which rows.
+    /// Filter of the rows.
     pub conditions: &'a Conditions,
-    /// Grouped by what.
+    /// Dimensions of the groups.
     pub dimensions: &'a [Dimension],
-    /// Which groups.
+    /// Bounds on the groups.
     pub having: Vec<MeasureHaving<S>>,
-    /// In which order.
+    /// Order of the groups.
     pub order_by: Vec<MeasureOrder<S>>,
 }
 
-/// The measured groups, the totals over the distinct rows of the whole period, and how fresh they are.
+/// Result of a `…Stats` field: groups, totals over the distinct rows of the whole period, freshness.
 pub struct Answer<S> {
-    /// The groups, kept and ordered as asked for.
+    /// Groups, filtered and ordered.
     pub groups: Vec<Group<Measures<S>>>,
-    /// A row in several groups counts once.
+    /// Totals; a row in several groups counts once.
     pub totals: Measures<S>,
-    /// As of when, from what.
+    /// Date and source of the measures.
     pub freshness: Freshness,
 }
 
 impl<S: MeasureSet> Request<'_, S> {
-    /// Answers with one statement for the rows and one for the totals, each sent only when the answer shows it.
+    /// Measures with one statement for the groups and one for the totals. Each is sent only when the query selects it.
     ///
     /// # Errors
     /// The problem that a statement met.
@@ -278,7 +279,7 @@ impl<S: MeasureSet> Request<'_, S> {
         measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, wanted, zone }).await
     }
 
-    /// The groups of every bucket with their earlier selves, by one statement.
+    /// Measures the groups of every bucket and of every earlier bucket with one statement.
     async fn groups(&self, ctx: &Context<'_>, wanted: Wanted) -> Result<Vec<Group<Measures<S>>>, Problem> {
         let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&self.args.whole));
         let mut spans: Vec<Span> = buckets.iter().map(|bucket| bucket.span).collect();
@@ -302,7 +303,7 @@ impl<S: MeasureSet> Request<'_, S> {
             }
         }
         if self.dimensions.is_empty() {
-            // A trend has a point for every bucket, also where there was nothing to count.
+            // A trend has a row for every bucket, also for an empty one.
             for index in 0..buckets.len() {
                 if !current.iter().any(|group| group.bucket == cut.then_some(index)) {
                     current.push(group(index, Vec::new(), Measures::default()));
@@ -313,7 +314,7 @@ impl<S: MeasureSet> Request<'_, S> {
     }
 }
 
-/// The measures of one entity over a period; asked of many entities at once, it costs as much as of one.
+/// Resolves the measures of one entity over a period. Many entities of one request share one statement.
 ///
 /// # Errors
 /// `VALIDATION` at `period` or `asOf`.

@@ -1,4 +1,4 @@
-//! Refuses text that PostgreSQL cannot store before a request is executed, so that no resolver has to.
+//! Rejects text that PostgreSQL cannot store before a request is executed, so that no resolver checks it.
 //!
 //! PostgreSQL's `text` takes every Unicode character except U+0000 (NUL). Half of a surrogate pair is no character: JSON
 //! and GraphQL parsers refuse it before this module sees the request.
@@ -12,18 +12,18 @@ use crate::problem::Problem;
 
 const NUL: char = '\0';
 
-/// Refuses a request of which an argument holds a NUL.
+/// Rejects a request with a NUL in an argument.
 ///
 /// # Errors
 /// `VALIDATION` at the dotted path of the argument, such as `filter.search` or `input.areas.1`.
 pub(crate) fn check(request: &mut Request) -> Result<(), Problem> {
     let variable = request.variables.iter().find_map(|(name, value)| Some((name.clone(), find(value)?)));
     if let Some((name, found)) = variable {
-        // A document that does not parse is refused by the executor, in its own words.
+        // The executor rejects a document that does not parse, with its own message.
         let document = request.parsed_query().ok();
         return Err(found.taken_by(document.and_then(|document| usage(document, &name)), &name).problem());
     }
-    // A literal has a NUL as it is or by an escape; any other document need not be walked.
+    // Only a document with a NUL or an escape sequence can have a NUL in a literal; others are not searched.
     if !request.query.contains(NUL) && !request.query.contains("\\u") {
         return Ok(());
     }
@@ -47,7 +47,7 @@ impl Found {
         self
     }
 
-    /// The same below the argument that takes the variable, or below the variable when none does.
+    /// Moves the path below the argument that uses the variable, or below the variable when no argument uses it.
     fn taken_by(self, argument: Option<Self>, variable: &Name) -> Self {
         let mut steps = argument.map_or_else(|| vec![variable.to_string()], |argument| argument.steps);
         steps.extend(self.steps);
@@ -93,13 +93,13 @@ fn in_literals(document: &ExecutableDocument) -> Option<Found> {
 
 /// The argument that takes a variable, with the steps inside it: `filter.search` for `filter: { search: $text }`.
 fn usage(document: &ExecutableDocument, variable: &Name) -> Option<Found> {
-    // A NUL stands in for the variable, so that the same walk finds it.
+    // A NUL replaces the variable, so that the same search finds it.
     in_arguments_of(document, &|name| {
         if name == variable { Value::String(NUL.into()) } else { Value::Null }
     })
 }
 
-/// What the values of variables are taken to be.
+/// Values that replace the variables in the search.
 type Variables<'a> = dyn Fn(&Name) -> Value + 'a;
 
 fn in_arguments_of(document: &ExecutableDocument, variables: &Variables<'_>) -> Option<Found> {

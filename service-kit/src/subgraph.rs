@@ -1,4 +1,4 @@
-//! A service as the gateway sees it: a GraphQL schema that is called in process or served over HTTP, the same both ways.
+//! Subgraph: executes GraphQL requests of the gateway, in process or over HTTP.
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,20 +26,20 @@ use crate::scope::RequestScope;
 use crate::storable;
 use crate::store::codes::KnownCodes;
 
-/// What a service is started with.
+/// Dependencies of a service.
 #[derive(Clone)]
 pub struct ServiceContext {
     /// Its database.
     pub database: Database,
     /// Verifies credentials.
     pub authenticator: Authenticator,
-    /// Gives the instant of each request.
+    /// Clock for the time of each request.
     pub clock: Arc<dyn Clock>,
     /// The city's time zone.
     pub city: CityTime,
 }
 
-/// A schema whose types are forgotten: what is left is a request and its response.
+/// Schema without its type parameters: a function from a request to a response.
 type Execute = dyn Fn(Request, RequestScope) -> BoxFuture<'static, Response> + Send + Sync;
 
 /// A running service. Cheap to clone.
@@ -57,7 +57,7 @@ impl fmt::Debug for Subgraph {
 }
 
 impl Subgraph {
-    /// A subgraph over a schema. `per_request` adds what lives as long as one request: the loaders.
+    /// Creates a subgraph over a schema. `per_request` adds the loaders to each request.
     pub fn new<Q, M, S>(
         name: &'static str,
         schema: Schema<Q, M, S>,
@@ -81,14 +81,14 @@ impl Subgraph {
         Self { name, context, execute: Arc::new(execute) }
     }
 
-    /// The subgraph's name in the supergraph.
+    /// Returns the subgraph's name in the supergraph.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// Executes a request for the caller whose credential is in the headers. Every error of the response has a code.
     ///
-    /// A read that meets an outage of the database is repeated for a short time.
+    /// A read is retried for a short time during an outage of the database.
     pub async fn execute(&self, headers: &HeaderMap, mut request: Request) -> Response {
         let mut response = match self.admit(headers, &mut request) {
             Ok(scope) => self.execute_through_outages(request, scope).await,
@@ -98,7 +98,7 @@ impl Subgraph {
         response
     }
 
-    /// Repetitions keep the scope: one request has one "now".
+    /// Retries use the same scope: one request has one "now".
     async fn execute_through_outages(&self, request: Request, scope: RequestScope) -> Response {
         let attempt = |request| (self.execute)(request, scope.clone());
         let recover = || -> BoxFuture<'static, ()> {
@@ -108,7 +108,7 @@ impl Subgraph {
         outage::execute(request, attempt, recover).await
     }
 
-    /// What is checked of every request, whatever it asks for.
+    /// Checks credential and text of a request.
     fn admit(&self, headers: &HeaderMap, request: &mut Request) -> Result<RequestScope, Problem> {
         let principal = self.context.authenticator.authenticate(headers)?;
         storable::check(request)?;
@@ -118,12 +118,12 @@ impl Subgraph {
     /// Whether the service can answer.
     ///
     /// # Errors
-    /// A sentence that says why it cannot.
+    /// A message that says why it cannot.
     pub async fn ready(&self) -> Result<(), String> {
         self.context.database.ping().await.map_err(|problem| problem.message)
     }
 
-    /// The service over HTTP: `POST /graphql`, `GET /health/live`, `GET /health/ready`.
+    /// Returns the HTTP routes: `POST /graphql`, `GET /health/live`, `GET /health/ready`.
     pub fn router(self) -> Router {
         Router::new()
             .route("/graphql", post(graphql))
@@ -133,7 +133,7 @@ impl Subgraph {
     }
 }
 
-/// The schema language of a schema as a federated subgraph, without a database.
+/// Returns the SDL of a schema as a federated subgraph, without a database.
 pub fn sdl<Q, M, S>(schema: &Schema<Q, M, S>) -> String
 where
     Q: ObjectType + 'static,
@@ -158,7 +158,7 @@ async fn graphql(
     let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let span = tracing::info_span!("subgraph", name = subgraph.name, request_id);
     let parent = opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&Carrier(&headers)));
-    // Fails when no traces are collected, and then there is nothing to continue.
+    // This fails when no traces are collected; then there is no trace to continue.
     let _ = span.set_parent(parent);
     match body {
         Ok(Json(request)) => Json(subgraph.execute(&headers, request).instrument(span).await).into_response(),
@@ -169,7 +169,7 @@ async fn graphql(
     }
 }
 
-/// Gives the headers of a request to OpenTelemetry, which reads the W3C trace context (`traceparent`) from them.
+/// Adapter through which OpenTelemetry reads the W3C trace context (`traceparent`) from the headers.
 struct Carrier<'a>(&'a HeaderMap);
 
 impl Extractor for Carrier<'_> {

@@ -1,4 +1,4 @@
-//! What the tests of services share: a service context over a test's own database, and a count of SQL statements.
+//! Test support for services: a service over a test's own database, principals, a counter of SQL statements.
 
 use std::cell::Cell;
 use std::sync::{Arc, Once};
@@ -21,13 +21,13 @@ use crate::principal::{Authenticator, Principal, Role};
 pub use crate::store::testing::run;
 use crate::subgraph::{ServiceContext, Subgraph};
 
-/// How long a test's credential is valid.
+/// Lifetime of a test's credential.
 const HOUR: Duration = Duration::from_hours(1);
 
-/// A service context over a test's database, at a fixed instant.
+/// Creates a service context over a test's database, at a fixed time.
 ///
 /// # Panics
-/// When `now` is not an RFC 3339 instant.
+/// When `now` is not an RFC 3339 timestamp.
 pub fn context(pool: PgPool, now: &str) -> ServiceContext {
     ServiceContext {
         database: Database::from_pool(pool),
@@ -37,7 +37,7 @@ pub fn context(pool: PgPool, now: &str) -> ServiceContext {
     }
 }
 
-/// The headers that a principal sends to a [`context`].
+/// Returns the headers of a principal for a service of [`context`].
 ///
 /// # Panics
 /// When the principal is anonymous.
@@ -51,10 +51,10 @@ pub fn headers(context: &ServiceContext, principal: &Principal) -> HeaderMap {
     HeaderMap::from_iter([(AUTHORIZATION, value)])
 }
 
-/// An instant from its RFC 3339 text.
+/// Parses an RFC 3339 timestamp.
 ///
 /// # Panics
-/// When the text is none.
+/// When the text is not a timestamp.
 pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().expect("an RFC 3339 instant")
 }
@@ -62,12 +62,12 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 /// Counts the SQL statements that sqlx reports while a future runs on this thread. Needs the current-thread runtime,
 /// which `#[sqlx::test]` and `#[tokio::test]` are.
 ///
-/// The subscriber is the process's own and stays: tracing caches for each place in the code whether anybody listens, and a
-/// subscriber that comes and goes would race with the tests on other threads for that cache.
+/// The subscriber is global and permanent. tracing caches for each call site whether a subscriber is interested, so a
+/// temporary subscriber would race with tests on other threads.
 pub async fn count_statements<F: Future>(future: F) -> (F::Output, usize) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        // A test that installed its own subscriber first keeps it, and counts nothing: its assertion will say so.
+        // If a test has installed its own subscriber, nothing is counted, and its assertion fails.
         let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(StatementLayer));
     });
     let before = STATEMENTS.get();
@@ -89,24 +89,24 @@ impl<S: Subscriber> Layer<S> for StatementLayer {
     }
 }
 
-/// A service at an instant, and a way to ask it.
+/// Service at a fixed time, for requests of a test.
 pub struct Asked {
     context: ServiceContext,
     subgraph: Subgraph,
 }
 
 impl Asked {
-    /// Starts a service over a test's database at a fixed instant.
+    /// Starts a service over a test's database, at a fixed time.
     pub fn at(pool: &PgPool, now: &str, start: fn(ServiceContext) -> Subgraph) -> Self {
         let context = context(pool.clone(), now);
         let subgraph = start(context.clone());
         Self { context, subgraph }
     }
 
-    /// The whole answer to a document.
+    /// Executes a document and returns the whole response.
     ///
     /// # Panics
-    /// When the answer is no JSON.
+    /// When the response is not JSON.
     pub async fn ask(&self, who: &Principal, document: &str, variables: Value) -> Value {
         let headers = match who.subject {
             Some(_) => headers(&self.context, who),
@@ -116,7 +116,7 @@ impl Asked {
         serde_json::to_value(self.subgraph.execute(&headers, request).await).expect("JSON")
     }
 
-    /// The data of an answer without errors, asked without a credential.
+    /// Executes a document without a credential and returns its data.
     ///
     /// # Panics
     /// When there are errors.
@@ -127,7 +127,7 @@ impl Asked {
     }
 }
 
-/// Code and path of the only error of an answer.
+/// Returns code and path of the only error of a response.
 ///
 /// # Panics
 /// When there is not exactly one.
@@ -138,7 +138,7 @@ pub fn problem(answer: &Value) -> (String, String) {
     (text("code"), text("path"))
 }
 
-/// Somebody with a part to play.
+/// Creates a principal with roles.
 pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, position: Option<&str>) -> Principal {
     Principal {
         subject: Some(subject.to_owned()),
@@ -148,7 +148,7 @@ pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, positio
     }
 }
 
-/// Refuses a record whose fields are not the columns of its table.
+/// Asserts that the fields of a record are the columns of its table.
 ///
 /// # Panics
 /// When a column is missing on either side.

@@ -1,8 +1,8 @@
-//! Closed vocabularies: enums with one spelling in the database, the API and the text of an error.
+//! Closed vocabularies: enums with the same spelling in the database, the API and error messages.
 
 use async_graphql::{Enum, ID};
 
-/// A value that a condition compares as text: a code, a text, a value of a vocabulary.
+/// Value that a condition compares as text: a code, a text, a value of a vocabulary.
 pub trait Spelled {
     /// The value as it is stored.
     fn spelled(&self) -> &str;
@@ -74,7 +74,7 @@ macro_rules! vocabulary {
 
 #[doc(hidden)]
 pub use async_graphql::Enum as GraphqlEnum;
-/// The macro's expansion names these through this crate.
+/// The macro refers to these through this crate.
 #[doc(hidden)]
 pub use schema::string_enum;
 #[doc(hidden)]
@@ -87,7 +87,7 @@ vocabulary! {
         Party = "PARTY",
         /// People's Council (HĐND).
         Council = "COUNCIL",
-        /// People's Committee (UBND) and what reports to it.
+        /// People's Committee (UBND) and the organizations below it.
         Committee = "COMMITTEE",
         /// Fatherland Front (MTTQ) and its member organizations.
         Front = "FRONT",
@@ -95,7 +95,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Level of an organization, from the city to the grass roots.
+    /// Level of an organization, from the city to the grassroots.
     pub enum Level {
         /// City.
         City = "CITY",
@@ -103,19 +103,19 @@ vocabulary! {
         Department = "DEPARTMENT",
         /// Ward (phường) or commune (xã).
         Commune = "COMMUNE",
-        /// Below the ward or commune: residential groups, villages, cells.
+        /// Level below the ward or commune: residential groups, villages, cells.
         Grassroots = "GRASSROOTS",
     }
 }
 
 vocabulary! {
-    /// Kind of an area, since the district level was abolished in July 2025.
+    /// Kind of an area. There are no districts since July 2025.
     pub enum AreaKind {
         /// City or province as a whole (thành phố).
         City = "CITY",
-        /// Ward (phường): urban.
+        /// Ward (phường), urban.
         Ward = "WARD",
-        /// Commune (xã): rural.
+        /// Commune (xã), rural.
         Commune = "COMMUNE",
     }
 }
@@ -146,10 +146,10 @@ pub enum Comparison {
     SameLastYear,
 }
 
-/// What served an aggregate.
+/// Source of an aggregate.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ServedBy {
-    /// Roll-up tables, kept in step by the writing transaction.
+    /// Roll-up tables, updated in the transaction of each write.
     Rollup,
     /// Base rows.
     Rows,
@@ -158,9 +158,9 @@ pub enum ServedBy {
 /// Direction of an order.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Direction {
-    /// Smaller, earlier or alphabetically first.
+    /// Ascending: smaller, earlier or alphabetically first values first.
     #[default]
     Asc,
-    /// Larger, later or alphabetically last.
+    /// Descending: larger, later or alphabetically last values first.
     Desc,
 }

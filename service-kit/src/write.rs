@@ -1,8 +1,8 @@
-//! Verbs: one transaction each, done once for each idempotency key, and repeated when PostgreSQL asks for it.
+//! Mutations: one transaction each, with idempotency keys, and retries after deadlocks and serialization failures.
 //!
-//! A verb on a stored row implements [`Change`] and runs as a locked edit: lock the row, refuse a stale version, let the
-//! verb check the caller and the state and change the row, save it as its next version, commit. A problem at any step
-//! leaves nothing behind.
+//! A verb on a stored row implements [`Change`] and runs as a locked edit: lock the row, refuse a stale version, call
+//! the verb (which checks the caller and the state and changes the row), save the row as its next version, commit. A
+//! problem at any step rolls the transaction back.
 
 use async_graphql::InputType;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,10 +19,10 @@ use crate::scope::RequestScope;
 use crate::store::idempotency::{self, Attempt};
 use crate::store::record;
 
-/// How often a transaction runs that PostgreSQL ends as a deadlock or a serialization failure.
+/// Maximum number of attempts of a transaction that ends with a deadlock or a serialization failure.
 const ATTEMPTS: usize = 4;
 
-/// The input of a mutation that writes one row.
+/// Input of a mutation that writes one row.
 pub trait Write: InputType {
     /// The name of the mutation.
     const VERB: &'static str;
@@ -30,13 +30,13 @@ pub trait Write: InputType {
     /// The caller's idempotency key.
     fn idempotency_key(&self) -> Option<&str>;
 
-    /// The id of the row that is changed, or a new one.
+    /// Returns the id of the row to change, or a new one.
     ///
     /// # Errors
-    /// `VALIDATION` when the caller's id is none.
+    /// `VALIDATION` when the caller's id is not a UUID.
     fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem>;
 
-    /// Writes in the transaction.
+    /// Writes within the transaction.
     fn write(
         &self,
         db: &mut PgConnection,
@@ -45,10 +45,10 @@ pub trait Write: InputType {
     ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
-/// Runs a write. Says which row was written, now or by an earlier request with the same key.
+/// Runs a write. Returns the id of the written row, also when an earlier request with the same key wrote it.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` without a credential, and the verb's own problems.
+/// `UNAUTHENTICATED` without a credential, and the problems of the verb.
 pub async fn write<W: Write>(database: &Database, scope: &RequestScope, input: &W) -> Result<Uuid, Problem> {
     let subject = scope.principal.subject()?;
     let key = idempotency_key(input.idempotency_key())?;
@@ -82,14 +82,14 @@ async fn attempt<W: Write>(
     Ok(id)
 }
 
-/// The input of a verb on a stored row: declared by [`verbs!`](crate::verbs).
+/// Input of a verb on a stored row. Implement it with [`verbs!`](crate::verbs).
 pub trait Targeted: InputType {
     /// The row.
     type Row: Record;
     /// The name of the mutation.
     const VERB: &'static str;
 
-    /// The row that the caller means.
+    /// Returns the target row and its expected version.
     fn target(&self) -> &Target;
 }
 
@@ -118,20 +118,20 @@ pub trait Change: Targeted {
     /// Checks the caller and the state, and changes the row. Children are written through `edit.db`.
     fn apply(&self, edit: &mut Edit<'_, Self::Row>) -> impl Future<Output = Result<(), Problem>> + Send;
 
-    /// Says in the caller's words what a constraint of the table refused.
+    /// Converts the violation of a constraint to a problem for the caller.
     fn refused(error: sqlx::Error) -> Problem {
         error.into()
     }
 }
 
-/// A row that is being changed.
+/// Row that is being changed.
 #[derive(Debug)]
 pub struct Edit<'a, R> {
     /// The connection of the transaction.
     pub db: &'a mut PgConnection,
     /// The row, locked, to be changed in place.
     pub row: R,
-    /// Who changes it.
+    /// Caller.
     pub principal: &'a Principal,
     /// The caller's name.
     pub by: &'a str,
@@ -160,7 +160,7 @@ impl<C: Change> Write for C {
         edit.row.meta_mut().advance(by, now);
         match record::save(edit.db, std::slice::from_ref(&edit.row)).await {
             Ok(1) => Ok(()),
-            // The lock makes this impossible; the condition in the statement holds even where a lock would not.
+            // The lock makes this impossible. The condition in the statement is a second protection.
             Ok(_) => Err(Problem::conflict("the row was changed at the same time; read it again and decide anew")),
             Err(error) => Err(C::refused(error)),
         }

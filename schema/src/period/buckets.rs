@@ -1,9 +1,9 @@
-//! Cutting a period into the points of a trend.
+//! Division of a period into time buckets.
 
 use super::{Period, PeriodError};
 use crate::Grain;
 
-/// The most buckets that one period is cut into: three years of days.
+/// Maximum number of buckets of a period: three years of days.
 pub const MAX_BUCKETS: usize = 1_100;
 
 impl Period {

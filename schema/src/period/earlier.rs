@@ -1,11 +1,11 @@
-//! The step from a period to the earlier one that it is compared with.
+//! Computation of the earlier period of a comparison.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::{Period, PeriodError, iso_week, last_iso_week};
 use crate::{Comparison, Grain};
 
-/// The months in a year, as a step back that turns 29 February into 28 February.
+/// Months in a year. One step back changes 29 February to 28 February.
 const YEAR: Months = Months::new(12);
 
 impl Period {
@@ -62,7 +62,7 @@ impl Period {
         }
     }
 
-    /// The earlier period that `comparison` asks for.
+    /// The earlier period of `comparison`.
     ///
     /// # Errors
     ///
@@ -74,12 +74,12 @@ impl Period {
         }
     }
 
-    /// The day as of which the earlier period must be measured, so that like is compared with like when this period is
-    /// measured as of `as_of`.
+    /// The day as of which the earlier period is measured, when this period is measured as of `as_of`, so that both
+    /// have had the same time.
     ///
-    /// - Still running: the day moves by the same step as the period, and not beyond the earlier period's last day. The
-    ///   first 30 days of March stand beside all of February.
-    /// - Over: the day keeps its distance from the end, so late work had equally long to be finished in both.
+    /// - This period is not over: the day moves back by the same step as the period, at most to the earlier period's
+    ///   last day. So the first 30 days of March are compared with all of February.
+    /// - This period is over: the distance from the end stays the same, so late work had the same time in both periods.
     ///
     /// # Errors
     ///
@@ -113,10 +113,10 @@ impl Period {
         Ok(day)
     }
 
-    /// The step as calendar months, where people count it so; otherwise it is a number of days.
+    /// Step in calendar months, for periods that people count in months; otherwise the step is a number of days.
     fn step_in_months(self, comparison: Comparison) -> Option<Months> {
         match (comparison, self.grain) {
-            // A week is compared by weekday; a day and an interval have no month to step by.
+            // A week is compared by weekday. A day and an interval are not counted in months.
             (_, Some(Grain::Week)) | (Comparison::Previous, Some(Grain::Day) | None) => None,
             (Comparison::SameLastYear, _) | (Comparison::Previous, Some(Grain::Year)) => Some(YEAR),
             (Comparison::Previous, Some(Grain::Quarter)) => Some(Months::new(3)),
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(as_of("2024", SameLastYear, "2024-02-29"), "2023-02-28");
         assert_eq!(as_of("2026-Q2", Previous, "2026-05-31"), "2026-02-28");
         assert_eq!(as_of("2026-Q2", SameLastYear, "2026-05-31"), "2025-05-31");
-        // A Wednesday stands beside a Wednesday.
+        // A Wednesday is compared with a Wednesday.
         assert_eq!(as_of("2026-W10", Previous, "2026-03-04"), "2026-02-25");
         assert_eq!(as_of("2026-W10", SameLastYear, "2026-03-04"), "2025-03-05");
         assert_eq!(as_of("2026-W53", SameLastYear, "2026-12-29"), "2025-12-23");

@@ -1,4 +1,4 @@
-//! How a period is written and read, and what is said about one that cannot be read.
+//! Parsing and formatting of periods, and their errors.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use super::{MAX_BUCKETS, MAX_YEAR, MIN_YEAR, Period, iso_week};
 use crate::Grain;
 use crate::excerpt::excerpt;
 
-/// Why a text or a pair of days is not a period, or why a period has no such neighbour or buckets.
+/// Error of an invalid period, or of an earlier period or buckets that do not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PeriodError {
@@ -23,7 +23,7 @@ pub enum PeriodError {
         /// The start of the refused text.
         text: String,
     },
-    /// The year cannot be meant.
+    /// The year is out of range.
     #[error("the year {year} is out of range; accepted: {MIN_YEAR} to {MAX_YEAR}")]
     YearOutOfRange {
         /// The refused year.
@@ -69,7 +69,7 @@ pub enum PeriodError {
         /// The day written last.
         last: NaiveDate,
     },
-    /// The period is too long for so fine a grain.
+    /// The period has too many buckets of the grain.
     #[error(
         "{period} has more than {MAX_BUCKETS} buckets of grain {grain}; choose a coarser grain or a shorter period"
     )]
@@ -81,7 +81,7 @@ pub enum PeriodError {
     },
 }
 
-/// Reads one of the six forms, exactly as it is written by [`Display`](fmt::Display).
+/// Parses one of the six forms, exactly as [`Display`](fmt::Display) writes it.
 ///
 /// # Example
 ///
@@ -110,7 +110,7 @@ impl FromStr for Period {
     }
 }
 
-/// The numbers of a text that has the form of a calendar period, before anyone has asked whether they exist.
+/// Numbers of a text in the form of a calendar period. They are not checked against the calendar yet.
 enum Written {
     Year { year: i32 },
     Quarter { year: i32, quarter: u32 },
@@ -154,7 +154,7 @@ impl Written {
     }
 }
 
-/// A number of exactly `width` ASCII digits: neither a sign nor a space, so that each period has one spelling.
+/// Parses a number of exactly `width` ASCII digits. Signs and spaces are refused, so that each period has one notation.
 fn digits<N: FromStr>(text: &str, width: usize) -> Option<N> {
     (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }

@@ -1,4 +1,4 @@
-//! Rows that hang on a record: loaded for many parents at once, added one or many at a time.
+//! Child rows of a record: loaded for many parents with one statement, inserted one by one or in bulk.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -12,23 +12,22 @@ use super::record::push_rows;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 
-/// A kind of row that hangs on a record. Its fields are the columns of its table.
+/// Kind of child row. Its fields are the columns of its table.
 pub trait Child: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
     /// Name of the table with its schema.
     const TABLE: &'static str;
-    /// The condition that ties a row `c` to `parent.id`.
+    /// Condition that joins a row `c` with `parent.id`.
     const TIE: &'static str;
     /// The order in which rows are shown.
     const ORDER: &'static str;
-    /// The condition under which a stored row `old` may take the state `excluded` of a later load; otherwise what is
-    /// stored stays.
+    /// Condition under which a later import `excluded` replaces a stored row `old`; otherwise the stored row is kept.
     const CLOSES: Option<&'static str> = None;
 }
 
-/// Adds rows.
+/// Inserts rows.
 ///
 /// # Errors
-/// The database's own error, so that the caller can say in its words what a constraint refused.
+/// The error of the database, so that the caller can convert the violation of a constraint.
 pub async fn add<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sqlx::Error> {
     let mut sql = QueryBuilder::new("INSERT INTO ");
     if push_rows(&mut sql, C::TABLE, rows)?.is_some() {
@@ -37,7 +36,7 @@ pub async fn add<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sqlx
     Ok(())
 }
 
-/// Adds rows of a load that may have been loaded before: what is stored is left alone, except that what was open may be
+/// Inserts rows of an import that may be stored already. A stored row is not changed, except that an open one can be
 /// closed.
 ///
 /// # Errors
@@ -58,7 +57,7 @@ pub async fn load<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sql
     Ok(())
 }
 
-/// Loads one kind of child of many parents.
+/// Loads the children of one kind of many parents.
 #[derive(Debug)]
 pub struct ChildrenOf<C> {
     pool: PgPool,

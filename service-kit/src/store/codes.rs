@@ -1,4 +1,4 @@
-//! Codes of the shared entities, looked up in what the directory publishes.
+//! Checks of codes against the published views of the directory.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use sqlx::{PgExecutor, PgPool};
 use crate::loader::{BatchSource, Loader};
 use crate::problem::Problem;
 
-/// A kind of shared entity, by the word that the directory publishes it under.
+/// Kind of a shared entity, by its name in `directory.published_code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CodeKind(&'static str);
 
@@ -29,15 +29,15 @@ impl CodeKind {
     pub const BOTTLENECK: Self = Self("bottleneck");
 }
 
-/// A code that a caller named, of a kind.
+/// Code of a kind, from a caller.
 pub type Code = (CodeKind, String);
 
-/// Codes that a caller named, each with the field that named it.
+/// Codes from a caller, each with its input field.
 #[derive(Debug, Default)]
 pub struct NamedCodes(Vec<(Code, String)>);
 
 impl NamedCodes {
-    /// Adds the code of a field, if it has one.
+    /// Adds the code of an optional field.
     pub fn add(&mut self, kind: CodeKind, code: Option<&ID>, path: &str) {
         self.0.extend(code.map(|code| ((kind, code.to_string()), path.to_owned())));
     }
@@ -48,7 +48,7 @@ impl NamedCodes {
         self.0.extend(codes.into_iter().map(|code| (kind, code.to_owned())).zip(paths));
     }
 
-    /// Checks all of them with one statement, or with none when nothing was named.
+    /// Checks all codes with one statement, or with none when there are no codes.
     ///
     /// # Errors
     /// `VALIDATION` at the first field whose code the directory does not know.
@@ -61,7 +61,7 @@ impl NamedCodes {
         self.refuse_unknown(&codes.iter().map(|code| known.contains(code)).collect::<Vec<_>>())
     }
 
-    /// The same through a request's loader, so that a filter repeated under many entities is checked once.
+    /// Checks all codes through a loader of the request, so that a filter under many entities is checked once.
     ///
     /// # Errors
     /// As [`NamedCodes::check`].
@@ -81,7 +81,7 @@ impl NamedCodes {
     }
 }
 
-/// Looks codes up for a whole request.
+/// Looks up codes in batches for one request.
 #[derive(Debug)]
 pub struct KnownCodes(pub PgPool);
 
@@ -94,7 +94,7 @@ impl BatchSource for KnownCodes {
     }
 }
 
-/// Those of the codes that the directory publishes.
+/// Returns the codes that the directory publishes.
 async fn known(db: impl PgExecutor<'_>, asked: &[Code]) -> Result<HashSet<Code>, Problem> {
     let (kinds, codes): (Vec<&str>, Vec<&str>) = asked.iter().map(|(kind, code)| (kind.0, code.as_str())).unzip();
     let found = sqlx::query_scalar!(

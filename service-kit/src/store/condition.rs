@@ -1,6 +1,6 @@
-//! Filters as lists of conditions: each field of a filter is one line that names the field, its SQL and its value.
+//! Filters as lists of SQL conditions: each field of a filter is one line with its name, its SQL and its value.
 //!
-//! The same list checks what the caller named and restricts lists, counts and measures, so they cannot disagree.
+//! The same conditions restrict lists, totals and measures, so these agree with each other.
 
 use async_graphql::ID;
 use chrono::NaiveDate;
@@ -16,13 +16,13 @@ use crate::vocabulary::Spelled;
 /// The day as of which rows are read, and the city's time zone by its name in the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AsOf {
-    /// Everything is taken as known at the end of this day.
+    /// Day at whose end the rows are read.
     pub day: NaiveDate,
     /// The time zone in which days begin and end.
     pub zone: &'static str,
 }
 
-/// A day in a statement: a bound value, or a column where several days are read at once.
+/// Day in a statement: a bound value, or a column when one statement reads several days.
 #[derive(Debug, Clone, Copy)]
 pub enum DaySql {
     /// A day.
@@ -57,7 +57,7 @@ impl Conditions {
         self.0.push(Condition { field, template, value, codes: None });
     }
 
-    /// Words to be found in a column of folded text, in any order.
+    /// Adds a search for words in a column of folded text, in any order.
     ///
     /// # Errors
     /// `VALIDATION` below `filter.` and the field, when the text is too long.
@@ -69,7 +69,7 @@ impl Conditions {
         Ok(())
     }
 
-    /// A list of which any value may match: `f.kind = ANY({})`.
+    /// Adds a list of which any value matches: `f.kind = ANY({})`.
     pub fn any<T: Spelled>(&mut self, field: &'static str, template: &'static str, values: Option<&Vec<T>>) {
         if let Some(values) = values {
             let values = values.iter().map(|value| value.spelled().to_owned());
@@ -77,14 +77,14 @@ impl Conditions {
         }
     }
 
-    /// A single value: `f.parent_code = ANY({})`.
+    /// Adds a single value: `f.parent_code = ANY({})`.
     pub fn one<T: Spelled>(&mut self, field: &'static str, template: &'static str, value: Option<&T>) {
         if let Some(value) = value {
             self.add(field, template, Value::Texts(vec![value.spelled().to_owned()]));
         }
     }
 
-    /// A list of codes, which the directory must know.
+    /// Adds a list of codes, which are checked against the directory.
     pub fn codes(&mut self, kind: CodeKind, field: &'static str, template: &'static str, codes: Option<&Vec<ID>>) {
         if let Some(codes) = codes {
             self.any(field, template, Some(codes));
@@ -94,29 +94,29 @@ impl Conditions {
         }
     }
 
-    /// A code, which the directory must know: `f.parent_code = ANY({})`.
+    /// Adds a code, which is checked against the directory: `f.parent_code = ANY({})`.
     pub fn code(&mut self, kind: CodeKind, field: &'static str, template: &'static str, code: Option<&ID>) {
         self.codes(kind, field, template, code.map(|code| vec![code.clone()]).as_ref());
     }
 
-    /// A condition that must hold, or must not.
+    /// Adds a condition that must be true, or must be false.
     pub fn flag(&mut self, field: &'static str, condition: &'static str, wanted: Option<bool>) {
         if let Some(wanted) = wanted {
             self.add(field, condition, Value::Flag(wanted));
         }
     }
 
-    /// A bound on a number: `f.extensions >= {}`.
+    /// Adds a bound on a number: `f.extensions >= {}`.
     pub fn number(&mut self, field: &'static str, template: &'static str, bound: Option<i32>) {
         if let Some(bound) = bound {
             self.add(field, template, Value::Number(bound));
         }
     }
 
-    /// Bounds on a day: two templates, `f.due >= {}` and `f.due <= {}`.
+    /// Adds bounds on a day: two templates, `f.due >= {}` and `f.due <= {}`.
     ///
     /// # Errors
-    /// `VALIDATION` below `filter.` and the field, when a day is none or the interval is empty.
+    /// `VALIDATION` below `filter.` and the field, when a day is not a date or the interval is empty.
     pub fn days(
         &mut self,
         field: &'static str,
@@ -133,7 +133,7 @@ impl Conditions {
         Ok(())
     }
 
-    /// Looks up the codes that were named, with at most one statement for the whole request.
+    /// Checks the codes, with at most one statement for the whole request.
     ///
     /// # Errors
     /// `VALIDATION` at the first field whose code the directory does not know.
@@ -147,7 +147,7 @@ impl Conditions {
         named.check_once(loader).await
     }
 
-    /// The values that a list field names.
+    /// Returns the values of a list field.
     pub fn values_of(&self, field: &str) -> Option<&[String]> {
         self.0.iter().find_map(|condition| match &condition.value {
             Value::Texts(values) if condition.field == field => Some(values.as_slice()),
@@ -182,7 +182,7 @@ fn push_day(sql: &mut QueryBuilder<Postgres>, day: DaySql) {
     };
 }
 
-/// Pushes SQL whose `{name}` holes are filled by `fill`.
+/// Pushes SQL. `fill` replaces each placeholder `{name}`.
 pub fn push_template(
     sql: &mut QueryBuilder<Postgres>,
     template: &'static str,

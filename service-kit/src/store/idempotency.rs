@@ -1,16 +1,16 @@
-//! Requests that may be sent twice: the first stores its result, a repetition reads it.
+//! Idempotency keys: a repeated write returns the row of the first one.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// A write that a caller may repeat under the same key.
+/// Write with an idempotency key.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt<'a> {
-    /// Who writes; keys of two subjects never meet.
+    /// Subject of the credential. Keys of two subjects are independent.
     pub subject: &'a str,
-    /// The caller's key.
+    /// Idempotency key.
     pub key: &'a str,
     /// A digest of verb and input.
     pub digest: &'a [u8],
@@ -18,8 +18,8 @@ pub struct Attempt<'a> {
     pub row_id: Uuid,
 }
 
-/// Claims the key within the transaction of the write. `Some` is the row that an earlier attempt wrote. An attempt that
-/// runs at the same moment is waited for. Keys are kept for seven days.
+/// Claims the key within the transaction of the write. Returns the row of an earlier write with the same key, if there
+/// is one; waits for one that runs at the same time. Keys are stored for seven days.
 ///
 /// # Errors
 /// `CONFLICT` when the key was used for another input.

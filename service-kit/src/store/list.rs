@@ -1,4 +1,4 @@
-//! Pages of rows: of one list, or of each of many parents with one statement.
+//! SQL of pages: of one list, or of the lists of many parents with one statement.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -11,39 +11,39 @@ use super::page::{OrderTerm, Page, PageArgs};
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 
-/// A row that lists are made of.
+/// Row of a list.
 pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
-    /// Where the rows come from, as a template with `{day}` and `{zone}`; ends in a condition:
-    /// `tasks.task_facts({day}, {zone}) AS f WHERE true`.
+    /// Source of the rows, as a template with `{day}` and `{zone}` that ends in a condition: `permits.permit AS f WHERE
+    /// f.deleted_at IS NULL`.
     const SOURCE: &'static str;
 }
 
-/// What is listed. Equal lists of one request are read once.
+/// Request of a list. Equal requests within one operation are read once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct List {
-    /// The name of the list, to which its cursors belong.
+    /// Name of the list; its cursors are valid for this list only.
     pub name: &'static str,
-    /// Which rows.
+    /// Filter of the rows.
     pub conditions: Conditions,
-    /// In which order; the last term is unique.
+    /// Order of the rows; the last term is unique.
     pub terms: Vec<OrderTerm>,
-    /// Which page.
+    /// Page to read.
     pub args: PageArgs,
-    /// Whether the total is asked for; it costs a second statement.
+    /// Whether to count all rows; it costs a second statement.
     pub with_total: bool,
-    /// As of which day.
+    /// Day as of which the rows are read.
     pub at: AsOf,
 }
 
-/// The condition that ties a row to `parent.code`, spelled so that an index serves it.
+/// Condition that joins a row with `parent.code`, written so that PostgreSQL can use an index.
 pub type Tie = &'static str;
 
 /// The rows of a page, each with its sort key, and the total.
 #[derive(Debug, Clone)]
 pub struct Rows<R> {
-    /// At most one more than the page holds.
+    /// Rows of the page, and one more when another page follows.
     pub rows: Vec<(Vec<String>, R)>,
-    /// All that match; 0 when not asked for.
+    /// Number of all matching rows; 0 when it was not requested.
     pub total: i64,
 }
 
@@ -72,7 +72,7 @@ impl List {
     }
 }
 
-/// A page of a list.
+/// Reads a page of a list.
 ///
 /// # Errors
 /// `VALIDATION` at `first` or `after`.
@@ -114,7 +114,7 @@ impl<R: Listed> BatchSource for PagesOf<R> {
     type Key = (Tie, String, List);
     type Value = Rows<R>;
 
-    /// One statement (two with totals) for each list that the query spells, however many parents it is asked of.
+    /// Sends one statement (two with totals) for each list field of the query, for all parents together.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Rows<R>>, Problem> {
         let mut by_list: HashMap<(Tie, List), Vec<String>> = HashMap::new();
         for (tie, code, list) in keys {
@@ -146,7 +146,7 @@ async fn of_parents<R: Listed>(
     list.push_rows::<R>(&mut sql, Some(tie));
     page.push_after(&mut sql);
     page.push_order_and_limit(&mut sql);
-    // The order inside a lateral join holds in practice and is promised by nobody: it is asked for again.
+    // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
     sql.push(") AS page ORDER BY parent.code, page.place");
     let mut found: HashMap<String, Rows<R>> = HashMap::new();
     for row in sql.build().fetch_all(pool).await? {

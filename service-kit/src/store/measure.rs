@@ -1,4 +1,4 @@
-//! Measures over groups of rows, by one statement for any number of spans.
+//! SQL of measures over groups of rows: one statement for any number of time spans.
 
 use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
@@ -25,11 +25,11 @@ pub struct Span {
     pub known_on: NaiveDate,
 }
 
-/// What rows are grouped by.
+/// Dimension: the key by which rows are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dimension {
-    /// The field of the filter that restricts the same thing. Where a row has several values, only those that the filter
-    /// names make a group.
+    /// Field of the filter for the same key. When a row has several values and the filter names some, only these make
+    /// groups.
     pub field: &'static str,
     /// The join that the key needs.
     pub join: &'static str,
@@ -37,41 +37,41 @@ pub struct Dimension {
     pub key: &'static str,
 }
 
-/// What is measured.
+/// Request of measures.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec<'a> {
-    /// Which rows.
+    /// Filter of the rows.
     pub conditions: &'a Conditions,
-    /// Grouped by what; nothing gives one group for each span that has a row.
+    /// Dimensions of the groups; without one, each span with a row is one group.
     pub dimensions: &'a [Dimension],
-    /// Over which spans.
+    /// Time spans.
     pub spans: &'a [Span],
-    /// Which measures; the others are 0.
+    /// Measures to compute; the others are 0.
     pub wanted: Wanted,
     /// The city's time zone.
     pub zone: &'static str,
 }
 
-/// The values of the dimensions asked for, in the order of `groupBy`; `None` where a row has no such value.
+/// Values of the dimensions, in the order of `groupBy`; `None` when a row has no such value.
 pub type GroupKey = Vec<Option<String>>;
 
 /// The measures of one group in one span.
 #[derive(Debug, Clone)]
 pub struct GroupOfSpan<S> {
-    /// The place of the span in [`Spec::spans`].
+    /// Position of the span in [`Spec::spans`].
     pub span: usize,
     /// The group.
     pub key: GroupKey,
-    /// What was measured.
+    /// Measured values.
     pub measures: Measures<S>,
-    /// The latest observation that was counted.
+    /// Time of the latest observation in the group.
     pub observed_at: Option<DateTime<Utc>>,
 }
 
 /// Measures the groups of each span.
 ///
 /// # Errors
-/// The problem that the statement met.
+/// The problem of the statement.
 pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
     if spec.spans.is_empty() {
         return Ok(Vec::new());
@@ -96,7 +96,8 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         _ => _ = sql.push("NULL"),
     });
     spec.conditions.push(&mut sql, day);
-    // `OFFSET 0` computes a fact once for each row, however many measures read it; what none reads is left out.
+    // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no
+    // measure reads is not computed.
     sql.push(" OFFSET 0) AS f");
     // Two dimensions may need the same join; it is made once.
     let joins: BTreeSet<&str> = spec.dimensions.iter().map(|dimension| dimension.join).collect();
@@ -124,7 +125,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         .collect()
 }
 
-/// A span as of one day: for its stocks, its flows, or both where the days are the same.
+/// Span as of one day: for stocks, for flows, or for both when the days are equal.
 #[derive(Debug, Clone, Copy)]
 struct Reading {
     span: i32,
@@ -150,7 +151,7 @@ fn readings(spans: &[Span]) -> Vec<Reading> {
 
 /// Pushes `(…) AS s(span, first_day, end_day, as_of, stocks, flows)`.
 fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
-    // One reading becomes constants, with which the planner folds what depends on the day alone.
+    // A single span is written as constants, so that the planner evaluates expressions of the day once.
     if let [reading] = readings {
         sql.push("(SELECT 0 AS span, ").push_bind(reading.first).push("::date AS first_day, ");
         sql.push_bind(reading.end).push("::date AS end_day, ");
@@ -168,12 +169,12 @@ fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
     sql.push(") AS s(span, first_day, end_day, as_of, stocks, flows)");
 }
 
-/// An entity from which lists and measures start: how its rows are tied to it, filtered by it and grouped by it.
+/// Entity that is the parent of lists and measures: how rows are joined with it, filtered by it and grouped by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parent {
-    /// The name of its list, to which cursors belong: `area.tasks`.
+    /// Name of its list, to which cursors belong: `area.tasks`.
     pub list: &'static str,
-    /// The condition that ties a row to `parent.code`, spelled so that an index serves it.
+    /// Condition that joins a row with `parent.code`, written so that PostgreSQL can use an index.
     pub tie: &'static str,
     /// The condition on a list of codes: `f.area_codes && {}`.
     pub filter: &'static str,
@@ -200,7 +201,7 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
     type Key = (Parent, String, Span, Wanted);
     type Value = Measures<S>;
 
-    /// One statement for each kind of entity, span and set of measures, however many entities.
+    /// Sends one statement for each kind of entity, span and set of measures, for all entities together.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Measures<S>>, Problem> {
         let mut by_span: HashMap<(Parent, Span, Wanted), Vec<String>> = HashMap::new();
         for (parent, code, span, wanted) in keys {

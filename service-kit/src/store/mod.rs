@@ -1,4 +1,4 @@
-//! All the SQL of the kit. The tables of a service are named by the caller.
+//! All SQL of this crate. The caller names the tables of its service.
 
 pub mod child;
 pub mod codes;

@@ -13,10 +13,11 @@ use crate::vocabulary::Direction;
 
 /// Rows on a page when `first` is absent.
 pub const DEFAULT_FIRST: i32 = 20;
-/// The most rows on a page.
+/// Maximum number of rows on a page.
 pub const MAX_FIRST: i32 = 500;
 
-/// One column of an order: an SQL expression that is never null, the type its text form is cast back to, and the way.
+/// Column of an order: an SQL expression that is never null, the type to which its text is cast back, and the
+/// direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OrderTerm {
     /// The expression, over the aliases of the statement it is used in.
@@ -42,7 +43,7 @@ impl OrderTerm {
 /// The arguments `first` and `after` as the client sent them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
-    /// Rows wanted.
+    /// Maximum number of rows.
     pub first: Option<i32>,
     /// The cursor after which the page begins.
     pub after: Option<String>,
@@ -96,7 +97,7 @@ impl Page {
     pub fn push_after(&self, sql: &mut QueryBuilder<Postgres>) {
         let Some(after) = &self.after else { return };
         sql.push(" AND (");
-        // (a, b) > (x, y) spelled out, since the terms may point different ways: a > x OR (a = x AND b < y).
+        // This is (a, b) > (x, y) as separate terms, because their directions can differ: a > x OR (a = x AND b < y).
         for last in 0..self.terms.len() {
             sql.push(if last == 0 { "(" } else { " OR (" });
             for (index, (term, value)) in self.terms.iter().zip(after).enumerate().take(last + 1) {
@@ -131,7 +132,7 @@ impl Page {
     }
 }
 
-/// FNV-1a over list and order: short, stable over releases, and no secret.
+/// FNV-1a hash of list and order: short and the same in every release. It is not a secret.
 fn fingerprint(list: &str, terms: &[OrderTerm]) -> String {
     let mut hash: u32 = 0x811c_9dc5;
     let mut feed = |text: &str| {

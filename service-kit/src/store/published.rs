@@ -1,5 +1,5 @@
-//! What a service publishes of its measures in SQL, for services that join several of them: a function of dimension,
-//! period and day, made from the same declarations as the GraphQL fields.
+//! Measures of a service as an SQL function (`published_measures`), for services that combine measures of several
+//! services. The function is built from the same declarations as the GraphQL fields.
 
 use std::fmt::Write;
 
@@ -13,10 +13,10 @@ use crate::problem::Problem;
 const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_of, day.as_of = least($4, $3 - 1) AS stocks, \
     day.as_of = $4 AS flows FROM (SELECT least($4, $3 - 1) AS as_of UNION SELECT $4) AS day) AS s";
 
-/// The statements that define `schema.published_measures(dimension, first_day, end_day, as_of, zone)`.
+/// Returns the statements that define `schema.published_measures(dimension, first_day, end_day, as_of, zone)`.
 ///
-/// The function gives a row for each value of the dimension, and a column for each term of each measure: a measure that is
-/// one number has its name (`at_risk`), a quotient two columns (`on_time_part`, `on_time_whole`), so that rows can be added.
+/// The function returns a row for each value of the dimension, and a column for each term of each measure. A single
+/// number has one column (`at_risk`), a quotient has two (`on_time_part`, `on_time_whole`), so that rows can be added.
 pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)]) -> String {
     let (names, terms): (Vec<String>, Vec<String>) =
         columns(S::MEASURES).into_iter().map(|(name, term)| (name, term.sql("f.stocks", "f.flows"))).unzip();
@@ -40,10 +40,10 @@ pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)])
     )
 }
 
-/// Defines what a service publishes, in one transaction.
+/// Creates the functions that a service publishes, in one transaction.
 ///
 /// # Errors
-/// The problem that the database met.
+/// The problem that the database returns.
 pub async fn publish(pool: &PgPool, statements: String) -> Result<(), Problem> {
     let mut transaction = pool.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('platform.publish', 0))")

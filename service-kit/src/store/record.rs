@@ -1,7 +1,7 @@
-//! The one write path of operational rows, and how they are locked.
+//! SQL of records: lock, insert, save.
 //!
-//! Rows travel as one JSON value, which PostgreSQL reads by the table's own row type. The column list comes from the
-//! fields of the record, so no statement names a column.
+//! A statement sends rows as one JSON value, and PostgreSQL reads it by the row type of the table. The column list
+//! comes from the fields of the record, so no statement names a column.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::problem::Problem;
 use crate::record::Record;
 
-/// The row with an id, locked until the transaction ends; `None` when there is none or a tombstone hides it.
+/// Reads and locks the row with an id until the transaction ends; `None` when there is none or it is deleted.
 ///
 /// `FOR NO KEY UPDATE` does not conflict with the key locks of foreign keys, so two transactions may refer to each
 /// other's rows at once without a deadlock.
@@ -23,17 +23,17 @@ pub async fn lock<R: Record>(db: &mut PgConnection, id: Uuid) -> Result<Option<R
     Ok(sql.build_query_as().fetch_optional(db).await?)
 }
 
-/// Whether there is such a row and no tombstone hides it.
+/// Whether the row exists and is not deleted.
 pub async fn exists<R: Record>(db: &mut PgConnection, id: Uuid) -> Result<bool, Problem> {
     let mut sql = QueryBuilder::new("SELECT EXISTS (SELECT FROM ");
     sql.push(R::TABLE).push(" WHERE id = ").push_bind(id).push(" AND deleted_at IS NULL)");
     Ok(sql.build_query_scalar().fetch_one(db).await?)
 }
 
-/// Stores new rows.
+/// Inserts rows.
 ///
 /// # Errors
-/// The database's own error, so that the caller can say in its words what a constraint refused.
+/// The error of the database, so that the caller can convert the violation of a constraint.
 pub async fn insert<R: Record>(db: &mut PgConnection, rows: &[R]) -> Result<(), sqlx::Error> {
     let mut sql = QueryBuilder::new("INSERT INTO ");
     if push_rows(&mut sql, R::TABLE, rows)?.is_some() {
@@ -42,7 +42,7 @@ pub async fn insert<R: Record>(db: &mut PgConnection, rows: &[R]) -> Result<(), 
     Ok(())
 }
 
-/// Saves rows as their next version, each where the stored version is the one before. Says how many were saved.
+/// Saves rows as their next version, if the stored version is the one before. Returns the number of saved rows.
 ///
 /// # Errors
 /// As [`insert`].

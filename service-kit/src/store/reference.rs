@@ -1,7 +1,7 @@
-//! Reference data: rows that are looked up by the values of a column, and loaded in versions.
+//! SQL of reference data: look-up by the values of a column, and versioned imports.
 //!
-//! A stored row is replaced only by a higher version of the same source: loading again changes nothing, and what a
-//! person or another system has changed since stays as it is.
+//! Only a higher version of the same source replaces a stored row. So a second import changes nothing, and a row that a
+//! person or another system has changed since is not overwritten.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -15,14 +15,14 @@ use super::record::{as_json, push_rows};
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 
-/// A kind of reference row. Its fields, by their serde names, are the columns that a load states; a column that no load
-/// states is skipped by serde. [`Listed::SOURCE`] has no holes.
+/// Kind of reference row. Its fields, by their serde names, are the columns that an import writes; serde skips the
+/// other columns. [`Listed::SOURCE`] has no placeholders.
 pub trait Reference: Listed + Serialize {
     /// Name of the table with its schema.
     const TABLE: &'static str;
     /// Columns of the primary key, as in `from_code, to_code`.
     const KEY: &'static str;
-    /// The order in which rows `f` are shown.
+    /// Order of the rows `f`.
     const ORDER: &'static str;
     /// Whether the table has `version` and `recorded_at`. Without them a stored row is replaced when it differs.
     const VERSIONED: bool = true;
@@ -31,14 +31,14 @@ pub trait Reference: Listed + Serialize {
 /// Every row, in order.
 ///
 /// # Errors
-/// The problem that the statement met.
+/// The problem of the statement.
 pub async fn all<R: Reference>(pool: &PgPool) -> Result<Vec<R>, Problem> {
     let mut sql = QueryBuilder::new("SELECT f.* FROM ");
     sql.push(R::SOURCE).push(" ORDER BY ").push(R::ORDER);
     Ok(sql.build_query_as().fetch_all(pool).await?)
 }
 
-/// A text column by whose values rows are looked up.
+/// Text column by whose values rows are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Column(pub &'static str);
 
@@ -60,7 +60,7 @@ impl<R: Reference> BatchSource for RowsBy<R> {
     type Key = (Column, String);
     type Value = Vec<R>;
 
-    /// One statement for each column, however many values.
+    /// Sends one statement for each column, for all values together.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Vec<R>>, Problem> {
         let mut by_column: HashMap<Column, Vec<String>> = HashMap::new();
         for (column, value) in keys {
@@ -81,17 +81,17 @@ impl<R: Reference> BatchSource for RowsBy<R> {
     }
 }
 
-/// Stores the rows of a load: adds those that are new, replaces those that are stored in a lower version. Says how many
-/// were new or changed.
+/// Stores the rows of an import: inserts new rows and replaces rows with a lower version. Returns the number of
+/// inserted and replaced rows.
 ///
 /// # Errors
-/// The database's own error.
+/// The error of the database.
 pub async fn write<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
     Ok(add(db, rows).await? + replace(db, rows).await?)
 }
 
-/// Adds the rows that are not stored yet, in their order. A row that a unique or an exclusion constraint refuses is left
-/// out: what is stored stays.
+/// Inserts the rows that are not stored yet, in their order. A row that violates a unique or an exclusion constraint is
+/// skipped, and the stored row is kept.
 ///
 /// # Errors
 /// As [`write`].
@@ -104,7 +104,7 @@ pub async fn add<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64,
     Ok(sql.build().execute(db).await?.rows_affected())
 }
 
-/// Replaces the stored rows that the same source states in a higher version.
+/// Replaces the stored rows for which the same source has a higher version.
 ///
 /// # Errors
 /// As [`write`].

@@ -1,13 +1,14 @@
-//! Search by words, whatever their accents, case, punctuation and order.
+//! Full-text search by words, without regard to accents, case, punctuation and order.
 
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::problem::Problem;
 
-/// Most characters of a search.
+/// Maximum length of a search, in characters.
 pub const MAX_SEARCH: usize = 200;
 
-/// Refuses a search that is too long. Every other text is one: what holds no letter and no digit searches for nothing.
+/// Refuses a search that is too long. Every other text is accepted; a text without letters and digits does not restrict
+/// the list.
 ///
 /// # Errors
 /// `VALIDATION` at the path.
@@ -20,9 +21,9 @@ pub fn check_search(text: &str, path: &str) -> Result<(), Problem> {
     }
 }
 
-/// Pushes ` AND …` so that only rows are left whose column holds every word of a search, in any order. The column holds
-/// text folded by `platform.fold`; the words are folded by the same function in the statement, so that there is one
-/// folding only. A trigram index over the column can be used. A search without words restricts nothing.
+/// Pushes ` AND …`, a condition that the column has every word of a search, in any order. The column has text folded by
+/// `platform.fold`, and the statement folds the words by the same function. PostgreSQL can use a trigram index on the
+/// column. A search without words does not restrict the rows.
 pub fn push_words(sql: &mut QueryBuilder<Postgres>, column: &'static str, text: &str) {
     sql.push(" AND ").push(column);
     sql.push(" LIKE (platform.search_patterns(").push_bind(text.to_owned());

@@ -172,8 +172,8 @@ impl TaskFacts {
         }
     }
 
-    /// Whether the task is overdue on the given day (default: the day of the task); null when the task did not exist
-    /// yet on that day.
+    /// Whether the task is overdue on `asOf`, by default on the day as of which the task is read; null when the task
+    /// did not exist on that day.
     async fn is_overdue(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<bool>> {
         Ok(self.at(ctx, as_of).await?.map(|facts| facts.is_overdue))
     }
