@@ -1,4 +1,4 @@
-//! The subcommands, a module each.
+//! The subcommands, one module for each.
 
 mod explain;
 mod gateway;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-/// What `ioc` can do.
+/// Subcommands of `ioc`.
 #[derive(Subcommand)]
 pub enum Command {
     /// Run the whole platform in this process: PostgreSQL, all services, the gateway, the playground
@@ -26,15 +26,15 @@ pub enum Command {
     Gateway(gateway::GatewayCommand),
     /// Show how the gateway would execute an operation: plan, requests, cost, limits
     Explain(explain::Explain),
-    /// Bring a database to the newest schema
+    /// Migrate a database to the newest schema
     Migrate(migrate::Migrate),
-    /// Load a bundled sample city into a database; loading again changes nothing
+    /// Load a bundled sample city into a database; a second load changes nothing
     Sample(sample::Sample),
     /// Print, compose and compare GraphQL schemas
     Schema(schema::SchemaCommand),
     /// Issue a credential for a person or a system
     Key(key::Key),
-    /// Run a command beside a throw-away PostgreSQL, with `DATABASE_URL` set
+    /// Run a command with a temporary PostgreSQL in `DATABASE_URL`
     WithPostgres(with_postgres::WithPostgres),
 }
 

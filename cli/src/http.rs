@@ -1,4 +1,4 @@
-//! What is served on the platform gateway's port: GraphQL behind the credential check, health, the playground.
+//! Router of the gateway's port: credential check, GraphQL, health checks, playground.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use service_kit::Authenticator;
 
 use crate::playground;
 
-/// The platform's own gateway.
+/// Returns the router of the platform's own gateway.
 pub fn platform(
     gateway: Arc<Gateway>,
     options: ServerOptions,
@@ -28,19 +28,19 @@ pub fn platform(
     with_playground(router, &path, settings)
 }
 
-/// The gateway over a supergraph that we know nothing of.
+/// Returns the router of the gateway over any supergraph.
 pub fn foreign(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
     let path = options.path.clone();
     with_playground(router(gateway, options), &path, playground::Settings::of_any_supergraph())
 }
 
-/// Where GraphQL has another path, a playground would ask in vain.
+/// Adds the playground. It sends its requests to `/graphql`, so it is left out if GraphQL has another path.
 fn with_playground(router: Router, path: &str, settings: playground::Settings) -> Router {
     if path == playground::ENDPOINT { router.merge(playground::router(settings)) } else { router }
 }
 
-/// Refuses a credential that is present but not valid before any service is asked. No credential is an anonymous caller,
-/// whom the services serve as far as they may.
+/// Rejects an invalid credential before any service is called. A request without a credential is anonymous; the
+/// services decide what it may read.
 async fn refuse_false_credentials(
     State(authenticator): State<Authenticator>,
     request: Request,

@@ -1,13 +1,13 @@
-//! The `ioc` binary's library: the whole platform in one process, or any part of it in its own.
+//! Library of the `ioc` binary: command line, services, HTTP server, telemetry.
 //!
 //! - [`command`] has a module for each subcommand;
-//! - [`options`] are the settings that several of them share, each readable from a flag or an environment variable;
-//! - [`services`] is the one list of services: adding one to the platform is adding a line there;
-//! - [`output`] is what commands say on stdout;
-//! - [`http`] puts together what is served on the gateway's port;
-//! - [`telemetry`] is logs and traces, [`lifecycle`] is signals and listeners.
+//! - [`options`] has the settings that several subcommands share, each as a flag and an environment variable;
+//! - [`services`] is the list of services; a new service is one entry there;
+//! - [`output`] writes the results of commands to stdout;
+//! - [`http`] builds the router of the gateway's port;
+//! - [`telemetry`] configures logs and traces, [`lifecycle`] listeners and shutdown.
 //!
-//! Errors end the process with one sentence; `--log-format json` is for machines.
+//! An error ends the process with one sentence on stderr.
 
 mod command;
 mod http;
@@ -38,7 +38,7 @@ struct Cli {
     command: Command,
 }
 
-/// Runs what the command line asks for.
+/// Parses the command line and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -1,4 +1,4 @@
-//! Listening, and stopping in order.
+//! Listeners, signals and graceful shutdown.
 
 use std::net::SocketAddr;
 
@@ -8,14 +8,14 @@ use gateway::server::{ConnectionOptions, Stopped};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Takes a port, so that a second process learns at once that it is taken.
+/// Binds a port, so that a second process fails at once.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}; choose another address with --listen"))
 }
 
-/// Resolves when the process is asked to stop (Ctrl-C or SIGTERM). A second request ends the process at once.
+/// Resolves on Ctrl-C or SIGTERM. A second signal ends the process at once.
 pub async fn stop_requested() {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
@@ -34,7 +34,7 @@ pub async fn stop_requested() {
     });
 }
 
-/// Serves until `stop` resolves, then lets running requests finish.
+/// Serves until `stop` resolves, then waits for running requests.
 pub async fn serve(
     listener: TcpListener,
     router: Router,

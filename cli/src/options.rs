@@ -1,4 +1,4 @@
-//! Settings that several commands share. Each struct is one concern, checked before a port is bound.
+//! Settings that several commands share, one struct for each concern. They are checked before a port is bound.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::DatabaseOptions as PoolOptions;
 use service_kit::{Authenticator, Database, ServiceContext};
 
-/// Where the platform keeps its files.
+/// Data folder of the platform.
 #[derive(Args, Debug, Clone)]
 pub struct DataDir {
     /// Folder for the private database, the secret and the development credential
@@ -21,7 +21,7 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// Creates the folder, for its owner alone where it did not exist.
+    /// Creates the folder if it does not exist; other users cannot list its files.
     pub fn create(&self) -> Result<&Path> {
         use std::os::unix::fs::DirBuilderExt;
         std::fs::DirBuilder::new()
@@ -33,10 +33,10 @@ impl DataDir {
     }
 }
 
-/// Where the PostgreSQL server's programs are.
+/// Folder of the PostgreSQL server programs.
 #[derive(Args, Debug, Clone)]
 pub struct PostgresPrograms {
-    /// Folder of the PostgreSQL server programs (`postgres`, `initdb`); found by itself when absent
+    /// Folder of the PostgreSQL server programs (`postgres`, `initdb`) [default: found automatically]
     #[arg(long, env = "IOC_PG_BIN")]
     pub pg_bin: Option<PathBuf>,
 }
@@ -48,7 +48,7 @@ impl PostgresPrograms {
     }
 }
 
-/// A database that somebody else runs.
+/// Address of an external database.
 #[derive(Args, Debug, Clone)]
 pub struct DatabaseUrl {
     /// Address of a PostgreSQL database (`postgres://user:password@host/name`)
@@ -57,7 +57,7 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The address, or a sentence that says how to give one.
+    /// Returns the address, or an error that says how to set it.
     pub fn required(&self, command: &str) -> Result<String> {
         match &self.database_url {
             Some(url) => Ok(url.expose_secret().to_owned()),
@@ -68,10 +68,10 @@ impl DatabaseUrl {
     }
 }
 
-/// How many connections a process opens.
+/// Size of the connection pool.
 #[derive(Args, Debug, Clone)]
 pub struct PoolSize {
-    /// The most database connections of this process
+    /// Maximum number of database connections of this process
     #[arg(long, env = "IOC_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub database_connections: u32,
 }
@@ -84,10 +84,11 @@ impl PoolSize {
     }
 }
 
-/// The secret that signs credentials.
+/// Secret that signs credentials.
 #[derive(Args, Debug, Clone)]
 pub struct Secret {
-    /// Secret that signs credentials, at least 32 characters; `ioc up` makes one in the data folder when absent
+    /// Secret that signs credentials, at least 32 characters [default: the one in the data folder, which `ioc up`
+    /// creates]
     #[arg(long, env = "IOC_SECRET", hide_env_values = true)]
     pub secret: Option<SecretString>,
 }
@@ -95,10 +96,10 @@ pub struct Secret {
 const MIN_SECRET_CHARS: usize = 32;
 
 impl Secret {
-    /// The secret given, or the one kept in the data folder.
+    /// Returns the given secret, or the one in the data folder.
     ///
     /// # Errors
-    /// When there is neither, or the one given is too short to be safe.
+    /// When there is neither, or the given one is too short.
     pub fn find(&self, data_dir: &Path) -> Result<SecretString> {
         if let Some(secret) = &self.secret {
             if secret.expose_secret().chars().count() < MIN_SECRET_CHARS {
@@ -119,7 +120,7 @@ impl Secret {
         }
     }
 
-    /// The same, making and keeping one where there is none.
+    /// Returns the secret; creates and stores one if there is none.
     pub fn find_or_create(&self, data_dir: &Path) -> Result<SecretString> {
         let path = data_dir.join("secret");
         if self.secret.is_none() && !path.exists() {
@@ -130,7 +131,7 @@ impl Secret {
     }
 }
 
-/// Writes a file that only its owner may read, all at once.
+/// Writes a file atomically; only its owner can read it.
 pub fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
@@ -144,7 +145,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Where a server listens.
+/// Listen address of a server.
 #[derive(Args, Debug, Clone)]
 pub struct Listen {
     /// Address and port to listen on
@@ -155,8 +156,8 @@ pub struct Listen {
 /// The city's time zone.
 #[derive(Args, Debug, Clone)]
 pub struct City {
-    /// Time zone in which the city counts its days; chosen once and kept with the data [default: the kept one, at first
-    /// Asia/Ho_Chi_Minh]
+    /// Time zone of the city, in which its days begin and end; stored with the data at the first start [default: the
+    /// stored one, at first Asia/Ho_Chi_Minh]
     #[arg(long, env = "IOC_TIME_ZONE", value_parser = time_zone)]
     time_zone: Option<CityTime>,
 }
@@ -171,10 +172,10 @@ fn time_zone(text: &str) -> Result<CityTime, String> {
 }
 
 impl City {
-    /// The time zone of a migrated database, chosen now when it is new.
+    /// Returns the time zone of a migrated database; stores it if the database is new.
     ///
     /// # Errors
-    /// When the database has another one than the option says: its stored days would shift.
+    /// When the option differs from the stored time zone: the stored days would shift.
     pub async fn settle(&self, database: &Database) -> Result<CityTime> {
         let first = self.time_zone.unwrap_or_default().tz.name();
         let kept = database
@@ -191,7 +192,7 @@ impl City {
         }
     }
 
-    /// What a service over a migrated database is started with.
+    /// Returns the dependencies of a service over a migrated database.
     pub async fn service_context(&self, database: Database, secret: &SecretString) -> Result<ServiceContext> {
         let city = self.settle(&database).await?;
         Ok(ServiceContext { database, authenticator: Authenticator::new(secret), clock: Arc::new(SystemClock), city })

@@ -1,4 +1,4 @@
-//! What a command says on stdout.
+//! Output of commands on stdout.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-/// Writes a text. A reader that has seen enough, as `head` has, is no fault.
+/// Writes a text. A closed pipe, for example by `head`, is not an error.
 ///
 /// # Errors
 /// When stdout cannot be written for another reason.
@@ -18,7 +18,7 @@ pub fn print(text: impl Display) -> Result<()> {
     }
 }
 
-/// Writes a value as JSON that eyes can read as well.
+/// Writes a value as indented JSON.
 ///
 /// # Errors
 /// When stdout cannot be written.

@@ -1,4 +1,4 @@
-//! The developer playground: assets built from `web/`, carried in the binary, asking no other host for anything.
+//! The playground: assets built from `web/` and embedded in the binary. It sends no request to another host.
 
 use axum::Router;
 use axum::body::Body;
@@ -21,10 +21,10 @@ struct Assets;
 #[folder = "../schema/operations"]
 struct Operations;
 
-/// Where the page asks, as `web/src/endpoint.ts` has it.
+/// Path of the GraphQL endpoint, as in `web/src/endpoint.ts`.
 pub const ENDPOINT: &str = "/graphql";
 
-/// One example, as `examples.toml` lists it.
+/// Entry of `examples.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Listed {
@@ -40,7 +40,7 @@ struct Listing {
     example: Vec<Listed>,
 }
 
-/// One example, as the page shows it.
+/// Example, as the page gets it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Example {
@@ -52,7 +52,7 @@ struct Example {
     variables: Option<Value>,
 }
 
-/// What the page asks for when it starts.
+/// Settings that the page loads at start.
 #[derive(Debug, Clone, Serialize)]
 pub struct Settings {
     title: String,
@@ -61,8 +61,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of the platform's own gateway. The credential, when given, fills the header editor: it must be one
-    /// that everybody who can reach the port may have.
+    /// Returns the settings of the platform's own gateway. The credential, if given, is preset in the header editor.
+    /// Everybody who can reach the port can read it.
     pub fn of_platform(credential: Option<&str>) -> Self {
         let headers = credential.map(|token| ("Authorization".to_owned(), Value::String(format!("Bearer {token}"))));
         Self {
@@ -75,13 +75,13 @@ impl Settings {
         }
     }
 
-    /// The settings for a supergraph that we know nothing of.
+    /// Returns the settings for any other supergraph.
     pub fn of_any_supergraph() -> Self {
         Self { title: "GraphQL".to_owned(), headers: Map::new(), examples: Vec::new() }
     }
 }
 
-/// The text of an embedded operation.
+/// Returns the text of an embedded operation.
 pub fn operation(file: &str) -> Option<String> {
     String::from_utf8(Operations::get(file)?.data.into_owned()).ok()
 }
@@ -107,7 +107,7 @@ fn examples() -> anyhow::Result<Vec<Example>> {
         .collect()
 }
 
-/// `GET /` leads to `/playground`; below it stand the page, its assets and its settings.
+/// Returns the routes: `GET /` redirects to `/playground`, which has the page, its assets and its settings.
 pub fn router(settings: Settings) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/playground") }))
@@ -132,7 +132,7 @@ fn asset(path: &str) -> Response {
         };
         return (StatusCode::NOT_FOUND, message).into_response();
     };
-    // Everything below assets/ bears a hash of its content in its name, but for the list of licences.
+    // Names below assets/ have a hash of the content, except the list of licences.
     let immutable = path.starts_with("assets/") && path != "assets/THIRD-PARTY-NOTICES.txt";
     let cache = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! The one list of services. A new service is one entry here.
+//! List of the services of the platform. A new service is one entry here.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,37 +15,37 @@ use service_kit::{ServiceContext, Subgraph};
 
 /// A service of the platform.
 pub struct Service {
-    /// Its name: of the subgraph, of the PostgreSQL schema, on the command line.
+    /// Name of the subgraph, of the PostgreSQL schema, and on the command line.
     pub name: &'static str,
-    /// The port on which `ioc serve` puts it.
+    /// Default port of `ioc serve`.
     pub port: u16,
-    /// Its schema as a federated subgraph.
+    /// SDL of the federated subgraph.
     pub sdl: fn() -> String,
-    /// Starts it.
+    /// Starts the service.
     pub start: fn(ServiceContext) -> Subgraph,
-    /// The statements that define what it publishes of its measures in SQL.
+    /// Statements that define the SQL functions of its measures, if it publishes any.
     pub published: Option<fn() -> String>,
 }
 
-/// Every service, in the order in which they are listed and composed.
+/// All services, in the order of lists and of composition.
 pub const SERVICES: &[Service] = &[
     Service { name: "directory", port: 4001, sdl: directory::sdl, start: directory::subgraph, published: None },
     Service { name: "tasks", port: 4002, sdl: tasks::sdl, start: tasks::subgraph, published: Some(tasks::published) },
 ];
 
 impl Service {
-    /// The service of a name.
+    /// Finds a service by name.
     pub fn named(name: &str) -> Option<&'static Self> {
         SERVICES.iter().find(|service| service.name == name)
     }
 
-    /// Where it listens when nothing else is said.
+    /// Default address.
     pub fn default_address(&self) -> SocketAddr {
         ([127, 0, 0, 1], self.port).into()
     }
 }
 
-/// The subgraphs as the composer wants them.
+/// Returns the subgraphs for composition.
 pub fn subgraph_sdls() -> Vec<SubgraphSdl> {
     SERVICES
         .iter()
@@ -57,18 +57,18 @@ pub fn subgraph_sdls() -> Vec<SubgraphSdl> {
         .collect()
 }
 
-/// Settings of the platform's gateway. The services mask their own faults and word the rest for its reader, so what they
-/// say passes through.
+/// Returns the settings of the platform's gateway. The services mask their internal errors and write all other messages
+/// for clients, so the gateway passes their errors through.
 pub fn platform_gateway() -> GatewayConfig {
     GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() }
 }
 
-/// The platform's supergraph, composed from the services in this binary: it can never be older than they are.
+/// Composes the platform's supergraph from the services in this binary, so it always matches them.
 pub fn supergraph() -> Result<String> {
     compose(&subgraph_sdls()).context("the services of this binary do not compose")
 }
 
-/// A service called in process by the gateway.
+/// Service that the gateway calls in process.
 pub struct InProcess(pub Subgraph);
 
 impl LocalSubgraph for InProcess {
@@ -82,7 +82,7 @@ impl LocalSubgraph for InProcess {
 }
 
 impl InProcess {
-    /// The service behind the gateway's trait.
+    /// Wraps the service in the gateway's trait.
     pub fn shared(subgraph: Subgraph) -> Arc<dyn LocalSubgraph> {
         Arc::new(Self(subgraph))
     }

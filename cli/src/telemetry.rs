@@ -1,4 +1,4 @@
-//! Logs for a terminal or a machine, and traces over OTLP when a collector is named.
+//! Logs as text or JSON, and traces over OTLP.
 
 use std::io::IsTerminal;
 
@@ -13,16 +13,16 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// How the process reports what it does.
+/// Options of logs and traces.
 #[derive(Args, Debug, Clone)]
 pub struct LogOptions {
-    /// Text for eyes, JSON for machines; on stderr
+    /// Format of the log on stderr: text for people, JSON for machines
     #[arg(long, global = true, env = "IOC_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
-    /// What is logged, by module: for example `info,sqlx=debug` shows every SQL statement
+    /// Log filter by module; for example `info,sqlx=debug` logs every SQL statement
     #[arg(long, global = true, env = "IOC_LOG", default_value = "info,sqlx=warn")]
     log: String,
-    /// OTLP collector (HTTP) to which traces are sent, for example `http://localhost:4318`
+    /// OTLP collector (HTTP) that receives traces, for example `http://localhost:4318`
     #[arg(long, global = true, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     otlp_endpoint: Option<String>,
 }
@@ -33,13 +33,13 @@ enum LogFormat {
     Json,
 }
 
-/// Keeps the exporter alive; flushes it at the end.
+/// The running trace exporter.
 pub struct Telemetry {
     provider: Option<SdkTracerProvider>,
 }
 
 impl Telemetry {
-    /// Sends what is still buffered.
+    /// Sends buffered traces and stops the exporter.
     pub fn stop(self) {
         if let Some(Err(error)) = self.provider.map(|provider| provider.shutdown()) {
             eprintln!("ioc: the last traces were not sent: {error}");
@@ -47,18 +47,18 @@ impl Telemetry {
     }
 }
 
-/// Starts logging and, when asked for, tracing.
+/// Starts logging, and tracing if a collector is set.
 ///
 /// # Errors
-/// When the filter or the collector's address cannot be understood.
+/// When the log filter or the collector's address is invalid.
 pub fn start(options: &LogOptions) -> Result<Telemetry> {
-    // All that `EnvFilter` has beyond it are filters by span and field, for which it brings regular expressions along.
+    // `EnvFilter` can also filter by span and field, but needs a library for regular expressions.
     let filter: Targets =
         options.log.parse().with_context(|| format!("--log {:?} is not a log filter", options.log))?;
     let logs = match options.log_format {
         LogFormat::Text => {
             let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).compact();
-            // A file or a collector would keep the colour codes as characters.
+            // In a file or a log collector colour codes are unreadable characters.
             if std::io::stderr().is_terminal() { text.boxed() } else { text.with_ansi(false).boxed() }
         }
         LogFormat::Json => {

@@ -13,7 +13,8 @@ CREATE FUNCTION platform.day_end(day date, zone text) RETURNS timestamptz
 -- Folds events: later values replace earlier ones.
 CREATE AGGREGATE platform.fold_events(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}', PARALLEL = SAFE);
 
--- The columns that are no state of a record: version and times belong to the event, generated columns are computed again.
+-- Returns the columns that are not part of the state: version and times belong to the event, generated columns are
+-- computed.
 CREATE FUNCTION platform.not_state(head regclass) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ARRAY['version', 'observed_at', 'recorded_at']
@@ -24,8 +25,8 @@ CREATE FUNCTION platform.changed(before jsonb, after jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(after) WHERE value IS DISTINCT FROM before -> key);
 
--- Writes an event for each row of a write, whoever writes: a verb, a push, an import.
--- One statement for all rows; its plan serves one row and a hundred thousand, so nested loops are off.
+-- Trigger: writes an event for each written row, for every kind of write.
+-- One statement writes all events. Its plan must be good for one row and for a hundred thousand, so nested loops are off.
 CREATE FUNCTION platform.write_events() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
     events text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME || '_event');

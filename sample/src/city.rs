@@ -1,4 +1,4 @@
-//! The data of a bundled city, read and checked.
+//! Data of a bundled city: reading and checking.
 
 mod area;
 mod facts;
@@ -17,10 +17,10 @@ pub(crate) use profile::{Groups, Handover, Profile};
 pub(crate) use theme::{Common, CommuneTheme, Themes};
 pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};
 
-/// The cities that are bundled.
+/// Names of the bundled cities.
 pub const CITIES: &[&str] = &["hanoi"];
 
-/// Everything that is known of a city.
+/// All data of a city.
 #[derive(Debug)]
 pub(crate) struct City {
     pub(crate) name: &'static str,
@@ -55,7 +55,7 @@ impl City {
         })
     }
 
-    /// The published organizations by code, the communes' committees not among them.
+    /// Published organizations by code, without the committees of wards and communes.
     pub(crate) fn organizations(&self) -> HashMap<&str, &OrganizationFact> {
         let facts = self.facts.organizations.iter();
         facts.map(|organization| (organization.code.as_str(), organization)).collect()

@@ -1,9 +1,9 @@
-//! Choices that look like chance and never change: each is a hash of what it is for. No state is carried from one to the
-//! next, so a choice does not depend on the order in which others are made.
+//! Deterministic random choices. Each choice is a hash of its purpose, without state, so it does not depend on the
+//! order of other choices.
 
 use chrono::{Days, NaiveDate};
 
-/// The choices for one thing, such as a task.
+/// Source of choices for one item, such as a task.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Draw<'a>(pub(crate) &'a str);
 
@@ -19,12 +19,12 @@ impl Draw<'_> {
         low + u32::try_from(self.number(purpose) % span).unwrap_or(0)
     }
 
-    /// True for `percent` of all things.
+    /// True for `percent` percent of all items.
     pub(crate) fn chance(self, purpose: &str, percent: u32) -> bool {
         self.between(purpose, 1, 100) <= percent
     }
 
-    /// One of several; `None` of none.
+    /// One of several items; `None` if there are none.
     pub(crate) fn pick<T: Copy>(self, purpose: &str, of: &[T]) -> Option<T> {
         let last = u32::try_from(of.len().checked_sub(1)?).ok()?;
         of.get(self.between(purpose, 0, last) as usize).copied()

@@ -1,11 +1,12 @@
-//! Bundled sample cities: real reference data, and synthetic work that adds up to the published counts.
+//! Bundled sample cities: real reference data, and synthetic tasks that add up to the published counts.
 //!
-//! A city is a folder of data (`data/hanoi`) and a year of stories drawn from it. Everything is deterministic: the same
-//! tasks, dates and texts on every machine, whatever the day of loading. Loading on a day writes the part of the year that
-//! has happened by then, so loading again changes nothing, and loading later adds what has happened since.
+//! A city is a folder of data (`data/hanoi`). The sample generates the year of each task from it. The result is
+//! deterministic: every machine gets the same tasks, dates and texts. A load writes the events of the year up to its
+//! day. So a second load on the same day changes nothing, and a later load adds the events since.
 //!
-//! In reading order: `city` (the data), `reference` (directory rows), `plan` (what each task is and how its year goes),
-//! `story` (the year as dated versions), `load` (what is written now). No SQL stands here: the services store the rows.
+//! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
+//! events of the year as dated versions), `load` (writes the versions up to now). This crate has no SQL: the services
+//! store the rows.
 
 mod city;
 mod draw;

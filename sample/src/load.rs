@@ -1,7 +1,7 @@
-//! Writes what has happened by now, and nothing twice.
+//! Loading of a sample: writes the events up to now that are not stored yet.
 //!
-//! Each stage is one transaction: a load that is interrupted leaves whole stages, and the next one completes it. A task
-//! goes on from the version that is stored if that is the story's own; a task that somebody has changed is theirs.
+//! Each stage is one transaction. An interrupted load leaves complete stages, and the next load continues. A task
+//! continues from its stored version if this is a version of the sample; a task that somebody has changed is skipped.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::city::City;
 use crate::story::{self, Story, Year};
 use crate::{Progress, SYNTHETIC_SOURCE, SampleError, reference};
 
-/// What a load has written.
+/// Summary of a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Rows of the directory that were new or changed.
@@ -25,7 +25,7 @@ pub struct Summary {
     pub tasks_created: usize,
     /// Versions of tasks, the first ones included.
     pub task_versions: usize,
-    /// Tasks that were left alone because somebody has changed them since the last load.
+    /// Tasks that were skipped because somebody has changed them since the last load.
     pub tasks_kept: usize,
 }
 
@@ -43,10 +43,10 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Loads a bundled city as it stands at `now`.
+/// Loads a bundled city with its events up to `now`.
 ///
 /// # Errors
-/// When there is no such city, or the database refuses or loses the connection; stages that were complete stay.
+/// When the city is unknown, or the database returns an error or loses the connection. Complete stages stay stored.
 pub async fn load(
     city: &str,
     pool: &PgPool,
@@ -99,7 +99,7 @@ async fn load_tasks(
 /// Version and observed time of a stored task.
 type Head = (i32, DateTime<Utc>);
 
-/// What is told by now and not stored yet.
+/// Events up to now that are not stored yet.
 fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary: &mut Summary) -> TaskRows {
     let mut rows = TaskRows::default();
     for whole in &year.stories {
@@ -109,7 +109,7 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary
         };
         let head = heads.get(&first.meta.id);
         let Some(stored) = head.map_or(Some(0), |head| place_in(&story, *head)) else {
-            // Not a version told by now: one of a load on a later day, or somebody's own.
+            // The stored version is not one up to now: it is from a load on a later day, or from somebody else.
             let told_later = head.is_some_and(|head| place_in(whole, *head).is_some());
             summary.tasks_kept += usize::from(!told_later);
             continue;
@@ -128,7 +128,8 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary
         rows.blockers.extend(story.blockers);
         rows.extensions.extend(story.extensions);
     }
-    // A relation comes with the second of its two tasks: never later, so that it cannot meet what people have related since.
+    // A relation is written with the second of its two tasks and never later, so it cannot conflict with relations that
+    // people have added since.
     let new: HashSet<Uuid> = rows.created.iter().map(|task| task.meta.id).collect();
     let exists = |id: &Uuid| new.contains(id) || heads.contains_key(id);
     rows.relations.clone_from(&year.relations);
@@ -139,13 +140,13 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary
     rows
 }
 
-/// How many versions of the story are stored; `None` when the stored head is not one of them.
+/// Number of stored versions of the story; `None` when the stored task is not one of them.
 fn place_in(story: &Story, head: Head) -> Option<usize> {
     let same = |version: &Task| (version.meta.version, version.meta.observed_at) == head;
     story.versions.iter().position(same).map(|place| place + 1)
 }
 
-/// Puts each version into its round.
+/// Adds each version to its round.
 fn queue(rows: &mut TaskRows, versions: &[Task], new: bool) {
     let mut later = versions.iter();
     if new {

@@ -1,4 +1,4 @@
-//! What each task is and how its year goes, before a single event is written.
+//! Plans of the tasks: outline, schedule, trouble and extensions, before events are generated.
 
 mod extension;
 mod outline;
@@ -15,7 +15,7 @@ pub(crate) use trouble::{Trouble, TroubleKind};
 use crate::SampleError;
 use crate::city::City;
 
-/// A task, the course of its year, and what goes wrong in it.
+/// Plan of a task: outline, schedule, times of trouble, extensions.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) outline: Outline,
@@ -24,7 +24,7 @@ pub(crate) struct Plan {
     pub(crate) trouble: Option<Trouble>,
 }
 
-/// The plans of all tasks, in the order of their codes, and how they depend on each other.
+/// Plans of all tasks, in the order of their codes, and their relations.
 pub(crate) fn plans(city: &City) -> Result<(Vec<Plan>, Vec<Relation>), SampleError> {
     let outlines = outline::outlines(city)?;
     let schedules = schedule::schedules(city, &outlines)?;

@@ -1,15 +1,15 @@
-//! How far a load has come, for whoever wants to show it.
+//! Progress reports of a load.
 
-/// Told of the stages of a load and of the steps within each.
+/// Receiver of progress: stages of a load and steps within each.
 pub trait Progress: Send + Sync {
-    /// A stage begins that has `total` steps.
+    /// A stage with `total` steps begins.
     fn stage(&self, name: &str, total: u64);
 
-    /// So many steps of the current stage are done.
+    /// This number of steps of the current stage is done.
     fn advance(&self, steps: u64);
 }
 
-/// Shows nothing.
+/// Receiver that does nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoProgress;
 

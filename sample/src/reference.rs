@@ -1,4 +1,4 @@
-//! The directory's rows: what the city has published, and synthetic holders of its positions.
+//! Rows of the directory: published data of the city, and synthetic holders of its positions.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use schema::{CityTime, sample_id};
 use crate::SYNTHETIC_SOURCE;
 use crate::city::{AreaRecord, City, Handover, Profile};
 
-/// The version of the bundled reference data. Raised when they change, so that a stored city takes the change.
+/// Version of the bundled reference data. Increase it when the data change, so that a load updates stored cities.
 const REVISION: i32 = 1;
 
 /// The source of areas and their succession.
 const AREA_SOURCE: &str = "vietnamadminunits-1.0.4";
 
-/// The source of what the city has made public.
+/// Source of the published facts of the city.
 const PUBLIC_SOURCE: &str = "city-public-statements";
 
 /// The position of an organization's head.
@@ -34,7 +34,7 @@ fn start_of(day: NaiveDate) -> DateTime<Utc> {
     CityTime::default().start_of_day(day)
 }
 
-/// Every row of the directory as it stands on `today`.
+/// All rows of the directory as of `today`.
 pub(crate) fn rows(city: &City, today: NaiveDate) -> DirectoryRows {
     let profile = &city.profile;
     let organizations = organizations(city);
@@ -147,7 +147,7 @@ fn positions(profile: &Profile, organizations: &[Organization]) -> Vec<Position>
     heads.chain(approvers).collect()
 }
 
-/// An official is shown by the title of the position: no person is named or invented.
+/// The display name of an official is the title of the position: no person is named or invented.
 fn holders(city: &City, positions: &[Position], today: NaiveDate) -> (Vec<Official>, Vec<Appointment>) {
     let since = city.profile.since;
     let handovers = city.profile.handovers.iter();
@@ -190,7 +190,7 @@ fn holders(city: &City, positions: &[Position], today: NaiveDate) -> (Vec<Offici
 fn programmes(city: &City) -> Vec<Programme> {
     let rows = city.facts.programmes.iter().map(|fact| Programme {
         code: (&fact.code).into(),
-        // Numbers such as 57-NQ/TW are document numbers; the others are names that people use.
+        // Codes such as 57-NQ/TW are document numbers; the others are names that people use.
         doc_no: fact.code.contains('/').then(|| fact.code.clone()),
         title: fact.title.clone(),
         kind: fact.kind,

@@ -1,7 +1,8 @@
-//! The year of each task as dated versions.
+//! Events of each task in the year, as dated versions.
 //!
-//! `timeline` decides what happens when, `chronicle` turns it into versions of the task and what hangs on it, in the order
-//! and by the verbs of the state machine. A story is always told to its end; [`Story::until`] cuts it at an instant.
+//! `timeline` generates the events with their times. `chronicle` converts them to versions of the task and to its
+//! children, by the verbs of the state machine. A story always has the whole year; [`Story::until`] cuts it at an
+//! instant.
 
 mod cast;
 mod chronicle;
@@ -20,7 +21,7 @@ use crate::SampleError;
 use crate::city::City;
 use crate::plan::{self, Plan, Relation};
 
-/// All that happens to one task.
+/// Versions and children of one task.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Story {
     /// The versions, the earliest first, each later than the one before.
@@ -33,14 +34,14 @@ pub(crate) struct Story {
     pub(crate) extensions: Vec<ExtensionRequest>,
 }
 
-/// The stories of all tasks of a city, and how the tasks depend on each other.
+/// Stories of all tasks of a city, and the relations between the tasks.
 #[derive(Debug)]
 pub(crate) struct Year {
     pub(crate) stories: Vec<Story>,
     pub(crate) relations: Vec<TaskRelation>,
 }
 
-/// Tells the whole year.
+/// Generates the whole year.
 pub(crate) fn year(city: &City) -> Result<Year, SampleError> {
     let (plans, relations) = plan::plans(city)?;
     let stories: Vec<Story> = plans.iter().map(|plan| story(city, plan)).collect::<Result<_, _>>()?;
@@ -58,7 +59,7 @@ fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
     Ok(chronicle.close(opening::milestones(city, plan)))
 }
 
-/// A relation begins with the younger of its two tasks, so that it is written together with it.
+/// A relation begins with the later of its two tasks and is written together with it.
 fn relation_row(city: &City, stories: &[Story], relation: Relation) -> Option<TaskRelation> {
     let first = |story: usize| stories.get(story)?.versions.first();
     let (from, to) = (first(relation.from)?, first(relation.to)?);
@@ -79,7 +80,7 @@ fn row_id(city: &str, kind: &str, name: &str) -> Uuid {
 }
 
 impl Story {
-    /// The story as it is known at an instant: nothing later has begun, and what ends later is still open.
+    /// Cuts the story at an instant: later events are removed, and children that end later are open.
     pub(crate) fn until(&self, now: DateTime<Utc>) -> Self {
         let today = CityTime::default().today(now);
         let mut story = self.clone();
@@ -98,7 +99,7 @@ impl Story {
             (extension.previous_due, extension.decided_by) = (None, None);
             (extension.decided_at, extension.decision) = (None, None);
         }
-        // A milestone is reached by a report of its day; what the day has not told yet is not known.
+        // A report completes the milestone of its day; a later report is not known yet.
         let last_told = story.versions.last().and_then(|version| version.last_update_on);
         let known = last_told.map(|told| told.min(today));
         for milestone in &mut story.milestones {

@@ -1,5 +1,5 @@
-//! On which days the people of the stories work. It only dates synthetic events: deadlines that count working days are
-//! counted by the directory's calendar.
+//! Working days of the sample. They are used only for the dates of synthetic events; the directory's calendar counts
+//! the working days of deadlines.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use schema::CityTime;
@@ -12,27 +12,27 @@ fn is_worked(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !DAYS_OFF.contains(&(day.month(), day.day()))
 }
 
-/// The day itself, or the next one that is worked.
+/// The day itself, or the next working day.
 pub(crate) fn from(day: NaiveDate) -> NaiveDate {
     day.iter_days().find(|day| is_worked(*day)).unwrap_or(day)
 }
 
-/// The day itself, or the last one before it that is worked.
+/// The day itself, or the last working day before it.
 pub(crate) fn until(day: NaiveDate) -> NaiveDate {
     std::iter::successors(Some(day), NaiveDate::pred_opt).find(|day| is_worked(*day)).unwrap_or(day)
 }
 
-/// So many days later, or the next worked day after that.
+/// The day this number of days later, or the next working day after it.
 pub(crate) fn after(day: NaiveDate, days: u32) -> NaiveDate {
     from(day + Days::new(u64::from(days)))
 }
 
-/// So many days earlier, or the last worked day before that.
+/// The day this number of days earlier, or the last working day before it.
 pub(crate) fn before(day: NaiveDate, days: u32) -> NaiveDate {
     until(day - Days::new(u64::from(days)))
 }
 
-/// An instant of the city's working day: `minutes` after eight in the morning.
+/// Time on a working day of the city: `minutes` after eight o'clock.
 pub(crate) fn instant(day: NaiveDate, minutes: u32) -> DateTime<Utc> {
     CityTime::default().start_of_day(day) + TimeDelta::minutes(8 * 60 + i64::from(minutes))
 }

@@ -1,6 +1,6 @@
-//! What end-to-end tests share: the real binary, started on free ports and stopped with the test.
+//! Support for end-to-end tests: starts the real binary on free ports and stops it with the test.
 //!
-//! A process is waited for by what it prints, never by time: `ioc` says on stdout where it listens once it does.
+//! A test waits for the output of a process, never for a time: `ioc` prints its address when it listens.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// The binary that `cargo build -p cli` put beside this test.
+/// Path of the binary that `cargo build -p cli` builds.
 ///
 /// # Errors
-/// When it is not there.
+/// When the binary does not exist.
 pub fn ioc() -> Result<PathBuf> {
     let mut path = std::env::current_exe()?;
     // target/debug/deps/test-hash → target/debug/ioc
@@ -41,7 +41,7 @@ pub struct Process {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The body as it came.
+    /// Body as text.
     pub text: String,
 }
 
@@ -49,7 +49,7 @@ impl Answer {
     /// The body as JSON.
     ///
     /// # Panics
-    /// When it is none: every answer of the platform is JSON.
+    /// When it is not JSON: every response of the platform is JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
     }
@@ -77,10 +77,10 @@ impl Answer {
 }
 
 impl Process {
-    /// Starts `ioc` with arguments and waits until it says where it listens.
+    /// Starts `ioc` with arguments and waits until it prints its address.
     ///
     /// # Errors
-    /// When it ends before.
+    /// When the process ends before.
     pub async fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
         let mut child = Command::new(ioc()?)
             .args(arguments)
@@ -101,7 +101,7 @@ impl Process {
                 break address;
             }
         };
-        // Whatever else it prints is read, so that it never blocks on a full pipe.
+        // Further output is read, so that the process never blocks on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { child, address, client: reqwest::Client::new() })
     }
@@ -109,7 +109,7 @@ impl Process {
     /// Sends a GraphQL request.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// When there is no response.
     pub async fn ask(&self, query: &str, variables: Value, credential: Option<&str>) -> Result<Answer> {
         let body = json!({ "query": query, "variables": variables }).to_string();
         self.post(body, credential).await
@@ -118,7 +118,7 @@ impl Process {
     /// Sends any body to the GraphQL endpoint.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// When there is no response.
     pub async fn post(&self, body: String, credential: Option<&str>) -> Result<Answer> {
         let mut request =
             self.client.post(format!("{}/graphql", self.address)).header("content-type", "application/json").body(body);
@@ -132,16 +132,16 @@ impl Process {
     /// Gets a path.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// When there is no response.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         let response = self.client.get(format!("{}{path}", self.address)).send().await?;
         Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
     }
 
-    /// Sends a signal and waits for the end; the exit code, or `None` when the signal ended it.
+    /// Sends a signal and waits for the end of the process. Returns the exit code, or `None` if the signal ended it.
     ///
     /// # Errors
-    /// When the process is already gone.
+    /// When the process has already ended.
     pub async fn stop(mut self, signal: Signal) -> Result<Option<i32>> {
         let pid = self.child.id().context("already gone")?;
         kill(Pid::from_raw(i32::try_from(pid)?), signal)?;
@@ -154,10 +154,10 @@ impl Process {
     }
 }
 
-/// Runs `ioc` to its end and gives what it printed on stdout.
+/// Runs `ioc` to its end and returns its stdout.
 ///
 /// # Errors
-/// When it fails; the error carries what it printed on stderr.
+/// When it fails; the error has its stderr.
 pub async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
     let output = Command::new(ioc()?)
         .args(arguments)

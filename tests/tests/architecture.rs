@@ -1,4 +1,4 @@
-//! The arrows between the crates, as `cargo metadata` sees them.
+//! Tests of the structure: dependencies between crates, places of SQL and versions, vocabularies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ fn metadata() -> Metadata {
     MetadataCommand::new().manifest_path("../Cargo.toml").no_deps().exec().expect("cargo metadata")
 }
 
-/// What each member depends on outside of its tests.
+/// Dependencies of each member, without those of its tests.
 fn arrows(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
     metadata
         .workspace_packages()
@@ -118,7 +118,7 @@ fn rust_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     found
 }
 
-/// Each `'A', 'B'` of a `CHECK (… IN ('A', 'B'))` in the migrations.
+/// Values of each `CHECK (… IN ('A', 'B'))` in the migrations.
 fn checked_lists() -> Vec<BTreeSet<String>> {
     let mut lists = Vec::new();
     for entry in std::fs::read_dir("../migrations/sql").expect("the migrations") {
@@ -134,7 +134,7 @@ fn checked_lists() -> Vec<BTreeSet<String>> {
     lists
 }
 
-/// Each vocabulary that the sources declare, with its name.
+/// Values of each vocabulary in the sources, by name.
 fn vocabularies() -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     for file in ["../services", "../service-kit/src"].iter().flat_map(|folder| rust_files(std::path::Path::new(folder)))
@@ -151,14 +151,14 @@ fn vocabularies() -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
-/// The texts between quotes.
+/// Texts between quotes.
 fn spellings(text: &str, quote: char) -> BTreeSet<String> {
     text.split(quote).skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
 fn each_vocabulary_is_what_its_check_accepts() {
-    /// Derived or only asked for, and in no column.
+    /// Vocabularies without a column.
     const NOT_STORED: [&str; 1] = ["RiskReason"];
     let (lists, vocabularies) = (checked_lists(), vocabularies());
     assert!(lists.len() > 10 && vocabularies.len() > 10, "{lists:?} {vocabularies:?}");

@@ -1,4 +1,4 @@
-//! A reader that has seen enough (`ioc schema print | head`) ends a command without a fault.
+//! A closed pipe (`ioc schema print | head`) ends a command without an error.
 
 use std::process::{Command, Stdio};
 

@@ -1,4 +1,4 @@
-//! A page over two services costs a constant number of SQL statements, whatever its length.
+//! A page over two services costs a constant number of SQL statements, independent of its length.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! kill -9 while mutations run: the acknowledged is there, nothing is half-written, nothing needs a hand.
+//! kill -9 while mutations run: acknowledged writes are stored, others leave nothing, and the restart needs no manual
+//! work.
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
@@ -10,9 +11,9 @@ use futures::stream::FuturesUnordered;
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-/// How many mutations are acknowledged before the kill.
+/// Number of mutations that are acknowledged before the kill.
 const ACKNOWLEDGED: usize = 40;
-/// How many are in flight at the same time.
+/// Number of concurrent mutations.
 const IN_FLIGHT: usize = 8;
 
 const CREATE: &str = "mutation($input: CreateTaskInput!) { createTask(input: $input) { task { code } } }";
@@ -25,7 +26,7 @@ async fn up(data_dir: &str) -> Result<(Arc<Process>, String)> {
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Result<()> {
-    // Enterable by the account that PostgreSQL runs as when the tests run as root.
+    // When the tests run as root, PostgreSQL runs as another user, who needs access to this folder.
     let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
     let data_dir = data.path().to_string_lossy().into_owned();
 
@@ -50,7 +51,7 @@ async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Res
         let Some(code) = running.next().await else { break };
         acknowledged.push(code.expect("a mutation before the kill is acknowledged"));
     }
-    // The kill meets mutations in flight: their requests are sent, their answers are not read.
+    // Mutations are in flight at the kill: their requests are sent, their responses are not read.
     let pid = i32::try_from(process.pid().expect("running"))?;
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), Signal::SIGKILL)?;
     while let Some(outcome) = running.next().await {

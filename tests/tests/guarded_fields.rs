@@ -1,11 +1,11 @@
-//! `ioc schema compose`, then `ioc gateway`: fields that a subgraph guards are never served to everybody.
+//! `ioc schema compose`, then `ioc gateway`: fields that a subgraph protects are never served to every caller.
 
 use std::process::{Command, Output, Stdio};
 
 use anyhow::Result;
 use e2e::ioc;
 
-/// Ends a gateway that starts though it should not.
+/// Stops a gateway that starts although it should not.
 const TIME_LIMIT_SECONDS: &str = "20";
 
 fn compose(sdl: &str, folder: &std::path::Path) -> Result<Output> {

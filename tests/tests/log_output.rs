@@ -1,4 +1,4 @@
-//! What `ioc` logs where stderr is no terminal.
+//! Log of `ioc` when stderr is not a terminal.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use e2e::ioc;
 
-/// The log of a gateway whose subgraphs do not answer, after one request.
+/// Log of a gateway without reachable subgraphs, after one request.
 async fn log(format: &str) -> Result<String> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("supergraph.graphql");

@@ -1,4 +1,4 @@
-//! The private PostgreSQL is restarted under load: reads are answered, and nothing is ever `INTERNAL`.
+//! Restart of the private PostgreSQL under load: reads are answered, and no error is `INTERNAL`.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -17,7 +17,7 @@ const READS: [&str; 3] = [
 ];
 const CREATE: &str = "mutation($input: CreateTaskInput!) { createTask(input: $input) { task { code } } }";
 
-/// The server's process id, as it stands in its own file.
+/// Process id of the server, from its own file.
 fn postmaster(data_dir: &Path) -> Result<Pid> {
     let text = std::fs::read_to_string(data_dir.join("postgres/data/postmaster.pid"))?;
     Ok(Pid::from_raw(text.lines().next().context("an empty file")?.parse()?))
@@ -29,7 +29,7 @@ fn answered(answer: &Answer, what: &str) {
 
 #[tokio::test]
 async fn reads_outlive_restarts_of_postgresql_and_nothing_is_internal() -> Result<()> {
-    // Enterable by the account that PostgreSQL runs as when the tests run as root.
+    // When the tests run as root, PostgreSQL runs as another user, who needs access to this folder.
     let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
     let platform = Process::start(&arguments, &[]).await?;

@@ -10,7 +10,7 @@ const README: &str = include_str!("../../README.md");
 const QUESTION: &str = include_str!("../../schema/operations/first-look.graphql");
 const ANSWER: &str = include_str!("../../docs/first-look.json");
 
-/// The first fenced block of a language.
+/// Returns the first fenced block of a language.
 fn block(language: &str) -> Result<&'static str> {
     let start = README.split_once(&format!("```{language}\n")).context("no such block")?.1;
     Ok(start.split_once("```").context("an open block")?.0)
@@ -63,7 +63,7 @@ fn the_readme_shows_the_beginning_of_the_answer() -> Result<()> {
     Ok(())
 }
 
-/// The commands of the section on writing, with another address.
+/// Returns the commands of the section "Writing", with another address.
 fn commands_of_writing(address: &str) -> Result<String> {
     let section = README.split_once("## Writing\n").context("no such section")?.1;
     let section = section.split_once("\n## ").context("an open section")?.0;
@@ -79,7 +79,7 @@ async fn the_commands_for_writing_lead_a_task_through_its_whole_cycle(pool: PgPo
     let url = pool.connect_options().to_url_lossy().to_string();
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data_dir.to_string_lossy()];
     let platform = Process::start(&arguments, &[("DATABASE_URL", &url)]).await?;
-    // The data folder is ready when the address is printed, since the credential is written before.
+    // The credential is in the data folder when the address is printed.
     let ioc = e2e::ioc()?;
     let path = format!("{}:{}", ioc.parent().context("a folder")?.display(), std::env::var("PATH")?);
     let output = tokio::process::Command::new("sh")

@@ -1,4 +1,5 @@
-//! The supergraph file of a running `ioc gateway` changes: it is served without a lost request, and a broken one is not.
+//! Change of the supergraph file of a running `ioc gateway`: the new one is served without a lost request, a broken one
+//! is not served.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-/// A supergraph of one subgraph that nobody asks, with these fields at its root.
+/// Supergraph of one subgraph, which gets no request, with these root fields.
 fn supergraph(fields: &str) -> String {
     format!(
         r#"schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION) {{ query: Query }}
@@ -40,7 +41,7 @@ async fn fields(gateway: &Process) -> Result<Value> {
     Ok(answer.data()["__type"]["fields"].clone())
 }
 
-/// Asks on and on, every request being answered, until the fields are these.
+/// Sends requests, each of which must be answered, until the schema has these fields.
 async fn until_fields_are(gateway: &Process, names: &[&str]) -> Result<()> {
     let wanted: Value = names.iter().map(|name| json!({ "name": name })).collect();
     let patience = Instant::now() + Duration::from_secs(30);
@@ -98,7 +99,7 @@ async fn a_file_that_changes_or_is_replaced_is_seen() -> Result<()> {
     std::fs::write(&file, supergraph("one: Int two: Int"))?;
     until_fields_are(&gateway, &["one", "two"]).await?;
 
-    // As a deployment does it: written beside, then renamed over.
+    // Replaced as in a deployment: written to another file, then renamed.
     let beside = folder.path().join("new.graphql");
     std::fs::write(&beside, supergraph("three: Int"))?;
     std::fs::rename(&beside, &file)?;

@@ -1,4 +1,4 @@
-//! The city's time zone is kept with the data: a start with another one is refused before anything is served.
+//! The city's time zone is stored with the data. A start with another one is refused before a port is served.
 
 use anyhow::Result;
 use e2e::{Process, run};
@@ -45,7 +45,7 @@ async fn the_first_start_chooses_and_later_ones_must_agree(pool: PgPool) -> Resu
     let sentence = refusal(&["migrate"], &[&environment[..], &[("IOC_TIME_ZONE", "UTC")]].concat()).await;
     assert!(sentence.contains("is UTC, but"), "{sentence}");
 
-    // Without the option the kept one holds, and the same one may be said again.
+    // Without the option the stored time zone is used; the same one is accepted as an option.
     let said = run(&["migrate"], &environment).await?;
     assert!(said.ends_with("counts its days in Asia/Bangkok\n"), "{said}");
     for zone in [&[][..], &["--time-zone", "Asia/Bangkok"]] {

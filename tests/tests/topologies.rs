@@ -1,4 +1,4 @@
-//! One process or several: the same questions, the same bytes; and what is left standing when a part is gone.
+//! One process and several processes give the same bytes. If one process is down, the others answer.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ async fn serve(role: &str, arguments: &[&str], url: &str) -> Result<Process> {
     Process::start(&arguments, &[("DATABASE_URL", url), ("IOC_SECRET", SECRET)]).await
 }
 
-/// The platform's parts as processes of their own.
+/// Parts of the platform as separate processes.
 struct Parts {
     directory: Process,
     tasks: Process,

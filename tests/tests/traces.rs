@@ -17,7 +17,7 @@ const TRACE_ID: [u8; 16] =
     [0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36];
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-/// What a collector was sent.
+/// Requests that a collector received.
 type Received = Arc<Mutex<Vec<Bytes>>>;
 
 async fn collector() -> Result<(String, Received)> {
@@ -65,7 +65,7 @@ async fn a_trace_goes_from_the_caller_through_the_gateway_to_the_service(pool: P
         .await?;
     assert!(answer.starts_with("{\"data\""), "{answer}");
 
-    // A process that stops in order sends what it still holds.
+    // A graceful shutdown sends the buffered spans.
     assert_eq!(gateway.stop(Signal::SIGTERM).await.context("gateway")?, Some(0));
     assert_eq!(directory.stop(Signal::SIGTERM).await.context("directory")?, Some(0));
     assert!(mention(&of_service), "the service's spans are not part of the caller's trace");

@@ -1,4 +1,4 @@
-//! Whatever is wrong with a request, the answer is typed, names the field, and shows nothing of the database.
+//! Invalid requests: the error has a code, names the field, and has no text of the database.
 
 use anyhow::Result;
 use e2e::{Answer, Process, run};
@@ -15,7 +15,7 @@ async fn platform(pool: &PgPool, data: &tempfile::TempDir) -> Result<Process> {
     Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await
 }
 
-/// No answer to a user's mistake is a 500, and none carries a word of the database or of a panic.
+/// No response to an invalid request is a 500, and none has a text of the database or of a panic.
 fn decent(answer: &Answer, what: &str) {
     assert!(answer.status < 500, "{what}: {} {}", answer.status, answer.text);
     for word in ["sqlx", "SELECT", "INSERT", "violates", "panicked", "relation \"", "syntax error at"] {
@@ -84,7 +84,7 @@ async fn text_that_cannot_be_stored_names_its_argument_in_every_service(pool: Pg
             assert!(!answer.text.contains("INTERNAL"), "{query}: {}", answer.text);
         }
     }
-    // Half of a surrogate pair is no text at all: the request is refused.
+    // Half of a surrogate pair is not a text: the request is refused.
     for body in [
         r#"{"query":"query($s: String) { areas(filter: {search: $s}) { totalCount } }","variables":{"s":"\ud800"}}"#,
         r#"{"query":"{ areas(filter: {search: \"\\udfff\"}) { totalCount } }"}"#,

@@ -1,5 +1,5 @@
-// Drives the playground of a running server in a real browser: it must load without asking any
-// other host, and its first example must be answered with data.
+// Tests the playground of a running server in a real browser: it must load without a request to
+// another host, and the response to its first example must have data.
 //
 //   BASE_URL    where the server listens (default http://127.0.0.1:4000)
 //   CHROMIUM    the browser (default /usr/bin/chromium)
@@ -11,7 +11,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const screenshot = process.env.SCREENSHOT;
 const timeout = 30_000;
 
-/** A broken promise of the page, as a sentence; anything else that is thrown is a broken check. */
+/** A failed expectation; any other error means that the check itself failed. */
 class Finding extends Error {}
 
 function isForeign(address) {
@@ -19,7 +19,7 @@ function isForeign(address) {
   return !['data:', 'blob:'].includes(url.protocol) && url.host !== baseUrl.host;
 }
 
-/** The request of a query of the visitor, as opposed to the page's own introspection. */
+/** Whether a request is a query of the visitor and not the introspection of the page. */
 function isVisitorsQuery(request) {
   return (
     new URL(request.url()).pathname === '/graphql' &&
@@ -83,8 +83,7 @@ const browser = await chromium.launch({
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    // A request to another host fails even where a network is there, so that the page is seen as
-    // an offline machine sees it.
+    // Requests to other hosts fail, so that the page runs as on a machine without a network.
     `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${baseUrl.hostname}`,
   ],
 });

@@ -1,5 +1,5 @@
-// What the server tells the page at start: its title, the headers of the development credential
-// and the example operations. The page must work without it, so every failure has a fallback.
+// Configuration of the page, loaded from the server at start: title, headers with the development
+// credential, example operations. The page must work without it, so every failure has a fallback.
 
 export interface Example {
   name: string;
@@ -16,7 +16,7 @@ export interface PlaygroundConfig {
   examples: Example[];
 }
 
-/** `missing`: the server has no configuration. `malformed`: it has one that cannot be used fully. */
+/** `missing`: the server has no configuration. `malformed`: a part of it is invalid. */
 export type ConfigState = 'loaded' | 'missing' | 'malformed';
 
 export interface LoadedConfig {
@@ -47,7 +47,7 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
-/** An example needs a query and one name; the other language falls back to the one that is there. */
+/** An example needs a query and one name; a missing language uses the name of the other one. */
 function parseExample(value: unknown): Example | null {
   if (!isRecord(value)) return null;
   const query = text(value['query']);
@@ -65,7 +65,7 @@ function parseExample(value: unknown): Example | null {
   };
 }
 
-/** Keeps what can be used of a configuration and says whether anything had to be left out. */
+/** Returns the valid parts of a configuration, and whether other parts were skipped. */
 export function parseConfig(value: unknown): LoadedConfig {
   if (!isRecord(value)) return { config: FALLBACK_CONFIG, state: 'malformed' };
 

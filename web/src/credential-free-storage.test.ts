@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { credentialFreeStorage } from './credential-free-storage';
 
-/** The part of the browser's `Storage` that matters here, over a map. */
+/** Part of the browser's `Storage` that the tests need, over a map. */
 function memoryStorage(map: Map<string, string>): Storage {
   return {
     getItem: (key) => map.get(key) ?? null,

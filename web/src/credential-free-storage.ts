@@ -1,5 +1,5 @@
-// Local storage for the editor that never holds request headers. The query history would otherwise
-// write every credential that was used to the disk of a possibly shared computer.
+// Local storage for the editor without request headers. Otherwise the query history would store every
+// credential on the disk of a possibly shared computer.
 import type { GraphiQLProvider } from '@graphiql/react';
 import type { ComponentProps } from 'react';
 
@@ -9,7 +9,7 @@ const NAMESPACE = 'graphiql:';
 /** The history's two lists; each is stored as `{ [key]: [{ query, variables, headers, … }] }`. */
 const HISTORY_KEYS = new Set([`${NAMESPACE}queries`, `${NAMESPACE}favorites`]);
 
-/** Sets `headers` of every history entry; `undefined` leaves the member out of the text. */
+/** Sets `headers` of every history entry; `undefined` removes the member from the JSON text. */
 function withHeaders(historyText: string, headers: string | undefined): string | null {
   try {
     const lists = JSON.parse(historyText) as Record<string, object[]>;
@@ -24,7 +24,7 @@ function withHeaders(historyText: string, headers: string | undefined): string |
 }
 
 /**
- * A stored entry comes back with `defaultHeaders`, because opening it replaces the headers editor.
+ * A loaded entry gets `defaultHeaders`, because opening it replaces the text of the headers editor.
  */
 export function credentialFreeStorage(
   storage: Storage,

@@ -1,4 +1,4 @@
-// The editor's language services run in workers of the same origin; Vite bundles each of them.
+// Web workers for the editor's language services, from the same origin; Vite bundles each of them.
 import type { Environment } from 'monaco-editor';
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker.js?worker';
 import JsonWorker from 'monaco-editor/esm/vs/language/json/json.worker.js?worker';
@@ -12,5 +12,5 @@ const environment: Environment = {
   },
 };
 
-// The editor looks for its environment under this global name.
+// The editor reads its environment from this global name.
 Object.assign(globalThis, { MonacoEnvironment: environment });

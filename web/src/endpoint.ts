@@ -1,4 +1,4 @@
-// Talking to the GraphQL endpoint, and turning what can go wrong on the way into sentences.
+// Requests to the GraphQL endpoint, with readable messages for network and HTTP errors.
 import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 
 export const ENDPOINT = '/graphql';
@@ -14,14 +14,14 @@ function notJson(status: number): string {
   );
 }
 
-/** The editor shows an error with its stack, which tells a visitor nothing. */
+/** Error without a stack: the editor shows the stack, which does not help a visitor. */
 function sentence(message: string, cause?: unknown): Error {
   const error = new Error(message, { cause });
   delete error.stack;
   return error;
 }
 
-/** A `fetch` whose failures are sentences: the editor shows their message as it is. */
+/** A `fetch` whose errors have readable messages, because the editor shows them unchanged. */
 const fetchJson: typeof fetch = async (input, init) => {
   let response: Response;
   try {
@@ -53,7 +53,7 @@ export function endpointFetcher(startHeaders: Record<string, string>): Fetcher {
   };
 }
 
-/** The messages of a failed introspection, which the editor hands over as a GraphQL answer's text. */
+/** Messages of a failed introspection; the editor passes them as the text of a GraphQL response. */
 export function introspectionFailure(fetchError: string): string {
   try {
     const answer = JSON.parse(fetchError) as { errors?: { message?: unknown }[] };

@@ -1,9 +1,9 @@
-// The side panel of ready-made operations, which the server supplies.
+// Side panel with the example operations of the server.
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 
 import type { Example } from './config';
 
-/** Also the key under which the editor remembers which panel is open. */
+/** Title, and also the key under which the editor stores which panel is open. */
 const TITLE = 'Ví dụ / Examples';
 
 export function variablesText(example: Example): string {
@@ -25,7 +25,7 @@ function ExampleItem({ example }: { example: Example }) {
     variableEditor: state.variableEditor,
     headerEditor: state.headerEditor,
   }));
-  // A new tab saves the present one from the editors, and would save nothing before they exist.
+  // Opening a tab saves the current one from the editors, which must exist before.
   const ready = Boolean(queryEditor && variableEditor && headerEditor);
   const open = () => {
     const variables = variablesText(example);
@@ -57,7 +57,7 @@ function ExampleItem({ example }: { example: Example }) {
   );
 }
 
-/** The editor takes a panel as a component without properties, hence one plugin per list. */
+/** The editor accepts only panels without properties, so each list has its own plugin. */
 export function examplesPlugin(examples: Example[]): GraphiQLPlugin {
   function Examples() {
     return (

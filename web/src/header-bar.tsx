@@ -1,4 +1,4 @@
-// The bar above the editor: what this page is, and whether the endpoint answers.
+// Bar above the editor: title of the page, and status of the endpoint.
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 
 import type { ConfigState } from './config';

@@ -1,6 +1,6 @@
-// Entry point: asks the server for the page's configuration, then draws the playground.
+// Entry point: loads the configuration of the page, then renders the playground.
 import './editor-workers';
-// The parts of graphiql/style.css without its embedded fonts: see page.css.
+// graphiql/style.css without its embedded fonts (see page.css).
 import '@graphiql/react/style.css';
 import 'graphiql/graphiql.css';
 import '@graphiql/plugin-doc-explorer/style.css';

@@ -1,4 +1,4 @@
-// The last resort: a page that cannot be drawn says so instead of staying blank.
+// Error boundary: shows a message instead of a blank page when rendering fails.
 import { Component, type ReactNode } from 'react';
 
 export class PageFailure extends Component<{ children: ReactNode }, { failure: string | null }> {

@@ -1,4 +1,4 @@
-// The page: GraphiQL with the server's examples, its documentation, a field explorer and a history.
+// The page: GraphiQL with example operations, documentation, a field explorer and a history.
 import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
@@ -12,15 +12,15 @@ import { endpointFetcher } from './endpoint';
 import { examplesPlugin, variablesText } from './examples-plugin';
 import { HeaderBar } from './header-bar';
 
-/** What the editor is started with; computed once, because the editor reads it only once. */
+/** Initial state of the editor; computed once, because the editor reads it only once. */
 function startingPoint({ config }: LoadedConfig) {
   const headers =
     Object.keys(config.headers).length > 0 ? JSON.stringify(config.headers, null, 2) : undefined;
   const storage = credentialFreeStorage(localStorage, headers);
   const examples = examplesPlugin(config.examples);
   const first = config.examples[0];
-  // Seeded as if the visitor had typed it: the editor restores variables after a reload only from
-  // what was stored for them, and stores them only when they change.
+  // The variables are stored as if the visitor had typed them: after a reload the editor restores only
+  // stored variables, and it stores them only when they change.
   if (first && storage.getItem('graphiql:tabState') === null) {
     storage.setItem('graphiql:query', first.query);
     storage.setItem('graphiql:variables', variablesText(first));

@@ -1,4 +1,4 @@
-//! `ioc explain`: what the gateway makes of an operation, without asking any service.
+//! `ioc explain`: plan, cost and limits of an operation, without a request to any service.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,13 +19,13 @@ pub struct Explain {
     /// File with the operation
     #[arg(value_name = "FILE")]
     operation: PathBuf,
-    /// File with the supergraph's schema; the platform's own when absent
+    /// File with the supergraph's schema [default: the platform's own]
     #[arg(long, env = "IOC_SUPERGRAPH", value_name = "FILE")]
     supergraph: Option<PathBuf>,
-    /// The variables, as a JSON object
+    /// Variables, as a JSON object
     #[arg(long, value_name = "JSON", value_parser = variables)]
     variables: Option<Box<RawValue>>,
-    /// Which operation, when the file has several
+    /// Name of the operation, when the file has several
     #[arg(long, value_name = "NAME")]
     operation_name: Option<String>,
     /// Print JSON instead of text
@@ -80,7 +80,8 @@ fn refuse(file: &Path, errors: &[GraphQlError], json: bool) -> Result<()> {
     Ok(())
 }
 
-/// Plans are made without services, so a supergraph without addresses can be explained, too.
+/// Transport that refuses every fetch. Planning needs no service, so a supergraph without addresses can be explained
+/// too.
 struct NoService;
 
 impl Transport for NoService {

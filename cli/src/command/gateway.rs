@@ -1,4 +1,4 @@
-//! `ioc gateway`: federation for any supergraph, with nothing of the platform in it.
+//! `ioc gateway`: the gateway over any supergraph, without the services of the platform.
 
 mod options;
 mod traffic;
@@ -27,23 +27,24 @@ pub struct GatewayCommand {
     supergraph: PathBuf,
     #[command(flatten)]
     listen: Listen,
-    /// Where a subgraph is reached, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable); the supergraph says
-    /// it for the others
+    /// Address of a subgraph, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable) [default: the addresses in
+    /// the supergraph]
     #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
     subgraphs: Vec<SubgraphUrl>,
-    /// Seconds between two looks at the supergraph file; a change is served without a restart. 0: only SIGHUP makes it so
+    /// Seconds between two checks of the supergraph file; a changed file is loaded without a restart. 0: only SIGHUP
+    /// reloads it
     #[arg(long, env = "IOC_SUPERGRAPH_POLL_SECONDS", value_name = "SECONDS", default_value_t = 1)]
     supergraph_poll_seconds: u64,
     #[command(flatten)]
     options: GatewayOptions,
 }
 
-/// A subgraph and where it is reached.
+/// Name and address of a subgraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubgraphUrl {
-    /// Its name in the supergraph.
+    /// Name in the supergraph.
     pub name: String,
-    /// An `http://` or `https://` address.
+    /// Address with the scheme `http://` or `https://`.
     pub url: String,
 }
 
@@ -60,7 +61,7 @@ impl FromStr for SubgraphUrl {
     }
 }
 
-/// A gateway that reaches its subgraphs where the file says and, over it, where the command line does.
+/// Sets the addresses of the subgraphs: those of the file, replaced by those of the command line.
 pub fn reached_at(builder: GatewayBuilder, file: BTreeMap<String, String>, flags: &[SubgraphUrl]) -> GatewayBuilder {
     let flags = flags.iter().map(|subgraph| (subgraph.name.clone(), subgraph.url.clone()));
     file.into_iter().chain(flags).fold(builder, |builder, (name, url)| builder.url(name, url))
@@ -91,7 +92,7 @@ impl GatewayCommand {
         served
     }
 
-    /// Serves what the file says, also later. SIGHUP says that the file is complete and shall be taken at once.
+    /// Reloads the supergraph file when it changes, and at once on SIGHUP.
     fn follow(&self, gateway: Arc<Gateway>) -> Result<impl Future<Output = ()> + Send + use<>> {
         let mut hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
         let notify = Arc::new(Notify::new());

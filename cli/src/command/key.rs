@@ -1,4 +1,4 @@
-//! `ioc key`: credentials.
+//! `ioc key`: issues a credential (JSON Web Token).
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::options::{DataDir, Secret};
 
 #[derive(Args)]
 pub struct Key {
-    /// Stable name of the person or system
+    /// Stable name of the person or system (the subject of the credential)
     #[arg(long)]
     subject: String,
-    /// What it may do: ISSUER, LEAD, APPROVER, INSPECTOR or ADMIN (repeatable)
+    /// Role: ISSUER, LEAD, APPROVER, INSPECTOR or ADMIN (repeatable)
     #[arg(long = "role", value_name = "ROLE", value_parser = |text: &str| text.parse::<Role>())]
     roles: Vec<Role>,
-    /// Code of the organization that it acts for
+    /// Code of the organization of the subject
     #[arg(long)]
     organization: Option<String>,
-    /// Code of the position that it holds
+    /// Code of the position of the subject
     #[arg(long)]
     position: Option<String>,
-    /// How many hours the credential is valid
+    /// Lifetime of the credential, in hours
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8784))]
     valid_hours: u32,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `ioc migrate`.
+//! `ioc migrate`: migrates a database.
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
@@ -30,7 +30,7 @@ impl Migrate {
     }
 }
 
-/// Brings a database to the newest schema, publishes the services' measures in it and keeps the city's time zone with it.
+/// Migrates a database, creates the SQL functions of the services' measures and stores the city's time zone.
 pub async fn bring_up_to_date(database: &Database, city: &City) -> Result<CityTime> {
     migrations::MIGRATOR.run(database.pool()).await.context("the database could not be migrated")?;
     for published in SERVICES.iter().filter_map(|service| service.published) {

@@ -1,4 +1,4 @@
-//! `ioc sample`: a bundled city.
+//! `ioc sample`: loads a bundled sample city.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +15,7 @@ use crate::options::{City, DatabaseUrl, PoolSize};
 
 #[derive(Args)]
 pub struct Sample {
-    /// Which city
+    /// Name of the city
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     city: String,
     #[command(flatten)]
@@ -37,7 +37,7 @@ impl Sample {
     }
 }
 
-/// Loads a city and shows how far it is.
+/// Loads a city and shows the progress.
 pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>, time: CityTime) -> Result<()> {
     if time != CityTime::default() {
         bail!(
@@ -54,7 +54,7 @@ pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>, time:
     Ok(())
 }
 
-/// A bar for each stage, on a terminal; nothing elsewhere.
+/// Progress bars, one for each stage; nothing is shown if stderr is not a terminal.
 #[derive(Default)]
 struct Bars {
     current: Mutex<Option<ProgressBar>>,

@@ -1,4 +1,4 @@
-//! `ioc schema`: GraphQL schemas as text: printed, composed, compared.
+//! `ioc schema`: prints, composes and compares GraphQL schemas.
 
 mod check;
 
@@ -29,15 +29,15 @@ enum Verb {
     },
     /// Compose subgraph files into a supergraph, printed to stdout
     Compose {
-        /// A subgraph: its schema file and its address, for example `reviews.graphql=http://127.0.0.1:4003/graphql`
+        /// Schema file and address of a subgraph, for example `reviews.graphql=http://127.0.0.1:4003/graphql`
         #[arg(required = true, value_name = "FILE=URL")]
         subgraphs: Vec<SubgraphUrl>,
     },
-    /// List what a new schema breaks, what may surprise, what is safe; fails when it breaks clients
+    /// List breaking, dangerous and safe changes of a schema; fails when a change breaks clients
     Check(check::Check),
-    /// Check that the generated files in the folder are those of this binary; `--write` makes them so
+    /// Check that the generated files in the folder match this binary; `--write` writes them
     Current {
-        /// The folder that holds `supergraph.graphql` and `subgraphs/`
+        /// Folder with `supergraph.graphql` and `subgraphs/`
         #[arg(default_value = "schema")]
         folder: PathBuf,
         /// Write the files instead of comparing them
@@ -69,7 +69,7 @@ impl SchemaCommand {
     }
 }
 
-/// A subgraph is named after its file.
+/// Reads a subgraph; its name is the name of its file.
 fn read(subgraph: &SubgraphUrl) -> Result<SubgraphSdl> {
     let path = Path::new(&subgraph.name);
     let name =

@@ -1,4 +1,4 @@
-//! `ioc serve`: services in processes of their own, and the platform's gateway over them.
+//! `ioc serve`: runs services, or the platform's gateway, as separate processes.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,18 +18,18 @@ use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
 use crate::services::{SERVICES, Service, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
-/// The role that is no service.
+/// Role of the gateway; the other roles are services.
 const GATEWAY: &str = "gateway";
 
 #[derive(Args)]
 pub struct Serve {
-    /// What to run: names of services, or `gateway`
+    /// Roles to run: names of services, or `gateway`
     #[arg(required = true, value_name = "ROLE", value_parser = clap::builder::PossibleValuesParser::new(roles()))]
     roles: Vec<String>,
-    /// Address and port, when there is one role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002]
+    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002]
     #[arg(long, env = "IOC_LISTEN")]
     listen: Option<SocketAddr>,
-    /// Where the gateway reaches a service, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
+    /// Address of a service for the gateway, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
     #[arg(long = "subgraph", value_name = "NAME=URL", env = "IOC_SUBGRAPHS", value_delimiter = ',')]
     subgraphs: Vec<SubgraphUrl>,
     #[command(flatten)]
@@ -91,7 +91,7 @@ impl Serve {
             println!("{role} listens on http://{}{path}", listener.local_addr()?);
             let mut stopped = stopped.clone();
             let stop = async move {
-                // An error means that the sender is gone, which also means stop.
+                // An error means that the sender was dropped, which also means stop.
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
             serving.push(lifecycle::serve(listener, router, stop, connections));

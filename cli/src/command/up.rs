@@ -1,4 +1,4 @@
-//! `ioc up`: the whole platform in one process.
+//! `ioc up`: runs the whole platform in one process.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresProgr
 use crate::services::{InProcess, SERVICES, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
-/// How long the development credential is valid.
+/// Lifetime of the development credential.
 const DEVELOPMENT_CREDENTIAL: Duration = Duration::from_hours(24 * 30);
 
 #[derive(Args)]
@@ -65,7 +65,7 @@ impl Up {
             Ok((database, router)) => {
                 self.announce(&data_dir, listener.local_addr()?, &settings.server.path, &secret)?;
                 let stop = async {
-                    // The task ends only by a signal; it cannot fail.
+                    // The task ends only on a signal and cannot fail.
                     let _ = stop.await;
                 };
                 let served = lifecycle::serve(listener, router, stop, settings.connections).await;
@@ -81,7 +81,7 @@ impl Up {
         outcome
     }
 
-    /// The cluster of this process, unless somebody else's database was named.
+    /// Starts the private PostgreSQL, unless an external database is set.
     async fn private_cluster(&self, data_dir: &Path) -> Result<Option<Cluster>> {
         if self.database.database_url.is_some() {
             return Ok(None);
@@ -116,7 +116,7 @@ impl Up {
         Ok((database, router))
     }
 
-    /// The playground carries the development credential only where nobody else can reach it.
+    /// Returns the settings of the playground. They have the development credential only if the address is local.
     fn playground(&self, secret: &SecretString) -> Result<playground::Settings> {
         let credential = self.is_local().then(|| development_credential(secret)).transpose()?;
         Ok(playground::Settings::of_platform(credential.as_deref()))
@@ -126,7 +126,7 @@ impl Up {
         self.listen.listen.ip().is_loopback()
     }
 
-    /// Prints what a newcomer needs first. The credential is on disk before anything is printed.
+    /// Prints addresses and credential. The credential is written to disk first.
     fn announce(&self, data_dir: &Path, address: SocketAddr, path: &str, secret: &SecretString) -> Result<()> {
         let address = format!("http://{address}");
         let credential = if self.is_local() {
@@ -160,7 +160,7 @@ Ctrl-C stops everything in order.
     }
 }
 
-/// The gateway with every service in this process.
+/// Builds the gateway with all services in this process.
 fn in_process(supergraph: String, config: GatewayConfig, context: &ServiceContext) -> Result<Gateway> {
     let mut builder = Gateway::builder(supergraph).config(config);
     for service in SERVICES {

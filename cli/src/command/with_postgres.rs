@@ -1,4 +1,4 @@
-//! `ioc with-postgres`: a command beside a database that is gone afterwards.
+//! `ioc with-postgres`: runs a command with a temporary PostgreSQL.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::options::PostgresPrograms;
 pub struct WithPostgres {
     #[command(flatten)]
     postgres: PostgresPrograms,
-    /// Keep the database's files and say where they are
+    /// Keep the database's files and print their folder
     #[arg(long)]
     keep: bool,
     /// The command and its arguments, after `--`

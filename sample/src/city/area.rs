@@ -1,4 +1,4 @@
-//! Wards and communes, and what they were made from.
+//! Wards and communes, and their predecessors.
 
 use directory::import::AreaKind;
 use rust_decimal::Decimal;
@@ -16,7 +16,7 @@ pub(crate) struct AreaRecord {
     pub(crate) area_km2: Decimal,
 }
 
-/// The kind of unit, as the dataset spells it.
+/// Kind of area, as written in the dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(crate) enum UnitKind {
     #[serde(rename = "Phường")]
@@ -42,7 +42,7 @@ impl UnitKind {
 }
 
 impl AreaRecord {
-    /// The name as it stands within a sentence: "phường Ba Đình".
+    /// The name within a sentence: "phường Ba Đình".
     pub(crate) fn in_sentence(&self) -> String {
         format!("{} {}", self.kind.word(), self.short_name)
     }
@@ -53,7 +53,7 @@ impl AreaRecord {
     }
 }
 
-/// That a unit before the reform went, wholly or in part, into a unit of today.
+/// Merger of an area before the reform, wholly or in part, into a current one.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SuccessionRecord {
     pub(crate) from_code: String,

@@ -1,10 +1,10 @@
-//! What the city has made public.
+//! Facts that the city has published.
 
 use chrono::NaiveDate;
 use directory::import::{Axis, Level, ProgrammeKind};
 use serde::Deserialize;
 
-/// The facts file. It also holds facts about targets, works and participation that later services load.
+/// The facts file. It also has facts about targets, works and participation for later services.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Facts {
     pub(crate) counts: Counts,
@@ -16,7 +16,7 @@ pub(crate) struct Facts {
     pub(crate) organizations: Vec<OrganizationFact>,
 }
 
-/// The published counts that the tasks add up to.
+/// Published counts; the tasks add up to them.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Counts {
     pub(crate) tasks: usize,

@@ -1,4 +1,4 @@
-//! What the rows need beyond the published facts: who heads what, who accepts whose work, who hands over when.
+//! Sample data beyond the published facts: heads of organizations, approvers, changes of office holders.
 
 use chrono::NaiveDate;
 use directory::import::Axis;
@@ -34,7 +34,7 @@ pub(crate) struct Head {
     pub(crate) title: String,
 }
 
-/// The position that gives out and accepts the work of an axis.
+/// Position that assigns and accepts the tasks of an axis.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Approver {
     pub(crate) axis: Axis,

@@ -1,4 +1,4 @@
-//! What the tasks are about.
+//! Themes of the tasks.
 
 use directory::import::AreaKind;
 use serde::Deserialize;
@@ -29,7 +29,7 @@ pub(crate) struct Theme {
     pub(crate) common: Common,
     pub(crate) lead: String,
     pub(crate) kind: TaskKind,
-    /// Short names of wards and communes; none when the whole city is meant.
+    /// Short names of wards and communes; empty for the whole city.
     pub(crate) areas: Vec<String>,
     pub(crate) titles: Vec<String>,
 }
@@ -42,6 +42,6 @@ pub(crate) struct CommuneTheme {
     /// Only wards or only communes; any when absent.
     pub(crate) unit: Option<AreaKind>,
     pub(crate) count: usize,
-    /// With `{area}` where the ward or commune is named.
+    /// Text with the placeholder `{area}` for the ward or commune.
     pub(crate) title: String,
 }

@@ -1,4 +1,4 @@
-//! How the year goes: when tasks fall due, how many are late, and on which days how many are in trouble.
+//! Course of the year: due dates, shares of late tasks, shares of tasks at risk.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(crate) struct Year {
     pub(crate) trouble: TroubleShare,
 }
 
-/// Tasks that fall due in one stretch of the year; without a due date when the stretch has no days.
+/// Tasks that are due in one window of the year; they have no due date if the window has no days.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Window {
     pub(crate) due_from: Option<NaiveDate>,
@@ -35,7 +35,7 @@ pub(crate) struct Window {
     pub(crate) late: Vec<Late>,
 }
 
-/// Tasks of a window that are not done in time: handed in on some day of the year, some days after the due date, or never.
+/// Late tasks of a window: submitted on a given day of the year, some days after the due date, or never.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Late {
     pub(crate) submitted_from: Option<NaiveDate>,
@@ -45,7 +45,7 @@ pub(crate) struct Late {
     pub(crate) tasks: ShareByAxis,
 }
 
-/// On each of these days at least so many tasks are in trouble.
+/// Minimum number of tasks in trouble on each of these days.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TroubleShare {
     pub(crate) days: Vec<NaiveDate>,

@@ -1,4 +1,4 @@
-//! Requests for more time: granted ones lead from the first due date to the last, refused ones change nothing.
+//! Extension requests. Approved ones change the due date from the first to the last; rejected ones change nothing.
 
 use chrono::{Days, NaiveDate};
 
@@ -7,21 +7,21 @@ use super::schedule::Schedule;
 use crate::draw::Draw;
 use crate::workday;
 
-/// How long before the due date an extension is asked for, at least.
+/// Minimum time between the request and the due date.
 const SHORTEST_RUN_DAYS: u64 = 45;
 
-/// A request for more time.
+/// Extension request.
 #[derive(Debug, Clone)]
 pub(crate) struct Extension {
     pub(crate) requested_on: NaiveDate,
     pub(crate) decided_on: NaiveDate,
-    /// The due date when it was asked for.
+    /// Due date at the time of the request.
     pub(crate) previous_due: NaiveDate,
     pub(crate) requested_due: NaiveDate,
     pub(crate) granted: bool,
 }
 
-/// The requests of a task, the earliest first. Each is decided before the due date that it is about.
+/// Requests of a task, the earliest first. Each is decided before the due date that it changes.
 pub(crate) fn extensions(outline: &Outline, schedule: &Schedule) -> Vec<Extension> {
     let draw = Draw(&outline.code);
     let Some(due_on) = schedule.due_on else {

@@ -1,4 +1,4 @@
-//! What each task is: its title, lead, place and programmes.
+//! Outlines of tasks: title, lead, area and programmes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,19 +13,19 @@ use crate::draw::Draw;
 #[derive(Debug)]
 pub(crate) struct Outline {
     pub(crate) code: String,
-    /// Tasks of one theme follow each other; a task alone in its theme follows nothing.
+    /// Theme of the task. Tasks of one theme follow each other.
     pub(crate) theme: usize,
     pub(crate) title: String,
     pub(crate) kind: TaskKind,
     pub(crate) axis: Axis,
     pub(crate) lead: String,
     pub(crate) common: Common,
-    /// Whether the congress programme is among them; such tasks were given out first.
+    /// Whether the congress programme is one of them; such tasks were assigned first.
     pub(crate) under_congress: bool,
     pub(crate) areas: Vec<String>,
 }
 
-/// The outlines of all tasks, as many as the city has published.
+/// Outlines of all tasks, in the published number.
 pub(crate) fn outlines(city: &City) -> Result<Vec<Outline>, SampleError> {
     let mut outlines = from_themes(city)?;
     outlines.extend(from_communes(city, city.themes.themes.len())?);
@@ -108,8 +108,8 @@ fn in_area(city: &City, theme: &CommuneTheme, area: &AreaRecord, number: usize) 
     }
 }
 
-/// The published number of tasks comes under the congress programme, some of them under its action programme too; the
-/// year's programme has all others and shares a third of those.
+/// The congress programme gets the published number of tasks; some are in its action programme too. The year's
+/// programme gets all others, and a third of those of the congress programme.
 fn share_programmes(city: &City, outlines: &mut [Outline]) {
     let mut order: Vec<usize> = (0..outlines.len()).collect();
     order.sort_by_key(|&index| Draw(&outlines[index].code).number("congress"));

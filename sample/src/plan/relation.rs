@@ -1,4 +1,4 @@
-//! Which task waits for which. What must be finished first always falls due first, so no circle can arise.
+//! Relations between tasks. The task that must be finished first has the earlier due date, so there is no cycle.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use tasks::import::RelationKind;
 use super::Plan;
 use crate::draw::Draw;
 
-/// A relation between two plans, by their places in the list.
+/// Relation between two plans, by their positions in the list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Relation {
     pub(crate) from: usize,
@@ -31,7 +31,7 @@ pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
             relate(later - 1, later);
         }
     }
-    // Lateness has consequences: others wait for most late tasks.
+    // Other tasks depend on most of the late tasks.
     let has_consequences =
         |plan: &Plan| plan.schedule.is_late() && Draw(&plan.outline.code).chance("has consequences", 70);
     for (earlier, plan) in plans.iter().enumerate().filter(|(_, plan)| has_consequences(plan)) {
@@ -43,7 +43,7 @@ pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
                     && due(plans, earlier) < due(plans, *later)
             })
             .collect();
-        // The last of the year, in drawn order: they are still open while the late one is overdue.
+        // The last tasks of the year, in random order. They are still open while the late one is overdue.
         waiting.sort_by_key(|later| {
             let theirs = &plans[*later];
             let month = theirs.schedule.due_on.map(|day| std::cmp::Reverse((day - NaiveDate::MIN).num_days() / 45));
@@ -61,7 +61,7 @@ fn due(plans: &[Plan], index: usize) -> (NaiveDate, usize) {
     (plans[index].schedule.due_on.unwrap_or(NaiveDate::MAX), index)
 }
 
-/// The relation's kind decides which of the two names the other.
+/// The kind of the relation decides which of the two tasks has it.
 fn relation(plans: &[Plan], earlier: usize, later: usize) -> Relation {
     let draw = Draw(&plans[later].outline.code);
     let purpose = format!("waits for {}", plans[earlier].outline.code);

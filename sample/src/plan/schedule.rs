@@ -1,4 +1,4 @@
-//! When each task is given out, starts, falls due and is handed in.
+//! Schedules of tasks: assignment, start, due date and submission.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const SHORTEST_DAYS: u64 = 40;
 pub(crate) struct Schedule {
     pub(crate) assigned_on: NaiveDate,
     pub(crate) start_on: NaiveDate,
-    /// The due date in the end, after every extension.
+    /// Due date after all extensions.
     pub(crate) due_on: Option<NaiveDate>,
     pub(crate) ending: Ending,
     pub(crate) cadence_days: u32,
@@ -30,13 +30,13 @@ pub(crate) struct Schedule {
 /// How a task ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Handed in for good by the due date.
+    /// Submitted by the due date and accepted.
     InTime(NaiveDate),
-    /// Handed in after it.
+    /// Submitted after the due date.
     Late(NaiveDate),
-    /// Not handed in within the year.
+    /// Not submitted within the year.
     Never {
-        /// Whether it has a due date to miss.
+        /// Whether it has a due date.
         overdue: bool,
     },
 }
@@ -56,7 +56,7 @@ impl Schedule {
     }
 }
 
-/// A place in the year that a task is put into.
+/// Slot of the year for one task.
 #[derive(Debug, Clone)]
 struct Slot<'a> {
     window: &'a Window,
@@ -82,7 +82,7 @@ pub(crate) fn schedules(city: &City, outlines: &[Outline]) -> Result<Vec<Schedul
         }
         slots.extend(indexes.into_iter().zip(offered));
     }
-    // Within a theme, what stands first falls due first.
+    // Within a theme, due dates follow the order of the tasks.
     let mut of_theme: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, outline) in outlines.iter().enumerate() {
         of_theme.entry(outline.theme).or_default().push(index);
@@ -95,7 +95,7 @@ pub(crate) fn schedules(city: &City, outlines: &[Outline]) -> Result<Vec<Schedul
     Ok(outlines.iter().zip(slots.into_values()).map(|(outline, slot)| schedule(&city.year, outline, &slot)).collect())
 }
 
-/// As many slots as the year has tasks of the axis, in drawn order.
+/// Slots for all tasks of the axis, in random order.
 fn slots_of_axis(year: &Year, axis: Axis) -> Vec<Slot<'_>> {
     let mut slots = Vec::new();
     for (number, window) in year.windows.iter().enumerate() {
@@ -117,7 +117,7 @@ fn slots_of_axis(year: &Year, axis: Axis) -> Vec<Slot<'_>> {
     order.into_iter().map(|(_, slot)| slot).collect()
 }
 
-/// Due dates are spread over the window, each drawn from its own stretch of it.
+/// Due dates are spread over the window: each is random within its own part.
 fn due_on(window: &Window, axis: Axis, place: usize, count: usize) -> Option<NaiveDate> {
     let (first, last) = (window.due_from?, window.due_to?);
     let days = usize::try_from((last - first).num_days()).ok()?;
@@ -130,7 +130,7 @@ fn due_on(window: &Window, axis: Axis, place: usize, count: usize) -> Option<Nai
 fn schedule(year: &Year, outline: &Outline, slot: &Slot<'_>) -> Schedule {
     let draw = Draw(&outline.code);
     let assigned_on = if outline.under_congress {
-        // Before the lunar new year's rush; the year's programme came later.
+        // Before the lunar new year; the year's programme came later.
         workday::from(draw.day("assigned", year.assigned_from, year.programme_from - Days::new(10)))
     } else {
         workday::until(draw.day("assigned", year.programme_from, year.assigned_by))

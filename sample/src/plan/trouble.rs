@@ -1,5 +1,5 @@
-//! Times in which a task that ends well goes badly. They are laid over chosen days of the year, so that on any day some
-//! tasks are at risk, for every reason there is.
+//! Times of trouble of tasks that are finished in the end. They cover chosen days of the year, so that on these days
+//! some tasks are at risk, for every reason.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::city::{ShareByAxis, TroubleShare};
 use crate::draw::Draw;
 use crate::workday;
 
-/// How long before the submission a task must be well again.
+/// Minimum time between the end of the trouble and the submission.
 const CALM_DAYS: u64 = 6;
 
-/// A time of trouble; on `until` the task is well again.
+/// Time of trouble; it is over on `until`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trouble {
     pub(crate) kind: TroubleKind,
@@ -23,14 +23,14 @@ pub(crate) struct Trouble {
     pub(crate) until: NaiveDate,
 }
 
-/// What goes badly.
+/// Kind of trouble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TroubleKind {
-    /// The work does not advance, and the reports say so.
+    /// The progress stops, and the reports say so.
     Behind,
     /// A blocker stops the work.
     Blocked,
-    /// Nobody reports.
+    /// No reports.
     Silent,
     /// The lead declares a high risk.
     DeclaredHigh,
@@ -45,7 +45,7 @@ impl Trouble {
     }
 }
 
-/// Gives trouble to so many tasks of each axis that the year's shares hold. A task has at most one such time.
+/// Gives trouble to tasks of each axis until the required numbers are reached. A task has at most one time of trouble.
 pub(crate) fn spread(share: &TroubleShare, plans: &mut [Plan]) {
     let mut turns: BTreeMap<Axis, usize> = BTreeMap::new();
     for day in &share.days {
@@ -62,7 +62,7 @@ fn spread_on(day: NaiveDate, wanted: &ShareByAxis, plans: &mut [Plan], turns: &m
             .iter_mut()
             .filter(|plan| plan.outline.axis == *axis && plan.trouble.is_none() && !plan.schedule.is_late())
             .collect();
-        // Those that end soonest first: the others are there for later days.
+        // Tasks that end first come first; the others are for later days.
         candidates.sort_by_key(|plan| plan.schedule.submitted_on().unwrap_or(plan.schedule.ends_on));
         let turn = turns.entry(*axis).or_insert(number);
         for plan in candidates {
@@ -78,13 +78,13 @@ fn spread_on(day: NaiveDate, wanted: &ShareByAxis, plans: &mut [Plan], turns: &m
     }
 }
 
-/// The trouble of this kind that covers the day, if the task's dates leave room for it.
+/// Trouble of this kind that covers the day, if it fits the dates of the task.
 fn trouble(plan: &Plan, kind: TroubleKind, day: NaiveDate) -> Option<Trouble> {
     let schedule = &plan.schedule;
     let draw = Draw(&plan.outline.code);
     let due_on = plan.due_on(day);
     let lead_days = match kind {
-        // So long without advance that the lag passes any tolerance of up to a quarter of the time.
+        // So long without progress that the delay exceeds every tolerance of up to a quarter of the time.
         TroubleKind::Behind => {
             let length_days = u32::try_from((due_on? - schedule.start_on).num_days()).ok()?;
             length_days * 3 / 10 + 3

@@ -1,15 +1,15 @@
-//! Who acts in a story: shown by position, never by name.
+//! Actors of a story, named by position and never by person.
 
 use crate::SampleError;
 use crate::city::City;
 use crate::plan::Plan;
 use crate::reference::head_position;
 
-/// The parts of one task.
+/// Actors of one task.
 #[derive(Debug, Clone)]
 pub(crate) struct Cast {
     pub(crate) city: &'static str,
-    /// The organization that gives the task out.
+    /// Organization that issues the task.
     pub(crate) issuer_organization: String,
     /// The position that accepts the work.
     pub(crate) approver_position: String,
@@ -38,7 +38,7 @@ impl Cast {
     }
 }
 
-/// The name under which a position of the sample writes.
+/// Subject under which a position of the sample writes.
 pub(crate) fn subject(position: &str) -> String {
     format!("{}:{position}", crate::SYNTHETIC_SOURCE)
 }

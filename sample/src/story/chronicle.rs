@@ -1,4 +1,4 @@
-//! Writes a story down: each event becomes the task's next version, by the verbs of the state machine.
+//! Converts events to versions: each event becomes the task's next version, by the verbs of the state machine.
 
 use chrono::{DateTime, Utc};
 use schema::CityTime;
@@ -16,7 +16,7 @@ use super::{Story, opening, row_id};
 use crate::SampleError;
 use crate::reference::head_position;
 
-/// The document by which tasks are given out again.
+/// Document of reassignments.
 const REASSIGNED_BY: &str = "Thông báo kết luận giao ban";
 
 /// A story that is being written.
@@ -43,8 +43,8 @@ impl Chronicle {
         self.story
     }
 
-    /// Writes the next event. What the task's state leaves no room for does not happen: nobody reports on a task that
-    /// waits for its approver.
+    /// Writes the next event. An event that the state of the task does not allow is skipped: nobody reports on a
+    /// submitted task.
     pub(crate) fn tell(&mut self, at: DateTime<Utc>, event: Event) -> Result<(), SampleError> {
         if !self.has_room_for(&event) {
             return Ok(());
@@ -124,7 +124,7 @@ impl Chronicle {
         }
     }
 
-    /// Moves the task as the state machine says, and logs the move.
+    /// Moves the task by the state machine and logs the transition.
     fn advance(&mut self, verb: Verb, reason: Option<&str>) -> Result<(), SampleError> {
         let from = self.head.status;
         self.head.status = verb.target(from).map_err(|problem| {
@@ -140,7 +140,7 @@ impl Chronicle {
         Ok(())
     }
 
-    /// Logs a move that was made. It begins with the lead with whom the last one ended.
+    /// Logs a transition. Its lead before is the lead after of the previous one.
     fn log(&mut self, verb: &str, from_status: Option<TaskStatus>, reason: Option<&str>) {
         let last = self.story.transitions.last();
         self.story.transitions.push(TaskTransition {
@@ -158,7 +158,7 @@ impl Chronicle {
         });
     }
 
-    /// Gives the task to another lead, whose head answers for it.
+    /// Assigns the task to another lead; the head of the lead becomes accountable.
     fn hand_over(&mut self, lead: String) {
         let position = head_position(&lead);
         self.cast.lead = subject(&position);
@@ -219,7 +219,7 @@ impl Chronicle {
             id: self.child("evidence"),
             task_id: self.head.meta.id,
             title: subject.to_owned(),
-            // A host that never exists (RFC 2606): the document is as synthetic as the story.
+            // Reserved host name that never exists (RFC 2606): the document is synthetic.
             uri: format!("https://sample.invalid/{}/{}.pdf", self.cast.city, self.version()),
             added_by: self.cast.lead.clone(),
             added_at: at,
@@ -242,12 +242,12 @@ impl Chronicle {
         });
     }
 
-    /// The name of the current version.
+    /// Name of the current version.
     fn version(&self) -> String {
         format!("{}/{}", self.head.code, self.head.meta.version)
     }
 
-    /// The id of what the current version brings with it.
+    /// Id of a child that is created with the current version.
     fn child(&self, kind: &str) -> Uuid {
         row_id(self.cast.city, kind, &self.version())
     }

@@ -1,4 +1,4 @@
-//! How a task begins: what its text says, and what it leaves out.
+//! First version of a task: its text and its gaps.
 
 use chrono::Days;
 use tasks::import::{Meta, Milestone, Task, TaskKind, TaskPriority};
@@ -13,12 +13,12 @@ use crate::plan::{Plan, TroubleKind};
 use crate::reference::head_position;
 use crate::workday;
 
-/// Minutes after eight at which a task is written, before it is given out on the same day.
+/// Minutes after eight o'clock at which a task is created; it is assigned later on the same day.
 const WRITTEN_AT_MINUTES: u32 = 5;
 
-/// What is handed in where the task does not say.
+/// Default deliverable.
 pub(crate) const DELIVERABLE: &str = "Báo cáo kết quả thực hiện";
-/// What a task rests on where no programme is named.
+/// Default legal basis of a task without a programme.
 const LEGAL_BASIS: &str = "Kế hoạch công tác năm";
 
 /// The first version of a task: a draft, with the gaps that some tasks have.
@@ -78,7 +78,8 @@ fn priority(plan: &Plan) -> TaskPriority {
     }
 }
 
-/// Two intermediate goals, three for a scheme. They are reached as the work advances, and not by those who never finish.
+/// Two milestones, three for a scheme. They are completed as the work progresses, and not by tasks that are never
+/// finished.
 pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<Milestone> {
     let outline = &plan.outline;
     let Some(due_on) = plan.baseline_due() else {
@@ -107,7 +108,7 @@ pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<Milestone> {
     (1..).zip(titles).map(milestone).collect()
 }
 
-/// Adds what the text of a task leaves out.
+/// Adds the missing parts of the text of a task.
 pub(crate) fn clarified(task: &mut Task, cast: &Cast) {
     let deliverable = task.deliverable.get_or_insert_with(|| DELIVERABLE.to_owned());
     task.acceptance_criteria.get_or_insert_with(|| criteria(deliverable));

@@ -1,9 +1,9 @@
-//! What people write in the stories. Synthetic, and about no real event.
+//! Texts of reports, reasons and blockers. They are synthetic and describe no real event.
 
 use tasks::import::BlockerKind::{self, Capacity, Coordination, Funding, Land, Legal, Procedure};
 use tasks::import::BlockerLevel::{self, Central, City, Organization};
 
-/// Reports of work that goes on.
+/// Reports of work in progress.
 pub(crate) const GOING_ON: &[&str] = &[
     "Đang thực hiện theo đúng kế hoạch.",
     "Đã hoàn thành các nội dung của kỳ báo cáo, chuyển sang bước tiếp theo.",
@@ -13,7 +13,7 @@ pub(crate) const GOING_ON: &[&str] = &[
     "Đang tổng hợp số liệu từ các xã, phường.",
 ];
 
-/// Reports of work that does not advance.
+/// Reports of work without progress.
 pub(crate) const STUCK: &[&str] = &[
     "Tiến độ chậm so với kế hoạch do chờ ý kiến của đơn vị phối hợp.",
     "Chưa hoàn thành nội dung của kỳ báo cáo, đang tập trung nhân lực.",
@@ -31,21 +31,21 @@ pub(crate) const HIGH_RISK: &[&str] = &[
 pub(crate) const RECOVERED: &[&str] =
     &["Đã tháo gỡ vướng mắc, tiến độ trở lại theo kế hoạch.", "Đã bổ sung nhân lực, bù được phần chậm."];
 
-/// Why a lead sends a task back.
+/// Reasons for the return of a task.
 pub(crate) const RETURNED: &[&str] = &[
     "Nội dung chồng chéo với nhiệm vụ đã giao cho đơn vị khác, đề nghị xem xét giao lại.",
     "Chưa rõ sản phẩm và thẩm quyền phê duyệt, đề nghị làm rõ trước khi thực hiện.",
     "Không thuộc chức năng của đơn vị, đề nghị giao đơn vị có thẩm quyền.",
 ];
 
-/// Why an approver rejects a submission.
+/// Reasons for the rejection of a submission.
 pub(crate) const REJECTED: &[&str] = &[
     "Thiếu số liệu minh chứng, đề nghị bổ sung.",
     "Sản phẩm chưa đạt tiêu chí nghiệm thu, đề nghị hoàn thiện.",
     "Chưa có ý kiến của đơn vị phối hợp, đề nghị bổ sung.",
 ];
 
-/// Why more time is asked for.
+/// Reasons for an extension.
 pub(crate) const MORE_TIME: &[&str] = &[
     "Cần thêm thời gian lấy ý kiến các bộ, ngành.",
     "Khối lượng kiểm kê lớn hơn dự kiến.",
@@ -53,10 +53,10 @@ pub(crate) const MORE_TIME: &[&str] = &[
     "Vướng mặt bằng, phải chờ bàn giao.",
 ];
 
-/// What stops work: its kind, who can lift it, and what it is.
+/// Blocker: kind, level that can resolve it, description.
 pub(crate) type Obstacle = (BlockerKind, BlockerLevel, &'static str);
 
-/// What stops work.
+/// Blockers.
 pub(crate) const OBSTACLES: &[Obstacle] = &[
     (Land, City, "Chưa bàn giao mặt bằng để triển khai."),
     (Legal, Central, "Chờ hướng dẫn của bộ, ngành trung ương."),
@@ -67,6 +67,6 @@ pub(crate) const OBSTACLES: &[Obstacle] = &[
     (Procedure, Central, "Chờ ý kiến thỏa thuận của cơ quan trung ương."),
 ];
 
-/// How an obstacle went away.
+/// Resolutions of blockers.
 pub(crate) const LIFTED: &[&str] =
     &["Đã được cấp có thẩm quyền giải quyết.", "Đơn vị phối hợp đã hoàn thành phần việc.", "Đã có văn bản hướng dẫn."];

@@ -1,4 +1,4 @@
-//! What happens to a task, and when.
+//! Events of a task and their times.
 
 use std::ops::Range;
 
@@ -14,12 +14,12 @@ use crate::workday;
 /// Minutes between two events of one task on one day.
 const STEP_MINUTES: u32 = 25;
 
-/// Something that happens to a task. A text says why, or how.
+/// Event of a task. Its text is a reason or a description.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     Assign,
     Return(&'static str),
-    /// To another lead when one is named.
+    /// The new lead, if it changes.
     Reassign(Option<String>),
     Start,
     Report {
@@ -36,7 +36,7 @@ pub(crate) enum Event {
     DecideExtension {
         granted: bool,
     },
-    /// What was missing in the task's text is added.
+    /// The missing parts of the text are added.
     Clarify,
     Submit,
     Reject(&'static str),
@@ -44,13 +44,13 @@ pub(crate) enum Event {
 }
 
 impl Event {
-    /// Whether the lead reports on the work by it.
+    /// Whether the event is a report of the lead.
     pub(crate) fn is_told_by_the_lead(&self) -> bool {
         matches!(self, Self::Start | Self::Report { .. } | Self::Block(_) | Self::Unblock(_) | Self::Submit)
     }
 }
 
-/// The events of a task in their order.
+/// Events of a task in their order.
 pub(crate) fn timeline(city: &City, plan: &Plan) -> Vec<(DateTime<Utc>, Event)> {
     let draw = Draw(&plan.outline.code);
     let mut events = vec![(plan.schedule.assigned_on, Event::Assign)];
@@ -75,7 +75,7 @@ pub(crate) fn timeline(city: &City, plan: &Plan) -> Vec<(DateTime<Utc>, Event)> 
     at_instants(draw, events)
 }
 
-/// The day from which nothing but the end happens.
+/// First day on which only the end of the task happens.
 fn ends(plan: &Plan) -> NaiveDate {
     plan.schedule.submitted_on().unwrap_or(plan.schedule.ends_on)
 }
@@ -84,7 +84,8 @@ fn never_handed_in(plan: &Plan) -> bool {
     plan.schedule.submitted_on().is_none()
 }
 
-/// From the assignment to the first day of work; false when the work never begins. Some leads send the task back first.
+/// Events from the assignment to the start of the work; false when the work never starts. Some leads return the task
+/// first.
 fn start(city: &City, plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) -> bool {
     let schedule = &plan.schedule;
     if schedule.ending == (Ending::Never { overdue: true }) && draw.chance("never started", 30) {
@@ -101,7 +102,7 @@ fn start(city: &City, plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, 
     true
 }
 
-/// Another organization of the same axis and level, if the task goes to one. A ward's own task stays with the ward.
+/// Another organization of the same axis and level, if the task is transferred. A ward's own task stays with the ward.
 fn other_lead(city: &City, plan: &Plan, draw: Draw<'_>) -> Option<String> {
     let organizations = city.organizations();
     let lead = organizations.get(plan.outline.lead.as_str())?;
@@ -153,7 +154,7 @@ fn obstacle(draw: Draw<'_>, trouble: Trouble, events: &mut Vec<(NaiveDate, Event
     }
 }
 
-/// A report each cadence, and one at each turn of a time of trouble.
+/// One report for each reporting interval, and one at each change of a time of trouble.
 fn reports(plan: &Plan, draw: Draw<'_>, work: &Range<NaiveDate>, events: &mut Vec<(NaiveDate, Event)>) {
     let cadence = u64::from(plan.schedule.cadence_days);
     let due = std::iter::successors(Some(work.start), |day| Some(*day + Days::new(cadence)));
@@ -180,7 +181,7 @@ fn reports(plan: &Plan, draw: Draw<'_>, work: &Range<NaiveDate>, events: &mut Ve
     }
 }
 
-/// The risk that a report declares and what it sounds like; `None` when nobody reports on that day.
+/// Risk and texts of a report; `None` when nobody reports on that day.
 fn mood(plan: &Plan, draw: Draw<'_>, day: NaiveDate) -> Option<(SelfDeclaredRisk, &'static [&'static str])> {
     if let Some(trouble) = plan.trouble {
         if day == trouble.until {
@@ -204,12 +205,12 @@ fn mood(plan: &Plan, draw: Draw<'_>, day: NaiveDate) -> Option<(SelfDeclaredRisk
     Some((SelfDeclaredRisk::Low, phrases::GOING_ON))
 }
 
-/// How far behind a late task is, in points of a hundred.
+/// Delay of a late task, in percentage points.
 fn lag_percent(plan: &Plan, day: NaiveDate) -> i64 {
     passed_percent(plan, day) - i64::from(stalls_at_percent(plan))
 }
 
-/// How far the work gets before it stalls: what is late went well until then.
+/// Progress at which a late task stalls; until then it is on schedule.
 fn stalls_at_percent(plan: &Plan) -> u32 {
     let draw = Draw(&plan.outline.code);
     match plan.schedule.ending {
@@ -220,7 +221,7 @@ fn stalls_at_percent(plan: &Plan) -> u32 {
     }
 }
 
-/// The part of the time that has passed by a day, against the due date in force then.
+/// Share of the time that has passed on a day, by the due date in force then.
 fn passed_percent(plan: &Plan, day: NaiveDate) -> i64 {
     let start = plan.schedule.start_on;
     let due = plan.due_on(day).unwrap_or(plan.schedule.ends_on);
@@ -228,8 +229,8 @@ fn passed_percent(plan: &Plan, day: NaiveDate) -> i64 {
     ((day - start).num_days() * 100 / length_days).clamp(0, 100)
 }
 
-/// The progress that a report states. Work that goes well is ahead by the better half of a cadence, so that it does not
-/// fall behind before the next report; what is late creeps on after its due date.
+/// Progress in a report. Work on schedule is ahead by more than half of a reporting interval, so that it is not behind
+/// before the next report. Late work still progresses slowly after its due date.
 fn reached(plan: &Plan, draw: Draw<'_>, day: NaiveDate, number: usize) -> i16 {
     let schedule = &plan.schedule;
     let ahead = Days::new(u64::from(schedule.cadence_days) * 2 / 3);
@@ -239,7 +240,7 @@ fn reached(plan: &Plan, draw: Draw<'_>, day: NaiveDate, number: usize) -> i16 {
     i16::try_from(percent.clamp(0, 95)).unwrap_or_default()
 }
 
-/// Gives each event its instant: within working hours, and later than all that happened to the task before.
+/// Gives each event a time: within working hours, and later than all earlier events of the task.
 fn at_instants(draw: Draw<'_>, events: Vec<(NaiveDate, Event)>) -> Vec<(DateTime<Utc>, Event)> {
     let mut last = None;
     let mut of_day = 0;

@@ -17,21 +17,21 @@ const LED: &str = "f.in_scope AND f.lead_organization_code IS NOT NULL";
 
 impl MeasureSet for TaskSet {
     const PREFIX: &'static str = "Task";
-    const DESCRIPTION: &'static str = "Measures of tasks over a period, as of a date. The scope: given out, begun before the \
-        period ends, not finished before it begins.";
+    const DESCRIPTION: &'static str = "Measures of tasks over a period, as of a date. The scope has the tasks \
+        that were assigned, began before the period ends and were not finished before it begins.";
     const FACTS: &'static str = facts::MEASURED;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
-        Measure::count("open", "Number of tasks given out and not yet finished.", "f.in_scope AND f.is_open"),
+        Measure::count("open", "Number of tasks that are assigned and not yet finished.", "f.in_scope AND f.is_open"),
         Measure::count_flow(
             "completed",
-            "Number of tasks done within the period: handed in within it, and accepted since.",
+            "Number of tasks done within the period: submitted within it, and accepted since.",
             "f.done_on >= f.first_day AND f.done_on < f.end_day",
         ),
         Measure::count("overdue", "Number of open tasks past their due date.", "f.in_scope AND f.is_overdue"),
         Measure::count(
             "atRisk",
-            "Number of open tasks that are not overdue and in danger.",
+            "Number of open tasks that are at risk and not overdue.",
             "f.in_scope AND f.at_risk_reasons <> '{}'",
         ),
         Measure::new(
@@ -57,7 +57,7 @@ impl MeasureSet for TaskSet {
         ),
         Measure::count(
             "awaitingApproval",
-            "Number of tasks handed in and not yet decided on.",
+            "Number of tasks that are submitted and await approval.",
             "f.in_scope AND f.is_awaiting_approval",
         ),
         Measure::new(
@@ -70,7 +70,7 @@ impl MeasureSet for TaskSet {
         ),
         Measure::new(
             "onTimeBaseline",
-            "The same share against the first due date, which no extension moves.",
+            "Share of the tasks with a first due date within the period and before the date that were done by it.",
             Shape::Rate(
                 Term::count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of AND f.done_on <= f.baseline_due")
                     .flow(),
@@ -79,19 +79,19 @@ impl MeasureSet for TaskSet {
         ),
         Measure::new(
             "clarity",
-            "Clarity of the tasks: how many of the six clarities hold.",
+            "Clarity of the tasks: the number of the six criteria that are met.",
             Shape::Group(
                 "ClarityMeasure",
                 "Clarity of tasks.",
                 &[
                     Measure::new(
                         "mean",
-                        "Clarities per task, 0 to 6; null without tasks.",
+                        "Mean number of criteria that a task meets, 0 to 6; null without tasks.",
                         Shape::Mean(Term::sum("f.clarity", "f.in_scope"), Term::count("f.in_scope")),
                     ),
                     Measure::count(
                         "complete",
-                        "Number of tasks with all six clarities.",
+                        "Number of tasks that meet all six criteria.",
                         "f.in_scope AND f.clarity = 6",
                     ),
                     Measure::count("tasks", "Number of tasks in scope.", "f.in_scope"),
@@ -100,7 +100,7 @@ impl MeasureSet for TaskSet {
         ),
         Measure::new(
             "continuity",
-            "Share of the tasks with a lead that never changed it.",
+            "Share of the tasks that never had another lead, of all tasks with a lead.",
             Shape::Rate(
                 Term::count("f.in_scope AND f.lead_organization_code IS NOT NULL AND f.lead_changes = 0"),
                 Term::count(LED),
@@ -113,12 +113,12 @@ impl MeasureSet for TaskSet {
         ),
         Measure::new(
             "transfers",
-            "Number of handovers to another lead, over all tasks.",
+            "Number of transfers to another lead, over all tasks.",
             Shape::Int(Term::sum("f.lead_changes", "f.in_scope")),
         ),
         Measure::new(
             "averageDaysLate",
-            "Days late per late task among those due within the period: done after the due date, or overdue. Null when none is late.",
+            "Mean days late of the tasks due within the period that are overdue or were done too late; null without one.",
             Shape::Mean(
                 Term::sum("f.late_by", "f.valid AND f.due_here").flow(),
                 Term::count("f.valid AND f.due_here AND f.late_by IS NOT NULL").flow(),
@@ -126,15 +126,31 @@ impl MeasureSet for TaskSet {
         ),
         Measure::new(
             "backlogAge",
-            "Age of the backlog.",
+            "Age of the backlog of overdue tasks.",
             Shape::Group(
                 "BacklogAge",
-                "Overdue tasks by the days since they were due.",
+                "Number of overdue tasks by the days since the due date.",
                 &[
-                    Measure::count("upTo7", "1 to 7 days.", "f.in_scope AND f.days_overdue <= 7"),
-                    Measure::count("from8To30", "8 to 30 days.", "f.in_scope AND f.days_overdue BETWEEN 8 AND 30"),
-                    Measure::count("from31To90", "31 to 90 days.", "f.in_scope AND f.days_overdue BETWEEN 31 AND 90"),
-                    Measure::count("over90", "More than 90 days.", "f.in_scope AND f.days_overdue > 90"),
+                    Measure::count(
+                        "upTo7",
+                        "Number of tasks overdue for 1 to 7 days.",
+                        "f.in_scope AND f.days_overdue <= 7",
+                    ),
+                    Measure::count(
+                        "from8To30",
+                        "Number of tasks overdue for 8 to 30 days.",
+                        "f.in_scope AND f.days_overdue BETWEEN 8 AND 30",
+                    ),
+                    Measure::count(
+                        "from31To90",
+                        "Number of tasks overdue for 31 to 90 days.",
+                        "f.in_scope AND f.days_overdue BETWEEN 31 AND 90",
+                    ),
+                    Measure::count(
+                        "over90",
+                        "Number of tasks overdue for more than 90 days.",
+                        "f.in_scope AND f.days_overdue > 90",
+                    ),
                 ],
             ),
         ),

@@ -1,4 +1,5 @@
-//! How a gateway behaves: flags and environment variables, over the configuration file, over the gateway's own defaults.
+//! Settings of a gateway. Flags and environment variables override the configuration file, and it overrides the
+//! gateway's defaults.
 
 #[cfg(test)]
 mod tests;
@@ -14,12 +15,12 @@ use gateway::{Gateway, GatewayConfig};
 
 use super::traffic::TrafficOptions;
 
-/// What every gateway process can be told, whatever it serves.
+/// Settings of every gateway process.
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Gateway")]
 pub struct GatewayOptions {
-    /// TOML file with any setting of the gateway; flags and environment variables stand over it. Every key stands in
-    /// gateway/gateway.example.toml
+    /// TOML file with settings of the gateway; flags and environment variables override it.
+    /// gateway/gateway.example.toml has every key
     #[arg(long, env = "IOC_GATEWAY_CONFIG", value_name = "FILE")]
     gateway_config: Option<PathBuf>,
     /// Whether `GET /metrics` is answered, for Prometheus [default: on]
@@ -28,7 +29,7 @@ pub struct GatewayOptions {
     /// Manifest of trusted documents: `{"<id>": "<document>"}`, Apollo's persisted query manifest, or Relay's map
     #[arg(long, env = "IOC_TRUSTED_DOCUMENTS", value_name = "FILE")]
     trusted_documents: Option<PathBuf>,
-    /// Whether everything that is not a trusted document is refused [default: off]
+    /// Whether to refuse every document that is not a trusted one [default: off]
     #[arg(long, env = "IOC_ONLY_TRUSTED", value_enum)]
     only_trusted: Option<Switch>,
     /// Whether `__schema` and `__type` are answered [default: on]
@@ -37,33 +38,33 @@ pub struct GatewayOptions {
     /// Who may see plan, cost and timing in `extensions.explain` [default: off]
     #[arg(long, env = "IOC_EXPLAIN", value_name = "WHEN")]
     explain: Option<ExplainWhen>,
-    /// The most lexical tokens of a document
+    /// Maximum number of tokens of a document
     #[arg(long, env = "IOC_MAX_TOKENS", value_name = "NUMBER")]
     max_tokens: Option<usize>,
-    /// The deepest nesting of fields in an operation
+    /// Maximum depth of nested fields in an operation
     #[arg(long, env = "IOC_MAX_DEPTH", value_name = "NUMBER")]
     max_depth: Option<usize>,
-    /// The most aliases of an operation
+    /// Maximum number of aliases of an operation
     #[arg(long, env = "IOC_MAX_ALIASES", value_name = "NUMBER")]
     max_aliases: Option<usize>,
-    /// The most fields at the root of an operation
+    /// Maximum number of root fields of an operation
     #[arg(long, env = "IOC_MAX_ROOT_FIELDS", value_name = "NUMBER")]
     max_root_fields: Option<usize>,
-    /// The most directives of an operation
+    /// Maximum number of directives of an operation
     #[arg(long, env = "IOC_MAX_DIRECTIVES", value_name = "NUMBER")]
     max_directives: Option<usize>,
-    /// The most that an operation may cost, as `@cost` and `@listSize` say [default: no limit]
+    /// Maximum cost of an operation, by `@cost` and `@listSize` [default: no limit]
     #[arg(long, env = "IOC_MAX_COST", value_name = "NUMBER")]
     max_cost: Option<u64>,
-    /// The size of a list about which nothing is known, for estimates of cost
+    /// Assumed size of a list without `@listSize`, for cost estimates
     #[arg(long, env = "IOC_ASSUMED_LIST_SIZE", value_name = "NUMBER")]
     assumed_list_size: Option<u64>,
     #[command(flatten)]
     traffic: TrafficOptions,
 }
 
-/// A setting with two states. On the command line and in the environment it is written `on` or `off`; a flag without a
-/// value asks for something once (`--json`) and has no environment variable.
+/// Setting with two states, written `on` or `off` as a flag and as an environment variable. A flag without a value
+/// (`--json`) applies to one run and has no environment variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
     On,
@@ -71,7 +72,7 @@ pub enum Switch {
 }
 
 impl Switch {
-    /// The setting after what was said, if anything was.
+    /// Returns the setting, or the default if it is not set.
     pub fn set(said: Option<Self>, setting: &mut bool) {
         if let Some(said) = said {
             *setting = said == Self::On;
@@ -90,10 +91,10 @@ enum ExplainWhen {
 }
 
 impl GatewayOptions {
-    /// All settings: what was said, over the file, over `defaults`.
+    /// Returns all settings: flags override the file, and the file overrides `defaults`.
     ///
     /// # Errors
-    /// When a file cannot be read or used, or trusted documents are asked for and there are none.
+    /// When a file cannot be read or is invalid, or trusted documents are required and there are none.
     pub fn settings(&self, defaults: GatewayConfig) -> Result<ConfigFile> {
         let base = ConfigFile { gateway: defaults, ..ConfigFile::default() };
         let mut settings = match &self.gateway_config {
@@ -144,7 +145,8 @@ impl GatewayOptions {
     }
 }
 
-/// A configuration file over what holds without it. What it names stands in this process's environment and beside it.
+/// Reads a configuration file over the defaults. It can refer to environment variables of this process and to files
+/// relative to its folder.
 fn read(path: &Path, base: ConfigFile) -> Result<ConfigFile> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let outside =
@@ -152,7 +154,7 @@ fn read(path: &Path, base: ConfigFile) -> Result<ConfigFile> {
     base.parse_over(&text, &outside).with_context(|| format!("cannot use {}", path.display()))
 }
 
-/// Plans the trusted documents before the first request; what this supergraph cannot serve is named in the log.
+/// Plans the trusted documents before the first request. A document that this supergraph cannot serve is logged.
 pub async fn warm(gateway: &Gateway) {
     for (id, errors) in gateway.engine().warm_trusted_documents().await {
         let problem = errors.first().map_or("", |error| error.message.as_str());

@@ -1,4 +1,4 @@
-//! Flags for how a gateway handles traffic: time limits, retries, bounds, sharing, and what clients learn of errors.
+//! Flags of traffic handling: timeouts, retries, concurrency limits, request coalescing, masking of errors.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
@@ -11,29 +11,30 @@ use super::options::Switch;
 
 #[derive(Args, Debug, Clone)]
 pub struct TrafficOptions {
-    /// What identical reads share while they run: requests of the same principal, reads of a subgraph [default: none]
+    /// Coalescing of identical reads that run at the same time: requests of the same principal, or reads of a subgraph
+    /// [default: none]
     #[arg(long, env = "IOC_GATEWAY_DEDUPE", value_enum, value_delimiter = ',')]
     dedupe: Option<Vec<Shared>>,
-    /// What clients learn of an error that a subgraph reports [default: mask-unclassified for foreign subgraphs,
-    /// pass-through for the platform's own, which mask their faults themselves]
+    /// Masking of the errors of subgraphs [default: mask-unclassified for other subgraphs, pass-through for the
+    /// platform's own, which mask their internal errors themselves]
     #[arg(long, env = "IOC_GATEWAY_SUBGRAPH_ERRORS", value_enum)]
     subgraph_errors: Option<Told>,
-    /// Time for one request, all its fetches included, in milliseconds [default: 30000]
+    /// Timeout of a request with all its fetches, in milliseconds [default: 30000]
     #[arg(long, env = "IOC_GATEWAY_TIMEOUT_MS")]
     timeout_ms: Option<NonZeroU64>,
-    /// Time for one fetch from a subgraph, its retries included, in milliseconds [default: that of the request]
+    /// Timeout of a fetch from a subgraph with its retries, in milliseconds [default: the timeout of the request]
     #[arg(long, env = "IOC_GATEWAY_SUBGRAPH_TIMEOUT_MS")]
     subgraph_timeout_ms: Option<NonZeroU64>,
-    /// How often a read of a subgraph is repeated that failed before a response came [default: 2]
+    /// Number of retries of a read from a subgraph that fails before a response [default: 2]
     #[arg(long, env = "IOC_GATEWAY_RETRIES")]
     retries: Option<u32>,
-    /// Whether a subgraph that fails too often is left alone for a while [default: on]
+    /// Whether a circuit breaker stops requests to a failing subgraph for some time [default: on]
     #[arg(long, env = "IOC_GATEWAY_BREAKER", value_enum)]
     breaker: Option<Switch>,
-    /// How many requests run at once; more wait shortly, then are refused [default: 2000]
+    /// Maximum number of concurrent requests; further ones wait briefly, then are refused [default: 2000]
     #[arg(long, env = "IOC_GATEWAY_MAX_REQUESTS")]
     max_requests: Option<NonZeroUsize>,
-    /// How many fetches from one subgraph run at once [default: no bound]
+    /// Maximum number of concurrent fetches from one subgraph [default: no limit]
     #[arg(long, env = "IOC_GATEWAY_MAX_SUBGRAPH_REQUESTS")]
     max_subgraph_requests: Option<NonZeroUsize>,
     /// Largest response of a subgraph, in bytes [default: 67108864]
@@ -41,10 +42,10 @@ pub struct TrafficOptions {
     max_subgraph_response_bytes: Option<NonZeroUsize>,
 }
 
-/// What identical reads share.
+/// Scope of request coalescing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Shared {
-    /// Nothing
+    /// No coalescing
     None,
     /// Identical reads of a subgraph
     Subgraph,
@@ -52,19 +53,19 @@ enum Shared {
     Request,
 }
 
-/// What clients learn of subgraphs' errors.
+/// Masking of the errors of subgraphs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Told {
-    /// Everything, as the subgraph wrote it
+    /// Errors pass unchanged
     PassThrough,
-    /// Errors that the subgraph gave a code other than `INTERNAL…`; of the others only that there was one
+    /// Errors with a code other than `INTERNAL…` pass unchanged; others are replaced by a general message
     MaskUnclassified,
-    /// The code alone
+    /// Only the code passes
     Mask,
 }
 
 impl TrafficOptions {
-    /// Puts the choices into a configuration; what was not chosen stays.
+    /// Applies the flags to a configuration; settings without a flag are not changed.
     pub fn apply(&self, config: &mut GatewayConfig) {
         if let Some(shared) = &self.dedupe {
             config.dedupe.subgraph_reads = shared.contains(&Shared::Subgraph);
@@ -106,7 +107,7 @@ impl TrafficOptions {
     }
 }
 
-/// The queue is as long as the bound, so that a burst of twice the bound passes.
+/// The queue has the length of the limit, so a burst of twice the limit passes.
 fn bound(concurrency: &mut Option<Concurrency>, max: Option<NonZeroUsize>) {
     if let Some(max) = max {
         let concurrency = concurrency.get_or_insert_default();

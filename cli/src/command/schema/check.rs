@@ -1,4 +1,4 @@
-//! `ioc schema check`: what a new schema does to the clients of the old one.
+//! `ioc schema check`: compares two schemas and lists breaking changes.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,9 +12,9 @@ use crate::output;
 
 #[derive(Args)]
 pub struct Check {
-    /// The schema that clients use now: a supergraph, a subgraph or a plain schema
+    /// Schema that clients use now: a supergraph, a subgraph or a plain schema
     old: PathBuf,
-    /// The schema that is to take its place
+    /// Schema that will replace it
     new: PathBuf,
     /// Files with operations of clients: GraphQL documents, or manifests of trusted documents (`.json`)
     #[arg(long, value_name = "FILES", num_args = 1..)]

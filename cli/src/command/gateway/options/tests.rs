@@ -1,4 +1,4 @@
-//! What wins: flags over the file, the file over the defaults.
+//! Precedence of settings: flags override the file, the file overrides the defaults.
 
 use std::time::Duration;
 
