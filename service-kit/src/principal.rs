@@ -61,7 +61,7 @@ impl Principal {
     /// Returns the caller's name.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when the request carries no credential.
+    /// `UNAUTHENTICATED` when the request has no credential.
     pub fn subject(&self) -> Result<&str, Problem> {
         self.subject
             .as_deref()

@@ -1,5 +1,5 @@
-// Local storage for the editor without request headers. Otherwise the query history would store every
-// credential on the disk of a possibly shared computer.
+// Local storage for the editor without request headers. Otherwise the query history would store
+// every credential on the disk of a possibly shared computer.
 import type { GraphiQLProvider } from '@graphiql/react';
 import type { ComponentProps } from 'react';
 

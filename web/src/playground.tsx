@@ -19,8 +19,8 @@ function startingPoint({ config }: LoadedConfig) {
   const storage = credentialFreeStorage(localStorage, headers);
   const examples = examplesPlugin(config.examples);
   const first = config.examples[0];
-  // The variables are stored as if the visitor had typed them: after a reload the editor restores only
-  // stored variables, and it stores them only when they change.
+  // The variables are stored as if the visitor had typed them: after a reload the editor restores
+  // only stored variables, and it stores them only when they change.
   if (first && storage.getItem('graphiql:tabState') === null) {
     storage.setItem('graphiql:query', first.query);
     storage.setItem('graphiql:variables', variablesText(first));

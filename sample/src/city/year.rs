@@ -11,10 +11,10 @@ pub(crate) type ShareByAxis = BTreeMap<Axis, usize>;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Year {
-    /// The first day on which tasks are given out, and the last.
+    /// First and last day on which tasks are assigned.
     pub(crate) assigned_from: NaiveDate,
     pub(crate) assigned_by: NaiveDate,
-    /// The first day on which tasks of the year's programme are given out.
+    /// First day on which tasks of the year's programme are assigned.
     pub(crate) programme_from: NaiveDate,
     /// The last day of the story.
     pub(crate) ends_on: NaiveDate,

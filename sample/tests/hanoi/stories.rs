@@ -63,10 +63,10 @@ async fn versions_follow_each_other_in_number_time_and_status(pool: PgPool) {
          WHERE version > 1 AND current_due IS DISTINCT FROM before AND NOT EXISTS (
              SELECT 1 FROM tasks.extension_request AS e WHERE e.task_id = v.id AND e.status = 'APPROVED'
                 AND e.decided_at = v.observed_at AND e.previous_due = v.before AND e.requested_due = v.current_due)",
-        // Nobody decides on what they handed in or asked for.
+        // Nobody decides on their own submission or request.
         "SELECT count(*) FROM tasks.extension_request WHERE decided_by = requested_by",
         "SELECT count(*) FROM tasks.transition AS a JOIN tasks.task AS t ON t.id = a.task_id WHERE a.verb = 'acceptTask' AND a.by_subject = t.submitted_by",
-        // Work is handed in with evidence.
+        // A submission has evidence.
         "SELECT count(*) FROM tasks.transition AS m WHERE verb = 'submitTask' AND NOT EXISTS
              (SELECT 1 FROM tasks.evidence AS e WHERE e.task_id = m.task_id AND e.added_at <= m.at)",
         // A handover within the year stays on its axis.

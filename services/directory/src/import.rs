@@ -1,6 +1,6 @@
 //! Import of reference data: the rows of each table, and how they are stored.
 //!
-//! A row carries the `version` of the data it comes from. A stored row is replaced only by a higher version from the
+//! A row has the `version` of its source data. A stored row is replaced only by a higher version from the
 //! same source: a second load changes nothing, and a row that a person or another system has changed since is not
 //! overwritten.
 

@@ -39,7 +39,7 @@ pub async fn found(pool: &PgPool) {
     sqlx::raw_sql(DIRECTORY).execute(pool).await.expect("the test city");
 }
 
-/// A task as the tests store it: `columns` overrides what stands here.
+/// Stores a task for a test. `columns` overrides the default columns.
 pub async fn task(pool: &PgPool, code: &str, status: &str, columns: &[(&str, &str)]) -> Uuid {
     let id = schema::new_id(instant(NOW));
     let mut row = vec![

@@ -224,7 +224,7 @@ async fn overdue_begins_the_day_after_the_due_date_and_waits_for_what_was_submit
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn on_time_counts_by_the_day_of_submission_and_keeps_open_overdue_tasks(pool: PgPool) {
     found(&pool).await;
-    // Accepted on 12 March, handed in on the 10th.
+    // Accepted on 12 March, submitted on the 10th.
     let columns = |due: &'static str, baseline: &'static str| vec![("current_due", due), ("baseline_due", baseline)];
     task(&pool, "ON-THE-DAY", "COMPLETED", &columns("'2026-03-10'", "'2026-03-10'")).await;
     task(&pool, "A-DAY-LATE", "COMPLETED", &columns("'2026-03-09'", "'2026-03-09'")).await;
@@ -380,7 +380,7 @@ async fn a_period_is_compared_with_the_same_stretch_of_the_earlier_one(pool: PgP
     )
     .await;
     assert_eq!(answer["month"]["rows"][0]["measures"]["completed"], 2);
-    // The first fifteen days of March stand beside the first fifteen of February: what was done on the 20th is not in it.
+    // The first fifteen days of March are compared with those of February, so the task done on the 20th is not counted.
     assert_eq!(answer["month"]["rows"][0]["previous"]["completed"], 1);
     let weeks: Vec<&str> =
         answer["weeks"]["rows"].as_array().expect("rows").iter().filter_map(|row| row["bucket"].as_str()).collect();
@@ -437,7 +437,7 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
 async fn the_flows_of_buckets_add_up_to_those_of_the_period(pool: PgPool) {
     found(&pool).await;
     run(&pool, MANY.to_owned()).await;
-    // Handed in on 30 January, accepted on 3 February: done in January, as far as March knows.
+    // Submitted on 30 January and accepted on 3 February: as of March it was done in January.
     let id = task(
         &pool,
         "LATE",

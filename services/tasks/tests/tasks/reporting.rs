@@ -90,7 +90,7 @@ async fn a_due_date_moves_only_through_an_approved_extension(pool: PgPool) {
     let stayed = verb(&pool, NOW, &approver(), "decideExtension", refuse).await.expect("refused");
     assert_eq!((&stayed["currentDue"], &stayed["extensionCount"]), (&json!("2026-07-31"), &json!(1)));
 
-    // Being given out again is no way around it.
+    // A reassignment does not bypass it.
     let back = task(&pool, "R", "RETURNED", &[]).await.to_string();
     let around = json!({ "id": back, "expectedVersion": 1, "dueOn": "2026-12-31" });
     let refused = verb(&pool, NOW, &issuer(), "reassignTask", around).await;
@@ -119,7 +119,7 @@ async fn relations_never_close_a_cycle_whatever_their_kinds(pool: PgPool) {
     }
     let twice = verb(&pool, NOW, &issuer(), "relateTasks", relate(&b, 3, "FOLLOWS", &a)).await;
     assert_eq!(twice.expect_err("already").0, "CONFLICT");
-    // An ended tie stands in nobody's way.
+    // An ended relation does not block new ones.
     let relations = child(&pool, &c, "relations", "id kind from { code } to { code }").await;
     assert_eq!(relations[0]["from"]["code"], "B");
     let end = json!({ "id": b, "expectedVersion": 3, "relation": relations[0]["id"] });

@@ -30,7 +30,7 @@ fn settings_with(file: &str, arguments: &[&str]) -> Result<ConfigFile> {
     settings_over(GatewayConfig::default(), file, arguments)
 }
 
-/// A file, given by its flag beside others.
+/// Options with a configuration file and further flags.
 fn settings_over(defaults: GatewayConfig, file: &str, arguments: &[&str]) -> Result<ConfigFile> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("gateway.toml");
