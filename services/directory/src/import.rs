@@ -1,7 +1,8 @@
-//! What a loader of reference data hands over, table by table, and how it is stored.
+//! Import of reference data: the rows of each table, and how they are stored.
 //!
-//! A row carries the `version` of the data it comes from. A stored row is replaced only by a higher version from the same
-//! source: loading again changes nothing, and what a person or another system has changed since stays as it is.
+//! A row carries the `version` of the data it comes from. A stored row is replaced only by a higher version from the
+//! same source: a second load changes nothing, and a row that a person or another system has changed since is not
+//! overwritten.
 
 pub use service_kit::vocabulary::{AreaKind, Axis, Level};
 

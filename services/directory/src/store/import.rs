@@ -30,8 +30,8 @@ pub async fn write(db: &mut PgConnection, rows: &DirectoryRows) -> Result<u64, E
     written += write_rows(db, &rows.organizations).await?;
     written += write_rows(db, &rows.positions).await?;
     written += write_rows(db, &rows.officials).await?;
-    // Terms end before the next ones begin: one position has one holder at a time. A term that would overlap one which
-    // somebody else has entered is left out: what was entered stands.
+    // Terms end before the next ones begin: one position has one holder at a time. A term that overlaps one that
+    // somebody else has entered is skipped: the entered one is kept.
     written += replace(db, &rows.appointments).await?;
     written += add(db, &rows.appointments).await?;
     Ok(written)
