@@ -12,10 +12,11 @@ CREATE FUNCTION platform.day_end(day date, zone text) RETURNS timestamptz
 -- Folds events: later values replace earlier ones.
 CREATE AGGREGATE platform.fold_events(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}', PARALLEL = SAFE);
 
--- The columns of a row that are its state. Version and times belong to the event.
-CREATE FUNCTION platform.state(record jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN record - ARRAY['version', 'observed_at', 'recorded_at'];
+-- The columns that are no state of a record: version and times belong to the event, generated columns are computed again.
+CREATE FUNCTION platform.not_state(head regclass) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ARRAY['version', 'observed_at', 'recorded_at']
+           || ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = head AND attgenerated <> '' AND NOT attisdropped);
 
 -- The columns in which two states differ, with the values of the second.
 CREATE FUNCTION platform.changed(before jsonb, after jsonb) RETURNS jsonb
@@ -28,6 +29,7 @@ CREATE FUNCTION platform.write_events() RETURNS trigger LANGUAGE plpgsql SET ena
 DECLARE
     events text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME || '_event');
     key    text := TG_ARGV[0];
+    other  text[] := platform.not_state(TG_RELID);
     behind boolean;
 BEGIN
     -- `platform.insert_event` folds the head anew; its event is already written.
@@ -36,7 +38,7 @@ BEGIN
     END IF;
     IF TG_OP = 'INSERT' THEN
         EXECUTE format('INSERT INTO %1$s (%2$I, observed_at, recorded_at, changes)
-            SELECT %2$I, observed_at, recorded_at, jsonb_strip_nulls(platform.state(to_jsonb(n))) FROM after_write AS n', events, key);
+            SELECT %2$I, observed_at, recorded_at, jsonb_strip_nulls(to_jsonb(n) - $1) FROM after_write AS n', events, key) USING other;
         RETURN NULL;
     END IF;
     EXECUTE format('SELECT bool_or(n.observed_at < o.observed_at OR n.version <= o.version)
@@ -46,8 +48,8 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_moves_forward';
     END IF;
     EXECUTE format('INSERT INTO %1$s (%2$I, observed_at, recorded_at, changes)
-        SELECT %2$I, n.observed_at, n.recorded_at, platform.changed(platform.state(to_jsonb(o)), platform.state(to_jsonb(n)))
-        FROM before_write AS o JOIN after_write AS n USING (%2$I)', events, key);
+        SELECT %2$I, n.observed_at, n.recorded_at, platform.changed(to_jsonb(o) - $1, to_jsonb(n) - $1)
+        FROM before_write AS o JOIN after_write AS n USING (%2$I)', events, key) USING other;
     RETURN NULL;
 END $$;
 
@@ -71,6 +73,7 @@ DECLARE
     events   text;
     key_type text;
     state    text;
+    records  text;
 BEGIN
     SELECT format('%I.%I', n.nspname, c.relname || '_event'), format_type(a.atttypid, a.atttypmod)
         INTO events, key_type
@@ -92,6 +95,15 @@ BEGIN
         FOR EACH STATEMENT EXECUTE FUNCTION platform.write_events(%2$L)', head, key);
     state := 'platform.fold_events(e.changes ORDER BY e.observed_at, e.ordinal) || jsonb_build_object(
         ''version'', count(*), ''observed_at'', max(e.observed_at), ''recorded_at'', max(e.recorded_at))';
+    -- A folded state as a record, with its generated columns computed from it.
+    SELECT format('CROSS JOIN LATERAL jsonb_populate_record(NULL::%1$s, folded.state) AS base
+        CROSS JOIN LATERAL (SELECT jsonb_build_object(%2$s) AS generated FROM (SELECT base.*) AS stated) AS computed
+        CROSS JOIN LATERAL jsonb_populate_record(base, computed.generated) AS past
+        WHERE past.deleted_at IS NULL', head,
+        coalesce(string_agg(format('%L, %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', '), ''))
+        INTO records
+        FROM pg_attribute AS a JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = head AND a.attgenerated <> '' AND NOT a.attisdropped;
     -- The head serves where nothing happened since, which for now is everywhere.
     EXECUTE format('CREATE FUNCTION %5$s(instant timestamptz, keys %3$s[] DEFAULT NULL) RETURNS SETOF %4$s
         LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $fold$
@@ -101,15 +113,13 @@ BEGIN
             SELECT %6$s AS state FROM %4$s AS h JOIN %1$s AS e USING (%2$I)
             WHERE h.observed_at >= instant AND e.observed_at < instant AND (keys IS NULL OR h.%2$I = ANY(keys))
             GROUP BY %2$I) AS folded
-        CROSS JOIN LATERAL jsonb_populate_record(NULL::%4$s, folded.state) AS past
-        WHERE past.deleted_at IS NULL $fold$', events, key, key_type, head, replace(events, '_event', '_at'), state);
+        %7$s $fold$', events, key, key_type, head, replace(events, '_event', '_at'), state, records);
     EXECUTE format('CREATE FUNCTION %5$s(record %3$s, instant timestamptz, known_at timestamptz) RETURNS SETOF %4$s
         LANGUAGE sql STABLE PARALLEL SAFE AS $fold$
         SELECT past.* FROM (
             SELECT %6$s AS state FROM %1$s AS e
             WHERE e.%2$I = record AND e.observed_at < instant AND e.recorded_at < known_at HAVING count(*) > 0) AS folded
-        CROSS JOIN LATERAL jsonb_populate_record(NULL::%4$s, folded.state) AS past
-        WHERE past.deleted_at IS NULL $fold$', events, key, key_type, head, replace(events, '_event', '_known'), state);
+        %7$s $fold$', events, key, key_type, head, replace(events, '_event', '_known'), state, records);
 END $$;
 
 -- Puts an event into the history of a record at its observed time and folds the head anew. A later event keeps what it

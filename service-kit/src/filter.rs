@@ -2,7 +2,6 @@
 
 use async_graphql::InputObject;
 use chrono::NaiveDate;
-use sqlx::{Postgres, QueryBuilder};
 
 use crate::problem::Problem;
 use crate::scalar::Date;
@@ -66,48 +65,6 @@ impl DateFilter {
             bounds => Ok(bounds),
         }
     }
-}
-
-/// The most characters of a search.
-pub const MAX_SEARCH: usize = 200;
-
-/// Refuses a search that is too long. Every other text is one: what holds no letter and no digit searches for nothing.
-///
-/// # Errors
-/// `VALIDATION` at the path.
-pub fn check_search(text: &str, path: &str) -> Result<(), Problem> {
-    match text.chars().count() {
-        0..=MAX_SEARCH => Ok(()),
-        chars => {
-            Err(Problem::validation(path, format!("the search has {chars} characters; accepted: up to {MAX_SEARCH}")))
-        }
-    }
-}
-
-/// Pushes ` AND …` so that only rows are left whose column holds every word of a search, in any order. The column holds
-/// text folded by `platform.fold`; the words are folded by the same function in the statement, so that there is one
-/// folding only. A trigram index over the column can be used. A search without words restricts nothing.
-///
-/// # Errors
-/// `VALIDATION` at the path when the text is too long.
-pub fn push_search(
-    sql: &mut QueryBuilder<Postgres>,
-    column: &'static str,
-    text: &str,
-    path: &str,
-) -> Result<(), Problem> {
-    check_search(text, path)?;
-    push_words(sql, column, text);
-    Ok(())
-}
-
-/// The same for a text that [`check_search`] has accepted.
-pub fn push_words(sql: &mut QueryBuilder<Postgres>, column: &'static str, text: &str) {
-    sql.push(" AND ").push(column);
-    sql.push(" LIKE (platform.search_patterns(").push_bind(text.to_owned());
-    sql.push("))[1] AND ").push(column);
-    sql.push(" LIKE ALL ((platform.search_patterns(").push_bind(text.to_owned());
-    sql.push("))[2:])");
 }
 
 #[cfg(test)]

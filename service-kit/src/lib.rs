@@ -40,10 +40,10 @@ pub mod testing;
 pub mod vocabulary;
 pub mod write;
 
-pub use connection::{Page, PageArgs};
 pub use database::Database;
 pub use loader::{BatchSource, Loader};
 pub use principal::{Authenticator, Principal, Role};
 pub use problem::Problem;
 pub use scope::{RequestScope, ScopeContext};
+pub use store::page::{Page, PageArgs};
 pub use subgraph::{ServiceContext, Subgraph};

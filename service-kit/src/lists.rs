@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, InputType, OutputType};
 
-use crate::connection::{OrderTerm, PageArgs, RowConnection};
+use crate::connection::{self, RowConnection};
 use crate::problem::Problem;
 use crate::scope::{RequestScope, ScopeContext};
 use crate::store::codes::KnownCodes;
 use crate::store::condition::Conditions;
 use crate::store::list::{self, List, Listed, PagesOf};
 use crate::store::measure::Parent;
+use crate::store::page::{OrderTerm, PageArgs};
 
 /// A filter that lists, counts and measures share.
 pub trait Filter: InputType + Default {
@@ -92,5 +93,5 @@ where
 
 fn connection<R, N: OutputType + From<R>>(list: &List, found: list::Rows<R>) -> Result<RowConnection<N>, Problem> {
     let nodes = found.rows.into_iter().map(|(key, row)| (key, row.into()));
-    Ok(list.page()?.connection(nodes.collect(), found.total))
+    Ok(connection::connection(&list.page()?, nodes.collect(), found.total))
 }

@@ -60,7 +60,10 @@ fn sql_stands_only_in_store_modules_and_migrations() {
         for file in rust_files(std::path::Path::new(folder)) {
             let path = file.to_string_lossy().into_owned();
             let kit_database = path.ends_with("service-kit/src/database.rs");
-            let in_store = path.contains("/store/") || path.ends_with("/store.rs") || path.contains("/tests/");
+            let in_store = path.contains("/store/")
+                || path.ends_with("/store.rs")
+                || path.contains("/tests/")
+                || path.ends_with("/testing.rs");
             let text = std::fs::read_to_string(&file).expect("a readable source");
             let marks =
                 ["sqlx::query", "raw_sql", "QueryBuilder", "SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "];
@@ -122,7 +125,7 @@ fn checked_lists() -> Vec<BTreeSet<String>> {
         let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a migration");
         for check in text.split("CHECK (").skip(1) {
             let list = check.split_once(" IN").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
-            let column_only = check.split_once(" IN").is_some_and(|(before, _)| !before.contains([' ', ')']));
+            let column_only = check.split_once(" IN").is_some_and(|(before, _)| !before.contains([' ', '(', ')']));
             if let (Some(list), true) = (list.and_then(|list| list.split_once(')')), column_only) {
                 lists.push(spellings(list.0, '\''));
             }
@@ -136,7 +139,7 @@ fn vocabularies() -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     for file in ["../services", "../service-kit/src"].iter().flat_map(|folder| rust_files(std::path::Path::new(folder)))
     {
-        let text = std::fs::read_to_string(&file).expect("a readable source");
+        let text = code(&std::fs::read_to_string(&file).expect("a readable source"));
         for block in text.split("vocabulary! {").skip(1) {
             let Some((head, body)) = block.split_once("pub enum ").and_then(|(_, rest)| rest.split_once(" {")) else {
                 continue;

@@ -1,4 +1,4 @@
-//! The README's first question and its answer are the platform's own, and the counts are the published ones.
+//! Compares the README with the running platform: the first request, its answer, and the commands for writing.
 
 use anyhow::{Context, Result};
 use e2e::Process;
@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, PgPool};
 
 const README: &str = include_str!("../../README.md");
 const QUESTION: &str = include_str!("../../schema/operations/first-look.graphql");
+const ANSWER: &str = include_str!("../../docs/first-look.json");
 
 /// The first fenced block of a language.
 fn block(language: &str) -> Result<&'static str> {
@@ -16,7 +17,7 @@ fn block(language: &str) -> Result<&'static str> {
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
-async fn the_first_question_has_the_answer_that_the_readme_shows(pool: PgPool) -> Result<()> {
+async fn the_first_question_has_the_answer_that_is_committed(pool: PgPool) -> Result<()> {
     assert_eq!(
         block("graphql")?,
         QUESTION,
@@ -43,10 +44,22 @@ async fn the_first_question_has_the_answer_that_the_readme_shows(pool: PgPool) -
 
     let pretty = format!("{}\n", serde_json::to_string_pretty(&answer)?);
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write("../README.md", README.replacen(block("json")?, &pretty, 1))?;
+        let lines = block("json")?.lines().count();
+        let beginning: String = pretty.split_inclusive('\n').take(lines).collect();
+        std::fs::write("../docs/first-look.json", &pretty)?;
+        std::fs::write("../README.md", README.replacen(block("json")?, &beginning, 1))?;
         return Ok(());
     }
-    assert_eq!(block("json")?, pretty, "renew it with UPDATE_README=1 cargo test -p e2e --test readme");
+    assert_eq!(ANSWER, pretty, "docs/first-look.json differs: UPDATE_README=1 cargo test -p e2e --test readme");
+    Ok(())
+}
+
+#[test]
+fn the_readme_shows_the_beginning_of_the_answer() -> Result<()> {
+    let shown = block("json")?;
+    assert!(shown.lines().count() >= 10, "the README shows too little of the answer:\n{shown}");
+    let beginning: String = ANSWER.split_inclusive('\n').take(shown.lines().count()).collect();
+    assert_eq!(shown, beginning, "the README's excerpt is not the beginning of docs/first-look.json");
     Ok(())
 }
 

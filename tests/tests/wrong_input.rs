@@ -127,12 +127,12 @@ async fn wrong_mutations_name_their_field_and_write_nothing(pool: PgPool) -> Res
     let task = platform.ask(create, json!({ "input": { "code": "X", "title": "a" } }), token).await?.data();
     let id = &task["createTask"]["task"]["id"];
     let assign = "mutation($input: AssignTaskInput!) { assignTask(input: $input) { task { version } } }";
-    let stale = json!({ "task": id, "expectedVersion": 99, "leadOrganization": "SXD" });
+    let stale = json!({ "id": id, "expectedVersion": 99, "leadOrganization": "SXD" });
     let answer = platform.ask(assign, json!({ "input": stale }), token).await?;
     decent(&answer, "stale version");
     assert!(answer.problems()[0].starts_with("STALE_VERSION"), "{}", answer.text);
     let relate = "mutation($input: RelateTasksInput!) { relateTasks(input: $input) { task { version } } }";
-    let itself = json!({ "task": id, "expectedVersion": 1, "kind": "FOLLOWS", "toTask": id });
+    let itself = json!({ "id": id, "expectedVersion": 1, "kind": "FOLLOWS", "toTask": id });
     let answer = platform.ask(relate, json!({ "input": itself }), token).await?;
     decent(&answer, "a task that follows itself");
     Ok(())

@@ -6,7 +6,7 @@ use directory::import::Axis;
 use tasks::import::TaskKind;
 
 use crate::SampleError;
-use crate::city::{AreaRecord, City, CommuneTheme};
+use crate::city::{AreaRecord, City, Common, CommuneTheme};
 use crate::draw::Draw;
 
 /// A task without its dates.
@@ -18,15 +18,11 @@ pub(crate) struct Outline {
     pub(crate) title: String,
     pub(crate) kind: TaskKind,
     pub(crate) axis: Axis,
-    pub(crate) group: String,
     pub(crate) lead: String,
-    pub(crate) coordinating: Vec<String>,
-    pub(crate) programmes: Vec<String>,
+    pub(crate) common: Common,
     /// Whether the congress programme is among them; such tasks were given out first.
     pub(crate) under_congress: bool,
-    pub(crate) bottlenecks: Vec<String>,
     pub(crate) areas: Vec<String>,
-    pub(crate) deliverable: String,
 }
 
 /// The outlines of all tasks, as many as the city has published.
@@ -65,14 +61,10 @@ fn from_themes(city: &City) -> Result<Vec<Outline>, SampleError> {
             title: title.clone(),
             kind: theme.kind,
             axis: lead.axis,
-            group: theme.group.clone(),
             lead: theme.lead.clone(),
-            coordinating: theme.coordinating.clone(),
-            programmes: theme.programmes.clone(),
+            common: theme.common.clone(),
             under_congress: false,
-            bottlenecks: theme.bottlenecks.clone(),
             areas: areas.clone(),
-            deliverable: theme.deliverable.clone(),
         }));
     }
     Ok(outlines)
@@ -91,7 +83,8 @@ fn from_communes(city: &City, first_theme: usize) -> Result<Vec<Outline>, Sample
             .take(theme.count)
             .collect();
         if places.len() < theme.count {
-            return Err(SampleError::Contradiction(format!("too few areas are left for `{}`", theme.title)));
+            let message = format!("too few areas are left for `{}`", theme.title);
+            return Err(SampleError::Contradiction(message));
         }
         for area in places {
             taken.insert(area.code.clone());
@@ -108,14 +101,10 @@ fn in_area(city: &City, theme: &CommuneTheme, area: &AreaRecord, number: usize) 
         title: theme.title.replace("{area}", &area.in_sentence()),
         kind: TaskKind::Task,
         axis: Axis::Committee,
-        group: theme.group.clone(),
         lead: area.committee_code(&city.profile.committee),
-        coordinating: theme.coordinating.clone(),
-        programmes: theme.programmes.clone(),
+        common: theme.common.clone(),
         under_congress: false,
-        bottlenecks: theme.bottlenecks.clone(),
         areas: vec![area.code.clone()],
-        deliverable: theme.deliverable.clone(),
     }
 }
 
@@ -140,8 +129,8 @@ fn share_programmes(city: &City, outlines: &mut [Outline]) {
             named.push(&profile.year_programme);
         }
         for code in named {
-            if !outline.programmes.contains(code) {
-                outline.programmes.push(code.clone());
+            if !outline.common.programmes.contains(code) {
+                outline.common.programmes.push(code.clone());
             }
         }
     }

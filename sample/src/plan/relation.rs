@@ -65,10 +65,11 @@ fn due(plans: &[Plan], index: usize) -> (NaiveDate, usize) {
 fn relation(plans: &[Plan], earlier: usize, later: usize) -> Relation {
     let draw = Draw(&plans[later].outline.code);
     let purpose = format!("waits for {}", plans[earlier].outline.code);
-    match draw.between(&purpose, 1, 10) {
-        1..=4 => Relation { from: later, to: earlier, kind: RelationKind::Follows },
-        5..=7 => Relation { from: later, to: earlier, kind: RelationKind::Requires },
-        8..=9 => Relation { from: earlier, to: later, kind: RelationKind::Blocks },
-        _ => Relation { from: earlier, to: later, kind: RelationKind::PartOf },
-    }
+    let (from, to, kind) = match draw.between(&purpose, 1, 10) {
+        1..=4 => (later, earlier, RelationKind::Follows),
+        5..=7 => (later, earlier, RelationKind::Requires),
+        8..=9 => (earlier, later, RelationKind::Blocks),
+        _ => (earlier, later, RelationKind::PartOf),
+    };
+    Relation { from, to, kind }
 }

@@ -59,7 +59,9 @@ impl Chronicle {
             Event::Assign => self.advance(Verb::Assign, None)?,
             Event::Return(reason) => self.advance(Verb::Return, Some(reason))?,
             Event::Reassign(lead) => {
-                lead.into_iter().for_each(|lead| self.hand_over(lead));
+                if let Some(lead) = lead {
+                    self.hand_over(lead);
+                }
                 self.advance(Verb::Reassign, None)?;
             }
             Event::Start => self.advance(Verb::Start, None)?,

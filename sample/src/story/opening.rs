@@ -33,26 +33,26 @@ pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
     let action = format!("Chủ trì, phối hợp với các đơn vị liên quan thực hiện: {}.", outline.title);
     let lead_role = "Chủ trì, chịu trách nhiệm toàn diện từ đầu đến cuối".to_owned();
     let mut programmes = city.facts.programmes.iter();
-    let programme = programmes.find(|programme| outline.programmes.contains(&programme.code));
+    let programme = programmes.find(|programme| outline.common.programmes.contains(&programme.code));
     let legal_basis = programme.map_or(LEGAL_BASIS, |programme| &programme.title).to_owned();
     Task {
         action: gap("action", 5, action),
         kind: outline.kind,
-        programme_codes: outline.programmes.clone(),
-        group_code: Some(outline.group.clone()),
+        programme_codes: outline.common.programmes.clone(),
+        group_code: Some(outline.common.group.clone()),
         issuer_organization_code: Some(cast.issuer_organization.clone()),
         lead_organization_code: Some(outline.lead.clone()),
         lead_role: gap("lead role", 7, lead_role),
-        coordinating_organization_codes: outline.coordinating.clone(),
+        coordinating_organization_codes: outline.common.coordinating.clone(),
         accountable_position_code: stated("accountable", 5).then(|| head_position(&outline.lead)),
         approver_position_code: stated("approver", 5).then(|| cast.approver_position.clone()),
         legal_basis: gap("legal basis", 8, legal_basis),
-        deliverable: gap("deliverable", 6, outline.deliverable.clone()),
-        acceptance_criteria: gap("acceptance criteria", 12, criteria(&outline.deliverable)),
+        deliverable: gap("deliverable", 6, outline.common.deliverable.clone()),
+        acceptance_criteria: gap("acceptance criteria", 12, criteria(&outline.common.deliverable)),
         start_on: Some(plan.schedule.start_on),
         baseline_due: plan.baseline_due(),
         current_due: plan.baseline_due(),
-        bottleneck_codes: outline.bottlenecks.clone(),
+        bottleneck_codes: outline.common.bottlenecks.clone(),
         area_codes: outline.areas.clone(),
         priority: priority(plan),
         reporting_cadence_days: i16::try_from(plan.schedule.cadence_days).unwrap_or(i16::MAX),

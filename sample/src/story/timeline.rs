@@ -156,11 +156,9 @@ fn obstacle(draw: Draw<'_>, trouble: Trouble, events: &mut Vec<(NaiveDate, Event
 /// A report each cadence, and one at each turn of a time of trouble.
 fn reports(plan: &Plan, draw: Draw<'_>, work: &Range<NaiveDate>, events: &mut Vec<(NaiveDate, Event)>) {
     let cadence = u64::from(plan.schedule.cadence_days);
-    let mut days: Vec<NaiveDate> = (1..)
-        .map(|number| work.start + Days::new(cadence * number))
-        .take_while(|day| *day < work.end)
-        .map(workday::from)
-        .collect();
+    let due = std::iter::successors(Some(work.start), |day| Some(*day + Days::new(cadence)));
+    let due = due.skip(1).take_while(|day| *day < work.end);
+    let mut days: Vec<NaiveDate> = due.map(workday::from).collect();
     if let Some(trouble) = plan.trouble {
         days.extend([trouble.from, trouble.until]);
     }

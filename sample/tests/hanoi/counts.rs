@@ -71,9 +71,11 @@ async fn positions_change_hands_and_some_have_no_holder(pool: PgPool) {
     let vacant = "SELECT count(*) FROM directory.position AS p WHERE NOT EXISTS
         (SELECT 1 FROM directory.appointment AS a WHERE a.position_code = p.code AND a.to_on IS NULL)";
     assert_eq!(count(&pool, vacant).await, 3);
-    assert_eq!(count(&pool, "SELECT count(*) FROM directory.appointment WHERE to_on IS NOT NULL").await, 11);
+    let ended = "SELECT count(*) FROM directory.appointment WHERE to_on IS NOT NULL";
+    assert_eq!(count(&pool, ended).await, 11);
     let unnamed =
         "SELECT count(*) FROM directory.official AS o JOIN directory.appointment AS a ON a.official_code = o.code
         JOIN directory.position AS p ON p.code = a.position_code WHERE o.display_name NOT LIKE p.title || '%'";
-    assert_eq!(count(&pool, unnamed).await, 0, "an official is shown by the title of the position");
+    let named = count(&pool, unnamed).await;
+    assert_eq!(named, 0, "an official is shown by the title of the position");
 }

@@ -3,7 +3,7 @@
 use sample::SampleError;
 use sqlx::PgPool;
 
-use crate::support::{Recorded, count, digests, load};
+use crate::support::{Recorded, count, digests, instant, load};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn loading_twice_changes_nothing(pool: PgPool) {
@@ -51,7 +51,8 @@ async fn a_task_that_somebody_changed_is_left_alone(pool: PgPool) {
     .expect("a person's change");
     let later = load(&pool, "2026-11-21T10:00:00Z").await.expect("loads");
     assert_eq!(later.tasks_kept, 1);
-    assert_eq!(count(&pool, "SELECT count(*) FROM tasks.task WHERE code = 'NV-001' AND title = 'Changed'").await, 1);
+    let changed = "SELECT count(*) FROM tasks.task WHERE code = 'NV-001' AND title = 'Changed'";
+    assert_eq!(count(&pool, changed).await, 1);
     let children = "SELECT count(*) FROM tasks.progress_update AS u JOIN tasks.task AS t ON t.id = u.task_id
         WHERE t.code = 'NV-001' AND u.observed_at > '2026-05-04'";
     assert_eq!(count(&pool, children).await, 0);
@@ -65,7 +66,8 @@ async fn an_area_that_somebody_changed_is_left_alone(pool: PgPool) {
         .await
         .expect("a person's change");
     load(&pool, "2026-05-04T00:00:00Z").await.expect("loads again");
-    assert_eq!(count(&pool, "SELECT population FROM directory.area WHERE code = '00004'").await, 1000);
+    let population = "SELECT population FROM directory.area WHERE code = '00004'";
+    assert_eq!(count(&pool, population).await, 1000);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -79,7 +81,8 @@ async fn a_load_that_fails_in_the_middle_leaves_no_part_of_a_task_and_is_complet
     assert_eq!(count(&pool, "SELECT count(*) FROM tasks.task").await, 0);
     assert_eq!(count(&pool, "SELECT count(*) FROM tasks.task_event").await, 0);
     sqlx::query("ALTER TABLE tasks.relation DROP CONSTRAINT refuse_all").execute(&pool).await.expect("mended");
-    assert_eq!(load(&pool, "2026-11-21T10:00:00Z").await.expect("completes").tasks_created, 230);
+    let completed = load(&pool, "2026-11-21T10:00:00Z").await.expect("completes");
+    assert_eq!(completed.tasks_created, 230);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -91,10 +94,9 @@ async fn two_loads_at_the_same_time_store_each_row_once(pool: PgPool) {
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_unknown_city_is_refused_by_name(pool: PgPool) {
-    let error =
-        sample::load("atlantis", &pool, "2026-11-21T10:00:00Z".parse().expect("an instant"), &sample::NoProgress)
-            .await
-            .expect_err("there is none");
+    let now = instant("2026-11-21T10:00:00Z");
+    let loaded = sample::load("atlantis", &pool, now, &sample::NoProgress).await;
+    let error = loaded.expect_err("there is none");
     assert_eq!(error.to_string(), "there is no sample city `atlantis`; bundled: hanoi");
 }
 

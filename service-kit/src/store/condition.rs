@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::codes::{CodeKind, KnownCodes, NamedCodes};
-use crate::filter::{DateFilter, check_search, push_words};
+use super::search::{check_search, push_words};
+use crate::filter::DateFilter;
 use crate::loader::Loader;
 use crate::problem::Problem;
 use crate::vocabulary::Spelled;

@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row};
 
 use super::condition::{AsOf, Conditions, DaySql, push_source};
-use crate::connection::{OrderTerm, Page, PageArgs};
+use super::page::{OrderTerm, Page, PageArgs};
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 

@@ -6,8 +6,10 @@ pub mod condition;
 pub mod idempotency;
 pub mod list;
 pub mod measure;
+pub mod page;
 pub mod published;
 pub mod record;
 pub mod reference;
+pub mod search;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,6 +1,6 @@
 //! Search: one folding, every word in any order, whatever script or punctuation, and through the index.
 
-use service_kit::filter::push_search;
+use service_kit::store::search::{check_search, push_words};
 use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 
 /// How many pairs go into one statement.
@@ -15,7 +15,7 @@ async fn missed(pool: &PgPool, pairs: &[(String, String)]) -> Vec<(String, Strin
             sql.push(format!(" UNION ALL SELECT {number} FROM (SELECT platform.fold("));
             sql.push_bind(text.clone());
             sql.push(") AS search) AS t WHERE NOT (TRUE");
-            push_search(&mut sql, "t.search", search, "search").expect("short enough");
+            push_words(&mut sql, "t.search", search);
             sql.push(")");
         }
         for row in sql.build().fetch_all(pool).await.expect("searched") {
@@ -116,7 +116,7 @@ async fn a_search_goes_through_the_index_whatever_else_it_holds(pool: PgPool) {
     }
     let statement = |start: &'static str, search: &str| {
         let mut sql = QueryBuilder::<Postgres>::new(start);
-        push_search(&mut sql, "search", search, "search").expect("short enough");
+        push_words(&mut sql, "search", search);
         sql
     };
     for search in ["c4ca4238a0b9", "phường “c4ca4238a0b9”", "số 1 c4ca4238a0b9"] {
@@ -147,8 +147,7 @@ async fn a_search_goes_through_the_index_whatever_else_it_holds(pool: PgPool) {
 
 #[test]
 fn a_search_that_is_too_long_names_its_argument() {
-    let mut sql = QueryBuilder::<Postgres>::new("");
-    let problem = push_search(&mut sql, "search", &"ệ".repeat(201), "filter.search").expect_err("refused");
+    let problem = check_search(&"ệ".repeat(201), "filter.search").expect_err("refused");
     assert_eq!(problem.path.as_deref(), Some("filter.search"));
     assert_eq!(problem.message, "the search has 201 characters; accepted: up to 200");
 }

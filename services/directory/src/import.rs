@@ -1,7 +1,8 @@
-//! What a loader of reference data hands over, table by table, and how it is stored.
+//! Import of reference data: the rows of each table, and how they are stored.
 //!
-//! A row carries the `version` of the data it comes from. A stored row is replaced only by a higher version from the same
-//! source: loading again changes nothing, and what a person or another system has changed since stays as it is.
+//! A row carries the `version` of the data it comes from. A stored row is replaced only by a higher version from the
+//! same source: a second load changes nothing, and a row that a person or another system has changed since is not
+//! overwritten.
 
 pub use service_kit::vocabulary::{AreaKind, Axis, Level};
 
@@ -9,19 +10,4 @@ pub use crate::model::{
     Appointment, Area, Bottleneck, Official, Organization, Origin, Position, Programme, ProgrammeKind, Succession,
     TaskGroup,
 };
-pub use crate::store::import::write;
-
-/// All the rows of one load. Each row names its source.
-#[derive(Debug, Clone, Default)]
-pub struct DirectoryRows {
-    pub areas: Vec<Area>,
-    pub successions: Vec<Succession>,
-    pub organizations: Vec<Organization>,
-    pub positions: Vec<Position>,
-    pub officials: Vec<Official>,
-    /// The end of a term is a second version of the appointment.
-    pub appointments: Vec<Appointment>,
-    pub programmes: Vec<Programme>,
-    pub task_groups: Vec<TaskGroup>,
-    pub bottlenecks: Vec<Bottleneck>,
-}
+pub use crate::store::import::{DirectoryRows, write};

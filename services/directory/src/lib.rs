@@ -1,10 +1,11 @@
 //! The directory: the reference data that every other service refers to.
 //!
-//! It owns organizations, areas and their succession, positions, officials and appointments, programmes and task groups,
-//! bottlenecks, dated rules and the working-day calendar. Entities are keyed by a stable code and federated by it, so a
-//! query may start at any of them.
+//! It owns organizations, areas and their succession, positions, officials and appointments, programmes and task
+//! groups, bottlenecks, dated rules and the working-day calendar. The key of each entity is a stable code, also in the
+//! federation, so a query can start at any entity.
 //!
-//! `model` holds the rows and what is asked of lists, `store` all the SQL, `graphql` the subgraph.
+//! `model` has the rows and the filters of lists, `store` all SQL, `graphql` the subgraph, `import` the import of
+//! reference data.
 
 mod graphql;
 pub mod import;

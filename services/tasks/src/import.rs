@@ -1,7 +1,8 @@
-//! Tasks with their past, as a loader hands them over: each task as the sequence of its versions, and what hangs on it.
+//! Import of tasks with their history: each task as a sequence of versions, with its children.
 //!
-//! The history is written by replaying the versions on the table, so its own rules keep it. Stored heads are read and
-//! locked first ([`lock_heads`]): a task that somebody has changed since is recognised by its version and left alone.
+//! The import writes each version to the table, so that the triggers of the table write the history. It reads and locks
+//! the stored tasks first ([`lock_heads`]). A task that somebody has changed since the last import has another version
+//! and is skipped.
 
 pub use service_kit::record::Meta;
 

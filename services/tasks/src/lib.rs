@@ -1,13 +1,14 @@
-//! Tasks: what the city has promised, who leads it, by when, and its state.
+//! Tasks of the city: lead, due date, state, progress, risk.
 //!
 //! It owns tasks with their milestones, updates, evidence, blockers, extension requests and relations, and extends the
 //! directory's organizations, areas, programmes, bottlenecks and officials with lists and measures of tasks.
 //!
-//! In reading order: `model` (the rows, states, verbs, parts; pure), `workflow` (the verbs, one transaction each),
-//! `store` (all the SQL), `stats` (what is measured), `graphql` (the subgraph; no SQL).
+//! In reading order: `model` (rows, state machine, roles; pure), `workflow` (mutations, one transaction each), `store`
+//! (all SQL), `stats` (declarations of measures), `graphql` (the subgraph; no SQL), `import` (import of tasks with
+//! their history).
 //!
-//! Invariant: what is derived of a task (overdue, at risk, clarity …) is defined once, in the SQL function
-//! `tasks.derived`; lists, fields, filters and measures read it from there.
+//! Invariant: derived values of a task (overdue, at risk, clarity …) are defined once, in the SQL function
+//! `tasks.derived`. Lists, fields, filters and measures read them there.
 
 mod graphql;
 pub mod import;

@@ -1,8 +1,8 @@
-//! What is measured of tasks. Each measure is declared once, over the rows `f` of `store::facts`.
+//! Declarations of the measures of tasks, over the rows `f` of `store::facts`.
 //!
-//! The scope of a period, at a date: given out, begun before the period ends, not finished before it begins. Stocks are
-//! counted over the scope. Flows are grouped by a day: `completed` by the day on which the work was done, everything about
-//! due dates by the due date.
+//! The scope of a period, as of a date, has the tasks that were assigned, began before the period ends and were not
+//! finished before it begins. Stocks are counted over the scope. A flow is counted on one day: `completed` on the day
+//! on which the work was done, measures of due dates on the due date.
 
 use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
 use service_kit::store::published;
@@ -141,7 +141,7 @@ impl MeasureSet for TaskSet {
     ];
 }
 
-/// The statements that define what the service publishes of its measures.
+/// Returns the statements that define the SQL function `tasks.published_measures`.
 pub fn published() -> String {
     let dimensions = TaskDimension::ALL.iter().map(|dimension| (dimension.as_str().to_owned(), dimension.sql()));
     published::measures::<TaskSet>("tasks", &dimensions.collect::<Vec<_>>())

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::by_code;
 use crate::model::{Area, Bottleneck, Official, Organization, Position, Programme, TaskGroup};
 
-/// Declares the query that resolves references to entities.
+/// Declares the resolvers of references to entities (`_entities`).
 macro_rules! entities {
     ($($resolver:ident: $entity:ty;)+) => {
         #[derive(Default)]

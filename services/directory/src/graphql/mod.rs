@@ -1,4 +1,4 @@
-//! The directory as a subgraph: types, queries, entities, loaders. No SQL.
+//! GraphQL of the directory subgraph: types, queries, entities, loaders. It has no SQL.
 
 mod area;
 mod entity;
@@ -29,7 +29,7 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
 }
 
-/// The directory, ready to answer.
+/// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, database, _| {
         let pool = || database.pool().clone();
@@ -47,23 +47,23 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
     })
 }
 
-/// The directory's schema as a federated subgraph.
+/// Returns the directory's SDL as a federated subgraph.
 pub fn sdl() -> String {
     service_kit::subgraph::sdl(&builder().finish())
 }
 
-/// The rows that have a value in a column.
+/// Loads the rows that have a value in a column.
 async fn rows_by<R: Reference>(ctx: &Context<'_>, column: Column, value: &str) -> Result<Vec<R>> {
     let key = (column, value.to_owned());
     Ok(ctx.loader::<RowsBy<R>>().load_one(key).await?.unwrap_or_default())
 }
 
-/// The row with a code.
+/// Loads the row with a code.
 async fn by_code<R: Reference>(ctx: &Context<'_>, code: &str) -> Result<Option<R>> {
     Ok(rows_by(ctx, table::CODE, code).await?.pop())
 }
 
-/// The row that another one names, if it names one.
+/// Loads the row that another one refers to, if it refers to one.
 async fn named<R: Reference>(ctx: &Context<'_>, code: Option<&String>) -> Result<Option<R>> {
     match code {
         Some(code) => by_code(ctx, code).await,

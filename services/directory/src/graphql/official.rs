@@ -1,4 +1,4 @@
-//! Fields of positions, officials and appointments that need more than their column.
+//! Resolvers of `Position`, `Official` and `Appointment` fields that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, Object, Result};
 use service_kit::ScopeContext;
@@ -11,7 +11,7 @@ use crate::store::table;
 
 #[ComplexObject]
 impl Official {
-    /// Appointments, the oldest first; with `asOf` only those that run on that date.
+    /// Appointments of the official, the oldest first; with `asOf` only those in force on that date.
     async fn appointments(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<Appointment>> {
         let as_of = as_of.map(|date| ctx.scope().as_of(Some(&date))).transpose()?;
         let mut found: Vec<Appointment> = rows_by(ctx, table::OFFICIAL, &self.code).await?;
@@ -27,14 +27,14 @@ impl Position {
         by_code(ctx, &self.organization_code).await
     }
 
-    /// Holder on a date, today unless said otherwise; null while it is vacant.
+    /// Official who holds the position on a date (default: today); null while it is vacant.
     async fn holder(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<Official>> {
         let key = (self.code.to_string(), ctx.scope().as_of(as_of.as_ref())?);
         Ok(ctx.loader::<HolderOn>().load_one(key).await?)
     }
 }
 
-/// Term of an official in a position, from a day until (not including) another.
+/// Term of an official in a position, from a day (included) to another (excluded).
 #[Object]
 impl Appointment {
     /// Official who is appointed.
@@ -42,7 +42,7 @@ impl Appointment {
         by_code(ctx, &self.official_code).await
     }
 
-    /// Position that is held.
+    /// Position that the official holds.
     async fn position(&self, ctx: &Context<'_>) -> Result<Option<Position>> {
         by_code(ctx, &self.position_code).await
     }
@@ -52,7 +52,7 @@ impl Appointment {
         self.from_on.into()
     }
 
-    /// First day no longer in office; null while it runs.
+    /// First day after the term; null while the term has no end.
     async fn to(&self) -> Option<Date> {
         date(self.to_on)
     }

@@ -1,4 +1,4 @@
-//! Fields of an organization that need more than their column.
+//! Resolvers of `Organization` fields that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, Result};
 
@@ -8,7 +8,7 @@ use crate::store::table;
 
 #[ComplexObject]
 impl Organization {
-    /// Organization above.
+    /// Organization directly above.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
         named(ctx, self.parent_code.as_ref()).await
     }
@@ -18,12 +18,12 @@ impl Organization {
         rows_by(ctx, table::PARENT, &self.code).await
     }
 
-    /// Area that it serves; null for one that serves the whole city.
+    /// Area that the organization serves; null if it serves the whole city.
     async fn area(&self, ctx: &Context<'_>) -> Result<Option<Area>> {
         named(ctx, self.area_code.as_ref()).await
     }
 
-    /// Positions that carry its responsibilities, by code.
+    /// Positions of the organization, by code.
     async fn positions(&self, ctx: &Context<'_>) -> Result<Vec<Position>> {
         rows_by(ctx, table::ORGANIZATION, &self.code).await
     }

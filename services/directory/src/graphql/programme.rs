@@ -1,4 +1,4 @@
-//! Fields of programmes and task groups that need more than their column.
+//! Resolvers of `Programme` and `TaskGroup` fields that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, Result};
 use service_kit::scalar::Date;
@@ -14,12 +14,12 @@ impl Programme {
         date(self.issued_on)
     }
 
-    /// Programme that this one carries out.
+    /// Programme that this one implements.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
         named(ctx, self.parent_code.as_ref()).await
     }
 
-    /// Programmes that carry this one out, by code.
+    /// Programmes that implement this one, by code.
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Programme>> {
         rows_by(ctx, table::PARENT, &self.code).await
     }
@@ -37,7 +37,7 @@ impl Programme {
 
 #[ComplexObject]
 impl TaskGroup {
-    /// Programme that it belongs to.
+    /// Programme that the group belongs to.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
         named(ctx, self.programme_code.as_ref()).await
     }

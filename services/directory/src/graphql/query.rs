@@ -1,4 +1,5 @@
-//! Root fields on what has a code. They are nullable, so that the rest of an answer is shown when this service is down.
+//! Root fields of the directory. They are nullable, so that a client gets the rest of its answer when this service is
+//! down.
 
 use async_graphql::{Context, ID, Object, Result};
 use service_kit::connection::RowConnection;
@@ -19,7 +20,7 @@ pub struct ListQuery;
 
 #[Object]
 impl ListQuery {
-    /// Organizations, by code unless ordered otherwise.
+    /// Page of organizations, by default ordered by code.
     async fn organizations(
         &self,
         ctx: &Context<'_>,
@@ -39,7 +40,7 @@ impl ListQuery {
         by_code(ctx, &code).await
     }
 
-    /// Areas, by code unless ordered otherwise.
+    /// Page of areas, by default ordered by code.
     async fn areas(
         &self,
         ctx: &Context<'_>,
@@ -59,12 +60,12 @@ impl ListQuery {
         by_code(ctx, &code).await
     }
 
-    /// Units that an old unit went into.
+    /// Areas that an old area was merged into.
     async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Vec<Succession>>> {
         Ok(Some(rows_by(ctx, table::FROM, &code).await?))
     }
 
-    /// Programmes, by code.
+    /// Page of programmes, by code.
     async fn programmes(
         &self,
         ctx: &Context<'_>,
@@ -83,7 +84,7 @@ impl ListQuery {
         by_code(ctx, &code).await
     }
 
-    /// Officials, by code.
+    /// Page of officials, by code.
     async fn officials(
         &self,
         ctx: &Context<'_>,
@@ -107,12 +108,12 @@ impl ListQuery {
         by_code(ctx, &code).await
     }
 
-    /// Task groups of the yearly programme, in its order.
+    /// Task groups of the yearly programme, in the order of the programme.
     async fn task_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<TaskGroup>>> {
         Ok(Some(reference::all(ctx.database().pool()).await?))
     }
 
-    /// Bottlenecks, by code.
+    /// All bottlenecks, by code.
     async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Bottleneck>>> {
         Ok(Some(reference::all(ctx.database().pool()).await?))
     }

@@ -1,4 +1,4 @@
-//! Dated rules and the working-day calendar.
+//! GraphQL of dated rules and the working-day calendar.
 
 use async_graphql::{ComplexObject, Context, Object, Result};
 use service_kit::scalar::Date;
@@ -8,17 +8,17 @@ use super::date;
 use crate::model::{CalendarDay, LegalRule};
 use crate::store::dated;
 
-/// The most days of the calendar in one answer: the three years that it holds.
+/// Maximum number of calendar days in one answer: the three years that the calendar covers.
 const MAX_CALENDAR_DAYS: i64 = 1100;
 
 #[ComplexObject]
 impl LegalRule {
-    /// First day in force.
+    /// First day on which the value is in force.
     async fn from(&self) -> Date {
         self.valid_from.into()
     }
 
-    /// First day no longer in force; null while it is.
+    /// First day on which the value is no longer in force; null while it has no end.
     async fn to(&self) -> Option<Date> {
         date(self.valid_to)
     }
@@ -26,7 +26,7 @@ impl LegalRule {
 
 #[ComplexObject]
 impl CalendarDay {
-    /// Date of the day.
+    /// Date of the calendar day.
     async fn day(&self) -> Date {
         self.day.into()
     }
@@ -37,7 +37,7 @@ pub struct ReferenceQuery;
 
 #[Object]
 impl ReferenceQuery {
-    /// Dated rules in force on a date (today unless said otherwise), all or those named.
+    /// Dated rules in force on a date (default: today): all, or those with the given names.
     async fn legal_rules(
         &self,
         ctx: &Context<'_>,
@@ -49,7 +49,7 @@ impl ReferenceQuery {
         Ok(Some(found))
     }
 
-    /// Working calendar from one day to another, both included.
+    /// Days of the working calendar from one day to another, both included.
     async fn calendar(&self, ctx: &Context<'_>, from: Date, to: Date) -> Result<Option<Vec<CalendarDay>>> {
         let (from, to) = (from.checked("from")?, to.checked("to")?);
         if from > to || (to - from).num_days() >= MAX_CALENDAR_DAYS {
@@ -59,7 +59,8 @@ impl ReferenceQuery {
         Ok(Some(dated::calendar(ctx.database().pool(), from, to).await?))
     }
 
-    /// Number of working days from one day until (not including) another; null when the calendar does not cover them all.
+    /// Number of working days from one day (included) to another (excluded); null when the calendar does not cover all
+    /// of them.
     async fn working_days(&self, ctx: &Context<'_>, from: Date, until: Date) -> Result<Option<i64>> {
         let (from, until) = (from.checked("from")?, until.checked("until")?);
         if from > until {

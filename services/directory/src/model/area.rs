@@ -1,4 +1,4 @@
-//! Areas, and the old units that they were made from.
+//! Areas, and the old areas that they were made from.
 
 use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use super::Origin;
 
-/// Unit of territory: the city, a ward (phường) or a commune (xã).
+/// Administrative area: the city, a ward (phường) or a commune (xã).
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Area {
@@ -20,7 +20,7 @@ pub struct Area {
     pub name: String,
     /// Name without the kind, for example "Ba Đình".
     pub short_name: Option<String>,
-    /// Kind: city, ward or commune.
+    /// Kind of the area: city, ward or commune.
     pub kind: AreaKind,
     #[graphql(skip)]
     pub parent_code: Option<String>,
@@ -28,7 +28,7 @@ pub struct Area {
     pub lat: Option<f64>,
     #[graphql(skip)]
     pub lon: Option<f64>,
-    /// Extent in km².
+    /// Surface of the area in km².
     pub area_km2: Option<Decimal>,
     /// Number of inhabitants; null when unknown.
     #[serde(skip)]
@@ -54,17 +54,17 @@ pub struct GeoPoint {
     pub lon: f64,
 }
 
-/// Old unit that went, wholly or in part, into a new one.
+/// Merger of an old area, wholly or in part, into a new one.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(name = "AreaSuccession", complex)]
 pub struct Succession {
-    /// Official code of the old unit.
+    /// Official code of the old area.
     pub from_code: String,
-    /// Name of the old unit.
+    /// Name of the old area.
     pub from_name: String,
-    /// Official code of the new unit.
+    /// Official code of the new area.
     pub to_code: String,
-    /// Part of the old unit that the new one took, 0 to 1; null when the source does not say.
+    /// Share of the old area that the new one received, 0 to 1; null when the source does not say.
     pub share: Option<Decimal>,
     #[graphql(skip)]
     pub effective_on: NaiveDate,

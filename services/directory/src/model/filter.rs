@@ -1,77 +1,77 @@
-//! What is asked of lists: filters and orders. Absent fields of a filter do not restrict.
+//! Filters and orders of lists. An absent field of a filter does not restrict the list.
 
 use async_graphql::{Enum, ID, InputObject};
 use service_kit::vocabulary::{AreaKind, Axis, Direction, Level};
 
 use super::programme::ProgrammeKind;
 
-/// Conditions on areas. Absent fields do not restrict; present ones are joined by AND.
+/// Conditions on areas, joined by AND. An absent field does not restrict the list.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct AreaFilter {
-    /// Codes.
+    /// Codes of the areas.
     pub codes: Option<Vec<ID>>,
-    /// Kinds.
+    /// Kinds of the areas.
     pub kind: Option<Vec<AreaKind>>,
-    /// Area directly above.
+    /// Code of the area directly above.
     pub parent: Option<ID>,
-    /// Words in code or name, ignoring accents and case: "ba dinh" finds "Phường Ba Đình".
+    /// Words in code or name, without regard to accents and case: "ba dinh" finds "Phường Ba Đình".
     pub search: Option<String>,
 }
 
-/// Conditions on organizations. Absent fields do not restrict; present ones are joined by AND.
+/// Conditions on organizations, joined by AND. An absent field does not restrict the list.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct OrganizationFilter {
-    /// Codes.
+    /// Codes of the organizations.
     pub codes: Option<Vec<ID>>,
-    /// Axes.
+    /// Axes of the organizations.
     pub axis: Option<Vec<Axis>>,
-    /// Levels.
+    /// Levels of the organizations.
     pub level: Option<Vec<Level>>,
-    /// Organization directly above.
+    /// Code of the organization directly above.
     pub parent: Option<ID>,
-    /// Organization that is itself meant, with everything below it.
+    /// Code of the organization at the root of a subtree; the root is included.
     pub under: Option<ID>,
-    /// Area of the seat.
+    /// Code of the area that the organization serves.
     pub area: Option<ID>,
-    /// Words in code, name or short name, ignoring accents and case.
+    /// Words in code, name or short name, without regard to accents and case.
     pub search: Option<String>,
 }
 
-/// Conditions on programmes. Absent fields do not restrict; present ones are joined by AND.
+/// Conditions on programmes, joined by AND. An absent field does not restrict the list.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct ProgrammeFilter {
-    /// Codes.
+    /// Codes of the programmes.
     pub codes: Option<Vec<ID>>,
     /// Kinds of document.
     pub kind: Option<Vec<ProgrammeKind>>,
-    /// Programme directly above.
+    /// Code of the programme directly above.
     pub parent: Option<ID>,
-    /// Whether only programmes are wanted that no other supersedes.
+    /// Whether to return only programmes that no other programme supersedes.
     #[graphql(default)]
     pub in_force: bool,
-    /// Words in code or title, ignoring accents and case.
+    /// Words in code or title, without regard to accents and case.
     pub search: Option<String>,
 }
 
-/// Conditions on officials. Absent fields do not restrict; present ones are joined by AND.
+/// Conditions on officials, joined by AND. An absent field does not restrict the list.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct OfficialFilter {
-    /// Codes.
+    /// Codes of the officials.
     pub codes: Option<Vec<ID>>,
-    /// Organization in which the official holds a position today.
+    /// Code of the organization in which the official holds a position today.
     pub organization: Option<ID>,
-    /// Words in code or display name, ignoring accents and case.
+    /// Words in code or display name, without regard to accents and case.
     pub search: Option<String>,
 }
 
 /// Field that areas are ordered by.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AreaOrderField {
-    /// Official code.
+    /// Official code of the area.
     Code,
-    /// Name without accents.
+    /// Name of the area without accents.
     Name,
-    /// Extent; areas of unknown extent come last in either direction.
+    /// Surface of the area; areas of unknown surface come last in both directions.
     #[graphql(name = "AREA_KM2")]
     AreaKm2,
 }
@@ -89,9 +89,9 @@ pub struct AreaOrder {
 /// Field that organizations are ordered by.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrganizationOrderField {
-    /// Code.
+    /// Code of the organization.
     Code,
-    /// Name without accents.
+    /// Name of the organization without accents.
     Name,
 }
 

@@ -1,7 +1,7 @@
-//! The directory's rows, each read, loaded and shown whole, and what is asked of lists.
+//! Rows of the directory, and the filters of its lists. Each row is read, written and returned whole.
 //!
-//! A load states the columns that serde writes. What it does not state, such as the number of inhabitants, it leaves as
-//! it is.
+//! An import writes the columns that serde serializes. It does not change the others, such as the number of
+//! inhabitants.
 
 pub mod area;
 pub mod filter;
@@ -24,7 +24,7 @@ pub use organization::Organization;
 pub use programme::{Programme, ProgrammeKind, TaskGroup};
 pub use reference::{Bottleneck, CalendarDay, LegalRule};
 
-/// Who states a row, in which version, and since when it is true.
+/// Source of a row, its version, and the time from which it is true.
 #[derive(FromRow, Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The system that owns the row.

@@ -1,4 +1,4 @@
-//! Positions, officials and appointments: responsibility binds to a position and resolves to its holder on a date.
+//! Positions, officials and appointments. A position is responsible; its holder depends on the date.
 
 use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
@@ -8,14 +8,14 @@ use uuid::Uuid;
 
 use super::Origin;
 
-/// Post that carries responsibility, whoever holds it.
+/// Position that is responsible for tasks, independent of its holder.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Position {
-    /// Stable code.
+    /// Stable code of the position.
     #[sqlx(try_from = "String")]
     pub code: ID,
-    /// Title, for example "Giám đốc Sở Xây dựng".
+    /// Title of the position, for example "Giám đốc Sở Xây dựng".
     pub title: String,
     #[graphql(skip)]
     pub organization_code: String,
@@ -25,14 +25,14 @@ pub struct Position {
     pub origin: Origin,
 }
 
-/// Person in office, shown by display name or by position title.
+/// Person in office, shown by display name or by the title of the position.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Official {
-    /// Stable code.
+    /// Stable code of the official.
     #[sqlx(try_from = "String")]
     pub code: ID,
-    /// Display name or, where no name may be shown, title of the position held.
+    /// Display name or, where no name may be published, the title of the position.
     pub display_name: String,
     #[graphql(skip)]
     #[serde(flatten)]
@@ -40,7 +40,8 @@ pub struct Official {
     pub origin: Origin,
 }
 
-/// Term of an official in a position, from a day until (not including) another. It has no column that is shown as it is.
+/// Term of an official in a position, from a day (included) to another (excluded). Each of its GraphQL fields has a
+/// resolver.
 #[derive(FromRow, Serialize, Debug, Clone)]
 pub struct Appointment {
     pub id: Uuid,
@@ -54,7 +55,7 @@ pub struct Appointment {
 }
 
 impl Appointment {
-    /// Whether the term runs on a day.
+    /// Whether the term includes a day.
     pub fn runs_on(&self, day: NaiveDate) -> bool {
         self.from_on <= day && self.to_on.is_none_or(|to_on| day < to_on)
     }

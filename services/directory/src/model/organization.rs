@@ -1,4 +1,4 @@
-//! Organizations, a tree.
+//! Organizations. They form a tree.
 
 use async_graphql::{ID, SimpleObject};
 use serde::Serialize;
@@ -7,16 +7,16 @@ use sqlx::FromRow;
 
 use super::Origin;
 
-/// Body of the political system: a party committee, a council, a department, a ward's committee, a front.
+/// Organization of the political system: a party committee, a council, a department, a ward's committee, a front.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Organization {
-    /// Stable code.
+    /// Stable code of the organization.
     #[sqlx(try_from = "String")]
     pub code: ID,
-    /// Official name.
+    /// Official name of the organization.
     pub name: String,
-    /// Short name, if there is one.
+    /// Short name of the organization; null when it has none.
     #[serde(skip)]
     pub short_name: Option<String>,
     /// Axis of the political system.

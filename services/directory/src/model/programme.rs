@@ -1,4 +1,4 @@
-//! Programmes, a tree whose nodes also supersede each other, and the groups of their tasks.
+//! Programmes and task groups. Programmes form a tree, and one programme can supersede another.
 
 use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
@@ -26,12 +26,12 @@ vocabulary! {
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Programme {
-    /// Stable code, mostly the number of the document.
+    /// Stable code of the programme, in most cases the number of the document.
     #[sqlx(try_from = "String")]
     pub code: ID,
-    /// Number on the document, where it differs from the code.
+    /// Number on the document; null when it equals the code.
     pub doc_no: Option<String>,
-    /// Title.
+    /// Title of the programme.
     pub title: String,
     /// Kind of document.
     pub kind: ProgrammeKind,
@@ -47,16 +47,16 @@ pub struct Programme {
     pub origin: Origin,
 }
 
-/// Group into which the yearly programme sorts its tasks.
+/// Group of tasks in the yearly programme.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct TaskGroup {
-    /// Stable code.
+    /// Stable code of the group.
     #[sqlx(try_from = "String")]
     pub code: ID,
-    /// Place in the programme, from 1.
+    /// Position of the group in the programme, from 1.
     pub ordinal: i32,
-    /// Title.
+    /// Title of the group.
     pub title: String,
     #[graphql(skip)]
     pub programme_code: Option<String>,

@@ -6,25 +6,25 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use sqlx::FromRow;
 
-/// Bottleneck (điểm nghẽn) that tasks, projects and feedback may work on.
+/// Bottleneck (điểm nghẽn) that tasks, projects and feedback can refer to.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 pub struct Bottleneck {
-    /// Stable code.
+    /// Stable code of the bottleneck.
     #[sqlx(try_from = "String")]
     pub code: ID,
-    /// Title in Vietnamese.
+    /// Title of the bottleneck in Vietnamese.
     pub title: String,
     #[graphql(skip)]
     pub source: String,
 }
 
-/// Value of a dated rule while it is in force.
+/// Value of a dated rule in the time in which it is in force.
 #[derive(SimpleObject, FromRow, Debug, Clone)]
 #[graphql(complex)]
 pub struct LegalRule {
     /// Name of the rule, for example `LAND_PAYMENT_LIMIT`.
     pub code: String,
-    /// Value in `unit`.
+    /// Value of the rule, in `unit`.
     pub value: Decimal,
     /// Unit of the value.
     pub unit: String,
@@ -32,7 +32,7 @@ pub struct LegalRule {
     pub valid_from: NaiveDate,
     #[graphql(skip)]
     pub valid_to: Option<NaiveDate>,
-    /// Law, decision or default that sets it.
+    /// Law, decision or default that sets the value.
     pub document: String,
 }
 
@@ -42,12 +42,12 @@ pub struct LegalRule {
 pub struct CalendarDay {
     #[graphql(skip)]
     pub day: NaiveDate,
-    /// Whether offices work.
+    /// Whether the day is a working day.
     pub working: bool,
-    /// Name of the holiday, or reason for a swapped day.
+    /// Name of the holiday, or the reason for a swapped day.
     pub name: Option<String>,
-    /// Law or decision that sets it.
+    /// Law or decision that sets the holiday or swapped day.
     pub document: Option<String>,
-    /// Whether the yearly decision is not published yet.
+    /// Whether the day is provisional, because the yearly decision is not published yet.
     pub provisional: bool,
 }

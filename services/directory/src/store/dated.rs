@@ -1,4 +1,4 @@
-//! What depends on a date: who holds a position, which rules are in force, which days are worked.
+//! Queries that depend on a date: holders of positions, rules in force, working days.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use sqlx::{FromRow, PgPool, Row};
 
 use crate::model::{CalendarDay, LegalRule, Official};
 
-/// Loads who holds a position on a day. A vacant position has no entry.
+/// Loads the holder of each position on a day. A vacant position has no entry.
 #[derive(Debug)]
 pub struct HolderOn(pub PgPool);
 
@@ -35,7 +35,7 @@ impl BatchSource for HolderOn {
     }
 }
 
-/// The rules in force on a date, all or those named.
+/// Reads the rules in force on a date: all, or those with the given names.
 pub async fn rules(pool: &PgPool, codes: Option<&[String]>, as_of: NaiveDate) -> Result<Vec<LegalRule>, Problem> {
     Ok(sqlx::query_as!(
         LegalRule,
@@ -49,7 +49,7 @@ pub async fn rules(pool: &PgPool, codes: Option<&[String]>, as_of: NaiveDate) ->
     .await?)
 }
 
-/// The days of the calendar from one day to another, both included.
+/// Reads the calendar from one day to another, both included.
 pub async fn calendar(pool: &PgPool, from: NaiveDate, to: NaiveDate) -> Result<Vec<CalendarDay>, Problem> {
     Ok(sqlx::query_as!(
         CalendarDay,
@@ -61,7 +61,8 @@ pub async fn calendar(pool: &PgPool, from: NaiveDate, to: NaiveDate) -> Result<V
     .await?)
 }
 
-/// Working days from one day until (not including) another; `None` when the calendar does not cover them all.
+/// Counts the working days from one day (included) to another (excluded); `None` when the calendar does not cover all
+/// of them.
 pub async fn working_days(pool: &PgPool, from: NaiveDate, until: NaiveDate) -> Result<Option<i64>, Problem> {
     let days = sqlx::query_scalar!("SELECT directory.published_working_days($1, $2)", from, until);
     Ok(days.fetch_one(pool).await?)

@@ -1,8 +1,8 @@
-//! Conditions and orders of lists as SQL over the rows `f`.
+//! SQL of filters and orders, over the rows `f`.
 
-use service_kit::connection::OrderTerm;
 use service_kit::lists::Filter;
 use service_kit::store::condition::Conditions;
+use service_kit::store::page::OrderTerm;
 use service_kit::vocabulary::Direction;
 use service_kit::{Problem, RequestScope};
 
@@ -69,13 +69,13 @@ impl Filter for OfficialFilter {
     }
 }
 
-/// The order as SQL; by code unless said otherwise. Each expression is never null, and the code makes the order total.
+/// Returns the order as SQL, by default by code. No expression is ever null, and the code makes the order total.
 pub fn order<O: Into<OrderTerm>>(orders: Option<Vec<O>>) -> Vec<OrderTerm> {
     let terms = orders.unwrap_or_default().into_iter().map(Into::into);
     terms.chain(code_order()).collect()
 }
 
-/// The order of lists that are always shown by code.
+/// Order of the lists that are always ordered by code.
 pub fn code_order() -> Vec<OrderTerm> {
     vec![OrderTerm::ascending("f.code", "text")]
 }

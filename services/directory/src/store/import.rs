@@ -3,7 +3,22 @@
 use service_kit::store::reference::{add, replace, write as write_rows};
 use sqlx::{Error, PgConnection};
 
-use crate::import::DirectoryRows;
+use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Position, Programme, Succession, TaskGroup};
+
+/// All the rows of one load. Each row names its source.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryRows {
+    pub areas: Vec<Area>,
+    pub successions: Vec<Succession>,
+    pub organizations: Vec<Organization>,
+    pub positions: Vec<Position>,
+    pub officials: Vec<Official>,
+    /// The end of a term is a second version of the appointment.
+    pub appointments: Vec<Appointment>,
+    pub programmes: Vec<Programme>,
+    pub task_groups: Vec<TaskGroup>,
+    pub bottlenecks: Vec<Bottleneck>,
+}
 
 /// Stores the rows; the number of rows that are new or changed. Runs in the caller's transaction.
 pub async fn write(db: &mut PgConnection, rows: &DirectoryRows) -> Result<u64, Error> {
@@ -15,8 +30,8 @@ pub async fn write(db: &mut PgConnection, rows: &DirectoryRows) -> Result<u64, E
     written += write_rows(db, &rows.organizations).await?;
     written += write_rows(db, &rows.positions).await?;
     written += write_rows(db, &rows.officials).await?;
-    // Terms end before the next ones begin: one position has one holder at a time. A term that would overlap one which
-    // somebody else has entered is left out: what was entered stands.
+    // Terms end before the next ones begin: one position has one holder at a time. A term that overlaps one that
+    // somebody else has entered is skipped: the entered one is kept.
     written += replace(db, &rows.appointments).await?;
     written += add(db, &rows.appointments).await?;
     Ok(written)

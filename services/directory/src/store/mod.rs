@@ -1,4 +1,4 @@
-//! All the SQL of the directory. Nothing here knows GraphQL.
+//! All SQL of the directory. It has no GraphQL.
 
 pub mod dated;
 pub mod filter;

@@ -1,4 +1,4 @@
-//! Where the rows are stored, and the columns by which they are looked up.
+//! Tables of the rows, and the columns by which rows are looked up.
 
 use service_kit::store::list::Listed;
 use service_kit::store::reference::{Column, Reference};
@@ -9,7 +9,7 @@ use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Positi
 pub const CODE: Column = Column("code");
 /// The code of the row directly above.
 pub const PARENT: Column = Column("parent_code");
-/// The code of the area in which an organization has its seat.
+/// The code of the area that an organization serves.
 pub const AREA: Column = Column("area_code");
 /// The code of the organization of a position.
 pub const ORGANIZATION: Column = Column("organization_code");
@@ -22,8 +22,8 @@ pub const FROM: Column = Column("from_code");
 /// The code of the new unit of a succession.
 pub const TO: Column = Column("to_code");
 
-/// Declares tables: the row, the table, its key, and the order in which rows `f` are shown. `$shown` says which rows
-/// count.
+/// Declares tables: the row, the table, its key, and the order in which rows `f` are shown. `$shown` is the condition
+/// on the rows that are visible.
 macro_rules! tables {
     (versioned: $versioned:literal, shown: $shown:literal; $($row:ty: $table:literal, $key:literal, $order:literal;)+) => {$(
         impl Listed for $row {

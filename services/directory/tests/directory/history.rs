@@ -90,6 +90,10 @@ async fn a_late_event_takes_its_place_and_what_was_known_before_can_still_be_rea
     ] {
         assert_eq!(department(&pool, known_at).await, expected, "{known_at}");
     }
+    // What is generated from the columns follows them, also in a state that no row ever had.
+    let search = "SELECT search FROM directory.organization_at('2026-02-15Z')";
+    let search: String = sqlx::query_scalar(search).fetch_one(&pool).await.expect("the search text");
+    assert!(search.contains("february") && !search.contains("january"), "{search}");
     let before = "SELECT count(*) FROM directory.organization_at('2025-12-31Z')";
     let before: i64 = sqlx::query_scalar(before).fetch_one(&pool).await.expect("a count");
     assert_eq!(before, 0);

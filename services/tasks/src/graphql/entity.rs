@@ -1,4 +1,4 @@
-//! The directory's entities, extended by lists and measures of tasks, and `Task` as an entity of its own.
+//! Entities: `Task`, and lists and measures of tasks on the entities of the directory.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use service_kit::PageArgs;
@@ -15,20 +15,20 @@ use crate::stats::TaskSet;
 use crate::store::facts;
 use crate::store::filter::order;
 
-/// Declares entities of the directory, and the query that resolves them. A reference is resolved without a look-up: the
-/// directory, which owns the entity, has made sure that it exists.
+/// Declares entities of the directory, and the query that resolves them. A reference is resolved without a look-up,
+/// because the directory owns the entity and has checked that it exists.
 macro_rules! entities {
     ($($(#[$attribute:meta])* $name:ident, $resolver:ident;)+) => {
         $(
             #[derive(SimpleObject, Debug, Clone)]
             $(#[$attribute])*
             pub struct $name {
-                /// Stable code.
+                /// Stable code of the entity.
                 code: ID,
             }
 
             impl $name {
-                /// The entity with a code.
+                /// Resolves a reference by code.
                 pub fn new(code: &str) -> Self {
                     Self { code: ID(code.to_owned()) }
                 }
@@ -56,33 +56,34 @@ macro_rules! entities {
 }
 
 entities! {
-    /// Organization; its tasks are those that it leads.
+    /// Organization, with the tasks that it leads.
     #[graphql(complex)]
     Organization, organization_entity;
-    /// Area; its tasks are those that concern it.
+    /// Area, with the tasks that concern it.
     #[graphql(complex)]
     Area, area_entity;
-    /// Programme; its tasks are those that belong to it.
+    /// Programme, with the tasks that belong to it.
     #[graphql(complex)]
     Programme, programme_entity;
-    /// Bottleneck; its tasks are those that work on it.
+    /// Bottleneck, with the tasks that address it.
     #[graphql(complex)]
     Bottleneck, bottleneck_entity;
-    /// Official; the tasks are those whose accountable position the official holds on the day.
+    /// Official, with the tasks whose accountable position the official holds on the day.
     #[graphql(complex)]
     Official, official_entity;
-    /// Position, to which responsibility is bound.
+    /// Position that is responsible for tasks.
     Position, position_entity;
     /// Group of tasks.
     TaskGroup, task_group_entity;
 }
 
-/// Gives an entity its tasks. The fields are nullable, so that the entity is shown when this service is down.
+/// Adds tasks and measures to an entity. The fields are nullable, so that a client gets the entity when this service is
+/// down.
 macro_rules! with_tasks {
     ($($name:ident: $parent:expr;)+) => {$(
         #[ComplexObject]
         impl $name {
-            /// Tasks, by due date unless ordered otherwise.
+            /// Page of the tasks, by default ordered by due date.
             async fn tasks(
                 &self,
                 ctx: &Context<'_>,
@@ -96,7 +97,7 @@ macro_rules! with_tasks {
                 Ok(Some(lists::of::<TaskFacts, _>(ctx, $parent, &self.code, args).await?))
             }
 
-            /// Measures of the tasks over a period, as of a date (today unless said otherwise).
+            /// Measures of the tasks over a period, as of a date (default: today).
             async fn task_measures(
                 &self,
                 ctx: &Context<'_>,

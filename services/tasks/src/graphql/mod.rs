@@ -1,4 +1,4 @@
-//! The tasks as a subgraph: types, queries, mutations, entities, loaders. No SQL.
+//! GraphQL of the tasks subgraph: types, queries, mutations, entities, loaders. It has no SQL.
 
 mod entity;
 mod mutation;
@@ -29,7 +29,7 @@ fn builder() -> SchemaBuilder<Query, mutation::Mutation, EmptySubscription> {
     Schema::build(Query::default(), mutation::Mutation, EmptySubscription).enable_federation()
 }
 
-/// The tasks, ready to answer.
+/// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, database, scope| {
         let pool = || database.pool().clone();
@@ -48,7 +48,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
     })
 }
 
-/// The subgraph's schema language.
+/// Returns the subgraph's SDL.
 pub fn sdl() -> String {
     service_kit::subgraph::sdl(&builder().finish())
 }

@@ -1,5 +1,5 @@
-//! The verbs of the workflow. Each takes the version that its caller saw, and answers with the task as it is now or
-//! with an error whose `extensions.code` says what to do: `VALIDATION` (with the field in `extensions.path`),
+//! Mutations of tasks. A mutation of a stored task takes the version that the caller read. It returns the task as it is
+//! now, or an error with one of these codes in `extensions.code`: `VALIDATION` (with the field in `extensions.path`),
 //! `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `STALE_VERSION`, `CONFLICT`.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -10,24 +10,24 @@ use crate::model::TaskFacts;
 use crate::store::facts;
 use crate::workflow;
 
-/// Result of a verb.
+/// Result of a mutation of a task.
 #[derive(SimpleObject)]
 pub struct TaskPayload {
-    /// Task after the verb.
+    /// Task after the mutation.
     task: TaskFacts,
 }
 
-/// Result of a withdrawal.
+/// Result of the withdrawal of a draft.
 #[derive(SimpleObject)]
 pub struct WithdrawTaskPayload {
-    /// Id of the task that is gone.
+    /// Platform id of the withdrawn task.
     id: ID,
 }
 
 async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     let scope = ctx.scope();
     let id = write(ctx.database(), scope, &input).await?;
-    // Not through the loader, which may remember the task as it was.
+    // The loader is not used here, because it may have cached the task before the write.
     let found = facts::by_ids(ctx.database().pool(), &[id], scope.at(scope.today())).await?;
     let task = found.into_iter().next().ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
     Ok(TaskPayload { task })
@@ -47,7 +47,7 @@ macro_rules! mutations {
                 }
             )+
 
-            /// An issuer withdraws a draft: it is hidden, counts nowhere and frees its code.
+            /// Withdrawal of a draft by an issuer. The task is hidden and in no measure; its code can be used again.
             async fn withdraw_task(&self, ctx: &Context<'_>, input: workflow::WithdrawTaskInput) -> Result<WithdrawTaskPayload> {
                 let id = write(ctx.database(), ctx.scope(), &input).await?;
                 Ok(WithdrawTaskPayload { id: ID(id.to_string()) })
@@ -57,54 +57,56 @@ macro_rules! mutations {
 }
 
 mutations! {
-    /// An issuer writes a draft. It is in no measure and no public list until it is assigned.
+    /// Creation of a draft by an issuer. A draft is in no measure and no public list until it is assigned.
     create_task(CreateTaskInput);
-    /// An issuer changes what a task says: never its status, its lead or its dates.
+    /// Change of a task's text by an issuer. Status, lead and dates change by other mutations.
     update_task(UpdateTaskInput);
-    /// An issuer moves the first day of the work, for a reason.
+    /// Change of the first day of the work by an issuer, with a reason.
     move_start(MoveStartInput);
-    /// DRAFT → ASSIGNED, by an issuer.
+    /// Assignment of a draft by an issuer: DRAFT → ASSIGNED.
     assign_task(AssignTaskInput);
-    /// ASSIGNED, RETURNED, `IN_PROGRESS` or BLOCKED → ASSIGNED, by an issuer. Another lead counts as a transfer.
+    /// Reassignment by an issuer: ASSIGNED, RETURNED, `IN_PROGRESS` or BLOCKED → ASSIGNED. Another lead counts as a
+    /// transfer.
     reassign_task(ReassignTaskInput);
-    /// ASSIGNED → RETURNED, by the lead.
+    /// Return of the task by the lead: ASSIGNED → RETURNED.
     return_task(ReturnTaskInput);
-    /// ASSIGNED → `IN_PROGRESS`, by the lead.
+    /// Start of the work by the lead: ASSIGNED → `IN_PROGRESS`.
     start_task(StartTaskInput);
-    /// `IN_PROGRESS` → BLOCKED, by the lead. Opens the blocker.
+    /// Stop of the work by the lead: `IN_PROGRESS` → BLOCKED. The blocker is opened.
     block_task(BlockTaskInput);
-    /// BLOCKED → `IN_PROGRESS`, by the lead. Resolves every open blocker.
+    /// Resumption of the work by the lead: BLOCKED → `IN_PROGRESS`. All open blockers are resolved.
     unblock_task(UnblockTaskInput);
-    /// `IN_PROGRESS` → SUBMITTED, by the lead, with evidence.
+    /// Submission of the work by the lead, with evidence: `IN_PROGRESS` → SUBMITTED.
     submit_task(SubmitTaskInput);
-    /// SUBMITTED → COMPLETED, by the approver, never by who submitted. Done on the day of the submission.
+    /// Acceptance of the work by the approver, who is not the submitter: SUBMITTED → COMPLETED. The task counts as done
+    /// on the day of the submission.
     accept_task(AcceptTaskInput);
-    /// SUBMITTED → `IN_PROGRESS`, by the approver, never by who submitted.
+    /// Rejection of the work by the approver, who is not the submitter: SUBMITTED → `IN_PROGRESS`.
     reject_submission(RejectSubmissionInput);
-    /// Any open state → CANCELLED, by an issuer, by a document.
+    /// Cancellation of the task by an issuer, with a document: any open state → CANCELLED.
     cancel_task(CancelTaskInput);
-    /// Any open state → SUPERSEDED, by an issuer, by a document.
+    /// Replacement of the task by an issuer, with a document: any open state → SUPERSEDED.
     supersede_task(SupersedeTaskInput);
-    /// COMPLETED → `IN_PROGRESS`, by an inspector.
+    /// Reopening of the task by an inspector: COMPLETED → `IN_PROGRESS`.
     reopen_task(ReopenTaskInput);
-    /// The lead reports progress on an open task. Progress 100 is not completion.
+    /// Report of progress on an open task by the lead. A task with progress 100 is not completed.
     report_progress(ReportProgressInput);
-    /// The lead sets an intermediate goal.
+    /// Creation of a milestone by the lead.
     add_milestone(AddMilestoneInput);
-    /// The lead reaches an intermediate goal.
+    /// Completion of a milestone by the lead.
     complete_milestone(CompleteMilestoneInput);
-    /// The lead adds a piece of evidence.
+    /// Addition of evidence by the lead.
     add_evidence(AddEvidenceInput);
-    /// The lead notes an obstacle; the work goes on, at risk.
+    /// Opening of a blocker by the lead. The work continues; the task is at risk.
     open_blocker(OpenBlockerInput);
-    /// The lead notes that an obstacle is gone.
+    /// Resolution of a blocker by the lead.
     resolve_blocker(ResolveBlockerInput);
-    /// The lead asks for more time. One request waits at a time.
+    /// Request for an extension by the lead. At most one request of a task is pending.
     request_extension(RequestExtensionInput);
-    /// The approver decides on more time; never who asked for it.
+    /// Decision on an extension by the approver, who is not the requester.
     decide_extension(DecideExtensionInput);
-    /// An issuer relates a task to another. A relation that closes a cycle is refused.
+    /// Creation of a relation to another task by an issuer. A relation that closes a cycle is refused.
     relate_tasks(RelateTasksInput);
-    /// An issuer ends a relation. It is kept in the history.
+    /// End of a relation by an issuer. The history keeps the relation.
     unrelate_tasks(UnrelateTasksInput);
 }

@@ -15,12 +15,12 @@ pub struct TaskQuery;
 
 #[Object]
 impl TaskQuery {
-    /// One task; null when there is none. A draft is shown to issuers only.
+    /// Task with an id; null when there is none. Only issuers see drafts.
     async fn task(&self, ctx: &Context<'_>, id: ID) -> Result<Option<TaskFacts>> {
         Ok(task::visible(ctx, parse_id(&id, "id")?).await?)
     }
 
-    /// Tasks, by due date unless ordered otherwise.
+    /// Page of tasks, by default ordered by due date.
     async fn tasks(
         &self,
         ctx: &Context<'_>,

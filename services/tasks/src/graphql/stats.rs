@@ -1,4 +1,4 @@
-//! `taskStats`: measures by dimension and time, compared, filtered and ordered.
+//! The field `taskStats`: measures by dimension and time bucket, with filter, order and comparison.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use service_kit::ScopeContext;
@@ -13,47 +13,47 @@ use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGro
 use crate::model::{TaskDimension, TaskFilter, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
 
-/// Measures of tasks, by row and altogether.
+/// Measures of tasks: one row for each group, and totals.
 #[derive(SimpleObject)]
 pub struct TaskStats {
-    /// Rows, one for each group and bucket.
+    /// Rows of measures, one for each group and bucket.
     rows: Vec<TaskStatsRow>,
-    /// Measures over the distinct tasks of the whole period: a task in several rows counts once.
+    /// Measures of all tasks of the period. A task in several rows counts once.
     totals: Measures<TaskSet>,
-    /// Date of the answer, and what served it.
+    /// Date of the measures, and their source.
     freshness: Freshness,
 }
 
-/// Measures of a group. Keys that were not asked for in `groupBy` are null, as are those that its tasks lack.
+/// Measures of a group. A key is null when `groupBy` does not name it or when the tasks have no such value.
 #[derive(SimpleObject, Default)]
 pub struct TaskStatsRow {
-    /// Lead organization.
+    /// Lead organization of the group.
     organization: Option<Organization>,
-    /// Area.
+    /// Area of the group.
     area: Option<Area>,
-    /// Programme.
+    /// Programme of the group.
     programme: Option<Programme>,
-    /// Holder of the accountable position.
+    /// Holder of the accountable position of the group.
     official: Option<Official>,
-    /// Task group.
+    /// Task group of the group.
     group: Option<TaskGroup>,
-    /// Axis of the lead organization.
+    /// Axis of the lead organizations of the group.
     axis: Option<Axis>,
-    /// Level of the lead organization.
+    /// Level of the lead organizations of the group.
     level: Option<Level>,
-    /// State.
+    /// State of the tasks.
     status: Option<TaskStatus>,
-    /// Kind.
+    /// Kind of the tasks.
     kind: Option<TaskKind>,
-    /// Priority.
+    /// Priority of the tasks.
     priority: Option<TaskPriority>,
-    /// Bottleneck.
+    /// Bottleneck of the group.
     bottleneck: Option<Bottleneck>,
-    /// Part of the period, when a grain was asked for.
+    /// Time bucket of the row; null without `grain`.
     bucket: Option<Period>,
     /// Measures of the group.
     measures: Measures<TaskSet>,
-    /// Measures of the same group in the earlier period; null when not compared or when it had no task then.
+    /// Measures of the same group in the earlier period; null without `compareTo`, or when the group had no task then.
     previous: Option<Measures<TaskSet>>,
 }
 
@@ -62,7 +62,8 @@ pub struct StatsQuery;
 
 #[Object]
 impl StatsQuery {
-    /// Measures of tasks over a period, grouped, cut by a grain, compared with an earlier period, as of a date.
+    /// Measures of tasks over a period, as of a date (default: today). `groupBy` makes a row for each group, `grain`
+    /// for each time bucket; `compareTo` adds the measures of an earlier period.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the GraphQL field, as async-graphql passes them"

@@ -1,4 +1,4 @@
-//! Fields of a task and of what hangs on it that need more than their column.
+//! Resolvers of `Task` fields, and of fields of its children, that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use chrono::NaiveDate;
@@ -14,35 +14,35 @@ use crate::model::{
 };
 use crate::store::facts::FactsById;
 
-/// Clarities of a task ("6 rõ"): one point each.
+/// Clarity of a task (the "6 rõ"), one point for each criterion.
 #[derive(SimpleObject, Debug, Clone, Copy)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the six clarities are six independent facts, as the domain counts them"
 )]
 pub struct ClarityDetail {
-    /// Number of clarities that hold, 0 to 6.
+    /// Number of criteria that are met, 0 to 6.
     points: i32,
-    /// Clear person: somebody holds the accountable position on the day.
+    /// Clear person: the accountable position has a holder on the day.
     person: bool,
-    /// Clear work: an action is named.
+    /// Clear work: the task has an action.
     action: bool,
-    /// Clear time: there is a due date.
+    /// Clear time: the task has a due date.
     due: bool,
-    /// Clear responsibility: there is a lead with a part.
+    /// Clear responsibility: the task has a lead organization with a role.
     lead: bool,
-    /// Clear product: a deliverable with its acceptance criteria.
+    /// Clear product: the task has a deliverable with acceptance criteria.
     product: bool,
-    /// Clear authority: an approver and a legal basis.
+    /// Clear authority: the task has an approver position and a legal basis.
     authority: bool,
 }
 
-/// The task with an id, today.
+/// Loads the task with an id, as of today.
 async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<TaskFacts>, Problem> {
     ctx.loader::<FactsById>().load_one((id, ctx.scope().today())).await
 }
 
-/// The task with an id, today; a draft only for an issuer.
+/// Loads the task with an id, as of today. Only an issuer gets a draft.
 pub async fn visible(ctx: &Context<'_>, id: Uuid) -> Result<Option<TaskFacts>, Problem> {
     let task = by_id(ctx, id).await?;
     Ok(task.filter(|task| task.is_issued || ctx.scope().principal.has(Role::Issuer)))
@@ -61,7 +61,7 @@ impl TaskFacts {
         Ok(ctx.loader::<ChildrenOf<C>>().load_one(self.task.meta.id).await?.unwrap_or_default())
     }
 
-    /// The facts at the end of a day; `None` when the task was not known yet.
+    /// Loads the task as of the end of a day; `None` when it did not exist yet.
     async fn at(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<Self>, Problem> {
         let Some(as_of) = as_of else {
             return Ok(Some(self.clone()));
@@ -73,7 +73,7 @@ impl TaskFacts {
 
 #[ComplexObject]
 impl TaskFacts {
-    /// Platform id.
+    /// Platform id of the row.
     pub async fn id(&self) -> ID {
         id(self.task.meta.id)
     }
@@ -104,7 +104,7 @@ impl TaskFacts {
         Some(codes.iter().map(|code| Organization::new(code)).collect())
     }
 
-    /// Position that answers for the task; its holder depends on the date.
+    /// Position that is accountable for the task; its holder depends on the date.
     async fn accountable(&self) -> Option<Position> {
         self.task.accountable_position_code.as_deref().map(Position::new)
     }
@@ -129,12 +129,12 @@ impl TaskFacts {
         date(self.task.current_due)
     }
 
-    /// Share of the time that has passed, 0 to 1; null without a due date.
+    /// Share of the time from start to due date that has passed, 0 to 1; null without a due date.
     async fn expected_progress(&self) -> Option<f64> {
         self.expected_progress.and_then(|share| share.to_f64())
     }
 
-    /// Bottlenecks that the task works on.
+    /// Bottlenecks that the task addresses.
     async fn bottlenecks(&self) -> Option<Vec<Bottleneck>> {
         Some(self.task.bottleneck_codes.iter().map(|code| Bottleneck::new(code)).collect())
     }
@@ -149,12 +149,12 @@ impl TaskFacts {
         date(self.task.last_update_on)
     }
 
-    /// Day of the submission that waits or was accepted.
+    /// Day of the submission that is pending or accepted.
     async fn submitted_on(&self) -> Option<Date> {
         date(self.task.submitted_on)
     }
 
-    /// Day on which the work was done: that of the submission that was accepted.
+    /// Day on which the work was done: the day of the accepted submission.
     async fn done_on(&self) -> Option<Date> {
         date(self.done_on)
     }
@@ -164,7 +164,7 @@ impl TaskFacts {
         date(self.task.closed_on)
     }
 
-    /// Task that replaced it.
+    /// Task that replaced this one.
     async fn superseded_by(&self, ctx: &Context<'_>) -> Result<Option<TaskFacts>> {
         match self.task.superseded_by_id {
             Some(id) => Ok(visible(ctx, id).await?),
@@ -172,7 +172,8 @@ impl TaskFacts {
         }
     }
 
-    /// Whether the task is past its due date; null when it was not known yet on that day.
+    /// Whether the task is overdue on the given day (default: the day of the task); null when the task did not exist
+    /// yet on that day.
     async fn is_overdue(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<bool>> {
         Ok(self.at(ctx, as_of).await?.map(|facts| facts.is_overdue))
     }
@@ -187,7 +188,7 @@ impl TaskFacts {
         Ok(self.at(ctx, as_of).await?.map(|facts| facts.risk_reasons()).unwrap_or_default())
     }
 
-    /// Clarities of the task.
+    /// Clarity of the task.
     async fn clarity(&self) -> ClarityDetail {
         ClarityDetail {
             points: self.clarity,
@@ -200,37 +201,37 @@ impl TaskFacts {
         }
     }
 
-    /// Intermediate goals, the earliest first.
+    /// Milestones of the task, the earliest first.
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>> {
         self.children(ctx).await
     }
 
-    /// Reports of the lead, the latest first.
+    /// Progress reports of the lead, the latest first.
     async fn updates(&self, ctx: &Context<'_>) -> Result<Vec<ProgressUpdate>> {
         self.children(ctx).await
     }
 
-    /// Evidence, in the order in which it came.
+    /// Evidence of the task, in the order in which it was added.
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
         self.children(ctx).await
     }
 
-    /// Blockers, open and resolved.
+    /// Blockers of the task, open and resolved.
     async fn blockers(&self, ctx: &Context<'_>) -> Result<Vec<Blocker>> {
         self.children(ctx).await
     }
 
-    /// Requests for more time.
+    /// Extension requests of the task.
     async fn extension_requests(&self, ctx: &Context<'_>) -> Result<Vec<ExtensionRequest>> {
         self.children(ctx).await
     }
 
-    /// Relations to other tasks, in either direction.
+    /// Relations to other tasks, in both directions.
     async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<TaskRelation>> {
         self.children(ctx).await
     }
 
-    /// Moves of the state machine, in order.
+    /// Transitions of the task, the earliest first.
     async fn transitions(&self, ctx: &Context<'_>) -> Result<Vec<TaskTransition>> {
         self.children(ctx).await
     }
@@ -238,17 +239,17 @@ impl TaskFacts {
 
 #[ComplexObject]
 impl Milestone {
-    /// Platform id.
+    /// Platform id of the row.
     async fn id(&self) -> ID {
         id(self.id)
     }
 
-    /// Due date, inclusive.
+    /// Due date of the milestone, inclusive.
     async fn due_on(&self) -> Date {
         self.due_on.into()
     }
 
-    /// Day on which it was reached; null while it is not.
+    /// Day on which the milestone was completed; null while it is open.
     async fn completed_on(&self) -> Option<Date> {
         date(self.completed_on)
     }
@@ -256,7 +257,7 @@ impl Milestone {
 
 #[ComplexObject]
 impl Blocker {
-    /// Platform id.
+    /// Platform id of the row.
     async fn id(&self) -> ID {
         id(self.id)
     }
@@ -264,17 +265,17 @@ impl Blocker {
 
 #[ComplexObject]
 impl ExtensionRequest {
-    /// Platform id.
+    /// Platform id of the row.
     async fn id(&self) -> ID {
         id(self.id)
     }
 
-    /// Due date asked for.
+    /// Due date that the lead requests.
     async fn requested_due(&self) -> Date {
         self.requested_due.into()
     }
 
-    /// Due date that an approval replaced.
+    /// Due date before the approval; null without one.
     async fn previous_due(&self) -> Option<Date> {
         date(self.previous_due)
     }
@@ -282,17 +283,17 @@ impl ExtensionRequest {
 
 #[ComplexObject]
 impl TaskRelation {
-    /// Platform id.
+    /// Platform id of the row.
     async fn id(&self) -> ID {
         id(self.id)
     }
 
-    /// Task that the sentence begins with; null when it is hidden.
+    /// Task on the left of the relation; null when the caller may not see it.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<TaskFacts>> {
         Ok(visible(ctx, self.from_task_id).await?)
     }
 
-    /// Task that it ends with; null when it is hidden.
+    /// Task on the right of the relation; null when the caller may not see it.
     async fn to(&self, ctx: &Context<'_>) -> Result<Option<TaskFacts>> {
         Ok(visible(ctx, self.to_task_id).await?)
     }
@@ -300,12 +301,12 @@ impl TaskRelation {
 
 #[ComplexObject]
 impl TaskTransition {
-    /// Lead before the move.
+    /// Lead organization before the transition.
     async fn from_lead(&self) -> Option<Organization> {
         self.from_lead.as_deref().map(Organization::new)
     }
 
-    /// Lead after the move.
+    /// Lead organization after the transition.
     async fn to_lead(&self) -> Option<Organization> {
         self.to_lead.as_deref().map(Organization::new)
     }

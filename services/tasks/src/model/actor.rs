@@ -1,25 +1,25 @@
-//! Who a caller is with respect to one task.
+//! Roles of a caller in relation to one task.
 
 use service_kit::{Principal, Problem, Role};
 
 use super::task::Task;
 
-/// The part that a caller must play.
+/// Role that a verb requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// Gives work out and takes it back.
+    /// Assigns tasks and cancels them.
     Issuer,
     /// Acts for the lead organization, or holds the accountable position.
     Lead,
     /// Holds the approver position, or has the approver's role where the task names no position.
     Approver,
-    /// Opens again what was closed too early.
+    /// Reopens tasks that were completed too early.
     Inspector,
 }
 
 impl Actor {
-    /// Whether the caller may play this part on the task. An administrator may play any, with one exception that has
-    /// none: nobody decides on what they handed in themselves.
+    /// Checks whether the caller has this role on the task. An administrator has every role. Nobody, not even an
+    /// administrator, decides on their own submission.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` without a credential; `FORBIDDEN` that says who may.

@@ -1,5 +1,5 @@
-//! What hangs on a task: milestones, reports, evidence, blockers, extension requests, relations and moves. Each is a row
-//! that is read, written and shown whole.
+//! Children of a task: milestones, reports, evidence, blockers, extension requests, relations and transitions. Each row
+//! is read, written and returned whole.
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::vocabulary::{BlockerKind, BlockerLevel, ExtensionStatus, RelationKind, SelfDeclaredRisk, TaskStatus};
 
-/// Intermediate goal of a task.
+/// Milestone of a task.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(complex)]
 pub struct Milestone {
@@ -17,7 +17,7 @@ pub struct Milestone {
     pub id: Uuid,
     #[graphql(skip)]
     pub task_id: Uuid,
-    /// Title.
+    /// Title of the milestone.
     pub title: String,
     #[graphql(skip)]
     pub due_on: NaiveDate,
@@ -27,7 +27,7 @@ pub struct Milestone {
     pub created_by: String,
 }
 
-/// Report of the lead.
+/// Progress report of the lead.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 pub struct ProgressUpdate {
     #[graphql(skip)]
@@ -38,36 +38,36 @@ pub struct ProgressUpdate {
     pub source: String,
     #[graphql(skip)]
     pub external_id: Option<String>,
-    /// Progress in percent, 0 to 100. A task at 100 is not completed by that.
+    /// Progress in percent, 0 to 100. A task with progress 100 is not completed.
     pub progress: i16,
-    /// Risk that the lead declared with the report; null when nothing was said.
+    /// Risk that the lead declared in the report; null when the report declares none.
     pub self_declared_risk: Option<SelfDeclaredRisk>,
     /// Text of the report.
     pub note: Option<String>,
-    /// Subject that reported.
+    /// Subject of the credential that sent the report.
     pub reported_by: String,
-    /// Time at which it was true (RFC 3339).
+    /// Time from which the report was true (RFC 3339).
     pub observed_at: DateTime<Utc>,
 }
 
-/// Evidence that work is done.
+/// Evidence that the work is done.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 pub struct Evidence {
     #[graphql(skip)]
     pub id: Uuid,
     #[graphql(skip)]
     pub task_id: Uuid,
-    /// Title.
+    /// Title of the document.
     pub title: String,
     /// Address of the document: an absolute URL with the scheme http or https.
     pub uri: String,
-    /// Subject that added it.
+    /// Subject of the credential that added the evidence.
     pub added_by: String,
-    /// Time when it was added (RFC 3339).
+    /// Time when the evidence was added (RFC 3339).
     pub added_at: DateTime<Utc>,
 }
 
-/// Obstacle of a task.
+/// Blocker of a task.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(complex)]
 pub struct Blocker {
@@ -75,11 +75,11 @@ pub struct Blocker {
     pub id: Uuid,
     #[graphql(skip)]
     pub task_id: Uuid,
-    /// Kind of the obstacle.
+    /// Kind of the blocker.
     pub kind: BlockerKind,
-    /// Level that can lift it.
+    /// Level that can resolve the blocker.
     pub needs_level: BlockerLevel,
-    /// Description.
+    /// Description of the blocker.
     pub description: String,
     #[graphql(skip)]
     pub opened_by: String,
@@ -89,11 +89,11 @@ pub struct Blocker {
     pub resolved_by: Option<String>,
     /// Time when the blocker was resolved (RFC 3339); null while it is open.
     pub resolved_at: Option<DateTime<Utc>>,
-    /// Way in which it was lifted.
+    /// Description of how the blocker was resolved; null while it is open.
     pub resolution: Option<String>,
 }
 
-/// Request for more time, the only way in which a due date moves.
+/// Extension request: the only way to change a due date.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(complex)]
 pub struct ExtensionRequest {
@@ -103,25 +103,25 @@ pub struct ExtensionRequest {
     pub task_id: Uuid,
     #[graphql(skip)]
     pub requested_due: NaiveDate,
-    /// Reason of the request.
+    /// Reason for the request.
     pub reason: String,
-    /// Subject that asked.
+    /// Subject of the credential that made the request.
     pub requested_by: String,
     /// Time of the request (RFC 3339).
     pub requested_at: DateTime<Utc>,
-    /// Outcome.
+    /// Outcome of the request.
     pub status: ExtensionStatus,
     #[graphql(skip)]
     pub previous_due: Option<NaiveDate>,
     #[graphql(skip)]
     pub decided_by: Option<String>,
-    /// Time of the decision (RFC 3339); null while the request waits.
+    /// Time of the decision (RFC 3339); null while the request is pending.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Words of the decision.
+    /// Explanation of the decision.
     pub decision: Option<String>,
 }
 
-/// Relation between two tasks; it reads `from KIND to`.
+/// Relation between two tasks, read as `from KIND to`.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(complex)]
 pub struct TaskRelation {
@@ -139,7 +139,7 @@ pub struct TaskRelation {
     pub created_at: DateTime<Utc>,
 }
 
-/// Move of the state machine.
+/// Transition of the state machine.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(complex)]
 pub struct TaskTransition {
@@ -147,22 +147,22 @@ pub struct TaskTransition {
     pub id: Uuid,
     #[graphql(skip)]
     pub task_id: Uuid,
-    /// Name of the mutation that made the move.
+    /// Name of the mutation that made the transition.
     pub verb: String,
-    /// State before the move; null for the creation.
+    /// State before the transition; null for the creation.
     pub from_status: Option<TaskStatus>,
-    /// State after the move.
+    /// State after the transition.
     pub to_status: TaskStatus,
     #[graphql(skip)]
     pub from_lead: Option<String>,
     #[graphql(skip)]
     pub to_lead: Option<String>,
-    /// Subject that made the move.
+    /// Subject of the credential that made the transition.
     pub by_subject: String,
-    /// Reason of the move.
+    /// Reason for the transition.
     pub reason: Option<String>,
-    /// Document behind the move.
+    /// Document that justifies the transition.
     pub document: Option<String>,
-    /// Time of the move (RFC 3339).
+    /// Time of the transition (RFC 3339).
     pub at: DateTime<Utc>,
 }

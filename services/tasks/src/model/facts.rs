@@ -1,4 +1,4 @@
-//! A task as it was at the end of a day, with everything that is derived of it.
+//! A task as of the end of a day, with its derived values.
 
 use async_graphql::SimpleObject;
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use super::task::Task;
 use super::vocabulary::RiskReason;
 
-/// Task (nhiệm vụ), as it was at the end of the day that was asked for; today unless said otherwise.
+/// Task (nhiệm vụ), as of the end of a day (default: today).
 #[derive(SimpleObject, FromRow, Debug, Clone)]
 #[graphql(name = "Task", complex)]
 #[expect(
@@ -19,7 +19,7 @@ pub struct TaskFacts {
     #[graphql(flatten)]
     #[sqlx(flatten)]
     pub task: Task,
-    /// Whether the task is given out and not yet finished.
+    /// Whether the task is open: assigned and not yet finished.
     pub is_open: bool,
     #[graphql(skip)]
     pub is_issued: bool,
@@ -45,18 +45,18 @@ pub struct TaskFacts {
     pub clear_authority: bool,
     #[graphql(skip)]
     pub clarity: i32,
-    /// Number of handovers to another lead since the task was given out.
+    /// Number of transfers to another lead since the assignment.
     pub lead_changes: i32,
     /// Number of approved extensions of the due date.
     pub extension_count: i32,
-    /// Number of times that the lead sent the task back.
+    /// Number of times that the lead returned the task.
     pub returned_count: i32,
     #[graphql(skip)]
     at_risk_reasons: Vec<String>,
 }
 
 impl TaskFacts {
-    /// Why the task is at risk; empty when it is not.
+    /// Reasons why the task is at risk; empty when it is not.
     pub fn risk_reasons(&self) -> Vec<RiskReason> {
         self.at_risk_reasons.iter().filter_map(|reason| reason.parse().ok()).collect()
     }

@@ -1,4 +1,4 @@
-//! What is asked of lists and measures: filter, order and dimensions.
+//! Filter, order and dimensions of lists and measures of tasks.
 
 use async_graphql::{Enum, ID, InputObject};
 use service_kit::filter::DateFilter;
@@ -6,76 +6,76 @@ use service_kit::vocabulary::{Axis, Direction, Level};
 
 use super::vocabulary::{RiskReason, TaskKind, TaskPriority, TaskStatus};
 
-/// Conditions on tasks. Absent fields do not restrict; present ones are joined by AND; the values of one list by OR.
-/// Drafts are listed only for an issuer who asks for the state DRAFT.
+/// Conditions on tasks, joined by AND; the values of one list are joined by OR. An absent field does not restrict the
+/// list. Drafts are included only when an issuer filters by the state DRAFT.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct TaskFilter {
-    /// Words in code, title, action or deliverable, in any order, ignoring accents and case.
+    /// Words in code, title, action or deliverable, in any order, without regard to accents and case.
     pub search: Option<String>,
-    /// Owning systems.
+    /// Source systems of the tasks.
     pub source: Option<Vec<String>>,
-    /// Task codes.
+    /// Codes of the tasks.
     pub code: Option<Vec<String>>,
-    /// States.
+    /// States of the tasks.
     pub status: Option<Vec<TaskStatus>>,
-    /// Kinds.
+    /// Kinds of the tasks.
     pub kind: Option<Vec<TaskKind>>,
-    /// Priorities.
+    /// Priorities of the tasks.
     pub priority: Option<Vec<TaskPriority>>,
-    /// Axes of the lead organization.
+    /// Axes of the lead organizations.
     pub axis: Option<Vec<Axis>>,
-    /// Levels of the lead organization.
+    /// Levels of the lead organizations.
     pub level: Option<Vec<Level>>,
-    /// Lead organizations.
+    /// Codes of the lead organizations.
     pub organization: Option<Vec<ID>>,
-    /// Coordinating organizations.
+    /// Codes of the coordinating organizations.
     pub coordinating: Option<Vec<ID>>,
-    /// Holders of the accountable position on the day.
+    /// Codes of the officials who hold the accountable position on the day.
     pub official: Option<Vec<ID>>,
-    /// Accountable positions.
+    /// Codes of the accountable positions.
     pub position: Option<Vec<ID>>,
-    /// Programmes that the task belongs to.
+    /// Codes of the programmes that the task belongs to.
     pub programme: Option<Vec<ID>>,
-    /// Task groups.
+    /// Codes of the task groups.
     pub group: Option<Vec<ID>>,
-    /// Bottlenecks that the task works on.
+    /// Codes of the bottlenecks that the task addresses.
     pub bottleneck: Option<Vec<ID>>,
-    /// Areas that the task concerns.
+    /// Codes of the areas that the task concerns.
     pub area: Option<Vec<ID>>,
     /// Bounds on the due date in force.
     pub due_on: Option<DateFilter>,
-    /// Whether the task is given out and not yet finished.
+    /// Whether the task is open: assigned and not yet finished.
     pub open: Option<bool>,
     /// Whether the task is past its due date.
     pub overdue: Option<bool>,
     /// Whether the task is at risk, for any reason.
     pub at_risk: Option<bool>,
-    /// Reasons of risk.
+    /// Reasons why the task is at risk.
     pub at_risk_reason: Option<Vec<RiskReason>>,
-    /// Whether the task is handed in and not yet decided on.
+    /// Whether the task is submitted and awaits the decision of the approver.
     pub awaiting_approval: Option<bool>,
-    /// Smallest number of extensions.
+    /// Minimum number of approved extensions.
     pub extended_at_least: Option<i32>,
-    /// Largest number of clarities that hold, 0 to 6.
+    /// Maximum number of clarity criteria that are met, 0 to 6.
     pub clarity_at_most: Option<i32>,
 }
 
 /// Field that tasks are ordered by.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaskOrderField {
-    /// Due date in force; tasks without one come last in either direction.
+    /// Due date in force; tasks without one come last in both directions.
     DueOn,
-    /// First day of the work; tasks without one come last in either direction.
+    /// First day of the work; tasks without one come last in both directions.
     StartOn,
-    /// Code.
+    /// Code of the task.
     Code,
-    /// Title, without accents.
+    /// Title of the task without accents.
     Title,
-    /// Priority; ascending begins with the least urgent.
+    /// Priority of the task; ascending order begins with the least urgent.
     Priority,
-    /// Reported progress.
+    /// Reported progress of the task.
     Progress,
-    /// Last change.
+    /// Time of the last change.
     ObservedAt,
 }
 
@@ -101,19 +101,19 @@ schema::string_enum! {
         Organization = "ORGANIZATION",
         /// Holder of the accountable position on the date.
         Official = "OFFICIAL",
-        /// Programme: a task may be in several rows.
+        /// Programme; a task can be in several rows.
         Programme = "PROGRAMME",
         /// Task group.
         Group = "GROUP",
-        /// Bottleneck: a task may be in several rows.
+        /// Bottleneck; a task can be in several rows.
         Bottleneck = "BOTTLENECK",
-        /// Area: a task may be in several rows.
+        /// Area; a task can be in several rows.
         Area = "AREA",
-        /// Kind.
+        /// Kind of the task.
         Kind = "KIND",
-        /// Priority.
+        /// Priority of the task.
         Priority = "PRIORITY",
-        /// State.
+        /// State of the task.
         Status = "STATUS",
     }
 }

@@ -1,4 +1,4 @@
-//! The domain without input or output: states and who may move them, the task and what hangs on it, what is asked.
+//! The domain without I/O: vocabularies, state machine, roles, the task and its children, filters.
 
 pub mod actor;
 pub mod children;

@@ -1,4 +1,4 @@
-//! The state machine, as data: which verb moves a task from where to where, and who may do it.
+//! The state machine as a table: for each verb the states before, the state after and the required role.
 
 use service_kit::Problem;
 
@@ -6,31 +6,31 @@ use super::actor::Actor;
 use super::vocabulary::TaskStatus;
 
 schema::string_enum! {
-    /// What moves a task, by the name of its mutation.
+    /// Transition verb, by the name of its mutation.
     pub enum Verb {
-        /// The issuer gives a draft to a lead.
+        /// The issuer assigns a draft to a lead.
         Assign = "assignTask",
-        /// The issuer gives the task out again: to another lead, or after its lead returned it.
+        /// The issuer assigns the task again: to another lead, or after the lead returned it.
         Reassign = "reassignTask",
-        /// The lead sends the task back, with a reason.
+        /// The lead returns the task, with a reason.
         Return = "returnTask",
-        /// The lead takes up the work.
+        /// The lead starts the work.
         Start = "startTask",
-        /// The lead declares the work stopped by a blocker.
+        /// The lead stops the work because of a blocker.
         Block = "blockTask",
-        /// The lead goes on.
+        /// The lead continues the work.
         Unblock = "unblockTask",
-        /// The lead hands the work in, with evidence.
+        /// The lead submits the work, with evidence.
         Submit = "submitTask",
-        /// The approver accepts what was handed in.
+        /// The approver accepts the submission.
         Accept = "acceptTask",
-        /// The approver sends it back to work, with a reason.
+        /// The approver rejects the submission, with a reason.
         RejectSubmission = "rejectSubmission",
-        /// The issuer withdraws the task, by a document.
+        /// The issuer cancels the task, with a document.
         Cancel = "cancelTask",
-        /// The issuer replaces the task, by a document.
+        /// The issuer replaces the task, with a document.
         Supersede = "supersedeTask",
-        /// The inspector opens a completed task again.
+        /// The inspector reopens a completed task.
         Reopen = "reopenTask",
     }
 }
@@ -75,10 +75,10 @@ impl Verb {
             .expect("each verb has its row; a test holds the two together")
     }
 
-    /// The state to which the verb leads from `status`.
+    /// Returns the state after the verb, starting from `status`.
     ///
     /// # Errors
-    /// `CONFLICT` that says the task's state, the states of the verb, and the verbs that are allowed now.
+    /// `CONFLICT` with the task's state, the states that the verb allows, and the verbs that are allowed now.
     pub fn target(self, status: TaskStatus) -> Result<TaskStatus, Problem> {
         self.transition().target(TRANSITIONS, status, "task")
     }

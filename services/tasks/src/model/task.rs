@@ -1,4 +1,4 @@
-//! The task as it is stored: read, written and shown whole.
+//! The task as it is stored. The row is read, written and returned whole.
 
 use async_graphql::SimpleObject;
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::vocabulary::{SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
 
-/// A row of `tasks.task`. What is derived of it is in [`super::TaskFacts`].
+/// A row of `tasks.task`. Its derived values are in [`super::TaskFacts`].
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(name = "StoredTask")]
 pub struct Task {
@@ -17,15 +17,15 @@ pub struct Task {
     #[serde(flatten)]
     #[sqlx(flatten)]
     pub meta: Meta,
-    /// Code by which people know the task.
+    /// Code of the task, as people use it.
     pub code: String,
-    /// Title.
+    /// Title of the task.
     pub title: String,
-    /// Work to be done, in a verb.
+    /// Action to be taken, as a verb.
     pub action: Option<String>,
-    /// Kind: task, scheme or directive.
+    /// Kind of the task: task, scheme or directive.
     pub kind: TaskKind,
-    /// State.
+    /// State of the task.
     pub status: TaskStatus,
     #[graphql(skip)]
     pub programme_codes: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Task {
     pub issuer_organization_code: Option<String>,
     #[graphql(skip)]
     pub lead_organization_code: Option<String>,
-    /// Part that the lead plays.
+    /// Role of the lead organization.
     pub lead_role: Option<String>,
     #[graphql(skip)]
     pub coordinating_organization_codes: Vec<String>,
@@ -43,9 +43,9 @@ pub struct Task {
     pub accountable_position_code: Option<String>,
     #[graphql(skip)]
     pub approver_position_code: Option<String>,
-    /// Document on which the task rests.
+    /// Document that is the legal basis of the task.
     pub legal_basis: Option<String>,
-    /// Product that is handed in.
+    /// Product of the task.
     pub deliverable: Option<String>,
     /// Conditions under which the product is accepted.
     pub acceptance_criteria: Option<String>,
@@ -55,7 +55,7 @@ pub struct Task {
     pub baseline_due: Option<NaiveDate>,
     #[graphql(skip)]
     pub current_due: Option<NaiveDate>,
-    /// Reported progress in percent, 0 to 100. 100 is not completion.
+    /// Reported progress in percent, 0 to 100. A task with progress 100 is not completed.
     pub progress: i16,
     /// Risk that the lead declares.
     pub self_declared_risk: SelfDeclaredRisk,
@@ -63,7 +63,7 @@ pub struct Task {
     pub bottleneck_codes: Vec<String>,
     #[graphql(skip)]
     pub area_codes: Vec<String>,
-    /// Urgency.
+    /// Urgency of the task.
     pub priority: TaskPriority,
     /// Interval between two reports of the lead, in days.
     pub reporting_cadence_days: i16,
@@ -79,11 +79,11 @@ pub struct Task {
     pub superseded_by_id: Option<Uuid>,
 }
 
-/// How often a lead reports unless the task says otherwise, in days.
+/// Default interval between two reports of the lead, in days.
 const REPORTING_CADENCE_DAYS: i16 = 30;
 
 impl Task {
-    /// A draft that says nothing yet.
+    /// Creates an empty draft.
     pub fn draft(meta: Meta, code: String, title: String) -> Self {
         Self {
             meta,

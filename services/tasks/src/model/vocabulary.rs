@@ -1,25 +1,25 @@
-//! The closed vocabularies of tasks. Each value has one spelling in the database and in the API.
+//! Closed vocabularies (enums) of tasks. Each value has the same spelling in the database and in the API.
 
 use service_kit::vocabulary;
 
 vocabulary! {
     /// State of a task. ASSIGNED, RETURNED, IN_PROGRESS, BLOCKED and SUBMITTED are the open states.
     pub enum TaskStatus {
-        /// Being written; not yet given out, and in no measure.
+        /// Draft: not assigned yet, and in no measure.
         Draft = "DRAFT",
-        /// Given to its lead.
+        /// Assigned to the lead.
         Assigned = "ASSIGNED",
-        /// Sent back by the lead with a reason; the issuer assigns it anew.
+        /// Returned by the lead with a reason; the issuer assigns it again.
         Returned = "RETURNED",
-        /// Being worked on.
+        /// In progress.
         InProgress = "IN_PROGRESS",
-        /// Stopped by something that the lead cannot lift alone.
+        /// Stopped by a blocker that the lead cannot resolve alone.
         Blocked = "BLOCKED",
-        /// Handed in with evidence; awaits the approver.
+        /// Submitted with evidence; awaits the approver.
         Submitted = "SUBMITTED",
-        /// Accepted.
+        /// Accepted by the approver.
         Completed = "COMPLETED",
-        /// Withdrawn by the issuer.
+        /// Cancelled by the issuer.
         Cancelled = "CANCELLED",
         /// Replaced by another document or task.
         Superseded = "SUPERSEDED",
@@ -29,11 +29,11 @@ vocabulary! {
 vocabulary! {
     /// Kind of a task.
     pub enum TaskKind {
-        /// A task (nhiệm vụ).
+        /// Task (nhiệm vụ).
         Task = "TASK",
-        /// A scheme to be drawn up (đề án).
+        /// Scheme to be drawn up (đề án).
         Scheme = "SCHEME",
-        /// A standing directive (chỉ đạo).
+        /// Standing directive (chỉ đạo).
         Directive = "DIRECTIVE",
     }
 }
@@ -41,13 +41,13 @@ vocabulary! {
 vocabulary! {
     /// Urgency of a task, the least urgent first.
     pub enum TaskPriority {
-        /// After everything else.
+        /// Less urgent than usual.
         Low = "LOW",
-        /// In the usual order.
+        /// Usual urgency.
         Normal = "NORMAL",
-        /// Before the usual.
+        /// More urgent than usual.
         High = "HIGH",
-        /// Before everything else.
+        /// Most urgent.
         Urgent = "URGENT",
     }
 }
@@ -59,7 +59,7 @@ vocabulary! {
         Low = "LOW",
         /// Some concern.
         Medium = "MEDIUM",
-        /// The lead expects to miss the due date; the task is at risk.
+        /// High risk: the lead expects to miss the due date, and the task is at risk.
         High = "HIGH",
     }
 }
@@ -67,86 +67,86 @@ vocabulary! {
 vocabulary! {
     /// Reason why an open task that is not overdue is at risk.
     pub enum RiskReason {
-        /// The task is blocked, or a blocker of it is open.
+        /// Blocker: the task is in the state BLOCKED, or one of its blockers is open.
         Blocked = "BLOCKED",
-        /// A task that must be finished first is overdue.
+        /// Overdue predecessor: a task that must be finished first is overdue.
         PredecessorOverdue = "PREDECESSOR_OVERDUE",
-        /// Progress lags behind the time that has passed by more than the rule TASK_AT_RISK_PROGRESS_GAP.
+        /// Slow progress: it is behind the expected progress by more than the rule TASK_AT_RISK_PROGRESS_GAP.
         BehindSchedule = "BEHIND_SCHEDULE",
-        /// Silent for longer than the rule TASK_AT_RISK_SILENCE, in reporting cadences.
+        /// Missing reports: no report for longer than the rule TASK_AT_RISK_SILENCE, in reporting intervals.
         NoUpdate = "NO_UPDATE",
-        /// The lead itself declares a high risk.
+        /// High risk that the lead declared.
         SelfDeclaredHigh = "SELF_DECLARED_HIGH",
     }
 }
 
 vocabulary! {
-    /// Kind of an obstacle.
+    /// Kind of a blocker.
     pub enum BlockerKind {
-        /// A rule is missing or contradicts another.
+        /// Missing rule, or rules that contradict each other.
         Legal = "LEGAL",
-        /// Land is not cleared.
+        /// Land that is not cleared.
         Land = "LAND",
-        /// Money is missing.
+        /// Missing funds.
         Funding = "FUNDING",
-        /// A procedure or an approval takes its time.
+        /// Procedure or approval that takes long.
         Procedure = "PROCEDURE",
-        /// Another body must act first.
+        /// Another organization that must act first.
         Coordination = "COORDINATION",
-        /// People or means are missing.
+        /// Missing staff or equipment.
         Capacity = "CAPACITY",
-        /// Anything else; the description says what.
+        /// Other kind, explained in the description.
         Other = "OTHER",
     }
 }
 
 vocabulary! {
-    /// Level that can lift a blocker.
+    /// Level that can resolve a blocker.
     pub enum BlockerLevel {
-        /// The lead organization itself.
+        /// Lead organization itself.
         Organization = "ORGANIZATION",
-        /// The city.
+        /// City.
         City = "CITY",
-        /// The central government.
+        /// Central government.
         Central = "CENTRAL",
     }
 }
 
 vocabulary! {
-    /// Outcome of a request for more time.
+    /// Outcome of an extension request.
     pub enum ExtensionStatus {
-        /// Not decided yet.
+        /// Pending: not decided yet.
         Pending = "PENDING",
-        /// Granted: the due date moved.
+        /// Approved: the due date changed.
         Approved = "APPROVED",
-        /// Refused: the due date stayed.
+        /// Rejected: the due date did not change.
         Rejected = "REJECTED",
-        /// Not decided before the task ended.
+        /// Lapsed: the task ended before the decision.
         Lapsed = "LAPSED",
     }
 }
 
 vocabulary! {
-    /// Relation between two tasks; the sentence reads `from KIND to`.
+    /// Kind of a relation between two tasks, read as `from KIND to`.
     pub enum RelationKind {
-        /// `to` must be finished before `from`.
+        /// Order in time: `to` must be finished before `from`.
         Follows = "FOLLOWS",
-        /// `from` must be finished before `to`.
+        /// Blocking: `from` must be finished before `to`.
         Blocks = "BLOCKS",
-        /// `from` is a part of `to`, and finished before the whole.
+        /// Part and whole: `from` is a part of `to` and must be finished first.
         PartOf = "PART_OF",
-        /// `from` needs what `to` delivers.
+        /// Requirement: `from` needs the result of `to`.
         Requires = "REQUIRES",
     }
 }
 
 impl TaskStatus {
-    /// Given out and not yet finished.
+    /// Whether the task is assigned and not yet finished.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Assigned | Self::Returned | Self::InProgress | Self::Blocked | Self::Submitted)
     }
 
-    /// Finished, one way or another.
+    /// Whether the task is finished: completed, cancelled or superseded.
     pub fn is_closed(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled | Self::Superseded)
     }

@@ -1,4 +1,4 @@
-//! What hangs on a task: where it is stored, and what closes it.
+//! Children of a task: their tables, and the statements that close them.
 
 use service_kit::Problem;
 use service_kit::store::child::Child;
@@ -58,7 +58,7 @@ impl Child for TaskTransition {
     const ORDER: &'static str = "c.at, c.id";
 }
 
-/// Who closes something of a task, and when.
+/// Subject and time of a change.
 #[derive(Debug, Clone, Copy)]
 pub struct Stamp<'a> {
     pub task_id: Uuid,
@@ -86,7 +86,7 @@ pub async fn has_evidence(db: &mut PgConnection, task_id: Uuid) -> Result<bool, 
         .await?)
 }
 
-/// Resolves a blocker of the task, or every one that is open. Says how many were.
+/// Resolves a blocker of the task, or every one that is open. Returns their number.
 pub async fn resolve_blockers(
     db: &mut PgConnection,
     stamp: Stamp<'_>,
@@ -107,7 +107,7 @@ pub async fn resolve_blockers(
     Ok(done.rows_affected())
 }
 
-/// A request that waits: the day asked for, and who asked.
+/// Pending extension request: the requested due date and the requester.
 pub async fn pending_extension(
     db: &mut PgConnection,
     task_id: Uuid,
@@ -123,7 +123,7 @@ pub async fn pending_extension(
     Ok(row.map(|row| (row.requested_due, row.requested_by)))
 }
 
-/// Decides the request that waits, if there is one.
+/// Stores the decision on the pending request, if there is one.
 pub async fn decide_extension(
     db: &mut PgConnection,
     stamp: Stamp<'_>,
@@ -161,7 +161,7 @@ pub async fn unrelate(db: &mut PgConnection, stamp: Stamp<'_>, id: Uuid) -> Resu
     Ok(done.rows_affected() == 1)
 }
 
-/// The name of the constraint that refused a write.
+/// Returns the name of the constraint that a write violates.
 pub fn constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(|error| error.constraint())
 }

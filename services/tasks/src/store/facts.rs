@@ -1,4 +1,4 @@
-//! Tasks at the end of a day: where rows of lists and measures come from, and what they are tied to and grouped by.
+//! Tasks as of the end of a day: the source of lists and measures, with their parents and dimensions.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::model::{TaskDimension, TaskFacts};
 
-/// Tasks as they were at the end of a day, with what is derived of them.
+/// Tasks as of the end of a day, with their derived values.
 macro_rules! facts {
     ($day:literal) => {
         concat!(
@@ -33,8 +33,8 @@ impl Listed for TaskFacts {
     const SOURCE: &'static str = concat!(facts!("{day}"), " AS f WHERE true");
 }
 
-/// The rows that are measured. A task is outside the scope when it was finished before the period although it is due
-/// within it: then only the measures of the due date count it.
+/// Rows for measures. A task that is due within the period but was finished before it is outside the scope; only the
+/// measures of due dates count it.
 pub const MEASURED: &str = concat!(
     "SELECT s.*, f.*, f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) AS in_scope, \
      f.status NOT IN ('CANCELLED', 'SUPERSEDED') AS valid, \
@@ -49,7 +49,7 @@ pub const MEASURED: &str = concat!(
        OR f.baseline_due >= s.first_day AND f.baseline_due < s.end_day)"
 );
 
-/// The tasks with these ids, as they were at the end of a day.
+/// Reads the tasks with these ids, as of the end of a day.
 ///
 /// # Errors
 /// The problem that the statement met.
@@ -64,7 +64,7 @@ pub async fn by_ids(pool: &PgPool, ids: &[Uuid], at: AsOf) -> Result<Vec<TaskFac
     Ok(sql.build_query_as().fetch_all(pool).await?)
 }
 
-/// Loads tasks as they were at the end of a day.
+/// Loads tasks as of the end of a day.
 #[derive(Debug)]
 pub struct FactsById {
     /// The database.
@@ -77,7 +77,7 @@ impl BatchSource for FactsById {
     type Key = (Uuid, NaiveDate);
     type Value = TaskFacts;
 
-    /// One statement for each day that is asked for; a page asks for one day.
+    /// Sends one statement for each day; a page has one day.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, TaskFacts>, Problem> {
         let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
         for (id, day) in keys {
@@ -127,7 +127,7 @@ impl TaskDimension {
     }
 }
 
-/// The organization that leads.
+/// The lead organization.
 pub const ORGANIZATION: Parent = Parent {
     list: "organization.tasks",
     tie: "f.lead_organization_code = parent.code",
@@ -135,7 +135,7 @@ pub const ORGANIZATION: Parent = Parent {
     dimension: TaskDimension::Organization.sql(),
 };
 
-/// An area that the task concerns. Ties use containment, so that the array indexes serve.
+/// An area that the task concerns. The conditions use array containment, so that PostgreSQL can use the array indexes.
 pub const AREA: Parent = Parent {
     list: "area.tasks",
     tie: "f.area_codes @> ARRAY[parent.code]",

@@ -1,9 +1,9 @@
-//! Conditions and orders of tasks as SQL over the rows `f` of [`super::facts`].
+//! SQL of filters and orders of tasks, over the rows `f` of [`super::facts`].
 
-use service_kit::connection::OrderTerm;
 use service_kit::lists::Filter;
 use service_kit::store::codes::CodeKind;
 use service_kit::store::condition::Conditions;
+use service_kit::store::page::OrderTerm;
 use service_kit::vocabulary::Direction;
 use service_kit::{Problem, RequestScope, Role};
 
@@ -51,7 +51,7 @@ const LEAD_AXIS: &str =
 const LEAD_LEVEL: &str =
     "f.lead_organization_code IN (SELECT code FROM directory.published_organization WHERE level = ANY({}))";
 
-/// The order as SQL; by due date unless said otherwise. Each expression is never null, and the id makes the order total.
+/// Returns the order as SQL, by default by due date. No expression is ever null, and the id makes the order total.
 pub fn order(orders: Option<Vec<TaskOrder>>) -> Vec<OrderTerm> {
     let mut terms: Vec<OrderTerm> = orders.unwrap_or_default().into_iter().map(term).collect();
     if terms.is_empty() {

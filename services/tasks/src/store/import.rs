@@ -1,4 +1,4 @@
-//! Writes tasks with their past, set by set.
+//! Import of tasks with their history, many rows with one statement.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::model::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Task, TaskRelation, TaskTransition,
 };
 
-/// What one load writes. Children that are stored already are left alone, except that what was open may be closed.
+/// Rows of one import. A stored child is not changed, except that an open one can be closed.
 #[derive(Debug, Clone, Default)]
 pub struct TaskRows {
     /// New tasks in their first version.
@@ -27,8 +27,8 @@ pub struct TaskRows {
     pub relations: Vec<TaskRelation>,
 }
 
-/// Where the tasks of a source are, tombstones included: version and observed time. They stay locked until the
-/// transaction ends, and a second load of the source waits for the first.
+/// Reads and locks version and observed time of the tasks of a source, deleted ones included. The locks last until the
+/// transaction ends; a second import of the source waits for the first.
 pub async fn lock_heads(db: &mut PgConnection, source: &str) -> Result<HashMap<Uuid, (i32, DateTime<Utc>)>, Error> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('tasks.import/' || $1, 0))", source)
         .execute(&mut *db)
@@ -39,8 +39,8 @@ pub async fn lock_heads(db: &mut PgConnection, source: &str) -> Result<HashMap<U
     Ok(heads.into_iter().map(|head| (head.id, (head.version, head.observed_at))).collect())
 }
 
-/// Writes the rows in the caller's transaction, after [`lock_heads`]. `written` is told the number of versions after
-/// each round.
+/// Writes the rows in the caller's transaction, after [`lock_heads`]. It calls `written` with the number of versions
+/// after each round.
 pub async fn write(db: &mut PgConnection, rows: &TaskRows, mut written: impl FnMut(usize)) -> Result<(), Error> {
     record::insert(db, &rows.created).await?;
     written(rows.created.len());

@@ -1,4 +1,5 @@
-//! All the SQL of the service. What is derived of a task is read through `tasks.derived`, the one definition of it.
+//! All SQL of the service. Derived values of a task are read from the SQL function `tasks.derived`, their only
+//! definition.
 
 pub mod children;
 pub mod facts;

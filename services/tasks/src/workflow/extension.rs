@@ -1,4 +1,4 @@
-//! More time: asked for by the lead, granted by the approver. The only way in which a due date moves.
+//! Extensions of the due date: the lead requests one, the approver decides. A set due date changes in no other way.
 
 use async_graphql::{ID, InputObject};
 use service_kit::Problem;
@@ -11,14 +11,14 @@ use super::{Edit, TaskEdit, stamp};
 use crate::model::{Actor, ExtensionRequest, ExtensionStatus};
 use crate::store::children::{self, constraint};
 
-/// Request for more time.
+/// Extension request.
 #[derive(InputObject)]
 pub struct RequestExtensionInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Due date asked for, inclusive.
+    /// Requested due date, inclusive.
     due_on: Date,
-    /// Reason of the request.
+    /// Reason for the request.
     reason: String,
 }
 
@@ -56,21 +56,21 @@ impl Change for RequestExtensionInput {
     }
 }
 
-/// Decision on a request for more time.
+/// Decision on an extension request.
 #[derive(InputObject)]
 pub struct DecideExtensionInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Request that waits.
+    /// Platform id of the pending request.
     request: ID,
-    /// Whether it is granted.
+    /// Whether the request is approved.
     approve: bool,
-    /// Words of the decision.
+    /// Explanation of the decision.
     decision: Option<String>,
 }
 
 impl Change for DecideExtensionInput {
-    /// Grants or refuses more time. Whoever asked does not decide.
+    /// Approves or rejects the extension. The requester does not decide.
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let request = parse_id(&self.request, "input.request")?;
         let decision = optional_text(self.decision.as_deref(), "input.decision", LONG_TEXT_CHARS)?;
@@ -89,7 +89,7 @@ impl Change for DecideExtensionInput {
                 return Err(Problem::conflict("the due date has moved beyond the day asked for; refuse the request"));
             }
             edit.row.current_due = Some(due_on);
-            // A task that had no due date gets its first one: that is its baseline, and it was not extended.
+            // A task without a due date gets its first one. It becomes the baseline and is not counted as an extension.
             edit.row.baseline_due.get_or_insert(due_on);
             ExtensionStatus::Approved
         } else {

@@ -1,6 +1,7 @@
-//! The verbs: for each mutation its input, who may call it, in which state, and what it changes.
+//! The mutations of tasks: for each its input, the required role and state, and the change.
 //!
-//! Every verb on a stored task is a locked edit (`service_kit::write`). A problem at any step leaves nothing behind.
+//! Every mutation of a stored task is a locked edit in one transaction (`service_kit::write`). A problem at any step
+//! rolls it back.
 
 mod extension;
 mod progress;
@@ -58,22 +59,22 @@ service_kit::verbs! {
 /// A task that is being changed.
 type Edit<'a> = service_kit::write::Edit<'a, Task>;
 
-/// What a verb does of its own around the common edit.
+/// Steps that several verbs share.
 trait TaskEdit {
-    /// Refuses a caller who may not play the part.
+    /// Refuses a caller without the role.
     fn permit(&self, actor: Actor) -> Result<(), Problem>;
 
-    /// Refuses what is only possible while the task is open.
+    /// Refuses a task that is not open.
     fn require_open(&self, doing: &str) -> Result<(), Problem>;
 
-    /// Moves the task as the state machine says. The move is to be logged when the change is complete.
+    /// Moves the task to the next state of the state machine. Log the returned move when the change is complete.
     fn advance(&mut self, verb: Verb) -> Result<Move, Problem>;
 
     /// Adds a child.
     async fn add<C: Child>(&mut self, row: C) -> Result<(), Problem>;
 }
 
-/// A move of the state machine that is not logged yet.
+/// Transition that is not logged yet.
 struct Move {
     verb: &'static str,
     from_status: Option<TaskStatus>,
@@ -81,12 +82,12 @@ struct Move {
 }
 
 impl Move {
-    /// The start of a move by a verb.
+    /// Begins a transition.
     fn from(task: &Task, verb: &'static str) -> Self {
         Self { verb, from_status: Some(task.status), from_lead: task.lead_organization_code.clone() }
     }
 
-    /// Logs the move in the state to which it led.
+    /// Logs the transition with the state after it.
     async fn log(self, edit: &mut Edit<'_>, reason: Option<String>, document: Option<String>) -> Result<(), Problem> {
         let row = logged(self, &edit.row, edit.by, edit.now, reason, document);
         edit.add(row).await
@@ -143,12 +144,12 @@ impl TaskEdit for Edit<'_> {
     }
 }
 
-/// Who closes something, and when.
+/// Subject and time of the change.
 fn stamp<'a>(edit: &Edit<'a>) -> Stamp<'a> {
     Stamp { task_id: edit.row.meta.id, by: edit.by, now: edit.now }
 }
 
-/// Says in the caller's words what a constraint of the table refused. Only what a caller can cause is translated.
+/// Converts the violation of a constraint to a problem for the caller. It converts only those that a caller can cause.
 fn refused(error: sqlx::Error) -> Problem {
     match constraint(&error) {
         Some("task_code_key") => Problem::validation("input.code", "the code is taken by another task"),

@@ -1,4 +1,4 @@
-//! What the lead reports between two moves: progress, milestones, evidence, blockers.
+//! Reports of the lead between two transitions: progress, milestones, evidence, blockers.
 
 use async_graphql::{ID, InputObject};
 use service_kit::Problem;
@@ -10,20 +10,20 @@ use super::{Edit, TaskEdit, stamp};
 use crate::model::{Actor, Blocker, BlockerKind, BlockerLevel, Evidence, Milestone, ProgressUpdate, SelfDeclaredRisk};
 use crate::store::children;
 
-/// Most characters of the address of a piece of evidence.
+/// Maximum length of the address of evidence, in characters.
 const URI_CHARS: usize = 2000;
 
-/// Evidence that work is done.
+/// Evidence that the work is done.
 #[derive(InputObject)]
 pub struct EvidenceInput {
-    /// Title.
+    /// Title of the document.
     title: String,
     /// Address of the document: an absolute URL with the scheme http or https.
     uri: String,
 }
 
 impl EvidenceInput {
-    /// The evidence, checked.
+    /// Checks the evidence.
     pub(super) fn checked(&self, path: &str, edit: &Edit<'_>) -> Result<Evidence, Problem> {
         let uri_path = format!("{path}.uri");
         let uri = text(&self.uri, &uri_path, URI_CHARS)?;
@@ -48,19 +48,19 @@ impl EvidenceInput {
     }
 }
 
-/// Obstacle of a task.
+/// Blocker of a task.
 #[derive(InputObject)]
 pub struct BlockerInput {
-    /// Kind of the obstacle.
+    /// Kind of the blocker.
     kind: BlockerKind,
-    /// Level that can lift it.
+    /// Level that can resolve the blocker.
     needs_level: BlockerLevel,
-    /// Description.
+    /// Description of the blocker.
     description: String,
 }
 
 impl BlockerInput {
-    /// The blocker, checked.
+    /// Checks the blocker.
     pub(super) fn checked(&self, path: &str, edit: &Edit<'_>) -> Result<Blocker, Problem> {
         Ok(Blocker {
             id: schema::new_id(edit.now),
@@ -77,20 +77,20 @@ impl BlockerInput {
     }
 }
 
-/// Refuses whoever is not the lead, and a task that is not open.
+/// Refuses a caller who is not the lead, and a task that is not open.
 fn by_lead(edit: &Edit<'_>, doing: &str) -> Result<(), Problem> {
     edit.permit(Actor::Lead)?;
     edit.require_open(doing)
 }
 
-/// Report of the lead.
+/// Progress report of the lead.
 #[derive(InputObject)]
 pub struct ReportProgressInput {
     #[graphql(flatten)]
     pub(super) target: Target,
     /// Progress in percent, 0 to 100.
     progress: i32,
-    /// Risk that the lead sees; unchanged when absent.
+    /// Risk that the lead declares; unchanged when absent.
     self_declared_risk: Option<SelfDeclaredRisk>,
     /// Text of the report.
     note: Option<String>,
@@ -124,14 +124,14 @@ impl Change for ReportProgressInput {
     }
 }
 
-/// Intermediate goal of a task.
+/// New milestone of a task.
 #[derive(InputObject)]
 pub struct AddMilestoneInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Title.
+    /// Title of the milestone.
     title: String,
-    /// Due date, inclusive.
+    /// Due date of the milestone, inclusive.
     due_on: Date,
 }
 
@@ -152,14 +152,14 @@ impl Change for AddMilestoneInput {
     }
 }
 
-/// Intermediate goal that was reached.
+/// Completion of a milestone.
 #[derive(InputObject)]
 pub struct CompleteMilestoneInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Milestone.
+    /// Platform id of the milestone.
     milestone: ID,
-    /// Day on which it was reached; today unless said otherwise.
+    /// Day on which the milestone was completed (default: today).
     completed_on: Option<Date>,
 }
 
@@ -181,7 +181,7 @@ impl Change for CompleteMilestoneInput {
     }
 }
 
-/// Evidence for a task.
+/// New evidence of a task.
 #[derive(InputObject)]
 pub struct AddEvidenceInput {
     #[graphql(flatten)]
@@ -198,7 +198,7 @@ impl Change for AddEvidenceInput {
     }
 }
 
-/// Obstacle that does not stop the work.
+/// Blocker that does not stop the work.
 #[derive(InputObject)]
 pub struct OpenBlockerInput {
     #[graphql(flatten)]
@@ -215,14 +215,14 @@ impl Change for OpenBlockerInput {
     }
 }
 
-/// Obstacle that is gone.
+/// Resolution of a blocker.
 #[derive(InputObject)]
 pub struct ResolveBlockerInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Blocker.
+    /// Platform id of the blocker.
     blocker: ID,
-    /// Way in which it was lifted.
+    /// Description of how the blocker was resolved.
     resolution: String,
 }
 

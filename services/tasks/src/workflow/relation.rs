@@ -1,4 +1,4 @@
-//! Relations between tasks. They are drawn by the issuer, who gave both out.
+//! Relations between tasks. The issuer creates and ends them.
 
 use async_graphql::{ID, InputObject};
 use service_kit::Problem;
@@ -10,14 +10,14 @@ use super::{Edit, TaskEdit, stamp};
 use crate::model::{Actor, RelationKind, TaskRelation};
 use crate::store::children::{self, constraint};
 
-/// Relation to another task; it reads `task KIND toTask`.
+/// New relation to another task, read as `task KIND toTask`.
 #[derive(InputObject)]
 pub struct RelateTasksInput {
     #[graphql(flatten)]
     pub(super) target: Target,
     /// Kind of the relation.
     kind: RelationKind,
-    /// Other task.
+    /// Platform id of the other task.
     to_task: ID,
 }
 
@@ -48,12 +48,12 @@ impl Change for RelateTasksInput {
     }
 }
 
-/// Relation that ends. It is kept in the history.
+/// End of a relation. The history keeps the relation.
 #[derive(InputObject)]
 pub struct UnrelateTasksInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Relation that begins at the task.
+    /// Platform id of a relation that starts at the task.
     relation: ID,
 }
 

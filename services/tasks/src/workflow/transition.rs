@@ -1,4 +1,4 @@
-//! The moves of the state machine.
+//! The mutations that are transitions of the state machine.
 
 use async_graphql::{ID, InputObject};
 use service_kit::Problem;
@@ -13,19 +13,19 @@ use super::{Edit, Move, TaskEdit, stamp};
 use crate::model::{ExtensionStatus, Task, TaskStatus, Verb};
 use crate::store::children;
 
-/// Most characters of the name of a document.
+/// Maximum length of the name of a document, in characters.
 const DOCUMENT_CHARS: usize = 500;
-/// Most characters of a lead's part.
+/// Maximum length of the lead's role, in characters.
 const ROLE_CHARS: usize = 200;
 
 /// Lead of a task.
 #[derive(InputObject)]
 pub struct LeadInput {
-    /// Lead organization; may be absent when the task names one.
+    /// Code of the lead organization; optional when the task has one.
     lead_organization: Option<ID>,
-    /// Part that the lead plays.
+    /// Role of the lead organization.
     lead_role: Option<String>,
-    /// Position that answers for the task.
+    /// Code of the accountable position.
     accountable_position: Option<ID>,
 }
 
@@ -56,9 +56,9 @@ pub struct AssignTaskInput {
     pub(super) target: Target,
     #[graphql(flatten)]
     lead: LeadInput,
-    /// First day of the work; today when the task names none.
+    /// First day of the work; by default the one of the task, otherwise today.
     start_on: Option<Date>,
-    /// First due date, inclusive. One that is set moves only through an approved extension.
+    /// First due date, inclusive. A set due date changes only by an approved extension.
     due_on: Option<Date>,
 }
 
@@ -83,14 +83,14 @@ impl Change for AssignTaskInput {
     }
 }
 
-/// New lead of a task that was given out. Work that was begun is taken up anew by the new lead.
+/// Assignment of a task to another lead. The new lead starts the work again.
 #[derive(InputObject)]
 pub struct ReassignTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
     #[graphql(flatten)]
     lead: LeadInput,
-    /// Reason; needed unless the lead returned the task.
+    /// Reason for the reassignment; required unless the lead returned the task.
     reason: Option<String>,
 }
 
@@ -112,7 +112,7 @@ impl Change for ReassignTaskInput {
     }
 }
 
-/// Declares verbs that need nothing but a reason.
+/// Declares verbs whose only own field is a reason.
 macro_rules! with_reason {
     ($($(#[$attribute:meta])* $input:ident: $verb:ident, $change:expr;)+) => {$(
         $(#[$attribute])*
@@ -120,7 +120,7 @@ macro_rules! with_reason {
         pub struct $input {
             #[graphql(flatten)]
             pub(super) target: Target,
-            /// Reason of the move.
+            /// Reason for the transition.
             reason: String,
         }
 
@@ -137,15 +137,15 @@ macro_rules! with_reason {
 }
 
 with_reason! {
-    /// Return of a task by its lead.
+    /// Return of a task by the lead.
     ReturnTaskInput: Return, |_| {};
-    /// Rejection of work that was handed in.
+    /// Rejection of submitted work.
     RejectSubmissionInput: RejectSubmission, back_to_work;
-    /// Reopening of a task that was closed too early.
+    /// Reopening of a task that was completed too early.
     ReopenTaskInput: Reopen, back_to_work;
 }
 
-/// What was handed in counts no longer.
+/// Clears the submission.
 fn back_to_work(task: &mut Task) {
     (task.submitted_on, task.submitted_by, task.closed_on) = (None, None, None);
 }
@@ -165,12 +165,12 @@ impl Change for StartTaskInput {
     }
 }
 
-/// Stop of the work by an obstacle.
+/// Stop of the work because of a blocker.
 #[derive(InputObject)]
 pub struct BlockTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Obstacle.
+    /// Blocker that stops the work.
     blocker: BlockerInput,
 }
 
@@ -185,12 +185,12 @@ impl Change for BlockTaskInput {
     }
 }
 
-/// Resumption of the work. Every open blocker is resolved by it.
+/// Resumption of the work. All open blockers are resolved.
 #[derive(InputObject)]
 pub struct UnblockTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Way in which the obstacles were lifted.
+    /// Description of how the blockers were resolved.
     resolution: String,
 }
 
@@ -205,12 +205,12 @@ impl Change for UnblockTaskInput {
     }
 }
 
-/// Work that is handed in. It needs evidence: some that is there, or some that comes with it.
+/// Submission of the work. It needs evidence: stored with the task, or in this input.
 #[derive(InputObject)]
 pub struct SubmitTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Evidence; may be empty when the task has some.
+    /// Evidence that the work is done; optional when the task has some.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
 }
@@ -233,12 +233,12 @@ impl Change for SubmitTaskInput {
     }
 }
 
-/// Acceptance of work that was handed in. The task counts as done on the day of the submission.
+/// Acceptance of submitted work. The task counts as done on the day of the submission.
 #[derive(InputObject)]
 pub struct AcceptTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Words of the decision.
+    /// Explanation of the decision.
     note: Option<String>,
 }
 
@@ -256,9 +256,9 @@ impl Change for AcceptTaskInput {
 pub struct CancelTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Document that cancels it.
+    /// Document that cancels the task.
     document: String,
-    /// Reason.
+    /// Reason for the cancellation.
     reason: Option<String>,
 }
 
@@ -276,11 +276,11 @@ impl Change for CancelTaskInput {
 pub struct SupersedeTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Document that replaces it.
+    /// Document that replaces the task.
     document: String,
-    /// Task that replaces it, if one does.
+    /// Platform id of the task that replaces this one, if any.
     successor: Option<ID>,
-    /// Reason.
+    /// Reason for the replacement.
     reason: Option<String>,
 }
 
@@ -303,7 +303,7 @@ impl Change for SupersedeTaskInput {
     }
 }
 
-/// Ends the task. A request for more time that still waits lapses with it.
+/// Ends the task. A pending extension request lapses.
 async fn close(
     edit: &mut Edit<'_>,
     made: Move,

@@ -1,5 +1,4 @@
-//! Writing a task: the draft, and later changes to what it says. Status, lead and dates are not text: they change by their
-//! own verbs.
+//! Creation of a task, and changes of its text. Status, lead and dates change by other mutations.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, Utc};
@@ -16,39 +15,39 @@ use uuid::Uuid;
 use super::{Edit, Move, TaskEdit, logged, refused};
 use crate::model::{Actor, Task, TaskKind, TaskPriority, TaskStatus};
 
-/// Source of tasks that are written on the platform and not pushed by another system.
+/// Source of tasks that are created on the platform and not sent by another system.
 pub(super) const OWN_SOURCE: &str = "ioc";
 
-/// What a task says. An absent field is left alone; null empties one that may be empty.
+/// Text of a task. An absent field is not changed; null clears an optional field.
 #[derive(InputObject)]
 pub struct TaskText {
-    /// Work to be done, in a verb.
+    /// Action to be taken, as a verb.
     action: MaybeUndefined<String>,
-    /// Kind: task, scheme or directive.
+    /// Kind of the task: task, scheme or directive.
     kind: Option<TaskKind>,
-    /// Programmes that the task belongs to.
+    /// Codes of the programmes that the task belongs to.
     programmes: Option<Vec<ID>>,
-    /// Task group.
+    /// Code of the task group.
     group: MaybeUndefined<ID>,
-    /// Part that the lead plays.
+    /// Role of the lead organization.
     lead_role: MaybeUndefined<String>,
-    /// Coordinating organizations.
+    /// Codes of the coordinating organizations.
     coordinating: Option<Vec<ID>>,
-    /// Position that answers for the task.
+    /// Code of the accountable position.
     accountable_position: MaybeUndefined<ID>,
-    /// Position that accepts the work.
+    /// Code of the position that accepts the work.
     approver_position: MaybeUndefined<ID>,
-    /// Document on which the task rests.
+    /// Document that is the legal basis of the task.
     legal_basis: MaybeUndefined<String>,
-    /// Product that is handed in.
+    /// Product of the task.
     deliverable: MaybeUndefined<String>,
     /// Conditions under which the product is accepted.
     acceptance_criteria: MaybeUndefined<String>,
-    /// Bottlenecks that the task works on.
+    /// Codes of the bottlenecks that the task addresses.
     bottlenecks: Option<Vec<ID>>,
-    /// Areas that the task concerns.
+    /// Codes of the areas that the task concerns.
     areas: Option<Vec<ID>>,
-    /// Urgency.
+    /// Urgency of the task.
     priority: Option<TaskPriority>,
     /// Interval between two reports of the lead, in days, 1 to 366.
     reporting_cadence_days: Option<i32>,
@@ -113,24 +112,25 @@ impl TaskText {
     }
 }
 
-/// Task to be written. It begins as a draft.
+/// New task in the state DRAFT.
 #[derive(InputObject)]
 pub struct CreateTaskInput {
-    /// Code by which people know the task.
+    /// Code of the task, as people use it.
     code: ID,
-    /// Title.
+    /// Title of the task.
     title: String,
-    /// Id in another system, if it has one.
+    /// Id of the task in another system, if any.
     external_id: Option<String>,
-    /// Organization that gives the task out.
+    /// Code of the organization that issues the task.
     issuer_organization: Option<ID>,
-    /// Lead organization, if it is known already.
+    /// Code of the lead organization, if known.
     lead_organization: Option<ID>,
     /// First day of the work.
     start_on: Option<Date>,
     /// First due date, inclusive.
     due_on: Option<Date>,
-    /// Key of the caller's choice, at most 200 characters: the same request with the same key creates one task.
+    /// Idempotency key that the caller chooses, at most 200 characters. Repeating the request with the same key creates
+    /// no second task.
     idempotency_key: Option<String>,
     #[graphql(flatten)]
     text: TaskText,
@@ -176,12 +176,12 @@ impl Write for CreateTaskInput {
     }
 }
 
-/// Change to what a task says, until it is closed.
+/// Change of the text of a task that is not closed.
 #[derive(InputObject)]
 pub struct UpdateTaskInput {
     #[graphql(flatten)]
     pub(super) target: Target,
-    /// Title.
+    /// Title of the task.
     title: Option<String>,
     #[graphql(flatten)]
     text: TaskText,
@@ -205,14 +205,14 @@ impl Change for UpdateTaskInput {
     }
 }
 
-/// New first day of the work. Once the work has begun, it is a day that has come.
+/// New first day of the work. After the start of the work it must not be in the future.
 #[derive(InputObject)]
 pub struct MoveStartInput {
     #[graphql(flatten)]
     pub(super) target: Target,
     /// First day of the work.
     start_on: Date,
-    /// Reason, kept in the task's transitions.
+    /// Reason for the change, stored in the task's transitions.
     reason: String,
 }
 
@@ -240,7 +240,7 @@ impl Change for MoveStartInput {
     }
 }
 
-/// Draft that is withdrawn: it is hidden, counts nowhere and frees its code.
+/// Withdrawal of a draft. The task is hidden and in no measure; its code can be used again.
 #[derive(InputObject)]
 pub struct WithdrawTaskInput {
     #[graphql(flatten)]
