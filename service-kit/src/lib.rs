@@ -1,7 +1,7 @@
 //! What every service of the platform shares, in reading order:
 //!
 //! - [`problem`]: the one error that crosses a service's border, and its one mapping to a GraphQL error;
-//! - [`principal`]: who asks, verified from a signed credential;
+//! - [`principal`]: who asks, verified from a signed credential (`hs256`);
 //! - [`scope`]: what a resolver knows of its request: principal, clock, city time;
 //! - [`database`]: the pool and how a service waits for it;
 //! - [`loader`]: batches the look-ups of one request, so that a page of N rows costs a constant number of statements;
@@ -19,6 +19,7 @@
 pub mod connection;
 pub mod database;
 pub mod filter;
+mod hs256;
 pub mod input;
 pub mod lists;
 pub mod loader;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// The binary that `cargo build -p cli` put beside this test.
+/// The binary that `cargo build --workspace --bin ioc` put beside this test.
 ///
 /// # Errors
 /// When it is not there.
@@ -23,7 +23,7 @@ pub fn ioc() -> Result<PathBuf> {
     path.pop();
     path.push("ioc");
     if !path.exists() {
-        bail!("{} is missing: run `cargo build --package cli` first", path.display());
+        bail!("{} is missing: run `cargo build --workspace --bin ioc` first", path.display());
     }
     Ok(path)
 }
