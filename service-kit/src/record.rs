@@ -25,7 +25,7 @@ pub trait Record: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync +
 }
 
 /// What every operational row carries: identity, version and times.
-#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq, Eq)]
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq, Eq, Default)]
 pub struct Meta {
     /// Platform id.
     #[graphql(skip)]
