@@ -3,7 +3,6 @@
 export SQLX_OFFLINE := true
 
 IOC_DEBUG := $(shell cargo metadata --format-version 1 --no-deps --offline 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/ioc
-IOC_RELEASE := $(IOC_DEBUG:/debug/ioc=/release/ioc)
 
 .PHONY: help run test check bench web schema sqlx fmt setup
 
@@ -26,10 +25,10 @@ web:      ## Build the playground's assets
 	@scripts/web.sh build
 
 schema:   ## Write schema/subgraphs and schema/supergraph.graphql from the services
-	@cargo build --package cli && $(IOC_DEBUG) schema current --write
+	@cargo build --workspace --bin ioc && $(IOC_DEBUG) schema current --write
 
 sqlx:     ## Write .sqlx, the checked description of every SQL query
-	@cargo build --package cli && $(IOC_DEBUG) with-postgres -- scripts/sqlx.sh write $(IOC_DEBUG)
+	@cargo build --workspace --bin ioc && $(IOC_DEBUG) with-postgres -- scripts/sqlx.sh write $(IOC_DEBUG)
 
 fmt:      ## Format everything
 	@cargo fmt --all

@@ -18,7 +18,7 @@ ioc="$target/debug/ioc"
 
 step "Playground: types, tests, build" scripts/web.sh test
 step "Formatting and lints" scripts/check.sh
-step "Build" cargo build --locked --quiet --package cli
+step "Build" cargo build --locked --quiet --workspace --bin ioc
 step "Generated schemas are current" "$ioc" schema current
 step "Checked SQL is current" "$ioc" with-postgres -- scripts/sqlx.sh check "$ioc"
 step "Tests" "$ioc" with-postgres -- cargo test --workspace --locked --quiet

@@ -8,11 +8,8 @@ use crate::{
     subgraphs::data::{self, DATA, shipping_estimate},
 };
 
-/// The answer as JSON text, with the keys in the order of the operation, as the GraphQL specification requires.
-///
-/// # Errors
-///
-/// When the operation is not valid for the load's schema.
+/// The answer as JSON text, with the keys in the order of the operation, as the GraphQL specification requires. An
+/// error when the operation is not valid for the load's schema.
 pub async fn expected() -> anyhow::Result<Bytes> {
     let response = Schema::new(Query, EmptyMutation, EmptySubscription).execute(OPERATION).await;
     anyhow::ensure!(response.is_ok(), "the operation cannot be executed: {:?}", response.errors);
@@ -37,8 +34,8 @@ impl Query {
 
 #[Object]
 impl User {
-    async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+    async fn id(&self) -> &ID {
+        &self.0.id
     }
 
     async fn name(&self) -> &str {
@@ -87,8 +84,8 @@ impl Product {
 
 #[Object]
 impl Review {
-    async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+    async fn id(&self) -> &ID {
+        &self.0.id
     }
 
     async fn body(&self) -> &str {

@@ -35,6 +35,15 @@ impl Mode {
             Self::Fixed => "the floor: a server that returns the finished answer",
         }
     }
+
+    /// The mode in a program's settings, with that program's word for sharing nothing.
+    fn word(self, nothing: &'static str) -> &'static str {
+        match self {
+            Self::Subgraph => "subgraph",
+            Self::Request => "request",
+            Self::Full | Self::Fixed => nothing,
+        }
+    }
 }
 
 /// A program under test.
@@ -94,14 +103,11 @@ pub struct Site {
 }
 
 impl Program {
-    /// The modes that the program supports.
-    fn modes(self) -> &'static [Mode] {
+    fn supports(self, mode: Mode) -> bool {
         match self {
-            Self::Ioc | Self::IocSilent | Self::IocTraced | Self::HiveRouter | Self::HiveGateway => {
-                &[Mode::Full, Mode::Subgraph, Mode::Request]
-            }
-            Self::ApolloGateway => &[Mode::Full],
-            Self::Fixed => &[Mode::Fixed],
+            Self::Fixed => mode == Mode::Fixed,
+            Self::ApolloGateway => mode == Mode::Full,
+            _ => mode != Mode::Fixed,
         }
     }
 
@@ -131,84 +137,51 @@ fn not_installed(site: &Site, package: &str) -> Option<String> {
 /// Every contender of the chosen programs and modes, ordered by mode.
 pub fn contenders(programs: &[Program], modes: &[Mode]) -> Vec<Contender> {
     let pairs = modes.iter().flat_map(|&mode| programs.iter().map(move |&program| Contender { program, mode }));
-    pairs.filter(|contender| contender.program.modes().contains(&contender.mode)).collect()
+    pairs.filter(|contender| contender.program.supports(contender.mode)).collect()
 }
 
 impl Contender {
-    /// The command that serves the supergraph on `/graphql` at an address.
-    ///
-    /// # Errors
-    ///
-    /// When a configuration file cannot be written.
+    /// The command that serves the supergraph on `/graphql` at an address. An error when a configuration file cannot be
+    /// written.
     pub fn command(self, site: &Site, address: SocketAddr) -> anyhow::Result<Command> {
-        let port = address.port().to_string();
-        let mut command = match self.program {
-            Program::Fixed => {
-                let mut command = Command::new(&site.subgraphs_program);
-                command.arg("--fixed").arg("--listen").arg(address.to_string());
-                command
-            }
-            Program::Ioc => self.ioc(site, address),
-            Program::IocSilent => {
-                let mut command = self.ioc(site, address);
-                command.env("IOC_LOG", "off");
-                command.env("IOC_GATEWAY_CONFIG", config_without_metrics(&site.folder)?);
-                command
-            }
-            Program::IocTraced => {
-                let mut command = self.ioc(site, address);
-                command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{}", site.collector));
-                command
+        let (listen, ip, port) = (address.to_string(), address.ip().to_string(), address.port().to_string());
+        let mut command = Command::new(match self.program {
+            Program::Fixed => &site.subgraphs_program,
+            Program::Ioc | Program::IocSilent | Program::IocTraced => &site.ioc,
+            Program::HiveRouter => site.hive_router.as_deref().context("no Hive Router is given")?,
+            Program::ApolloGateway | Program::HiveGateway => Path::new("node"),
+        });
+        match self.program {
+            Program::Fixed => command.args(["--fixed", "--listen", &listen]),
+            Program::Ioc | Program::IocSilent | Program::IocTraced => {
+                command.args(["gateway", "--listen", &listen, "--supergraph"]).arg(&site.supergraph);
+                command.env("IOC_GATEWAY_DEDUPE", self.mode.word("none"))
             }
             Program::HiveRouter => {
-                let mut command = Command::new(site.hive_router.as_ref().context("no Hive Router is given")?);
                 command.env("ROUTER_CONFIG_FILE_PATH", self.config_of_hive_router(&site.folder)?);
                 command.env("SUPERGRAPH_FILE_PATH", &site.supergraph).env("LOG_LEVEL", "warn");
-                command.env("HOST", address.ip().to_string()).env("PORT", port);
-                command
+                command.env("HOST", ip).env("PORT", port)
             }
             Program::ApolloGateway => {
-                let mut command = Command::new("node");
                 command.arg(site.peers.join("apollo-gateway.js")).arg(&site.supergraph).arg(port);
-                command.env("NODE_ENV", "production");
-                command
+                command.env("NODE_ENV", "production")
             }
             Program::HiveGateway => {
-                let mut command = Command::new("node");
                 command.arg(site.peers.join("node_modules/@graphql-hive/gateway/dist/bin.js"));
                 command.arg("supergraph").arg(&site.supergraph);
-                command.args(["--host", "127.0.0.1", "--port", &port, "--jit", "--config-path"]);
+                command.args(["--host", &ip, "--port", &port, "--jit", "--config-path"]);
                 command.arg(site.peers.join("hive-gateway.config.js"));
-                command.env("NODE_ENV", "production").env("BENCH_MODE", self.mode_of_hive_gateway());
-                command
+                command.env("NODE_ENV", "production").env("BENCH_MODE", self.mode.word("full"))
             }
         };
+        if self.program == Program::IocSilent {
+            let config = write(&site.folder, "ioc-without-metrics.toml", "[telemetry]\nmetrics = false\n")?;
+            command.env("IOC_LOG", "off").env("IOC_GATEWAY_CONFIG", config);
+        } else if self.program == Program::IocTraced {
+            command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{}", site.collector));
+        }
         command.current_dir(&site.folder);
         Ok(command)
-    }
-
-    fn ioc(self, site: &Site, address: SocketAddr) -> Command {
-        let mut command = Command::new(&site.ioc);
-        command.arg("gateway").arg("--supergraph").arg(&site.supergraph);
-        command.arg("--listen").arg(address.to_string());
-        command.env("IOC_GATEWAY_DEDUPE", self.dedupe_of_ioc());
-        command
-    }
-
-    fn dedupe_of_ioc(self) -> &'static str {
-        match self.mode {
-            Mode::Subgraph => "subgraph",
-            Mode::Request => "request",
-            Mode::Full | Mode::Fixed => "none",
-        }
-    }
-
-    fn mode_of_hive_gateway(self) -> &'static str {
-        match self.mode {
-            Mode::Subgraph => "subgraph",
-            Mode::Request => "request",
-            Mode::Full | Mode::Fixed => "full",
-        }
     }
 
     fn config_of_hive_router(self, folder: &Path) -> anyhow::Result<PathBuf> {
@@ -216,15 +189,13 @@ impl Contender {
         let text = format!(
             "traffic_shaping:\n  all:\n    dedupe_enabled: {subgraph}\n  router:\n    dedupe:\n      enabled: {request}\n"
         );
-        let path = folder.join(format!("hive-router-{:?}.yaml", self.mode).to_lowercase());
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
+        write(folder, &format!("hive-router-{}.yaml", self.mode.word("full")), &text)
     }
 }
 
-fn config_without_metrics(folder: &Path) -> anyhow::Result<PathBuf> {
-    let path = folder.join("ioc-without-metrics.toml");
-    fs::write(&path, "[telemetry]\nmetrics = false\n").with_context(|| format!("cannot write {}", path.display()))?;
+fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+    let path = folder.join(name);
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 

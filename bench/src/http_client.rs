@@ -25,14 +25,10 @@ pub struct Answer<'a> {
     pub body: &'a [u8],
 }
 
-enum Framing {
-    Length(usize),
-    Chunked,
-}
-
 struct Head {
     status: u16,
-    framing: Framing,
+    /// Length of the body; `None` if it comes in chunks.
+    length: Option<usize>,
     /// Position of the body.
     end: usize,
 }
@@ -53,22 +49,15 @@ pub fn get(address: SocketAddr, path: &str) -> Vec<u8> {
 }
 
 impl Connection {
-    /// Connects.
-    ///
-    /// # Errors
-    ///
-    /// When nothing listens at the address.
+    /// Connects; an error when nothing listens at the address.
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, received: Vec::with_capacity(BUFFER_BYTES), unchunked: Vec::new() })
     }
 
-    /// Sends one request and waits for the complete answer.
-    ///
-    /// # Errors
-    ///
-    /// When the connection breaks or the answer is not HTTP/1.1. The connection must not be used afterwards.
+    /// Sends one request and waits for the complete answer. An error when the connection breaks or the answer is not
+    /// HTTP/1.1; the connection must not be used afterwards.
     pub async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
         self.received.clear();
         self.stream.write_all(request).await?;
@@ -78,19 +67,21 @@ impl Connection {
                 break head;
             }
         };
-        let body = match head.framing {
-            Framing::Length(length) => {
-                while self.received.len() < head.end + length {
-                    self.receive().await?;
-                }
-                &self.received[head.end..head.end + length]
-            }
-            Framing::Chunked => {
-                self.receive_chunks(head.end).await?;
-                &self.unchunked
-            }
+        let body = if let Some(length) = head.length {
+            self.receive_up_to(head.end + length).await?;
+            &self.received[head.end..head.end + length]
+        } else {
+            self.receive_chunks(head.end).await?;
+            &self.unchunked
         };
         Ok(Answer { status: head.status, body })
+    }
+
+    async fn receive_up_to(&mut self, end: usize) -> io::Result<()> {
+        while self.received.len() < end {
+            self.receive().await?;
+        }
+        Ok(())
     }
 
     async fn receive(&mut self) -> io::Result<()> {
@@ -114,9 +105,7 @@ impl Connection {
             };
             let size = chunk_size(&self.received[at..line_end])?;
             let start = line_end + 2;
-            while self.received.len() < start + size + 2 {
-                self.receive().await?;
-            }
+            self.receive_up_to(start + size + 2).await?;
             self.unchunked.extend_from_slice(&self.received[start..start + size]);
             at = start + size + 2;
             if size == 0 {
@@ -127,26 +116,23 @@ impl Connection {
 }
 
 fn parse_head(received: &[u8]) -> io::Result<Option<Head>> {
-    let Some(length) = find(received, b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let text = std::str::from_utf8(&received[..length]).map_err(|_| invalid("the head of the answer is not text"))?;
+    let Some(end) = find(received, b"\r\n\r\n") else { return Ok(None) };
+    let text = std::str::from_utf8(&received[..end]).map_err(|_| invalid("the head of the answer is not text"))?;
     let mut lines = text.split("\r\n");
     let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
-    let mut framing = None;
+    let mut length = None;
     for line in lines {
         let (name, value) = line.split_once(':').ok_or_else(|| invalid("a header has no colon"))?;
         if name.eq_ignore_ascii_case("content-length") {
-            let length = value.trim().parse().map_err(|_| invalid("Content-Length is not a number"))?;
-            framing = Some(Framing::Length(length));
+            length = Some(Some(value.trim().parse().map_err(|_| invalid("Content-Length is not a number"))?));
         } else if name.eq_ignore_ascii_case("transfer-encoding") && value.trim().eq_ignore_ascii_case("chunked") {
-            framing = Some(Framing::Chunked);
+            length = Some(None);
         }
     }
     Ok(Some(Head {
         status: status.ok_or_else(|| invalid("the answer is not HTTP/1.1"))?,
-        framing: framing.ok_or_else(|| invalid("the answer has neither a length nor chunks"))?,
-        end: length + 4,
+        length: length.ok_or_else(|| invalid("the answer has neither a length nor chunks"))?,
+        end: end + 4,
     }))
 }
 

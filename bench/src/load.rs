@@ -54,38 +54,30 @@ pub async fn run(load: &Arc<Load>, duration: Duration) -> Outcome {
     for _ in 0..load.connections {
         connections.spawn(drive(load.clone(), end));
     }
-    let mut outcome = Outcome { elapsed: Duration::ZERO, requests: 0, errors: 0, latencies_us: Vec::new() };
-    for (errors, latencies_us) in connections.join_all().await {
-        outcome.errors += errors;
-        outcome.latencies_us.extend(latencies_us);
-    }
-    outcome.elapsed = began.elapsed();
-    outcome.requests = outcome.latencies_us.len() as u64;
-    outcome.latencies_us.sort_unstable();
-    outcome
+    let (errors, latencies_us): (Vec<u64>, Vec<Vec<u32>>) = connections.join_all().await.into_iter().unzip();
+    let elapsed = began.elapsed();
+    let mut latencies_us = latencies_us.concat();
+    latencies_us.sort_unstable();
+    Outcome { elapsed, requests: latencies_us.len() as u64, errors: errors.iter().sum(), latencies_us }
 }
 
 async fn drive(load: Arc<Load>, end: Instant) -> (u64, Vec<u32>) {
     let (mut errors, mut latencies_us) = (0, Vec::new());
     let mut open = None;
     while Instant::now() < end {
-        let opened = match open.take() {
-            Some(connection) => Ok(connection),
-            None => Connection::open(load.address).await,
-        };
-        let Ok(mut connection) = opened else {
-            errors += 1;
+        let Some(connection) = &mut open else {
+            open = Connection::open(load.address).await.ok();
+            errors += u64::from(open.is_none());
             tokio::task::yield_now().await;
             continue;
         };
         let began = Instant::now();
-        match connection.exchange(&load.request).await {
-            Ok(answer) => {
-                latencies_us.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
-                errors += u64::from(answer.status != 200 || answer.body != load.expected);
-                open = Some(connection);
-            }
-            Err(_) => errors += 1,
+        if let Ok(answer) = connection.exchange(&load.request).await {
+            latencies_us.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
+            errors += u64::from(answer.status != 200 || answer.body != load.expected);
+        } else {
+            errors += 1;
+            open = None;
         }
     }
     (errors, latencies_us)

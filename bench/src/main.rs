@@ -54,7 +54,8 @@ struct Options {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let beside = beside_this_program()?;
+    let own = std::env::current_exe()?;
+    let beside = own.parent().context("this program has no folder")?;
     let folder = tempfile::tempdir()?;
     let subgraphs_program = beside.join("bench-subgraphs");
     let subgraphs = Subgraphs::start(&subgraphs_program).await?;
@@ -87,17 +88,14 @@ async fn run_all(options: &Options, site: &Site, subgraphs: &Subgraphs) -> anyho
         duration: Duration::try_from_secs_f64(options.seconds).context("--seconds")?,
         expected: answer::expected().await?,
     };
-    let mut programs = Vec::new();
-    for program in all_unless_given(&options.programs) {
-        match program.absence(site) {
-            None => programs.push(program),
-            Some(reason) => eprintln!("without {program}: {reason}"),
-        }
-    }
-    let contenders = contenders(&programs, &all_unless_given(&options.modes));
+    let mut programs = all_unless_given(&options.programs);
+    programs.retain(|program| {
+        let absence = program.absence(site).inspect(|reason| eprintln!("without {program}: {reason}"));
+        absence.is_none()
+    });
     let mut trials = Vec::new();
     for round in 0..options.rounds {
-        for &contender in &contenders {
+        for contender in contenders(&programs, &all_unless_given(&options.modes)) {
             let trial = run(contender, round, site, subgraphs, &conditions).await?;
             eprintln!(
                 "round {} of {}: {}, {}: {:.3} ms CPU, {:.0} requests/s",
@@ -116,11 +114,6 @@ async fn run_all(options: &Options, site: &Site, subgraphs: &Subgraphs) -> anyho
 
 fn all_unless_given<T: ValueEnum + Clone>(given: &[T]) -> Vec<T> {
     if given.is_empty() { T::value_variants().to_vec() } else { given.to_vec() }
-}
-
-fn beside_this_program() -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    Ok(own.parent().context("this program has no folder")?.to_owned())
 }
 
 /// Makes a path absolute, because each program runs in its own folder.

@@ -5,11 +5,8 @@ use std::{collections::HashMap, fs, io};
 /// Ticks per second in `/proc/PID/stat`. Linux reports 100 to every program, whatever the kernel's own clock is.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Processor time in milliseconds that a process, its descendants and its ended children have used.
-///
-/// # Errors
-///
-/// When there is no such process.
+/// Processor time in milliseconds that a process, its descendants and its ended children have used; an error when there
+/// is no such process.
 pub fn cpu_ms(pid: u32) -> io::Result<f64> {
     let mut ticks = 0;
     for member in tree(pid)? {
@@ -26,21 +23,13 @@ pub fn cpu_ms(pid: u32) -> io::Result<f64> {
 }
 
 /// The peak memory in KiB of a process and its living descendants, as the sum of their peaks.
-///
-/// # Errors
-///
-/// When there is no such process.
 pub fn peak_memory_kib(pid: u32) -> io::Result<u64> {
-    let mut peak = 0;
-    for member in tree(pid)? {
-        let Ok(status) = fs::read_to_string(format!("/proc/{member}/status")) else {
-            continue;
-        };
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let number = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        peak += number.unwrap_or(0);
-    }
-    Ok(peak)
+    let peak_of = |member: u32| {
+        let status = fs::read_to_string(format!("/proc/{member}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    Ok(tree(pid)?.into_iter().filter_map(peak_of).sum())
 }
 
 struct Stat {
@@ -69,10 +58,9 @@ fn parse_stat(text: &str) -> Option<Stat> {
 fn tree(root: u32) -> io::Result<Vec<u32>> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     for entry in fs::read_dir("/proc")? {
-        let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
-        if let Ok(stat) = stat(pid) {
+        if let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse().ok())
+            && let Ok(stat) = stat(pid)
+        {
             children.entry(stat.parent).or_default().push(pid);
         }
     }

@@ -41,29 +41,20 @@ pub struct Report {
 impl Report {
     /// Summarizes all trials.
     pub fn new(trials: &[Trial]) -> Self {
-        let mut contenders: Vec<Contender> = Vec::new();
-        for trial in trials {
-            if !contenders.contains(&trial.contender) {
-                contenders.push(trial.contender);
-            }
-        }
-        let lines = contenders.into_iter().map(|contender| line(contender, trials)).collect();
-        Self { lines }
+        let first_round = trials.iter().filter(|trial| trial.round == 0);
+        Self { lines: first_round.map(|trial| line(trial.contender, trials)).collect() }
     }
 }
 
 fn line(contender: Contender, trials: &[Trial]) -> Line {
     let of = |contender: Contender| trials.iter().filter(move |trial| trial.contender == contender);
     let median_of = |value: &dyn Fn(&Trial) -> f64| median(of(contender).map(value).collect()).unwrap_or(0.0);
-    let ours = |round| {
-        let ours = Contender { program: Program::Ioc, ..contender };
-        of(ours).find(|trial| trial.round == round)
-    };
+    let ours = |round| of(Contender { program: Program::Ioc, ..contender }).find(|trial| trial.round == round);
     let ratios = of(contender).filter_map(|trial| Some(trial.gateway_cpu_ms / ours(trial.round)?.gateway_cpu_ms));
     let to_subgraphs = of(contender).map(|trial| trial.gateway_cpu_ms / trial.subgraphs_cpu_ms);
     let subgraph_requests = median_of(&|trial| trial.subgraph_requests);
-    let in_full = Contender { mode: Mode::Full, ..contender };
-    let unshared = median(of(in_full).map(|trial| trial.subgraph_requests).collect());
+    let unshared =
+        median(of(Contender { mode: Mode::Full, ..contender }).map(|trial| trial.subgraph_requests).collect());
     let shares = matches!(contender.mode, Mode::Subgraph | Mode::Request);
     Line {
         contender,
@@ -85,12 +76,9 @@ fn line(contender: Contender, trials: &[Trial]) -> Line {
 
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        length if length % 2 == 1 => Some(values[middle]),
-        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
-    }
+    // The two middle values, which are the same one if their number is odd.
+    let (upper, lower) = (values.len() / 2, values.len().checked_sub(1)? / 2);
+    Some(f64::midpoint(values[lower], values[upper]))
 }
 
 impl fmt::Display for Report {

@@ -46,11 +46,7 @@ pub fn fixed(answer: Bytes) -> Router {
     Router::new().route("/graphql", post(handler))
 }
 
-/// Serves until the process ends.
-///
-/// # Errors
-///
-/// When the listener fails.
+/// Serves until the process ends or the listener fails.
 pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
     // Without this, a response that is written in two pieces would wait for the peer's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {

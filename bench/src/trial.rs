@@ -25,7 +25,7 @@ use tokio::{
 
 use crate::{
     OPERATION,
-    contender::{Contender, Mode, Program, Site},
+    contender::{Contender, Mode, Site},
     http_client::{Connection, get, post},
     load::{self, Load},
     process,
@@ -71,11 +71,7 @@ pub struct Subgraphs {
 }
 
 impl Subgraphs {
-    /// Starts the process on a free port.
-    ///
-    /// # Errors
-    ///
-    /// When the program cannot be started.
+    /// Starts the process on a free port; an error when the program cannot be started.
     pub async fn start(program: &Path) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
             .args(["--listen", "127.0.0.1:0"])
@@ -102,11 +98,7 @@ impl Subgraphs {
     }
 }
 
-/// Runs one trial.
-///
-/// # Errors
-///
-/// When the gateway does not start, or does not return the expected answer.
+/// Runs one trial. An error when the gateway does not start, or does not return the expected answer.
 pub async fn run(
     contender: Contender,
     round: usize,
@@ -129,9 +121,9 @@ pub async fn run(
     stop(&mut gateway).await?;
     measured.with_context(|| {
         let text = fs::read_to_string(&log).unwrap_or_default();
-        let last: Vec<&str> = text.lines().rev().take(15).collect();
-        let last: Vec<&str> = last.into_iter().rev().collect();
-        format!("{} ({}); its last words:\n{}", contender.program, contender.mode.title(), last.join("\n"))
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(15)..].join("\n");
+        format!("{} ({}); its last words:\n{last}", contender.program, contender.mode.title())
     })
 }
 
@@ -151,16 +143,15 @@ async fn measure(
 
     let pid = gateway.id().context("the gateway has ended")?;
     let requests_before = subgraphs.requests().await?;
-    let (gateway_before, subgraphs_before) = (process::cpu_ms(pid)?, subgraphs.cpu_ms()?);
+    let cpu_before = (process::cpu_ms(pid)?, subgraphs.cpu_ms()?);
     let outcome = load::run(&load, conditions.duration).await;
-    let (gateway_after, subgraphs_after) = (process::cpu_ms(pid)?, subgraphs.cpu_ms()?);
+    let (gateway_cpu_ms, subgraphs_cpu_ms) = (process::cpu_ms(pid)? - cpu_before.0, subgraphs.cpu_ms()? - cpu_before.1);
     let requests_after = subgraphs.requests().await?;
     ensure!(outcome.requests > 0, "no request was answered in {:?}", conditions.duration);
 
-    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-    let (answered, to_subgraphs) = (outcome.requests as f64, (requests_after - requests_before) as f64);
-    #[expect(clippy::cast_precision_loss, reason = "memory stays far below 2^52 KiB")]
-    let peak_memory_mib = process::peak_memory_kib(pid)? as f64 / 1024.0;
+    #[expect(clippy::cast_precision_loss, reason = "counts and KiB stay far below 2^52")]
+    let [answered, to_subgraphs, peak_memory_kib] =
+        [outcome.requests, requests_after - requests_before, process::peak_memory_kib(pid)?].map(|count| count as f64);
     Ok(Trial {
         contender,
         round,
@@ -169,14 +160,10 @@ async fn measure(
         requests_per_second: answered / outcome.elapsed.as_secs_f64(),
         p50_ms: outcome.latency_ms(0.5),
         p99_ms: outcome.latency_ms(0.99),
-        gateway_cpu_ms: (gateway_after - gateway_before) / answered,
-        subgraphs_cpu_ms: if contender.mode == Mode::Fixed || contender.program == Program::Fixed {
-            0.0
-        } else {
-            (subgraphs_after - subgraphs_before) / answered
-        },
+        gateway_cpu_ms: gateway_cpu_ms / answered,
+        subgraphs_cpu_ms: if contender.mode == Mode::Fixed { 0.0 } else { subgraphs_cpu_ms / answered },
         subgraph_requests: to_subgraphs / answered,
-        peak_memory_mib,
+        peak_memory_mib: peak_memory_kib / 1024.0,
         keys_in_order,
     })
 }

@@ -1,7 +1,8 @@
 //! Finds PostgreSQL's server programs. Debian does not install them in `PATH`, so `PATH` is searched last.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsString,
+    fs::DirEntry,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -33,11 +34,9 @@ impl Search {
         // A relative entry depends on the current directory, whose programs are not trusted.
         let on_path: Vec<PathBuf> =
             self.path.iter().flat_map(std::env::split_paths).filter(|dir| dir.is_absolute()).collect();
-        let mut candidates: Vec<PathBuf> =
-            on_path.iter().find_map(|dir| bindir_of_pg_config(&dir.join("pg_config"))).into_iter().collect();
-        candidates.extend(packaged_newest_first(&self.packaged));
-        candidates.extend(on_path);
-        candidates
+        let configured = on_path.iter().find_map(|dir| output(&dir.join("pg_config"), "--bindir"));
+        let configured = configured.map(|dir| PathBuf::from(dir.trim()));
+        configured.into_iter().chain(packaged_newest_first(&self.packaged)).chain(on_path).collect()
     }
 }
 
@@ -104,26 +103,16 @@ impl Binaries {
     }
 }
 
-fn bindir_of_pg_config(pg_config: &Path) -> Option<PathBuf> {
-    Some(PathBuf::from(output(pg_config, "--bindir")?.trim()))
-}
-
-fn packaged_newest_first(packaged: &Path) -> Vec<PathBuf> {
-    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir(packaged)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let major = entry.file_name().to_str()?.parse().ok()?;
-            Some((major, entry.path().join("bin")))
-        })
-        .collect();
-    versions.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
-    versions.into_iter().map(|(_, dir)| dir).collect()
+fn packaged_newest_first(packaged: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(packaged).into_iter().flatten().flatten();
+    let major_and_dir = |entry: DirEntry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path()));
+    let mut versions: Vec<_> = entries.filter_map(major_and_dir).collect();
+    versions.sort();
+    versions.into_iter().rev().map(|(_, dir)| dir.join("bin"))
 }
 
 fn output(program: &Path, argument: &str) -> Option<String> {
-    let output = Command::new(program).arg(OsStr::new(argument)).output().ok()?;
+    let output = Command::new(program).arg(argument).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

@@ -4,19 +4,14 @@
 //! other settings or an older program; its sessions may hold locks for a process that has ended; and a supervisor can
 //! wait only for its own child.
 
-use std::{
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::Signal;
+
+use crate::{
+    Error,
+    program::{self, Stop},
 };
-
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-
-use crate::Error;
-
-const POLL: Duration = Duration::from_millis(20);
 
 /// The server's status in `postmaster.pid`.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,55 +34,25 @@ impl PostmasterFile {
 
 /// Ends the servers that run on `data`, and removes the file that would prevent a new server from starting.
 ///
-/// `pause` waits and returns whether to give up. The caller holds the cluster's lock, so no other process owns these
-/// servers.
-pub(crate) fn end_servers(data: &Path, pause: &dyn Fn(Duration) -> bool) -> Result<(), Error> {
-    let processes = server_processes(data);
-    if let Some(server) = PostmasterFile::read(data).filter(|file| processes.contains(&file.pid)) {
+/// The caller holds the cluster's lock, so no other process owns these servers.
+pub(crate) fn end_servers(data: &Path, stop: &Stop) -> Result<(), Error> {
+    let end = |steps, alive: &dyn Fn() -> Vec<i32>| match program::end(steps, alive, |pause| stop.pause(pause))? {
+        Some(pid) => Err(Error::LeftoverDoesNotEnd { dir: data.to_owned(), pid }),
+        None => Ok(()),
+    };
+    let processes = || server_processes(data);
+    if let Some(server) = PostmasterFile::read(data).filter(|file| processes().contains(&file.pid)) {
         tracing::warn!(pid = server.pid, data = %data.display(), "stopping the PostgreSQL server of an earlier run");
-        let fast_then_harder = [(Signal::SIGINT, 10), (Signal::SIGQUIT, 10), (Signal::SIGKILL, 5)];
-        end(
-            data,
-            &fast_then_harder,
-            |processes| processes.contains(&server.pid).then_some(server.pid).into_iter().collect(),
-            pause,
-        )?;
+        let fast_then_harder = &[(Signal::SIGINT, 10), (Signal::SIGQUIT, 10), (Signal::SIGKILL, 5)];
+        end(fast_then_harder, &|| processes().into_iter().filter(|&pid| pid == server.pid).collect())?;
     }
     // Workers of a killed server continue until they next check for it, and a new server cannot start while they run.
-    end(data, &[(Signal::SIGQUIT, 2), (Signal::SIGKILL, 5)], |processes| processes, pause)?;
+    end(&[(Signal::SIGQUIT, 2), (Signal::SIGKILL, 5)], &processes)?;
     let stale = data.join("postmaster.pid");
     match std::fs::remove_file(&stale) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", stale)(error)),
         // If the file stayed, it would prevent the start whenever another process has the same process id.
         _ => Ok(()),
-    }
-}
-
-fn end(
-    data: &Path,
-    steps: &[(Signal, u64)],
-    select: impl Fn(Vec<i32>) -> Vec<i32>,
-    pause: &dyn Fn(Duration) -> bool,
-) -> Result<(), Error> {
-    for (signal, patience_secs) in steps {
-        let targets = select(server_processes(data));
-        for &pid in &targets {
-            // The process may have ended in the meantime, which is fine.
-            let _ = kill(Pid::from_raw(pid), *signal);
-        }
-        let deadline = Instant::now() + Duration::from_secs(*patience_secs);
-        while !select(server_processes(data)).is_empty() {
-            if Instant::now() >= deadline {
-                break;
-            }
-            if pause(POLL) {
-                return Err(Error::Interrupted);
-            }
-        }
-    }
-    match select(server_processes(data)).first() {
-        Some(&pid) => Err(Error::LeftoverDoesNotEnd { dir: data.to_owned(), pid }),
-        None => Ok(()),
     }
 }
 
@@ -108,7 +73,7 @@ fn server_processes(data: &Path) -> Vec<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PostmasterFile, end_servers};
+    use super::*;
 
     #[test]
     fn the_state_is_read_as_pg_ctl_reads_it() {
@@ -130,7 +95,8 @@ mod tests {
         let mut stranger = std::process::Command::new("sleep").arg("60").current_dir(&dir).spawn().expect("sleep runs");
         std::fs::write(dir.path().join("postmaster.pid"), format!("{}\n", stranger.id())).expect("written");
 
-        end_servers(dir.path(), &|_| false).expect("nothing is in the way");
+        let (_owner, stop) = Stop::new();
+        end_servers(dir.path(), &stop).expect("nothing is in the way");
 
         assert!(!dir.path().join("postmaster.pid").exists());
         assert!(stranger.try_wait().expect("it is our child").is_none(), "it still runs");

@@ -5,65 +5,50 @@
 
 use std::{
     collections::VecDeque,
-    fs::{File, OpenOptions},
+    fs::File,
     io::{BufRead, BufReader, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    process::ExitStatus,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{Error, error::Report};
+use crate::Error;
 
 /// The file is renamed to `postgres.log.1` at this size, so both files together take at most twice as much.
-const ROTATE_AT_BYTES: u64 = 10 * 1024 * 1024;
+pub(crate) const ROTATE_AT_BYTES: u64 = 10 * 1024 * 1024;
 const TAIL_LINES: usize = 15;
 
-#[derive(Clone, Debug)]
-pub(crate) struct ServerLog {
-    path: PathBuf,
-    inner: Arc<Mutex<Inner>>,
-}
-
 #[derive(Debug)]
-struct Inner {
-    file: File,
-    bytes: u64,
+pub(crate) struct ServerLog {
+    pub(crate) path: PathBuf,
     rotate_at_bytes: u64,
-    tail: VecDeque<String>,
+    /// The file, and its last lines since the last call of [`Self::forget_tail`].
+    open: Mutex<(File, VecDeque<String>)>,
 }
 
 impl ServerLog {
-    pub(crate) fn open(path: PathBuf) -> Result<Self, Error> {
-        Self::open_with_limit(path, ROTATE_AT_BYTES)
-    }
-
-    fn open_with_limit(path: PathBuf, rotate_at_bytes: u64) -> Result<Self, Error> {
+    pub(crate) fn open(path: PathBuf, rotate_at_bytes: u64) -> Result<Self, Error> {
         let file = open_file(&path).map_err(Error::io("open", &path))?;
-        let bytes = file.metadata().map_err(Error::io("read", &path))?.len();
-        let inner = Inner { file, bytes, rotate_at_bytes, tail: VecDeque::new() };
-        Ok(Self { path, inner: Arc::new(Mutex::new(inner)) })
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+        Ok(Self { path, rotate_at_bytes, open: Mutex::new((file, VecDeque::new())) })
     }
 
     /// Clears the last lines, so that they belong to the program that starts next.
     pub(crate) fn forget_tail(&self) {
-        self.lock().tail.clear();
+        self.lock().1.clear();
     }
 
-    /// The last lines since the last call of [`Self::forget_tail`].
-    pub(crate) fn tail(&self) -> String {
-        let inner = self.lock();
-        let lines: Vec<&str> = inner.tail.iter().map(String::as_str).collect();
-        if lines.is_empty() { "(nothing)".to_owned() } else { lines.join("\n") }
+    /// The last lines and where to find the others, for the end of an error message.
+    pub(crate) fn last_output(&self) -> String {
+        let tail = self.lock().1.make_contiguous().join("\n");
+        let tail = if tail.is_empty() { "(nothing)" } else { &tail };
+        format!("its last lines:\n{tail}\n(log: {})", self.path.display())
     }
 
-    /// A report on a program that ended for `reason`, with its last output.
-    pub(crate) fn report(&self, reason: String) -> Report {
-        let tail = self.tail();
-        Report { reason, hint: hint(&tail), tail, log: self.path.clone() }
+    /// The error for a program on `dir` that has ended.
+    pub(crate) fn failure(&self, program: &'static str, dir: &Path, status: ExitStatus) -> Error {
+        let output = self.last_output();
+        Error::ServerFailed { program, dir: dir.to_owned(), status, hint: hint(&output), output }
     }
 
     /// Copies everything from `pipe` until all writers have closed it.
@@ -77,33 +62,28 @@ impl ServerLog {
     }
 
     fn write_line(&self, line: &[u8]) {
-        let mut inner = self.lock();
-        if inner.bytes >= inner.rotate_at_bytes {
-            let previous = self.path.with_extension("log.1");
-            if std::fs::rename(&self.path, previous).is_ok()
-                && let Ok(file) = open_file(&self.path)
-            {
-                inner.file = file;
-                inner.bytes = 0;
-            }
+        let (file, tail) = &mut *self.lock();
+        if file.metadata().is_ok_and(|file| file.len() >= self.rotate_at_bytes)
+            && std::fs::rename(&self.path, self.path.with_extension("log.1")).is_ok()
+            && let Ok(next) = open_file(&self.path)
+        {
+            *file = next;
         }
         // If the disk is full, reading must continue. Otherwise the server would block on the pipe.
-        if inner.file.write_all(line).is_ok() {
-            inner.bytes += line.len() as u64;
+        let _ = file.write_all(line);
+        if tail.len() == TAIL_LINES {
+            tail.pop_front();
         }
-        if inner.tail.len() == TAIL_LINES {
-            inner.tail.pop_front();
-        }
-        inner.tail.push_back(String::from_utf8_lossy(line).trim_end().to_owned());
+        tail.push_back(String::from_utf8_lossy(line).trim_end().to_owned());
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, (File, VecDeque<String>)> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn open_file(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+    File::options().append(true).create(true).mode(0o600).open(path)
 }
 
 /// The cause in the last lines of the log, if it is a known one that a person can fix. It begins with a comma.
@@ -123,31 +103,27 @@ fn hint(tail: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{ServerLog, TAIL_LINES, hint};
+    use super::*;
 
     #[test]
     fn the_file_is_bounded_and_the_tail_holds_the_last_lines() {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let log = ServerLog::open_with_limit(dir.path().join("postgres.log"), 1000).expect("the log opens");
+        let log = ServerLog::open(dir.path().join("postgres.log"), 1000).expect("the log opens");
         let lines: Vec<String> = (0..500).map(|number| format!("line {number}")).collect();
-        let text = lines.join("\n");
-        log.copy_from(text.as_bytes());
+        log.copy_from(lines.join("\n").as_bytes());
 
-        let sizes: Vec<u64> = ["postgres.log", "postgres.log.1"]
-            .map(|name| dir.path().join(name).metadata().expect("a file").len())
-            .into();
-        assert!(sizes.iter().all(|&size| (1..=1010).contains(&size)), "{sizes:?}");
-        let tail = log.tail();
-        assert_eq!(tail.lines().count(), TAIL_LINES);
-        assert!(tail.ends_with("line 499"), "{tail}");
+        for name in ["postgres.log", "postgres.log.1"] {
+            let size = dir.path().join(name).metadata().expect("a file").len();
+            assert!((1..=1010).contains(&size), "{name}: {size}");
+        }
+        assert_eq!(log.lock().1, &lines[500 - TAIL_LINES..]);
+        assert!(log.last_output().contains("line 499\n(log: "), "{}", log.last_output());
     }
 
     #[test]
     fn a_full_disk_is_named() {
-        assert!(
-            hint("FATAL:  could not write to file \"pg_wal/xlogtemp.7\": No space left on device")
-                .contains("disk is full")
-        );
+        let full = "FATAL:  could not write to file \"pg_wal/xlogtemp.7\": No space left on device";
+        assert!(hint(full).contains("disk is full"));
         assert_eq!(hint("LOG:  database system is ready"), "");
     }
 }

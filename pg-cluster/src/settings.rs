@@ -38,22 +38,17 @@ const BASE: &[(&str, &str)] = &[
     ("log_line_prefix", "%m [%p] %q%u@%d %a "),
 ];
 
-const DURABLE: &[(&str, &str)] =
-    &[("shared_buffers", "256MB"), ("fsync", "on"), ("full_page_writes", "on"), ("synchronous_commit", "on")];
-
-const THROWAWAY: &[(&str, &str)] =
-    &[("shared_buffers", "128MB"), ("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")];
-
 /// The server's arguments after `-D DIR`: the built-in settings, then the caller's. The last value of a setting wins.
 pub(crate) fn arguments(durability: Durability, callers: &[(String, String)], socket_dir: &Path) -> Vec<OsString> {
-    let own = match durability {
-        Durability::Durable => DURABLE,
-        Durability::Throwaway => THROWAWAY,
+    let (buffers, sync) = match durability {
+        Durability::Durable => ("256MB", "on"),
+        Durability::Throwaway => ("128MB", "off"),
     };
-    let pairs = BASE.iter().chain(own).map(|(name, value)| (*name, *value));
-    let pairs = pairs.chain(callers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let own = [("shared_buffers", buffers), ("fsync", sync), ("full_page_writes", sync), ("synchronous_commit", sync)];
+    let callers = callers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs = BASE.iter().copied().chain(own).chain(callers);
     let mut arguments: Vec<OsString> =
-        pairs.flat_map(|(name, value)| [OsString::from("-c"), OsString::from(format!("{name}={value}"))]).collect();
+        pairs.flat_map(|(name, value)| ["-c".into(), format!("{name}={value}").into()]).collect();
     // These are last, because the platform needs them to find the server.
     arguments.extend(["-p".into(), crate::socket::PORT.to_string().into(), "-k".into(), socket_dir.into()]);
     arguments

@@ -1,7 +1,6 @@
 //! The directory of the unix socket: next to the data, or a short path elsewhere if that path is too long for a socket.
 
 use std::{
-    fmt::Write as _,
     fs::{DirBuilder, Permissions},
     io,
     os::unix::{
@@ -13,7 +12,7 @@ use std::{
 
 use nix::unistd::Uid;
 
-use crate::{Error, account::Account};
+use crate::{Error, account::Account, initdb::NAME};
 
 /// Only part of the socket's file name; the server does not listen on the network.
 pub(crate) const PORT: u16 = 5432;
@@ -21,12 +20,10 @@ pub(crate) const PORT: u16 = 5432;
 /// The kernel's limit for the path of a socket, without the final zero byte.
 const LONGEST_PATH_BYTES: usize = 107;
 
-/// A directory that only the server's user may enter.
+/// A directory that only the server's user may enter. It is removed when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct SocketDir {
-    path: PathBuf,
-    /// The fallback directory, which is removed when this value is dropped.
-    _fallback: Option<tempfile::TempDir>,
+    pub(crate) path: PathBuf,
 }
 
 impl SocketDir {
@@ -39,32 +36,22 @@ impl SocketDir {
         account: &Account,
     ) -> Result<Self, Error> {
         if is_usable(&beside) && claim(&beside, account).is_ok() {
-            return Ok(Self { path: beside, _fallback: None });
+            return Ok(Self { path: beside });
         }
         let own_runtime_dir = runtime_dir.filter(|dir| !account.differs_from_ours() && is_private(dir, account));
         let short = match own_runtime_dir.map(|dir| dir.join(format!("ioc-{key}"))) {
             Some(path) if is_usable(&path) => path,
-            _ => PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid())),
+            _ => PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid)),
         };
-        match claim(&short, account) {
-            Ok(()) => Ok(Self { path: short, _fallback: None }),
-            Err(error) => {
-                // Another user created it first, perhaps to intercept connections. A random name is used instead.
-                tracing::warn!(dir = %short.display(), %error, "the socket's directory is not ours; using another");
-                let source = |source| Error::NoSocketDirectory { dir: PathBuf::from("/tmp"), source };
-                let dir = tempfile::Builder::new()
-                    .prefix("ioc-")
-                    .permissions(Permissions::from_mode(0o700))
-                    .tempdir_in("/tmp")
-                    .map_err(source)?;
-                account.give(dir.path())?;
-                Ok(Self { path: dir.path().to_owned(), _fallback: Some(dir) })
-            }
-        }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+        let Err(error) = claim(&short, account) else { return Ok(Self { path: short }) };
+        // Another user created it first, perhaps to intercept connections. A random name is used instead.
+        tracing::warn!(dir = %short.display(), %error, "the socket's directory is not ours; using another");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("ioc-").permissions(Permissions::from_mode(0o700));
+        let dir = builder.tempdir_in("/tmp");
+        let dir = Self { path: dir.map_err(|source| Error::NoSocketDirectory { dir: "/tmp".into(), source })?.keep() };
+        account.give(&dir.path)?;
+        Ok(dir)
     }
 
     /// Removes the socket files of a server that has ended. With them, a new server would refuse to start if another
@@ -76,25 +63,18 @@ impl SocketDir {
         }
     }
 
-    /// Removes the directory of a stopped server. The next start creates it again.
-    pub(crate) fn remove(&self) {
-        self.clear();
-        // This fails if the directory contains anything else, and then it stays.
-        let _ = std::fs::remove_dir(&self.path);
-    }
-
     /// The URL for clients, in the form of libpq and sqlx: the percent-encoded directory replaces the host.
-    pub(crate) fn url(&self, user: &str, database: &str) -> String {
-        let mut url = format!("postgres://{user}@");
-        for &byte in self.path.as_os_str().as_bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                url.push(char::from(byte));
-            } else {
-                // Writing to a string cannot fail.
-                let _ = write!(url, "%{byte:02X}");
-            }
-        }
-        url + "/" + database
+    pub(crate) fn url(&self) -> String {
+        // The slash is the only character of a usable path that must be encoded.
+        format!("postgres://{NAME}@{}/{NAME}", self.path.display().to_string().replace('/', "%2F"))
+    }
+}
+
+impl Drop for SocketDir {
+    fn drop(&mut self) {
+        self.clear();
+        // This fails if the directory contains anything else, and then it stays. The next start creates it again.
+        let _ = std::fs::remove_dir(&self.path);
     }
 }
 
@@ -125,7 +105,7 @@ fn claim(dir: &Path, account: &Account) -> io::Result<()> {
 /// users.
 fn is_private(dir: &Path, account: &Account) -> bool {
     std::fs::symlink_metadata(dir).is_ok_and(|found| {
-        let ours = found.uid() == account.uid() || found.uid() == Uid::effective().as_raw();
+        let ours = found.uid() == account.uid || found.uid() == Uid::effective().as_raw();
         let closed_to_others = found.mode().trailing_zeros() >= 6;
         found.is_dir() && ours && closed_to_others
     })
@@ -133,14 +113,7 @@ fn is_private(dir: &Path, account: &Account) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        fs::Permissions,
-        os::unix::fs::PermissionsExt,
-        path::{Path, PathBuf},
-    };
-
-    use super::{SocketDir, is_usable};
-    use crate::account::Account;
+    use super::*;
 
     #[test]
     fn a_path_is_usable_up_to_the_kernels_limit() {
@@ -154,13 +127,13 @@ mod tests {
     fn a_directory_that_others_may_enter_is_not_taken() {
         let account = Account::resolve().expect("an account");
         let key = format!("test-{}", std::process::id());
-        let taken = PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid()));
+        let taken = PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid));
         std::fs::create_dir(&taken).expect("the directory is new");
         std::fs::set_permissions(&taken, Permissions::from_mode(0o777)).expect("it is ours");
 
         let too_long = PathBuf::from(format!("/{}", "a".repeat(200)));
         let dir = SocketDir::make(too_long, None, &key, &account).expect("another directory is found");
-        let (path, mode) = (dir.path().to_owned(), dir.path().metadata().expect("it exists").permissions().mode());
+        let (path, mode) = (dir.path.clone(), dir.path.metadata().expect("it exists").permissions().mode());
         std::fs::remove_dir(&taken).expect("it is empty");
         assert_ne!(path, taken);
         assert_eq!(mode & 0o777, 0o700);
@@ -170,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_url_encodes_the_directory_as_its_host() {
-        let dir = SocketDir { path: PathBuf::from("/tmp/ioc-1_a"), _fallback: None };
-        assert_eq!(dir.url("ioc", "ioc"), "postgres://ioc@%2Ftmp%2Fioc-1_a/ioc");
+        let dir = SocketDir { path: "/tmp/ioc-1_a".into() };
+        assert_eq!(dir.url(), "postgres://ioc@%2Ftmp%2Fioc-1_a/ioc");
     }
 }

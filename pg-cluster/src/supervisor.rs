@@ -2,177 +2,125 @@
 //! restarts it unless a stop was requested.
 //!
 //! It is a thread and not a task for two reasons. The kernel ties the server's life to the thread that started it (see
-//! `launch`), and a thread of tokio's pool may end at any time. A thread can also stop the server in a `Drop`.
+//! `account`), and a thread of tokio's pool may end at any time. A thread can also stop the server in a `Drop`.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc::UnboundedSender, watch};
 
 use crate::{
     ClusterOptions, Error, Health,
     account::Account,
-    control::Control,
     initdb,
-    launch::{Launcher, Running},
     leftovers::{self, PostmasterFile},
     place::Place,
-    server_log::ServerLog,
+    program::{Launcher, POLL, Program, Stop},
+    server_log::{ROTATE_AT_BYTES, ServerLog},
     settings,
     socket::SocketDir,
 };
 
-const POLL: Duration = Duration::from_millis(10);
+/// How often to look whether a ready server still runs. A request to stop does not wait for it.
+const WATCH: Duration = Duration::from_millis(100);
 
 /// After this uptime the server counts as recovered, and the next failure starts a new series of attempts.
 const STEADY: Duration = Duration::from_mins(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
-/// What a caller needs to know about a ready server.
-#[derive(Debug)]
-pub(crate) struct Started {
-    pub(crate) url: String,
-    pub(crate) dir: PathBuf,
-}
+/// What a caller needs to know about a ready server: its URL, and the directory of its files.
+pub(crate) type Started = (String, PathBuf);
 
-/// Runs the cluster until a stop is requested. Sends one result to `started`.
-pub(crate) fn run(options: ClusterOptions, control: &Arc<Control>, started: oneshot::Sender<Result<Started, Error>>) {
-    // Dropped last, so that all resources are released before another start can learn of the end.
-    let _finish = FinishOnDrop(control);
-    let outcome = Supervisor::prepare(options, control).and_then(|supervisor| {
-        let server = supervisor.start(Some(supervisor.options.start_timeout))?;
-        Ok((supervisor, server))
-    });
-    match outcome {
-        Ok((supervisor, server)) => {
-            control.set_health(Health::Ready);
-            let ready = Started {
-                url: supervisor.socket.url(initdb::NAME, initdb::NAME),
-                dir: supervisor.place.dir().to_owned(),
-            };
-            if started.send(Ok(ready)).is_err() {
-                control.request_stop();
-            }
-            supervisor.keep_running(server);
-            supervisor.socket.remove();
-        }
-        // The caller may have given up; then nobody receives the error.
-        Err(error) => drop(started.send(Err(error))),
+/// Runs the cluster until a stop is requested. Reports the first start to `started`.
+pub(crate) fn run(
+    options: ClusterOptions,
+    stop: Stop,
+    health: &watch::Sender<Health>,
+    started: &UnboundedSender<Result<Started, Error>>,
+) -> Result<(), Error> {
+    let account = Account::resolve()?;
+    if !account.can_enter(Path::new("/"), &options.binaries) {
+        return Err(Error::ProgramNotRunnable { user: account.name, program: options.binaries.initdb() });
     }
-}
+    let place = Place::settle(&options.data_dir, &account, &options.binaries, &stop)?;
+    let log = Arc::new(ServerLog::open(place.log_file()?, ROTATE_AT_BYTES)?);
+    let launcher = Launcher { account, log, stop };
+    initdb::ensure(&place, &options, &launcher)?;
+    let socket = SocketDir::make(place.run(), options.runtime_dir.as_deref(), &place.key(), &launcher.account)?;
+    let supervisor = Supervisor { options, health, launcher, socket, place };
 
-/// Marks the supervisor as finished, even after a panic.
-struct FinishOnDrop<'a>(&'a Control);
-
-impl Drop for FinishOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.finish();
-    }
+    let server = supervisor.start(Some(supervisor.options.start_timeout))?;
+    // If the caller has given up, a stop is requested too.
+    let _ = started.send(Ok((supervisor.socket.url(), supervisor.place.dir.clone())));
+    supervisor.keep_running(server);
+    Ok(())
 }
 
 struct Supervisor<'a> {
     options: ClusterOptions,
-    control: &'a Control,
-    log: ServerLog,
+    health: &'a watch::Sender<Health>,
     launcher: Launcher,
     socket: SocketDir,
+    // Dropped last: it holds the cluster's lock.
     place: Place,
 }
 
-impl<'a> Supervisor<'a> {
-    fn prepare(options: ClusterOptions, control: &'a Control) -> Result<Self, Error> {
-        let account = Account::resolve()?;
-        account.check_can_run(&options.binaries)?;
-        let place = Place::settle(&options.data_dir, &account, &options.binaries)?;
-        let log = ServerLog::open(place.log_file()?)?;
-        let launcher = Launcher::new(account, &options.binaries);
-        initdb::ensure(&place, &options.binaries, options.durability, &launcher, control, &log)?;
-        let socket = SocketDir::make(place.run(), options.runtime_dir.as_deref(), &place.key(), launcher.account())?;
-        Ok(Self { options, control, log, launcher, socket, place })
-    }
-
+impl Supervisor<'_> {
     /// Starts the server and waits until it accepts connections. Without a timeout, recovery may take any time while
     /// the server lives.
-    fn start(&self, timeout: Option<Duration>) -> Result<Running<'a>, Error> {
-        let data = self.place.data();
-        leftovers::end_servers(&data, &|pause| self.control.pause(pause))?;
+    fn start(&self, timeout: Option<Duration>) -> Result<Program<'_>, Error> {
+        let (data, log) = (self.place.data(), &self.launcher.log);
+        leftovers::end_servers(&data, &self.launcher.stop)?;
         self.socket.clear();
 
-        let mut command = self.launcher.command(&self.options.binaries.postgres(), &data);
+        let mut command = self.launcher.account.command(&self.options.binaries.postgres(), &data);
         command.arg("-D").arg(&data);
-        command.args(settings::arguments(self.options.durability, &self.options.settings, self.socket.path()));
+        command.args(settings::arguments(self.options.durability, &self.options.settings, &self.socket.path));
         let begun = Instant::now();
-        let mut server = Running::start(command, "", self.control, &self.log)?;
+        let mut server = self.launcher.start(command, "")?;
         loop {
-            if let Some(status) = server.poll() {
-                return Err(if self.control.stopping() {
-                    Error::Interrupted
-                } else {
-                    self.failure(status.to_string())
-                });
+            if let Some(status) = server.poll(POLL)? {
+                return Err(log.failure("postgres", &self.place.data_dir, status));
             }
-            if PostmasterFile::read(&data).is_some_and(|file| file.ready && file.pid == server.pid().as_raw()) {
-                tracing::info!(pid = %server.pid(), data = %data.display(), "PostgreSQL is ready");
+            if PostmasterFile::read(&data).is_some_and(|file| file.ready && file.pid == server.pid()) {
+                tracing::info!(pid = server.pid(), data = %data.display(), "PostgreSQL is ready");
+                self.health.send_replace(Health::Ready);
                 return Ok(server);
             }
             if let Some(waited) = timeout.filter(|timeout| begun.elapsed() > *timeout) {
-                return Err(Error::NotReadyInTime {
-                    dir: self.place.data_dir().to_owned(),
-                    waited,
-                    tail: self.log.tail(),
-                    log: self.log.path().to_owned(),
-                });
-            }
-            if self.control.pause(POLL) {
-                // The stop has already signalled the server, so only its end is awaited.
-                server.wait();
-                return Err(Error::Interrupted);
+                let dir = self.place.data_dir.clone();
+                return Err(Error::NotReadyInTime { dir, waited, output: log.last_output() });
             }
         }
     }
 
     /// Waits for the server's end and restarts it, until a stop is requested.
-    fn keep_running(&self, mut server: Running<'a>) {
+    fn keep_running<'a>(&'a self, server: Program<'a>) {
         let mut attempt = 0;
+        let mut started = Ok(server);
         loop {
-            let up_since = Instant::now();
-            let status = server.wait();
-            if self.control.stopping() {
-                tracing::info!(data_dir = %self.place.data_dir().display(), "PostgreSQL has stopped");
-                return;
-            }
-            if up_since.elapsed() > STEADY {
-                attempt = 0;
-            }
-            let mut reason = status.map_or_else(|| "it ended".to_owned(), |status| status.to_string());
-            server = loop {
-                attempt += 1;
-                let backoff = backoff(attempt);
-                tracing::error!(%reason, attempt, ?backoff, log = %self.log.path().display(), "PostgreSQL ended by itself; starting it again");
-                self.control.set_health(Health::Restarting { attempt, reason: reason.as_str().into() });
-                if self.control.pause(backoff) {
-                    return;
-                }
-                match self.start(None) {
-                    Ok(server) => break server,
-                    Err(Error::Interrupted) => return,
-                    Err(error) => reason = error.to_string(),
-                }
+            let ended = started.and_then(|mut server| {
+                let up_since = Instant::now();
+                let status = server.wait(WATCH)?;
+                attempt = if up_since.elapsed() > STEADY { 0 } else { attempt };
+                Ok(status)
+            });
+            let reason = match ended {
+                Ok(status) => status.to_string(),
+                Err(Error::Interrupted) => break,
+                Err(error) => error.to_string(),
             };
-            self.control.set_health(Health::Ready);
+            attempt += 1;
+            let backoff = backoff(attempt);
+            tracing::error!(%reason, attempt, ?backoff, log = %self.launcher.log.path.display(), "PostgreSQL ended by itself; starting it again");
+            self.health.send_replace(Health::Restarting { attempt, reason: reason.into() });
+            started = self.launcher.stop.pause(backoff).and_then(|()| self.start(None));
         }
-    }
-
-    fn failure(&self, reason: String) -> Error {
-        Error::ServerFailed {
-            program: "postgres",
-            dir: self.place.data_dir().to_owned(),
-            report: Box::new(self.log.report(reason)),
-        }
+        tracing::info!(data_dir = %self.place.data_dir.display(), "PostgreSQL has stopped");
     }
 }
 
@@ -182,9 +130,7 @@ fn backoff(attempt: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::backoff;
+    use super::*;
 
     #[test]
     fn the_backoff_doubles_up_to_its_bound() {

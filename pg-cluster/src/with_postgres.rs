@@ -2,9 +2,10 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    fs::Permissions,
     io::{self, IsTerminal},
-    os::unix::process::ExitStatusExt,
-    path::PathBuf,
+    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
+    path::{Path, PathBuf},
     process::ExitStatus,
 };
 
@@ -12,12 +13,24 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use tempfile::TempDir;
 use tokio::{
     process::{Child, Command},
     signal::unix::{self, SignalKind},
 };
 
-use crate::{Error, Throwaway, ThrowawayOptions};
+use crate::{Binaries, Cluster, ClusterOptions, Durability, Error, account::Account, place::temporary_dir};
+
+/// Which throw-away cluster to run.
+#[derive(Clone, Debug)]
+pub struct ThrowawayOptions {
+    /// The server programs.
+    pub binaries: Binaries,
+    /// Server settings that take precedence over the built-in settings.
+    pub settings: Vec<(String, String)>,
+    /// Where the temporary directory is created, usually `std::env::temp_dir()`.
+    pub temp_root: PathBuf,
+}
 
 /// Whether the cluster's files are kept when the command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +54,7 @@ pub struct Finished {
 ///
 /// # Errors
 ///
-/// Those of [`Throwaway::start`], and [`Error::Io`] when the command cannot be run. A failure of the command itself is
+/// Those of [`Cluster::start`], and [`Error::Io`] when the command cannot be run. A failure of the command itself is
 /// not an error.
 pub async fn with_postgres(
     options: ThrowawayOptions,
@@ -51,24 +64,43 @@ pub async fn with_postgres(
 ) -> Result<Finished, Error> {
     // The handlers are installed before anything is created, so that a signal at any moment leads to a clean-up.
     let mut signals = Signals::listen().map_err(Error::io("listen to signals for", command))?;
-    let cluster = tokio::select! {
-        started = Throwaway::start(options) => started?,
-        signal = signals.next() => return Ok(Finished { code: shell_code_of_signal(signal as i32), kept: None }),
+    // The order matters: a drop stops the server before it removes the directory.
+    let (dir, cluster) = tokio::select! {
+        started = start(options) => started?,
+        signal = signals.next() => {
+            return Ok(Finished { code: shell_code(ExitStatus::from_raw(signal as i32)), kept: None });
+        }
     };
     let spawned = Command::new(command).args(arguments).env("DATABASE_URL", cluster.url()).kill_on_drop(true).spawn();
     let ended = match spawned {
         Ok(mut child) => wait(&mut child, &mut signals).await,
         Err(error) => Err(error),
     };
+    cluster.stop().await;
     let kept = match keep {
-        Keep::Files => Some(cluster.stop_and_keep().await),
+        Keep::Files => Some(dir.keep()),
         Keep::Nothing => {
-            cluster.stop().await;
+            let _ = dir.close().inspect_err(|error| tracing::warn!(%error, "cannot remove a throw-away cluster"));
             None
         }
     };
-    let status = ended.map_err(Error::io("run", command))?;
-    Ok(Finished { code: shell_code(status), kept })
+    Ok(Finished { code: shell_code(ended.map_err(Error::io("run", command))?), kept })
+}
+
+/// Starts a cluster in a new temporary directory.
+async fn start(options: ThrowawayOptions) -> Result<(TempDir, Cluster), Error> {
+    let ThrowawayOptions { binaries, settings, temp_root } = options;
+    let account = Account::resolve()?;
+    let reachable = account.can_enter(&temp_root, &binaries);
+    let dir = temporary_dir(if reachable { &temp_root } else { Path::new("/tmp") }, "ioc-pg-")?;
+    if account.differs_from_ours() {
+        // The server's user must be able to pass through. The cluster's own directories are closed to other users.
+        let passable = Permissions::from_mode(0o711);
+        std::fs::set_permissions(dir.path(), passable).map_err(Error::io("set the mode of", dir.path()))?;
+    }
+    let options = ClusterOptions::new(dir.path(), binaries);
+    let cluster = Cluster::start(ClusterOptions { settings, durability: Durability::Throwaway, ..options }).await?;
+    Ok((dir, cluster))
 }
 
 async fn wait(child: &mut Child, signals: &mut Signals) -> io::Result<ExitStatus> {
@@ -92,38 +124,26 @@ async fn wait(child: &mut Child, signals: &mut Signals) -> io::Result<ExitStatus
 }
 
 /// The signals that ask a program to end.
-struct Signals {
-    interrupt: unix::Signal,
-    terminate: unix::Signal,
-    hangup: unix::Signal,
-}
+struct Signals([unix::Signal; 3]);
 
 impl Signals {
     fn listen() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: unix::signal(SignalKind::interrupt())?,
-            terminate: unix::signal(SignalKind::terminate())?,
-            hangup: unix::signal(SignalKind::hangup())?,
-        })
+        let [interrupt, terminate, hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(unix::signal);
+        Ok(Self([interrupt?, terminate?, hangup?]))
     }
 
     async fn next(&mut self) -> Signal {
+        let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
-            _ = self.interrupt.recv() => Signal::SIGINT,
-            _ = self.terminate.recv() => Signal::SIGTERM,
-            _ = self.hangup.recv() => Signal::SIGHUP,
+            _ = interrupt.recv() => Signal::SIGINT,
+            _ = terminate.recv() => Signal::SIGTERM,
+            _ = hangup.recv() => Signal::SIGHUP,
         }
     }
 }
 
 fn shell_code(status: ExitStatus) -> u8 {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => u8::try_from(code).unwrap_or(u8::MAX),
-        (None, Some(signal)) => shell_code_of_signal(signal),
-        (None, None) => u8::MAX,
-    }
-}
-
-fn shell_code_of_signal(signal: i32) -> u8 {
-    u8::try_from(128 + signal).unwrap_or(u8::MAX)
+    let code = status.code().or_else(|| Some(128 + status.signal()?));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
 }

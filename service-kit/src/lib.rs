@@ -1,7 +1,7 @@
 //! Shared code of the services, in reading order:
 //!
 //! - [`problem`]: the error type of services, and its conversion to a GraphQL error;
-//! - [`principal`]: authentication of the caller by a signed credential;
+//! - [`principal`]: authentication of the caller by a signed credential (`hs256`);
 //! - [`scope`]: context of a request: principal, time, time zone;
 //! - [`database`]: connection pool;
 //! - [`loader`]: batching of look-ups, so that a page of N rows costs a constant number of statements;
@@ -20,6 +20,7 @@
 pub mod connection;
 pub mod database;
 pub mod filter;
+mod hs256;
 pub mod input;
 pub mod lists;
 pub mod loader;

@@ -16,6 +16,7 @@ use std::hash::Hash;
 use dataloader::BatchFn;
 use dataloader::cached;
 use parking_lot::Mutex;
+use tokio::task::unconstrained;
 
 use crate::problem::Problem;
 
@@ -129,10 +130,12 @@ impl<S: BatchSource> Loader<S> {
         let batch = self.complete_batch(key.clone()).await;
         if !batch.is_empty() {
             // Each caller gets the problem below.
-            let _ = self.batches.try_load_many(batch).await;
+            let _ = unconstrained(self.batches.try_load_many(batch)).await;
         }
         loop {
-            match self.batches.try_load(key.clone()).await {
+            // Tokio lets a task lock some hundred times in one poll. Without that limit all callers of a page continue
+            // in the same round, so that their next keys are in one batch too.
+            match unconstrained(self.batches.try_load(key.clone())).await {
                 Ok(Ok(value)) => return Ok(value),
                 // The problem is not cached: the next caller tries again.
                 Ok(Err(problem)) => {

@@ -11,6 +11,7 @@ use schema::{check_code, check_text};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::hs256;
 use crate::problem::Problem;
 
 /// Issuer (`iss`) of our credentials.
@@ -111,6 +112,7 @@ pub struct Authenticator {
 impl Authenticator {
     /// Creates an authenticator with the platform's secret.
     pub fn new(secret: &SecretString) -> Self {
+        hs256::install();
         let bytes = secret.expose_secret().as_bytes();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);

@@ -25,7 +25,7 @@ pub trait Record: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync +
 }
 
 /// Common columns of operational rows: identity, version and times.
-#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq, Eq)]
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq, Eq, Default)]
 pub struct Meta {
     /// Platform id of the row.
     #[graphql(skip)]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// Path of the binary that `cargo build -p cli` builds.
+/// Path of the binary that `cargo build --workspace --bin ioc` builds.
 ///
 /// # Errors
 /// When the binary does not exist.
@@ -23,7 +23,7 @@ pub fn ioc() -> Result<PathBuf> {
     path.pop();
     path.push("ioc");
     if !path.exists() {
-        bail!("{} is missing: run `cargo build --package cli` first", path.display());
+        bail!("{} is missing: run `cargo build --workspace --bin ioc` first", path.display());
     }
     Ok(path)
 }

@@ -1,7 +1,8 @@
-//! The fixed data of the subgraphs.
+//! The fixed data of the subgraphs, as the GraphQL types of the subgraphs that own them.
 
 use std::sync::LazyLock;
 
+use async_graphql::{ID, SimpleObject};
 use serde::Deserialize;
 
 /// All data.
@@ -12,27 +13,28 @@ pub struct Data {
     pub reviews: Vec<Review>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, SimpleObject)]
 pub struct User {
-    pub id: String,
+    pub id: ID,
     pub name: String,
     pub username: String,
     pub birthday: i32,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Product {
     pub upc: String,
     pub name: String,
     pub price: i64,
     pub weight: i64,
+    #[graphql(skip)]
     pub in_stock: bool,
 }
 
 #[derive(Deserialize)]
 pub struct Review {
-    pub id: String,
+    pub id: ID,
     /// `upc` of the product.
     pub product: String,
     pub body: String,
@@ -46,7 +48,7 @@ pub static DATA: LazyLock<Data> = LazyLock::new(|| {
 impl Data {
     /// A user by id.
     pub fn user(&self, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
+        self.users.iter().find(|user| *user.id == id)
     }
 
     /// A product by `upc`.

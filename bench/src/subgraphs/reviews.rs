@@ -1,7 +1,7 @@
 //! The subgraph `reviews`: reviews of products by users. It knows only the keys of users and products, and the user
 //! name of an author, which it provides.
 
-use async_graphql::{ID, Object};
+use async_graphql::{ComplexObject, ID, Object, SimpleObject};
 
 use super::data::{self, DATA};
 
@@ -9,18 +9,22 @@ pub struct Query;
 
 struct Review(&'static data::Review);
 
+#[derive(SimpleObject)]
+#[graphql(complex)]
 struct User {
     id: ID,
 }
 
+#[derive(SimpleObject)]
+#[graphql(complex)]
 struct Product {
     upc: String,
 }
 
 #[Object]
 impl Review {
-    async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+    async fn id(&self) -> &ID {
+        &self.0.id
     }
 
     async fn body(&self) -> &str {
@@ -32,16 +36,12 @@ impl Review {
     }
 
     async fn author(&self) -> User {
-        User { id: DATA.author().id.as_str().into() }
+        User { id: DATA.author().id.clone() }
     }
 }
 
-#[Object]
+#[ComplexObject]
 impl User {
-    async fn id(&self) -> &ID {
-        &self.id
-    }
-
     async fn username(&self) -> Option<&str> {
         DATA.user(&self.id).map(|user| user.username.as_str())
     }
@@ -51,12 +51,8 @@ impl User {
     }
 }
 
-#[Object]
+#[ComplexObject]
 impl Product {
-    async fn upc(&self) -> &str {
-        &self.upc
-    }
-
     async fn reviews(&self) -> Vec<Review> {
         DATA.reviews_of_product(&self.upc).map(Review).collect()
     }
@@ -66,7 +62,7 @@ impl Product {
 impl Query {
     #[graphql(entity)]
     async fn review_by_id(&self, id: ID) -> Option<Review> {
-        DATA.reviews.iter().find(|review| review.id == *id).map(Review)
+        DATA.reviews.iter().find(|review| review.id == id).map(Review)
     }
 
     #[graphql(entity)]

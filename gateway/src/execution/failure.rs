@@ -167,7 +167,7 @@ impl Place<'_> {
         let Some(steps) = path else { return vec![Path::new()] };
         let mut paths = Vec::new();
         locate(self.tree, Value::Object { base: ROOT }, steps, &mut Vec::new(), &mut |_, path| {
-            paths.push(path.to_vec())
+            paths.push(path.to_vec());
         });
         paths
     }

@@ -7,23 +7,29 @@ use std::{
 };
 
 use pg_cluster::{Cluster, Health};
+use tokio::sync::watch;
 
 use crate::{
     other_process::OtherProcess,
     support::{
         as_server_user, binaries, connect, data_dir, execute, in_time, kill_hard, options, runs, server_pid,
-        socket_dir, start, text, wait_until,
+        socket_dir, start, started, text, wait_until,
     },
 };
 
 const COUNT: &str = "SELECT count(*)::text FROM notes";
+
+/// Waits for a state of the server that the supervisor reports.
+async fn becomes(health: &mut watch::Receiver<Health>, expected: impl FnMut(&Health) -> bool) {
+    in_time("the server's state changes", health.wait_for(expected)).await.expect("it is watched");
+}
 
 #[tokio::test]
 async fn kill_9_of_the_owner_loses_nothing_acknowledged_and_ends_the_server() {
     let dir = data_dir();
     let mut owner = OtherProcess::hold_cluster(dir.path());
     let url = owner.says("url").expect("it starts");
-    let server = server_pid(&dir.path().join("postgres/data"));
+    let server = server_pid(&dir.path().join("postgres"));
     execute(&url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
     let mut open = connect(&url).await;
     sqlx::raw_sql("BEGIN; INSERT INTO notes VALUES ('not committed')").execute(&mut open).await.expect("inserted");
@@ -36,13 +42,11 @@ async fn kill_9_of_the_owner_loses_nothing_acknowledged_and_ends_the_server() {
 
     assert!(!runs(server), "the old server is gone");
     assert_eq!(text(cluster.url(), COUNT).await, "1");
-    cluster.stop().await;
 }
 
 #[tokio::test]
 async fn a_server_that_outlived_its_owner_is_stopped_and_a_new_one_started() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
+    let (dir, cluster) = started().await;
     let (url, data) = (cluster.url().to_owned(), cluster.dir().join("data"));
     execute(&url, "CREATE TABLE notes (note text)").await;
     let socket_dir = socket_dir(&url);
@@ -72,12 +76,11 @@ async fn a_server_that_outlived_its_owner_is_stopped_and_a_new_one_started() {
 
 #[tokio::test]
 async fn kill_9_of_the_server_is_recovered_while_its_sessions_still_work() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
-    let (url, data) = (cluster.url().to_owned(), cluster.dir().join("data"));
-    execute(&url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
+    let (_dir, cluster) = started().await;
+    let url = cluster.url();
+    execute(url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
     // A session that computes does not notice by itself that its server is gone.
-    let mut busy = connect(&url).await;
+    let mut busy = connect(url).await;
     let worker: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut busy).await.expect("a number");
     let busy = tokio::spawn(async move {
         let endless = "DO $$ BEGIN LOOP END LOOP; END $$";
@@ -85,16 +88,14 @@ async fn kill_9_of_the_server_is_recovered_while_its_sessions_still_work() {
     });
     let mut health = cluster.health();
 
-    kill_hard(server_pid(&data));
+    kill_hard(server_pid(cluster.dir()));
 
-    let restarting =
-        |health: &Health| matches!(health, Health::Restarting { attempt: 1, reason } if reason.contains("signal: 9"));
-    in_time("the end is seen", health.wait_for(restarting)).await.expect("it is watched");
-    in_time("the server is back", health.wait_for(|health| *health == Health::Ready)).await.expect("it is watched");
-    assert_eq!(text(&url, COUNT).await, "1");
+    becomes(&mut health, |is| matches!(is, Health::Restarting { attempt: 1, reason } if reason.contains("signal: 9")))
+        .await;
+    becomes(&mut health, |is| *is == Health::Ready).await;
+    assert_eq!(text(url, COUNT).await, "1");
     assert!(!runs(worker), "the old server's worker is gone");
     assert!(in_time("the busy session ends", busy).await.expect("it does not panic"));
-    cluster.stop().await;
 }
 
 #[tokio::test]
@@ -105,7 +106,7 @@ async fn a_crash_of_the_machine_leaves_files_that_are_in_nobodys_way() {
     let cluster_dir = dir.path().join("postgres");
     let data = cluster_dir.join("data");
     execute(&url, "CREATE TABLE notes (note text); INSERT INTO notes VALUES ('acknowledged')").await;
-    let server = server_pid(&data);
+    let server = server_pid(&cluster_dir);
     kill_hard(owner.pid());
     kill_hard(server);
     wait_until("both are gone", || !runs(server)).await;
@@ -121,7 +122,6 @@ async fn a_crash_of_the_machine_leaves_files_that_are_in_nobodys_way() {
     let cluster = start(dir.path()).await;
 
     assert_eq!(text(cluster.url(), COUNT).await, "1");
-    cluster.stop().await;
 }
 
 #[tokio::test]
@@ -141,39 +141,33 @@ async fn a_kill_9_while_the_cluster_is_made_leaves_no_half_of_it() {
 
     assert_eq!(text(cluster.url(), "SELECT current_database()::text").await, "ioc");
     assert_eq!(unfinished(), 0);
-    cluster.stop().await;
 }
 
 #[tokio::test]
 async fn a_server_that_cannot_come_back_is_tried_again_until_it_can() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
+    let (_dir, cluster) = started().await;
     let data = cluster.dir().join("data");
     let (control_file, hidden) = (data.join("global/pg_control"), data.join("global/pg_control.hidden"));
     let mut health = cluster.health();
     std::fs::rename(&control_file, &hidden).expect("renamed");
-    kill_hard(server_pid(&data));
-    let third =
-        |health: &Health| matches!(health, Health::Restarting { attempt: 3, reason } if reason.contains("pg_control"));
-    in_time("two attempts fail", health.wait_for(third)).await.expect("it is watched");
+    kill_hard(server_pid(cluster.dir()));
+    becomes(&mut health, |is| matches!(is, Health::Restarting { attempt: 3, reason } if reason.contains("pg_control")))
+        .await;
 
     std::fs::rename(&hidden, &control_file).expect("renamed");
 
-    in_time("the next one succeeds", health.wait_for(|health| *health == Health::Ready)).await.expect("it is watched");
+    becomes(&mut health, |is| *is == Health::Ready).await;
     assert_eq!(text(cluster.url(), "SELECT 'back'").await, "back");
-    cluster.stop().await;
 }
 
 #[tokio::test]
 async fn a_cluster_is_found_through_a_link_to_its_data_directory() {
-    let dir = data_dir();
+    let (dir, _cluster) = started().await;
     let links = data_dir();
     let link = links.path().join("link");
     symlink(dir.path(), &link).expect("linked");
-    let cluster = start(dir.path()).await;
 
     let refused = Cluster::start(options(&link)).await.expect_err("it is the same cluster");
 
     assert!(refused.to_string().contains("already running"), "{refused}");
-    cluster.stop().await;
 }

@@ -7,7 +7,7 @@ use pg_cluster::{Cluster, Durability, Error, Health};
 
 use crate::{
     other_process::OtherProcess,
-    support::{data_dir, execute, options, runs, server_pid, start, text},
+    support::{data_dir, execute, options, runs, server_pid, start, started, text, wait_until},
 };
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn a_durable_cluster_keeps_its_data_and_its_address_over_a_stop() {
     let dir = data_dir();
     let options = options(dir.path());
     let cluster = Cluster::start(options.clone()).await.expect("it starts");
-    let (url, pid) = (cluster.url().to_owned(), server_pid(&cluster.dir().join("data")));
+    let (url, pid) = (cluster.url().to_owned(), server_pid(cluster.dir()));
     execute(&url, "CREATE TABLE kept (note text); INSERT INTO kept VALUES ('here')").await;
     let health = cluster.health();
     assert_eq!(*health.borrow(), Health::Ready);
@@ -27,7 +27,6 @@ async fn a_durable_cluster_keeps_its_data_and_its_address_over_a_stop() {
     let cluster = Cluster::start(options).await.expect("it starts again");
     assert_eq!(cluster.url(), url);
     assert_eq!(text(&url, "SELECT note FROM kept").await, "here");
-    cluster.stop().await;
 }
 
 #[tokio::test]
@@ -45,13 +44,11 @@ async fn settings_are_those_of_the_durability_and_the_caller() {
     options.durability = Durability::Throwaway;
     let cluster = Cluster::start(options).await.expect("it starts");
     assert_eq!(text(cluster.url(), settings).await, "off off off on logical 200 off 5MB UTF8 UTC ");
-    cluster.stop().await;
 }
 
 #[tokio::test]
 async fn the_role_owns_its_database_and_is_held_by_row_policies() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
+    let (_dir, cluster) = started().await;
     let role = "SELECT concat(current_user, ' ', current_database(), ' ', rolsuper, ' ', rolbypassrls, ' ', \
         rolcreatedb, ' ', rolcreaterole, ' ', rolreplication) FROM pg_roles WHERE rolname = current_user";
     assert_eq!(text(cluster.url(), role).await, "ioc ioc f f t t t");
@@ -59,7 +56,6 @@ async fn the_role_owns_its_database_and_is_held_by_row_policies() {
     execute(cluster.url(), "CREATE DATABASE other").await;
     // A lower-case letter outside ASCII needs the locale.
     assert_eq!(text(cluster.url(), "SELECT lower('HÀ ĐÔNG')").await, "hà đông");
-    cluster.stop().await;
 }
 
 #[tokio::test]
@@ -71,24 +67,19 @@ async fn a_second_start_is_refused_and_names_the_first() {
     let refused = Cluster::start(options(dir.path())).await.expect_err("only one may run");
 
     let dir_shown = dir.path().canonicalize().expect("it exists").display().to_string();
-    assert_eq!(
-        refused.to_string(),
-        format!(
-            "another ioc (pid {}) is already running on {dir_shown}; stop it or choose another --data-dir",
-            first.pid()
-        )
-    );
+    let pid = first.pid();
+    let expected =
+        format!("another ioc (pid {pid}) is already running on {dir_shown}; stop it or choose another --data-dir");
+    assert_eq!(refused.to_string(), expected);
     assert_eq!(text(&url, "SELECT 'unharmed'").await, "unharmed");
 }
 
 #[tokio::test]
 async fn ctrl_c_at_the_terminal_does_not_reach_the_server() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
-    let server = Pid::from_raw(server_pid(&cluster.dir().join("data")));
+    let (_dir, cluster) = started().await;
+    let server = Pid::from_raw(server_pid(cluster.dir()));
     assert_eq!(getpgid(Some(server)), Ok(server));
     assert_ne!(getpgid(None), Ok(server));
-    cluster.stop().await;
 }
 
 #[tokio::test]
@@ -107,9 +98,8 @@ async fn a_failed_start_says_what_the_server_said() {
 
 #[tokio::test]
 async fn dropping_a_cluster_stops_it() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
-    let pid = server_pid(&cluster.dir().join("data"));
+    let (_dir, cluster) = started().await;
+    let pid = server_pid(cluster.dir());
     drop(cluster);
     assert!(!runs(pid));
 }
@@ -120,7 +110,7 @@ async fn a_start_that_nobody_waits_for_leaves_nothing_running() {
     let begun = dir.path().join("postgres");
     tokio::select! {
         biased;
-        () = crate::support::wait_until("the start has begun", || begun.join("log").exists()) => {}
+        () = wait_until("the start has begun", || begun.join("log").exists()) => {}
         _ = Cluster::start(options(dir.path())) => panic!("it starts before it begins"),
     }
     start(dir.path()).await.stop().await;
@@ -128,8 +118,7 @@ async fn a_start_that_nobody_waits_for_leaves_nothing_running() {
 
 #[tokio::test]
 async fn a_database_of_another_version_is_refused_and_left_as_it_is() {
-    let dir = data_dir();
-    let cluster = start(dir.path()).await;
+    let (dir, cluster) = started().await;
     let version = cluster.dir().join("data/PG_VERSION");
     cluster.stop().await;
     std::fs::write(&version, "14\n").expect("written");

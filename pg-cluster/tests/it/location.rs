@@ -18,10 +18,8 @@ impl Elsewhere {
     fn moved_aside(&self) -> Vec<PathBuf> {
         let name = self.0.file_name().expect("a name").to_string_lossy().into_owned() + ".deleted";
         let entries = std::fs::read_dir("/var/lib/ioc").into_iter().flatten().flatten();
-        entries
-            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&name))
-            .map(|entry| entry.path())
-            .collect()
+        let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&name));
+        named.map(|entry| entry.path()).collect()
     }
 }
 

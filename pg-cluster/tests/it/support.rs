@@ -39,6 +39,13 @@ pub(crate) fn socket_dir(url: &str) -> PathBuf {
     PathBuf::from(host.expect("an address of ours").replace("%2F", "/"))
 }
 
+/// A cluster in a new data directory. Dropping it stops the server.
+pub(crate) async fn started() -> (TempDir, Cluster) {
+    let dir = data_dir();
+    let cluster = start(dir.path()).await;
+    (dir, cluster)
+}
+
 pub(crate) async fn start(data_dir: &Path) -> Cluster {
     Cluster::start(options(data_dir)).await.expect("the cluster starts")
 }
@@ -55,8 +62,9 @@ pub(crate) async fn text(url: &str, sql: &'static str) -> String {
     sqlx::query_scalar(sql).fetch_one(&mut connect(url).await).await.expect("the query runs")
 }
 
-pub(crate) fn server_pid(data: &Path) -> i32 {
-    let file = std::fs::read_to_string(data.join("postmaster.pid")).expect("a server runs");
+/// The process id of the server of the cluster in `dir`.
+pub(crate) fn server_pid(dir: &Path) -> i32 {
+    let file = std::fs::read_to_string(dir.join("data/postmaster.pid")).expect("a server runs");
     file.lines().next().expect("a first line").parse().expect("a process number")
 }
 
@@ -81,12 +89,12 @@ pub(crate) fn as_server_user(mut command: Command) -> Command {
 
 pub(crate) async fn wait_until(what: &str, condition: impl Fn() -> bool) {
     let mut tick = tokio::time::interval(Duration::from_millis(5));
-    in_time(what, async {
+    let condition_holds = async {
         while !condition() {
             tick.tick().await;
         }
-    })
-    .await;
+    };
+    in_time(what, condition_holds).await;
 }
 
 pub(crate) async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {

@@ -147,7 +147,6 @@ async fn a_search_goes_through_the_index_whatever_else_it_holds(pool: PgPool) {
 
 #[test]
 fn a_search_that_is_too_long_names_its_argument() {
-    let mut sql = QueryBuilder::<Postgres>::new("");
     let problem = check_search(&"ệ".repeat(201), "filter.search").expect_err("refused");
     assert_eq!(problem.path.as_deref(), Some("filter.search"));
     assert_eq!(problem.message, "the search has 201 characters; accepted: up to 200");

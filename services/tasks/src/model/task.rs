@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::vocabulary::{SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
 
 /// A row of `tasks.task`. Its derived values are in [`super::TaskFacts`].
-#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq, Default)]
 #[graphql(name = "StoredTask")]
 pub struct Task {
     #[graphql(flatten)]
@@ -85,39 +85,7 @@ const REPORTING_CADENCE_DAYS: i16 = 30;
 impl Task {
     /// Creates an empty draft.
     pub fn draft(meta: Meta, code: String, title: String) -> Self {
-        Self {
-            meta,
-            code,
-            title,
-            action: None,
-            kind: TaskKind::Task,
-            status: TaskStatus::Draft,
-            programme_codes: Vec::new(),
-            group_code: None,
-            issuer_organization_code: None,
-            lead_organization_code: None,
-            lead_role: None,
-            coordinating_organization_codes: Vec::new(),
-            accountable_position_code: None,
-            approver_position_code: None,
-            legal_basis: None,
-            deliverable: None,
-            acceptance_criteria: None,
-            start_on: None,
-            baseline_due: None,
-            current_due: None,
-            progress: 0,
-            self_declared_risk: SelfDeclaredRisk::Low,
-            bottleneck_codes: Vec::new(),
-            area_codes: Vec::new(),
-            priority: TaskPriority::Normal,
-            reporting_cadence_days: REPORTING_CADENCE_DAYS,
-            last_update_on: None,
-            submitted_on: None,
-            submitted_by: None,
-            closed_on: None,
-            superseded_by_id: None,
-        }
+        Self { meta, code, title, reporting_cadence_days: REPORTING_CADENCE_DAYS, ..Self::default() }
     }
 }
 

@@ -4,8 +4,10 @@ use service_kit::vocabulary;
 
 vocabulary! {
     /// State of a task. ASSIGNED, RETURNED, IN_PROGRESS, BLOCKED and SUBMITTED are the open states.
+    #[derive(Default)]
     pub enum TaskStatus {
         /// Draft: not assigned yet, and in no measure.
+        #[default]
         Draft = "DRAFT",
         /// Assigned to the lead.
         Assigned = "ASSIGNED",
@@ -28,8 +30,10 @@ vocabulary! {
 
 vocabulary! {
     /// Kind of a task.
+    #[derive(Default)]
     pub enum TaskKind {
         /// Task (nhiệm vụ).
+        #[default]
         Task = "TASK",
         /// Scheme to be drawn up (đề án).
         Scheme = "SCHEME",
@@ -40,10 +44,12 @@ vocabulary! {
 
 vocabulary! {
     /// Urgency of a task, the least urgent first.
+    #[derive(Default)]
     pub enum TaskPriority {
         /// Less urgent than usual.
         Low = "LOW",
         /// Usual urgency.
+        #[default]
         Normal = "NORMAL",
         /// More urgent than usual.
         High = "HIGH",
@@ -54,8 +60,10 @@ vocabulary! {
 
 vocabulary! {
     /// Risk that the lead declares.
+    #[derive(Default)]
     pub enum SelfDeclaredRisk {
         /// No concern.
+        #[default]
         Low = "LOW",
         /// Some concern.
         Medium = "MEDIUM",

@@ -45,13 +45,13 @@ impl City {
     fn hanoi() -> Result<Self, SampleError> {
         Ok(Self {
             name: "hanoi",
-            areas: table("areas.csv", include_str!("../data/hanoi/areas.csv"))?,
-            successions: table("area_succession.csv", include_str!("../data/hanoi/area_succession.csv"))?,
-            facts: document("facts.toml", include_str!("../data/hanoi/facts.toml"))?,
-            groups: document("task_groups.toml", include_str!("../data/hanoi/task_groups.toml"))?,
-            profile: document("city.toml", include_str!("../data/hanoi/city.toml"))?,
-            themes: document("themes.toml", include_str!("../data/hanoi/themes.toml"))?,
-            year: document("story.toml", include_str!("../data/hanoi/story.toml"))?,
+            areas: table("areas.csv", include_str!("../../data/hanoi/areas.csv"))?,
+            successions: table("area_succession.csv", include_str!("../../data/hanoi/area_succession.csv"))?,
+            facts: document("facts.toml", include_str!("../../data/hanoi/facts.toml"))?,
+            groups: document("task_groups.toml", include_str!("../../data/hanoi/task_groups.toml"))?,
+            profile: document("city.toml", include_str!("../../data/hanoi/city.toml"))?,
+            themes: document("themes.toml", include_str!("../../data/hanoi/themes.toml"))?,
+            year: document("story.toml", include_str!("../../data/hanoi/story.toml"))?,
         })
     }
 

@@ -1,0 +1,182 @@
+//! Declarations of measures: name, description and SQL. The GraphQL field, the value that `having` and `orderBy`
+//! compare, and the columns of the statement are built from the declaration.
+//!
+//! `types` builds the GraphQL types at start, without a derive, so a measure adds no generated code. `values` resolves
+//! measured values, `names` resolves the names of measures in arguments.
+
+mod names;
+mod types;
+mod values;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+pub use names::{Asked, MeasureDirection, MeasureHaving, MeasureName, MeasureOrder, MeasureTerm, Wanted};
+pub use values::{Measured, Measures};
+
+/// Aggregate over the rows of a group. Terms of two groups without a common row can be added.
+#[derive(Debug, Clone, Copy)]
+pub struct Term {
+    /// Expression to sum; `None` counts rows.
+    sum: Option<&'static str>,
+    condition: &'static str,
+    flow: bool,
+}
+
+impl Term {
+    /// Counts the rows that satisfy a condition.
+    pub const fn count(condition: &'static str) -> Self {
+        Self { sum: None, condition, flow: false }
+    }
+
+    /// Sums an expression over the rows that satisfy a condition.
+    pub const fn sum(expression: &'static str, condition: &'static str) -> Self {
+        Self { sum: Some(expression), condition, flow: false }
+    }
+
+    /// Makes the term a flow. The condition of a flow puts a row into one bucket by a day, so the sum of the buckets is
+    /// the value of the period. A flow is measured as known on the `asOf` of the request. Every other term is a stock,
+    /// measured at the end of each bucket.
+    #[must_use]
+    pub const fn flow(self) -> Self {
+        Self { flow: true, ..self }
+    }
+
+    /// Returns the term as SQL. The two conditions select the rows for stocks and for flows.
+    pub fn sql(self, stocks: &str, flows: &str) -> String {
+        let (read, condition) = (if self.flow { flows } else { stocks }, self.condition);
+        match self.sum {
+            None => format!("count(*) FILTER (WHERE {read} AND ({condition}))"),
+            Some(sum) => format!("coalesce(sum({sum}) FILTER (WHERE {read} AND ({condition})), 0)"),
+        }
+    }
+}
+
+/// Shape of a value that is computed from terms.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// A whole number.
+    Int(Term),
+    /// A `Rate`: part and whole.
+    Rate(Term, Term),
+    /// A mean: a sum and a count; null when the count is 0.
+    Mean(Term, Term),
+    /// An object of its own type.
+    Group(&'static str, &'static str, &'static [Measure]),
+    /// A breakdown: a list with an entry for each part that has rows.
+    Breakdown(&'static Breakdown),
+}
+
+/// Counts by the values of an enum. A row can have several values.
+#[derive(Debug)]
+pub struct Breakdown {
+    /// Name and description of the entry's type.
+    pub entry: (&'static str, &'static str),
+    /// Field and enum type of the value.
+    pub key: (&'static str, &'static str),
+    /// Field of the count.
+    pub count: &'static str,
+    /// Each value with its condition.
+    pub parts: &'static [(&'static str, &'static str)],
+}
+
+/// A measure.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    /// Name of the GraphQL field.
+    pub name: &'static str,
+    /// Description of the field.
+    pub description: &'static str,
+    /// Shape of the value.
+    pub shape: Shape,
+}
+
+impl Measure {
+    /// Declares a count of the rows that satisfy a condition.
+    pub const fn count(name: &'static str, description: &'static str, condition: &'static str) -> Self {
+        Self::new(name, description, Shape::Int(Term::count(condition)))
+    }
+
+    /// Declares the same count as a flow (see [`Term::flow`]).
+    pub const fn count_flow(name: &'static str, description: &'static str, condition: &'static str) -> Self {
+        Self::new(name, description, Shape::Int(Term::count(condition).flow()))
+    }
+
+    /// Declares a measure of any shape.
+    pub const fn new(name: &'static str, description: &'static str, shape: Shape) -> Self {
+        Self { name, description, shape }
+    }
+}
+
+/// The measures of a service.
+pub trait MeasureSet: Send + Sync + Sized + 'static {
+    /// Prefix of the type names: `Task` gives `TaskMeasures`, `TaskMeasure`, `TaskStatsOrder` and `TaskHaving`.
+    const PREFIX: &'static str;
+    /// Description of the type.
+    const DESCRIPTION: &'static str;
+    /// The measures, in the order of the fields.
+    const MEASURES: &'static [Measure];
+    /// Rows `f` for each span, as a template with `{spans}` and `{zone}` that ends in a condition.
+    const FACTS: &'static str;
+}
+
+impl Shape {
+    /// The terms, in the order of their values.
+    pub fn terms(self) -> Vec<Term> {
+        match self {
+            Self::Int(term) => vec![term],
+            Self::Rate(part, whole) | Self::Mean(part, whole) => vec![part, whole],
+            Self::Group(_, _, measures) => terms(measures),
+            Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::count(sql)).collect(),
+        }
+    }
+
+    /// Returns the number that `having` and `orderBy` compare.
+    fn number(self, values: &[Decimal]) -> Option<f64> {
+        match self {
+            Self::Int(_) => values.first()?.to_f64(),
+            Self::Rate(..) | Self::Mean(..) => schema::Rate::new(*values.first()?, *values.get(1)?).value(),
+            Self::Group(..) | Self::Breakdown(_) => None,
+        }
+    }
+}
+
+/// The terms of all measures, in the order of [`Measures`]' values.
+pub fn terms(measures: &[Measure]) -> Vec<Term> {
+    measures.iter().flat_map(|measure| measure.shape.terms()).collect()
+}
+
+/// The terms of all measures with the names of their columns: `at_risk`, `on_time_part`, `clarity_complete`.
+pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
+    let column = |measure: &Measure, part: &str| format!("{}{part}", screaming(measure.name).to_lowercase());
+    let mut found = Vec::new();
+    for measure in measures {
+        match measure.shape {
+            Shape::Int(term) => found.push((column(measure, ""), term)),
+            Shape::Rate(part, whole) | Shape::Mean(part, whole) => {
+                found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
+            }
+            Shape::Group(_, _, parts) => {
+                found.extend(columns(parts).into_iter().map(|(name, term)| (column(measure, "_") + &name, term)));
+            }
+            Shape::Breakdown(breakdown) => found.extend(
+                breakdown
+                    .parts
+                    .iter()
+                    .map(|(value, condition)| (column(measure, "_") + &value.to_lowercase(), Term::count(condition))),
+            ),
+        }
+    }
+    found
+}
+
+fn screaming(name: &str) -> String {
+    let mut words = String::new();
+    for (index, letter) in name.chars().enumerate() {
+        if letter.is_ascii_uppercase() && index > 0 {
+            words.push('_');
+        }
+        words.push(letter.to_ascii_uppercase());
+    }
+    words
+}
