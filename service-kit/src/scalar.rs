@@ -87,9 +87,9 @@ fn text<T: async_graphql::InputType>(value: Value, accepted: &str) -> Result<Str
 #[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
 #[graphql(shareable)]
 pub struct Rate {
-    /// Part of the whole.
+    /// Part of the total.
     pub numerator: Decimal,
-    /// Whole.
+    /// Total of which the numerator is a part.
     pub denominator: Decimal,
     /// Quotient `numerator / denominator`; null when the denominator is 0.
     pub value: Option<f64>,
