@@ -1,4 +1,6 @@
 //! GraphQL of the tasks subgraph: types, queries, mutations, entities, loaders. It has no SQL.
+//!
+//! `task` and `entity` use each other: a task shows its organization, and an organization lists its tasks.
 
 mod entity;
 mod mutation;

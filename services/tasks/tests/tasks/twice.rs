@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::city::{NOW, found, issuer, lead, task, verb};
+use super::city::{NOW, found, issuer, lead, run, task, verb};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_verb_with_a_key_is_done_once_and_a_repetition_gives_the_task_as_it_is(pool: PgPool) {
@@ -57,5 +57,30 @@ async fn of_two_relations_in_opposite_directions_at_once_the_second_is_told_of_t
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
         let refused = one.and(two).expect_err("one is refused");
         assert_eq!(refused, ("VALIDATION".into(), "input.toTask".into()));
+    }
+}
+
+/// Makes the next writes of transitions fail as PostgreSQL fails them when two transactions meet.
+const MEETINGS: &str = "
+CREATE SEQUENCE meeting;
+CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF nextval('meeting') <= $COUNT THEN RAISE EXCEPTION 'met' USING ERRCODE = '$CODE'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER meet BEFORE INSERT ON tasks.transition FOR EACH ROW EXECUTE FUNCTION meet();";
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_deadlock_is_tried_again_and_is_a_conflict_when_it_stays(pool: PgPool) {
+    found(&pool).await;
+    for (code, meetings, outcome) in
+        [("40P01", 3, Ok("IN_PROGRESS")), ("40001", 1, Ok("IN_PROGRESS")), ("40P01", 4, Err("CONFLICT"))]
+    {
+        run(&pool, "DROP SEQUENCE IF EXISTS meeting; DROP FUNCTION IF EXISTS meet CASCADE").await;
+        run(&pool, MEETINGS.replace("$COUNT", &meetings.to_string()).replace("$CODE", code)).await;
+        let id = task(&pool, &format!("T{code}{meetings}"), "ASSIGNED", &[]).await.to_string();
+        let started = verb(&pool, NOW, &lead(), "startTask", json!({ "id": id, "expectedVersion": 1 })).await;
+        let status =
+            started.map(|task| task["status"].as_str().unwrap_or_default().to_owned()).map_err(|(code, _)| code);
+        assert_eq!(status.as_deref().map_err(String::as_str), outcome, "{code} {meetings} times");
     }
 }
