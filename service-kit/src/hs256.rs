@@ -57,3 +57,45 @@ impl JwtVerifier for Hs256 {
         Algorithm::HS256
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jsonwebtoken::crypto::{sign, verify};
+
+    use super::*;
+
+    /// The example of RFC 7515, appendix A.1.
+    const KEY: &str = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+    const MESSAGE: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+        eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const SIGNATURE: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    fn key() -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(KEY).expect("base64url")
+    }
+
+    #[test]
+    fn a_signature_is_the_one_of_the_standard() {
+        install();
+        let encoding = EncodingKey::from_secret(&key());
+        let signature = sign(MESSAGE.as_bytes(), &encoding, Algorithm::HS256).expect("signed");
+        assert_eq!(signature, SIGNATURE);
+    }
+
+    #[test]
+    fn no_other_signature_message_or_algorithm_is_accepted() {
+        install();
+        let decoding = DecodingKey::from_secret(&key());
+        let accepted = |signature: &str, message: &str, algorithm| {
+            verify(signature, message.as_bytes(), &decoding, algorithm).is_ok_and(|right| right)
+        };
+        assert!(accepted(SIGNATURE, MESSAGE, Algorithm::HS256));
+        assert!(!accepted(SIGNATURE, "other", Algorithm::HS256));
+        assert!(!accepted(&SIGNATURE[..42], MESSAGE, Algorithm::HS256));
+        assert!(!accepted("", MESSAGE, Algorithm::HS256));
+        assert!(!accepted(SIGNATURE, MESSAGE, Algorithm::HS384));
+        assert!(!accepted(SIGNATURE, MESSAGE, Algorithm::RS256));
+    }
+}
