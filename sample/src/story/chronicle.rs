@@ -196,12 +196,12 @@ impl Chronicle {
 
     fn decide_extension(&mut self, granted: bool) {
         for request in self.story.extensions.iter_mut().filter(|request| is_pending(request)) {
-            request.previous_due = self.head.current_due;
             request.decided_by = Some(self.cast.approver.clone());
             request.decided_at = Some(self.head.meta.observed_at);
             request.status = ExtensionStatus::Rejected;
             if granted {
                 request.status = ExtensionStatus::Approved;
+                request.previous_due = self.head.current_due;
                 self.head.current_due = Some(request.requested_due);
             }
         }

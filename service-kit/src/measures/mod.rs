@@ -42,6 +42,11 @@ impl Term {
         Self { flow: true, ..self }
     }
 
+    /// Whether it is a flow.
+    pub const fn is_flow(self) -> bool {
+        self.flow
+    }
+
     /// Returns the term as SQL. The two conditions select the rows for stocks and for flows.
     pub fn sql(self, stocks: &str, flows: &str) -> String {
         let (read, condition) = (if self.flow { flows } else { stocks }, self.condition);

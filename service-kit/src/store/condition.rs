@@ -2,6 +2,8 @@
 //!
 //! The same conditions restrict lists, totals and measures, so these agree with each other.
 
+use std::ops::RangeInclusive;
+
 use async_graphql::ID;
 use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
@@ -106,11 +108,27 @@ impl Conditions {
         }
     }
 
-    /// Adds a bound on a number: `f.extensions >= {}`.
-    pub fn number(&mut self, field: &'static str, template: &'static str, bound: Option<i32>) {
-        if let Some(bound) = bound {
-            self.add(field, template, Value::Number(bound));
+    /// A bound on a number within a range: `f.extensions >= {}`.
+    ///
+    /// # Errors
+    /// `VALIDATION` below `filter.` and the field, when the bound is outside the range.
+    pub fn number(
+        &mut self,
+        field: &'static str,
+        template: &'static str,
+        range: RangeInclusive<i32>,
+        bound: Option<i32>,
+    ) -> Result<(), Problem> {
+        let Some(bound) = bound else { return Ok(()) };
+        if !range.contains(&bound) {
+            let accepted = match *range.end() {
+                i32::MAX => format!("{} or more", range.start()),
+                last => format!("{} to {last}", range.start()),
+            };
+            return Err(Problem::validation(format!("filter.{field}"), format!("{bound}; accepted: {accepted}")));
         }
+        self.add(field, template, Value::Number(bound));
+        Ok(())
     }
 
     /// Adds bounds on a day: two templates, `f.due >= {}` and `f.due <= {}`.

@@ -84,7 +84,7 @@ pub async fn all<R: Listed>(pool: &PgPool, list: &List) -> Result<Rows<R>, Probl
     list.push_rows::<R>(&mut sql, None);
     page.push_after(&mut sql);
     page.push_order_and_limit(&mut sql);
-    let rows = sql.build().fetch_all(pool).await?;
+    let rows = sql.build().fetch_all(pool).await.map_err(|error| no_cursor(error, &page))?;
     let rows = rows.iter().map(with_key).collect::<Result<_, _>>()?;
     let total = if list.with_total {
         let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
@@ -149,7 +149,7 @@ async fn of_parents<R: Listed>(
     // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
     sql.push(") AS page ORDER BY parent.code, page.place");
     let mut found: HashMap<String, Rows<R>> = HashMap::new();
-    for row in sql.build().fetch_all(pool).await? {
+    for row in sql.build().fetch_all(pool).await.map_err(|error| no_cursor(error, &page))? {
         let parent: String = row.try_get("parent_code")?;
         found.entry(parent).or_default().rows.push(with_key(&row)?);
     }
@@ -168,4 +168,13 @@ async fn of_parents<R: Listed>(
 
 fn with_key<R: Listed>(row: &PgRow) -> Result<(Vec<String>, R), Problem> {
     Ok((row.try_get("sort_key")?, R::from_row(row)?))
+}
+
+/// A cursor that was edited has values that are none of their type (SQLSTATE class 22, data exception).
+fn no_cursor(error: sqlx::Error, page: &Page) -> Problem {
+    let code = error.as_database_error().and_then(|error| error.code());
+    if page.is_continued() && code.is_some_and(|code| code.starts_with("22")) {
+        return Problem::validation("after", "this is no cursor; accepted: an endCursor of this list");
+    }
+    error.into()
 }

@@ -9,7 +9,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql, push_template};
 use crate::loader::BatchSource;
-use crate::measures::{MeasureSet, Measures, Wanted};
+use crate::measures::{MeasureSet, Measures, Term, Wanted};
 use crate::problem::Problem;
 
 /// The days of a period, half open, and the days as of which they are measured.
@@ -77,10 +77,11 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         return Ok(Vec::new());
     }
     let keys: Vec<String> = spec.dimensions.iter().map(|dimension| format!("{}::text", dimension.key)).collect();
-    let terms: Vec<String> = (spec.wanted.terms(S::MEASURES).into_iter())
-        .map(|(term, wanted)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() })
-        .collect();
-    let readings = readings(spec.spans);
+    let asked = spec.wanted.terms(S::MEASURES);
+    let any = |flow: bool| asked.iter().any(|(term, wanted)| *wanted && term.is_flow() == flow);
+    let readings = readings(spec.spans, any(false), any(true));
+    let term = |(term, wanted): (Term, bool)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() };
+    let terms: Vec<String> = asked.into_iter().map(term).collect();
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
         keys.join(", "),
@@ -136,14 +137,17 @@ struct Reading {
     flows: bool,
 }
 
-fn readings(spans: &[Span]) -> Vec<Reading> {
+/// The readings of the spans: of stocks, of flows or of both, as they are wanted.
+fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading> {
     let of_span = |(span, days): (i32, &Span)| {
         let (first, end) = (days.first, days.end);
         let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, stocks, flows };
-        if days.as_of == days.known_on {
-            vec![reading(days.as_of, true, true)]
-        } else {
-            vec![reading(days.as_of, true, false), reading(days.known_on, false, true)]
+        match (stocks, flows) {
+            (true, true) if days.as_of != days.known_on => {
+                vec![reading(days.as_of, true, false), reading(days.known_on, false, true)]
+            }
+            (false, true) => vec![reading(days.known_on, true, true)],
+            _ => vec![reading(days.as_of, true, true)],
         }
     };
     (0..).zip(spans).flat_map(of_span).collect()

@@ -23,13 +23,6 @@ pub async fn lock<R: Record>(db: &mut PgConnection, id: Uuid) -> Result<Option<R
     Ok(sql.build_query_as().fetch_optional(db).await?)
 }
 
-/// Whether the row exists and is not deleted.
-pub async fn exists<R: Record>(db: &mut PgConnection, id: Uuid) -> Result<bool, Problem> {
-    let mut sql = QueryBuilder::new("SELECT EXISTS (SELECT FROM ");
-    sql.push(R::TABLE).push(" WHERE id = ").push_bind(id).push(" AND deleted_at IS NULL)");
-    Ok(sql.build_query_scalar().fetch_one(db).await?)
-}
-
 /// Inserts rows.
 ///
 /// # Errors

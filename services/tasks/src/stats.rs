@@ -18,7 +18,9 @@ const LED: &str = "f.in_scope AND f.lead_organization_code IS NOT NULL";
 impl MeasureSet for TaskSet {
     const PREFIX: &'static str = "Task";
     const DESCRIPTION: &'static str = "Measures of tasks over a period, as of a date. The scope has the tasks \
-        that were assigned, began before the period ends and were not finished before it begins.";
+        that were assigned, began before the period ends and were not finished before it begins. Stocks (total, open, overdue, at risk, clarity …) are taken at the end of the period or \
+        at the date, whichever comes first. Flows (completed, due, on time, days late) are grouped by their own day and taken \
+        as known at the date.";
     const FACTS: &'static str = facts::MEASURED;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),

@@ -49,11 +49,13 @@ pub struct TaskStatsRow {
     priority: Option<TaskPriority>,
     /// Bottleneck of the group.
     bottleneck: Option<Bottleneck>,
-    /// Time bucket of the row; null without `grain`.
+    /// Time bucket of the row; null without `grain`. Only its days within the period are counted, and buckets that begin
+    /// after `asOf` have no row.
     bucket: Option<Period>,
     /// Measures of the group.
     measures: Measures<TaskSet>,
-    /// Measures of the same group in the earlier period; null without `compareTo`, or when the group had no task then.
+    /// Measures of the same group one comparison earlier; null without `compareTo`, or when the group had no task then. A
+    /// bucket that is not over is compared with the same elapsed part.
     previous: Option<Measures<TaskSet>>,
 }
 

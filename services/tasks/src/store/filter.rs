@@ -39,8 +39,8 @@ impl Filter for TaskFilter {
         list.flag("atRisk", "cardinality(f.at_risk_reasons) > 0", self.at_risk);
         list.any("atRiskReason", "f.at_risk_reasons && {}", self.at_risk_reason.as_ref());
         list.flag("awaitingApproval", "f.is_awaiting_approval", self.awaiting_approval);
-        list.number("extendedAtLeast", "f.extension_count >= {}", self.extended_at_least);
-        list.number("clarityAtMost", "f.clarity <= {}", self.clarity_at_most);
+        list.number("extendedAtLeast", "f.extension_count >= {}", 0..=i32::MAX, self.extended_at_least)?;
+        list.number("clarityAtMost", "f.clarity <= {}", 0..=6, self.clarity_at_most)?;
         Ok(list)
     }
 }

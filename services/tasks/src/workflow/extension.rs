@@ -96,6 +96,6 @@ impl Change for DecideExtensionInput {
             ExtensionStatus::Rejected
         };
         let stamp = stamp(edit);
-        children::decide_extension(edit.db, stamp, status, previous, decision.as_deref()).await
+        children::decide_extension(edit.db, stamp, status, previous.filter(|_| self.approve), decision.as_deref()).await
     }
 }

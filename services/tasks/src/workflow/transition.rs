@@ -294,8 +294,9 @@ impl Change for SupersedeTaskInput {
             if successor == edit.row.meta.id {
                 return Err(Problem::validation("input.successor", "a task does not succeed itself"));
             }
-            if !record::exists::<Task>(edit.db, successor).await? {
-                return Err(Problem::validation("input.successor", "there is no such task"));
+            let task: Option<Task> = record::lock(edit.db, successor).await?;
+            if task.is_none_or(|task| task.status == TaskStatus::Draft) {
+                return Err(Problem::validation("input.successor", "there is no such task that was given out"));
             }
         }
         edit.row.superseded_by_id = successor;

@@ -18,7 +18,8 @@ use crate::model::{Actor, Task, TaskKind, TaskPriority, TaskStatus};
 /// Source of tasks that are created on the platform and not sent by another system.
 pub(super) const OWN_SOURCE: &str = "ioc";
 
-/// Text of a task. An absent field is not changed; null clears an optional field.
+/// Text and codes of a task. An absent field is left alone. Null empties a field that may be empty, a list too; it leaves
+/// kind, priority and cadence as they are.
 #[derive(InputObject)]
 pub struct TaskText {
     /// Action to be taken, as a verb.
@@ -26,13 +27,13 @@ pub struct TaskText {
     /// Kind of the task: task, scheme or directive.
     kind: Option<TaskKind>,
     /// Codes of the programmes that the task belongs to.
-    programmes: Option<Vec<ID>>,
+    programmes: MaybeUndefined<Vec<ID>>,
     /// Code of the task group.
     group: MaybeUndefined<ID>,
     /// Role of the lead organization.
     lead_role: MaybeUndefined<String>,
     /// Codes of the coordinating organizations.
-    coordinating: Option<Vec<ID>>,
+    coordinating: MaybeUndefined<Vec<ID>>,
     /// Code of the accountable position.
     accountable_position: MaybeUndefined<ID>,
     /// Code of the position that accepts the work.
@@ -44,9 +45,9 @@ pub struct TaskText {
     /// Conditions under which the product is accepted.
     acceptance_criteria: MaybeUndefined<String>,
     /// Codes of the bottlenecks that the task addresses.
-    bottlenecks: Option<Vec<ID>>,
+    bottlenecks: MaybeUndefined<Vec<ID>>,
     /// Codes of the areas that the task concerns.
-    areas: Option<Vec<ID>>,
+    areas: MaybeUndefined<Vec<ID>>,
     /// Urgency of the task.
     priority: Option<TaskPriority>,
     /// Interval between two reports of the lead, in days, 1 to 366.
@@ -93,7 +94,8 @@ impl TaskText {
             (&mut task.bottleneck_codes, &self.bottlenecks, CodeKind::BOTTLENECK, "input.bottlenecks"),
             (&mut task.area_codes, &self.areas, CodeKind::AREA, "input.areas"),
         ] {
-            if let Some(codes) = change {
+            if let Some(codes) = change.as_opt_ref() {
+                let codes = codes.map(Vec::as_slice).unwrap_or_default();
                 named.add_all(kind, codes.iter().map(|code| code.as_str()), path);
                 *field = distinct(codes.iter().map(|code| code.0.clone()).collect());
             }

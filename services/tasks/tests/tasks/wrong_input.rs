@@ -24,6 +24,8 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
         ("tasks(filter: {programme: [\"NQX\"]}) { totalCount }".to_owned(), "filter.programme.0"),
         ("tasks(filter: {dueOn: {from: \"2026-02-30\"}}) { totalCount }".to_owned(), "filter.dueOn.from"),
         (format!("tasks(filter: {{search: \"{long}\"}}) {{ totalCount }}"), "filter.search"),
+        ("tasks(filter: {clarityAtMost: 7}) { totalCount }".to_owned(), "filter.clarityAtMost"),
+        ("tasks(filter: {extendedAtLeast: -1}) { totalCount }".to_owned(), "filter.extendedAtLeast"),
         ("taskStats(period: \"2026-13\") { totals { total } }".to_owned(), "period"),
         ("taskStats(period: \"2026\", asOf: \"2026-03-16\") { totals { total } }".to_owned(), "asOf"),
         ("taskStats(period: \"2026\", first: 0) { totals { total } }".to_owned(), "first"),
@@ -100,4 +102,29 @@ async fn what_a_task_says_is_changed_by_issuers_until_it_is_closed(pool: PgPool)
         verb(&pool, NOW, &issuer(), "updateTask", missing).await.expect_err("no such task"),
         ("NOT_FOUND".into(), "input.id".into())
     );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_cursor_that_was_edited_is_no_fault_of_ours(pool: PgPool) {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    found(&pool).await;
+    task(&pool, "A", "ASSIGNED", &[]).await;
+    task(&pool, "B", "ASSIGNED", &[]).await;
+    let page = "tasks(first: 1) { pageInfo { endCursor } }";
+    let area = "_entities(representations: [{ __typename: \"Organization\", code: \"SXD\" }]) { ... on Organization";
+    for (list, end) in [
+        (page.to_owned(), "/data/tasks/pageInfo/endCursor"),
+        (format!("{area} {{ {page} }} }}"), "/data/_entities/0/tasks/pageInfo/endCursor"),
+    ] {
+        let answer = ask_at(&pool, NOW, &Principal::default(), &format!("{{ {list} }}"), json!({})).await;
+        let cursor = answer.pointer(end).and_then(Value::as_str).expect("a cursor");
+        let mut parts: Vec<String> =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).expect("base64url")).expect("texts");
+        parts[1] = "20x6-03-12".to_owned();
+        let edited = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).expect("JSON"));
+        let next = list.replace("first: 1", &format!("first: 1, after: \"{edited}\""));
+        let answer = ask_at(&pool, NOW, &Principal::default(), &format!("{{ {next} }}"), json!({})).await;
+        assert_eq!(problem(&answer), ("VALIDATION".into(), "after".into()), "{list}");
+    }
 }
