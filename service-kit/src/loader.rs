@@ -38,32 +38,6 @@ pub trait BatchSource: Send + Sync + 'static {
     ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>, Problem>> + Send;
 }
 
-/// Declares a [`BatchSource`] over a store function `async fn(&PgPool, &[Key]) -> Result<HashMap<Key, Value>, Problem>`.
-///
-/// # Example
-/// ```ignore
-/// batch_source! {
-///     /// Areas by their code.
-///     pub AreaByCode: String => Area = store::area::by_code
-/// }
-/// ```
-#[macro_export]
-macro_rules! batch_source {
-    ($($(#[$attribute:meta])* $visibility:vis $name:ident: $key:ty => $value:ty = $load:path)+) => {$(
-        $(#[$attribute])*
-        $visibility struct $name(pub $crate::Database);
-
-        impl $crate::BatchSource for $name {
-            type Key = $key;
-            type Value = $value;
-
-            async fn load(&self, keys: Vec<$key>) -> Result<std::collections::HashMap<$key, $value>, $crate::Problem> {
-                $load(self.0.pool(), &keys).await
-            }
-        }
-    )+};
-}
-
 /// The value of a key, the absence of one, or the problem of its batch.
 type Outcome<V> = Result<Option<V>, Problem>;
 
@@ -147,15 +121,6 @@ impl<S: BatchSource> Loader<S> {
             }
         }
     }
-
-    /// Loads the values of several keys, in their order. Keys without a value are skipped.
-    ///
-    /// # Errors
-    /// The problem of the whole batch.
-    pub async fn load_many(&self, keys: impl IntoIterator<Item = S::Key>) -> Result<Vec<S::Value>, Problem> {
-        let found = futures::future::try_join_all(keys.into_iter().map(|key| self.load_one(key))).await?;
-        Ok(found.into_iter().flatten().collect())
-    }
 }
 
 #[cfg(test)]
@@ -193,9 +158,9 @@ mod tests {
     #[tokio::test]
     async fn a_thousand_siblings_share_one_batch_and_a_second_ask_none() {
         let (loader, batches) = doubling();
-        let values = loader.load_many((0..1000).map(|n| n * 2)).await.expect("loaded");
-        assert_eq!(values.len(), 1000);
-        assert_eq!(values[7], 28);
+        let keys = (0..1000).map(|n| loader.load_one(n * 2));
+        let values = futures::future::try_join_all(keys).await.expect("loaded");
+        assert_eq!((values.len(), values[7]), (1000, Some(28)));
         assert_eq!(loader.load_one(14).await.expect("remembered"), Some(28));
         assert_eq!(loader.load_one(15).await.expect("absent"), None);
         assert_eq!(loader.load_one(15).await.expect("absence remembered"), None);

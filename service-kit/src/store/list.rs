@@ -172,8 +172,8 @@ fn with_key<R: Listed>(row: &PgRow) -> Result<(Vec<String>, R), Problem> {
 
 /// A cursor that was edited has values that are none of their type (SQLSTATE class 22, data exception).
 fn no_cursor(error: sqlx::Error, page: &Page) -> Problem {
-    let code = error.as_database_error().and_then(|error| error.code());
-    if page.is_continued() && code.is_some_and(|code| code.starts_with("22")) {
+    let edited = error.as_database_error().is_some_and(|error| error.code().is_some_and(|code| code.starts_with("22")));
+    if page.is_continued() && edited {
         return Problem::validation("after", "this is no cursor; accepted: an endCursor of this list");
     }
     error.into()

@@ -1,8 +1,8 @@
 //! A small city, and a way to ask.
 
-use http::HeaderMap;
 use serde_json::Value;
-use service_kit::testing::context;
+use service_kit::Principal;
+use service_kit::testing::Asked;
 use sqlx::PgPool;
 
 const NOW: &str = "2026-03-15T02:00:00Z";
@@ -40,23 +40,12 @@ pub async fn city(pool: &PgPool) {
     sqlx::raw_sql(CITY).execute(pool).await.expect("the test city");
 }
 
-pub async fn ask(pool: &PgPool, query: &str) -> Value {
-    let subgraph = directory::subgraph(context(pool.clone(), NOW));
-    let response = subgraph.execute(&HeaderMap::default(), async_graphql::Request::new(query)).await;
-    serde_json::to_value(response).expect("JSON")
-}
-
 pub async fn data(pool: &PgPool, query: &str) -> Value {
-    let mut answer = ask(pool, query).await;
-    assert!(answer.get("errors").is_none(), "{answer}");
-    answer["data"].take()
+    Asked::at(pool, NOW, directory::subgraph).data(query).await
 }
 
 /// Code and path of the only error.
 pub async fn problem(pool: &PgPool, query: &str) -> (String, String) {
-    let answer = ask(pool, query).await;
-    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error in {answer}"));
-    assert_eq!(errors.len(), 1, "{answer}");
-    let text = |name: &str| errors[0]["extensions"][name].as_str().unwrap_or_default().to_owned();
-    (text("code"), text("path"))
+    let asked = Asked::at(pool, NOW, directory::subgraph);
+    service_kit::testing::problem(&asked.ask(&Principal::default(), query, Value::Null).await)
 }
