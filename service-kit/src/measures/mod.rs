@@ -136,6 +136,16 @@ impl Shape {
         }
     }
 
+    /// The number of terms. Each field of each row asks for it, so it makes no list of them.
+    fn width(self) -> usize {
+        match self {
+            Self::Int(_) => 1,
+            Self::Rate(..) | Self::Mean(..) => 2,
+            Self::Group(_, _, measures) => measures.iter().map(|measure| measure.shape.width()).sum(),
+            Self::Breakdown(breakdown) => breakdown.parts.len(),
+        }
+    }
+
     /// Returns the number that `having` and `orderBy` compare.
     fn number(self, values: &[Decimal]) -> Option<f64> {
         match self {

@@ -45,7 +45,7 @@ fn leaves(measures: &'static [Measure]) -> Vec<Leaf> {
             if !matches!(shape, Shape::Group(..) | Shape::Breakdown(_)) {
                 found.push(Leaf { parent, measure, shape, offset, place });
             }
-            offset += shape.terms().len();
+            offset += shape.width();
         }
     }
     found

@@ -111,7 +111,7 @@ impl ContainerType for Object<'_> {
         let asked = ctx.item.node.name.node.as_str();
         let mut values = self.values;
         for measure in self.measures {
-            let (own, rest) = values.split_at(measure.shape.terms().len());
+            let (own, rest) = values.split_at(measure.shape.width());
             if measure.name == asked {
                 return resolve_shape(ctx, measure.shape, own).await.map(Some);
             }
