@@ -5,10 +5,20 @@
 -- ones. An event that arrives late is ordered by its observed time; later states are computed with it and not stored
 -- again.
 
--- The instant at which a day of the city ends.
-CREATE FUNCTION platform.day_end(day date, zone text) RETURNS timestamptz
+-- The city's time zone, in which days begin and end. It is stored at the first start of the platform.
+CREATE FUNCTION platform.zone() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (day + 1)::timestamp AT TIME ZONE zone;
+    RETURN coalesce((SELECT value FROM platform.setting WHERE name = 'time_zone'), 'Asia/Ho_Chi_Minh');
+
+-- The instant at which a day of the city ends.
+CREATE FUNCTION platform.day_end(day date) RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (day + 1)::timestamp AT TIME ZONE platform.zone();
+
+-- The city's day of an instant.
+CREATE FUNCTION platform.day_of(instant timestamptz) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (instant AT TIME ZONE platform.zone())::date;
 
 -- Folds events: later values replace earlier ones.
 CREATE AGGREGATE platform.fold_events(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}', PARALLEL = SAFE);

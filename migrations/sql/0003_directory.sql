@@ -238,6 +238,8 @@ CREATE FUNCTION directory.published_positions_of(officials text[], day date) RET
     WHERE official_code = ANY(officials) AND directory.published_runs(from_on, to_on, day)
 $$;
 
+CREATE VIEW directory.published_legal_rule AS SELECT code, value, valid_from, valid_to FROM directory.legal_rule;
+
 -- Value of a rule on a day; NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE

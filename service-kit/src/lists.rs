@@ -49,7 +49,7 @@ impl<F: Filter> ListArgs<F> {
             args: self.page,
             // Counting costs a statement, so it happens only when the query selects `totalCount`.
             with_total: ctx.look_ahead().field("totalCount").exists(),
-            at: ctx.scope().at(ctx.scope().today()),
+            day: ctx.scope().today(),
         })
     }
 }

@@ -8,7 +8,7 @@ use async_graphql::parser::types::{DocumentOperations, OperationType};
 use async_graphql::{Request, Response, Value};
 use futures::future::BoxFuture;
 use schema::problem::ProblemCode;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// Pause before the first retry. Each further pause is twice as long, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -34,7 +34,8 @@ pub(crate) async fn execute(
         if !met_outage(&response) {
             return response;
         }
-        recover().await;
+        // What is not recovered in time goes on with the next request.
+        let _ = timeout_at(last_start, recover()).await;
         let Some(copy) = copy.filter(|_| Instant::now() + pause <= last_start) else {
             return response;
         };

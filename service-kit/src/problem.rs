@@ -109,6 +109,10 @@ fn expected(error: &sqlx::Error) -> Option<(ProblemCode, &'static str)> {
         ));
     }
     match sql_state(error)?.as_ref() {
+        OUTDATED => Some((
+            ProblemCode::SubgraphUnavailable,
+            "the figures are being computed anew after a change of a rule; try again shortly",
+        )),
         "57014" => Some((ProblemCode::Timeout, "the database did not finish in time; ask for less, or try again")),
         // The text was not checked by `storable`, for example because it was inside a cursor.
         "22021" | "22P05" => Some((
@@ -143,6 +147,10 @@ pub fn is_outage(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+/// SQLSTATE of a statement that refuses to read stored values because an input of them has changed. The service brings
+/// them up to date ([`crate::Subgraph::refreshing`]) and the read is repeated.
+const OUTDATED: &str = "IOC01";
 
 /// Class of the SQLSTATEs for connection failures.
 const CONNECTION_EXCEPTION: &str = "08";

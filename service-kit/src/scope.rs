@@ -12,7 +12,6 @@ use crate::loader::{BatchSource, Loader};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::scalar::Date;
-use crate::store::condition::AsOf;
 
 /// Context of one request. [`crate::Subgraph`] puts it into the GraphQL context.
 #[derive(Clone)]
@@ -34,11 +33,6 @@ impl RequestScope {
     /// Returns the local date of the request.
     pub fn today(&self) -> NaiveDate {
         self.city.today(self.now)
-    }
-
-    /// Returns a day with the city's time zone.
-    pub fn at(&self, day: NaiveDate) -> AsOf {
-        AsOf { day, zone: self.city.tz.name() }
     }
 
     /// Parses the argument `asOf` (default: today).

@@ -275,8 +275,7 @@ impl<S: MeasureSet> Request<'_, S> {
         spans: &[Span],
         wanted: Wanted,
     ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
-        let zone = ctx.scope().at(self.args.as_of).zone;
-        measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, wanted, zone }).await
+        measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, wanted }).await
     }
 
     /// Measures the groups of every bucket and of every earlier bucket with one statement.

@@ -14,6 +14,7 @@ use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 use opentelemetry::propagation::Extractor;
 use schema::clock::{CityTime, Clock};
+use sqlx::PgPool;
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -42,12 +43,16 @@ pub struct ServiceContext {
 /// Schema without its type parameters: a function from a request to a response.
 type Execute = dyn Fn(Request, RequestScope) -> BoxFuture<'static, Response> + Send + Sync;
 
+/// Brings stored values up to date that a statement has refused to read.
+type Refresh = fn(PgPool) -> BoxFuture<'static, Result<(), Problem>>;
+
 /// A running service. Cheap to clone.
 #[derive(Clone)]
 pub struct Subgraph {
     name: &'static str,
     context: ServiceContext,
     execute: Arc<Execute>,
+    refresh: Option<Refresh>,
 }
 
 impl fmt::Debug for Subgraph {
@@ -78,7 +83,14 @@ impl Subgraph {
             let schema = schema.clone();
             Box::pin(async move { schema.execute(request).await })
         };
-        Self { name, context, execute: Arc::new(execute) }
+        Self { name, context, execute: Arc::new(execute), refresh: None }
+    }
+
+    /// Adds the function that brings stored values up to date after a change of their inputs. It runs before a read is
+    /// repeated that refused to use them.
+    #[must_use]
+    pub fn refreshing(self, refresh: Refresh) -> Self {
+        Self { refresh: Some(refresh), ..self }
     }
 
     /// Returns the subgraph's name in the supergraph.
@@ -102,8 +114,15 @@ impl Subgraph {
     async fn execute_through_outages(&self, request: Request, scope: RequestScope) -> Response {
         let attempt = |request| (self.execute)(request, scope.clone());
         let recover = || -> BoxFuture<'static, ()> {
-            let database = self.context.database.clone();
-            Box::pin(async move { database.forget_statements().await })
+            let (database, refresh) = (self.context.database.clone(), self.refresh);
+            Box::pin(async move {
+                database.forget_statements().await;
+                if let Some(refresh) = refresh
+                    && let Err(problem) = refresh(database.pool().clone()).await
+                {
+                    tracing::warn!(?problem, "stored values cannot be brought up to date");
+                }
+            })
         };
         outage::execute(request, attempt, recover).await
     }

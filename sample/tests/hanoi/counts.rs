@@ -37,7 +37,7 @@ async fn tasks_have_the_published_counts_on_every_day_from_mid_february(pool: Pg
                     count(*) FILTER (WHERE o.axis = 'COMMITTEE') AS committee,
                     count(DISTINCT o.axis) AS axes,
                     count(*) FILTER (WHERE 'NQ-DH18-HN' = ANY (t.programme_codes)) AS congress
-             FROM day CROSS JOIN LATERAL tasks.task_at(platform.day_end(day.day, 'Asia/Ho_Chi_Minh')) AS t
+             FROM day CROSS JOIN LATERAL tasks.task_at(platform.day_end(day.day)) AS t
              JOIN directory.organization AS o ON o.code = t.lead_organization_code GROUP BY day.day)
          SELECT count(*) FROM counted
          WHERE (all_tasks, not_issued, committee, axes, congress) IS NOT DISTINCT FROM (230, 0, 168, 4, 82)";

@@ -42,15 +42,11 @@ pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
 macro_rules! task_facts {
     ($day:literal) => {
         concat!(
-            "(SELECT t.*, d.* FROM tasks.risk_rules(",
+            "(SELECT t.*, d.* FROM tasks.task_at(platform.day_end(",
             $day,
-            ") AS r
-              CROSS JOIN tasks.task_at(platform.day_end(",
+            ")) AS t CROSS JOIN LATERAL tasks.derived(t, ",
             $day,
-            ", 'Asia/Ho_Chi_Minh')) AS t
-              CROSS JOIN LATERAL tasks.derived(t, ",
-            $day,
-            ", 'Asia/Ho_Chi_Minh', r.progress_gap, r.silence) AS d) AS f"
+            ") AS d) AS f"
         )
     };
 }

@@ -121,7 +121,7 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     const DESCRIPTION: &'static str;
     /// The measures, in the order of the fields.
     const MEASURES: &'static [Measure];
-    /// Rows `f` for each span, as a template with `{spans}` and `{zone}` that ends in a condition.
+    /// Rows `f` for each span, as a template with `{spans}` that ends in a condition.
     const FACTS: &'static str;
 }
 

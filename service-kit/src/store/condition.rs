@@ -15,15 +15,6 @@ use crate::loader::Loader;
 use crate::problem::Problem;
 use crate::vocabulary::Spelled;
 
-/// The day as of which rows are read, and the city's time zone by its name in the IANA database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AsOf {
-    /// Day at whose end the rows are read.
-    pub day: NaiveDate,
-    /// The time zone in which days begin and end.
-    pub zone: &'static str,
-}
-
 /// Day in a statement: a bound value, or a column when one statement reads several days.
 #[derive(Debug, Clone, Copy)]
 pub enum DaySql {
@@ -215,11 +206,7 @@ pub fn push_template(
     }
 }
 
-/// Pushes a source of rows as of a day: a template with `{day}` and `{zone}`, and `{keys}` for all rows.
-pub fn push_source(sql: &mut QueryBuilder<Postgres>, template: &'static str, at: AsOf) {
-    push_template(sql, template, |sql, name| match name {
-        "day" => _ = sql.push_bind(at.day),
-        "zone" => _ = sql.push_bind(at.zone),
-        _ => _ = sql.push("NULL"),
-    });
+/// Pushes a source of rows as of the end of a day: a template with `{day}`.
+pub fn push_source(sql: &mut QueryBuilder<Postgres>, template: &'static str, day: NaiveDate) {
+    push_template(sql, template, |sql, _| _ = sql.push_bind(day));
 }

@@ -3,19 +3,24 @@
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
+use chrono::NaiveDate;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row};
 
-use super::condition::{AsOf, Conditions, DaySql, push_source};
+use super::condition::{Conditions, DaySql, push_source};
 use super::page::{OrderTerm, Page, PageArgs};
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 
 /// Row of a list.
 pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
-    /// Source of the rows, as a template with `{day}` and `{zone}` that ends in a condition: `permits.permit AS f WHERE
+    /// Source of the rows, as a template with `{day}` that ends in a condition: `permits.permit AS f WHERE
     /// f.deleted_at IS NULL`.
     const SOURCE: &'static str;
+
+    /// The row itself, when the source has only what conditions and orders need: a template of a lateral subquery `f` on
+    /// `page.id`, the `id` of the source. It is read for the rows of the page only.
+    const ROW: Option<&'static str> = None;
 }
 
 /// Request of a list. Equal requests within one operation are read once.
@@ -31,8 +36,8 @@ pub struct List {
     pub args: PageArgs,
     /// Whether to count all rows; it costs a second statement.
     pub with_total: bool,
-    /// Day as of which the rows are read.
-    pub at: AsOf,
+    /// Day at whose end the rows are read.
+    pub day: NaiveDate,
 }
 
 /// Condition that joins a row with `parent.code`, written so that PostgreSQL can use an index.
@@ -63,12 +68,32 @@ impl List {
     }
 
     fn push_rows<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
-        push_source(sql, R::SOURCE, self.at);
+        push_source(sql, R::SOURCE, self.day);
         if let Some(tie) = tie {
             sql.push(" AND ");
-            push_source(sql, tie, self.at);
+            push_source(sql, tie, self.day);
         }
-        self.conditions.push(sql, DaySql::Day(self.at.day));
+        self.conditions.push(sql, DaySql::Day(self.day));
+    }
+
+    /// Pushes a query of the page's rows with their sort keys and places.
+    fn push_page<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, page: &Page, tie: Option<Tie>) {
+        sql.push(if R::ROW.is_some() {
+            "SELECT f.*, page.sort_key, page.place FROM (SELECT f.id, "
+        } else {
+            "SELECT f.*, "
+        });
+        page.push_sort_key(sql);
+        sql.push(" AS sort_key, row_number() OVER (");
+        page.push_order(sql);
+        sql.push(") AS place FROM ");
+        self.push_rows::<R>(sql, tie);
+        page.push_after(sql);
+        page.push_order_and_limit(sql);
+        if let Some(row) = R::ROW {
+            sql.push(") AS page CROSS JOIN LATERAL ");
+            push_source(sql, row, self.day);
+        }
     }
 }
 
@@ -78,12 +103,9 @@ impl List {
 /// `VALIDATION` at `first` or `after`.
 pub async fn all<R: Listed>(pool: &PgPool, list: &List) -> Result<Rows<R>, Problem> {
     let page = list.page()?;
-    let mut sql = QueryBuilder::new("SELECT f.*, ");
-    page.push_sort_key(&mut sql);
-    sql.push(" AS sort_key FROM ");
-    list.push_rows::<R>(&mut sql, None);
-    page.push_after(&mut sql);
-    page.push_order_and_limit(&mut sql);
+    let mut sql = QueryBuilder::new("SELECT * FROM (");
+    list.push_page::<R>(&mut sql, &page, None);
+    sql.push(") AS listed ORDER BY place");
     let rows = sql.build().fetch_all(pool).await.map_err(|error| no_cursor(error, &page))?;
     let rows = rows.iter().map(with_key).collect::<Result<_, _>>()?;
     let total = if list.with_total {
@@ -137,17 +159,11 @@ async fn of_parents<R: Listed>(
     codes: &[String],
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
-    let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, page.* FROM unnest(");
-    sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT f.*, ");
-    page.push_sort_key(&mut sql);
-    sql.push(" AS sort_key, row_number() OVER (");
-    page.push_order(&mut sql);
-    sql.push(") AS place FROM ");
-    list.push_rows::<R>(&mut sql, Some(tie));
-    page.push_after(&mut sql);
-    page.push_order_and_limit(&mut sql);
+    let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
+    sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
+    list.push_page::<R>(&mut sql, &page, Some(tie));
     // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
-    sql.push(") AS page ORDER BY parent.code, page.place");
+    sql.push(") AS listed ORDER BY parent.code, listed.place");
     let mut found: HashMap<String, Rows<R>> = HashMap::new();
     for row in sql.build().fetch_all(pool).await.map_err(|error| no_cursor(error, &page))? {
         let parent: String = row.try_get("parent_code")?;

@@ -48,8 +48,6 @@ pub struct Spec<'a> {
     pub spans: &'a [Span],
     /// Measures to compute; the others are 0.
     pub wanted: Wanted,
-    /// The city's time zone.
-    pub zone: &'static str,
 }
 
 /// Values of the dimensions, in the order of `groupBy`; `None` when a row has no such value.
@@ -91,11 +89,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         [reading] => DaySql::Day(reading.as_of),
         _ => DaySql::Column("s.as_of"),
     };
-    push_template(&mut sql, S::FACTS, |sql, name| match name {
-        "spans" => push_readings(sql, &readings),
-        "zone" => _ = sql.push_bind(spec.zone),
-        _ => _ = sql.push("NULL"),
-    });
+    push_template(&mut sql, S::FACTS, |sql, _| push_readings(sql, &readings));
     spec.conditions.push(&mut sql, day);
     // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no
     // measure reads is not computed.
@@ -190,14 +184,13 @@ pub struct Parent {
 #[derive(Debug)]
 pub struct MeasuresOf<S> {
     pool: PgPool,
-    zone: &'static str,
     set: PhantomData<fn() -> S>,
 }
 
 impl<S> MeasuresOf<S> {
     /// A source over the database.
-    pub fn new(pool: PgPool, zone: &'static str) -> Self {
-        Self { pool, zone, set: PhantomData }
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, set: PhantomData }
     }
 }
 
@@ -216,8 +209,7 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
             let mut conditions = Conditions::default();
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
             let dimensions = [parent.dimension];
-            let spec =
-                Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted, zone: self.zone };
+            let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted };
             for group in measure(&self.pool, spec).await? {
                 if let [Some(code)] = group.key.as_slice() {
                     found.insert((parent, code.clone(), span, wanted), group.measures);

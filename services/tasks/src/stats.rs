@@ -13,8 +13,6 @@ use crate::store::facts;
 /// The measures of tasks.
 pub struct TaskSet;
 
-const LED: &str = "f.in_scope AND f.lead_organization_code IS NOT NULL";
-
 impl MeasureSet for TaskSet {
     const PREFIX: &'static str = "Task";
     const DESCRIPTION: &'static str = "Measures of tasks over a period, as of a date. The scope has the tasks \
@@ -24,7 +22,11 @@ impl MeasureSet for TaskSet {
     const FACTS: &'static str = facts::MEASURED;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
-        Measure::count("open", "Number of tasks that are assigned and not yet finished.", "f.in_scope AND f.is_open"),
+        Measure::count(
+            "open",
+            "Number of tasks that are assigned and not yet finished.",
+            "f.in_scope AND f.ended_on IS NULL",
+        ),
         Measure::count_flow(
             "completed",
             "Number of tasks done within the period: submitted within it, and accepted since.",
@@ -34,7 +36,7 @@ impl MeasureSet for TaskSet {
         Measure::count(
             "atRisk",
             "Number of open tasks that are at risk and not overdue.",
-            "f.in_scope AND f.at_risk_reasons <> '{}'",
+            "f.in_scope AND f.risk_from <= f.as_of AND f.in_time",
         ),
         Measure::new(
             "atRiskReasons",
@@ -44,11 +46,11 @@ impl MeasureSet for TaskSet {
                 key: ("reason", "RiskReason"),
                 count: "tasks",
                 parts: &[
-                    ("BLOCKED", "f.in_scope AND 'BLOCKED' = ANY(f.at_risk_reasons)"),
-                    ("PREDECESSOR_OVERDUE", "f.in_scope AND 'PREDECESSOR_OVERDUE' = ANY(f.at_risk_reasons)"),
-                    ("BEHIND_SCHEDULE", "f.in_scope AND 'BEHIND_SCHEDULE' = ANY(f.at_risk_reasons)"),
-                    ("NO_UPDATE", "f.in_scope AND 'NO_UPDATE' = ANY(f.at_risk_reasons)"),
-                    ("SELF_DECLARED_HIGH", "f.in_scope AND 'SELF_DECLARED_HIGH' = ANY(f.at_risk_reasons)"),
+                    ("BLOCKED", "f.in_scope AND f.blocked_from <= f.as_of AND f.in_time"),
+                    ("PREDECESSOR_OVERDUE", "f.in_scope AND f.predecessor_from <= f.as_of AND f.in_time"),
+                    ("BEHIND_SCHEDULE", "f.in_scope AND f.behind_from <= f.as_of AND f.in_time"),
+                    ("NO_UPDATE", "f.in_scope AND f.silent_from <= f.as_of AND f.in_time"),
+                    ("SELF_DECLARED_HIGH", "f.in_scope AND f.declared_from <= f.as_of AND f.in_time"),
                 ],
             }),
         ),
@@ -60,23 +62,23 @@ impl MeasureSet for TaskSet {
         Measure::count(
             "awaitingApproval",
             "Number of tasks that are submitted and await approval.",
-            "f.in_scope AND f.is_awaiting_approval",
+            "f.in_scope AND f.status = 'SUBMITTED'",
         ),
         Measure::new(
             "onTime",
             "Share of the tasks due within the period and before the date that were done by the due date in force.",
             Shape::Rate(
-                Term::count("f.valid AND f.due_here AND f.current_due < f.as_of AND f.done_on <= f.current_due").flow(),
-                Term::count("f.valid AND f.due_here AND f.current_due < f.as_of").flow(),
+                Term::count("f.valid AND f.due_here AND f.due_on < f.as_of AND f.done_on <= f.due_on").flow(),
+                Term::count("f.valid AND f.due_here AND f.due_on < f.as_of").flow(),
             ),
         ),
         Measure::new(
             "onTimeBaseline",
             "Share of the tasks with a first due date within the period and before the date that were done by it.",
             Shape::Rate(
-                Term::count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of AND f.done_on <= f.baseline_due")
+                Term::count("f.valid AND f.baseline_here AND f.baseline_on < f.as_of AND f.done_on <= f.baseline_on")
                     .flow(),
-                Term::count("f.valid AND f.baseline_here AND f.baseline_due < f.as_of").flow(),
+                Term::count("f.valid AND f.baseline_here AND f.baseline_on < f.as_of").flow(),
             ),
         ),
         Measure::new(
@@ -89,12 +91,12 @@ impl MeasureSet for TaskSet {
                     Measure::new(
                         "mean",
                         "Mean number of criteria that a task meets, 0 to 6; null without tasks.",
-                        Shape::Mean(Term::sum("f.clarity", "f.in_scope"), Term::count("f.in_scope")),
+                        Shape::Mean(Term::sum("f.points", "f.in_scope"), Term::count("f.in_scope")),
                     ),
                     Measure::count(
                         "complete",
                         "Number of tasks that meet all six criteria.",
-                        "f.in_scope AND f.clarity = 6",
+                        "f.in_scope AND f.points = 6",
                     ),
                     Measure::count("tasks", "Number of tasks in scope.", "f.in_scope"),
                 ],
@@ -103,15 +105,12 @@ impl MeasureSet for TaskSet {
         Measure::new(
             "continuity",
             "Share of the tasks that never had another lead, of all tasks with a lead.",
-            Shape::Rate(
-                Term::count("f.in_scope AND f.lead_organization_code IS NOT NULL AND f.lead_changes = 0"),
-                Term::count(LED),
-            ),
+            Shape::Rate(Term::count("f.in_scope AND f.lead_changes = 0"), Term::count("f.in_scope")),
         ),
         Measure::new(
             "extensions",
             "Number of approved extensions, over all tasks.",
-            Shape::Int(Term::sum("f.extension_count", "f.in_scope")),
+            Shape::Int(Term::sum("f.extensions", "f.in_scope")),
         ),
         Measure::new(
             "transfers",
@@ -136,22 +135,22 @@ impl MeasureSet for TaskSet {
                     Measure::count(
                         "upTo7",
                         "Number of tasks overdue for 1 to 7 days.",
-                        "f.in_scope AND f.days_overdue <= 7",
+                        "f.in_scope AND f.is_overdue AND f.late_by <= 7",
                     ),
                     Measure::count(
                         "from8To30",
                         "Number of tasks overdue for 8 to 30 days.",
-                        "f.in_scope AND f.days_overdue BETWEEN 8 AND 30",
+                        "f.in_scope AND f.is_overdue AND f.late_by BETWEEN 8 AND 30",
                     ),
                     Measure::count(
                         "from31To90",
                         "Number of tasks overdue for 31 to 90 days.",
-                        "f.in_scope AND f.days_overdue BETWEEN 31 AND 90",
+                        "f.in_scope AND f.is_overdue AND f.late_by BETWEEN 31 AND 90",
                     ),
                     Measure::count(
                         "over90",
                         "Number of tasks overdue for more than 90 days.",
-                        "f.in_scope AND f.days_overdue > 90",
+                        "f.in_scope AND f.is_overdue AND f.late_by > 90",
                     ),
                 ],
             ),

@@ -18,7 +18,7 @@ use crate::model::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskFacts, TaskRelation, TaskTransition,
 };
 use crate::stats::TaskSet;
-use crate::store::facts::FactsById;
+use crate::store::facts::{self, FactsById};
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "tasks";
@@ -33,13 +33,12 @@ fn builder() -> SchemaBuilder<Query, mutation::Mutation, EmptySubscription> {
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
-    Subgraph::new(NAME, builder().finish(), context, |request, database, scope| {
+    Subgraph::new(NAME, builder().finish(), context, |request, database, _| {
         let pool = || database.pool().clone();
-        let zone = scope.at(scope.today()).zone;
         request
-            .data(Loader::new(FactsById { pool: pool(), zone }))
+            .data(Loader::new(FactsById(pool())))
             .data(Loader::new(PagesOf::<TaskFacts>::new(pool())))
-            .data(Loader::new(MeasuresOf::<TaskSet>::new(pool(), zone)))
+            .data(Loader::new(MeasuresOf::<TaskSet>::new(pool())))
             .data(Loader::new(ChildrenOf::<Milestone>::new(pool())))
             .data(Loader::new(ChildrenOf::<ProgressUpdate>::new(pool())))
             .data(Loader::new(ChildrenOf::<Evidence>::new(pool())))
@@ -48,6 +47,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(ChildrenOf::<TaskRelation>::new(pool())))
             .data(Loader::new(ChildrenOf::<TaskTransition>::new(pool())))
     })
+    .refreshing(|pool| Box::pin(async move { facts::refresh(&pool).await }))
 }
 
 /// Returns the subgraph's SDL.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use service_kit::store::condition::{AsOf, push_template};
+use service_kit::store::condition::push_source;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
 use service_kit::{BatchSource, Problem};
@@ -12,66 +12,71 @@ use uuid::Uuid;
 
 use crate::model::{TaskDimension, TaskFacts};
 
-/// Tasks as of the end of a day, with their derived values.
-macro_rules! facts {
-    ($day:literal) => {
-        concat!(
-            "(SELECT t.*, d.* FROM tasks.risk_rules(",
-            $day,
-            ") AS r \
-             CROSS JOIN tasks.task_at(platform.day_end(",
-            $day,
-            ", {zone}), {keys}) AS t \
-             CROSS JOIN LATERAL tasks.derived(t, ",
-            $day,
-            ", {zone}, r.progress_gap, r.silence) AS d)"
-        )
-    };
-}
+/// A task as of the end of a day, with its derived values, for each row of `page`.
+const ROW: &str = "(SELECT t.*, d.* FROM tasks.task_at(platform.day_end({day}), ARRAY[page.id]) AS t \
+     CROSS JOIN LATERAL tasks.derived(t, {day}) AS d WHERE t.id = page.id) AS f";
 
+/// The facts of a day. A draft has none: it is a row of its stored columns, and `is_issued` is false.
+///
+/// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
-    const SOURCE: &'static str = concat!(facts!("{day}"), " AS f WHERE true");
+    const SOURCE: &'static str = "(SELECT t.id, t.code, t.source, t.search, t.title, d.task_id IS NOT NULL AS is_issued, \
+             t.status = 'DRAFT' AND t.deleted_at IS NULL AS is_draft, coalesce(d.status, 'DRAFT') AS status, \
+             d.from_day, d.to_day, d.kind, d.priority, d.lead, d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, \
+             d.overdue_from, d.risk_from, d.extensions, d.clarity, d.observed_at, d.task_id, d AS fact \
+         FROM tasks.task AS t LEFT JOIN tasks.fact AS d ON d.task_id = t.id AND d.from_day <= {day} AND {day} < d.to_day) AS f \
+         WHERE tasks.check_facts()";
+    const ROW: Option<&'static str> = Some(ROW);
 }
 
 /// Rows for measures. A task that is due within the period but was finished before it is outside the scope; only the
-/// measures of due dates count it.
-pub const MEASURED: &str = concat!(
-    "SELECT s.*, f.*, f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) AS in_scope, \
+/// measures of due dates count it. Columns that no measure and no condition reads cost nothing.
+pub const MEASURED: &str = "SELECT s.*, f.*, \
+     f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) AS in_scope, \
      f.status NOT IN ('CANCELLED', 'SUPERSEDED') AS valid, \
-     coalesce(f.current_due >= s.first_day AND f.current_due < s.end_day, false) AS due_here, \
-     coalesce(f.baseline_due >= s.first_day AND f.baseline_due < s.end_day, false) AS baseline_here, \
-     CASE WHEN f.is_overdue THEN f.days_overdue WHEN f.done_on > f.current_due THEN f.done_on - f.current_due END AS late_by \
-     FROM {spans} CROSS JOIN LATERAL ",
-    facts!("s.as_of"),
-    " AS f WHERE f.is_issued AND (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
+     coalesce(f.overdue_from <= s.as_of, false) AS is_overdue, \
+     f.overdue_from IS NULL OR s.as_of < f.overdue_from AS in_time, \
+     coalesce(f.due_on >= s.first_day AND f.due_on < s.end_day, false) AS due_here, \
+     coalesce(f.baseline_on >= s.first_day AND f.baseline_on < s.end_day, false) AS baseline_here, \
+     CASE WHEN f.overdue_from <= s.as_of THEN s.as_of - f.due_on WHEN f.done_on > f.due_on THEN f.done_on - f.due_on END AS late_by, \
+     f.clarity + CASE WHEN (f.position, s.as_of) IN (SELECT a.position_code, s.as_of FROM {spans} \
+         JOIN directory.published_appointment AS a ON directory.published_runs(a.from_on, a.to_on, s.as_of)) THEN 1 ELSE 0 END AS points \
+     FROM {spans} CROSS JOIN LATERAL (\
+         SELECT d.*, t.code, t.source, t.search, true AS is_issued, false AS is_draft, d AS fact \
+         FROM tasks.fact AS d LEFT JOIN tasks.task AS t ON t.id = d.task_id \
+         WHERE d.from_day <= s.as_of AND s.as_of < d.to_day) AS f \
+     WHERE tasks.check_facts() AND (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
        OR f.done_on >= s.first_day AND f.done_on < s.end_day \
-       OR f.current_due >= s.first_day AND f.current_due < s.end_day \
-       OR f.baseline_due >= s.first_day AND f.baseline_due < s.end_day)"
-);
+       OR f.due_on >= s.first_day AND f.due_on < s.end_day \
+       OR f.baseline_on >= s.first_day AND f.baseline_on < s.end_day)";
 
 /// Reads the tasks with these ids, as of the end of a day.
 ///
 /// # Errors
 /// The problem that the statement met.
-pub async fn by_ids(pool: &PgPool, ids: &[Uuid], at: AsOf) -> Result<Vec<TaskFacts>, Problem> {
-    let mut sql = QueryBuilder::new("SELECT f.* FROM ");
-    push_template(&mut sql, facts!("{day}"), |sql, name| match name {
-        "day" => _ = sql.push_bind(at.day),
-        "zone" => _ = sql.push_bind(at.zone),
-        _ => _ = sql.push_bind(ids.to_vec()),
-    });
-    sql.push(" AS f WHERE f.id = ANY(").push_bind(ids).push(")");
+pub async fn by_ids(pool: &PgPool, ids: &[Uuid], day: NaiveDate) -> Result<Vec<TaskFacts>, Problem> {
+    let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
+    sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
+    push_source(&mut sql, ROW, day);
+    sql.push(" WHERE tasks.check_facts()");
     Ok(sql.build_query_as().fetch_all(pool).await?)
+}
+
+/// Number of tasks whose facts one transaction computes.
+const STEP: i32 = 500;
+
+/// Brings the facts up to date with the rules in force, in short transactions.
+///
+/// # Errors
+/// The problem of a statement. What is done stays done.
+pub async fn refresh(pool: &PgPool) -> Result<(), Problem> {
+    while sqlx::query_scalar::<_, bool>("SELECT tasks.refresh_facts($1)").bind(STEP).fetch_one(pool).await? {}
+    Ok(())
 }
 
 /// Loads tasks as of the end of a day.
 #[derive(Debug)]
-pub struct FactsById {
-    /// The database.
-    pub pool: PgPool,
-    /// The city's time zone, by its name in the IANA database.
-    pub zone: &'static str,
-}
+pub struct FactsById(pub PgPool);
 
 impl BatchSource for FactsById {
     type Key = (Uuid, NaiveDate);
@@ -85,14 +90,48 @@ impl BatchSource for FactsById {
         }
         let mut found = HashMap::new();
         for (day, ids) in by_day {
-            let rows = by_ids(&self.pool, &ids, AsOf { day, zone: self.zone }).await?;
+            let rows = by_ids(&self.0, &ids, day).await?;
             found.extend(rows.into_iter().map(|row| ((row.task.meta.id, day), row)));
         }
         Ok(found)
     }
 }
 
-const LEAD: &str = "LEFT JOIN directory.published_organization AS lead ON lead.code = f.lead_organization_code";
+/// Joins the codes that a task has in a dimension on the day.
+macro_rules! codes {
+    ($name:literal, $dimension:literal) => {
+        concat!(
+            "LEFT JOIN tasks.fact_code AS ",
+            $name,
+            " ON ",
+            $name,
+            ".task_id = f.task_id AND ",
+            $name,
+            ".dimension = '",
+            $dimension,
+            "' AND ",
+            $name,
+            ".from_day <= f.as_of AND f.as_of < ",
+            $name,
+            ".to_day"
+        )
+    };
+}
+
+/// Tests whether a task has one of the codes `$codes` in a dimension on the day.
+macro_rules! has_code {
+    ($dimension:literal, $codes:literal) => {
+        concat!(
+            "f.task_id IN (SELECT c.task_id FROM tasks.fact_code AS c WHERE c.dimension = '",
+            $dimension,
+            "' AND c.code = ",
+            $codes,
+            " AND c.from_day <= {day} AND {day} < c.to_day)"
+        )
+    };
+}
+
+const LEAD: &str = "LEFT JOIN directory.published_organization AS lead ON lead.code = f.lead";
 
 impl TaskDimension {
     /// The dimension as SQL over the rows of [`MEASURED`].
@@ -100,25 +139,17 @@ impl TaskDimension {
         let (field, join, key) = match self {
             Self::Axis => ("axis", LEAD, "lead.axis"),
             Self::Level => ("level", LEAD, "lead.level"),
-            Self::Organization => ("organization", "", "f.lead_organization_code"),
+            Self::Organization => ("organization", "", "f.lead"),
             Self::Official => (
                 "official",
-                "LEFT JOIN directory.published_appointment AS held ON held.position_code = f.accountable_position_code \
+                "LEFT JOIN directory.published_appointment AS held ON held.position_code = f.position \
                  AND directory.published_runs(held.from_on, held.to_on, f.as_of)",
                 "held.official_code",
             ),
-            Self::Programme => (
-                "programme",
-                "LEFT JOIN LATERAL unnest(f.programme_codes) AS programme(code) ON true",
-                "programme.code",
-            ),
+            Self::Programme => ("programme", codes!("programme", "PROGRAMME"), "programme.code"),
             Self::Group => ("group", "", "f.group_code"),
-            Self::Bottleneck => (
-                "bottleneck",
-                "LEFT JOIN LATERAL unnest(f.bottleneck_codes) AS bottleneck(code) ON true",
-                "bottleneck.code",
-            ),
-            Self::Area => ("area", "LEFT JOIN LATERAL unnest(f.area_codes) AS area(code) ON true", "area.code"),
+            Self::Bottleneck => ("bottleneck", codes!("bottleneck", "BOTTLENECK"), "bottleneck.code"),
+            Self::Area => ("area", codes!("area", "AREA"), "area.code"),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),
@@ -130,39 +161,42 @@ impl TaskDimension {
 /// The lead organization.
 pub const ORGANIZATION: Parent = Parent {
     list: "organization.tasks",
-    tie: "f.lead_organization_code = parent.code",
-    filter: "f.lead_organization_code = ANY({})",
+    tie: "f.lead = parent.code",
+    filter: "f.lead = ANY({})",
     dimension: TaskDimension::Organization.sql(),
 };
 
-/// An area that the task concerns. The conditions use array containment, so that PostgreSQL can use the array indexes.
+/// An area that the task concerns.
 pub const AREA: Parent = Parent {
     list: "area.tasks",
-    tie: "f.area_codes @> ARRAY[parent.code]",
-    filter: "f.area_codes && {}",
+    tie: has_code!("AREA", "parent.code"),
+    filter: has_code!("AREA", "ANY({})"),
     dimension: TaskDimension::Area.sql(),
 };
 
 /// A programme that the task belongs to.
 pub const PROGRAMME: Parent = Parent {
     list: "programme.tasks",
-    tie: "f.programme_codes @> ARRAY[parent.code]",
-    filter: "f.programme_codes && {}",
+    tie: has_code!("PROGRAMME", "parent.code"),
+    filter: has_code!("PROGRAMME", "ANY({})"),
     dimension: TaskDimension::Programme.sql(),
 };
+
+/// An organization that takes part in the task.
+pub const COORDINATING: &str = has_code!("COORDINATING", "ANY({})");
 
 /// A bottleneck that the task works on.
 pub const BOTTLENECK: Parent = Parent {
     list: "bottleneck.tasks",
-    tie: "f.bottleneck_codes @> ARRAY[parent.code]",
-    filter: "f.bottleneck_codes && {}",
+    tie: has_code!("BOTTLENECK", "parent.code"),
+    filter: has_code!("BOTTLENECK", "ANY({})"),
     dimension: TaskDimension::Bottleneck.sql(),
 };
 
 /// The holder of the accountable position on the day.
 pub const OFFICIAL: Parent = Parent {
     list: "official.tasks",
-    tie: "f.accountable_position_code = ANY(ARRAY(SELECT directory.published_positions_of(ARRAY[parent.code], {day})))",
-    filter: "f.accountable_position_code = ANY(ARRAY(SELECT directory.published_positions_of({}, {day})))",
+    tie: "f.position = ANY(ARRAY(SELECT directory.published_positions_of(ARRAY[parent.code], {day})))",
+    filter: "f.position = ANY(ARRAY(SELECT directory.published_positions_of({}, {day})))",
     dimension: TaskDimension::Official.sql(),
 };

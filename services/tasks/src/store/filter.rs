@@ -14,9 +14,8 @@ impl Filter for TaskFilter {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
-        if !(drafts && scope.principal.has(Role::Issuer)) {
-            list.flag("status", "f.is_issued", Some(true));
-        }
+        let drafts = drafts && scope.principal.has(Role::Issuer);
+        list.flag("status", if drafts { "f.is_issued OR f.is_draft" } else { "f.is_issued" }, Some(true));
         list.search("search", "f.search", self.search.as_ref())?;
         list.any("source", "f.source = ANY({})", self.source.as_ref());
         list.any("code", "f.code = ANY({})", self.code.as_ref());
@@ -26,36 +25,36 @@ impl Filter for TaskFilter {
         list.any("axis", LEAD_AXIS, self.axis.as_ref());
         list.any("level", LEAD_LEVEL, self.level.as_ref());
         list.codes(CodeKind::ORGANIZATION, "organization", facts::ORGANIZATION.filter, self.organization.as_ref());
-        list.codes(CodeKind::ORGANIZATION, "coordinating", COORDINATING, self.coordinating.as_ref());
+        list.codes(CodeKind::ORGANIZATION, "coordinating", facts::COORDINATING, self.coordinating.as_ref());
         list.codes(CodeKind::OFFICIAL, "official", facts::OFFICIAL.filter, self.official.as_ref());
-        list.codes(CodeKind::POSITION, "position", "f.accountable_position_code = ANY({})", self.position.as_ref());
+        list.codes(CodeKind::POSITION, "position", "f.position = ANY({})", self.position.as_ref());
         list.codes(CodeKind::PROGRAMME, "programme", facts::PROGRAMME.filter, self.programme.as_ref());
         list.codes(CodeKind::TASK_GROUP, "group", "f.group_code = ANY({})", self.group.as_ref());
         list.codes(CodeKind::BOTTLENECK, "bottleneck", facts::BOTTLENECK.filter, self.bottleneck.as_ref());
         list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
-        list.days("dueOn", ["f.current_due >= {}", "f.current_due <= {}"], self.due_on.as_ref())?;
-        list.flag("open", "f.is_open", self.open);
-        list.flag("overdue", "f.is_overdue", self.overdue);
-        list.flag("atRisk", "cardinality(f.at_risk_reasons) > 0", self.at_risk);
-        list.any("atRiskReason", "f.at_risk_reasons && {}", self.at_risk_reason.as_ref());
-        list.flag("awaitingApproval", "f.is_awaiting_approval", self.awaiting_approval);
-        list.number("extendedAtLeast", "f.extension_count >= {}", 0..=i32::MAX, self.extended_at_least)?;
-        list.number("clarityAtMost", "f.clarity <= {}", 0..=6, self.clarity_at_most)?;
+        list.days("dueOn", ["f.due_on >= {}", "f.due_on <= {}"], self.due_on.as_ref())?;
+        list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);
+        list.flag("overdue", "coalesce(f.overdue_from <= {day}, false)", self.overdue);
+        list.flag("atRisk", AT_RISK, self.at_risk);
+        list.any("atRiskReason", "tasks.risk_reasons(f.fact, {day}) && {}", self.at_risk_reason.as_ref());
+        list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
+        list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
+        list.number("clarityAtMost", CLARITY_AT_MOST, 0..=6, self.clarity_at_most)?;
         Ok(list)
     }
 }
 
-const COORDINATING: &str = "f.coordinating_organization_codes && {}";
-const LEAD_AXIS: &str =
-    "f.lead_organization_code IN (SELECT code FROM directory.published_organization WHERE axis = ANY({}))";
-const LEAD_LEVEL: &str =
-    "f.lead_organization_code IN (SELECT code FROM directory.published_organization WHERE level = ANY({}))";
+const AT_RISK: &str = "coalesce(f.risk_from <= {day} AND (f.overdue_from IS NULL OR {day} < f.overdue_from), false)";
+const CLARITY_AT_MOST: &str = "f.clarity + (f.position IN (SELECT a.position_code FROM directory.published_appointment AS a \
+     WHERE directory.published_runs(a.from_on, a.to_on, {day})) AND f.position IS NOT NULL)::int <= {}";
+const LEAD_AXIS: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE axis = ANY({}))";
+const LEAD_LEVEL: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE level = ANY({}))";
 
 /// Returns the order as SQL, by default by due date. No expression is ever null, and the id makes the order total.
 pub fn order(orders: Option<Vec<TaskOrder>>) -> Vec<OrderTerm> {
     let mut terms: Vec<OrderTerm> = orders.unwrap_or_default().into_iter().map(term).collect();
     if terms.is_empty() {
-        terms.push(OrderTerm::ascending("coalesce(f.current_due, 'infinity'::date)", "date"));
+        terms.push(OrderTerm::ascending("coalesce(f.due_on, 'infinity'::date)", "date"));
     }
     terms.push(OrderTerm::ascending("f.id", "uuid"));
     terms
@@ -63,10 +62,9 @@ pub fn order(orders: Option<Vec<TaskOrder>>) -> Vec<OrderTerm> {
 
 fn term(order: TaskOrder) -> OrderTerm {
     let (expression, sql_type) = match (order.field, order.direction) {
-        (TaskOrderField::DueOn, Direction::Asc) => ("coalesce(f.current_due, 'infinity'::date)", "date"),
-        (TaskOrderField::DueOn, Direction::Desc) => ("coalesce(f.current_due, '-infinity'::date)", "date"),
-        (TaskOrderField::StartOn, Direction::Asc) => ("coalesce(f.start_on, 'infinity'::date)", "date"),
-        (TaskOrderField::StartOn, Direction::Desc) => ("coalesce(f.start_on, '-infinity'::date)", "date"),
+        (TaskOrderField::DueOn, Direction::Asc) => ("coalesce(f.due_on, 'infinity'::date)", "date"),
+        (TaskOrderField::DueOn, Direction::Desc) => ("coalesce(f.due_on, '-infinity'::date)", "date"),
+        (TaskOrderField::StartOn, _) => ("f.start_on", "date"),
         (TaskOrderField::Code, _) => ("f.code COLLATE \"C\"", "text"),
         (TaskOrderField::Title, _) => ("platform.fold(f.title) COLLATE \"C\"", "text"),
         (TaskOrderField::Priority, _) => {

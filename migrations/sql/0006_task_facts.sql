@@ -1,0 +1,385 @@
+-- Facts of tasks: derived values, stored as days.
+--
+-- What is derived of a task (overdue, at risk, clarity …) depends on the task and on the day. A fact row covers a run of
+-- days in which no input changes, and stores the days on which derived values begin within it. A measure as of any day
+-- is a sum over comparisons of these days with that day, and a filter of a list is the same comparison. Lateness that
+-- comes with time needs no write, because its day is stored already.
+--
+-- `tasks.facts_of` and `tasks.codes_of` compute the rows from the history and from the children of the tasks. They are
+-- the only definition; writers, `ioc facts rebuild` and `ioc facts verify` use them. Triggers on every input table note
+-- the tasks, and a deferred trigger computes their facts before the transaction commits.
+
+-- Facts of a task for the days from `from_day` to before `to_day`. The rows of one task are disjoint. A draft and a
+-- deleted task have none. Of several versions on one day the last counts. The current row ends at 'infinity'.
+CREATE TABLE tasks.fact (
+    task_id           uuid NOT NULL REFERENCES tasks.task,
+    from_day          date NOT NULL,
+    to_day            date NOT NULL CHECK (to_day > from_day),
+    status            text NOT NULL,
+    kind              text NOT NULL,
+    priority          text NOT NULL,
+    lead              text NOT NULL,
+    position          text,
+    group_code        text,
+    progress          smallint NOT NULL,
+    start_on          date NOT NULL,
+    baseline_on       date,
+    due_on            date,
+    -- Day of the accepted submission.
+    done_on           date,
+    -- Day on which the task ended, completed or not; NULL while it is open.
+    ended_on          date,
+    -- First day on which the task is overdue. Days after the last day of the row are not stored.
+    overdue_from      date,
+    -- First day of risk, of any reason and of each. Risk ends where `overdue_from` begins.
+    risk_from         date,
+    blocked_from      date,
+    predecessor_from  date,
+    behind_from       date,
+    silent_from       date,
+    declared_from     date,
+    -- Criteria of clarity that are met, without the person: the holder of a position is looked up when it is read.
+    clarity           smallint NOT NULL,
+    -- Transfers to another lead, approved extensions, and returns by the lead.
+    lead_changes      smallint NOT NULL,
+    extensions        smallint NOT NULL,
+    returns           smallint NOT NULL,
+    observed_at       timestamptz NOT NULL
+) PARTITION BY RANGE (to_day);
+CREATE TABLE tasks.fact_past PARTITION OF tasks.fact FOR VALUES FROM (MINVALUE) TO ('infinity');
+CREATE TABLE tasks.fact_present PARTITION OF tasks.fact FOR VALUES FROM ('infinity') TO (MAXVALUE);
+CREATE INDEX fact_task ON tasks.fact (task_id, from_day);
+CREATE INDEX fact_past_to_day ON tasks.fact_past (to_day);
+-- One for each order of a list; `NULL` is last in both directions.
+CREATE INDEX fact_present_due ON tasks.fact_present (coalesce(due_on, 'infinity'::date), task_id);
+CREATE INDEX fact_present_due_desc ON tasks.fact_present (coalesce(due_on, '-infinity'::date), task_id);
+CREATE INDEX fact_present_start ON tasks.fact_present (start_on, task_id);
+CREATE INDEX fact_present_progress ON tasks.fact_present (progress, task_id);
+CREATE INDEX fact_present_observed ON tasks.fact_present (observed_at, task_id);
+CREATE INDEX fact_present_priority ON tasks.fact_present (array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority), task_id);
+-- For the lists of an organization, and of the positions of an official.
+CREATE INDEX fact_present_lead ON tasks.fact_present (lead, coalesce(due_on, 'infinity'::date), task_id);
+CREATE INDEX fact_present_position ON tasks.fact_present (position, coalesce(due_on, 'infinity'::date), task_id);
+CREATE INDEX task_code_order ON tasks.task ((code COLLATE "C"), id);
+CREATE INDEX task_title_order ON tasks.task ((platform.fold(title) COLLATE "C"), id);
+
+-- Codes of which a task can have several, each for a run of days.
+CREATE TABLE tasks.fact_code (
+    task_id   uuid NOT NULL REFERENCES tasks.task,
+    dimension text NOT NULL CHECK (dimension IN ('PROGRAMME', 'AREA', 'BOTTLENECK', 'COORDINATING')),
+    code      text NOT NULL,
+    from_day  date NOT NULL,
+    to_day    date NOT NULL CHECK (to_day > from_day),
+    PRIMARY KEY (task_id, dimension, code, from_day)
+);
+CREATE INDEX fact_code_code ON tasks.fact_code (dimension, code, task_id);
+
+-- Rules with which the stored facts were computed: a copy of the directory's. `tasks.check_facts` compares them.
+CREATE TABLE tasks.fact_rule (
+    code       text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to   date,
+    value      numeric NOT NULL,
+    PRIMARY KEY (code, valid_from)
+);
+CREATE VIEW tasks.rule_in_force AS
+    SELECT code, valid_from, valid_to, value FROM directory.published_legal_rule
+    WHERE code IN ('TASK_AT_RISK_PROGRESS_GAP', 'TASK_AT_RISK_SILENCE');
+INSERT INTO tasks.fact_rule SELECT * FROM tasks.rule_in_force;
+
+-- Tasks whose facts must be computed anew after a change of a rule.
+CREATE TABLE tasks.fact_queue (task_id uuid PRIMARY KEY);
+
+CREATE FUNCTION tasks.is_open(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN status IN ('ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED');
+
+-- First day on which a task is overdue: the day after its due date, while it is open. A task that was submitted in time
+-- awaits approval and is not overdue. A task that was submitted late is overdue until it is accepted.
+CREATE FUNCTION tasks.late_from(status text, due_on date, submitted_on date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN tasks.is_open(status) AND NOT coalesce(status = 'SUBMITTED' AND submitted_on <= due_on, false)
+                THEN due_on + 1 END;
+
+-- First day on which the expected progress is ahead of the reported one by more than `gap`.
+--
+-- The expected progress is clamp((day - start) / (due - start), 0, 1). Due dates are inclusive, so it is 1 on the due
+-- date. With due = start it is 0 before that day and 1 from that day on.
+CREATE FUNCTION tasks.behind_from(start_on date, due_on date, progress smallint, gap numeric) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN progress / 100.0 + gap >= 1 THEN NULL
+                WHEN due_on = start_on THEN due_on
+                ELSE start_on + floor((progress / 100.0 + gap) * (due_on - start_on))::integer + 1 END;
+
+-- First day on which the last report is older than `silence` reporting intervals. The start counts as a report.
+CREATE FUNCTION tasks.silent_from(last_update_on date, start_on date, cadence smallint, silence numeric) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN greatest(last_update_on, start_on) + floor(silence * cadence)::integer + 1;
+
+-- Computes the facts of tasks from the stored inputs.
+CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql STABLE ROWS 10000 AS $$
+    WITH
+    -- Relations that make a task wait for another, with the days on which they hold.
+    wait AS MATERIALIZED (
+        SELECT r.later_id, r.earlier_id, platform.day_of(r.created_at) AS from_day,
+               coalesce(platform.day_of(r.removed_at), 'infinity') AS to_day
+        FROM tasks.relation AS r WHERE r.later_id = ANY(ids) AND r.kind <> 'PART_OF'),
+    -- The state of each task at the end of each day with an event, and the day of the next one.
+    state AS MATERIALIZED (
+        SELECT folded.task_id, folded.from_day, lead(folded.from_day, 1, 'infinity') OVER w AS to_day, folded.observed_at,
+               s.*, s.deleted_at IS NULL AND s.status <> 'DRAFT' AS has_facts,
+               CASE WHEN s.deleted_at IS NULL THEN tasks.late_from(s.status, s.current_due, s.submitted_on) END AS late_from
+        FROM (SELECT e.id AS task_id, platform.day_of(e.observed_at) AS from_day, e.observed_at,
+                     platform.fold_events(e.changes) OVER past AS state,
+                     lead(platform.day_of(e.observed_at)) OVER past IS DISTINCT FROM platform.day_of(e.observed_at) AS is_last
+              FROM tasks.task_event AS e
+              WHERE e.id = ANY(ids) OR e.id = ANY(ARRAY(SELECT earlier_id FROM wait))
+              WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.ordinal)) AS folded
+        CROSS JOIN LATERAL jsonb_to_record(folded.state) AS s(
+            status text, kind text, priority text, lead_organization_code text, lead_role text, accountable_position_code text,
+            approver_position_code text, group_code text, action text, legal_basis text, deliverable text, acceptance_criteria text,
+            start_on date, baseline_due date, current_due date, progress smallint, self_declared_risk text,
+            reporting_cadence_days smallint, last_update_on date, submitted_on date, closed_on date, deleted_at timestamptz)
+        WHERE folded.is_last
+        WINDOW w AS (PARTITION BY folded.task_id ORDER BY folded.from_day)),
+    -- Days on which an input changes, with the changes of the counters.
+    change AS (
+        SELECT task_id, from_day AS day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers FROM state
+        UNION ALL
+        SELECT m.task_id, platform.day_of(m.at), coalesce(m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead, false)::int, 0,
+               (m.to_status = 'RETURNED')::int, 0
+        FROM tasks.transition AS m WHERE m.task_id = ANY(ids)
+        UNION ALL
+        SELECT e.task_id, platform.day_of(e.decided_at), 0, 1, 0, 0
+        FROM tasks.extension_request AS e WHERE e.task_id = ANY(ids) AND e.status = 'APPROVED' AND e.previous_due IS NOT NULL
+        UNION ALL
+        SELECT b.task_id, platform.day_of(turn.at), 0, 0, 0, turn.step
+        FROM tasks.blocker AS b CROSS JOIN LATERAL (VALUES (b.opened_at, 1), (b.resolved_at, -1)) AS turn(at, step)
+        WHERE b.task_id = ANY(ids) AND turn.at IS NOT NULL
+        UNION ALL
+        SELECT wait.later_id, turn.day, 0, 0, 0, 0 FROM wait CROSS JOIN LATERAL (VALUES (from_day), (to_day)) AS turn(day)
+        UNION ALL
+        SELECT wait.later_id, earlier.from_day, 0, 0, 0, 0
+        FROM wait JOIN (SELECT task_id, from_day, late_from IS DISTINCT FROM lag(late_from) OVER (PARTITION BY task_id ORDER BY from_day) AS moved
+                        FROM state) AS earlier ON earlier.task_id = wait.earlier_id AND earlier.moved
+        UNION ALL
+        SELECT begun.task_id, turn.day, 0, 0, 0, 0
+        FROM (SELECT task_id, min(from_day) AS day FROM state GROUP BY task_id) AS begun
+        JOIN tasks.fact_rule AS r ON true CROSS JOIN LATERAL (VALUES (r.valid_from), (r.valid_to)) AS turn(day) WHERE turn.day > begun.day),
+    segment AS (
+        SELECT task_id, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(lead_changes) OVER w AS lead_changes,
+               sum(extensions) OVER w AS extensions, sum(returns) OVER w AS returns, sum(blockers) OVER w AS blockers
+        FROM (SELECT task_id, day, sum(lead_changes) AS lead_changes, sum(extensions) AS extensions, sum(returns) AS returns,
+                     sum(blockers) AS blockers
+              FROM change WHERE task_id = ANY(ids) AND day < 'infinity' GROUP BY task_id, day) AS cut
+        WINDOW w AS (PARTITION BY task_id ORDER BY day)),
+    -- A predecessor that is overdue while the task waits for it.
+    threat AS (
+        SELECT g.task_id, g.from_day, min(p.late_from) AS late_from
+        FROM segment AS g
+        JOIN wait ON wait.later_id = g.task_id AND wait.from_day <= g.from_day AND g.from_day < wait.to_day
+        JOIN state AS p ON p.task_id = wait.earlier_id AND p.from_day <= g.from_day AND g.from_day < p.to_day
+        GROUP BY g.task_id, g.from_day)
+    SELECT g.task_id, g.from_day, g.to_day, s.status, s.kind, s.priority, s.lead_organization_code, s.accountable_position_code, s.group_code,
+           s.progress, s.start_on, s.baseline_due, s.current_due,
+           CASE WHEN s.status = 'COMPLETED' THEN s.submitted_on END,
+           CASE WHEN s.status = 'COMPLETED' THEN s.submitted_on WHEN s.status IN ('CANCELLED', 'SUPERSEDED') THEN s.closed_on END,
+           CASE WHEN s.late_from < g.to_day THEN s.late_from END,
+           least(r.blocked_from, r.predecessor_from, r.behind_from, r.silent_from, r.declared_from),
+           r.blocked_from, r.predecessor_from, r.behind_from, r.silent_from, r.declared_from,
+           (s.action IS NOT NULL)::int + (s.current_due IS NOT NULL)::int + (s.lead_role IS NOT NULL)::int
+               + (s.deliverable IS NOT NULL AND s.acceptance_criteria IS NOT NULL)::int
+               + (s.approver_position_code IS NOT NULL AND s.legal_basis IS NOT NULL)::int,
+           g.lead_changes, g.extensions, g.returns, s.observed_at
+    FROM segment AS g
+    JOIN state AS s ON s.task_id = g.task_id AND s.from_day <= g.from_day AND g.from_day < s.to_day AND s.has_facts
+    LEFT JOIN threat ON threat.task_id = g.task_id AND threat.from_day = g.from_day
+    LEFT JOIN tasks.fact_rule AS gap ON gap.code = 'TASK_AT_RISK_PROGRESS_GAP' AND directory.published_runs(gap.valid_from, gap.valid_to, g.from_day)
+    LEFT JOIN tasks.fact_rule AS silence ON silence.code = 'TASK_AT_RISK_SILENCE' AND directory.published_runs(silence.valid_from, silence.valid_to, g.from_day)
+    -- Risk needs open work that is not submitted. It ends with the row and where the task is overdue.
+    CROSS JOIN LATERAL (SELECT CASE WHEN tasks.is_open(s.status) AND s.status <> 'SUBMITTED' THEN least(g.to_day, s.late_from) END AS risk_to) AS o
+    CROSS JOIN LATERAL (SELECT CASE WHEN g.blockers > 0 OR s.status = 'BLOCKED' THEN g.from_day END AS blocked_from,
+                               tasks.behind_from(s.start_on, s.current_due, s.progress, gap.value) AS behind_from,
+                               tasks.silent_from(s.last_update_on, s.start_on, s.reporting_cadence_days, silence.value) AS silent_from,
+                               CASE WHEN s.self_declared_risk = 'HIGH' THEN g.from_day END AS declared_from) AS d
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.blocked_from < o.risk_to THEN d.blocked_from END AS blocked_from,
+                               CASE WHEN threat.late_from < o.risk_to THEN threat.late_from END AS predecessor_from,
+                               CASE WHEN d.behind_from < o.risk_to THEN d.behind_from END AS behind_from,
+                               CASE WHEN d.silent_from < o.risk_to THEN d.silent_from END AS silent_from,
+                               CASE WHEN d.declared_from < o.risk_to THEN d.declared_from END AS declared_from) AS r
+$$;
+
+-- Computes the runs of codes of tasks from the history. An event that does not name a column leaves its codes.
+CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAGE sql STABLE ROWS 10000 AS $$
+    SELECT run.task_id, run.dimension, c.code, run.from_day, run.to_day
+    FROM (SELECT e.id AS task_id, d.dimension, e.changes -> d.name AS codes, platform.day_of(e.observed_at) AS from_day,
+                 lead(platform.day_of(e.observed_at), 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.ordinal) AS to_day
+          FROM tasks.task_event AS e
+          JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'),
+                       ('COORDINATING', 'coordinating_organization_codes')) AS d(dimension, name) ON e.changes ? d.name
+          WHERE e.id = ANY(ids)) AS run
+    CROSS JOIN LATERAL jsonb_array_elements_text(run.codes) AS c(code)
+    WHERE run.from_day < run.to_day
+$$;
+
+-- Computes the facts of tasks anew and writes what differs. Returns the number of rows that differed.
+--
+-- The tasks are locked in the order of their ids, and the inputs are read after that: of two transactions that change a
+-- task and its predecessor at the same time, the second reads what the first has written.
+CREATE FUNCTION tasks.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    facts   tasks.fact[];
+    codes   tasks.fact_code[];
+    differ  bigint := 0;
+    written bigint;
+BEGIN
+    -- The rules do not change while facts are computed with them, see `tasks.refresh_facts`.
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('tasks.fact_rule', 0));
+    PERFORM FROM tasks.task WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+    facts := ARRAY(SELECT f FROM tasks.facts_of(ids) AS f);
+    codes := ARRAY(SELECT c FROM tasks.codes_of(ids) AS c);
+    DELETE FROM tasks.fact AS old WHERE task_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.task_id = old.task_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO tasks.fact SELECT f.* FROM unnest(facts) AS f
+        WHERE NOT EXISTS (SELECT FROM tasks.fact AS old WHERE old.task_id = f.task_id AND old.from_day = f.from_day);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    DELETE FROM tasks.fact_code AS old WHERE task_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(codes) AS c WHERE c.task_id = old.task_id AND c IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO tasks.fact_code SELECT c.* FROM unnest(codes) AS c ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    RETURN differ + written;
+END $$;
+
+-- Tasks whose inputs the current transaction has changed. The rows live only until it commits.
+CREATE UNLOGGED TABLE tasks.fact_stale (
+    transaction xid8 NOT NULL,
+    task_id     uuid NOT NULL,
+    PRIMARY KEY (transaction, task_id)
+);
+
+-- Trigger: notes the tasks of the written rows. The arguments name the columns with the ids of tasks.
+CREATE FUNCTION tasks.note_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    id text;
+BEGIN
+    FOREACH id IN ARRAY TG_ARGV LOOP
+        EXECUTE format('INSERT INTO tasks.fact_stale SELECT pg_current_xact_id(), %I FROM written GROUP BY 2 ON CONFLICT DO NOTHING', id);
+    END LOOP;
+    PERFORM set_config('tasks.stale', 'on', true);
+    RETURN NULL;
+END $$;
+
+-- Trigger: before the transaction commits, computes the facts of the noted tasks and of those that wait for them, in
+-- steps that bound the memory.
+CREATE FUNCTION tasks.derive_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
+BEGIN
+    IF current_setting('tasks.stale', true) IS DISTINCT FROM 'on' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('tasks.stale', 'off', true);
+    WITH stale AS (DELETE FROM tasks.fact_stale WHERE transaction = pg_current_xact_id() RETURNING task_id)
+    SELECT array_agg(task_id ORDER BY task_id) INTO ids FROM (
+        SELECT task_id FROM stale
+        UNION SELECT r.later_id FROM stale JOIN tasks.relation AS r ON r.earlier_id = stale.task_id WHERE r.kind <> 'PART_OF') AS touched;
+    FOR start IN 1 .. coalesce(cardinality(ids), 0) BY 1000 LOOP
+        PERFORM tasks.derive(ids[start : start + 999]);
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER derive AFTER INSERT ON tasks.fact_stale
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tasks.derive_stale();
+
+CREATE TRIGGER note_inserted AFTER INSERT ON tasks.task_event REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('id');
+CREATE TRIGGER note_inserted AFTER INSERT ON tasks.transition REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('task_id');
+DO $$
+DECLARE
+    input record;
+BEGIN
+    FOR input IN VALUES ('tasks.blocker', '''task_id'''), ('tasks.extension_request', '''task_id'''), ('tasks.relation', '''later_id''') LOOP
+        EXECUTE format('CREATE TRIGGER note_inserted AFTER INSERT ON %s REFERENCING NEW TABLE AS written
+            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
+        EXECUTE format('CREATE TRIGGER note_updated AFTER UPDATE ON %s REFERENCING NEW TABLE AS written
+            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
+        EXECUTE format('CREATE TRIGGER note_deleted AFTER DELETE ON %s REFERENCING OLD TABLE AS written
+            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
+    END LOOP;
+END $$;
+
+-- Refuses to read facts that were computed with other rules than those in force, or that are being computed anew. Each
+-- reading statement calls it, so a reader never overtakes a change of a rule. The caller then runs `tasks.refresh_facts`.
+CREATE FUNCTION tasks.check_facts() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF EXISTS (SELECT FROM tasks.fact_queue)
+       OR EXISTS ((TABLE tasks.rule_in_force EXCEPT TABLE tasks.fact_rule) UNION ALL (TABLE tasks.fact_rule EXCEPT TABLE tasks.rule_in_force)) THEN
+        RAISE EXCEPTION 'facts are computed anew after a change of a rule' USING ERRCODE = 'IOC01';
+    END IF;
+    RETURN true;
+END $$;
+
+-- Brings the facts up to date with the rules in force, in steps: the first copies the rules and queues the tasks that
+-- they touch, each further one computes the facts of up to `step` tasks. Returns whether more remains.
+CREATE FUNCTION tasks.refresh_facts(step integer) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    earliest date;
+    ids      uuid[];
+BEGIN
+    -- Waits for the transactions that are computing with the old rules.
+    PERFORM pg_advisory_xact_lock(hashtextextended('tasks.fact_rule', 0));
+    SELECT min(least(valid_from, valid_to)) INTO earliest FROM (
+        (TABLE tasks.rule_in_force EXCEPT TABLE tasks.fact_rule) UNION ALL (TABLE tasks.fact_rule EXCEPT TABLE tasks.rule_in_force)) AS changed;
+    IF earliest IS NOT NULL THEN
+        DELETE FROM tasks.fact_rule;
+        INSERT INTO tasks.fact_rule TABLE tasks.rule_in_force;
+        INSERT INTO tasks.fact_queue SELECT DISTINCT task_id FROM tasks.fact WHERE to_day > earliest ON CONFLICT DO NOTHING;
+        RETURN true;
+    END IF;
+    WITH done AS (DELETE FROM tasks.fact_queue WHERE task_id IN (SELECT task_id FROM tasks.fact_queue ORDER BY task_id LIMIT step) RETURNING task_id)
+    SELECT array_agg(task_id) INTO ids FROM done;
+    PERFORM tasks.derive(ids) WHERE ids IS NOT NULL;
+    RETURN EXISTS (SELECT FROM tasks.fact_queue);
+END $$;
+
+-- Reasons of risk on a day within a fact.
+CREATE FUNCTION tasks.risk_reasons(f tasks.fact, as_of date) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN f.overdue_from <= as_of OR f.task_id IS NULL THEN '{}'::text[]
+    ELSE array_remove(ARRAY[CASE WHEN f.blocked_from <= as_of THEN 'BLOCKED' END,
+                            CASE WHEN f.predecessor_from <= as_of THEN 'PREDECESSOR_OVERDUE' END,
+                            CASE WHEN f.behind_from <= as_of THEN 'BEHIND_SCHEDULE' END,
+                            CASE WHEN f.silent_from <= as_of THEN 'NO_UPDATE' END,
+                            CASE WHEN f.declared_from <= as_of THEN 'SELF_DECLARED_HIGH' END], NULL) END;
+
+-- Derived values of a task on a day, for a page of a list or a single task. A draft has only those that need no fact.
+CREATE FUNCTION tasks.derived(t tasks.task, as_of date) RETURNS TABLE (
+    is_open boolean, is_issued boolean, is_overdue boolean, days_overdue integer, done_on date, expected_progress numeric,
+    clear_person boolean, clear_action boolean, clear_due boolean, clear_lead boolean, clear_product boolean, clear_authority boolean,
+    clarity integer, lead_changes integer, extension_count integer, returned_count integer, at_risk_reasons text[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT coalesce(f.ended_on IS NULL AND f.task_id IS NOT NULL, false), t.status <> 'DRAFT',
+           coalesce(f.overdue_from <= as_of, false), CASE WHEN f.overdue_from <= as_of THEN as_of - f.due_on END, f.done_on,
+           CASE WHEN t.current_due IS NULL OR t.start_on IS NULL THEN NULL
+                WHEN as_of >= t.current_due THEN 1
+                WHEN as_of <= t.start_on THEN 0
+                ELSE (as_of - t.start_on)::numeric / (t.current_due - t.start_on) END,
+           c.person, c.action, c.due, c.lead, c.product, c.authority,
+           c.person::int + c.action::int + c.due::int + c.lead::int + c.product::int + c.authority::int,
+           coalesce(f.lead_changes, 0)::int, coalesce(f.extensions, 0)::int, coalesce(f.returns, 0)::int,
+           tasks.risk_reasons(f, as_of)
+    FROM (SELECT EXISTS (SELECT FROM directory.published_appointment AS a
+                         WHERE a.position_code = t.accountable_position_code
+                           AND directory.published_runs(a.from_on, a.to_on, as_of)) AS person,
+                 t.action IS NOT NULL AS action, t.current_due IS NOT NULL AS due,
+                 t.lead_organization_code IS NOT NULL AND t.lead_role IS NOT NULL AS lead,
+                 t.deliverable IS NOT NULL AND t.acceptance_criteria IS NOT NULL AS product,
+                 t.approver_position_code IS NOT NULL AND t.legal_basis IS NOT NULL AS authority) AS c
+    LEFT JOIN tasks.fact AS f ON f.task_id = t.id AND f.from_day <= as_of AND as_of < f.to_day
+$$;
