@@ -11,7 +11,8 @@ use gateway::compose::{SubgraphSdl, compose};
 use gateway::config::SubgraphErrors;
 use gateway::transport::LocalSubgraph;
 use http::HeaderMap;
-use service_kit::{ServiceContext, Subgraph};
+use service_kit::{Problem, ServiceContext, Subgraph};
+use sqlx::PgPool;
 
 /// A service of the platform.
 pub struct Service {
@@ -25,12 +26,34 @@ pub struct Service {
     pub start: fn(ServiceContext) -> Subgraph,
     /// Statements that define the SQL functions of its measures, if it publishes any.
     pub published: Option<fn() -> String>,
+    /// Checks or mends its stored facts, if it has any.
+    pub recompute: Option<Recompute>,
 }
+
+/// Computes facts anew and returns the number of rows that differed; corrects them if the flag is set.
+pub type Recompute = for<'a> fn(&'a PgPool, bool, &'a mut Progress<'a>) -> BoxFuture<'a, Result<i64, Problem>>;
+
+/// Gets the numbers of records that are done, and of all.
+pub type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
 
 /// All services, in the order of lists and of composition.
 pub const SERVICES: &[Service] = &[
-    Service { name: "directory", port: 4001, sdl: directory::sdl, start: directory::subgraph, published: None },
-    Service { name: "tasks", port: 4002, sdl: tasks::sdl, start: tasks::subgraph, published: Some(tasks::published) },
+    Service {
+        name: "directory",
+        port: 4001,
+        sdl: directory::sdl,
+        start: directory::subgraph,
+        published: None,
+        recompute: None,
+    },
+    Service {
+        name: "tasks",
+        port: 4002,
+        sdl: tasks::sdl,
+        start: tasks::subgraph,
+        published: Some(tasks::published),
+        recompute: Some(|pool, keep, progress| Box::pin(tasks::facts::recompute(pool, keep, progress))),
+    },
 ];
 
 impl Service {

@@ -10,7 +10,7 @@
 -- the tasks, and a deferred trigger computes their facts before the transaction commits.
 
 -- Facts of a task for the days from `from_day` to before `to_day`. The rows of one task are disjoint. A draft and a
--- deleted task have none. Of several versions on one day the last counts. The current row ends at 'infinity'.
+-- deleted task have none, nor has a task before it was created (a late event can be older). Of several versions on one day the last counts. The current row ends at 'infinity'.
 CREATE TABLE tasks.fact (
     task_id           uuid NOT NULL REFERENCES tasks.task,
     from_day          date NOT NULL,
@@ -127,8 +127,8 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
     -- The state of each task at the end of each day with an event, and the day of the next one.
     state AS MATERIALIZED (
         SELECT folded.task_id, folded.from_day, lead(folded.from_day, 1, 'infinity') OVER w AS to_day, folded.observed_at,
-               s.*, s.deleted_at IS NULL AND s.status <> 'DRAFT' AS has_facts,
-               CASE WHEN s.deleted_at IS NULL THEN tasks.late_from(s.status, s.current_due, s.submitted_on) END AS late_from
+               s.*, s.code IS NOT NULL AND s.deleted_at IS NULL AND s.status <> 'DRAFT' AS has_facts,
+               CASE WHEN s.code IS NOT NULL AND s.deleted_at IS NULL THEN tasks.late_from(s.status, s.current_due, s.submitted_on) END AS late_from
         FROM (SELECT e.id AS task_id, platform.day_of(e.observed_at) AS from_day, e.observed_at,
                      platform.fold_events(e.changes) OVER past AS state,
                      lead(platform.day_of(e.observed_at)) OVER past IS DISTINCT FROM platform.day_of(e.observed_at) AS is_last
@@ -136,7 +136,7 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
               WHERE e.id = ANY(ids) OR e.id = ANY(ARRAY(SELECT earlier_id FROM wait))
               WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.ordinal)) AS folded
         CROSS JOIN LATERAL jsonb_to_record(folded.state) AS s(
-            status text, kind text, priority text, lead_organization_code text, lead_role text, accountable_position_code text,
+            code text, status text, kind text, priority text, lead_organization_code text, lead_role text, accountable_position_code text,
             approver_position_code text, group_code text, action text, legal_basis text, deliverable text, acceptance_criteria text,
             start_on date, baseline_due date, current_due date, progress smallint, self_declared_risk text,
             reporting_cadence_days smallint, last_update_on date, submitted_on date, closed_on date, deleted_at timestamptz)
@@ -326,8 +326,8 @@ BEGIN
 END $$;
 
 -- Brings the facts up to date with the rules in force, in steps: the first copies the rules and queues the tasks that
--- they touch, each further one computes the facts of up to `step` tasks. Returns whether more remains.
-CREATE FUNCTION tasks.refresh_facts(step integer) RETURNS boolean LANGUAGE plpgsql AS $$
+-- they touch, each further one computes the facts of 500 tasks. Returns whether more remains.
+CREATE FUNCTION tasks.refresh_facts() RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     earliest date;
     ids      uuid[];
@@ -342,7 +342,7 @@ BEGIN
         INSERT INTO tasks.fact_queue SELECT DISTINCT task_id FROM tasks.fact WHERE to_day > earliest ON CONFLICT DO NOTHING;
         RETURN true;
     END IF;
-    WITH done AS (DELETE FROM tasks.fact_queue WHERE task_id IN (SELECT task_id FROM tasks.fact_queue ORDER BY task_id LIMIT step) RETURNING task_id)
+    WITH done AS (DELETE FROM tasks.fact_queue WHERE task_id IN (SELECT task_id FROM tasks.fact_queue ORDER BY task_id LIMIT 500) RETURNING task_id)
     SELECT array_agg(task_id) INTO ids FROM done;
     PERFORM tasks.derive(ids) WHERE ids IS NOT NULL;
     RETURN EXISTS (SELECT FROM tasks.fact_queue);

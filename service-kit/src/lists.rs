@@ -4,6 +4,7 @@ use async_graphql::{Context, InputType, OutputType};
 
 use crate::connection::{self, RowConnection};
 use crate::problem::Problem;
+use crate::scalar::Date;
 use crate::scope::{RequestScope, ScopeContext};
 use crate::store::codes::KnownCodes;
 use crate::store::condition::Conditions;
@@ -38,6 +39,8 @@ pub struct ListArgs<F> {
     pub terms: Vec<OrderTerm>,
     /// Page to return.
     pub page: PageArgs,
+    /// Day at whose end the rows are read (default: today).
+    pub as_of: Option<Date>,
 }
 
 impl<F: Filter> ListArgs<F> {
@@ -49,7 +52,7 @@ impl<F: Filter> ListArgs<F> {
             args: self.page,
             // Counting costs a statement, so it happens only when the query selects `totalCount`.
             with_total: ctx.look_ahead().field("totalCount").exists(),
-            day: ctx.scope().today(),
+            day: ctx.scope().as_of(self.as_of.as_ref())?,
         })
     }
 }

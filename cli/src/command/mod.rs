@@ -1,6 +1,7 @@
 //! The subcommands, one module for each.
 
 mod explain;
+mod facts;
 mod gateway;
 mod key;
 mod migrate;
@@ -30,6 +31,8 @@ pub enum Command {
     Migrate(migrate::Migrate),
     /// Load a bundled sample city into a database; a second load changes nothing
     Sample(sample::Sample),
+    /// Check or mend the stored facts, from which lists and measures are read
+    Facts(facts::Facts),
     /// Print, compose and compare GraphQL schemas
     Schema(schema::SchemaCommand),
     /// Issue a credential for a person or a system
@@ -48,6 +51,7 @@ impl Command {
             Self::Explain(command) => return command.run().await,
             Self::Migrate(command) => command.run().await?,
             Self::Sample(command) => command.run().await?,
+            Self::Facts(command) => return command.run().await,
             Self::Schema(command) => return command.run(),
             Self::Key(command) => command.run()?,
             Self::WithPostgres(command) => return command.run().await,

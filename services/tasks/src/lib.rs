@@ -10,6 +10,7 @@
 //! Invariant: derived values of a task (overdue, at risk, clarity …) are defined once, in the SQL function
 //! `tasks.derived`. Lists, fields, filters and measures read them there.
 
+pub mod facts;
 mod graphql;
 pub mod import;
 mod model;

@@ -31,7 +31,7 @@ impl ListQuery {
     ) -> Result<Option<RowConnection<Organization>>> {
         let page = PageArgs { first, after };
         let terms = order(order_by);
-        let args = ListArgs { filter, terms, page };
+        let args = ListArgs { filter, terms, page, as_of: None };
         Ok(Some(lists::all::<Organization, _>(ctx, "organizations", args).await?))
     }
 
@@ -51,7 +51,7 @@ impl ListQuery {
     ) -> Result<Option<RowConnection<Area>>> {
         let page = PageArgs { first, after };
         let terms = order(order_by);
-        let args = ListArgs { filter, terms, page };
+        let args = ListArgs { filter, terms, page, as_of: None };
         Ok(Some(lists::all::<Area, _>(ctx, "areas", args).await?))
     }
 
@@ -75,7 +75,7 @@ impl ListQuery {
     ) -> Result<Option<RowConnection<Programme>>> {
         let page = PageArgs { first, after };
         let terms = code_order();
-        let args = ListArgs { filter, terms, page };
+        let args = ListArgs { filter, terms, page, as_of: None };
         Ok(Some(lists::all::<Programme, _>(ctx, "programmes", args).await?))
     }
 
@@ -94,7 +94,7 @@ impl ListQuery {
     ) -> Result<Option<RowConnection<Official>>> {
         let page = PageArgs { first, after };
         let terms = code_order();
-        let args = ListArgs { filter, terms, page };
+        let args = ListArgs { filter, terms, page, as_of: None };
         Ok(Some(lists::all::<Official, _>(ctx, "officials", args).await?))
     }
 

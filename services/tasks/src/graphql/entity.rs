@@ -83,17 +83,18 @@ macro_rules! with_tasks {
     ($($name:ident: $parent:expr;)+) => {$(
         #[ComplexObject]
         impl $name {
-            /// Page of the tasks, by default ordered by due date.
+            /// Page of the tasks as of the end of a day (default: today), by default ordered by due date.
             async fn tasks(
                 &self,
                 ctx: &Context<'_>,
                 filter: Option<TaskFilter>,
                 order_by: Option<Vec<TaskOrder>>,
+                as_of: Option<Date>,
                 first: Option<i32>,
                 after: Option<String>,
             ) -> Result<Option<RowConnection<TaskFacts>>> {
                 let page = PageArgs { first, after };
-                let args = ListArgs { filter, terms: order(order_by), page };
+                let args = ListArgs { filter, terms: order(order_by), page, as_of };
                 Ok(Some(lists::of::<TaskFacts, _>(ctx, $parent, &self.code, args).await?))
             }
 

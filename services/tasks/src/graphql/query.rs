@@ -5,6 +5,7 @@ use service_kit::PageArgs;
 use service_kit::connection::RowConnection;
 use service_kit::input::parse_id;
 use service_kit::lists::{self, ListArgs};
+use service_kit::scalar::Date;
 
 use super::task;
 use crate::model::{TaskFacts, TaskFilter, TaskOrder};
@@ -20,17 +21,19 @@ impl TaskQuery {
         Ok(task::visible(ctx, parse_id(&id, "id")?).await?)
     }
 
-    /// Page of tasks, by default ordered by due date.
+    /// Page of tasks as of the end of a day (default: today), by default ordered by due date. Search, code, source and the
+    /// order by title use the present text of a task. Drafts are listed for today only.
     async fn tasks(
         &self,
         ctx: &Context<'_>,
         filter: Option<TaskFilter>,
         order_by: Option<Vec<TaskOrder>>,
+        as_of: Option<Date>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<TaskFacts>>> {
         let page = PageArgs { first, after };
-        let args = ListArgs { filter, terms: order(order_by), page };
+        let args = ListArgs { filter, terms: order(order_by), page, as_of };
         Ok(Some(lists::all::<TaskFacts, _>(ctx, "tasks", args).await?))
     }
 }

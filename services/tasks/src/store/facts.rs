@@ -62,16 +62,41 @@ pub async fn by_ids(pool: &PgPool, ids: &[Uuid], day: NaiveDate) -> Result<Vec<T
     Ok(sql.build_query_as().fetch_all(pool).await?)
 }
 
-/// Number of tasks whose facts one transaction computes.
-const STEP: i32 = 500;
+/// Number of tasks whose facts one transaction of [`recompute`] computes.
+const STEP: usize = 500;
 
 /// Brings the facts up to date with the rules in force, in short transactions.
 ///
 /// # Errors
 /// The problem of a statement. What is done stays done.
 pub async fn refresh(pool: &PgPool) -> Result<(), Problem> {
-    while sqlx::query_scalar::<_, bool>("SELECT tasks.refresh_facts($1)").bind(STEP).fetch_one(pool).await? {}
+    while sqlx::query_scalar!(r#"SELECT tasks.refresh_facts() AS "more!""#).fetch_one(pool).await? {}
     Ok(())
+}
+
+/// Computes the facts of all tasks anew, in short transactions, and returns the number of rows that differed from the
+/// stored ones. With `keep` they are corrected, otherwise nothing changes. `progress` gets the number of tasks that are
+/// done, and of all.
+///
+/// # Errors
+/// The problem of a statement.
+pub async fn recompute(pool: &PgPool, keep: bool, mut progress: impl FnMut(u64, u64)) -> Result<i64, Problem> {
+    let ids = sqlx::query_scalar!("SELECT id FROM tasks.task ORDER BY id").fetch_all(pool).await?;
+    let (mut done, mut differ) = (0, 0);
+    let all = ids.len() as u64;
+    for step in ids.chunks(STEP) {
+        let mut transaction = pool.begin().await?;
+        differ +=
+            sqlx::query_scalar!(r#"SELECT tasks.derive($1) AS "differ!""#, step).fetch_one(&mut *transaction).await?;
+        if keep {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+        }
+        done += step.len() as u64;
+        progress(done, all);
+    }
+    Ok(differ)
 }
 
 /// Loads tasks as of the end of a day.

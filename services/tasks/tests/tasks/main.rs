@@ -3,6 +3,7 @@
 mod city;
 mod columns;
 mod drafts;
+mod facts;
 mod lists;
 mod measures;
 mod reporting;

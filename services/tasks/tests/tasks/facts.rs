@@ -1,0 +1,235 @@
+//! Stored facts against an oracle: derived values of every day, computed a second time from base and history tables.
+
+use serde_json::json;
+use sqlx::PgPool;
+
+use super::city::{Asked, data, found, run, task};
+
+/// Writes at random, the same for the same seed: versions, late events, deletions, children, relations, rules.
+const RANDOM: &str = "
+CREATE FUNCTION pick(seed text, upto int) RETURNS int LANGUAGE sql IMMUTABLE RETURN abs(hashtext(seed)::bigint) % upto;
+CREATE FUNCTION id_of(n int) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN md5(n::text)::uuid;
+CREATE PROCEDURE write_at_random(seed text) LANGUAGE plpgsql AS $$
+DECLARE
+    one   uuid := id_of(pick(seed || 'one', 24));
+    other uuid := id_of(pick(seed || 'other', 24));
+    at    timestamptz := timestamptz '2026-01-01 09:00+07' + pick(seed || 'at', 365 * 24) * interval '1 hour';
+    n     int := pick(seed || 'n', 1000);
+    value jsonb := (ARRAY[
+        jsonb_build_object('progress', n % 101, 'last_update_on', at::date),
+        jsonb_build_object('current_due', date '2026-01-20' + n % 300, 'baseline_due', date '2026-01-20'),
+        jsonb_build_object('self_declared_risk', (ARRAY['LOW', 'HIGH'])[1 + n % 2]),
+        jsonb_build_object('status', 'SUBMITTED', 'submitted_on', at::date, 'submitted_by', 'x', 'closed_on', NULL),
+        jsonb_build_object('status', 'COMPLETED', 'submitted_on', at::date - n % 9, 'closed_on', at::date),
+        jsonb_build_object('status', 'CANCELLED', 'closed_on', at::date),
+        jsonb_build_object('status', (ARRAY['ASSIGNED', 'IN_PROGRESS', 'BLOCKED', 'RETURNED'])[1 + n % 4], 'closed_on', NULL),
+        jsonb_build_object('lead_organization_code', (ARRAY['SXD', 'SYT', 'TU'])[1 + n % 3]),
+        jsonb_build_object('area_codes', (ARRAY['[\"00004\"]', '[\"00004\", \"00235\"]', '[]'])[1 + n % 3]::jsonb),
+        jsonb_build_object('deleted_at', CASE WHEN n % 3 = 0 THEN at END),
+        jsonb_build_object('reporting_cadence_days', 5 + n % 40)])[1 + pick(seed || 'what', 11)];
+BEGIN
+    CASE pick(seed || 'kind', 12)
+    WHEN 0 THEN
+        INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at)
+        VALUES (gen_random_uuid(), one, 'LAND', 'CITY', 'x', 'x', at);
+    WHEN 1 THEN
+        UPDATE tasks.blocker SET resolved_by = 'x', resolved_at = opened_at + n % 90 * interval '1 day' WHERE task_id = one AND resolved_at IS NULL;
+    WHEN 2 THEN
+        -- From a smaller number to a larger one, so that no cycle closes.
+        IF pick(seed || 'one', 24) < pick(seed || 'other', 24) THEN
+            INSERT INTO tasks.relation (id, from_task_id, to_task_id, kind, created_by, created_at)
+            VALUES (gen_random_uuid(), other, one, (ARRAY['FOLLOWS', 'REQUIRES', 'PART_OF'])[1 + n % 2], 'x', at) ON CONFLICT DO NOTHING;
+        END IF;
+    WHEN 3 THEN
+        UPDATE tasks.relation SET removed_by = 'x', removed_at = created_at + n % 90 * interval '1 day' WHERE to_task_id = one AND removed_at IS NULL;
+    WHEN 4 THEN
+        INSERT INTO tasks.transition (id, task_id, verb, from_status, to_status, from_lead, to_lead, by_subject, at)
+        VALUES (gen_random_uuid(), one, 'x', 'ASSIGNED', (ARRAY['ASSIGNED', 'RETURNED'])[1 + n % 2], 'A', 'B', 'x', at);
+    WHEN 5 THEN
+        INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
+        VALUES (gen_random_uuid(), one, at::date, 'x', 'x', at, 'APPROVED', at::date, 'x', at);
+    ELSE
+        -- At its place in the history, late or not.
+        PERFORM platform.insert_event('tasks.task', 'id', one::text, at, value);
+    END CASE;
+EXCEPTION WHEN check_violation OR integrity_constraint_violation THEN
+    NULL;
+END $$;
+INSERT INTO tasks.task (id, source, external_id, code, title, status, lead_organization_code, start_on, baseline_due, current_due, progress,
+    accountable_position_code, recorded_by, observed_at)
+SELECT id_of(n), 'test', n::text, 'T' || n, 'x', (ARRAY['DRAFT', 'IN_PROGRESS', 'ASSIGNED'])[1 + n % 3], 'SXD', date '2026-01-01' + n,
+    date '2026-01-20' + n * 9, date '2026-01-20' + n * 9, n, 'GD-SXD', 'x', timestamptz '2026-01-01 08:00+07' + n * interval '1 day'
+FROM generate_series(0, 23) AS n;
+";
+
+/// What the domain says of each task on each day of 2026, from base and history tables; and what the facts say. One row
+/// for each difference.
+const DIFFERENCES: &str = "
+WITH day AS (SELECT date '2026-01-01' + n AS day FROM generate_series(0, 364) AS n),
+event AS (SELECT e.id, (e.observed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day, e.observed_at, e.ordinal, c.key, c.value
+          FROM tasks.task_event AS e CROSS JOIN jsonb_each(e.changes) AS c),
+latest AS (SELECT DISTINCT ON (d.day, e.id, e.key) d.day, e.id, e.key, e.value FROM day AS d JOIN event AS e ON e.day <= d.day
+           ORDER BY d.day, e.id, e.key, e.observed_at DESC, e.ordinal DESC),
+task AS (SELECT day, id, s.*, status IN ('ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED') AS running
+         FROM (SELECT day, id, jsonb_object_agg(key, value) AS state FROM latest GROUP BY day, id) AS f
+         CROSS JOIN jsonb_to_record(state) AS s(code text, status text, lead_organization_code text, start_on date, current_due date, progress int,
+             self_declared_risk text, reporting_cadence_days int, last_update_on date, submitted_on date, deleted_at timestamptz, area_codes text[])
+         WHERE s.code IS NOT NULL AND s.deleted_at IS NULL AND s.status <> 'DRAFT'),
+late AS (SELECT day, id FROM task WHERE running AND current_due < day AND (status <> 'SUBMITTED' OR submitted_on > current_due)),
+why AS (
+    SELECT day, id, 'BLOCKED' AS reason FROM task WHERE status = 'BLOCKED'
+    UNION SELECT d.day, b.task_id, 'BLOCKED' FROM day AS d JOIN tasks.blocker AS b
+        ON b.opened_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        AND (b.resolved_at IS NULL OR b.resolved_at >= (d.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
+    UNION SELECT late.day, r.from_task_id, 'PREDECESSOR_OVERDUE' FROM late JOIN tasks.relation AS r ON r.to_task_id = late.id AND r.kind <> 'PART_OF'
+        AND r.created_at < (late.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        AND (r.removed_at IS NULL OR r.removed_at >= (late.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
+    UNION SELECT t.day, id, 'BEHIND_SCHEDULE' FROM task AS t JOIN directory.legal_rule AS r ON r.code = 'TASK_AT_RISK_PROGRESS_GAP'
+        AND r.valid_from <= t.day AND (r.valid_to IS NULL OR t.day < r.valid_to)
+        WHERE CASE WHEN t.day >= current_due THEN 1 WHEN t.day <= start_on THEN 0
+              ELSE (t.day - start_on)::numeric / (current_due - start_on) END - progress / 100.0 > r.value
+    UNION SELECT t.day, id, 'NO_UPDATE' FROM task AS t JOIN directory.legal_rule AS r ON r.code = 'TASK_AT_RISK_SILENCE'
+        AND r.valid_from <= t.day AND (r.valid_to IS NULL OR t.day < r.valid_to)
+        WHERE t.day - greatest(last_update_on, start_on) > r.value * reporting_cadence_days
+    UNION SELECT day, id, 'SELF_DECLARED_HIGH' FROM task WHERE self_declared_risk = 'HIGH'),
+expected AS (
+    SELECT t.day, t.id, t.status, t.lead_organization_code, late.id IS NOT NULL AS overdue,
+           CASE WHEN late.id IS NULL AND t.running AND t.status <> 'SUBMITTED'
+                THEN ARRAY(SELECT reason FROM why WHERE why.day = t.day AND why.id = t.id ORDER BY 1) ELSE '{}' END AS reasons,
+           (SELECT count(*) FROM tasks.transition AS m WHERE m.task_id = t.id AND m.from_lead <> m.to_lead
+                AND (m.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= t.day) AS changes,
+           (SELECT count(*) FROM tasks.extension_request AS x WHERE x.task_id = t.id
+                AND (x.decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= t.day) AS extensions,
+           ARRAY(SELECT unnest(t.area_codes) ORDER BY 1) AS areas
+    FROM task AS t LEFT JOIN late USING (day, id)),
+stored AS (
+    SELECT d.day, f.task_id, f.status, f.lead, coalesce(f.overdue_from <= d.day, false),
+           ARRAY(SELECT unnest(tasks.risk_reasons(f, d.day)) ORDER BY 1), f.lead_changes::bigint, f.extensions::bigint,
+           ARRAY(SELECT c.code FROM tasks.fact_code AS c WHERE c.task_id = f.task_id AND c.dimension = 'AREA' AND c.from_day <= d.day AND d.day < c.to_day ORDER BY 1)
+    FROM day AS d JOIN tasks.fact AS f ON f.from_day <= d.day AND d.day < f.to_day)
+SELECT count(*) AS days, (SELECT array_agg(x::text) FROM (
+    (TABLE expected EXCEPT ALL TABLE stored) UNION ALL (TABLE stored EXCEPT ALL TABLE expected) ORDER BY 2, 1 LIMIT 6) AS x) AS differences,
+    count(*) FILTER (WHERE cardinality(reasons) > 1) FROM expected";
+
+async fn assert_facts(pool: &PgPool, when: &str) {
+    let (days, differences, several): (i64, Option<Vec<String>>, i64) =
+        sqlx::query_as(DIFFERENCES).fetch_one(pool).await.expect("the oracle");
+    assert_eq!(differences, None, "{when}");
+    // The oracle saw enough to be able to fail.
+    assert!(days > 3000 && several > 100, "{when}: {days} days, {several} with several reasons");
+    assert_eq!(tasks::facts::recompute(pool, false, |_, _| ()).await.expect("verified"), 0, "{when}");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn facts_equal_the_domain_on_every_day_after_any_writes(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, RANDOM.to_owned()).await;
+    for round in 0..120 {
+        run(&pool, format!("CALL write_at_random('serial {round}')")).await;
+    }
+    assert_facts(&pool, "after writes one after another").await;
+
+    // Four writers at once change tasks that wait for each other, several in one transaction.
+    let writers = (0..4).map(|writer| {
+        let pool = pool.clone();
+        async move {
+            for round in 0..20 {
+                let calls = (0..3).map(|call| format!("CALL write_at_random('{writer} {round} {call}');"));
+                let script = format!("BEGIN; {} COMMIT", calls.collect::<String>());
+                let mut connection = pool.acquire().await.expect("a connection");
+                // The victim of a deadlock tries again, as the verbs do.
+                while let Err(error) =
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(script.clone())).execute(&mut *connection).await
+                {
+                    assert_eq!(
+                        error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+                        Some("40P01"),
+                        "{error}"
+                    );
+                    run(&pool, "SELECT 1".to_owned()).await;
+                    sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.expect("rolled back");
+                }
+            }
+        }
+    });
+    futures::future::join_all(writers).await;
+    assert_facts(&pool, "after concurrent writes").await;
+
+    // A laxer rule from June ends risks, a stricter one from September begins them. A reader computes them anew.
+    run(&pool, "UPDATE directory.legal_rule SET valid_to = '2026-06-01' WHERE code IN ('TASK_AT_RISK_PROGRESS_GAP', 'TASK_AT_RISK_SILENCE');
+        INSERT INTO directory.legal_rule VALUES ('TASK_AT_RISK_PROGRESS_GAP', 0.4, 'share', '2026-06-01', '2026-09-01', 'test'),
+            ('TASK_AT_RISK_PROGRESS_GAP', 0.05, 'share', '2026-09-01', NULL, 'test'), ('TASK_AT_RISK_SILENCE', 4, 'x', '2026-06-01', NULL, 'test')".to_owned()).await;
+    data(&pool, "{ taskStats(period: \"2026\") { totals { atRisk } } }").await;
+    assert_facts(&pool, "after a change of the rules").await;
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn damaged_facts_are_found_and_mended(pool: PgPool) {
+    found(&pool).await;
+    for code in ["A", "B", "C"] {
+        task(&pool, code, "IN_PROGRESS", &[]).await;
+    }
+    assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 0);
+    run(&pool, "UPDATE tasks.fact SET overdue_from = '2026-01-05' WHERE task_id = (SELECT id FROM tasks.task WHERE code = 'B'); \
+        DELETE FROM tasks.fact WHERE task_id = (SELECT id FROM tasks.task WHERE code = 'C')".to_owned()).await;
+    // A wrong row differs twice: it goes, and another comes. Verifying writes nothing.
+    for _ in 0..2 {
+        assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 3);
+    }
+    assert_eq!(tasks::facts::recompute(&pool, true, |_, _| ()).await.expect("mended"), 3);
+    assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 0);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn midnight_changes_lateness_and_risk_without_a_write(pool: PgPool) {
+    found(&pool).await;
+    let due = [
+        ("baseline_due", "'2026-03-15'"),
+        ("current_due", "'2026-03-15'"),
+        ("progress", "90"),
+        ("last_update_on", "'2026-03-15'"),
+    ];
+    task(&pool, "DUE", "IN_PROGRESS", &due).await;
+    // Half of the time has passed on 15 March, and 0.15 less is done from the 16th on.
+    let behind = [
+        ("start_on", "'2026-02-13'"),
+        ("baseline_due", "'2026-04-14'"),
+        ("current_due", "'2026-04-14'"),
+        ("progress", "36"),
+        ("last_update_on", "'2026-03-15'"),
+    ];
+    task(&pool, "BEHIND", "IN_PROGRESS", &behind).await;
+    let query = "{ taskStats(period: \"2026\") { totals { overdue atRisk } } }";
+    for (now, overdue, at_risk) in [("2026-03-15T16:59:59Z", 0, 0), ("2026-03-15T17:00:00Z", 1, 1)] {
+        let totals = Asked::at(&pool, now, tasks::subgraph).data(query).await["taskStats"]["totals"].take();
+        assert_eq!(totals, json!({ "overdue": overdue, "atRisk": at_risk }), "{now}");
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_list_of_a_past_day_agrees_with_the_measures_of_that_day(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, RANDOM.to_owned()).await;
+    for round in 0..60 {
+        run(&pool, format!("CALL write_at_random('list {round}')")).await;
+    }
+    let later = Asked::at(&pool, "2027-01-10T05:00:00Z", tasks::subgraph);
+    let lists = [
+        ("open", "open: true"),
+        ("overdue", "overdue: true"),
+        ("atRisk", "atRisk: true"),
+        ("awaitingApproval", "awaitingApproval: true"),
+    ];
+    for day in ["2026-02-03", "2026-05-20", "2026-08-31", "2026-12-31"] {
+        for (name, filter) in lists {
+            let answer = later.data(&format!("{{ taskStats(period: \"2025-01-01/2027-12-31\", asOf: \"{day}\") {{ totals {{ {name} }} }} \
+                tasks(asOf: \"{day}\", filter: {{ {filter} }}, first: 100) {{ totalCount edges {{ node {{ code isOverdue isOpen status }} }} }} }}")).await;
+            let listed = answer["tasks"]["edges"].as_array().expect("edges");
+            assert_eq!(answer["taskStats"]["totals"][name], answer["tasks"]["totalCount"], "{name} on {day}");
+            assert_eq!(json!(listed.len()), answer["tasks"]["totalCount"], "{name} on {day}");
+            if name == "overdue" {
+                assert!(listed.iter().all(|edge| edge["node"]["isOverdue"] == true), "{day}");
+            }
+        }
+    }
+}
