@@ -121,8 +121,14 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     const DESCRIPTION: &'static str;
     /// The measures, in the order of the fields.
     const MEASURES: &'static [Measure];
-    /// Rows `f` for each span, as a template with `{spans}` that ends in a condition.
-    const FACTS: &'static str;
+    /// Table of facts, with the columns `from_day` and `to_day`.
+    const TABLE: &'static str;
+    /// Rows `f` for each reading, as a template that ends in a condition. `{facts}` stands for the facts `d` of each
+    /// reading `s`, `{spans}` for the readings alone.
+    const ROWS: &'static str;
+    /// Condition that PostgreSQL evaluates once for each statement; it may raise SQLSTATE IOC01 when the rows are not
+    /// current (see [`crate::Subgraph::refreshing`]).
+    const CURRENT: &'static str = "true";
 }
 
 impl Shape {

@@ -89,7 +89,10 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         [reading] => DaySql::Day(reading.as_of),
         _ => DaySql::Column("s.as_of"),
     };
-    push_template(&mut sql, S::FACTS, |sql, _| push_readings(sql, &readings));
+    push_template(&mut sql, S::ROWS, |sql, name| match name {
+        "facts" => push_facts(sql, S::TABLE, &readings),
+        _ => push_readings(sql, &readings),
+    });
     spec.conditions.push(&mut sql, day);
     // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no
     // measure reads is not computed.
@@ -99,7 +102,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
     for join in joins {
         sql.push(" ").push(join);
     }
-    sql.push(" WHERE true");
+    sql.push(" WHERE ").push(S::CURRENT);
     for dimension in spec.dimensions {
         if let Some(values) = spec.conditions.values_of(dimension.field) {
             sql.push(format!(" AND {} = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
@@ -131,7 +134,7 @@ struct Reading {
     flows: bool,
 }
 
-/// The readings of the spans: of stocks, of flows or of both, as they are wanted.
+/// The readings of the spans: of stocks, of flows or of both, as they are wanted, in the order of their days.
 fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading> {
     let of_span = |(span, days): (i32, &Span)| {
         let (first, end) = (days.first, days.end);
@@ -144,27 +147,71 @@ fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading> {
             _ => vec![reading(days.as_of, true, true)],
         }
     };
-    (0..).zip(spans).flat_map(of_span).collect()
+    let mut readings: Vec<Reading> = (0..).zip(spans).flat_map(of_span).collect();
+    readings.sort_by_key(|reading| reading.as_of);
+    readings
 }
 
-/// Pushes `(…) AS s(span, first_day, end_day, as_of, stocks, flows)`.
-fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
-    // A single span is written as constants, so that the planner evaluates expressions of the day once.
+/// Pushes the facts `d` of each reading `s`.
+///
+/// A single reading is written as constants, so that the planner evaluates expressions of the day once. Several are
+/// arrays in the order of their days: one pass over the facts finds the readings of each by binary search.
+fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading]) {
     if let [reading] = readings {
-        sql.push("(SELECT 0 AS span, ").push_bind(reading.first).push("::date AS first_day, ");
-        sql.push_bind(reading.end).push("::date AS end_day, ");
-        sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows) AS s");
+        push_reading(sql, reading);
+        sql.push(" CROSS JOIN LATERAL (SELECT * FROM ").push(table);
+        sql.push(" AS d WHERE d.from_day <= s.as_of AND s.as_of < d.to_day) AS d");
         return;
     }
+    let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();
+    sql.push(table).push(" AS d CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, ");
+    sql.push_bind(days.clone()).push("::date[]) + 1, width_bucket(d.to_day - 1, ");
+    sql.push_bind(days).push("::date[])) AS place CROSS JOIN LATERAL (SELECT ");
+    let mut names = COLUMNS.into_iter();
+    push_columns(sql, readings, |sql| {
+        sql.push(")[place] AS ").push(names.next().unwrap_or_default());
+    });
+    sql.push(") AS s");
+}
+
+/// Pushes the readings alone.
+fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
+    if let [reading] = readings {
+        return push_reading(sql, reading);
+    }
     sql.push("unnest(");
-    sql.push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>()).push("::int[]");
+    push_columns(sql, readings, |sql| {
+        sql.push(")");
+    });
+    sql.push(format!(") AS s({})", COLUMNS.join(", ")));
+}
+
+const COLUMNS: [&str; 6] = ["span", "first_day", "end_day", "as_of", "stocks", "flows"];
+
+/// Pushes each column of the readings as `(array`, and what `end` pushes.
+fn push_columns(
+    sql: &mut QueryBuilder<Postgres>,
+    readings: &[Reading],
+    mut end: impl FnMut(&mut QueryBuilder<Postgres>),
+) {
+    sql.push("(").push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>()).push("::int[]");
+    end(sql);
     for day in [|reading: &Reading| reading.first, |reading: &Reading| reading.end, |reading: &Reading| reading.as_of] {
-        sql.push(", ").push_bind(readings.iter().map(day).collect::<Vec<_>>()).push("::date[]");
+        sql.push(", (").push_bind(readings.iter().map(day).collect::<Vec<_>>()).push("::date[]");
+        end(sql);
     }
     for flag in [|reading: &Reading| reading.stocks, |reading: &Reading| reading.flows] {
-        sql.push(", ").push_bind(readings.iter().map(flag).collect::<Vec<_>>()).push("::bool[]");
+        sql.push(", (").push_bind(readings.iter().map(flag).collect::<Vec<_>>()).push("::bool[]");
+        end(sql);
     }
-    sql.push(") AS s(span, first_day, end_day, as_of, stocks, flows)");
+}
+
+/// Pushes a single reading as constants.
+fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading) {
+    sql.push("(SELECT ").push_bind(reading.span).push("::int AS span, ");
+    sql.push_bind(reading.first).push("::date AS first_day, ");
+    sql.push_bind(reading.end).push("::date AS end_day, ");
+    sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows) AS s");
 }
 
 /// Entity that is the parent of lists and measures: how rows are joined with it, filtered by it and grouped by it.

@@ -20,14 +20,17 @@ const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_o
 pub fn measures<S: MeasureSet>(schema: &str, dimensions: &[(String, Dimension)]) -> String {
     let (names, terms): (Vec<String>, Vec<String>) =
         columns(S::MEASURES).into_iter().map(|(name, term)| (name, term.sql("f.stocks", "f.flows"))).unzip();
-    let facts = S::FACTS.replace("{spans}", SPANS);
+    let facts = S::ROWS
+        .replace("{spans}", SPANS)
+        .replace("{facts}", &format!("{SPANS} JOIN {} AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day", S::TABLE));
     let mut cases = String::new();
     for (name, Dimension { join, key, .. }) in dimensions {
         let terms = terms.join("::numeric, ");
         let _ = writeln!(
             cases,
             "WHEN '{name}' THEN RETURN QUERY SELECT {key}::text, {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
-             WHERE {key} IS NOT NULL GROUP BY 1;"
+             WHERE {current} AND {key} IS NOT NULL GROUP BY 1;",
+            current = S::CURRENT
         );
     }
     format!(

@@ -19,7 +19,9 @@ impl MeasureSet for TaskSet {
         that were assigned, began before the period ends and were not finished before it begins. Stocks (total, open, overdue, at risk, clarity …) are taken at the end of the period or \
         at the date, whichever comes first. Flows (completed, due, on time, days late) are grouped by their own day and taken \
         as known at the date.";
-    const FACTS: &'static str = facts::MEASURED;
+    const TABLE: &'static str = "tasks.fact";
+    const ROWS: &'static str = facts::MEASURED;
+    const CURRENT: &'static str = facts::CURRENT;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
         Measure::count(

@@ -29,6 +29,9 @@ impl Listed for TaskFacts {
     const ROW: Option<&'static str> = Some(ROW);
 }
 
+/// Refuses facts that were computed with rules that are no longer in force.
+pub const CURRENT: &str = "tasks.check_facts()";
+
 /// Rows for measures. A task that is due within the period but was finished before it is outside the scope; only the
 /// measures of due dates count it. Columns that no measure and no condition reads cost nothing.
 pub const MEASURED: &str = "SELECT s.*, f.*, \
@@ -41,11 +44,9 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
      CASE WHEN f.overdue_from <= s.as_of THEN s.as_of - f.due_on WHEN f.done_on > f.due_on THEN f.done_on - f.due_on END AS late_by, \
      f.clarity + CASE WHEN (f.position, s.as_of) IN (SELECT a.position_code, s.as_of FROM {spans} \
          JOIN directory.published_appointment AS a ON directory.published_runs(a.from_on, a.to_on, s.as_of)) THEN 1 ELSE 0 END AS points \
-     FROM {spans} CROSS JOIN LATERAL (\
-         SELECT d.*, t.code, t.source, t.search, true AS is_issued, false AS is_draft, d AS fact \
-         FROM tasks.fact AS d LEFT JOIN tasks.task AS t ON t.id = d.task_id \
-         WHERE d.from_day <= s.as_of AND s.as_of < d.to_day) AS f \
-     WHERE tasks.check_facts() AND (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
+     FROM {facts} LEFT JOIN tasks.task AS t ON t.id = d.task_id \
+     CROSS JOIN LATERAL (SELECT d.*, t.code, t.source, t.search, true AS is_issued, false AS is_draft, d AS fact) AS f \
+     WHERE (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
        OR f.done_on >= s.first_day AND f.done_on < s.end_day \
        OR f.due_on >= s.first_day AND f.due_on < s.end_day \
        OR f.baseline_on >= s.first_day AND f.baseline_on < s.end_day)";
