@@ -24,31 +24,25 @@ struct Operations;
 /// Path of the GraphQL endpoint, as in `web/src/endpoint.ts`.
 pub const ENDPOINT: &str = "/graphql";
 
-/// Entry of `examples.toml`.
+/// The list of examples, `examples.toml`.
 #[derive(Debug, Deserialize)]
+struct Listing {
+    example: Vec<Example>,
+}
+
+/// Example: an entry of the list, completed with the texts of its files for the page.
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Listed {
+struct Example {
+    #[serde(skip_serializing)]
     file: String,
     name: String,
     name_vi: String,
     description: String,
     description_vi: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Listing {
-    example: Vec<Listed>,
-}
-
-/// Example, as the page gets it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Example {
-    name: String,
-    name_vi: String,
-    description: String,
-    description_vi: String,
+    #[serde(skip_deserializing)]
     query: String,
+    #[serde(skip_deserializing)]
     variables: Option<Value>,
 }
 
@@ -88,23 +82,14 @@ pub fn operation(file: &str) -> Option<String> {
 
 fn examples() -> anyhow::Result<Vec<Example>> {
     let listing = operation("examples.toml").ok_or_else(|| anyhow::anyhow!("examples.toml is missing"))?;
-    let listing: Listing = toml::from_str(&listing)?;
-    listing
-        .example
-        .into_iter()
-        .map(|listed| {
-            let query = operation(&listed.file).ok_or_else(|| anyhow::anyhow!("{} is missing", listed.file))?;
-            let variables = operation(&listed.file.replace(".graphql", ".json"));
-            Ok(Example {
-                name: listed.name,
-                name_vi: listed.name_vi,
-                description: listed.description,
-                description_vi: listed.description_vi,
-                query,
-                variables: variables.map(|text| serde_json::from_str(&text)).transpose()?,
-            })
-        })
-        .collect()
+    let Listing { mut example } = toml::from_str(&listing)?;
+    for example in &mut example {
+        let file = &example.file;
+        example.query = operation(file).ok_or_else(|| anyhow::anyhow!("{file} is missing"))?;
+        let variables = operation(&file.replace(".graphql", ".json"));
+        example.variables = variables.map(|text| serde_json::from_str(&text)).transpose()?;
+    }
+    Ok(example)
 }
 
 /// Returns the routes: `GET /` redirects to `/playground`, which has the page, its assets and its settings.

@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
     thread::JoinHandle,
-    time::Duration,
 };
 
 use tokio::sync::{mpsc::unbounded_channel, watch};
@@ -23,24 +22,12 @@ pub struct ClusterOptions {
     pub settings: Vec<(String, String)>,
     /// What may be lost when the machine crashes.
     pub durability: Durability,
-    /// The value of `XDG_RUNTIME_DIR`. The socket is created there when the path of the data directory is too long for
-    /// a socket.
-    pub runtime_dir: Option<PathBuf>,
-    /// Time limit for the first start. Recovery after a crash reads everything since the last checkpoint.
-    pub start_timeout: Duration,
 }
 
 impl ClusterOptions {
     /// A durable cluster in `data_dir` with the built-in settings.
     pub fn new(data_dir: impl Into<PathBuf>, binaries: Binaries) -> Self {
-        Self {
-            data_dir: data_dir.into(),
-            binaries,
-            settings: Vec::new(),
-            durability: Durability::Durable,
-            runtime_dir: None,
-            start_timeout: Duration::from_mins(5),
-        }
+        Self { data_dir: data_dir.into(), binaries, settings: Vec::new(), durability: Durability::Durable }
     }
 }
 

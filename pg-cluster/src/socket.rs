@@ -28,21 +28,12 @@ pub(crate) struct SocketDir {
 
 impl SocketDir {
     /// Creates the directory. Uses `beside` if its path is short and has only plain characters, otherwise a directory
-    /// in `runtime_dir` or `/tmp`. `key` distinguishes it from those of other clusters.
-    pub(crate) fn make(
-        beside: PathBuf,
-        runtime_dir: Option<&Path>,
-        key: &str,
-        account: &Account,
-    ) -> Result<Self, Error> {
+    /// in `/tmp`. `key` distinguishes it from those of other clusters.
+    pub(crate) fn make(beside: PathBuf, key: &str, account: &Account) -> Result<Self, Error> {
         if is_usable(&beside) && claim(&beside, account).is_ok() {
             return Ok(Self { path: beside });
         }
-        let own_runtime_dir = runtime_dir.filter(|dir| !account.differs_from_ours() && is_private(dir, account));
-        let short = match own_runtime_dir.map(|dir| dir.join(format!("ioc-{key}"))) {
-            Some(path) if is_usable(&path) => path,
-            _ => PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid)),
-        };
+        let short = PathBuf::from(format!("/tmp/ioc-{}-{key}", account.uid));
         let Err(error) = claim(&short, account) else { return Ok(Self { path: short }) };
         // Another user created it first, perhaps to intercept connections. A random name is used instead.
         tracing::warn!(dir = %short.display(), %error, "the socket's directory is not ours; using another");
@@ -132,7 +123,7 @@ mod tests {
         std::fs::set_permissions(&taken, Permissions::from_mode(0o777)).expect("it is ours");
 
         let too_long = PathBuf::from(format!("/{}", "a".repeat(200)));
-        let dir = SocketDir::make(too_long, None, &key, &account).expect("another directory is found");
+        let dir = SocketDir::make(too_long, &key, &account).expect("another directory is found");
         let (path, mode) = (dir.path.clone(), dir.path.metadata().expect("it exists").permissions().mode());
         std::fs::remove_dir(&taken).expect("it is empty");
         assert_ne!(path, taken);

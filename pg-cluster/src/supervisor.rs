@@ -27,6 +27,9 @@ use crate::{
 /// How often to look whether a ready server still runs. A request to stop does not wait for it.
 const WATCH: Duration = Duration::from_millis(100);
 
+/// Time limit for the first start. Recovery after a crash reads everything since the last checkpoint.
+const FIRST_START: Duration = Duration::from_mins(5);
+
 /// After this uptime the server counts as recovered, and the next failure starts a new series of attempts.
 const STEADY: Duration = Duration::from_mins(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
@@ -50,10 +53,10 @@ pub(crate) fn run(
     let log = Arc::new(ServerLog::open(place.log_file()?, ROTATE_AT_BYTES)?);
     let launcher = Launcher { account, log, stop };
     initdb::ensure(&place, &options, &launcher)?;
-    let socket = SocketDir::make(place.run(), options.runtime_dir.as_deref(), &place.key(), &launcher.account)?;
+    let socket = SocketDir::make(place.run(), &place.key(), &launcher.account)?;
     let supervisor = Supervisor { options, health, launcher, socket, place };
 
-    let server = supervisor.start(Some(supervisor.options.start_timeout))?;
+    let server = supervisor.start(Some(FIRST_START))?;
     // If the caller has given up, a stop is requested too.
     let _ = started.send(Ok((supervisor.socket.url(), supervisor.place.dir.clone())));
     supervisor.keep_running(server);

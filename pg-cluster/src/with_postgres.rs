@@ -26,8 +26,6 @@ use crate::{Binaries, Cluster, ClusterOptions, Durability, Error, account::Accou
 pub struct ThrowawayOptions {
     /// The server programs.
     pub binaries: Binaries,
-    /// Server settings that take precedence over the built-in settings.
-    pub settings: Vec<(String, String)>,
     /// Where the temporary directory is created, usually `std::env::temp_dir()`.
     pub temp_root: PathBuf,
 }
@@ -89,7 +87,7 @@ pub async fn with_postgres(
 
 /// Starts a cluster in a new temporary directory.
 async fn start(options: ThrowawayOptions) -> Result<(TempDir, Cluster), Error> {
-    let ThrowawayOptions { binaries, settings, temp_root } = options;
+    let ThrowawayOptions { binaries, temp_root } = options;
     let account = Account::resolve()?;
     let reachable = account.can_enter(&temp_root, &binaries);
     let dir = temporary_dir(if reachable { &temp_root } else { Path::new("/tmp") }, "ioc-pg-")?;
@@ -99,7 +97,7 @@ async fn start(options: ThrowawayOptions) -> Result<(TempDir, Cluster), Error> {
         std::fs::set_permissions(dir.path(), passable).map_err(Error::io("set the mode of", dir.path()))?;
     }
     let options = ClusterOptions::new(dir.path(), binaries);
-    let cluster = Cluster::start(ClusterOptions { settings, durability: Durability::Throwaway, ..options }).await?;
+    let cluster = Cluster::start(ClusterOptions { durability: Durability::Throwaway, ..options }).await?;
     Ok((dir, cluster))
 }
 

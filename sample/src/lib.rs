@@ -4,6 +4,8 @@
 //! deterministic: every machine gets the same tasks, dates and texts. A load writes the events of the year up to its
 //! day. So a second load on the same day changes nothing, and a later load adds the events since.
 //!
+//! A [`Volume`] adds tasks and organizations in the number that such a city has in a year.
+//!
 //! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
 //! events of the year as dated versions), `load` (writes the versions up to now). This crate has no SQL: the services
 //! store the rows.
@@ -16,12 +18,14 @@ mod plan;
 mod progress;
 mod reference;
 mod story;
+mod volume;
 mod workday;
 
 pub use city::CITIES;
 pub use error::SampleError;
-pub use load::{Summary, load};
+pub use load::{Summary, load, load_volume};
 pub use progress::{NoProgress, Progress};
+pub use volume::Volume;
 
 /// The `source` of every synthetic row.
 pub const SYNTHETIC_SOURCE: &str = "sample";

@@ -13,8 +13,9 @@ use tasks::import::{Task, TaskRows};
 use uuid::Uuid;
 
 use crate::city::City;
+use crate::plan::{self, Plan, Relation};
 use crate::story::{self, Story, Year};
-use crate::{Progress, SYNTHETIC_SOURCE, SampleError, reference};
+use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, reference};
 
 /// Summary of a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +44,9 @@ impl fmt::Display for Summary {
     }
 }
 
+/// Number of tasks of a volume that are written with one transaction.
+const STEP: usize = 1000;
+
 /// Loads a bundled city with its events up to `now`.
 ///
 /// # Errors
@@ -53,55 +57,113 @@ pub async fn load(
     now: DateTime<Utc>,
     progress: &dyn Progress,
 ) -> Result<Summary, SampleError> {
+    load_volume(city, None, pool, now, progress).await
+}
+
+/// As [`load`], with the tasks and organizations of a volume, if one is given, in addition to the published ones.
+///
+/// # Errors
+/// As [`load`]. Complete steps of the volume stay stored.
+pub async fn load_volume(
+    city: &str,
+    volume: Option<Volume>,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<Summary, SampleError> {
     let city = City::read(city)?;
-    let year = story::year(&city)?;
-    let failed = |stage| move |source| SampleError::Database { stage, source };
-    let directory_rows = load_directory(&city, pool, now, progress).await;
-    let mut summary = Summary { directory_rows: directory_rows.map_err(failed("directory"))?, ..Summary::default() };
-    let loaded = load_tasks(&year, pool, now, progress, &mut summary).await;
-    loaded.map_err(failed("tasks"))?;
+    let load = Load { city: &city, pool, now, progress };
+    let directory_rows = load.directory(volume).await.map_err(failed("directory"))?;
+    let mut summary = Summary { directory_rows, ..Summary::default() };
+    let (plans, relations) = plan::plans(&city)?;
+    load.tasks("tasks", &plans, &relations, plans.len(), &mut summary).await?;
+    if let Some(volume) = volume {
+        let (plans, relations) = plan::plans_of_volume(&city, volume);
+        load.tasks("tasks of the volume", &plans, &relations, STEP, &mut summary).await?;
+    }
     Ok(summary)
 }
 
-async fn load_directory(
-    city: &City,
-    pool: &PgPool,
-    now: DateTime<Utc>,
-    progress: &dyn Progress,
-) -> Result<u64, sqlx::Error> {
-    progress.stage("directory", 1);
-    let rows = reference::rows(city, CityTime::default().today(now));
-    let mut transaction = pool.begin().await?;
-    let written = directory::import::write(&mut transaction, &rows).await?;
-    transaction.commit().await?;
-    progress.advance(1);
-    Ok(written)
+fn failed(stage: &'static str) -> impl FnOnce(sqlx::Error) -> SampleError {
+    move |source| SampleError::Database { stage, source }
 }
 
-async fn load_tasks(
-    year: &Year,
-    pool: &PgPool,
+/// A load in progress.
+struct Load<'a> {
+    city: &'a City,
+    pool: &'a PgPool,
     now: DateTime<Utc>,
-    progress: &dyn Progress,
-    summary: &mut Summary,
-) -> Result<(), sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let heads = tasks::import::lock_heads(&mut transaction, SYNTHETIC_SOURCE).await?;
-    let rows = pending(year, now, &heads, summary);
-    progress.stage("tasks", u64::try_from(summary.task_versions).unwrap_or(u64::MAX));
-    if summary.task_versions > 0 {
-        let told = |versions: usize| progress.advance(u64::try_from(versions).unwrap_or(u64::MAX));
-        tasks::import::write(&mut transaction, &rows, told).await?;
+    progress: &'a dyn Progress,
+}
+
+impl Load<'_> {
+    async fn directory(&self, volume: Option<Volume>) -> Result<u64, sqlx::Error> {
+        let steps = reference::rows(self.city, volume, CityTime::default().today(self.now));
+        self.progress.stage("directory", steps.len() as u64);
+        let mut written = 0;
+        for rows in steps {
+            let mut transaction = self.pool.begin().await?;
+            written += directory::import::write(&mut transaction, &rows).await?;
+            transaction.commit().await?;
+            self.progress.advance(1);
+        }
+        Ok(written)
     }
-    transaction.commit().await
+
+    /// Loads the tasks in steps, the earliest ones first. Each relation belongs to the step of the later of its tasks.
+    async fn tasks(
+        &self,
+        stage: &'static str,
+        plans: &[Plan],
+        relations: &[Relation],
+        step: usize,
+        summary: &mut Summary,
+    ) -> Result<(), SampleError> {
+        let before = summary.task_versions;
+        self.progress.stage(stage, plans.len() as u64);
+        for first in (0..plans.len()).step_by(step) {
+            let written = first..plans.len().min(first + step);
+            let of_step = |relation: &&Relation| written.contains(&relation.from.max(relation.to));
+            let relations: Vec<Relation> = relations.iter().filter(of_step).copied().collect();
+            let year = story::year(self.city, plans, written.clone(), &relations)?;
+            self.write(&year, summary).await.map_err(failed("tasks"))?;
+            self.progress.advance(written.len() as u64);
+        }
+        if summary.task_versions > before {
+            let mut connection = self.pool.acquire().await.map_err(failed("tasks"))?;
+            tasks::import::finish(&mut connection).await.map_err(failed("tasks"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is not stored yet in one transaction.
+    async fn write(&self, year: &Year, summary: &mut Summary) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        let told = year.stories.iter().filter_map(|story| Some(story.versions.first()?.meta.id));
+        let related = year.relations.iter().flat_map(|relation| [relation.from_task_id, relation.to_task_id]);
+        let ids: Vec<Uuid> = told.chain(related).collect();
+        let heads = tasks::import::lock_heads(&mut transaction, SYNTHETIC_SOURCE, &ids).await?;
+        let before = summary.task_versions;
+        let rows = pending(year, self.now, &heads, summary)?;
+        if summary.task_versions > before {
+            tasks::import::write(&mut transaction, &rows).await?;
+        }
+        transaction.commit().await
+    }
 }
 
 /// Version and observed time of a stored task.
 type Head = (i32, DateTime<Utc>);
 
 /// Events up to now that are not stored yet.
-fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary: &mut Summary) -> TaskRows {
+fn pending(
+    year: &Year,
+    now: DateTime<Utc>,
+    heads: &HashMap<Uuid, Head>,
+    summary: &mut Summary,
+) -> Result<TaskRows, sqlx::Error> {
     let mut rows = TaskRows::default();
+    let mut new = HashSet::new();
     for whole in &year.stories {
         let story = whole.until(now);
         let Some(first) = story.versions.first() else {
@@ -118,9 +180,14 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary
         if untold.is_empty() {
             continue;
         }
-        summary.tasks_created += usize::from(stored == 0);
         summary.task_versions += untold.len();
-        queue(&mut rows, untold, stored == 0);
+        if stored == 0 {
+            summary.tasks_created += 1;
+            new.insert(untold[0].meta.id);
+            rows.create(untold)?;
+        } else {
+            queue(&mut rows, untold);
+        }
         rows.transitions.extend(story.transitions);
         rows.milestones.extend(story.milestones);
         rows.updates.extend(story.updates);
@@ -130,14 +197,13 @@ fn pending(year: &Year, now: DateTime<Utc>, heads: &HashMap<Uuid, Head>, summary
     }
     // A relation is written with the second of its two tasks and never later, so it cannot conflict with relations that
     // people have added since.
-    let new: HashSet<Uuid> = rows.created.iter().map(|task| task.meta.id).collect();
     let exists = |id: &Uuid| new.contains(id) || heads.contains_key(id);
     rows.relations.clone_from(&year.relations);
     rows.relations.retain(|relation| {
         let ends = [relation.from_task_id, relation.to_task_id];
         ends.iter().all(exists) && ends.iter().any(|id| new.contains(id))
     });
-    rows
+    Ok(rows)
 }
 
 /// Number of stored versions of the story; `None` when the stored task is not one of them.
@@ -146,16 +212,10 @@ fn place_in(story: &Story, head: Head) -> Option<usize> {
     story.versions.iter().position(same).map(|place| place + 1)
 }
 
-/// Adds each version to its round.
-fn queue(rows: &mut TaskRows, versions: &[Task], new: bool) {
-    let mut later = versions.iter();
-    if new {
-        rows.created.extend(later.next().cloned());
-    }
-    for (round, version) in later.enumerate() {
-        if rows.rounds.len() <= round {
-            rows.rounds.push(Vec::new());
-        }
-        rows.rounds[round].push(version.clone());
+/// Adds each later version of a stored task to its round.
+fn queue(rows: &mut TaskRows, versions: &[Task]) {
+    rows.rounds.resize_with(rows.rounds.len().max(versions.len()), Vec::new);
+    for (round, version) in rows.rounds.iter_mut().zip(versions) {
+        round.push(version.clone());
     }
 }

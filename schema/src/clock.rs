@@ -4,7 +4,6 @@
 //! when a day begins in the city.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -29,44 +28,20 @@ impl Clock for SystemClock {
     }
 }
 
-/// A fixed clock for tests. It has the resolution of the database, microseconds.
-///
-/// # Example
-///
-/// ```
-/// use chrono::TimeDelta;
-/// use schema::{Clock, FixedClock};
-///
-/// let clock = FixedClock::new("2026-03-31T16:59:59Z".parse().unwrap());
-/// clock.advance(TimeDelta::seconds(1));
-/// assert_eq!(clock.now().to_rfc3339(), "2026-03-31T17:00:00+00:00");
-/// ```
+/// A clock for tests that always shows the same instant.
 #[derive(Debug)]
-pub struct FixedClock {
-    // The whole state is one number, so no lock is needed; nothing else is ordered by it.
-    unix_us: AtomicI64,
-}
+pub struct FixedClock(DateTime<Utc>);
 
 impl FixedClock {
     /// A clock that shows `now`.
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { unix_us: AtomicI64::new(now.timestamp_micros()) }
-    }
-
-    /// Moves the clock to `now`.
-    pub fn set(&self, now: DateTime<Utc>) {
-        self.unix_us.store(now.timestamp_micros(), Ordering::Relaxed);
-    }
-
-    /// Moves the clock forward, or back by a negative step.
-    pub fn advance(&self, step: TimeDelta) {
-        self.unix_us.fetch_add(step.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        Self(now)
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.unix_us.load(Ordering::Relaxed)).unwrap_or_default()
+        self.0
     }
 }
 
@@ -114,7 +89,6 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, DateError> {
 /// let day = city.today("2026-03-31T17:00:00Z".parse().unwrap());
 /// assert_eq!(day.to_string(), "2026-04-01");
 /// assert_eq!(city.start_of_day(day).to_rfc3339(), "2026-03-31T17:00:00+00:00");
-/// assert_eq!(city.end_of_day_exclusive(day).to_rfc3339(), "2026-04-01T17:00:00+00:00");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CityTime {
@@ -148,11 +122,6 @@ impl CityTime {
             .filter_map(|minutes| midnight.checked_add_signed(TimeDelta::minutes(minutes)))
             .find_map(|local| self.tz.from_local_datetime(&local).earliest())
             .map_or_else(|| midnight.and_utc(), |instant| instant.to_utc())
-    }
-
-    /// The first instant after `date`: the open end of the half-open interval that is the day.
-    pub fn end_of_day_exclusive(self, date: NaiveDate) -> DateTime<Utc> {
-        date.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| self.start_of_day(next))
     }
 }
 
@@ -224,7 +193,7 @@ mod tests {
     #[test]
     fn the_last_microsecond_of_a_day_is_still_that_day() {
         let city = CityTime::default();
-        let end = city.end_of_day_exclusive(day("2026-12-31"));
+        let end = city.start_of_day(day("2027-01-01"));
         assert_eq!(city.today(end - TimeDelta::microseconds(1)), day("2026-12-31"));
         assert_eq!(city.today(end), day("2027-01-01"));
     }
@@ -235,23 +204,13 @@ mod tests {
         let beirut = CityTime { tz: chrono_tz::Asia::Beirut };
         let start = beirut.start_of_day(day("2026-03-29"));
         assert_eq!(start.to_rfc3339(), "2026-03-28T22:00:00+00:00");
-        assert_eq!(beirut.end_of_day_exclusive(day("2026-03-29")) - start, TimeDelta::hours(23));
+        assert_eq!(beirut.start_of_day(day("2026-03-30")) - start, TimeDelta::hours(23));
     }
 
     #[test]
     fn the_ends_of_the_calendar_do_not_panic() {
         let city = CityTime::default();
-        assert_eq!(city.end_of_day_exclusive(NaiveDate::MAX), DateTime::<Utc>::MAX_UTC);
-        assert!(city.start_of_day(NaiveDate::MIN) < city.start_of_day(day("2026-01-01")));
-    }
-
-    #[test]
-    fn a_fixed_clock_shows_what_it_was_set_to() {
-        let clock = FixedClock::new(DateTime::UNIX_EPOCH);
-        let later = "2026-03-15T01:02:03.456789Z".parse().unwrap();
-        clock.set(later);
-        assert_eq!(clock.now(), later);
-        clock.advance(TimeDelta::microseconds(-1));
-        assert_eq!(clock.now(), later - TimeDelta::microseconds(1));
+        let [first, last] = [NaiveDate::MIN, NaiveDate::MAX].map(|day| city.start_of_day(day));
+        assert!(first < city.start_of_day(day("2026-01-01")) && city.start_of_day(day("2026-01-01")) < last);
     }
 }

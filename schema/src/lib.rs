@@ -14,7 +14,7 @@
 //!   [`parse_date`], the format of a date.
 //!
 //! Figures:
-//! - [`rate`]: [`Rate`], numerator and denominator, so that rates can be added.
+//! - [`rate`]: [`Rate`], numerator and denominator of a share or a ratio.
 //!
 //! Identity:
 //! - [`code`]: [`check_code`], the format of codes that people choose.

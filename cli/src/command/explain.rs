@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gateway::transport::{SubgraphRequest, SubgraphResponse, Transport, TransportError};
 use gateway::{Gateway, GatewayConfig, GraphQlError, GraphQlRequest};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -49,7 +48,7 @@ impl Explain {
             Some(path) => read(path)?,
             None => supergraph()?,
         };
-        let gateway = unreachable_subgraphs(sdl, self.options.settings(GatewayConfig::default())?.gateway)?;
+        let gateway = planner(sdl, self.options.settings(GatewayConfig::default())?.gateway)?;
         let mut request = GraphQlRequest::new(read(&self.operation)?);
         request.operation_name = self.operation_name;
         request.variables = self.variables;
@@ -80,31 +79,13 @@ fn refuse(file: &Path, errors: &[GraphQlError], json: bool) -> Result<()> {
     Ok(())
 }
 
-/// Transport that refuses every fetch. Planning needs no service, so a supergraph without addresses can be explained
-/// too.
-struct NoService;
-
-impl Transport for NoService {
-    fn fetch<'a>(
-        &'a self,
-        _request: SubgraphRequest<'a>,
-    ) -> futures::future::BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
-        let refused = TransportError::Connect("nothing is fetched to explain an operation".to_owned());
-        Box::pin(async move { Err(refused) })
-    }
-
-    fn ready(&self) -> futures::future::BoxFuture<'_, Result<(), String>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-fn unreachable_subgraphs(sdl: String, config: GatewayConfig) -> Result<Gateway> {
+/// Builds a gateway that only plans. Planning sends no request, so every subgraph gets a placeholder as its address, and
+/// a supergraph without addresses can be explained too.
+fn planner(sdl: String, config: GatewayConfig) -> Result<Gateway> {
     let parsed = gateway::supergraph::Supergraph::parse(sdl).context("the supergraph cannot be read")?;
     let builder = Gateway::builder(parsed.sdl).config(config);
-    let builder = parsed
-        .subgraphs
-        .into_iter()
-        .fold(builder, |builder, subgraph| builder.transport(subgraph.name, std::sync::Arc::new(NoService)));
+    let names = parsed.subgraphs.into_iter().map(|subgraph| subgraph.name);
+    let builder = names.fold(builder, |builder, name| builder.url(name, "http://subgraph.invalid/graphql"));
     builder.build().context("the supergraph cannot be served")
 }
 
@@ -114,7 +95,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_operation_over_the_platform_is_explained() {
-        let gateway = unreachable_subgraphs(supergraph().expect("composed"), GatewayConfig::default()).expect("built");
+        let gateway = planner(supergraph().expect("composed"), GatewayConfig::default()).expect("built");
         let request = GraphQlRequest::new("{ __typename }");
         let explained = gateway.engine().explain_request(&request).await.expect("explained");
         assert_eq!(explained.requests(), 0);

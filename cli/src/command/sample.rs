@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use sample::Progress;
+use sample::{Progress, Volume};
 use schema::clock::{CityTime, Clock, SystemClock};
 use sqlx::PgPool;
 
@@ -18,6 +18,9 @@ pub struct Sample {
     /// Name of the city
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     city: String,
+    /// Add as many tasks and organizations as the city has in a year (`city`), or this number of tasks
+    #[arg(long, env = "IOC_SAMPLE_VOLUME", value_name = "city|NUMBER")]
+    volume: Option<Volume>,
     #[command(flatten)]
     database: DatabaseUrl,
     #[command(flatten)]
@@ -31,14 +34,20 @@ impl Sample {
     pub async fn run(self) -> Result<()> {
         let database = self.pool.connect(&self.database.required("sample")?).await?;
         let time = bring_up_to_date(&database, &self.time).await?;
-        load_with_bars(&self.city, database.pool(), SystemClock.now(), time).await?;
+        load_with_bars(&self.city, self.volume, database.pool(), SystemClock.now(), time).await?;
         database.close().await;
         Ok(())
     }
 }
 
 /// Loads a city and shows the progress.
-pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>, time: CityTime) -> Result<()> {
+pub async fn load_with_bars(
+    city: &str,
+    volume: Option<Volume>,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    time: CityTime,
+) -> Result<()> {
     if time != CityTime::default() {
         bail!(
             "sample {city:?} counts its days in {}, and this database in {}; load it into a new database",
@@ -47,7 +56,7 @@ pub async fn load_with_bars(city: &str, pool: &PgPool, now: DateTime<Utc>, time:
         );
     }
     let bars = Bars::default();
-    let outcome = sample::load(city, pool, now, &bars).await;
+    let outcome = sample::load_volume(city, volume, pool, now, &bars).await;
     bars.finish();
     let summary = outcome.with_context(|| format!("sample {city:?}"))?;
     eprintln!("sample {city}: {summary}");

@@ -45,6 +45,9 @@ pub struct Up {
     /// Load a bundled sample city, for example `hanoi`
     #[arg(long, env = "IOC_SAMPLE", value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     sample: Option<String>,
+    /// Add to the sample as many tasks and organizations as the city has in a year (`city`), or this number of tasks
+    #[arg(long, env = "IOC_SAMPLE_VOLUME", value_name = "city|NUMBER", requires = "sample")]
+    volume: Option<sample::Volume>,
 }
 
 impl Up {
@@ -106,7 +109,7 @@ impl Up {
         let database = self.pool.connect(&url).await?;
         let time = bring_up_to_date(&database, &self.city).await?;
         if let Some(city) = &self.sample {
-            load_with_bars(city, database.pool(), SystemClock.now(), time).await?;
+            load_with_bars(city, self.volume, database.pool(), SystemClock.now(), time).await?;
         }
         let context = self.city.service_context(database.clone(), secret).await?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;

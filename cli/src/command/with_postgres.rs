@@ -23,8 +23,7 @@ pub struct WithPostgres {
 
 impl WithPostgres {
     pub async fn run(self) -> Result<ExitCode> {
-        let options =
-            ThrowawayOptions { binaries: self.postgres.find()?, settings: Vec::new(), temp_root: std::env::temp_dir() };
+        let options = ThrowawayOptions { binaries: self.postgres.find()?, temp_root: std::env::temp_dir() };
         let keep = if self.keep { Keep::Files } else { Keep::Nothing };
         let (program, arguments) = self.command.split_first().ok_or_else(|| anyhow!("give a command after `--`"))?;
         let finished = with_postgres(options, keep, program, arguments).await?;

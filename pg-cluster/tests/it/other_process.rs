@@ -83,7 +83,7 @@ async fn task_of_the_other_process() {
         cluster.stop().await;
         return;
     }
-    let options = ThrowawayOptions { binaries: support::binaries(), settings: Vec::new(), temp_root: dir.into() };
+    let options = ThrowawayOptions { binaries: support::binaries(), temp_root: dir.into() };
     let arguments = ["-c", "echo url=$DATABASE_URL; exec sleep 600"].map(OsString::from);
     let finished = with_postgres(options, Keep::Nothing, "sh".as_ref(), &arguments).await.expect("it runs");
     println!("code={}", finished.code);

@@ -14,7 +14,7 @@ use crate::{
 };
 
 async fn run(temp_root: &Path, keep: Keep, command: &str, arguments: &[&str]) -> Result<Finished, Error> {
-    let options = ThrowawayOptions { binaries: binaries(), settings: Vec::new(), temp_root: temp_root.to_owned() };
+    let options = ThrowawayOptions { binaries: binaries(), temp_root: temp_root.to_owned() };
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     with_postgres(options, keep, command.as_ref(), &arguments).await
 }

@@ -4,6 +4,7 @@ mod area;
 mod facts;
 mod profile;
 mod theme;
+mod volume;
 mod year;
 
 use std::collections::HashMap;
@@ -14,7 +15,8 @@ use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
 pub(crate) use profile::{Groups, Handover, Profile};
-pub(crate) use theme::{Common, CommuneTheme, Themes};
+pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};
+pub(crate) use volume::VolumeFacts;
 pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};
 
 /// Names of the bundled cities.
@@ -31,6 +33,7 @@ pub(crate) struct City {
     pub(crate) profile: Profile,
     pub(crate) themes: Themes,
     pub(crate) year: Year,
+    pub(crate) volume: VolumeFacts,
 }
 
 impl City {
@@ -52,6 +55,7 @@ impl City {
             profile: document("city.toml", include_str!("../../data/hanoi/city.toml"))?,
             themes: document("themes.toml", include_str!("../../data/hanoi/themes.toml"))?,
             year: document("story.toml", include_str!("../../data/hanoi/story.toml"))?,
+            volume: document("volume.toml", include_str!("../../data/hanoi/volume.toml"))?,
         })
     }
 

@@ -5,12 +5,14 @@ mod outline;
 mod relation;
 mod schedule;
 mod trouble;
+mod volume;
 
 pub(crate) use extension::Extension;
 pub(crate) use outline::Outline;
 pub(crate) use relation::Relation;
 pub(crate) use schedule::{Ending, Schedule};
 pub(crate) use trouble::{Trouble, TroubleKind};
+pub(crate) use volume::plans as plans_of_volume;
 
 use crate::SampleError;
 use crate::city::City;

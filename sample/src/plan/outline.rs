@@ -23,6 +23,8 @@ pub(crate) struct Outline {
     /// Whether the congress programme is one of them; such tasks were assigned first.
     pub(crate) under_congress: bool,
     pub(crate) areas: Vec<String>,
+    /// The organization that issues the task and accepts its work; that of the axis when absent.
+    pub(crate) issuer: Option<String>,
 }
 
 /// Outlines of all tasks, in the published number.
@@ -65,6 +67,7 @@ fn from_themes(city: &City) -> Result<Vec<Outline>, SampleError> {
             common: theme.common.clone(),
             under_congress: false,
             areas: areas.clone(),
+            issuer: None,
         }));
     }
     Ok(outlines)
@@ -105,6 +108,7 @@ fn in_area(city: &City, theme: &CommuneTheme, area: &AreaRecord, number: usize) 
         common: theme.common.clone(),
         under_congress: false,
         areas: vec![area.code.clone()],
+        issuer: None,
     }
 }
 

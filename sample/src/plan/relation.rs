@@ -1,12 +1,15 @@
 //! Relations between tasks. The task that must be finished first has the earlier due date, so there is no cycle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use tasks::import::RelationKind;
 
 use super::Plan;
 use crate::draw::Draw;
+
+/// Number of tasks of the same lead, directly before, to one of which a task of a volume is related.
+const NEAR: usize = 6;
 
 /// Relation between two plans, by their positions in the list.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +55,23 @@ pub(crate) fn relations(plans: &[Plan]) -> Vec<Relation> {
         if let Some(later) = waiting.into_iter().next() {
             relate(earlier, later);
         }
+    }
+    relations
+}
+
+/// Relations of a volume: some tasks wait for an earlier one of the same lead, or the other way round.
+pub(crate) fn among_leads(plans: &[Plan], percent: u32) -> Vec<Relation> {
+    let mut of_lead: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut relations = Vec::new();
+    for (index, Plan { outline, .. }) in plans.iter().enumerate() {
+        let before = of_lead.entry(&outline.lead).or_default();
+        let draw = Draw(&outline.code);
+        let near = &before[before.len().saturating_sub(NEAR)..];
+        if let Some(other) = draw.pick("related", near).filter(|_| draw.chance("is related", percent)) {
+            let (earlier, later) = if due(plans, other) < due(plans, index) { (other, index) } else { (index, other) };
+            relations.push(relation(plans, earlier, later));
+        }
+        before.push(index);
     }
     relations
 }

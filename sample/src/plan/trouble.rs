@@ -36,7 +36,7 @@ pub(crate) enum TroubleKind {
     DeclaredHigh,
 }
 
-const KINDS: [TroubleKind; 4] =
+pub(super) const KINDS: [TroubleKind; 4] =
     [TroubleKind::Behind, TroubleKind::Blocked, TroubleKind::Silent, TroubleKind::DeclaredHigh];
 
 impl Trouble {
@@ -79,7 +79,7 @@ fn spread_on(day: NaiveDate, wanted: &ShareByAxis, plans: &mut [Plan], turns: &m
 }
 
 /// Trouble of this kind that covers the day, if it fits the dates of the task.
-fn trouble(plan: &Plan, kind: TroubleKind, day: NaiveDate) -> Option<Trouble> {
+pub(super) fn trouble(plan: &Plan, kind: TroubleKind, day: NaiveDate) -> Option<Trouble> {
     let schedule = &plan.schedule;
     let draw = Draw(&plan.outline.code);
     let due_on = plan.due_on(day);

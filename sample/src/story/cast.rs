@@ -2,7 +2,7 @@
 
 use crate::SampleError;
 use crate::city::City;
-use crate::plan::Plan;
+use crate::plan::{Outline, Plan};
 use crate::reference::head_position;
 
 /// Actors of one task.
@@ -20,20 +20,23 @@ pub(crate) struct Cast {
 
 impl Cast {
     pub(crate) fn of(city: &City, plan: &Plan) -> Result<Self, SampleError> {
-        let axis = plan.outline.axis;
-        let approver = city
-            .profile
-            .approvers
-            .iter()
-            .find(|approver| approver.axis == axis)
-            .ok_or_else(|| SampleError::Contradiction(format!("nobody accepts the work of axis {axis}")))?;
+        let Outline { axis, lead, issuer, .. } = &plan.outline;
+        let (issuer, approver_position) = if let Some(issuer) = issuer {
+            (issuer, head_position(issuer))
+        } else {
+            let mut approvers = city.profile.approvers.iter();
+            let approver = approvers
+                .find(|approver| approver.axis == *axis)
+                .ok_or_else(|| SampleError::Contradiction(format!("nobody accepts the work of axis {axis}")))?;
+            (&approver.organization, approver.code.clone())
+        };
         Ok(Self {
             city: city.name,
-            issuer_organization: approver.organization.clone(),
-            approver_position: approver.code.clone(),
-            issuer: subject(&head_position(&approver.organization)),
-            lead: subject(&head_position(&plan.outline.lead)),
-            approver: subject(&approver.code),
+            issuer_organization: issuer.clone(),
+            issuer: subject(&head_position(issuer)),
+            lead: subject(&head_position(lead)),
+            approver: subject(&approver_position),
+            approver_position,
         })
     }
 }

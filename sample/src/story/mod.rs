@@ -10,6 +10,8 @@ mod opening;
 mod phrases;
 mod timeline;
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use schema::{CityTime, sample_id};
 use tasks::import::{
@@ -17,9 +19,11 @@ use tasks::import::{
 };
 use uuid::Uuid;
 
+use self::cast::Cast;
+use self::chronicle::Chronicle;
 use crate::SampleError;
 use crate::city::City;
-use crate::plan::{self, Plan, Relation};
+use crate::plan::{Plan, Relation};
 
 /// Versions and children of one task.
 #[derive(Debug, Clone, Default)]
@@ -34,25 +38,28 @@ pub(crate) struct Story {
     pub(crate) extensions: Vec<ExtensionRequest>,
 }
 
-/// Stories of all tasks of a city, and the relations between the tasks.
+/// Stories of some tasks of a city, and the relations of these tasks to each other and to earlier ones.
 #[derive(Debug)]
 pub(crate) struct Year {
     pub(crate) stories: Vec<Story>,
     pub(crate) relations: Vec<TaskRelation>,
 }
 
-/// Generates the whole year.
-pub(crate) fn year(city: &City) -> Result<Year, SampleError> {
-    let (plans, relations) = plan::plans(city)?;
-    let stories: Vec<Story> = plans.iter().map(|plan| story(city, plan)).collect::<Result<_, _>>()?;
-    let relations = relations.into_iter();
-    let relations = relations.filter_map(|relation| relation_row(city, &stories, relation));
-    Ok(Year { relations: relations.collect(), stories })
+/// Generates the whole year of these plans. The relations are between any of `all` plans.
+pub(crate) fn year(
+    city: &City,
+    all: &[Plan],
+    written: Range<usize>,
+    relations: &[Relation],
+) -> Result<Year, SampleError> {
+    let stories = all[written].iter().map(|plan| story(city, plan)).collect::<Result<_, _>>()?;
+    let relations = relations.iter().map(|relation| relation_row(city, all, *relation)).collect::<Result<_, _>>()?;
+    Ok(Year { stories, relations })
 }
 
 fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
-    let cast = cast::Cast::of(city, plan)?;
-    let mut chronicle = chronicle::Chronicle::open(opening::opening(city, plan, &cast), cast);
+    let cast = Cast::of(city, plan)?;
+    let mut chronicle = Chronicle::open(opening::opening(city, plan, &cast), cast);
     for (at, event) in timeline::timeline(city, plan) {
         chronicle.tell(at, event)?;
     }
@@ -60,11 +67,11 @@ fn story(city: &City, plan: &Plan) -> Result<Story, SampleError> {
 }
 
 /// A relation begins with the later of its two tasks and is written together with it.
-fn relation_row(city: &City, stories: &[Story], relation: Relation) -> Option<TaskRelation> {
-    let first = |story: usize| stories.get(story)?.versions.first();
-    let (from, to) = (first(relation.from)?, first(relation.to)?);
-    let younger = if from.meta.observed_at >= to.meta.observed_at { from } else { to };
-    Some(TaskRelation {
+fn relation_row(city: &City, plans: &[Plan], relation: Relation) -> Result<TaskRelation, SampleError> {
+    let first = |plan: &Plan| Ok::<_, SampleError>(opening::opening(city, plan, &Cast::of(city, plan)?));
+    let (from, to) = (first(&plans[relation.from])?, first(&plans[relation.to])?);
+    let younger = if from.meta.observed_at >= to.meta.observed_at { &from } else { &to };
+    Ok(TaskRelation {
         id: row_id(city.name, "relation", &format!("{}/{}", from.code, to.code)),
         from_task_id: from.meta.id,
         to_task_id: to.meta.id,

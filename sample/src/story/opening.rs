@@ -16,6 +16,9 @@ use crate::workday;
 /// Minutes after eight o'clock at which a task is created; it is assigned later on the same day.
 const WRITTEN_AT_MINUTES: u32 = 5;
 
+/// Minimum time from the start to the due date of a task with milestones.
+const SHORTEST_WITH_MILESTONES_DAYS: u64 = 30;
+
 /// Default deliverable.
 pub(crate) const DELIVERABLE: &str = "Báo cáo kết quả thực hiện";
 /// Default legal basis of a task without a programme.
@@ -78,7 +81,7 @@ fn priority(plan: &Plan) -> TaskPriority {
     }
 }
 
-/// Two milestones, three for a scheme. They are completed as the work progresses, and not by tasks that are never
+/// Two milestones, three for a scheme, none for a short task. They are completed as the work progresses, and not by tasks that are never
 /// finished.
 pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<Milestone> {
     let outline = &plan.outline;
@@ -91,6 +94,9 @@ pub(crate) fn milestones(city: &City, plan: &Plan) -> Vec<Milestone> {
     };
     let parts = u64::try_from(titles.len()).unwrap_or_default() + 1;
     let length_days = u64::try_from((due_on - plan.schedule.start_on).num_days()).unwrap_or_default();
+    if length_days < SHORTEST_WITH_MILESTONES_DAYS {
+        return Vec::new();
+    }
     let milestone = |(number, title): (u64, &&str)| {
         let milestone_due = workday::until(plan.schedule.start_on + Days::new(length_days * number / parts));
         let name = format!("{}/{number}", outline.code);

@@ -122,7 +122,11 @@ fn submissions(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>
     let first_on = workday::before(submitted_on, draw.between("first submission", 12, 18));
     let rejected_on = workday::after(first_on, draw.between("rejected", 2, 6));
     let calm = plan.trouble.is_none_or(|trouble| trouble.until < first_on);
-    if calm && plan.extensions.iter().all(|extension| extension.decided_on < first_on) && draw.chance("is rejected", 14)
+    let fits = plan.schedule.start_on < first_on && rejected_on < submitted_on;
+    if fits
+        && calm
+        && plan.extensions.iter().all(|extension| extension.decided_on < first_on)
+        && draw.chance("is rejected", 14)
     {
         let reason = draw.pick("rejected", phrases::REJECTED).unwrap_or_default();
         events.push((first_on, Event::Submit));

@@ -3,7 +3,7 @@
 use sample::SampleError;
 use sqlx::PgPool;
 
-use crate::support::{Recorded, count, digests, instant, load};
+use crate::support::{Recorded, count, digests, empty, instant, load};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn loading_twice_changes_nothing(pool: PgPool) {
@@ -98,13 +98,4 @@ async fn an_unknown_city_is_refused_by_name(pool: PgPool) {
     let loaded = sample::load("atlantis", &pool, now, &sample::NoProgress).await;
     let error = loaded.expect_err("there is none");
     assert_eq!(error.to_string(), "there is no sample city `atlantis`; bundled: hanoi");
-}
-
-/// Empties what grows with the days. The history refuses that, unless its triggers are off.
-async fn empty(pool: &PgPool) {
-    let truncate = "DO $$ BEGIN EXECUTE (
-            SELECT string_agg(format('ALTER TABLE %s DISABLE TRIGGER append_only', tgrelid::regclass), ';')
-            FROM pg_trigger WHERE tgname = 'append_only'); END $$;
-        TRUNCATE tasks.task, directory.appointment CASCADE";
-    sqlx::raw_sql(truncate).execute(pool).await.expect("emptied");
 }

@@ -5,3 +5,4 @@ mod loading;
 mod measures;
 mod stories;
 mod support;
+mod volume;

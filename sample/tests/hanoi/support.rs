@@ -1,7 +1,7 @@
 //! What the tests share: loading as of a day, and a digest of everything that is stored.
 
 use chrono::{DateTime, Utc};
-use sample::{NoProgress, SampleError, Summary};
+use sample::{NoProgress, SampleError, Summary, Volume};
 use sqlx::PgPool;
 
 /// Every table that a load writes.
@@ -34,6 +34,11 @@ pub async fn load(pool: &PgPool, now: &str) -> Result<Summary, SampleError> {
     sample::load("hanoi", pool, instant(now), &NoProgress).await
 }
 
+/// Loads the city with this number of tasks in addition.
+pub async fn load_volume(pool: &PgPool, tasks: usize, now: &str) -> Result<Summary, SampleError> {
+    sample::load_volume("hanoi", Some(Volume::Tasks(tasks)), pool, instant(now), &NoProgress).await
+}
+
 pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(pool).await.expect(sql)
 }
@@ -51,6 +56,15 @@ macro_rules! task_facts {
     };
 }
 pub(crate) use task_facts;
+
+/// Empties what grows with the days. The history refuses that, unless its triggers are off.
+pub async fn empty(pool: &PgPool) {
+    let truncate = "DO $$ BEGIN EXECUTE (
+            SELECT string_agg(format('ALTER TABLE %s DISABLE TRIGGER append_only', tgrelid::regclass), ';')
+            FROM pg_trigger WHERE tgname = 'append_only'); END $$;
+        TRUNCATE tasks.task, directory.appointment CASCADE";
+    sqlx::raw_sql(truncate).execute(pool).await.expect("emptied");
+}
 
 /// A digest of each table, with or without what depends on when and in which order rows were stored.
 pub async fn digests(pool: &PgPool, recorded: Recorded) -> Vec<(String, Option<String>)> {

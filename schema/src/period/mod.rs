@@ -20,7 +20,6 @@ mod earlier;
 mod notation;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
-use serde::{Deserialize, Serialize};
 
 pub use buckets::MAX_BUCKETS;
 pub use notation::PeriodError;
@@ -35,8 +34,8 @@ pub const MAX_YEAR: i32 = 2999;
 
 /// A range of whole days: a calendar unit, or a custom interval.
 ///
-/// Periods order by their first day, then by their last. `2026-03-15` and `2026-03-15/2026-03-15` hold the same day and
-/// are not equal: one is a calendar day, the other an interval without a grain.
+/// `2026-03-15` and `2026-03-15/2026-03-15` hold the same day and are not equal: one is a calendar day, the other an
+/// interval without a grain.
 ///
 /// # Example
 ///
@@ -50,8 +49,7 @@ pub const MAX_YEAR: i32 = 2999;
 /// assert_eq!(quarter.previous()?.to_string(), "2025-Q4");
 /// # Ok::<(), schema::PeriodError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     // Both days lie in the years MIN_YEAR..=MAX_YEAR and first <= last, so the date arithmetic of this module stays
     // far inside the range of `NaiveDate`.

@@ -177,20 +177,6 @@ impl fmt::Display for Period {
     }
 }
 
-impl From<Period> for String {
-    fn from(period: Period) -> Self {
-        period.to_string()
-    }
-}
-
-impl TryFrom<String> for Period {
-    type Error = PeriodError;
-
-    fn try_from(text: String) -> Result<Self, PeriodError> {
-        text.parse()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,13 +37,6 @@ proptest! {
     }
 
     #[test]
-    fn json_holds_the_same_spelling(period in period()) {
-        let json = serde_json::to_string(&period).unwrap();
-        prop_assert_eq!(&json, &format!("\"{period}\""));
-        prop_assert_eq!(serde_json::from_str::<Period>(&json).unwrap(), period);
-    }
-
-    #[test]
     fn any_text_is_read_or_refused_without_a_panic(text in any::<String>()) {
         if let Ok(period) = text.parse::<Period>() {
             prop_assert_eq!(period.to_string(), text);

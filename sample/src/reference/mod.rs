@@ -1,5 +1,7 @@
 //! Rows of the directory: published data of the city, and synthetic holders of its positions.
 
+mod units;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -9,8 +11,9 @@ use directory::import::{
 };
 use schema::{CityTime, sample_id};
 
-use crate::SYNTHETIC_SOURCE;
 use crate::city::{AreaRecord, City, Handover, Profile};
+use crate::draw::Draw;
+use crate::{SYNTHETIC_SOURCE, Volume};
 
 /// Version of the bundled reference data. Increase it when the data change, so that a load updates stored cities.
 const REVISION: i32 = 1;
@@ -34,8 +37,28 @@ fn start_of(day: NaiveDate) -> DateTime<Utc> {
     CityTime::default().start_of_day(day)
 }
 
-/// All rows of the directory as of `today`.
-pub(crate) fn rows(city: &City, today: NaiveDate) -> DirectoryRows {
+/// Number of positions that are written with one transaction beyond those of the published organizations.
+const STEP: usize = 4_000;
+
+/// All rows of the directory as of `today`, in steps. The first step has everything without a volume; a volume adds its
+/// units to it, and steps with the positions below the heads.
+pub(crate) fn rows(city: &City, volume: Option<Volume>, today: NaiveDate) -> Vec<DirectoryRows> {
+    let Some(volume) = volume else {
+        return vec![published(city, today)];
+    };
+    let mut first = published(city, today);
+    let (below, positions) = units::units(city);
+    first.organizations.extend(below);
+    let staff = units::staff(city, &first.organizations, volume);
+    let positions: Vec<Position> = positions.into_iter().chain(staff).collect();
+    let later = positions.chunks(STEP).map(|positions| {
+        let (officials, appointments) = holders(city, positions, today);
+        DirectoryRows { positions: positions.to_vec(), officials, appointments, ..DirectoryRows::default() }
+    });
+    std::iter::once(first).chain(later).collect()
+}
+
+fn published(city: &City, today: NaiveDate) -> DirectoryRows {
     let profile = &city.profile;
     let organizations = organizations(city);
     let positions = positions(profile, &organizations);
@@ -97,6 +120,21 @@ fn successions(city: &City) -> Vec<Succession> {
         source: AREA_SOURCE.to_owned(),
     });
     rows.collect()
+}
+
+/// The organizations that lead tasks of a volume, in the order of their number of tasks: the published ones, the
+/// committees, the units.
+pub(crate) fn leads(city: &City) -> Vec<Organization> {
+    let mut leads = organizations(city);
+    let (published, committees) = leads.split_at_mut(city.facts.organizations.len());
+    let busy = &city.volume.busiest;
+    let place = |organization: &Organization| busy.iter().position(|code| **code == *organization.code);
+    let mut units = units::units(city).0;
+    for tier in [published, committees, &mut units] {
+        tier.sort_by_key(|one| (place(one).unwrap_or(busy.len()), Draw(&one.code).number("rank")));
+    }
+    leads.extend(units);
+    leads
 }
 
 fn organizations(city: &City) -> Vec<Organization> {
