@@ -14,8 +14,8 @@ use crate::model::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Task, TaskRelation, TaskTransition,
 };
 
-/// The tables of an import.
-const TABLES: [&str; 9] = [
+/// The tables that an import writes.
+const TABLES: [&str; 11] = [
     Task::TABLE,
     "tasks.task_event",
     TaskTransition::TABLE,
@@ -25,6 +25,8 @@ const TABLES: [&str; 9] = [
     Blocker::TABLE,
     ExtensionRequest::TABLE,
     TaskRelation::TABLE,
+    "tasks.fact",
+    "tasks.fact_code",
 ];
 
 /// Rows of one import. A stored child is not changed, except that an open one can be closed.
