@@ -15,7 +15,8 @@ use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::{RequestScope, ScopeContext};
 use crate::store::condition::Conditions;
-use crate::store::measure::{Dimension, GroupKey, GroupOfSpan, MeasuresOf, Parent, Span, Spec, measure};
+use crate::store::measure::{Dimension, GroupKey, GroupOfSpan, MeasuresOf, Parent, Spec, measure};
+use crate::store::reading::Span;
 use crate::vocabulary::{Comparison, Direction, Grain, ServedBy};
 
 /// Maximum number of groups in one answer.
@@ -91,10 +92,10 @@ impl StatsArgs {
         })
     }
 
-    /// Returns the bucket at a position.
-    pub fn bucket(&self, place: Option<usize>) -> Option<Period> {
-        let bucket = self.buckets.as_ref()?.get(place?)?;
-        Some(bucket.period.into())
+    /// Returns the bucket at a position; without buckets the whole period.
+    pub fn bucket(&self, place: Option<usize>) -> &Bucket {
+        let bucket = place.and_then(|place| self.buckets.as_ref()?.get(place));
+        bucket.unwrap_or(&self.whole)
     }
 }
 
@@ -241,6 +242,10 @@ impl<S: MeasureSet> Request<'_, S> {
     /// # Errors
     /// The problem that a statement met.
     pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
+        if let Some(field) = self.conditions.only_in_lists() {
+            let message = "lists the rows behind a number; accepted: in the filter of a list";
+            return Err(Problem::validation(format!("filter.{field}"), message));
+        }
         let look = ctx.look_ahead();
         let rows = look.field("rows");
         let mut shown = Wanted::shown::<S>(&[rows.field("measures"), rows.field("previous")]);

@@ -1,6 +1,7 @@
 //! Names of measures in `having` and `orderBy`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
 
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaInputValue, MetaType, MetaTypeId, Registry};
@@ -65,7 +66,25 @@ impl<S> Clone for MeasureName<S> {
 
 impl<S> Copy for MeasureName<S> {}
 
+impl<S> fmt::Debug for MeasureName<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.leaf.name())
+    }
+}
+
 impl<S: MeasureSet> MeasureName<S> {
+    /// Condition of the rows that it counts; of a rate those of its numerator or of its denominator.
+    pub fn condition(self, numerator: bool) -> &'static str {
+        let terms = self.leaf.shape.terms();
+        let term = if numerator { terms.first() } else { terms.last() };
+        term.map_or("false", |term| term.condition)
+    }
+
+    /// Whether it is a flow, which is read as known on the date of the request.
+    pub fn is_flow(self) -> bool {
+        self.leaf.shape.terms().iter().any(|term| term.is_flow())
+    }
+
     /// The number that is compared, from the values of all terms.
     pub(super) fn number(self, values: &[Decimal]) -> Option<f64> {
         self.leaf.shape.number(values.get(self.leaf.offset..)?)

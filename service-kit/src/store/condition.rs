@@ -9,9 +9,12 @@ use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::codes::{CodeKind, KnownCodes, NamedCodes};
+use super::reading::{Reading, push_rows};
 use super::search::{check_search, push_words};
+use super::template::push_template;
 use crate::filter::DateFilter;
 use crate::loader::Loader;
+use crate::measures::{MeasureName, MeasureSet};
 use crate::problem::Problem;
 use crate::vocabulary::Spelled;
 
@@ -43,6 +46,17 @@ enum Value {
     Day(NaiveDate),
     Flag(bool),
     Search(String),
+    Counted(Counted),
+}
+
+/// The rows that a measure counts in a period. As of a day it is known when the statement is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Counted {
+    table: &'static str,
+    rows: &'static str,
+    condition: &'static str,
+    first: NaiveDate,
+    end: NaiveDate,
 }
 
 impl Conditions {
@@ -142,6 +156,26 @@ impl Conditions {
         Ok(())
     }
 
+    /// Adds the condition of a measure: the rows that it counts in a period. `template` compares a row with theirs:
+    /// `f.task_id IN (SELECT f.task_id FROM {})`.
+    pub fn counted<S: MeasureSet>(
+        &mut self,
+        field: &'static str,
+        template: &'static str,
+        (measure, numerator): (MeasureName<S>, bool),
+        period: schema::Period,
+    ) {
+        let (first, end) = (period.first_day(), period.end());
+        let condition = measure.condition(numerator);
+        self.add(field, template, Value::Counted(Counted { table: S::TABLE, rows: S::ROWS, condition, first, end }));
+    }
+
+    /// The field of a condition that only a list can have.
+    pub fn only_in_lists(&self) -> Option<&'static str> {
+        let counted = self.0.iter().find(|condition| matches!(condition.value, Value::Counted(_)));
+        counted.map(|condition| condition.field)
+    }
+
     /// Checks the codes, with at most one statement for the whole request.
     ///
     /// # Errors
@@ -177,6 +211,7 @@ impl Conditions {
                 (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),
                 (_, Value::Number(number)) => _ = sql.push_bind(*number),
                 (_, Value::Day(day)) => _ = sql.push_bind(*day),
+                (_, Value::Counted(counted)) => push_counted(sql, *counted, day),
                 (_, Value::Flag(_) | Value::Search(_)) => {}
             });
             sql.push(")");
@@ -191,22 +226,10 @@ fn push_day(sql: &mut QueryBuilder<Postgres>, day: DaySql) {
     };
 }
 
-/// Pushes SQL. `fill` replaces each placeholder `{name}`.
-pub fn push_template(
-    sql: &mut QueryBuilder<Postgres>,
-    template: &'static str,
-    fill: impl Fn(&mut QueryBuilder<Postgres>, &str),
-) {
-    let mut pieces = template.split('{');
-    sql.push(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
-        fill(sql, name);
-        sql.push(rest);
-    }
-}
-
-/// Pushes a source of rows as of the end of a day: a template with `{day}`.
-pub fn push_source(sql: &mut QueryBuilder<Postgres>, template: &'static str, day: NaiveDate) {
-    push_template(sql, template, |sql, _| _ = sql.push_bind(day));
+fn push_counted(sql: &mut QueryBuilder<Postgres>, counted: Counted, day: DaySql) {
+    // Measures of several days refuse the condition before.
+    let DaySql::Day(day) = day else { return };
+    sql.push("(");
+    push_rows(sql, counted.rows, counted.table, &[Reading::of(counted.first, counted.end, day)]);
+    sql.push(" OFFSET 0) AS f WHERE ").push(counted.condition);
 }

@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row};
 
-use super::condition::{Conditions, DaySql, push_source};
+use super::condition::{Conditions, DaySql};
 use super::page::{OrderTerm, Page, PageArgs};
+use super::template::push_source;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 

@@ -3,27 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{PgPool, QueryBuilder, Row};
 
-use super::condition::{Conditions, DaySql, push_template};
+use super::condition::{Conditions, DaySql};
+use super::reading::{Span, push_rows, readings};
 use crate::loader::BatchSource;
 use crate::measures::{MeasureSet, Measures, Term, Wanted};
 use crate::problem::Problem;
-
-/// The days of a period, half open, and the days as of which they are measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The first day.
-    pub first: NaiveDate,
-    /// The day after the last.
-    pub end: NaiveDate,
-    /// Stocks are taken at the end of this day.
-    pub as_of: NaiveDate,
-    /// Flows are taken as known at the end of this day.
-    pub known_on: NaiveDate,
-}
 
 /// Dimension: the key by which rows are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,10 +77,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         [reading] => DaySql::Day(reading.as_of),
         _ => DaySql::Column("s.as_of"),
     };
-    push_template(&mut sql, S::ROWS, |sql, name| match name {
-        "facts" => push_facts(sql, S::TABLE, &readings),
-        _ => push_readings(sql, &readings),
-    });
+    push_rows(&mut sql, S::ROWS, S::TABLE, &readings);
     spec.conditions.push(&mut sql, day);
     // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no
     // measure reads is not computed.
@@ -121,97 +106,6 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
             })
         })
         .collect()
-}
-
-/// Span as of one day: for stocks, for flows, or for both when the days are equal.
-#[derive(Debug, Clone, Copy)]
-struct Reading {
-    span: i32,
-    first: NaiveDate,
-    end: NaiveDate,
-    as_of: NaiveDate,
-    stocks: bool,
-    flows: bool,
-}
-
-/// The readings of the spans: of stocks, of flows or of both, as they are wanted, in the order of their days.
-fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading> {
-    let of_span = |(span, days): (i32, &Span)| {
-        let (first, end) = (days.first, days.end);
-        let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, stocks, flows };
-        match (stocks, flows) {
-            (true, true) if days.as_of != days.known_on => {
-                vec![reading(days.as_of, true, false), reading(days.known_on, false, true)]
-            }
-            (false, true) => vec![reading(days.known_on, true, true)],
-            _ => vec![reading(days.as_of, true, true)],
-        }
-    };
-    let mut readings: Vec<Reading> = (0..).zip(spans).flat_map(of_span).collect();
-    readings.sort_by_key(|reading| reading.as_of);
-    readings
-}
-
-/// Pushes the facts `d` of each reading `s`.
-///
-/// A single reading is written as constants, so that the planner evaluates expressions of the day once. Several are
-/// arrays in the order of their days: one pass over the facts finds the readings of each by binary search.
-fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading]) {
-    if let [reading] = readings {
-        push_reading(sql, reading);
-        sql.push(" CROSS JOIN LATERAL (SELECT * FROM ").push(table);
-        sql.push(" AS d WHERE d.from_day <= s.as_of AND s.as_of < d.to_day) AS d");
-        return;
-    }
-    let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();
-    sql.push(table).push(" AS d CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, ");
-    sql.push_bind(days.clone()).push("::date[]) + 1, width_bucket(d.to_day - 1, ");
-    sql.push_bind(days).push("::date[])) AS place CROSS JOIN LATERAL (SELECT ");
-    let mut names = COLUMNS.into_iter();
-    push_columns(sql, readings, |sql| {
-        sql.push(")[place] AS ").push(names.next().unwrap_or_default());
-    });
-    sql.push(") AS s");
-}
-
-/// Pushes the readings alone.
-fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
-    if let [reading] = readings {
-        return push_reading(sql, reading);
-    }
-    sql.push("unnest(");
-    push_columns(sql, readings, |sql| {
-        sql.push(")");
-    });
-    sql.push(format!(") AS s({})", COLUMNS.join(", ")));
-}
-
-const COLUMNS: [&str; 6] = ["span", "first_day", "end_day", "as_of", "stocks", "flows"];
-
-/// Pushes each column of the readings as `(array`, and what `end` pushes.
-fn push_columns(
-    sql: &mut QueryBuilder<Postgres>,
-    readings: &[Reading],
-    mut end: impl FnMut(&mut QueryBuilder<Postgres>),
-) {
-    sql.push("(").push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>()).push("::int[]");
-    end(sql);
-    for day in [|reading: &Reading| reading.first, |reading: &Reading| reading.end, |reading: &Reading| reading.as_of] {
-        sql.push(", (").push_bind(readings.iter().map(day).collect::<Vec<_>>()).push("::date[]");
-        end(sql);
-    }
-    for flag in [|reading: &Reading| reading.stocks, |reading: &Reading| reading.flows] {
-        sql.push(", (").push_bind(readings.iter().map(flag).collect::<Vec<_>>()).push("::bool[]");
-        end(sql);
-    }
-}
-
-/// Pushes a single reading as constants.
-fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading) {
-    sql.push("(SELECT ").push_bind(reading.span).push("::int AS span, ");
-    sql.push_bind(reading.first).push("::date AS first_day, ");
-    sql.push_bind(reading.end).push("::date AS end_day, ");
-    sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows) AS s");
 }
 
 /// Entity that is the parent of lists and measures: how rows are joined with it, filtered by it and grouped by it.

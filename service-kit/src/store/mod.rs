@@ -8,8 +8,10 @@ pub mod list;
 pub mod measure;
 pub mod page;
 pub mod published;
+pub mod reading;
 pub mod record;
 pub mod reference;
 pub mod search;
+pub mod template;
 #[cfg(feature = "testing")]
 pub mod testing;

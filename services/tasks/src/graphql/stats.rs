@@ -1,20 +1,53 @@
 //! The field `taskStats`: measures by dimension and time bucket, with filter, order and comparison.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputType, Json, Object, Result, SimpleObject};
+use serde_json::json;
 use service_kit::ScopeContext;
 use service_kit::input::distinct;
 use service_kit::lists::checked;
-use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
+use service_kit::measures::{MeasureHaving, MeasureName, MeasureOrder, Measures};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::stats::{Group, Request, StatsArgs, StatsInput};
+use service_kit::store::reading::Span;
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 
 use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGroup};
 use crate::model::{TaskDimension, TaskFilter, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
 
+/// Arguments of `tasks` that list the tasks behind a number.
+#[derive(SimpleObject)]
+struct TaskDrillDown {
+    /// Value of the argument `filter`, a `TaskFilter`.
+    filter: Json<serde_json::Value>,
+    /// Value of the argument `asOf`.
+    as_of: Date,
+}
+
+type Fields = serde_json::Map<String, serde_json::Value>;
+
+/// Filter and days of the measures in a row.
+#[derive(Default)]
+struct Origin {
+    filter: Fields,
+    days: Option<Span>,
+}
+
+impl Origin {
+    fn drill_down(&self, measure: MeasureName<TaskSet>, numerator: bool) -> Option<TaskDrillDown> {
+        let Span { first, end, as_of, known_on } = self.days?;
+        let period = format!("{first}/{}", end.pred_opt()?);
+        let mut filter = self.filter.clone();
+        let counted = json!({ "measure": measure.to_value(), "period": period, "numerator": numerator });
+        filter.insert("counted".to_owned(), counted);
+        let as_of = if measure.is_flow() { known_on } else { as_of };
+        Some(TaskDrillDown { filter: Json(filter.into()), as_of: as_of.into() })
+    }
+}
+
 /// Measures of tasks: one row for each group, and totals.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct TaskStats {
     /// Rows of measures, one for each group and bucket.
     rows: Vec<TaskStatsRow>,
@@ -22,10 +55,39 @@ pub struct TaskStats {
     totals: Measures<TaskSet>,
     /// Date of the measures, and their source.
     freshness: Freshness,
+    #[graphql(skip)]
+    origin: Origin,
+}
+
+#[ComplexObject]
+impl TaskStats {
+    /// Arguments of `tasks` that list the tasks which a measure of the totals counts; of a rate or a mean those of its
+    /// denominator, or of its numerator.
+    async fn drill_down(
+        &self,
+        measure: MeasureName<TaskSet>,
+        #[graphql(default)] numerator: bool,
+    ) -> Option<TaskDrillDown> {
+        self.origin.drill_down(measure, numerator)
+    }
+}
+
+#[ComplexObject]
+impl TaskStatsRow {
+    /// Arguments of `tasks` that list the tasks which a measure of the row counts; of a rate or a mean those of its
+    /// denominator, or of its numerator.
+    async fn drill_down(
+        &self,
+        measure: MeasureName<TaskSet>,
+        #[graphql(default)] numerator: bool,
+    ) -> Option<TaskDrillDown> {
+        self.origin.drill_down(measure, numerator)
+    }
 }
 
 /// Measures of a group. A key is null when `groupBy` does not name it or when the tasks have no such value.
 #[derive(SimpleObject, Default)]
+#[graphql(complex)]
 pub struct TaskStatsRow {
     /// Lead organization of the group.
     organization: Option<Organization>,
@@ -57,6 +119,8 @@ pub struct TaskStatsRow {
     /// Measures of the same group one comparison earlier; null without `compareTo`, or when the group had no task then. A
     /// bucket that is not over is compared with the same elapsed part.
     previous: Option<Measures<TaskSet>>,
+    #[graphql(skip)]
+    origin: Origin,
 }
 
 #[derive(Default)]
@@ -87,6 +151,7 @@ impl StatsQuery {
         let input =
             StatsInput { period: &period, as_of: as_of.as_ref(), grain, compare_to, first, dimensions: group_by.len() };
         let args = StatsArgs::new(input, ctx.scope())?;
+        let origin = filter_fields(filter.as_ref());
         let conditions = checked(ctx, filter).await?;
         let dimensions: Vec<_> = group_by.iter().map(|dimension| dimension.sql()).collect();
         let request = Request {
@@ -98,16 +163,46 @@ impl StatsQuery {
         };
         let answer = request.answer(ctx).await?;
         Ok(Some(TaskStats {
-            rows: answer.groups.into_iter().map(|group| row(&args, &group_by, group)).collect(),
+            rows: answer.groups.into_iter().map(|group| row(&args, &group_by, group, &origin)).collect(),
             totals: answer.totals,
             freshness: answer.freshness,
+            origin: Origin { filter: origin, days: Some(args.whole.span) },
         }))
     }
 }
 
-fn row(args: &StatsArgs, dimensions: &[TaskDimension], group: Group<Measures<TaskSet>>) -> TaskStatsRow {
+/// The fields of a filter that the client has set.
+fn filter_fields(filter: Option<&TaskFilter>) -> Fields {
+    match filter.map(|filter| filter.to_value().into_json()) {
+        Some(Ok(serde_json::Value::Object(mut fields))) => {
+            fields.retain(|_, value| !value.is_null());
+            fields
+        }
+        _ => Fields::new(),
+    }
+}
+
+fn row(
+    args: &StatsArgs,
+    dimensions: &[TaskDimension],
+    group: Group<Measures<TaskSet>>,
+    filter: &Fields,
+) -> TaskStatsRow {
+    let bucket = args.bucket(group.bucket);
+    let mut filter = filter.clone();
+    let mut without = Vec::new();
+    for (dimension, value) in dimensions.iter().zip(&group.key) {
+        match value {
+            Some(value) => _ = filter.insert(dimension.as_str().to_lowercase(), json!([value])),
+            None => without.push(dimension.as_str()),
+        }
+    }
+    if !without.is_empty() {
+        filter.insert("without".to_owned(), json!(without));
+    }
     let mut row = TaskStatsRow {
-        bucket: args.bucket(group.bucket),
+        bucket: group.bucket.map(|_| bucket.period.into()),
+        origin: Origin { filter, days: Some(bucket.span) },
         measures: group.measures,
         previous: group.previous,
         ..Default::default()

@@ -1,10 +1,13 @@
-//! Filter, order and dimensions of lists and measures of tasks.
+//! Filter and order of lists and measures of tasks.
 
 use async_graphql::{Enum, ID, InputObject};
 use service_kit::filter::DateFilter;
+use service_kit::measures::MeasureName;
+use service_kit::scalar::Period;
 use service_kit::vocabulary::{Axis, Direction, Level};
 
-use super::vocabulary::{RiskReason, TaskKind, TaskPriority, TaskStatus};
+use super::vocabulary::{RiskReason, TaskDimension, TaskKind, TaskPriority, TaskStatus};
+use crate::stats::TaskSet;
 
 /// Conditions on tasks, joined by AND; the values of one list are joined by OR. An absent field does not restrict the
 /// list. Drafts are included only when an issuer filters by the state DRAFT.
@@ -58,6 +61,22 @@ pub struct TaskFilter {
     pub extended_at_least: Option<i32>,
     /// Maximum number of clarity criteria that are met, 0 to 6.
     pub clarity_at_most: Option<i32>,
+    /// Dimensions in which the task has no value: no programme, no holder of the accountable position …
+    pub without: Option<Vec<TaskDimension>>,
+    /// Tasks that a measure counts; in lists only. `drillDown` of a row of measures gives it.
+    pub counted: Option<TaskCounted>,
+}
+
+/// Tasks that a measure counts in a period, as of the day of the list.
+#[derive(InputObject, Debug, Clone)]
+pub struct TaskCounted {
+    /// Measure that counts the tasks.
+    pub measure: MeasureName<TaskSet>,
+    /// Period of the measure.
+    pub period: Period,
+    /// Of a rate or a mean: whether only the tasks of its numerator are listed, not all of its denominator.
+    #[graphql(default)]
+    pub numerator: bool,
 }
 
 /// Field that tasks are ordered by.
@@ -87,33 +106,4 @@ pub struct TaskOrder {
     /// Direction of the order.
     #[graphql(default)]
     pub direction: Direction,
-}
-
-schema::string_enum! {
-    /// Dimension by which tasks are grouped.
-    #[derive(Enum)]
-    pub enum TaskDimension {
-        /// Axis of the lead organization.
-        Axis = "AXIS",
-        /// Level of the lead organization.
-        Level = "LEVEL",
-        /// Lead organization.
-        Organization = "ORGANIZATION",
-        /// Holder of the accountable position on the date.
-        Official = "OFFICIAL",
-        /// Programme; a task can be in several rows.
-        Programme = "PROGRAMME",
-        /// Task group.
-        Group = "GROUP",
-        /// Bottleneck; a task can be in several rows.
-        Bottleneck = "BOTTLENECK",
-        /// Area; a task can be in several rows.
-        Area = "AREA",
-        /// Kind of the task.
-        Kind = "KIND",
-        /// Priority of the task.
-        Priority = "PRIORITY",
-        /// State of the task.
-        Status = "STATUS",
-    }
 }

@@ -11,10 +11,10 @@ pub mod vocabulary;
 pub use actor::Actor;
 pub use children::{Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition};
 pub use facts::TaskFacts;
-pub use filter::{TaskDimension, TaskFilter, TaskOrder, TaskOrderField};
+pub use filter::{TaskFilter, TaskOrder, TaskOrderField};
 pub use state::{TRANSITIONS, Transition, Verb};
 pub use task::Task;
 pub use vocabulary::{
-    BlockerKind, BlockerLevel, ExtensionStatus, RelationKind, RiskReason, SelfDeclaredRisk, TaskKind, TaskPriority,
-    TaskStatus,
+    BlockerKind, BlockerLevel, ExtensionStatus, RelationKind, RiskReason, SelfDeclaredRisk, TaskDimension, TaskKind,
+    TaskPriority, TaskStatus,
 };

@@ -1,5 +1,6 @@
 //! Closed vocabularies (enums) of tasks. Each value has the same spelling in the database and in the API.
 
+use async_graphql::Enum;
 use service_kit::vocabulary;
 
 vocabulary! {
@@ -157,5 +158,34 @@ impl TaskStatus {
     /// Whether the task is finished: completed, cancelled or superseded.
     pub fn is_closed(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled | Self::Superseded)
+    }
+}
+
+schema::string_enum! {
+    /// Dimension by which tasks are grouped.
+    #[derive(Enum)]
+    pub enum TaskDimension {
+        /// Axis of the lead organization.
+        Axis = "AXIS",
+        /// Level of the lead organization.
+        Level = "LEVEL",
+        /// Lead organization.
+        Organization = "ORGANIZATION",
+        /// Holder of the accountable position on the date.
+        Official = "OFFICIAL",
+        /// Programme; a task can be in several rows.
+        Programme = "PROGRAMME",
+        /// Task group.
+        Group = "GROUP",
+        /// Bottleneck; a task can be in several rows.
+        Bottleneck = "BOTTLENECK",
+        /// Area; a task can be in several rows.
+        Area = "AREA",
+        /// Kind of the task.
+        Kind = "KIND",
+        /// Priority of the task.
+        Priority = "PRIORITY",
+        /// State of the task.
+        Status = "STATUS",
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use service_kit::store::condition::push_source;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::template::push_source;
 use service_kit::{BatchSource, Problem};
 use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
@@ -181,6 +181,33 @@ impl TaskDimension {
             Self::Status => ("status", "", "f.status"),
         };
         Dimension { field, join, key }
+    }
+}
+
+/// Tests whether a task has no code in a dimension on the day.
+macro_rules! no_code {
+    ($dimension:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT FROM tasks.fact_code AS c WHERE c.task_id = f.task_id AND c.dimension = '",
+            $dimension,
+            "' AND c.from_day <= {day} AND {day} < c.to_day)"
+        )
+    };
+}
+
+/// Condition on the tasks that have no value in a dimension.
+pub const fn without(dimension: TaskDimension) -> &'static str {
+    match dimension {
+        TaskDimension::Programme => no_code!("PROGRAMME"),
+        TaskDimension::Bottleneck => no_code!("BOTTLENECK"),
+        TaskDimension::Area => no_code!("AREA"),
+        TaskDimension::Group => "f.group_code IS NULL",
+        TaskDimension::Official => {
+            "NOT EXISTS (SELECT FROM directory.published_appointment AS a WHERE a.position_code = f.position \
+             AND directory.published_runs(a.from_on, a.to_on, {day}))"
+        }
+        // An assigned task has a value in each of the others.
+        _ => "false",
     }
 }
 

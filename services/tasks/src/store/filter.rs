@@ -40,6 +40,18 @@ impl Filter for TaskFilter {
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
         list.number("clarityAtMost", CLARITY_AT_MOST, 0..=6, self.clarity_at_most)?;
+        for dimension in self.without.iter().flatten() {
+            list.flag("without", facts::without(*dimension), Some(true));
+        }
+        if let Some(counted) = &self.counted {
+            let period = counted.period.checked("filter.counted.period")?;
+            list.counted(
+                "counted",
+                "f.task_id IN (SELECT f.task_id FROM {})",
+                (counted.measure, counted.numerator),
+                period,
+            );
+        }
         Ok(list)
     }
 }

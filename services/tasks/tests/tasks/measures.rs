@@ -100,7 +100,7 @@ SELECT json_build_object(
     'reasons', (SELECT json_object_agg(reason, tasks) FROM (SELECT reason, count(DISTINCT id) AS tasks FROM threatened
                 WHERE id IN (SELECT id FROM scope) GROUP BY reason) AS r))";
 
-fn number(value: &Value) -> i64 {
+pub fn number(value: &Value) -> i64 {
     value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_else(|| panic!("{value} is no number"))
 }
 
