@@ -126,8 +126,8 @@ impl<'a> Generator<'a> {
         let due_on = self.due_on(start_on, draw);
         let length_days = due_on.map_or(200, |due| (due - start_on).num_days());
         let cadence_days = match length_days {
-            ..150 => 7,
-            150..220 => 14,
+            ..130 => 7,
+            130..210 => 14,
             _ => 30,
         };
         let ending = self.ending(lead, start_on, due_on, draw);
