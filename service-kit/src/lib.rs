@@ -3,7 +3,8 @@
 //! - [`problem`]: the error type of services, and its conversion to a GraphQL error;
 //! - [`principal`]: authentication of the caller by a signed credential (`hs256`);
 //! - [`scope`]: context of a request: principal, time, time zone;
-//! - [`database`]: connection pool;
+//! - [`deadline`], [`budget`]: how long a request may take, and how much work it may cause;
+//! - [`database`], [`reader`]: connection pool, and the reads of one request;
 //! - [`loader`]: batching of look-ups, so that a page of N rows costs a constant number of statements;
 //! - [`record`]: operational rows, read and written whole, and their common columns;
 //! - [`input`], [`state`], [`write`]: mutations: inputs, state machines, transactions, idempotency;
@@ -17,8 +18,11 @@
 //!
 //! Invariant: this crate names no service, table or measure, except what `directory` publishes for all.
 
+pub mod budget;
 pub mod connection;
 pub mod database;
+pub mod deadline;
+mod estimates;
 pub mod filter;
 mod hs256;
 pub mod input;
@@ -28,6 +32,7 @@ pub mod measures;
 mod outage;
 pub mod principal;
 pub mod problem;
+pub mod reader;
 pub mod record;
 pub mod scalar;
 pub mod scope;
@@ -41,10 +46,13 @@ pub mod testing;
 pub mod vocabulary;
 pub mod write;
 
+pub use budget::Budget;
 pub use database::Database;
+pub use deadline::Deadline;
 pub use loader::{BatchSource, Loader};
 pub use principal::{Authenticator, Principal, Role};
 pub use problem::Problem;
+pub use reader::Reader;
 pub use scope::{RequestScope, ScopeContext};
 pub use store::page::{Page, PageArgs};
 pub use subgraph::{ServiceContext, Subgraph};

@@ -71,7 +71,7 @@ where
     N: OutputType + From<R>,
 {
     let list = args.list(ctx, name).await?;
-    connection(&list, list::all::<R>(ctx.database().pool(), &list).await?)
+    connection(&list, list::all::<R>(ctx.reader(), &list).await?)
 }
 
 /// Resolves a page of the rows of one entity. Many entities of one request share one statement.

@@ -1,4 +1,4 @@
-//! Context of a request for its resolvers: principal, time, time zone. Resolvers take the time from here, never from
+//! Context of a request for its resolvers: principal, time, time zone, deadline, budget. Resolvers take the time from here, never from
 //! the system.
 
 use std::sync::Arc;
@@ -7,10 +7,13 @@ use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use schema::clock::{CityTime, Clock};
 
+use crate::budget::Budget;
 use crate::database::Database;
+use crate::deadline::Deadline;
 use crate::loader::{BatchSource, Loader};
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::reader::Reader;
 use crate::scalar::Date;
 
 /// Context of one request. [`crate::Subgraph`] puts it into the GraphQL context.
@@ -22,12 +25,22 @@ pub struct RequestScope {
     pub now: DateTime<Utc>,
     /// The city's time zone.
     pub city: CityTime,
+    /// When the caller no longer waits.
+    pub deadline: Deadline,
+    /// The work that the request may cause.
+    pub budget: Budget,
 }
 
 impl RequestScope {
     /// Creates a scope with the current time of the clock.
-    pub fn new(principal: Principal, clock: &Arc<dyn Clock>, city: CityTime) -> Self {
-        Self { principal, now: clock.now(), city }
+    pub fn new(
+        principal: Principal,
+        clock: &Arc<dyn Clock>,
+        city: CityTime,
+        deadline: Deadline,
+        budget: Budget,
+    ) -> Self {
+        Self { principal, now: clock.now(), city, deadline, budget }
     }
 
     /// Returns the local date of the request.
@@ -62,6 +75,9 @@ pub trait ScopeContext {
     /// Returns the service's database.
     fn database(&self) -> &Database;
 
+    /// Returns the reader of this request.
+    fn reader(&self) -> &Reader;
+
     /// Returns a loader of this request. The service's `per_request` must have added it.
     fn loader<S: BatchSource>(&self) -> &Loader<S>;
 }
@@ -73,6 +89,10 @@ impl ScopeContext for Context<'_> {
 
     fn database(&self) -> &Database {
         self.data_unchecked::<Database>()
+    }
+
+    fn reader(&self) -> &Reader {
+        self.data_unchecked::<Reader>()
     }
 
     fn loader<S: BatchSource>(&self) -> &Loader<S> {

@@ -280,7 +280,7 @@ impl<S: MeasureSet> Request<'_, S> {
         spans: &[Span],
         wanted: Wanted,
     ) -> Result<Vec<GroupOfSpan<S>>, Problem> {
-        measure(ctx.database().pool(), Spec { conditions: self.conditions, dimensions, spans, wanted }).await
+        measure(ctx.reader(), Spec { conditions: self.conditions, dimensions, spans, wanted }).await
     }
 
     /// Measures the groups of every bucket and of every earlier bucket with one statement.

@@ -1,5 +1,6 @@
 //! Subgraph: executes GraphQL requests of the gateway, in process or over HTTP.
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,14 +16,18 @@ use http::{HeaderMap, StatusCode};
 use opentelemetry::propagation::Extractor;
 use schema::clock::{CityTime, Clock};
 use sqlx::PgPool;
+use tokio::time::timeout;
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use crate::budget::Budget;
 use crate::database::Database;
+use crate::deadline::Deadline;
 use crate::loader::Loader;
 use crate::outage;
 use crate::principal::Authenticator;
 use crate::problem::{self, Problem};
+use crate::reader::Reader;
 use crate::scope::RequestScope;
 use crate::storable;
 use crate::store::codes::KnownCodes;
@@ -67,7 +72,7 @@ impl Subgraph {
         name: &'static str,
         schema: Schema<Q, M, S>,
         context: ServiceContext,
-        per_request: impl Fn(Request, &Database, &RequestScope) -> Request + Send + Sync + 'static,
+        per_request: impl Fn(Request, &Reader) -> Request + Send + Sync + 'static,
     ) -> Self
     where
         Q: ObjectType + 'static,
@@ -76,9 +81,13 @@ impl Subgraph {
     {
         let database = context.database.clone();
         let execute = move |request: Request, scope: RequestScope| -> BoxFuture<'static, Response> {
-            let request = per_request(request, &database, &scope)
-                .data(Loader::new(KnownCodes(database.pool().clone())))
+            let reader = Reader::new(database.clone(), scope.budget.clone());
+            let request = per_request(request, &reader)
+                .data(Loader::new(KnownCodes(reader.clone())))
                 .data(database.clone())
+                .data(reader)
+                .data(scope.deadline)
+                .data(scope.budget.clone())
                 .data(scope);
             let schema = schema.clone();
             Box::pin(async move { schema.execute(request).await })
@@ -100,10 +109,16 @@ impl Subgraph {
 
     /// Executes a request for the caller whose credential is in the headers. Every error of the response has a code.
     ///
-    /// A read is retried for a short time during an outage of the database.
+    /// A read is retried for a short time during an outage of the database. A caller in this process may have put a
+    /// [`Deadline`] and a [`Budget`] into the request's data; a caller over HTTP gives them in headers.
     pub async fn execute(&self, headers: &HeaderMap, mut request: Request) -> Response {
         let mut response = match self.admit(headers, &mut request) {
-            Ok(scope) => self.execute_through_outages(request, scope).await,
+            Ok(scope) => {
+                let time_left = scope.deadline.time_left();
+                // Dropping the execution cancels its statements.
+                let response = timeout(time_left, self.execute_through_outages(request, scope)).await;
+                response.unwrap_or_else(|_| refusal(Problem::timeout()))
+            }
             Err(problem) => refusal(problem),
         };
         response.errors.iter_mut().for_each(problem::complete);
@@ -131,7 +146,9 @@ impl Subgraph {
     fn admit(&self, headers: &HeaderMap, request: &mut Request) -> Result<RequestScope, Problem> {
         let principal = self.context.authenticator.authenticate(headers)?;
         storable::check(request)?;
-        Ok(RequestScope::new(principal, &self.context.clock, self.context.city))
+        let deadline = given(request).unwrap_or_else(|| Deadline::of(headers));
+        let budget = given(request).unwrap_or_else(|| Budget::of(headers));
+        Ok(RequestScope::new(principal, &self.context.clock, self.context.city, deadline, budget))
     }
 
     /// Whether the service can answer.
@@ -160,6 +177,11 @@ where
     S: SubscriptionType + 'static,
 {
     schema.sdl_with_options(SDLExportOptions::new().federation().compose_directive().include_specified_by())
+}
+
+/// What the caller put into the data of the request.
+fn given<T: Clone + 'static>(request: &Request) -> Option<T> {
+    request.data.get(&TypeId::of::<T>())?.downcast_ref().cloned()
 }
 
 fn refusal(problem: Problem) -> Response {

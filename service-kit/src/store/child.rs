@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, QueryBuilder, Row};
+use sqlx::{FromRow, PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::record::push_rows;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Kind of child row. Its fields are the columns of its table.
 pub trait Child: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
@@ -60,14 +61,14 @@ pub async fn load<C: Child>(db: &mut PgConnection, rows: &[C]) -> Result<(), sql
 /// Loads the children of one kind of many parents.
 #[derive(Debug)]
 pub struct ChildrenOf<C> {
-    pool: PgPool,
+    reader: Reader,
     kind: PhantomData<fn() -> C>,
 }
 
 impl<C> ChildrenOf<C> {
-    /// A source over the database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool, kind: PhantomData }
+    /// A source of one request.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader, kind: PhantomData }
     }
 }
 
@@ -80,7 +81,7 @@ impl<C: Child> BatchSource for ChildrenOf<C> {
         sql.push_bind(parents).push("::uuid[]) AS parent(id) JOIN ").push(C::TABLE);
         sql.push(" AS c ON ").push(C::TIE).push(" ORDER BY parent.id, ").push(C::ORDER);
         let mut found: HashMap<Uuid, Vec<C>> = HashMap::new();
-        for row in sql.build().fetch_all(&self.pool).await? {
+        for row in sql.build().fetch_all(&self.reader).await? {
             found.entry(row.try_get("parent_id")?).or_default().push(C::from_row(&row)?);
         }
         Ok(found)

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::ID;
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
 
 use crate::loader::{BatchSource, Loader};
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Kind of a shared entity, by its name in `directory.published_code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,7 +84,7 @@ impl NamedCodes {
 
 /// Looks up codes in batches for one request.
 #[derive(Debug)]
-pub struct KnownCodes(pub PgPool);
+pub struct KnownCodes(pub Reader);
 
 impl BatchSource for KnownCodes {
     type Key = Code;

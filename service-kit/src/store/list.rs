@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 
 use chrono::NaiveDate;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{FromRow, Postgres, QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql};
 use super::page::{OrderTerm, Page, PageArgs};
 use super::template::push_source;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Row of a list.
 pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
@@ -102,17 +103,17 @@ impl List {
 ///
 /// # Errors
 /// `VALIDATION` at `first` or `after`.
-pub async fn all<R: Listed>(pool: &PgPool, list: &List) -> Result<Rows<R>, Problem> {
+pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Problem> {
     let page = list.page()?;
     let mut sql = QueryBuilder::new("SELECT * FROM (");
     list.push_page::<R>(&mut sql, &page, None);
     sql.push(") AS listed ORDER BY place");
-    let rows = sql.build().fetch_all(pool).await.map_err(|error| no_cursor(error, &page))?;
+    let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
     let rows = rows.iter().map(with_key).collect::<Result<_, _>>()?;
     let total = if list.with_total {
         let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
         list.push_rows::<R>(&mut sql, None);
-        sql.build_query_scalar().fetch_one(pool).await?
+        sql.build_query_scalar().fetch_one(reader).await?
     } else {
         0
     };
@@ -122,14 +123,14 @@ pub async fn all<R: Listed>(pool: &PgPool, list: &List) -> Result<Rows<R>, Probl
 /// Loads pages of the rows of many parents.
 #[derive(Debug)]
 pub struct PagesOf<R> {
-    pool: PgPool,
+    reader: Reader,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> PagesOf<R> {
-    /// A source over the database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool, row: PhantomData }
+    /// A source of one request.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader, row: PhantomData }
     }
 }
 
@@ -145,7 +146,7 @@ impl<R: Listed> BatchSource for PagesOf<R> {
         }
         let mut found = HashMap::new();
         for ((tie, list), codes) in by_list {
-            for (code, rows) in of_parents(&self.pool, tie, &list, &codes).await? {
+            for (code, rows) in of_parents(&self.reader, tie, &list, &codes).await? {
                 found.insert((tie, code, list.clone()), rows);
             }
         }
@@ -154,7 +155,7 @@ impl<R: Listed> BatchSource for PagesOf<R> {
 }
 
 async fn of_parents<R: Listed>(
-    pool: &PgPool,
+    reader: &Reader,
     tie: Tie,
     list: &List,
     codes: &[String],
@@ -166,7 +167,7 @@ async fn of_parents<R: Listed>(
     // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
     sql.push(") AS listed ORDER BY parent.code, listed.place");
     let mut found: HashMap<String, Rows<R>> = HashMap::new();
-    for row in sql.build().fetch_all(pool).await.map_err(|error| no_cursor(error, &page))? {
+    for row in sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))? {
         let parent: String = row.try_get("parent_code")?;
         found.entry(parent).or_default().rows.push(with_key(&row)?);
     }
@@ -175,7 +176,7 @@ async fn of_parents<R: Listed>(
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
         list.push_rows::<R>(&mut sql, Some(tie));
         sql.push(") AS counted");
-        let totals: Vec<(String, i64)> = sql.build_query_as().fetch_all(pool).await?;
+        let totals: Vec<(String, i64)> = sql.build_query_as().fetch_all(reader).await?;
         for (parent, total) in totals {
             found.entry(parent).or_default().total = total;
         }

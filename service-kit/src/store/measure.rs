@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::{PgPool, QueryBuilder, Row};
+use sqlx::{QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql};
 use super::reading::{Span, push_rows, readings};
 use crate::loader::BatchSource;
 use crate::measures::{MeasureSet, Measures, Term, Wanted};
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Dimension: the key by which rows are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,7 +59,7 @@ pub struct GroupOfSpan<S> {
 ///
 /// # Errors
 /// The problem of the statement.
-pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
+pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
     if spec.spans.is_empty() {
         return Ok(Vec::new());
     }
@@ -68,6 +69,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
     let readings = readings(spec.spans, any(false), any(true));
     let term = |(term, wanted): (Term, bool)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() };
     let terms: Vec<String> = asked.into_iter().map(term).collect();
+    reader.charge(S::TABLE, readings.len() * (1 + spec.dimensions.len()))?;
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
         keys.join(", "),
@@ -94,7 +96,7 @@ pub async fn measure<S: MeasureSet>(pool: &PgPool, spec: Spec<'_>) -> Result<Vec
         }
     }
     sql.push(" GROUP BY 1, 2");
-    let rows = sql.build().fetch_all(pool).await?;
+    let rows = sql.build().fetch_all(reader).await?;
     rows.iter()
         .map(|row| {
             let span: i32 = row.try_get("span")?;
@@ -124,14 +126,14 @@ pub struct Parent {
 /// Loads the measures of many entities.
 #[derive(Debug)]
 pub struct MeasuresOf<S> {
-    pool: PgPool,
+    reader: Reader,
     set: PhantomData<fn() -> S>,
 }
 
 impl<S> MeasuresOf<S> {
-    /// A source over the database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool, set: PhantomData }
+    /// A source of one request.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader, set: PhantomData }
     }
 }
 
@@ -151,7 +153,7 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
             let dimensions = [parent.dimension];
             let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted };
-            for group in measure(&self.pool, spec).await? {
+            for group in measure(&self.reader, spec).await? {
                 if let [Some(code)] = group.key.as_slice() {
                     found.insert((parent, code.clone(), span, wanted), group.measures);
                 }

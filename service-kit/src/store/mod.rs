@@ -3,6 +3,7 @@
 pub mod child;
 pub mod codes;
 pub mod condition;
+pub(crate) mod estimate;
 pub mod idempotency;
 pub mod list;
 pub mod measure;

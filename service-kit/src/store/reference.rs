@@ -8,12 +8,13 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use sqlx::types::Json;
-use sqlx::{Error, PgConnection, PgPool, QueryBuilder, Row};
+use sqlx::{Error, PgConnection, QueryBuilder, Row};
 
 use super::list::Listed;
 use super::record::{as_json, push_rows};
 use crate::loader::BatchSource;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Kind of reference row. Its fields, by their serde names, are the columns that an import writes; serde skips the
 /// other columns. [`Listed::SOURCE`] has no placeholders.
@@ -32,10 +33,10 @@ pub trait Reference: Listed + Serialize {
 ///
 /// # Errors
 /// The problem of the statement.
-pub async fn all<R: Reference>(pool: &PgPool) -> Result<Vec<R>, Problem> {
+pub async fn all<R: Reference>(reader: &Reader) -> Result<Vec<R>, Problem> {
     let mut sql = QueryBuilder::new("SELECT f.* FROM ");
     sql.push(R::SOURCE).push(" ORDER BY ").push(R::ORDER);
-    Ok(sql.build_query_as().fetch_all(pool).await?)
+    Ok(sql.build_query_as().fetch_all(reader).await?)
 }
 
 /// Text column by whose values rows are looked up.
@@ -45,14 +46,14 @@ pub struct Column(pub &'static str);
 /// Loads the rows of one kind that have a value in a column.
 #[derive(Debug)]
 pub struct RowsBy<R> {
-    pool: PgPool,
+    reader: Reader,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> RowsBy<R> {
-    /// A source over the database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool, row: PhantomData }
+    /// A source of one request.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader, row: PhantomData }
     }
 }
 
@@ -72,7 +73,7 @@ impl<R: Reference> BatchSource for RowsBy<R> {
             sql.push(column.0).push(" AS looked_up FROM ").push(R::SOURCE);
             sql.push(" AND f.").push(column.0).push(" = ANY(").push_bind(values);
             sql.push(") ORDER BY ").push(R::ORDER);
-            for row in sql.build().fetch_all(&self.pool).await? {
+            for row in sql.build().fetch_all(&self.reader).await? {
                 let key = (column, row.try_get("looked_up")?);
                 found.entry(key).or_default().push(R::from_row(&row)?);
             }

@@ -1,6 +1,7 @@
 //! What the service kit promises against a real PostgreSQL.
 
 mod outage;
+mod reader;
 mod search;
 mod storable;
 mod subgraph;

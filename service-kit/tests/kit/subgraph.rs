@@ -60,7 +60,7 @@ pub fn subgraph(pool: &PgPool, executions: Arc<Executions>) -> Subgraph {
         city: CityTime::default(),
     };
     let schema = Schema::build(Query, Mutation, EmptySubscription).data(executions).finish();
-    Subgraph::new("test", schema, context, |request, _, _| request)
+    Subgraph::new("test", schema, context, |request, _| request)
 }
 
 pub async fn ask(subgraph: &Subgraph, query: &str, variables: Value) -> Response {

@@ -31,19 +31,19 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
-    Subgraph::new(NAME, builder().finish(), context, |request, database, _| {
-        let pool = || database.pool().clone();
+    Subgraph::new(NAME, builder().finish(), context, |request, reader| {
+        let reader = || reader.clone();
         request
-            .data(Loader::new(RowsBy::<Area>::new(pool())))
-            .data(Loader::new(RowsBy::<Succession>::new(pool())))
-            .data(Loader::new(RowsBy::<Organization>::new(pool())))
-            .data(Loader::new(RowsBy::<Position>::new(pool())))
-            .data(Loader::new(RowsBy::<Official>::new(pool())))
-            .data(Loader::new(RowsBy::<Appointment>::new(pool())))
-            .data(Loader::new(RowsBy::<Programme>::new(pool())))
-            .data(Loader::new(RowsBy::<TaskGroup>::new(pool())))
-            .data(Loader::new(RowsBy::<Bottleneck>::new(pool())))
-            .data(Loader::new(HolderOn(pool())))
+            .data(Loader::new(RowsBy::<Area>::new(reader())))
+            .data(Loader::new(RowsBy::<Succession>::new(reader())))
+            .data(Loader::new(RowsBy::<Organization>::new(reader())))
+            .data(Loader::new(RowsBy::<Position>::new(reader())))
+            .data(Loader::new(RowsBy::<Official>::new(reader())))
+            .data(Loader::new(RowsBy::<Appointment>::new(reader())))
+            .data(Loader::new(RowsBy::<Programme>::new(reader())))
+            .data(Loader::new(RowsBy::<TaskGroup>::new(reader())))
+            .data(Loader::new(RowsBy::<Bottleneck>::new(reader())))
+            .data(Loader::new(HolderOn(reader())))
     })
 }
 

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use service_kit::{BatchSource, Problem};
-use sqlx::{FromRow, PgPool, Row};
+use service_kit::{BatchSource, Problem, Reader};
+use sqlx::{FromRow, Row};
 
 use crate::model::{CalendarDay, LegalRule, Official};
 
 /// Loads the holder of each position on a day. A vacant position has no entry.
 #[derive(Debug)]
-pub struct HolderOn(pub PgPool);
+pub struct HolderOn(pub Reader);
 
 impl BatchSource for HolderOn {
     type Key = (String, NaiveDate);
@@ -36,7 +36,7 @@ impl BatchSource for HolderOn {
 }
 
 /// Reads the rules in force on a date: all, or those with the given names.
-pub async fn rules(pool: &PgPool, codes: Option<&[String]>, as_of: NaiveDate) -> Result<Vec<LegalRule>, Problem> {
+pub async fn rules(reader: &Reader, codes: Option<&[String]>, as_of: NaiveDate) -> Result<Vec<LegalRule>, Problem> {
     Ok(sqlx::query_as!(
         LegalRule,
         "SELECT * FROM directory.legal_rule
@@ -45,25 +45,25 @@ pub async fn rules(pool: &PgPool, codes: Option<&[String]>, as_of: NaiveDate) ->
         codes,
         as_of
     )
-    .fetch_all(pool)
+    .fetch_all(reader)
     .await?)
 }
 
 /// Reads the calendar from one day to another, both included.
-pub async fn calendar(pool: &PgPool, from: NaiveDate, to: NaiveDate) -> Result<Vec<CalendarDay>, Problem> {
+pub async fn calendar(reader: &Reader, from: NaiveDate, to: NaiveDate) -> Result<Vec<CalendarDay>, Problem> {
     Ok(sqlx::query_as!(
         CalendarDay,
         "SELECT * FROM directory.calendar_day WHERE day BETWEEN $1 AND $2 ORDER BY day",
         from,
         to
     )
-    .fetch_all(pool)
+    .fetch_all(reader)
     .await?)
 }
 
 /// Counts the working days from one day (included) to another (excluded); `None` when the calendar does not cover all
 /// of them.
-pub async fn working_days(pool: &PgPool, from: NaiveDate, until: NaiveDate) -> Result<Option<i64>, Problem> {
+pub async fn working_days(reader: &Reader, from: NaiveDate, until: NaiveDate) -> Result<Option<i64>, Problem> {
     let days = sqlx::query_scalar!("SELECT directory.published_working_days($1, $2)", from, until);
-    Ok(days.fetch_one(pool).await?)
+    Ok(days.fetch_one(reader).await?)
 }

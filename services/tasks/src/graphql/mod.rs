@@ -33,19 +33,19 @@ fn builder() -> SchemaBuilder<Query, mutation::Mutation, EmptySubscription> {
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
-    Subgraph::new(NAME, builder().finish(), context, |request, database, _| {
-        let pool = || database.pool().clone();
+    Subgraph::new(NAME, builder().finish(), context, |request, reader| {
+        let reader = || reader.clone();
         request
-            .data(Loader::new(FactsById(pool())))
-            .data(Loader::new(PagesOf::<TaskFacts>::new(pool())))
-            .data(Loader::new(MeasuresOf::<TaskSet>::new(pool())))
-            .data(Loader::new(ChildrenOf::<Milestone>::new(pool())))
-            .data(Loader::new(ChildrenOf::<ProgressUpdate>::new(pool())))
-            .data(Loader::new(ChildrenOf::<Evidence>::new(pool())))
-            .data(Loader::new(ChildrenOf::<Blocker>::new(pool())))
-            .data(Loader::new(ChildrenOf::<ExtensionRequest>::new(pool())))
-            .data(Loader::new(ChildrenOf::<TaskRelation>::new(pool())))
-            .data(Loader::new(ChildrenOf::<TaskTransition>::new(pool())))
+            .data(Loader::new(FactsById(reader())))
+            .data(Loader::new(PagesOf::<TaskFacts>::new(reader())))
+            .data(Loader::new(MeasuresOf::<TaskSet>::new(reader())))
+            .data(Loader::new(ChildrenOf::<Milestone>::new(reader())))
+            .data(Loader::new(ChildrenOf::<ProgressUpdate>::new(reader())))
+            .data(Loader::new(ChildrenOf::<Evidence>::new(reader())))
+            .data(Loader::new(ChildrenOf::<Blocker>::new(reader())))
+            .data(Loader::new(ChildrenOf::<ExtensionRequest>::new(reader())))
+            .data(Loader::new(ChildrenOf::<TaskRelation>::new(reader())))
+            .data(Loader::new(ChildrenOf::<TaskTransition>::new(reader())))
     })
     .refreshing(|pool| Box::pin(async move { facts::refresh(&pool).await }))
 }

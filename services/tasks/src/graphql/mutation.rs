@@ -28,7 +28,7 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     let scope = ctx.scope();
     let id = write(ctx.database(), scope, &input).await?;
     // The loader is not used here, because it may have cached the task before the write.
-    let found = facts::by_ids(ctx.database().pool(), &[id], scope.today()).await?;
+    let found = facts::by_ids(ctx.reader(), &[id], scope.today()).await?;
     let task = found.into_iter().next().ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
     Ok(TaskPayload { task })
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
 use service_kit::store::template::push_source;
-use service_kit::{BatchSource, Problem};
+use service_kit::{BatchSource, Problem, Reader};
 use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
 
@@ -55,12 +55,12 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
 ///
 /// # Errors
 /// The problem that the statement met.
-pub async fn by_ids(pool: &PgPool, ids: &[Uuid], day: NaiveDate) -> Result<Vec<TaskFacts>, Problem> {
+pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<TaskFacts>, Problem> {
     let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
     sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
     push_source(&mut sql, ROW, day);
     sql.push(" WHERE tasks.check_facts()");
-    Ok(sql.build_query_as().fetch_all(pool).await?)
+    Ok(sql.build_query_as().fetch_all(reader).await?)
 }
 
 /// Number of tasks whose facts one transaction of [`recompute`] computes.
@@ -102,7 +102,7 @@ pub async fn recompute(pool: &PgPool, keep: bool, mut progress: impl FnMut(u64, 
 
 /// Loads tasks as of the end of a day.
 #[derive(Debug)]
-pub struct FactsById(pub PgPool);
+pub struct FactsById(pub Reader);
 
 impl BatchSource for FactsById {
     type Key = (Uuid, NaiveDate);

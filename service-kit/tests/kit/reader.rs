@@ -1,0 +1,65 @@
+//! Reads of a request: taken in turn, cancelled with the request, charged to its budget.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use service_kit::database::DatabaseOptions;
+use service_kit::{Budget, Database, Reader};
+use sqlx::{ConnectOptions, PgPool};
+
+async fn connect(pool: &PgPool) -> Database {
+    let url = pool.connect_options().to_url_lossy().to_string();
+    Database::connect(&DatabaseOptions::new(url)).await.expect("a database")
+}
+
+/// Number of statements that are running and have a word in their text.
+async fn running(pool: &PgPool, word: &str) -> i64 {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()";
+    sqlx::query_scalar(sql).bind(format!("%{word}%")).fetch_one(pool).await.expect("the activity")
+}
+
+#[sqlx::test]
+async fn a_statement_ends_when_its_request_is_dropped(pool: PgPool) {
+    let database = connect(&pool).await;
+    let reader = Reader::new(database.clone(), Budget::new(1));
+    // It computes for hours and sends nothing until the end.
+    let endless = sqlx::query("SELECT count(*) AS endless FROM generate_series(1, 1000000000000) AS n");
+    let mut read = Box::pin(endless.fetch_all(&reader));
+    while running(&pool, "endless").await == 0 {
+        assert!(tokio::time::timeout(Duration::from_millis(10), &mut read).await.is_err());
+    }
+    drop(read);
+    while running(&pool, "endless").await > 0 {}
+    // The connection is gone, and the reader gets another.
+    assert_eq!(sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&reader).await.expect("a number"), 1);
+}
+
+#[sqlx::test]
+async fn one_request_leaves_connections_to_the_others(pool: PgPool) {
+    let database = connect(&pool).await;
+    let reader = Reader::new(database.clone(), Budget::new(1));
+    let waits = |reader: &Reader| {
+        let reader = reader.clone();
+        async move { sqlx::query("SELECT pg_sleep(3600) AS waits").fetch_all(&reader).await }
+    };
+    let mut many = Box::pin(join_all((0..40).map(|_| waits(&reader))));
+    while running(&pool, "waits").await < 4 {
+        assert!(tokio::time::timeout(Duration::from_millis(10), &mut many).await.is_err());
+    }
+    let other = Reader::new(database, Budget::new(1));
+    assert_eq!(sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&other).await.expect("a number"), 1);
+    assert_eq!(running(&pool, "waits").await, 4);
+    drop(many);
+    while running(&pool, "waits").await > 0 {}
+}
+
+#[sqlx::test]
+async fn a_failed_statement_keeps_its_connection_and_a_reading_beyond_the_budget_is_refused(pool: PgPool) {
+    let reader = Reader::new(Database::from_pool(pool), Budget::new(10));
+    assert!(sqlx::query("SELECT 1 / 0").fetch_all(&reader).await.is_err());
+    assert_eq!(sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&reader).await.expect("a number"), 1);
+    assert!(reader.charge("pg_class", 6).is_ok());
+    let problem = reader.charge("pg_class", 5).expect_err("beyond the budget");
+    assert_eq!(problem.limit.map(|limit| (limit.maximum, limit.actual)), Some((10, 11)));
+    assert!(reader.charge("pg_class", 4).is_ok());
+}
