@@ -74,6 +74,13 @@ CREATE TABLE tasks.fact_code (
 );
 CREATE INDEX fact_code_code ON tasks.fact_code (dimension, code, task_id);
 
+-- Positions that are accountable in a fact, and the days on which each has a holder, who belongs to the directory.
+CREATE TABLE tasks.fact_position (position text PRIMARY KEY);
+CREATE VIEW tasks.holding AS
+    SELECT p.position, range_agg(daterange(a.from_on, a.to_on)) AS days
+    FROM tasks.fact_position AS p JOIN directory.published_appointment AS a ON a.position_code = p.position
+    GROUP BY p.position;
+
 -- Rules with which the stored facts were computed: a copy of the directory's. `tasks.check_facts` compares them.
 CREATE TABLE tasks.fact_rule (
     code       text NOT NULL,
@@ -250,6 +257,8 @@ BEGIN
         AND NOT EXISTS (SELECT FROM unnest(codes) AS c WHERE c.task_id = old.task_id AND c IS NOT DISTINCT FROM old);
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
+    INSERT INTO tasks.fact_position SELECT DISTINCT f.position FROM unnest(facts) AS f WHERE f.position IS NOT NULL ORDER BY 1
+        ON CONFLICT DO NOTHING;
     INSERT INTO tasks.fact_code SELECT c.* FROM unnest(codes) AS c ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN differ + written;

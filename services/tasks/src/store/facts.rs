@@ -42,9 +42,8 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
      coalesce(f.due_on >= s.first_day AND f.due_on < s.end_day, false) AS due_here, \
      coalesce(f.baseline_on >= s.first_day AND f.baseline_on < s.end_day, false) AS baseline_here, \
      CASE WHEN f.overdue_from <= s.as_of THEN s.as_of - f.due_on WHEN f.done_on > f.due_on THEN f.done_on - f.due_on END AS late_by, \
-     f.clarity + CASE WHEN (f.position, s.as_of) IN (SELECT a.position_code, s.as_of FROM {spans} \
-         JOIN directory.published_appointment AS a ON directory.published_runs(a.from_on, a.to_on, s.as_of)) THEN 1 ELSE 0 END AS points \
-     FROM {facts} LEFT JOIN tasks.task AS t ON t.id = d.task_id \
+     f.clarity + coalesce(held.days @> s.as_of, false)::int AS points \
+     FROM {facts} LEFT JOIN tasks.task AS t ON t.id = d.task_id LEFT JOIN tasks.holding AS held ON held.position = d.position \
      CROSS JOIN LATERAL (SELECT d.*, t.code, t.source, t.search, true AS is_issued, false AS is_draft, d AS fact) AS f \
      WHERE (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
        OR f.done_on >= s.first_day AND f.done_on < s.end_day \
