@@ -257,7 +257,7 @@ impl Engine {
         let projector = Projector::new(
             &tree,
             &self.shared.supergraph.types,
-            &prepared.plan.projection,
+            &prepared.plan,
             introspection.as_ref(),
             errors,
             prepared.sizes.answer.or_at_least(512),
