@@ -17,6 +17,8 @@ crate::string_enum! {
         Unauthenticated = "UNAUTHENTICATED",
         /// Too many requests. Wait, then try again.
         RateLimited = "RATE_LIMITED",
+        /// The request would cause more work than one request may; `extensions.limit` says how much.
+        BudgetLimitExceeded = "BUDGET_LIMIT_EXCEEDED",
         /// The timeout ended before there was a response.
         Timeout = "TIMEOUT",
         /// A service that owns part of the answer cannot be reached.

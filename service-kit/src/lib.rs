@@ -3,6 +3,7 @@
 //! - [`problem`]: the error type of services, and its conversion to a GraphQL error;
 //! - [`principal`]: authentication of the caller by a signed credential (`hs256`);
 //! - [`scope`]: context of a request: principal, time, time zone;
+//! - [`deadline`], [`budget`]: how long a request may take, and how much work it may cause;
 //! - [`database`]: connection pool;
 //! - [`loader`]: batching of look-ups, so that a page of N rows costs a constant number of statements;
 //! - [`record`]: operational rows, read and written whole, and their common columns;
@@ -17,8 +18,10 @@
 //!
 //! Invariant: this crate names no service, table or measure, except what `directory` publishes for all.
 
+pub mod budget;
 pub mod connection;
 pub mod database;
+pub mod deadline;
 pub mod filter;
 mod hs256;
 pub mod input;
@@ -41,7 +44,9 @@ pub mod testing;
 pub mod vocabulary;
 pub mod write;
 
+pub use budget::Budget;
 pub use database::Database;
+pub use deadline::Deadline;
 pub use loader::{BatchSource, Loader};
 pub use principal::{Authenticator, Principal, Role};
 pub use problem::Problem;

@@ -71,6 +71,16 @@ impl Principal {
 }
 
 impl Principal {
+    /// Returns what decides over what the caller may see, as a text: callers with equal texts get equal answers to equal
+    /// reads. A rule that depends on anything else, such as the subject, must be added here.
+    pub fn visibility(&self) -> String {
+        let Self { subject, roles, organization, position } = self;
+        let mut roles: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        format!("{:?}", (subject.is_some(), roles, organization, position))
+    }
+
     /// Checks name and codes. The history stores the subject permanently, so it must be readable.
     fn check(&self) -> Result<(), String> {
         if let Some(subject) = &self.subject {
@@ -107,6 +117,8 @@ pub struct Authenticator {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    /// Without leeway.
+    strict: Validation,
 }
 
 impl Authenticator {
@@ -119,7 +131,10 @@ impl Authenticator {
         validation.leeway = LEEWAY.as_secs();
         validation.validate_exp = true;
         validation.validate_nbf = true;
-        Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes), validation }
+        let mut strict = validation.clone();
+        strict.leeway = 0;
+        let (encoding, decoding) = (EncodingKey::from_secret(bytes), DecodingKey::from_secret(bytes));
+        Self { encoding, decoding, validation, strict }
     }
 
     /// Returns the principal of a request, or the anonymous one when the request has no credential.
@@ -128,6 +143,16 @@ impl Authenticator {
     /// `UNAUTHENTICATED` when the credential is malformed, forged, expired or not yet valid (with a leeway of a
     /// minute), or has no subject.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+        self.verified(headers, &self.validation)
+    }
+
+    /// Returns what the caller of a request may see ([`Principal::visibility`]), so that equal reads can share one
+    /// execution. `None`: the credential is not valid, or only by the leeway, so it could expire before the execution.
+    pub fn visibility(&self, headers: &HeaderMap) -> Option<String> {
+        self.verified(headers, &self.strict).ok().map(|principal| principal.visibility())
+    }
+
+    fn verified(&self, headers: &HeaderMap, validation: &Validation) -> Result<Principal, Problem> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Ok(Principal::default());
         };
@@ -138,7 +163,7 @@ impl Authenticator {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or_else(|| Problem::unauthenticated("the Authorization header must read `Bearer <token>`"))?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, validation)
             .map_err(|error| Problem::unauthenticated(reason(error.kind())))?
             .claims;
         let principal = Principal {
@@ -279,6 +304,32 @@ mod tests {
             assert!(auth.authenticate(&headers(&signed(&claims))).is_err(), "{claim} {value:?}");
         }
         assert!(auth.issue(&Principal { subject: Some("Nguyễn Văn An".into()), ..lead() }, Utc::now(), HOUR).is_ok());
+    }
+
+    #[test]
+    fn visibility_is_what_the_credential_grants_and_not_the_credential() {
+        let auth = authenticator("one");
+        let now = Utc::now();
+        let seen = |principal: &Principal, lifetime| {
+            let token = auth.issue(principal, now, lifetime).expect("signed");
+            auth.visibility(&headers(&format!("Bearer {token}")))
+        };
+        let both = Principal { roles: vec![Role::Lead, Role::Issuer], ..lead() };
+        let again =
+            Principal { roles: vec![Role::Issuer, Role::Lead, Role::Lead], subject: Some("binh".into()), ..lead() };
+        assert!(seen(&both, HOUR).is_some());
+        assert_eq!(seen(&both, HOUR), seen(&again, 2 * HOUR));
+        assert_ne!(seen(&both, HOUR), seen(&lead(), HOUR));
+        assert_ne!(seen(&lead(), HOUR), seen(&Principal { organization: None, ..lead() }, HOUR));
+        let nobody = Principal { roles: Vec::new(), organization: None, ..lead() };
+        assert_ne!(seen(&nobody, HOUR), auth.visibility(&HeaderMap::new()));
+        // Forged, and expired within the leeway.
+        let forged = authenticator("two").issue(&lead(), now, HOUR).expect("signed");
+        assert_eq!(auth.visibility(&headers(&format!("Bearer {forged}"))), None);
+        let expired = auth.issue(&lead(), now - Duration::from_secs(30), Duration::from_secs(1)).expect("signed");
+        let expired = headers(&format!("Bearer {expired}"));
+        assert!(auth.authenticate(&expired).is_ok());
+        assert_eq!(auth.visibility(&expired), None);
     }
 
     #[test]

@@ -7,9 +7,20 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use async_graphql::{Error, ErrorExtensionValues, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, ServerError, value};
 use schema::problem::ProblemCode;
 use sqlx::error::DatabaseError;
+
+/// A limit, the most that it allows, and what the request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Name of the limit.
+    pub name: &'static str,
+    /// The most that it allows.
+    pub maximum: u64,
+    /// What the request needs.
+    pub actual: u64,
+}
 
 /// Error with a code, a message for the caller, and the input field.
 #[derive(Debug, Clone)]
@@ -20,6 +31,8 @@ pub struct Problem {
     pub message: String,
     /// Input field as a dotted path from the arguments (`input.dueOn`), sent as `extensions.path`.
     pub path: Option<String>,
+    /// The limit that the request passes, sent as `extensions.limit`.
+    pub limit: Option<Limit>,
     /// Cause; logged, never sent.
     pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -27,7 +40,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without a field.
     pub fn new(code: ProblemCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: None, source: None }
+        Self { code, message: message.into(), path: None, limit: None, source: None }
     }
 
     /// An argument or an input field that cannot be accepted.
@@ -62,6 +75,16 @@ impl Problem {
     /// The request has no credential, or no valid one.
     pub fn unauthenticated(message: impl Into<String>) -> Self {
         Self::new(ProblemCode::Unauthenticated, message)
+    }
+
+    /// The request would cause more work than one request may.
+    pub(crate) fn beyond_budget(maximum: u64, actual: u64) -> Self {
+        let message = format!(
+            "the request is beyond the limit `budget`: it needs {actual} units of work, the maximum is {maximum}; ask for \
+             a shorter period, longer time buckets or fewer groups"
+        );
+        let limit = Some(Limit { name: "budget", maximum, actual });
+        Self { limit, ..Self::new(ProblemCode::BudgetLimitExceeded, message) }
     }
 
     /// An internal error. The message is fixed; the source is logged.
@@ -173,6 +196,9 @@ impl From<Problem> for Error {
         extensions.set("code", problem.code.as_str());
         if let Some(path) = problem.path {
             extensions.set("path", path);
+        }
+        if let Some(Limit { name, maximum, actual }) = problem.limit {
+            extensions.set("limit", value!({ "name": name, "maximum": maximum, "actual": actual }));
         }
         Self { message: problem.message, source: None, extensions: Some(extensions) }
     }

@@ -1,4 +1,4 @@
-//! Context of a request for its resolvers: principal, time, time zone. Resolvers take the time from here, never from
+//! Context of a request for its resolvers: principal, time, time zone, deadline, budget. Resolvers take the time from here, never from
 //! the system.
 
 use std::sync::Arc;
@@ -7,7 +7,9 @@ use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use schema::clock::{CityTime, Clock};
 
+use crate::budget::Budget;
 use crate::database::Database;
+use crate::deadline::Deadline;
 use crate::loader::{BatchSource, Loader};
 use crate::principal::Principal;
 use crate::problem::Problem;
@@ -23,12 +25,22 @@ pub struct RequestScope {
     pub now: DateTime<Utc>,
     /// The city's time zone.
     pub city: CityTime,
+    /// When the caller no longer waits.
+    pub deadline: Deadline,
+    /// The work that the request may cause.
+    pub budget: Budget,
 }
 
 impl RequestScope {
     /// Creates a scope with the current time of the clock.
-    pub fn new(principal: Principal, clock: &Arc<dyn Clock>, city: CityTime) -> Self {
-        Self { principal, now: clock.now(), city }
+    pub fn new(
+        principal: Principal,
+        clock: &Arc<dyn Clock>,
+        city: CityTime,
+        deadline: Deadline,
+        budget: Budget,
+    ) -> Self {
+        Self { principal, now: clock.now(), city, deadline, budget }
     }
 
     /// Returns the local date of the request.

@@ -1,5 +1,6 @@
 //! Subgraph: executes GraphQL requests of the gateway, in process or over HTTP.
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,7 +18,9 @@ use schema::clock::{CityTime, Clock};
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use crate::budget::Budget;
 use crate::database::Database;
+use crate::deadline::Deadline;
 use crate::loader::Loader;
 use crate::outage;
 use crate::principal::Authenticator;
@@ -74,6 +77,8 @@ impl Subgraph {
             let request = per_request(request, &database, &scope)
                 .data(Loader::new(KnownCodes(database.pool().clone())))
                 .data(database.clone())
+                .data(scope.deadline)
+                .data(scope.budget.clone())
                 .data(scope);
             let schema = schema.clone();
             Box::pin(async move { schema.execute(request).await })
@@ -88,7 +93,8 @@ impl Subgraph {
 
     /// Executes a request for the caller whose credential is in the headers. Every error of the response has a code.
     ///
-    /// A read is retried for a short time during an outage of the database.
+    /// A read is retried for a short time during an outage of the database. A caller in this process may have put a
+    /// [`Deadline`] and a [`Budget`] into the request's data; a caller over HTTP gives them in headers.
     pub async fn execute(&self, headers: &HeaderMap, mut request: Request) -> Response {
         let mut response = match self.admit(headers, &mut request) {
             Ok(scope) => self.execute_through_outages(request, scope).await,
@@ -112,7 +118,9 @@ impl Subgraph {
     fn admit(&self, headers: &HeaderMap, request: &mut Request) -> Result<RequestScope, Problem> {
         let principal = self.context.authenticator.authenticate(headers)?;
         storable::check(request)?;
-        Ok(RequestScope::new(principal, &self.context.clock, self.context.city))
+        let deadline = given(request).unwrap_or_else(|| Deadline::of(headers));
+        let budget = given(request).unwrap_or_else(|| Budget::of(headers));
+        Ok(RequestScope::new(principal, &self.context.clock, self.context.city, deadline, budget))
     }
 
     /// Whether the service can answer.
@@ -141,6 +149,11 @@ where
     S: SubscriptionType + 'static,
 {
     schema.sdl_with_options(SDLExportOptions::new().federation().compose_directive().include_specified_by())
+}
+
+/// What the caller put into the data of the request.
+fn given<T: Clone + 'static>(request: &Request) -> Option<T> {
+    request.data.get(&TypeId::of::<T>())?.downcast_ref().cloned()
 }
 
 fn refusal(problem: Problem) -> Response {
