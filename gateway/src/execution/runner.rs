@@ -28,7 +28,7 @@ use crate::{
     planning::{Fetch, FetchTarget, Plan, PlanNode},
     supergraph::TypeTable,
     telemetry::SubgraphMetrics,
-    transport::{SubgraphBody, SubgraphRequest, TransportError, Variable},
+    transport::{Budget, SubgraphBody, SubgraphRequest, TransportError, Variable},
 };
 
 /// Values of the client's variables as JSON text, by position. `None` for a variable with neither a value nor a
@@ -49,6 +49,7 @@ pub(crate) struct Run<'a, 'r> {
     /// Collects headers of the subgraphs' responses for the client.
     pub(crate) response_headers: ResponseHeaders<'r>,
     pub(crate) deadline: Instant,
+    pub(crate) budget: Option<Budget>,
     pub(crate) failures: Failures,
     pub(crate) tree: Mutex<Tree>,
     /// Set once any fetch has failed or reported errors.
@@ -182,6 +183,7 @@ impl<'a> Run<'a, '_> {
             variables: &variables,
             headers: self.headers.of(&fetch.service),
             deadline: self.deadline,
+            budget: self.budget.as_ref(),
         };
         let answer = fetch.transport.fetch(request).instrument(span.clone());
         let answer =
