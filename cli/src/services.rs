@@ -9,9 +9,9 @@ use futures::future::BoxFuture;
 use gateway::GatewayConfig;
 use gateway::compose::{SubgraphSdl, compose};
 use gateway::config::SubgraphErrors;
-use gateway::transport::LocalSubgraph;
-use http::HeaderMap;
-use service_kit::{Problem, ServiceContext, Subgraph};
+use gateway::transport::{LocalContext, LocalSubgraph};
+use gateway::{Gateway, GatewayBuilder};
+use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
 /// A service of the platform.
@@ -80,10 +80,24 @@ pub fn subgraph_sdls() -> Vec<SubgraphSdl> {
         .collect()
 }
 
-/// Returns the settings of the platform's gateway. The services mask their internal errors and write all other messages
-/// for clients, so the gateway passes their errors through.
+/// Maximum cost of an operation: twenty times that of the largest example (`wards.graphql`).
+pub const MAX_COST: u64 = 50_000;
+
+/// Returns the settings of the platform's gateway.
+///
+/// The services mask their internal errors and write all other messages for clients, so the gateway passes their errors
+/// through. Many screens show the same dashboard, so equal requests share one execution.
 pub fn platform_gateway() -> GatewayConfig {
-    GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() }
+    let mut config = GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() };
+    config.limits.cost.max_cost = Some(MAX_COST);
+    config.limits.budget = Some(Budget::DEFAULT);
+    config.dedupe.requests = true;
+    config
+}
+
+/// Begins a gateway over the platform's supergraph. Callers that may see the same share the execution of equal requests.
+pub fn platform_builder(supergraph: String, config: GatewayConfig, authenticator: Authenticator) -> GatewayBuilder {
+    Gateway::builder(supergraph).config(config).visibility(move |headers| authenticator.visibility(headers))
 }
 
 /// Composes the platform's supergraph from the services in this binary, so it always matches them.
@@ -95,8 +109,12 @@ pub fn supergraph() -> Result<String> {
 pub struct InProcess(pub Subgraph);
 
 impl LocalSubgraph for InProcess {
-    fn execute<'a>(&'a self, headers: &'a HeaderMap, request: Request) -> BoxFuture<'a, Response> {
-        Box::pin(self.0.execute(headers, request))
+    fn execute<'a>(&'a self, context: LocalContext<'a>, mut request: Request) -> BoxFuture<'a, Response> {
+        request = request.data(Deadline::at(context.deadline));
+        if let Some(budget) = context.budget {
+            request = request.data(Budget::shared(budget.units, budget.charged.clone()));
+        }
+        Box::pin(self.0.execute(context.headers, request))
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {

@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use http::HeaderMap;
 use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
@@ -18,7 +19,7 @@ use crate::{
     reload::{Blueprint, Connections},
     supergraph::SupergraphError,
     telemetry::Metrics,
-    traffic::{GatewayTraffic, Guarded, TrafficSnapshot},
+    traffic::{GatewayTraffic, Guarded, TrafficSnapshot, Visibility},
     transport::{HttpTransportError, LocalSubgraph, LocalTransport, Transport, Transports},
 };
 
@@ -62,6 +63,7 @@ pub struct GatewayBuilder {
     config: GatewayConfig,
     urls: BTreeMap<String, String>,
     transports: Transports,
+    visibility: Option<Visibility>,
 }
 
 impl GatewayBuilder {
@@ -92,6 +94,15 @@ impl GatewayBuilder {
         self
     }
 
+    /// Says what a caller may see. With [`Dedupe::requests`](crate::config::Dedupe::requests), equal queries of callers
+    /// that may see the same then share one execution, whatever credentials they have. Without it, only those with equal
+    /// credentials do.
+    #[must_use]
+    pub fn visibility(mut self, visibility: impl Fn(&HeaderMap) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.visibility = Some(Arc::new(visibility));
+        self
+    }
+
     /// Reads the supergraph and connects each subgraph to its transport. No request is sent yet.
     ///
     /// # Errors
@@ -105,7 +116,8 @@ impl GatewayBuilder {
             (name, guarded)
         };
         let transports = self.transports.into_iter().map(guard).collect();
-        let blueprint = Blueprint { config: self.config, urls: self.urls, transports, metrics, traffic };
+        let Self { config, urls, visibility, .. } = self;
+        let blueprint = Blueprint { config, urls, transports, metrics, traffic, visibility };
         let (engine, connections) = blueprint.engine(self.sdl, &Connections::new())?;
         blueprint.refuse_unknown_names(&engine)?;
         Ok(Gateway {
@@ -155,6 +167,7 @@ impl Gateway {
             config: GatewayConfig::default(),
             urls: BTreeMap::new(),
             transports: Transports::new(),
+            visibility: None,
         }
     }
 

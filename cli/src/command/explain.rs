@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::gateway::GatewayOptions;
 use crate::output;
-use crate::services::supergraph;
+use crate::services::{platform_gateway, supergraph};
 
 #[derive(Args)]
 pub struct Explain {
@@ -44,11 +44,11 @@ fn variables(text: &str) -> Result<Box<RawValue>, String> {
 
 impl Explain {
     pub async fn run(self) -> Result<ExitCode> {
-        let sdl = match &self.supergraph {
-            Some(path) => read(path)?,
-            None => supergraph()?,
+        let (sdl, defaults) = match &self.supergraph {
+            Some(path) => (read(path)?, GatewayConfig::default()),
+            None => (supergraph()?, platform_gateway()),
         };
-        let gateway = planner(sdl, self.options.settings(GatewayConfig::default())?.gateway)?;
+        let gateway = planner(sdl, self.options.settings(defaults)?.gateway)?;
         let mut request = GraphQlRequest::new(read(&self.operation)?);
         request.operation_name = self.operation_name;
         request.variables = self.variables;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use clap::Args;
-use gateway::Gateway;
 use gateway::config::ConfigFile;
 use gateway::server::ConnectionOptions;
 use secrecy::SecretString;
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
-use crate::services::{SERVICES, Service, platform_gateway, supergraph};
+use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
 /// Role of the gateway; the other roles are services.
@@ -117,16 +116,12 @@ impl Serve {
     }
 
     async fn gateway(&self, settings: ConfigFile, secret: &SecretString) -> Result<Router> {
-        let builder = Gateway::builder(supergraph()?).config(settings.gateway);
+        let authenticator = Authenticator::new(secret);
+        let builder = platform_builder(supergraph()?, settings.gateway, authenticator.clone());
         let gateway = reached_at(builder, settings.subgraph_urls, &self.subgraphs)
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
-        Ok(http::platform(
-            Arc::new(gateway),
-            settings.server,
-            Authenticator::new(secret),
-            playground::Settings::of_platform(None),
-        ))
+        Ok(http::platform(Arc::new(gateway), settings.server, authenticator, playground::Settings::of_platform(None)))
     }
 }

@@ -18,7 +18,7 @@ use super::gateway::{GatewayOptions, warm};
 use super::migrate::bring_up_to_date;
 use super::sample::load_with_bars;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
-use crate::services::{InProcess, SERVICES, platform_gateway, supergraph};
+use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
 /// Lifetime of the development credential.
@@ -165,7 +165,7 @@ Ctrl-C stops everything in order.
 
 /// Builds the gateway with all services in this process.
 fn in_process(supergraph: String, config: GatewayConfig, context: &ServiceContext) -> Result<Gateway> {
-    let mut builder = Gateway::builder(supergraph).config(config);
+    let mut builder = platform_builder(supergraph, config, context.authenticator.clone());
     for service in SERVICES {
         builder = builder.local(service.name, InProcess::shared((service.start)(context.clone())));
     }

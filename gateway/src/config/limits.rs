@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::written;
 
-/// Limits on a document and on the cost of an operation. All limits except the cost are checked once for each document
-/// text.
+/// Limits on a document and on the cost of an operation. All limits except the cost and the budget are checked once for
+/// each document text.
 ///
 /// A fragment counts at every place where it is spread, because execution expands it there.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Limits {
     /// Nesting depth of `fields`, `interfaces`, `possibleTypes` and `inputFields` of `__Type`. Each level multiplies
     /// the size of the answer by the size of the schema. Common tools need two levels.
     pub max_introspection_depth: usize,
+    /// Units of work that one request may cause in the subgraphs, which charge it themselves; `None` gives them no limit.
+    #[serde(deserialize_with = "written::optional")]
+    pub budget: Option<u64>,
     /// How the cost of an operation is estimated and limited.
     pub cost: CostLimits,
 }
@@ -42,6 +45,7 @@ impl Default for Limits {
             max_root_fields: 100,
             max_directives: 200,
             max_introspection_depth: 2,
+            budget: None,
             cost: CostLimits::default(),
         }
     }

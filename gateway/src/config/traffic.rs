@@ -158,7 +158,7 @@ pub struct Dedupe {
     /// Coalesces identical reads of a subgraph: the same operation, variables and forwarded headers.
     pub subgraph_reads: bool,
     /// Coalesces identical client requests: the same document, operation, variables, and headers that can affect the
-    /// answer.
+    /// answer. [`GatewayBuilder::visibility`](crate::GatewayBuilder::visibility) may stand for the credentials.
     pub requests: bool,
     /// Headers that only identify a request and do not affect its answer. Requests that differ only in them are
     /// identical. The subgraphs get the headers of the first request.

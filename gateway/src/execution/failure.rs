@@ -58,18 +58,10 @@ impl Failures {
         paths.map(|path| GraphQlError::new(code, message.clone()).with("service", service).at(path)).collect()
     }
 
-    /// One error for each field that the subgraph left out though it answered.
-    pub(super) fn unanswered(place: &Place<'_>, paths: Vec<Path>) -> Vec<GraphQlError> {
-        if paths.is_empty() {
-            return Vec::new();
-        }
-        let service = &*place.fetch.service;
-        tracing::warn!(subgraph = service, "a subgraph did not answer what it was asked");
+    /// The error for a field that the subgraph left out though it answered.
+    pub(super) fn unanswered(service: &str, path: Path) -> GraphQlError {
         let message = format!("subgraph `{service}` did not answer what it was asked");
-        let errors = paths.into_iter().map(|path| {
-            GraphQlError::new(ErrorCode::SubgraphUnavailable, message.clone()).with("service", service).at(path)
-        });
-        errors.collect()
+        GraphQlError::new(ErrorCode::SubgraphUnavailable, message).with("service", service).at(path)
     }
 
     /// The errors of a subgraph, each at every place of the answer that it concerns.
@@ -134,7 +126,8 @@ impl Place<'_> {
         let wanted = |base: u32| match meant {
             Meant::Representation(number) => stands_for(number, base),
             Meant::Lacking(slot) => {
-                matches!(self.tree.get(base, slot), Value::Null | Value::Missing) && stands_for_any(base)
+                let value = self.tree.get(base, slot);
+                (value == Value::Null || !value.is_answered()) && stands_for_any(base)
             }
             Meant::All => stands_for_any(base),
         };
@@ -191,16 +184,6 @@ impl Place<'_> {
         let mut paths = Vec::new();
         extend_fields(&mut paths, &self.objects(output, Meant::All), &output.visible);
         paths
-    }
-
-    /// Some fields of the root objects.
-    pub(super) fn root_fields(&self, keys: &[&str]) -> Vec<Path> {
-        let objects = self.root_objects();
-        let fields = objects.iter().flat_map(|object| {
-            let field = |key: &&str| object.iter().cloned().chain([PathSegment::Key((*key).to_owned())]).collect();
-            keys.iter().map(field)
-        });
-        fields.collect()
     }
 
     /// The client's paths for a path of the subgraph's response.

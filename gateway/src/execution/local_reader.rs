@@ -3,35 +3,32 @@
 use async_graphql::{Name, Value as GraphQlValue, indexmap::IndexMap};
 
 use super::{
-    reader::{ReadError, set_type},
+    reader::{Expected, ReadError, set_type},
     tree::{Span, Tree, TreeFull, Value},
+    unanswered::mark_absent,
 };
-use crate::{
-    json::write_string,
-    planning::{ReadObject, ReadValue},
-    supergraph::{TypeId, TypeTable},
-};
+use crate::{json::write_string, planning::ReadValue, supergraph::TypeId};
 
 /// Reads one response.
 pub(crate) struct LocalReader<'t> {
     pub(crate) tree: &'t mut Tree,
-    objects: &'t [ReadObject],
-    types: &'t TypeTable,
+    expected: Expected<'t>,
+    lacks_fields: bool,
     buffer: u16,
     text: Vec<u8>,
 }
 
 impl<'t> LocalReader<'t> {
-    pub(crate) fn new(tree: &'t mut Tree, objects: &'t [ReadObject], types: &'t TypeTable) -> Result<Self, TreeFull> {
+    pub(crate) fn new(tree: &'t mut Tree, expected: Expected<'t>) -> Result<Self, TreeFull> {
         let buffer = tree.keep(bytes::Bytes::new())?;
-        Ok(Self { tree, objects, types, buffer, text: Vec::with_capacity(1024) })
+        Ok(Self { tree, expected, lacks_fields: false, buffer, text: Vec::with_capacity(1024) })
     }
 
-    /// Moves the text of all leaves into the tree.
-    pub(crate) fn finish(self) -> Result<(), ReadError> {
+    /// Moves the text of all leaves into the tree. Gives whether an object lacks a field that it should have.
+    pub(crate) fn finish(self) -> Result<bool, ReadError> {
         u32::try_from(self.text.len()).map_err(|_| TreeFull)?;
         self.tree.fill(self.buffer, self.text.into());
-        Ok(())
+        Ok(self.lacks_fields)
     }
 
     /// Reads an object into the slots at `base`.
@@ -41,25 +38,27 @@ impl<'t> LocalReader<'t> {
         base: u32,
         members: &IndexMap<Name, GraphQlValue>,
     ) -> Result<(), ReadError> {
-        let objects = self.objects;
-        for field in &objects[object].fields {
+        let object = &self.expected.objects[object];
+        let mut lacks_members = false;
+        for field in &object.fields {
             let Some(value) = members.get(&*field.key) else {
+                lacks_members = true;
                 continue;
             };
             match field.value {
                 ReadValue::Leaf => {
                     let value = self.leaf(value)?;
-                    if value != Value::Null || self.tree.get(base, field.slot) == Value::Missing {
+                    if value != Value::Null || !self.tree.get(base, field.slot).is_answered() {
                         self.tree.set(base, field.slot, value);
                     }
                 }
                 ReadValue::Typename => {
                     let id = match value {
-                        GraphQlValue::String(name) => self.types.id(name),
-                        GraphQlValue::Enum(name) => self.types.id(name),
+                        GraphQlValue::String(name) => self.expected.types.id(name),
+                        GraphQlValue::Enum(name) => self.expected.types.id(name),
                         _ => TypeId::UNKNOWN,
                     };
-                    set_type(self.tree, self.types, base, field.slot, id);
+                    set_type(self.tree, self.expected.types, base, field.slot, id);
                 }
                 ReadValue::Object(inner) => {
                     let present = self.tree.get(base, field.slot);
@@ -67,6 +66,9 @@ impl<'t> LocalReader<'t> {
                     self.tree.set(base, field.slot, value);
                 }
             }
+        }
+        if lacks_members {
+            self.lacks_fields |= mark_absent(self.tree, object, base, self.expected.fetch);
         }
         Ok(())
     }
@@ -76,7 +78,7 @@ impl<'t> LocalReader<'t> {
             GraphQlValue::Object(members) => {
                 let base = match present {
                     Value::Object { base } => base,
-                    _ => self.tree.allocate(self.objects[object].len)?,
+                    _ => self.tree.allocate(self.expected.objects[object].len)?,
                 };
                 self.object(object, base, members)?;
                 Ok(Value::Object { base })
@@ -93,7 +95,7 @@ impl<'t> LocalReader<'t> {
                 }
                 Ok(self.tree.allocate_list(&elements)?)
             }
-            GraphQlValue::Null => Ok(if present == Value::Missing { Value::Null } else { present }),
+            GraphQlValue::Null => Ok(if present.is_answered() { present } else { Value::Null }),
             other => self.leaf(other),
         }
     }

@@ -5,29 +5,22 @@ use async_graphql::{Response, Value as GraphQlValue};
 
 use super::{
     local_reader::LocalReader,
-    reader::{DataSink, JsonReader, ReadError},
+    reader::{DataSink, Expected, JsonReader, ReadError, Reported},
     representations::Representations,
-    response::SubgraphError,
     tree::{Copy, Tree},
     unanswered::Came,
 };
-use crate::{
-    planning::{EntityOutput, ReadObject},
-    supergraph::TypeTable,
-};
+use crate::planning::{EntityOutput, ReadObject};
 
 /// Writes root fields into one or more objects.
 pub(super) struct RootSink<'a> {
     pub(super) objects: &'a [ReadObject],
     pub(super) object: usize,
     pub(super) bases: &'a [u32],
-    /// Whether there were data.
-    pub(super) was_read: bool,
 }
 
 impl DataSink for RootSink<'_> {
     fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError> {
-        self.was_read = true;
         let Some((&first, rest)) = self.bases.split_first() else {
             return Ok(());
         };
@@ -137,43 +130,39 @@ fn spread(
 /// Merges an in-process response of a fetch of root fields.
 pub(super) fn merge_local_root(
     tree: &mut Tree,
-    objects: &[ReadObject],
-    types: &TypeTable,
+    expected: Expected<'_>,
     response: Response,
     object: usize,
     bases: &[u32],
-    was_read: &mut bool,
-) -> Result<Vec<SubgraphError>, ReadError> {
-    let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
+) -> Result<Reported, ReadError> {
+    let mut reported = Reported::of(response.errors);
     if let (GraphQlValue::Object(members), Some((&first, rest))) = (&response.data, bases.split_first()) {
-        *was_read = true;
-        let mut reader = LocalReader::new(tree, objects, types)?;
+        let mut reader = LocalReader::new(tree, expected)?;
         reader.object(object, first, members)?;
-        reader.finish()?;
+        reported.lacks_fields = reader.finish()?;
         for &other in rest {
-            tree.copy_fields(Copy { objects, object, share: true }, first, other)?;
+            tree.copy_fields(Copy { objects: expected.objects, object, share: true }, first, other)?;
         }
-    } else if errors.is_empty() {
+    } else if reported.errors.is_empty() {
         return Err(ReadError::Empty);
     }
-    Ok(errors)
+    Ok(reported)
 }
 
 /// Merges an in-process response of a fetch of entities.
 pub(super) fn merge_local_entities(
     tree: &mut Tree,
-    objects: &[ReadObject],
-    types: &TypeTable,
+    expected: Expected<'_>,
     response: Response,
     outputs: &[EntityOutput],
     collected: &[Representations],
     came: &mut [Came],
-) -> Result<Vec<SubgraphError>, ReadError> {
-    let errors: Vec<SubgraphError> = response.errors.into_iter().map(Into::into).collect();
+) -> Result<Reported, ReadError> {
+    let mut reported = Reported::of(response.errors);
     let GraphQlValue::Object(members) = &response.data else {
-        return if errors.is_empty() { Err(ReadError::Empty) } else { Ok(errors) };
+        return if reported.errors.is_empty() { Err(ReadError::Empty) } else { Ok(reported) };
     };
-    let mut reader = LocalReader::new(tree, objects, types)?;
+    let mut reader = LocalReader::new(tree, expected)?;
     for (output, came) in outputs.iter().zip(came) {
         let entities = match members.get(&*output.alias) {
             Some(GraphQlValue::List(entities)) => entities,
@@ -191,10 +180,10 @@ pub(super) fn merge_local_entities(
             }
             if let (GraphQlValue::Object(members), Some(first)) = (entity, collected.targets(index).next()) {
                 reader.object(output.object, first.base, members)?;
-                spread(reader.tree, objects, output, collected, index)?;
+                spread(reader.tree, expected.objects, output, collected, index)?;
             }
         }
     }
-    reader.finish()?;
-    Ok(errors)
+    reported.lacks_fields = reader.finish()?;
+    Ok(reported)
 }

@@ -12,12 +12,13 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     engine::name_request,
+    failure::Failures,
     tree::{ROOT, Tree, Value},
 };
 use crate::{
     error::{ErrorCode, GraphQlError, PathSegment},
     json::Scanner,
-    planning::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection, TYPENAME_SLOT},
+    planning::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Plan, Projection, TYPENAME_SLOT},
     supergraph::TypeTable,
 };
 
@@ -61,6 +62,7 @@ fn is_fit(leaf: Leaf, text: &[u8]) -> bool {
 pub(crate) struct Projector<'a> {
     tree: &'a Tree,
     types: &'a TypeTable,
+    plan: &'a Plan,
     projection: &'a Projection,
     introspection: Option<&'a Map<String, Json>>,
     out: Vec<u8>,
@@ -81,7 +83,7 @@ impl<'a> Projector<'a> {
     pub(crate) fn new(
         tree: &'a Tree,
         types: &'a TypeTable,
-        projection: &'a Projection,
+        plan: &'a Plan,
         introspection: Option<&'a Map<String, Json>>,
         errors: Vec<GraphQlError>,
         capacity: usize,
@@ -89,7 +91,8 @@ impl<'a> Projector<'a> {
         Self {
             tree,
             types,
-            projection,
+            plan,
+            projection: &plan.projection,
             introspection,
             out: Vec::with_capacity(capacity),
             path: Vec::new(),
@@ -180,6 +183,7 @@ impl<'a> Projector<'a> {
         let start = self.out.len();
         let written = match (value, &output.kind) {
             (Value::Missing | Value::Null, _) => Err(Nothing::Null),
+            (Value::Absent { fetch }, _) => Err(self.unanswered(fetch)),
             (Value::List { start, len }, OutputKind::List(item)) => self.list(start, len, item, field),
             (Value::Leaf(span), OutputKind::Leaf(leaf)) => self.raw_leaf(self.tree.text(span), *leaf, field),
             (Value::Leaf(span), OutputKind::List(item)) => {
@@ -246,6 +250,7 @@ impl<'a> Projector<'a> {
         }
         let id = match self.tree.get(base, TYPENAME_SLOT) {
             Value::Type(id) => Some(id),
+            Value::Absent { fetch } => return Err(self.unanswered(fetch)),
             _ => None,
         };
         if let Some(object) = id.and_then(|id| composite.object(id)) {
@@ -334,14 +339,26 @@ impl<'a> Projector<'a> {
         written.or_else(|nothing| self.nothing(nothing, start, output, field))
     }
 
+    /// Whether a subgraph's error says why there is no value.
+    fn is_explained(&self, place: &[PathSegment]) -> bool {
+        let covers = |path: &Vec<PathSegment>| path.starts_with(place) || place.starts_with(path);
+        self.errors.iter().any(|error| error.path.as_ref().is_none_or(covers))
+    }
+
+    /// Reports an error for a value that a subgraph left out of its answer.
+    #[cold]
+    fn unanswered(&mut self, fetch: u32) -> Nothing {
+        let place = self.place();
+        if !self.is_explained(&place) {
+            self.errors.push(Failures::unanswered(&self.plan.fetches[fetch as usize].service, place));
+        }
+        Nothing::Faulty
+    }
+
     #[cold]
     fn unexpected_null(&mut self, field: &FieldProjection) {
         let place = self.place();
-        let explained = self
-            .errors
-            .iter()
-            .any(|error| error.path.as_ref().is_none_or(|path| path.starts_with(&place) || place.starts_with(path)));
-        if !explained {
+        if !self.is_explained(&place) {
             let message = format!("cannot return null for non-nullable field {}", field.coordinate);
             self.errors.push(GraphQlError::new(ErrorCode::Internal, message).at(place));
         }

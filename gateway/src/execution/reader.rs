@@ -6,6 +6,7 @@ use bytes::Bytes;
 use super::{
     response::{SubgraphError, parse_errors},
     tree::{Span, Tree, TreeFull, Value},
+    unanswered::mark_absent,
 };
 use crate::{
     json::{JsonError, Scanner},
@@ -35,27 +36,50 @@ pub(crate) trait DataSink {
     fn read(&mut self, reader: &mut JsonReader<'_, '_>) -> Result<(), ReadError>;
 }
 
+/// What is known of the responses to a fetch.
+#[derive(Clone, Copy)]
+pub(crate) struct Expected<'t> {
+    /// Index of the fetch.
+    pub(crate) fetch: u32,
+    pub(crate) objects: &'t [ReadObject],
+    pub(crate) types: &'t TypeTable,
+}
+
+/// What a response has beside its data.
+#[derive(Default)]
+pub(crate) struct Reported {
+    pub(crate) errors: Vec<SubgraphError>,
+    /// Whether an object lacks a field that it should have.
+    pub(crate) lacks_fields: bool,
+}
+
+impl Reported {
+    pub(crate) fn of(errors: Vec<async_graphql::ServerError>) -> Self {
+        Self { errors: errors.into_iter().map(Into::into).collect(), lacks_fields: false }
+    }
+}
+
 /// Reads one response.
 pub(crate) struct JsonReader<'t, 'b> {
     pub(crate) tree: &'t mut Tree,
     pub(crate) scanner: Scanner<'b>,
-    objects: &'t [ReadObject],
-    types: &'t TypeTable,
+    expected: Expected<'t>,
+    lacks_fields: bool,
     buffer: u16,
     elements: Vec<Value>,
 }
 
-/// Reads a response body and returns the errors that the subgraph reported.
+/// Reads a response body.
 pub(crate) fn read_json(
     tree: &mut Tree,
-    objects: &[ReadObject],
-    types: &TypeTable,
+    expected: Expected<'_>,
     body: &Bytes,
     sink: &mut dyn DataSink,
-) -> Result<Vec<SubgraphError>, ReadError> {
+) -> Result<Reported, ReadError> {
     std::str::from_utf8(body).map_err(|_| ReadError::Encoding)?;
     let buffer = tree.keep(body.clone())?;
-    let mut reader = JsonReader { tree, scanner: Scanner::new(body), objects, types, buffer, elements: Vec::new() };
+    let scanner = Scanner::new(body);
+    let mut reader = JsonReader { tree, scanner, expected, lacks_fields: false, buffer, elements: Vec::new() };
     let mut errors = Vec::new();
     let mut has_data = false;
     reader.scanner.expect(b'{', "expected a response object")?;
@@ -85,21 +109,25 @@ pub(crate) fn read_json(
     }
     reader.scanner.bump();
     reader.scanner.finish()?;
-    if has_data || !errors.is_empty() { Ok(errors) } else { Err(ReadError::Empty) }
+    let lacks_fields = reader.lacks_fields;
+    if has_data || !errors.is_empty() { Ok(Reported { errors, lacks_fields }) } else { Err(ReadError::Empty) }
 }
 
 impl JsonReader<'_, '_> {
     /// Reads an object into the slots at `base`. The scanner is at its opening brace.
     pub(crate) fn object(&mut self, object: usize, base: u32) -> Result<(), ReadError> {
         self.scanner.expect(b'{', "expected an object")?;
+        let object = &self.expected.objects[object];
         if self.scanner.peek() == b'}' {
             self.scanner.bump();
+            self.mark_absent(object, base);
             return Ok(());
         }
-        let objects = self.objects;
-        let fields = &objects[object].fields;
-        // A subgraph normally answers fields in the order of the selection, so the next field is tried first.
+        let fields = &object.fields;
+        // A subgraph normally answers fields in the order of the selection, so the next field is tried first. Then
+        // nothing is absent.
         let mut expected = 0;
+        let mut in_order = true;
         loop {
             self.scanner.peek();
             let next = fields.get(expected);
@@ -109,6 +137,7 @@ impl JsonReader<'_, '_> {
                     let key = self.scanner.string()?;
                     self.scanner.expect(b':', "expected a colon")?;
                     let position = fields.iter().position(|field| field.key.as_bytes() == key);
+                    in_order &= position.is_none_or(|position| position == expected);
                     expected = position.unwrap_or(expected);
                     position.map(|position| &fields[position])
                 }
@@ -119,7 +148,7 @@ impl JsonReader<'_, '_> {
                     match field.value {
                         ReadValue::Leaf => {
                             let value = self.leaf()?;
-                            if value != Value::Null || self.tree.get(base, field.slot) == Value::Missing {
+                            if value != Value::Null || !self.tree.get(base, field.slot).is_answered() {
                                 self.tree.set(base, field.slot, value);
                             }
                         }
@@ -142,7 +171,14 @@ impl JsonReader<'_, '_> {
             }
         }
         self.scanner.bump();
+        if !in_order || expected < fields.len() {
+            self.mark_absent(object, base);
+        }
         Ok(())
+    }
+
+    fn mark_absent(&mut self, object: &ReadObject, base: u32) {
+        self.lacks_fields |= mark_absent(self.tree, object, base, self.expected.fetch);
     }
 
     #[inline]
@@ -162,11 +198,15 @@ impl JsonReader<'_, '_> {
     fn typename(&mut self, base: u32, slot: u32) -> Result<(), ReadError> {
         if self.scanner.peek() != b'"' {
             self.scanner.value()?;
+            if self.tree.get(base, slot) == Value::Missing {
+                self.tree.set(base, slot, Value::Absent { fetch: self.expected.fetch });
+                self.lacks_fields = true;
+            }
             return Ok(());
         }
         let name = self.scanner.string()?;
-        let id = std::str::from_utf8(name).map_or(TypeId::UNKNOWN, |name| self.types.id(name));
-        set_type(self.tree, self.types, base, slot, id);
+        let id = std::str::from_utf8(name).map_or(TypeId::UNKNOWN, |name| self.expected.types.id(name));
+        set_type(self.tree, self.expected.types, base, slot, id);
         Ok(())
     }
 
@@ -175,7 +215,7 @@ impl JsonReader<'_, '_> {
             b'{' => {
                 let base = match present {
                     Value::Object { base } => base,
-                    _ => self.tree.allocate(self.objects[object].len)?,
+                    _ => self.tree.allocate(self.expected.objects[object].len)?,
                 };
                 self.object(object, base)?;
                 Ok(Value::Object { base })
@@ -183,7 +223,7 @@ impl JsonReader<'_, '_> {
             b'[' => self.list(object, present, nesting),
             b'n' => {
                 self.scanner.value()?;
-                Ok(if present == Value::Missing { Value::Null } else { present })
+                Ok(if present.is_answered() { present } else { Value::Null })
             }
             _ => self.leaf(),
         }

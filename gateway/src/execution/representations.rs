@@ -30,6 +30,8 @@ pub(crate) struct Representations {
     /// For each representation: the position of its text, and its first and last target.
     entries: Vec<Entry>,
     targets: Vec<Target>,
+    /// Objects that are not sent because a subgraph left out what is required of them, each with the fetch that asked.
+    pub(crate) lacking: Vec<(u32, u32)>,
 }
 
 struct Entry {
@@ -78,7 +80,7 @@ impl Collector<'_> {
     pub(crate) fn collect(&self, paths: &[Box<[PathStep]>], capacity: usize) -> Representations {
         let mut json = Vec::with_capacity(capacity);
         json.push(b'[');
-        let mut found = Representations { json, entries: Vec::new(), targets: Vec::new() };
+        let mut found = Representations { json, entries: Vec::new(), targets: Vec::new(), lacking: Vec::new() };
         let mut known: HashTable<u32> = HashTable::new();
         let hasher = RandomState::new();
         for (path, steps) in (0_u32..).zip(paths) {
@@ -100,11 +102,15 @@ impl Collector<'_> {
             found.json.push(b',');
         }
         let start = found.json.len();
-        if !self.write_entity(&mut found.json, base) {
+        let written = self.write_entity(&mut found.json, base);
+        if let Some(fetch) = written.absent {
+            found.lacking.push((base, fetch));
+        }
+        if !written.useful || written.absent.is_some() || (self.strict && written.missing) {
             found.json.truncate(before);
             return;
         }
-        let Representations { json, entries, targets } = found;
+        let Representations { json, entries, targets, .. } = found;
         let text = &json[start..];
         let hash = hash(hasher, text);
         let target = u32::try_from(targets.len()).unwrap_or(END);
@@ -134,21 +140,21 @@ impl Collector<'_> {
         targets.push(Target { base, path, next: END });
     }
 
-    fn write_entity(&self, out: &mut Vec<u8>, base: u32) -> bool {
+    fn write_entity(&self, out: &mut Vec<u8>, base: u32) -> Written {
+        let mut written = Written::default();
         let (id, name) = match self.tree.get(base, TYPENAME_SLOT) {
             Value::Type(id) if id != TypeId::UNKNOWN => {
                 let rewritten = self.requirement.typenames.iter().find(|(types, _)| types.contains(id));
                 (Some(id), rewritten.map_or_else(|| self.types.name(id), |(_, name)| name))
             }
-            Value::Type(_) => return false,
+            Value::Type(_) => return written,
             _ => (None, &*self.requirement.fallback_typename),
         };
         out.extend_from_slice(b"{\"__typename\":");
         write_string(out, name);
-        let mut written = Written::default();
         self.write_items(out, &self.requirement.items, base, id, &mut written);
         out.push(b'}');
-        written.useful && !(self.strict && written.missing)
+        written
     }
 
     fn write_items(
@@ -168,8 +174,15 @@ impl Collector<'_> {
                 }
                 RequiredItem::Field { token, slots, inner } => {
                     let mut values = slots.iter().map(|&slot| self.tree.get(base, slot));
-                    match values.find(|value| *value != Value::Missing) {
-                        None => written.missing = true,
+                    let absent = |slot: &u32| match self.tree.get(base, *slot) {
+                        Value::Absent { fetch } => Some(fetch),
+                        _ => None,
+                    };
+                    match values.find(|value| value.is_answered()) {
+                        None => {
+                            written.missing = true;
+                            written.absent = written.absent.or_else(|| slots.iter().find_map(absent));
+                        }
                         Some(value) => {
                             out.push(b',');
                             out.extend_from_slice(token);
@@ -185,7 +198,7 @@ impl Collector<'_> {
     fn write_value(&self, out: &mut Vec<u8>, value: Value, inner: &[RequiredItem], written: &mut Written) {
         match value {
             Value::Leaf(span) => out.extend_from_slice(self.tree.text(span)),
-            Value::Null | Value::Missing => out.extend_from_slice(b"null"),
+            Value::Null | Value::Missing | Value::Absent { .. } => out.extend_from_slice(b"null"),
             Value::Type(id) => write_string(out, self.types.name(id)),
             Value::List { start, len } => {
                 out.push(b'[');
@@ -224,6 +237,8 @@ struct Written {
     useful: bool,
     /// Whether a required value was not fetched.
     missing: bool,
+    /// The fetch whose subgraph left out a required value.
+    absent: Option<u32>,
 }
 
 fn hash(hasher: &RandomState, text: &[u8]) -> u64 {

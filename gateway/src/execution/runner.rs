@@ -15,9 +15,8 @@ use tracing::{Instrument, field::Empty};
 use super::{
     failure::{Failures, Path, Place},
     merge::{EntitySink, RootSink, merge_local_entities, merge_local_root},
-    reader::{ReadError, read_json},
+    reader::{Expected, ReadError, Reported, read_json},
     representations::{Collector, Representations, walk},
-    response::SubgraphError,
     sizes::Sizes,
     tree::{ROOT, Tree, Value},
     unanswered::{self, Came},
@@ -29,7 +28,7 @@ use crate::{
     planning::{Fetch, FetchTarget, Plan, PlanNode},
     supergraph::TypeTable,
     telemetry::SubgraphMetrics,
-    transport::{SubgraphBody, SubgraphRequest, TransportError, Variable},
+    transport::{Budget, SubgraphBody, SubgraphRequest, TransportError, Variable},
 };
 
 /// Values of the client's variables as JSON text, by position. `None` for a variable with neither a value nor a
@@ -50,6 +49,7 @@ pub(crate) struct Run<'a, 'r> {
     /// Collects headers of the subgraphs' responses for the client.
     pub(crate) response_headers: ResponseHeaders<'r>,
     pub(crate) deadline: Instant,
+    pub(crate) budget: Option<Budget>,
     pub(crate) failures: Failures,
     pub(crate) tree: Mutex<Tree>,
     /// Set once any fetch has failed or reported errors.
@@ -100,10 +100,10 @@ impl<'a> Run<'a, '_> {
                 let result = self.traced(number, &[], None).await;
                 self.merge_root(number, fetch, &bases, result);
             }
-            FetchTarget::Entities { inputs, .. } => {
+            FetchTarget::Entities { inputs, outputs } => {
                 let size = &self.sizes.representations[number];
                 let collected: Vec<Representations> = {
-                    let tree = self.tree.lock();
+                    let mut tree = self.tree.lock();
                     let strict = self.failed.load(Ordering::Relaxed);
                     let collect = |input: &crate::planning::EntityInput| {
                         let collector =
@@ -112,7 +112,13 @@ impl<'a> Run<'a, '_> {
                         size.learn(collected.json().len());
                         collected
                     };
-                    inputs.iter().map(collect).collect()
+                    let collected: Vec<Representations> = inputs.iter().map(collect).collect();
+                    for output in outputs {
+                        for &(base, fetch) in &collected[output.input].lacking {
+                            unanswered::mark_absent(&mut tree, &self.plan.objects[output.object], base, fetch);
+                        }
+                    }
+                    collected
                 };
                 if collected.iter().all(Representations::is_empty) {
                     return;
@@ -177,6 +183,7 @@ impl<'a> Run<'a, '_> {
             variables: &variables,
             headers: self.headers.of(&fetch.service),
             deadline: self.deadline,
+            budget: self.budget.as_ref(),
         };
         let answer = fetch.transport.fetch(request).instrument(span.clone());
         let answer =
@@ -195,28 +202,19 @@ impl<'a> Run<'a, '_> {
             return;
         };
         let mut tree = self.tree.lock();
-        let mut was_read = false;
-        let objects = &self.plan.objects;
+        let (objects, object) = (&self.plan.objects, output.object);
         let merged = result.and_then(|response| {
             let read = match response {
                 SubgraphBody::Json(body) => {
-                    let mut sink = RootSink { objects, object: output.object, bases, was_read: false };
-                    let read = read_json(&mut tree, objects, self.types, &body, &mut sink);
-                    was_read = sink.was_read;
-                    read
+                    read_json(&mut tree, self.expected(number), &body, &mut RootSink { objects, object, bases })
                 }
                 SubgraphBody::Tree(response) => {
-                    let object = output.object;
-                    merge_local_root(&mut tree, objects, self.types, *response, object, bases, &mut was_read)
+                    merge_local_root(&mut tree, self.expected(number), *response, object, bases)
                 }
             };
             read.map_err(|error| unreadable(&error))
         });
-        let unanswered = match &merged {
-            Ok(errors) if was_read => unanswered::root_fields(&tree, objects, output, bases, errors),
-            _ => Vec::new(),
-        };
-        self.report(number, fetch, &tree, &[], merged, |place| place.root_fields(&unanswered));
+        self.report(number, fetch, &tree, &[], merged, |_| Vec::new());
     }
 
     fn merge_entities(
@@ -236,18 +234,18 @@ impl<'a> Run<'a, '_> {
             let read = match response {
                 SubgraphBody::Json(body) => {
                     let mut sink = EntitySink { objects, outputs, collected, came: std::mem::take(&mut came) };
-                    let read = read_json(&mut tree, objects, self.types, &body, &mut sink);
+                    let read = read_json(&mut tree, self.expected(number), &body, &mut sink);
                     came = sink.came;
                     read
                 }
                 SubgraphBody::Tree(response) => {
-                    merge_local_entities(&mut tree, objects, self.types, *response, outputs, collected, &mut came)
+                    merge_local_entities(&mut tree, self.expected(number), *response, outputs, collected, &mut came)
                 }
             };
             read.map_err(|error| unreadable(&error))
         });
         let unanswered = match &merged {
-            Ok(errors) => unanswered::entities(&came, outputs, collected, errors),
+            Ok(reported) => unanswered::entities(&came, outputs, collected, &reported.errors),
             Err(_) => Vec::new(),
         };
         for &output in &unanswered {
@@ -258,6 +256,11 @@ impl<'a> Run<'a, '_> {
         });
     }
 
+    fn expected(&self, number: usize) -> Expected<'_> {
+        let fetch = u32::try_from(number).unwrap_or(u32::MAX);
+        Expected { fetch, objects: &self.plan.objects, types: self.types }
+    }
+
     /// Turns what went wrong into errors with the paths that the client knows. `unanswered` gives the places that the
     /// subgraph left out.
     fn report(
@@ -266,20 +269,23 @@ impl<'a> Run<'a, '_> {
         fetch: &Fetch,
         tree: &Tree,
         collected: &[Representations],
-        merged: Result<Vec<SubgraphError>, TransportError>,
+        merged: Result<Reported, TransportError>,
         unanswered: impl FnOnce(&Place<'_>) -> Vec<Path>,
     ) {
         let place = Place { tree, fetch, objects: &self.plan.objects, collected };
         let (kind, errors) = match merged {
             Ok(reported) => {
                 let unanswered = unanswered(&place);
-                if reported.is_empty() && unanswered.is_empty() {
+                let is_whole = unanswered.is_empty() && !reported.lacks_fields;
+                if is_whole && reported.errors.is_empty() {
                     return;
                 }
-                let kind = if unanswered.is_empty() { "graphql" } else { "malformed" };
-                let mut errors = self.failures.reported(&place, reported);
-                errors.extend(Failures::unanswered(&place, unanswered));
-                (kind, errors)
+                if !is_whole {
+                    tracing::warn!(subgraph = &*fetch.service, "a subgraph did not answer what it was asked");
+                }
+                let mut errors = self.failures.reported(&place, reported.errors);
+                errors.extend(unanswered.into_iter().map(|path| Failures::unanswered(&fetch.service, path)));
+                (if is_whole { "graphql" } else { "malformed" }, errors)
             }
             Err(error) => (error.kind(), Failures::unavailable(&place, &error)),
         };

@@ -12,6 +12,8 @@ use crate::{
 pub(crate) enum Value {
     /// Nothing was fetched.
     Missing,
+    /// The subgraph was asked for the value and left it out. `fetch` is the fetch of the plan that asked.
+    Absent { fetch: u32 },
     /// The subgraph answered null.
     Null,
     /// JSON text from a subgraph.
@@ -22,6 +24,20 @@ pub(crate) enum Value {
     List { start: u32, len: u32 },
     /// Consecutive slots.
     Object { base: u32 },
+}
+
+impl Value {
+    /// Whether a subgraph gave a value or null.
+    #[inline]
+    pub(crate) fn is_answered(self) -> bool {
+        !matches!(self, Value::Missing | Value::Absent { .. })
+    }
+
+    /// The value, unless it says less than the one that is there already.
+    #[inline]
+    fn or(self, present: Value) -> Value {
+        if self.is_answered() || present == Value::Missing { self } else { present }
+    }
 }
 
 /// A range in one of the tree's buffers.
@@ -90,7 +106,7 @@ impl Tree {
     pub(crate) fn first(&self, base: u32, slots: Slots) -> Value {
         let first = slots.first.map_or(Value::Missing, |slot| self.get(base, slot));
         match slots.second {
-            Some(second) if first == Value::Missing => self.get(base, second),
+            Some(second) if !first.is_answered() => self.get(base, second).or(first),
             _ => first,
         }
     }
@@ -128,8 +144,7 @@ impl Tree {
             let present = self.get(to, field.slot);
             let copied = match field.value {
                 ReadValue::Object(inner) => self.copy_value(Copy { object: inner, ..copy }, value, present)?,
-                ReadValue::Leaf | ReadValue::Typename if value == Value::Missing => present,
-                ReadValue::Leaf | ReadValue::Typename => value,
+                ReadValue::Leaf | ReadValue::Typename => value.or(present),
             };
             self.set(to, field.slot, copied);
         }
@@ -137,9 +152,9 @@ impl Tree {
     }
 
     fn copy_value(&mut self, copy: Copy<'_>, value: Value, present: Value) -> Result<Value, TreeFull> {
-        let is_new = matches!(present, Value::Missing | Value::Null);
+        let is_new = present == Value::Null || !present.is_answered();
         match (value, present) {
-            (Value::Missing, _) => Ok(present),
+            (Value::Missing | Value::Absent { .. }, _) => Ok(value.or(present)),
             (Value::Null, _) if !is_new => Ok(present),
             (Value::Object { .. } | Value::List { .. }, _) if is_new && copy.share => Ok(value),
             (Value::Object { base }, Value::Object { base: target }) => {

@@ -1,5 +1,8 @@
-//! Finds what a subgraph left unanswered: root fields that its data do not have, and lists of entities that are not there
-//! or are not as long as the list of representations.
+//! Finds what a subgraph left unanswered: fields that its objects do not have, and lists of entities that are not there or
+//! are not as long as the list of representations.
+//!
+//! A field that was left out becomes [`Value::Absent`], which is an error where the client sees it, and which no other
+//! subgraph is sent.
 
 use super::{
     representations::Representations,
@@ -8,7 +11,7 @@ use super::{
 };
 use crate::{
     error::PathSegment,
-    planning::{EntityInput, EntityOutput, ReadObject, RootOutput, TYPENAME_SLOT},
+    planning::{EntityInput, EntityOutput, ReadObject, TYPENAME_SLOT},
 };
 
 /// What stands under one `_entities` field.
@@ -63,23 +66,19 @@ pub(super) fn forget(
     }
 }
 
-/// The root fields that the client would see and that the data do not have.
-pub(super) fn root_fields<'p>(
-    tree: &Tree,
-    objects: &'p [ReadObject],
-    output: &RootOutput,
-    bases: &[u32],
-    errors: &[SubgraphError],
-) -> Vec<&'p str> {
-    let fields = &objects[output.object].fields;
-    let is_unanswered = |slot: u32| bases.iter().all(|base| tree.get(*base, slot) == Value::Missing);
-    let is_known = |key: &str| fields.iter().any(|field| *field.key == *key);
-    let unanswered = fields.iter().filter(|field| {
-        output.visible.contains(&field.client_key)
-            && is_unanswered(field.slot)
-            && !explained(errors, &field.key, is_known)
-    });
-    unanswered.map(|field| &*field.client_key).collect()
+/// Marks the fields that an answer should have had of an object and that nothing has filled. Gives whether there are any.
+#[cold]
+pub(super) fn mark_absent(tree: &mut Tree, object: &ReadObject, base: u32, fetch: u32) -> bool {
+    let ty = tree.get(base, TYPENAME_SLOT);
+    let mut found = false;
+    for field in &object.fields {
+        let applies = field.types.as_ref().is_none_or(|types| matches!(ty, Value::Type(id) if types.contains(id)));
+        if applies && tree.get(base, field.slot) == Value::Missing {
+            tree.set(base, field.slot, Value::Absent { fetch });
+            found = true;
+        }
+    }
+    found
 }
 
 /// Whether an error is about a field of the fetch, or about none of them.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use apollo_compiler::executable::Operation;
+use apollo_compiler::{ast::OperationType, executable::Operation};
 use hive_router_query_planner::{
     ast::operation::SubgraphFetchOperation,
     planner::plan_nodes::{
@@ -23,6 +23,7 @@ use super::{
     projection::Projection,
     projection_compiler::ProjectionCompiler,
     read::{ReadObject, Selection, renames},
+    type_conditions::SubgraphView,
 };
 use crate::{
     supergraph::{Supergraph, TypeSet},
@@ -35,6 +36,12 @@ pub(crate) struct Environment<'a> {
     pub(crate) supergraph: &'a Supergraph,
     pub(crate) planner: &'a Planner,
     pub(crate) transports: &'a Transports,
+}
+
+impl<'a> Environment<'a> {
+    fn subgraph(&self, name: &'a str) -> SubgraphView<'a> {
+        SubgraphView { name, subgraphs: self.planner.subgraph_types(), types: &self.supergraph.types }
+    }
 }
 
 /// Plans and compiles one simplified operation.
@@ -83,7 +90,7 @@ fn compile_plan(
 ) -> Result<Plan, PlannerError> {
     let mut layouts = Layouts::new();
     if let Some(root) = root {
-        declare(&mut layouts, root, None)?;
+        declare(environment, &mut layouts, root, None)?;
     }
     let mut projection = ProjectionCompiler::new(environment.supergraph, operation, &layouts, keys);
     let root_object = projection.operation();
@@ -106,17 +113,26 @@ fn compile_plan(
     Ok(plan)
 }
 
-fn selection<'a>(operation: &'a SubgraphFetchOperation, rewrites: Option<&'a [FetchRewrite]>) -> Selection<'a> {
+/// The selection of root fields.
+fn selection<'a>(
+    subgraph: SubgraphView<'a>,
+    operation: &'a SubgraphFetchOperation,
+    rewrites: Option<&'a [FetchRewrite]>,
+) -> Selection<'a> {
     let document = &operation.document;
-    Selection {
-        fragments: &document.fragments,
-        sets: vec![&document.operation.selection_set],
-        renames: renames(rewrites),
-    }
+    let kind = match document.operation.operation_kind {
+        None | Some(LibraryKind::Query) => OperationType::Query,
+        Some(LibraryKind::Mutation) => OperationType::Mutation,
+        Some(LibraryKind::Subscription) => OperationType::Subscription,
+    };
+    let root = subgraph.subgraphs.root(kind);
+    let sets = vec![(Some(root), &document.operation.selection_set)];
+    Selection { subgraph, fragments: &document.fragments, sets, renames: renames(rewrites) }
 }
 
 /// The selection under one `_entities` field.
 fn entity_selection<'a>(
+    subgraph: SubgraphView<'a>,
     operation: &'a SubgraphFetchOperation,
     alias: &str,
     rewrites: Option<&'a [FetchRewrite]>,
@@ -130,10 +146,21 @@ fn entity_selection<'a>(
         _ => None,
     });
     let set = found.ok_or_else(|| PlannerError::Operation(format!("the fetch has no field `{alias}`")))?;
-    Ok(Selection { fragments: &document.fragments, sets: vec![set], renames: renames(rewrites) })
+    let mut selection =
+        Selection { subgraph, fragments: &document.fragments, sets: vec![(None, set)], renames: renames(rewrites) };
+    // With one type condition, only entities of this type are asked for.
+    let conditions: Vec<_> = selection.type_conditions().collect();
+    let only = conditions.first().filter(|first| conditions.iter().all(|other| other == *first)).copied();
+    selection.sets = vec![(only, set)];
+    Ok(selection)
 }
 
-fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodePath>) -> Result<(), PlannerError> {
+fn declare(
+    environment: Environment<'_>,
+    layouts: &mut Layouts,
+    node: &LibraryNode,
+    path: Option<&FlattenNodePath>,
+) -> Result<(), PlannerError> {
     match node {
         LibraryNode::Fetch(fetch) => {
             let layout = match path {
@@ -141,10 +168,11 @@ fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodeP
                 None => layouts.root(),
             };
             let rewrites = fetch.output_rewrites.as_deref();
+            let subgraph = environment.subgraph(&fetch.service_name);
             if fetch.requires.is_some() {
-                entity_selection(&fetch.operation, "_entities", rewrites)?.declare(layouts, layout);
+                entity_selection(subgraph, &fetch.operation, "_entities", rewrites)?.declare(layouts, layout);
             } else {
-                selection(&fetch.operation, rewrites).declare(layouts, layout);
+                selection(subgraph, &fetch.operation, rewrites).declare(layouts, layout);
             }
         }
         LibraryNode::BatchFetch(batch) => {
@@ -157,18 +185,19 @@ fn declare(layouts: &mut Layouts, node: &LibraryNode, path: Option<&FlattenNodeP
                     layouts.unite(layout, other);
                 }
                 let rewrites = alias.output_rewrites.as_deref();
-                entity_selection(&batch.operation, &alias.alias, rewrites)?.declare(layouts, layout);
+                let subgraph = environment.subgraph(&batch.service_name);
+                entity_selection(subgraph, &batch.operation, &alias.alias, rewrites)?.declare(layouts, layout);
             }
         }
-        LibraryNode::Flatten(flatten) => declare(layouts, &flatten.node, Some(&flatten.path))?,
+        LibraryNode::Flatten(flatten) => declare(environment, layouts, &flatten.node, Some(&flatten.path))?,
         LibraryNode::Sequence(sequence) => {
             for node in &sequence.nodes {
-                declare(layouts, node, path)?;
+                declare(environment, layouts, node, path)?;
             }
         }
         LibraryNode::Parallel(parallel) => {
             for node in &parallel.nodes {
-                declare(layouts, node, path)?;
+                declare(environment, layouts, node, path)?;
             }
         }
         LibraryNode::Condition(_) => return Err(PlannerError::Unsupported("conditions")),
@@ -230,7 +259,8 @@ impl Compiler<'_> {
                         (layout, Some(steps))
                     }
                 };
-                let selection = selection(&fetch.operation, rewrites);
+                let subgraph = self.environment.subgraph(&fetch.service_name);
+                let selection = selection(subgraph, &fetch.operation, rewrites);
                 let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
                 let visible = self.visible(layout, object);
                 FetchTarget::Root { path, output: RootOutput { object, visible } }
@@ -264,7 +294,8 @@ impl Compiler<'_> {
             }
             let layout = layout.ok_or_else(|| PlannerError::Operation("an entity batch has no path".to_owned()))?;
             let variable = alias.representations_variable_name.as_str();
-            let selection = entity_selection(operation, &alias.alias, alias.output_rewrites.as_deref())?;
+            let subgraph = self.environment.subgraph(service);
+            let selection = entity_selection(subgraph, operation, &alias.alias, alias.output_rewrites.as_deref())?;
             let object = selection.compile(self.layouts, self.keys, layout, &mut self.objects);
             let known = inputs.iter().position(|input| &*input.variable == variable);
             let input = if let Some(known) = known {

@@ -13,6 +13,7 @@
 //! - [`forms`] are other ways to write an operation, for when the plan of the usual one is refused;
 //! - [`layout`] gives every response key of every object position a slot;
 //! - [`read`] says how a subgraph's response fills the slots;
+//! - [`type_conditions`] says which objects of a subgraph a selection applies to;
 //! - [`entities`] says where entities stand and what to send of them;
 //! - [`projection`] says how the slots become the client's answer;
 //! - [`check`] refuses a finished plan that would answer wrongly, by what [`subgraph_types`] read of the supergraph.
@@ -38,6 +39,7 @@ mod requirements_apart;
 mod simplify;
 mod split;
 mod subgraph_types;
+mod type_conditions;
 mod uneven_unions;
 
 pub use self::planner::{Planner, PlannerError};
@@ -47,7 +49,7 @@ pub(crate) use self::{
     entities::{PathStep, RequiredItem, Requirement},
     explain::path_text,
     layout::{Slots, TYPENAME_SLOT},
-    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode, RootOutput},
+    plan::{EntityInput, EntityOutput, Fetch, FetchTarget, Plan, PlanNode},
     projection::{FieldOutput, FieldProjection, Leaf, OutputKind, OutputType, Projection},
     read::{ReadObject, ReadValue},
     simplify::simplify,

@@ -11,7 +11,9 @@ use indexmap::IndexMap;
 use super::{
     keys::PlanningKeys,
     layout::{LayoutId, Layouts, renamed},
+    type_conditions::SubgraphView,
 };
+use crate::supergraph::TypeSet;
 
 /// How one object of a response is read.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub(crate) struct ReadField {
     /// The key in the client's answer. It differs where the planner renamed the field.
     pub(crate) client_key: Box<str>,
     pub(crate) slot: u32,
+    /// The types whose objects the subgraph was asked this field of. `None`: all that are possible there.
+    pub(crate) types: Option<TypeSet>,
     pub(crate) value: ReadValue,
 }
 
@@ -66,8 +70,10 @@ pub(super) fn renames(rewrites: Option<&[FetchRewrite]>) -> Vec<Rename<'_>> {
 
 /// A selection set with its fragments and renames.
 pub(super) struct Selection<'a> {
+    pub(super) subgraph: SubgraphView<'a>,
     pub(super) fragments: &'a [FragmentDefinition],
-    pub(super) sets: Vec<&'a SelectionSet>,
+    /// Each set with the name of the type that it selects from, if it is known.
+    pub(super) sets: Vec<(Option<&'a str>, &'a SelectionSet)>,
     pub(super) renames: Vec<Rename<'a>>,
 }
 
@@ -75,6 +81,7 @@ struct SelectedField<'a> {
     name: &'a str,
     key: &'a str,
     client_key: &'a str,
+    types: Option<TypeSet>,
     inner: Selection<'a>,
 }
 
@@ -95,30 +102,63 @@ impl<'a> Selection<'a> {
     /// All fields by response key, with fragments resolved, in the order of the response.
     fn fields(&self) -> IndexMap<&'a str, SelectedField<'a>> {
         let mut fields = IndexMap::new();
-        for set in &self.sets {
-            self.collect(set, &mut fields);
+        let possible = self.possible();
+        for (on, set) in &self.sets {
+            self.collect((*on, set), None, &mut fields);
+        }
+        for field in fields.values_mut() {
+            field.types.take_if(|types| possible.as_ref().is_some_and(|possible| possible.is_within(types)));
         }
         fields
     }
 
-    fn collect(&self, set: &'a SelectionSet, fields: &mut IndexMap<&'a str, SelectedField<'a>>) {
+    /// The types that an object of the selection can have, if they are known.
+    fn possible(&self) -> Option<TypeSet> {
+        let mut possible = TypeSet::default();
+        for (on, _) in &self.sets {
+            possible.extend(&self.subgraph.possible((*on)?));
+        }
+        Some(possible)
+    }
+
+    /// Collects the fields of a set that applies to objects of some types.
+    fn collect(
+        &self,
+        (on, set): (Option<&'a str>, &'a SelectionSet),
+        types: Option<&TypeSet>,
+        fields: &mut IndexMap<&'a str, SelectedField<'a>>,
+    ) {
+        let within = |condition: &str| {
+            let possible = self.subgraph.possible(condition);
+            types.map_or_else(|| possible.clone(), |types| types.intersection(&possible))
+        };
         for item in &set.items {
             match item {
                 SelectionItem::Field(field) => {
                     let key = field.alias.as_deref().unwrap_or(&field.name);
                     let entry = fields.entry(key).or_insert_with(|| {
                         let (client_key, renames) = self.renamed(key);
-                        let inner = Selection { fragments: self.fragments, sets: Vec::new(), renames };
-                        SelectedField { name: &field.name, key, client_key, inner }
+                        let inner = Selection { sets: Vec::new(), renames, ..*self };
+                        SelectedField { name: &field.name, key, client_key, types: Some(TypeSet::default()), inner }
                     });
+                    match (&mut entry.types, types) {
+                        (Some(known), Some(types)) => known.extend(types),
+                        (known, None) => *known = None,
+                        (None, Some(_)) => {}
+                    }
                     if !field.selections.items.is_empty() {
-                        entry.inner.sets.push(&field.selections);
+                        let ty = self.subgraph.field_type(on, &field.name);
+                        entry.inner.sets.push((ty, &field.selections));
                     }
                 }
-                SelectionItem::InlineFragment(fragment) => self.collect(&fragment.selections, fields),
+                SelectionItem::InlineFragment(fragment) => {
+                    let condition = fragment.type_condition.as_str();
+                    self.collect((Some(condition), &fragment.selections), Some(&within(condition)), fields);
+                }
                 SelectionItem::FragmentSpread(name) => {
                     if let Some(fragment) = self.fragments.iter().find(|fragment| fragment.name == *name) {
-                        self.collect(&fragment.selection_set, fields);
+                        let condition = fragment.type_condition.as_str();
+                        self.collect((Some(condition), &fragment.selection_set), Some(&within(condition)), fields);
                     }
                 }
             }
@@ -127,7 +167,7 @@ impl<'a> Selection<'a> {
 
     /// The type conditions of the outermost fragments.
     pub(super) fn type_conditions(&self) -> impl Iterator<Item = &'a str> {
-        let items = self.sets.iter().flat_map(|set| &set.items);
+        let items = self.sets.iter().flat_map(|(_, set)| &set.items);
         items.filter_map(|item| match item {
             SelectionItem::InlineFragment(fragment) => Some(fragment.type_condition.as_str()),
             _ => None,
@@ -198,6 +238,7 @@ impl<'a> Selection<'a> {
                 key: key.into(),
                 client_key: keys.client(field.client_key).into(),
                 slot,
+                types: field.types,
                 value,
             });
         }

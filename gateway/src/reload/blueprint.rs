@@ -7,7 +7,7 @@ use crate::{
     execution::Engine,
     supergraph::Supergraph,
     telemetry::Metrics,
-    traffic::{GatewayTraffic, Guarded},
+    traffic::{GatewayTraffic, Guarded, Visibility},
     transport::HttpTransport,
 };
 
@@ -21,6 +21,8 @@ pub(crate) struct Blueprint {
     pub(crate) transports: BTreeMap<String, Guarded>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) traffic: Arc<GatewayTraffic>,
+    /// What callers may see, for requests that share an execution.
+    pub(crate) visibility: Option<Visibility>,
 }
 
 /// A transport and the URL for which it was created.

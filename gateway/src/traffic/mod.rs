@@ -39,6 +39,7 @@ use std::{
 use tokio::{sync::SemaphorePermit, time::Instant};
 
 pub use self::concurrency::Occupancy;
+pub use self::shared_requests::Visibility;
 pub(crate) use self::shared_requests::{SharedRequests, Turn};
 use self::{
     breaker::Breaker,

@@ -95,5 +95,6 @@ pub(super) fn write() -> SubgraphOperation {
 
 pub(super) fn deadline_in(operation: &SubgraphOperation, time: Duration) -> SubgraphRequest<'_> {
     static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
-    SubgraphRequest { operation, variables: &[], headers: &NO_HEADERS, deadline: (Instant::now() + time).into_std() }
+    let deadline = (Instant::now() + time).into_std();
+    SubgraphRequest { operation, variables: &[], headers: &NO_HEADERS, deadline, budget: None }
 }

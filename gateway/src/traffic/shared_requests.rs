@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, header};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -21,13 +21,20 @@ struct RequestKey<P> {
     variables: Option<Box<str>>,
     /// Headers that the subgraphs are sent, and the client's credentials.
     headers: Box<[HeaderMap]>,
+    /// What the caller may see, if it stands for the credentials.
+    visibility: Option<Box<str>>,
     writes: u64,
 }
+
+/// Says what a caller may see, from the headers of the request. Callers with equal texts get equal answers. `None`: the
+/// request is not shared, for example because its credential is not valid.
+pub type Visibility = Arc<dyn Fn(&HeaderMap) -> Option<String> + Send + Sync>;
 
 /// Requests that are running, by key.
 pub(crate) struct SharedRequests<P, V> {
     running: InFlight<RequestKey<P>, V>,
     headers: RelevantHeaders,
+    visibility: Option<Visibility>,
     writes: Writes,
 }
 
@@ -37,8 +44,9 @@ pub(crate) enum Turn<'a, P, V> {
     Answered(V),
     /// Execute it, and share the answer with the requests that wait for it.
     Lead(Lead<'a, P, V>),
-    /// Execute it alone: its time ran out while it waited. Every fetch then reports the timeout at its own path.
-    OutOfTime,
+    /// Execute it alone: it is not shared, or its time ran out while it waited. In the second case every fetch reports
+    /// the timeout at its own path.
+    Alone,
 }
 
 /// The leader of identical requests. Dropping it makes another one the leader.
@@ -54,8 +62,12 @@ impl<P, V: Clone> Lead<'_, P, V> {
 }
 
 impl<P, V: Clone> SharedRequests<P, V> {
-    pub(crate) fn new(settings: &Dedupe, writes: Writes) -> Self {
-        Self { running: InFlight::new(), headers: RelevantHeaders::all_but(&settings.ignore_headers), writes }
+    pub(crate) fn new(settings: &Dedupe, visibility: Option<Visibility>, writes: Writes) -> Self {
+        let mut ignored = settings.ignore_headers.clone();
+        if visibility.is_some() {
+            ignored.extend(CREDENTIALS);
+        }
+        Self { running: InFlight::new(), headers: RelevantHeaders::all_but(&ignored), visibility, writes }
     }
 
     /// How many requests shared the answer of another request.
@@ -83,6 +95,13 @@ impl<P, V: Clone> SharedRequests<P, V> {
             read_only: _,
         } = request;
         let variables = variables.as_deref().map(serde_json::value::RawValue::get);
+        let visibility = match &self.visibility {
+            None => None,
+            Some(visibility) => match visibility(headers) {
+                None => return Turn::Alone,
+                visible => visible,
+            },
+        };
         let credentials = credentials(headers);
         let parts = || forwarded.iter().chain([&credentials]);
         let writes = self.writes.ended();
@@ -93,6 +112,7 @@ impl<P, V: Clone> SharedRequests<P, V> {
                 let sum = self.headers.hash(part, |name, value| self.running.hash_one((name, value)));
                 hasher.write_u64(sum);
             }
+            hasher.write(visibility.as_deref().unwrap_or_default().as_bytes());
             hasher.write_u64(writes);
         });
         loop {
@@ -102,12 +122,14 @@ impl<P, V: Clone> SharedRequests<P, V> {
                     Arc::ptr_eq(&key.prepared, prepared)
                         && key.variables.as_deref() == variables
                         && key.writes == writes
+                        && key.visibility.as_deref() == visibility.as_deref()
                         && key.headers.iter().zip(parts()).all(|(copy, part)| self.headers.is_same(copy, part))
                 },
                 || RequestKey {
                     prepared: prepared.clone(),
                     variables: variables.map(Into::into),
                     headers: parts().map(|part| self.headers.copy(part)).collect(),
+                    visibility: visibility.as_deref().map(Into::into),
                     writes,
                 },
             );
@@ -116,18 +138,21 @@ impl<P, V: Clone> SharedRequests<P, V> {
                 Role::Follower(follower) => match timeout_at(deadline, follower.wait()).await {
                     Ok(Some(answer)) => return Turn::Answered(answer),
                     Ok(None) => {}
-                    Err(_) => return Turn::OutOfTime,
+                    Err(_) => return Turn::Alone,
                 },
             }
         }
     }
 }
 
+/// Headers with credentials.
+const CREDENTIALS: [HeaderName; 2] = [header::AUTHORIZATION, header::COOKIE];
+
 /// Credentials are part of the key even if no subgraph gets them, because a proxy in front of the gateway may have used
 /// them to authorize the request.
 fn credentials(headers: &HeaderMap) -> HeaderMap {
     let mut credentials = HeaderMap::new();
-    for name in [header::AUTHORIZATION, header::COOKIE] {
+    for name in CREDENTIALS {
         for value in headers.get_all(&name) {
             credentials.append(name.clone(), value.clone());
         }

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use futures::future::{BoxFuture, FutureExt};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper_rustls::HttpsConnector;
@@ -17,6 +17,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
+use tokio::time::Instant;
 
 use super::{SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, TransportError, tls, tls::TrustError};
 use crate::{
@@ -69,6 +70,24 @@ pub(crate) fn check_url(url: &str) -> Result<Uri, HttpTransportError> {
     }
 }
 
+/// Header with the time that is left for a fetch, in milliseconds.
+const TIMEOUT_HEADER: HeaderName = HeaderName::from_static("x-request-timeout-ms");
+
+/// Header with the units of work that the client's request may cause.
+const BUDGET_HEADER: HeaderName = HeaderName::from_static("x-request-budget");
+
+/// The headers of a fetch: those that the header rules give, and what limits the work.
+fn headers(request: &SubgraphRequest<'_>) -> HeaderMap {
+    let mut headers = request.headers.clone();
+    let left = request.deadline.saturating_duration_since(Instant::now().into_std());
+    headers.insert(TIMEOUT_HEADER, u64::try_from(left.as_millis()).unwrap_or(u64::MAX).into());
+    match request.budget {
+        Some(budget) => headers.insert(BUDGET_HEADER, budget.units.into()),
+        None => headers.remove(BUDGET_HEADER),
+    };
+    headers
+}
+
 /// Sends fetches to a subgraph over HTTP.
 pub struct HttpTransport {
     uri: Uri,
@@ -107,17 +126,14 @@ impl HttpTransport {
         Ok(Self { uri, pool: Arc::new(pool), accept_encoding, options })
     }
 
-    async fn post(&self, headers: &HeaderMap, body: Vec<u8>) -> Result<(HeaderMap, Bytes), TransportError> {
+    async fn post(&self, headers: HeaderMap, body: Vec<u8>) -> Result<(HeaderMap, Bytes), TransportError> {
         let (coding, body) = self.pack(body)?;
         let body_bytes = body.len();
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         let target = request.headers_mut();
-        target.reserve(headers.len() + 4);
-        for (name, value) in headers {
-            target.append(name.clone(), value.clone());
-        }
+        *target = headers;
         target.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         target.insert(
             header::ACCEPT,
@@ -265,7 +281,7 @@ fn body(request: &SubgraphRequest<'_>) -> Vec<u8> {
 impl Transport for HttpTransport {
     fn fetch<'a>(&'a self, request: SubgraphRequest<'a>) -> BoxFuture<'a, Result<SubgraphResponse, TransportError>> {
         async move {
-            let (headers, bytes) = self.post(request.headers, body(&request)).await?;
+            let (headers, bytes) = self.post(headers(&request), body(&request)).await?;
             Ok(SubgraphResponse { body: SubgraphBody::Json(bytes), headers })
         }
         .boxed()
@@ -274,8 +290,7 @@ impl Transport for HttpTransport {
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
         async move {
             let probe = br#"{"query":"{__typename}"}"#.to_vec();
-            let headers = HeaderMap::new();
-            let answer = self.post(&headers, probe);
+            let answer = self.post(HeaderMap::new(), probe);
             match tokio::time::timeout(self.options.connect_timeout, answer).await {
                 Ok(Ok((_, bytes))) if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() => Ok(()),
                 Ok(Ok(_)) => Err("the answer is not JSON".to_owned()),

@@ -1,14 +1,25 @@
 //! In-process transport: calls a subgraph in the same process, without HTTP, without serializing the response and
 //! without parsing the operation again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_graphql::{Name, Request, Response, Variables};
 use futures::future::{BoxFuture, FutureExt};
 use http::{HeaderMap, HeaderValue, header};
 
-use super::{SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, TransportError};
+use super::{Budget, SubgraphBody, SubgraphRequest, SubgraphResponse, Transport, TransportError};
 use crate::json::to_graphql_value;
+
+/// What an in-process subgraph is told beside the operation.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalContext<'a> {
+    /// Headers, already filtered by the header rules.
+    pub headers: &'a HeaderMap,
+    /// When nobody waits for the response any more. The execution is then dropped.
+    pub deadline: Instant,
+    /// The work that the client's request may cause.
+    pub budget: Option<&'a Budget>,
+}
 
 /// An async-graphql schema that runs in this process.
 ///
@@ -16,7 +27,9 @@ use crate::json::to_graphql_value;
 /// executes it.
 pub trait LocalSubgraph: Send + Sync + 'static {
     /// Executes one operation. The request contains the parsed document; its text is only for logs.
-    fn execute<'a>(&'a self, headers: &'a HeaderMap, request: Request) -> BoxFuture<'a, Response>;
+    ///
+    /// The future is dropped when the client disconnects and when the deadline passes.
+    fn execute<'a>(&'a self, context: LocalContext<'a>, request: Request) -> BoxFuture<'a, Response>;
 
     /// Whether the subgraph is ready to answer. The error says why not.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
@@ -62,7 +75,9 @@ impl Transport for LocalTransport {
             }
             let mut local = Request::new(request.operation.text()).variables(variables);
             local.set_parsed_query(document.clone());
-            let mut response = self.subgraph.execute(request.headers, local).await;
+            let SubgraphRequest { headers: sent, deadline, budget, .. } = request;
+            let context = LocalContext { headers: sent, deadline, budget };
+            let mut response = self.subgraph.execute(context, local).await;
             Ok(SubgraphResponse { headers: headers(&mut response), body: SubgraphBody::Tree(Box::new(response)) })
         }
         .boxed()

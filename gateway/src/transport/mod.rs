@@ -3,6 +3,7 @@
 //! There are two implementations: [`HttpTransport`] for a subgraph with a URL, and [`LocalTransport`] for an
 //! async-graphql schema in the same process. The executor does not depend on which one is used.
 
+mod budget;
 mod http;
 mod local;
 mod operation;
@@ -17,13 +18,14 @@ use ::http::HeaderMap;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
-pub(crate) use self::{http::check_url, tls::check_certificates};
 pub use self::{
+    budget::Budget,
     http::{HttpTransport, HttpTransportError},
-    local::{LocalSubgraph, LocalTransport},
+    local::{LocalContext, LocalSubgraph, LocalTransport},
     operation::{OperationKind, SubgraphOperation},
     tls::TrustError,
 };
+pub(crate) use self::{http::check_url, tls::check_certificates};
 
 /// Sends fetches to one subgraph.
 pub trait Transport: Send + Sync + 'static {
@@ -43,8 +45,11 @@ pub struct SubgraphRequest<'a> {
     pub variables: &'a [Variable<'a>],
     /// Headers to send, already filtered by the header rules.
     pub headers: &'a HeaderMap,
-    /// When the client's request times out. A response after this time is useless.
+    /// When the client's request times out. A response after this time is useless. A subgraph with a URL is sent the
+    /// time left in milliseconds (`x-request-timeout-ms`).
     pub deadline: Instant,
+    /// The work that the client's request may cause. A subgraph with a URL is sent its units (`x-request-budget`).
+    pub budget: Option<&'a Budget>,
 }
 
 /// One variable of a fetch.

@@ -113,6 +113,10 @@ impl Transport for Says {
 }
 
 async fn answer_when(subgraph: &str, says: &'static str, query: &str) -> Json {
+    answer_of(shop(), subgraph, says, query).await
+}
+
+async fn answer_of(federation: Federation, subgraph: &str, says: &'static str, query: &str) -> Json {
     struct Through(Arc<crate::memory::View>);
     impl Transport for Through {
         fn fetch<'a>(
@@ -131,7 +135,6 @@ async fn answer_when(subgraph: &str, says: &'static str, query: &str) -> Json {
             futures::future::ready(Ok(())).boxed()
         }
     }
-    let federation = shop();
     let sdl = federation.gateway.engine().supergraph().sdl.clone();
     let mut builder = Gateway::builder(sdl)
         .config(GatewayConfig { subgraph_errors: SubgraphErrors::PassThrough, ..GatewayConfig::default() });
@@ -300,4 +303,162 @@ async fn built_in_scalars_of_the_wrong_type_are_errors_at_their_places() {
     assert_eq!(paths(&answer), [r#"["one","tags",1]"#], "{answer}");
     let answer = answer_when("a", r#"{"data":{"top":"1"}}"#, "{ top }").await;
     assert_eq!((&answer["data"]["top"], paths(&answer)), (&Json::Null, vec![r#"["top"]"#.to_owned()]), "{answer}");
+}
+
+fn assert_unanswered(answer: &Json, service: &str) {
+    for error in answer["errors"].as_array().unwrap() {
+        assert_eq!(error["extensions"], json!({ "code": "SUBGRAPH_UNAVAILABLE", "service": service }), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn fields_that_an_object_lacks_are_errors_at_their_places() {
+    for (says, query, one, places) in [
+        // A field of an entity, under its alias; one that is null is only null.
+        (
+            r#"{"name":"x"}"#,
+            "{ one { name tags t: tags } }",
+            json!({ "name": "x", "tags": null, "t": null }),
+            vec![r#"["one","t"]"#, r#"["one","tags"]"#],
+        ),
+        (
+            r#"{"name":"x","tags":null,"t":null}"#,
+            "{ one { name tags t: tags } }",
+            json!({ "name": "x", "tags": null, "t": null }),
+            vec![],
+        ),
+        (r"{}", "{ one { name } }", json!({ "name": null }), vec![r#"["one","name"]"#]),
+        // In another order than it was asked, and twice.
+        (
+            r#"{"tags":[],"maker":null}"#,
+            "{ one { maker { name } name tags } }",
+            json!({ "maker": null, "name": null, "tags": [] }),
+            vec![r#"["one","name"]"#],
+        ),
+        (
+            r#"{"name":"x","name":"x","n":"x"}"#,
+            "{ one { name n: name tags } }",
+            json!({ "name": "x", "n": "x", "tags": null }),
+            vec![r#"["one","tags"]"#],
+        ),
+        (
+            r#"{"extra":1,"name":"x"}"#,
+            "{ one { name tags } }",
+            json!({ "name": "x", "tags": null }),
+            vec![r#"["one","tags"]"#],
+        ),
+        // A non-null field takes the nearest nullable parent with it.
+        (
+            r#"{"maker":{}}"#,
+            "{ one { id maker { name } } }",
+            json!({ "id": "2", "maker": null }),
+            vec![r#"["one","maker","name"]"#],
+        ),
+        (r#"{"name":"x"}"#, "{ one { name size } }", Json::Null, vec![r#"["one","size"]"#]),
+        // What was not asked is not absent.
+        (
+            r#"{"name":"x"}"#,
+            "{ one { name tags @skip(if: true) ... @include(if: false) { size } } }",
+            json!({ "name": "x" }),
+            vec![],
+        ),
+    ] {
+        let says = format!(r#"{{"data":{{"_entities":[{says}]}}}}"#);
+        let answer = answer_when("b", says.clone().leak(), query).await;
+        assert_eq!(
+            (&answer["data"]["one"], paths(&answer)),
+            (&one, places.into_iter().map(str::to_owned).collect()),
+            "{says} {answer}"
+        );
+        if answer.get("errors").is_some() {
+            assert_unanswered(&answer, "b");
+        }
+    }
+}
+
+#[tokio::test]
+async fn fields_that_objects_of_a_list_lack_are_errors_at_their_indexes() {
+    let query = "{ one { ps: parts { n: name tags } } }";
+    let said = r#"{"data":{"_entities":[{"ps":[{"n":"x"},{"tags":[]}]}]}}"#;
+    let answer = answer_when("b", said, query).await;
+    let parts = json!([{ "n": "x", "tags": null }, { "n": null, "tags": [] }]);
+    assert_eq!(answer["data"]["one"]["ps"], parts, "{answer}");
+    assert_eq!(paths(&answer), [r#"["one","ps",0,"tags"]"#, r#"["one","ps",1,"n"]"#], "{answer}");
+    assert_unanswered(&answer, "b");
+    let said = r#"{"data":{"_entities":[{},{"name":"b"},{"name":null}]}}"#;
+    let answer = answer_when("b", said, "{ all { name } }").await;
+    assert_eq!(answer["data"]["all"], json!([{ "name": null }, { "name": "b" }, { "name": null }]));
+    assert_eq!(paths(&answer), [r#"["all",0,"name"]"#], "{answer}");
+}
+
+#[tokio::test]
+async fn what_depends_on_a_field_that_is_lacking_is_an_error_too() {
+    // Without its key, the entity cannot be asked for. The subgraph that left the key out is at fault.
+    for says in [r#"{"data":{"one":{}}}"#, r#"{"data":{"one":{"__typename":"Item"}}}"#] {
+        let answer = answer_when("a", says, "{ one { n: name } }").await;
+        assert_eq!(answer["data"], json!({ "one": { "n": null } }), "{says} {answer}");
+        assert_eq!(paths(&answer), [r#"["one","n"]"#], "{says} {answer}");
+        assert_unanswered(&answer, "a");
+    }
+    let answer = answer_when("a", r#"{"data":{"one":{"__typename":"Item","id":null}}}"#, "{ one { name } }").await;
+    assert_eq!(answer, json!({ "data": { "one": { "name": null } } }));
+}
+
+#[tokio::test]
+async fn an_error_of_the_subgraph_is_enough_for_a_field_that_it_lacks() {
+    let says = r#"{"data":{"_entities":[{"name":"x"}]},"errors":[{"message":"no","path":["_entities",0,"tags"]}]}"#;
+    let answer = answer_when("b", says, "{ one { name tags } }").await;
+    assert_eq!(answer["data"], json!({ "one": { "name": "x", "tags": null } }), "{answer}");
+    assert_eq!((answer["errors"].as_array().unwrap().len(), &answer["errors"][0]["message"]), (1, &json!("no")));
+}
+
+#[tokio::test]
+async fn a_field_under_a_type_condition_is_lacking_only_in_objects_of_the_type() {
+    let library = || {
+        let fields = "id: ID! title: String";
+        let sdl = format!(
+            "type Query {{ media: [Media] any: Any }} interface Media {{ {fields} }} union Any = Book | Film
+             type Book implements Media @key(fields: \"id\") {{ {fields} pages: Int next: Media }}
+             type Film implements Media @key(fields: \"id\") {{ {fields} minutes: Int next: Film }}"
+        );
+        let data = json!({ "Query": { "media": [] }, "Book": [], "Film": [] });
+        let more = "type Book @key(fields: \"id\") { id: ID! stock: Int }";
+        Builder::new(data).subgraph("a", &sdl).subgraph("b", more).build()
+    };
+    let query = "{ media { title ... on Book { pages next { title ... on Film { m: minutes } } } ... on Film { minutes next { title } } } }";
+    for (media, places) in [
+        (r#"{"__typename":"Book","title":"t","pages":1,"next":null}"#, vec![]),
+        (r#"{"__typename":"Film","title":"t","minutes":1,"next":{"title":"u"}}"#, vec![]),
+        (r#"{"__typename":"Book","title":"t","minutes":1,"next":null}"#, vec![r#"["media",0,"pages"]"#]),
+        (
+            r#"{"__typename":"Film","pages":1,"next":{}}"#,
+            vec![r#"["media",0,"minutes"]"#, r#"["media",0,"next","title"]"#, r#"["media",0,"title"]"#],
+        ),
+        (
+            r#"{"__typename":"Book","title":"t","pages":1,"next":{"__typename":"Film","title":"u"}}"#,
+            vec![r#"["media",0,"next","m"]"#],
+        ),
+        (r#"{"__typename":"Book","title":"t","pages":1,"next":{"__typename":"Book","title":"u"}}"#, vec![]),
+        // Without its type, nothing can be said of the object.
+        (r#"{"title":"t","pages":1,"minutes":1,"next":null}"#, vec![r#"["media",0]"#]),
+        (r#"{"__typename":null,"title":"t"}"#, vec![r#"["media",0]"#]),
+    ] {
+        let says = format!(r#"{{"data":{{"media":[{media}]}}}}"#);
+        let answer = answer_of(library(), "a", says.leak(), query).await;
+        assert_eq!(paths(&answer), places, "{media} {answer}");
+        if !places.is_empty() {
+            assert_unanswered(&answer, "a");
+        }
+    }
+    // An entity of one type among several: only its own fields are asked for.
+    let query = "{ any { ... on Book { stock } ... on Film { minutes } } }";
+    for (any, places) in [
+        (r#"{"__typename":"Film","id":"1","minutes":1}"#, vec![]),
+        (r#"{"__typename":"Film","id":"1"}"#, vec![r#"["any","minutes"]"#]),
+        (r#"{"__typename":"Book"}"#, vec![r#"["any","stock"]"#]),
+    ] {
+        let says = format!(r#"{{"data":{{"any":{any}}}}}"#);
+        let answer = answer_of(library(), "a", says.leak(), query).await;
+        assert_eq!(paths(&answer), places, "{any} {answer}");
+    }
 }

@@ -16,6 +16,7 @@ mod first_version;
 mod http;
 mod interface_objects;
 mod keys;
+mod left_out;
 mod overrides;
 mod provides;
 mod refused_plans;

@@ -32,7 +32,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::fixture::{pass_through, serve, subgraphs, supergraph_sdl};
+use crate::fixture::{of_http, pass_through, serve, subgraphs, supergraph_sdl};
 
 const QUERY: &str = "{ topProducts { upc name inStock reviews(first: 1) { id author { id username } } } me { id } }";
 
@@ -42,7 +42,7 @@ fn subgraph_router(schema: Arc<dyn LocalSubgraph>) -> Router {
         headers: http::HeaderMap,
         Json(request): Json<async_graphql::Request>,
     ) -> Json<async_graphql::Response> {
-        Json(schema.execute(&headers, request).await)
+        Json(schema.execute(of_http(&headers), request).await)
     }
     Router::new().route("/graphql", post(answer)).with_state(schema)
 }

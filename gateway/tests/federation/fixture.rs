@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt::Write,
     sync::{Arc, Mutex, atomic::AtomicI32},
+    time::{Duration, Instant},
 };
 
 use async_graphql::{Executor, SDLExportOptions};
@@ -13,7 +14,7 @@ use gateway::{
     Gateway, GatewayConfig, GraphQlRequest,
     compose::{SubgraphSdl, compose},
     config::SubgraphErrors,
-    transport::{LocalSubgraph, SubgraphRequest, SubgraphResponse, Transport, TransportError},
+    transport::{LocalContext, LocalSubgraph, SubgraphRequest, SubgraphResponse, Transport, TransportError},
 };
 use serde_json::Value;
 
@@ -25,11 +26,16 @@ pub struct Local<E>(pub E);
 impl<E: Executor> LocalSubgraph for Local<E> {
     fn execute<'a>(
         &'a self,
-        _headers: &'a http::HeaderMap,
+        _context: LocalContext<'a>,
         request: async_graphql::Request,
     ) -> BoxFuture<'a, async_graphql::Response> {
         self.0.execute(request).boxed()
     }
+}
+
+/// What a subgraph behind HTTP knows of a request.
+pub fn of_http(headers: &http::HeaderMap) -> LocalContext<'_> {
+    LocalContext { headers, deadline: Instant::now() + Duration::from_secs(30), budget: None }
 }
 
 /// A transport that never answers.
@@ -153,7 +159,7 @@ pub async fn over_http_with(config: GatewayConfig) -> Gateway {
                     |State(schema): State<Arc<dyn LocalSubgraph>>,
                      headers: http::HeaderMap,
                      Json(request): Json<async_graphql::Request>| async move {
-                        Json(schema.execute(&headers, request).await)
+                        Json(schema.execute(of_http(&headers), request).await)
                     },
                 ),
             )

@@ -12,12 +12,20 @@ use futures::future::{BoxFuture, FutureExt, join_all};
 use gateway::{
     Gateway, GatewayConfig, GraphQlRequest,
     config::{Breaker, Concurrency, Dedupe, HttpOptions, Retry, SubgraphTraffic, Traffic},
-    server::{ServerOptions, router},
+    server::{ConnectionOptions, ServerOptions, router},
     traffic::BreakerState,
-    transport::{LocalTransport, SubgraphRequest, SubgraphResponse, Transport, TransportError},
+    transport::{
+        Budget, LocalContext, LocalSubgraph, LocalTransport, SubgraphRequest, SubgraphResponse, Transport,
+        TransportError,
+    },
 };
 use http::{HeaderMap, HeaderValue, Request, header};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+};
 use tower::ServiceExt;
 
 use crate::fixture::{Down, ask, pass_through, serve, subgraphs, supergraph_sdl};
@@ -195,7 +203,7 @@ async fn a_response_beyond_the_cap_is_refused_while_it_is_read() {
 
 #[tokio::test]
 async fn nobody_listening_and_no_such_host_are_unavailable() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let refused = format!("http://{}/graphql", listener.local_addr().unwrap());
     drop(listener);
     for url in [refused.as_str(), "http://no-such-host.invalid/graphql"] {
@@ -254,6 +262,37 @@ async fn subgraph_reads_are_shared_between_different_documents() {
     let texts = ["{ me { id } }", "query Other { me { id } } # another text"];
     bodies(&gateway, texts.map(|text| by("anna", "1", text))).await;
     assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_that_may_see_the_same_share_whatever_their_credentials() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let mut builder = Gateway::builder(supergraph_sdl()).config(sharing(false, true));
+    for (subgraph, (_, schema)) in subgraphs() {
+        let slow = Slow { inner: LocalTransport::new(schema), time: SOON, calls: calls.clone() };
+        builder = builder.transport(subgraph, Arc::new(slow));
+    }
+    // `bert:reader` may see what a reader may see. Who has no name has no valid credential.
+    let gateway = builder.visibility(|headers| {
+        let credential = headers.get("authorization")?.to_str().ok()?;
+        credential.split_once(':').map(|(_, role)| role.to_owned())
+    });
+    let gateway = Arc::new(gateway.build().unwrap());
+    let me = |credential| by(credential, "1", "{ me { id } }");
+    bodies(&gateway, ["anna:reader", "bert:reader", "carl:reader", "anna:editor", "dora:editor"].map(me)).await;
+    assert_eq!((calls.swap(0, Ordering::Relaxed), gateway.traffic().shared_requests), (2, 3));
+    bodies(&gateway, ["anna:reader", "false", "false"].map(me)).await;
+    assert_eq!((calls.swap(0, Ordering::Relaxed), gateway.traffic().shared_requests), (3, 3));
+    // Cookies are credentials too.
+    let with = |name: &'static str, value| {
+        let mut request = me("anna:reader");
+        request.headers.insert(name, HeaderValue::from_static(value));
+        request
+    };
+    bodies(&gateway, [with("cookie", "a"), with("cookie", "b")]).await;
+    assert_eq!((calls.swap(0, Ordering::Relaxed), gateway.traffic().shared_requests), (1, 4));
+    bodies(&gateway, ["mutation { count }"; 2].map(|text| by("anna:reader", "1", text))).await;
+    assert_eq!((calls.swap(0, Ordering::Relaxed), gateway.traffic().shared_requests), (2, 4));
 }
 
 #[tokio::test(start_paused = true)]
@@ -333,4 +372,116 @@ async fn a_read_after_a_write_does_not_join_one_from_before() {
     tokio::join!(early, write_then_read);
     assert_eq!(asked.load(Ordering::Relaxed), 3);
     assert_eq!(gateway.traffic().shared_requests, 0);
+}
+
+/// A subgraph that never answers, and says when its execution begins and when it is dropped.
+struct Hanging {
+    begun: Notify,
+    dropped: Arc<Notify>,
+    context: parking_lot::Mutex<Option<(std::time::Instant, Option<Budget>)>>,
+}
+
+struct OnDrop(Arc<Notify>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+impl Hanging {
+    fn shared() -> Arc<Self> {
+        Arc::new(Self { begun: Notify::new(), dropped: Arc::default(), context: parking_lot::Mutex::default() })
+    }
+}
+
+impl LocalSubgraph for Hanging {
+    fn execute<'a>(
+        &'a self,
+        context: LocalContext<'a>,
+        _: async_graphql::Request,
+    ) -> BoxFuture<'a, async_graphql::Response> {
+        let dropped = OnDrop(self.dropped.clone());
+        *self.context.lock() = Some((context.deadline, context.budget.cloned()));
+        self.begun.notify_one();
+        async move {
+            let _dropped = dropped;
+            std::future::pending().await
+        }
+        .boxed()
+    }
+}
+
+/// The federation with `accounts` in this process or behind HTTP, where it never answers.
+fn hanging(config: GatewayConfig, accounts: Result<Arc<Hanging>, String>) -> Arc<Gateway> {
+    let builder = Gateway::builder(supergraph_sdl()).config(config);
+    let others = subgraphs().into_iter().filter(|(name, _)| *name != "accounts");
+    let builder = others.fold(builder, |builder, (name, (_, schema))| builder.local(name, schema));
+    let builder = match accounts {
+        Ok(subgraph) => builder.local("accounts", subgraph),
+        Err(url) => builder.url("accounts", url),
+    };
+    Arc::new(builder.build().unwrap())
+}
+
+/// Sends a request over TCP; gives the connection, which must be closed to hang up.
+async fn send(gateway: Arc<Gateway>) -> TcpStream {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let router = router(gateway, ServerOptions::default());
+    tokio::spawn(gateway::server::serve(listener, router, std::future::pending(), ConnectionOptions::default()));
+    let body = r#"{"query":"{ me { id } }"}"#;
+    let head = "POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n";
+    let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+    connection.write_all(request.as_bytes()).await.unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn an_execution_in_process_is_dropped_when_the_client_hangs_up() {
+    for requests in [false, true] {
+        let subgraph = Hanging::shared();
+        let connection = send(hanging(sharing(false, requests), Ok(subgraph.clone()))).await;
+        subgraph.begun.notified().await;
+        drop(connection);
+        subgraph.dropped.notified().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_in_process_is_dropped_at_its_deadline_and_knows_it() {
+    let mut config = GatewayConfig { timeout: Duration::from_secs(1), ..pass_through() };
+    config.limits.budget = Some(70);
+    let subgraph = Hanging::shared();
+    let gateway = hanging(config, Ok(subgraph.clone()));
+    let began = tokio::time::Instant::now();
+    let answer = ask(&gateway, "{ me { id } }").await;
+    assert_eq!(problems(&answer), [(json!("TIMEOUT"), json!(["me"]))]);
+    subgraph.dropped.notified().await;
+    let (deadline, budget) = subgraph.context.lock().take().unwrap();
+    assert_eq!(deadline, (began + Duration::from_secs(1)).into_std());
+    assert_eq!(budget.unwrap().units, 70);
+}
+
+#[tokio::test]
+async fn a_fetch_over_http_says_what_is_left_and_is_closed_when_the_client_hangs_up() {
+    for budget in [Some(70), None] {
+        let subgraph = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/graphql", subgraph.local_addr().unwrap());
+        let mut config = GatewayConfig { timeout: Duration::from_secs(40), ..pass_through() };
+        config.limits.budget = budget;
+        let client = send(hanging(config, Err(url))).await;
+        let (mut fetch, _) = subgraph.accept().await.unwrap();
+        let mut received = Vec::new();
+        while !received.ends_with(b"}") {
+            assert_ne!(fetch.read_buf(&mut received).await.unwrap(), 0);
+        }
+        let text = String::from_utf8(received).unwrap();
+        let header = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+        let left_ms = header("x-request-timeout-ms:").unwrap();
+        assert!((1..=40_000).contains(&left_ms), "{text}");
+        assert_eq!(header("x-request-budget:"), budget, "{text}");
+        drop(client);
+        assert_eq!(fetch.read(&mut [0; 16]).await.unwrap(), 0, "the connection is closed");
+    }
 }

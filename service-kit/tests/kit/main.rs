@@ -1,5 +1,6 @@
 //! What the service kit promises against a real PostgreSQL.
 
+mod limits;
 mod outage;
 mod reader;
 mod search;

@@ -14,7 +14,8 @@ async fn connect(pool: &PgPool) -> Database {
 
 /// Number of statements that are running and have a word in their text.
 async fn running(pool: &PgPool, word: &str) -> i64 {
-    let sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()";
+    let sql =
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()";
     sqlx::query_scalar(sql).bind(format!("%{word}%")).fetch_one(pool).await.expect("the activity")
 }
 

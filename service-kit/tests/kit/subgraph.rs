@@ -8,7 +8,7 @@ use http::HeaderMap;
 use schema::{CityTime, SystemClock};
 use secrecy::SecretString;
 use serde_json::Value;
-use service_kit::{Authenticator, Database, Problem, ScopeContext, ServiceContext, Subgraph};
+use service_kit::{Authenticator, Budget, Database, Deadline, Problem, ScopeContext, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
 pub struct Query;
@@ -21,6 +21,18 @@ impl Query {
             .bind(text)
             .fetch_one(ctx.database().pool())
             .await?)
+    }
+
+    /// Milliseconds that are left for the request.
+    async fn left_ms(&self, ctx: &Context<'_>) -> u64 {
+        u64::try_from(ctx.data_unchecked::<Deadline>().time_left().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Charges the budget of the request.
+    #[expect(clippy::unused_async, reason = "async-graphql resolvers are async whether they wait or not")]
+    async fn charge(&self, ctx: &Context<'_>, units: u64) -> Result<bool, Problem> {
+        ctx.data_unchecked::<Budget>().charge(units)?;
+        Ok(true)
     }
 
     /// Fails in the database with an SQLSTATE.

@@ -11,8 +11,8 @@ use super::options::Switch;
 
 #[derive(Args, Debug, Clone)]
 pub struct TrafficOptions {
-    /// Coalescing of identical reads that run at the same time: requests of the same principal, or reads of a subgraph
-    /// [default: none]
+    /// Coalescing of identical reads that run at the same time: requests, or reads of a subgraph [default: request for
+    /// the platform, among callers whose credentials let them see the same; none for other supergraphs]
     #[arg(long, env = "IOC_GATEWAY_DEDUPE", value_enum, value_delimiter = ',')]
     dedupe: Option<Vec<Shared>>,
     /// Masking of the errors of subgraphs [default: mask-unclassified for other subgraphs, pass-through for the

@@ -162,7 +162,8 @@ fn an_unknown_key_is_answered_with_the_known_ones() {
     assert_eq!(
         refused("timeout = \"1s\"\n\n[limits]\n  max_dept = 3"),
         "line 4, column 3, `limits.max_dept`: unknown field `max_dept`, expected one of `max_tokens`, `max_depth`, \
-         `max_fields`, `max_aliases`, `max_root_fields`, `max_directives`, `max_introspection_depth`, `cost`"
+         `max_fields`, `max_aliases`, `max_root_fields`, `max_directives`, `max_introspection_depth`, `budget`, \
+         `cost`"
     );
     assert!(refused("limit = 1").starts_with(
         "line 1, column 1, `limit`: unknown field `limit`, expected one of `explain`, `timeout`, `introspection`,"

@@ -40,7 +40,7 @@ use crate::{
     supergraph::Supergraph,
     telemetry::{Metrics, Outcome, RequestTimer, record_operation},
     traffic::{GatewayTraffic, Guarded, SharedRequests, SubgraphLayers, TrafficSnapshot, Turn},
-    transport::Transports,
+    transport::{Budget, Transports},
 };
 
 /// Serves one supergraph with one configuration. Everything in it is immutable or a cache.
@@ -125,7 +125,8 @@ impl Engine {
         let subgraphs = supergraph.subgraphs.iter().map(|subgraph| subgraph.name.as_str());
         let forward_rules = ForwardRules::new(&config.headers.request, subgraphs);
         let return_rules = ReturnRules::new(&config.headers);
-        let same_requests = (config.dedupe.requests).then(|| SharedRequests::new(&config.dedupe, traffic.writes()));
+        let same_requests = (config.dedupe.requests)
+            .then(|| SharedRequests::new(&config.dedupe, blueprint.visibility.clone(), traffic.writes()));
         let subgraph_layers = SubgraphLayers::of(&guarded);
         let transports = guarded.into_iter().map(|(name, guarded)| (name, guarded.transport())).collect();
         Ok(Self {
@@ -227,7 +228,7 @@ impl Engine {
         }
         match same.turn(prepared, request, forwarded.all(), deadline).await {
             Turn::Answered(response) => Ok(response),
-            Turn::OutOfTime => execute.await,
+            Turn::Alone => execute.await,
             Turn::Lead(lead) => {
                 let answer = execute.await;
                 lead.finish(&answer, deadline);
@@ -257,7 +258,7 @@ impl Engine {
         let projector = Projector::new(
             &tree,
             &self.shared.supergraph.types,
-            &prepared.plan.projection,
+            &prepared.plan,
             introspection.as_ref(),
             errors,
             prepared.sizes.answer.or_at_least(512),
@@ -318,6 +319,7 @@ impl Engine {
             headers,
             response_headers: self.shared.return_rules.collect(),
             deadline: deadline.into_std(),
+            budget: self.shared.config.limits.budget.map(Budget::new),
             failures: Failures { subgraph_errors: self.shared.config.subgraph_errors },
             tree: Mutex::new(Tree::new(prepared.plan.root_len, prepared.sizes.tree.or_at_least(64))),
             failed: AtomicBool::new(false),

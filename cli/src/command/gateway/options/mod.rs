@@ -53,9 +53,14 @@ pub struct GatewayOptions {
     /// Maximum number of directives of an operation
     #[arg(long, env = "IOC_MAX_DIRECTIVES", value_name = "NUMBER")]
     max_directives: Option<usize>,
-    /// Maximum cost of an operation, by `@cost` and `@listSize` [default: no limit]
+    /// Maximum cost of an operation, estimated before anything is fetched: about the number of objects in its answer, by
+    /// `@cost` and `@listSize` [default: 50000 for the platform, no limit for other supergraphs]
     #[arg(long, env = "IOC_MAX_COST", value_name = "NUMBER")]
     max_cost: Option<u64>,
+    /// Units of work that one request may cause in the services. They charge what they compute, for example one unit
+    /// for each value of a measure [default: 1000000 for the platform, no limit for other supergraphs]
+    #[arg(long, env = "IOC_REQUEST_BUDGET", value_name = "UNITS")]
+    request_budget: Option<u64>,
     /// Assumed size of a list without `@listSize`, for cost estimates
     #[arg(long, env = "IOC_ASSUMED_LIST_SIZE", value_name = "NUMBER")]
     assumed_list_size: Option<u64>,
@@ -138,6 +143,7 @@ impl GatewayOptions {
         ] {
             *setting = given.unwrap_or(*setting);
         }
+        limits.budget = self.request_budget.or(limits.budget);
         limits.cost.max_cost = self.max_cost.or(limits.cost.max_cost);
         limits.cost.assumed_list_size = self.assumed_list_size.unwrap_or(limits.cost.assumed_list_size);
         self.traffic.apply(config);

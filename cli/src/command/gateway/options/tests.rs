@@ -43,9 +43,21 @@ fn settings_over(defaults: GatewayConfig, file: &str, arguments: &[&str]) -> Res
 fn flags_stand_over_the_defaults() {
     let settings = settings(&[]).expect("configured");
     assert_eq!(format!("{settings:?}"), format!("{:?}", ConfigFile::default()));
-    let given = ["--max-depth", "7", "--max-cost", "99", "--explain", "on-request", "--introspection", "off"];
+    let given = [
+        "--max-depth",
+        "7",
+        "--max-cost",
+        "99",
+        "--request-budget",
+        "98",
+        "--explain",
+        "on-request",
+        "--introspection",
+        "off",
+    ];
     let config = configured(&given);
     assert_eq!((config.limits.max_depth, config.limits.cost.max_cost), (7, Some(99)));
+    assert_eq!(config.limits.budget, Some(98));
     assert_eq!((config.explain, config.introspection), (ExplainAccess::OnRequest, false));
 }
 
