@@ -24,6 +24,8 @@ pub struct Dimension {
     pub join: &'static str,
     /// The key.
     pub key: &'static str,
+    /// Whether a row can have several values, so that it is in several groups.
+    pub several: bool,
 }
 
 /// Request of measures.

@@ -179,7 +179,8 @@ impl TaskDimension {
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),
         };
-        Dimension { field, join, key }
+        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area);
+        Dimension { field, join, key, several }
     }
 }
 

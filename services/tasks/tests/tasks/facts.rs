@@ -241,12 +241,10 @@ async fn every_number_is_the_length_of_the_list_behind_it(pool: PgPool) {
     let later = Asked::at(&pool, "2026-11-20T05:00:00Z", tasks::subgraph);
     let lists = COUNTS.iter().map(|pair| (pair, false)).chain(NUMERATORS.iter().map(|pair| (pair, true)));
     let lists: Vec<_> = lists.enumerate().collect();
-    let drill: String = lists
-        .iter()
-        .map(|(n, ((measure, _), numerator))| {
-            format!("l{n}: drillDown(measure: {measure}, numerator: {numerator}) {{ filter asOf }} ")
-        })
-        .collect();
+    let drill = lists.iter().map(|(n, ((measure, _), numerator))| {
+        format!("l{n}: drillDown(measure: {measure}, numerator: {numerator}) {{ filter asOf }} ")
+    });
+    let drill = drill.collect::<Vec<_>>().concat();
     let mut compared = 0;
     for arguments in [
         "period: \"2026-Q3\", asOf: \"2026-08-20\"",
