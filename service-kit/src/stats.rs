@@ -256,11 +256,11 @@ impl<S: MeasureSet> Request<'_, S> {
         let totals = Wanted::shown::<S>(&[look.field("totals")]);
         let added = rows.exists() && self.groups_add_up();
         let wanted = if added { shown.union(totals) } else { shown };
-        let none = Groups { groups: Vec::new(), sum: Measures::default(), latest: None };
+        let none = Groups { joined: Vec::new(), sum: Measures::default(), latest: None };
         let groups = async { if rows.exists() { self.groups(ctx, wanted).await } else { Ok(none) } };
         let whole = [self.args.whole.span];
         let totals = async { if added { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
-        let (Groups { groups, sum, latest }, totals) = futures::try_join!(groups, totals)?;
+        let (Groups { joined: groups, sum, latest }, totals) = futures::try_join!(groups, totals)?;
         let (totals, observed_at) = match totals.into_iter().next() {
             Some(total) => (total.measures, total.observed_at),
             None => (sum, latest),
@@ -331,13 +331,13 @@ impl<S: MeasureSet> Request<'_, S> {
                 }
             }
         }
-        Ok(Groups { groups: with_previous(current, earlier), sum, latest })
+        Ok(Groups { joined: with_previous(current, earlier), sum, latest })
     }
 }
 
 /// Groups of every bucket, the sum of the current ones, and their latest observation.
 struct Groups<S> {
-    groups: Vec<Group<Measures<S>>>,
+    joined: Vec<Group<Measures<S>>>,
     sum: Measures<S>,
     latest: Option<DateTime<Utc>>,
 }
