@@ -4,7 +4,7 @@ use serde_json::json;
 use service_kit::Principal;
 use sqlx::PgPool;
 
-use super::city::{Asked, data, found, problem, run, task};
+use super::city::{Asked, NOW, data, found, lead, problem, run, task, verb};
 use super::measures::number;
 
 /// Writes at random, the same for the same seed: versions, late events, deletions, children, relations, rules.
@@ -180,6 +180,18 @@ async fn damaged_facts_are_found_and_mended(pool: PgPool) {
     }
     assert_eq!(tasks::facts::recompute(&pool, true, |_, _| ()).await.expect("mended"), 3);
     assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 0);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_mutation_after_a_change_of_the_rules_is_done_once_and_answers_by_the_new_ones(pool: PgPool) {
+    found(&pool).await;
+    // Half of the time has passed on 15 March; 0.14 less is done.
+    let columns = [("start_on", "'2026-01-14'"), ("current_due", "'2026-05-14'"), ("baseline_due", "'2026-05-14'")];
+    let id = task(&pool, "T", "IN_PROGRESS", &columns).await.to_string();
+    run(&pool, "UPDATE directory.legal_rule SET value = 0.1 WHERE code = 'TASK_AT_RISK_PROGRESS_GAP'".to_owned()).await;
+    let input = json!({ "id": id, "expectedVersion": 1, "progress": 36 });
+    let answer = verb(&pool, NOW, &lead(), "reportProgress", input).await.expect("reported");
+    assert_eq!((&answer["version"], &answer["atRiskReasons"]), (&json!(2), &json!(["BEHIND_SCHEDULE"])));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
