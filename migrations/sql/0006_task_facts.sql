@@ -93,7 +93,10 @@ CREATE TABLE tasks.fact_rule (
 CREATE VIEW tasks.rule_in_force AS
     SELECT code, valid_from, valid_to, value FROM directory.published_legal_rule
     WHERE code IN ('TASK_AT_RISK_PROGRESS_GAP', 'TASK_AT_RISK_SILENCE');
-INSERT INTO tasks.fact_rule SELECT * FROM tasks.rule_in_force;
+INSERT INTO tasks.fact_rule TABLE tasks.rule_in_force;
+-- What differs between the copy and the rules in force, on both sides.
+CREATE VIEW tasks.rule_changed AS
+    (TABLE tasks.rule_in_force EXCEPT TABLE tasks.fact_rule) UNION ALL (TABLE tasks.fact_rule EXCEPT TABLE tasks.rule_in_force);
 
 -- Tasks whose facts must be computed anew after a change of a rule.
 CREATE TABLE tasks.fact_queue (task_id uuid PRIMARY KEY);
@@ -343,8 +346,7 @@ END $$;
 -- reading statement calls it, so a reader never overtakes a change of a rule. The caller then runs `tasks.refresh_facts`.
 CREATE FUNCTION tasks.check_facts() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF EXISTS (SELECT FROM tasks.fact_queue)
-       OR EXISTS ((TABLE tasks.rule_in_force EXCEPT TABLE tasks.fact_rule) UNION ALL (TABLE tasks.fact_rule EXCEPT TABLE tasks.rule_in_force)) THEN
+    IF EXISTS (TABLE tasks.fact_queue) OR EXISTS (TABLE tasks.rule_changed) THEN
         RAISE EXCEPTION 'facts are computed anew after a change of a rule' USING ERRCODE = 'IOC01';
     END IF;
     RETURN true;
@@ -357,19 +359,21 @@ DECLARE
     earliest date;
     ids      uuid[];
 BEGIN
-    -- Waits for the transactions that are computing with the old rules.
-    PERFORM pg_advisory_xact_lock(hashtextextended('tasks.fact_rule', 0));
-    SELECT min(least(valid_from, valid_to)) INTO earliest FROM (
-        (TABLE tasks.rule_in_force EXCEPT TABLE tasks.fact_rule) UNION ALL (TABLE tasks.fact_rule EXCEPT TABLE tasks.rule_in_force)) AS changed;
-    IF earliest IS NOT NULL THEN
+    IF EXISTS (TABLE tasks.rule_changed) THEN
+        -- Waits for the transactions that are computing with the old rules.
+        PERFORM pg_advisory_xact_lock(hashtextextended('tasks.fact_rule', 0));
+        SELECT min(least(valid_from, valid_to)) INTO earliest FROM tasks.rule_changed;
         DELETE FROM tasks.fact_rule;
         INSERT INTO tasks.fact_rule TABLE tasks.rule_in_force;
         INSERT INTO tasks.fact_queue SELECT DISTINCT task_id FROM tasks.fact WHERE to_day > earliest ON CONFLICT DO NOTHING;
         RETURN true;
     END IF;
-    WITH done AS (DELETE FROM tasks.fact_queue WHERE task_id IN (SELECT task_id FROM tasks.fact_queue ORDER BY task_id LIMIT 500) RETURNING task_id)
-    SELECT array_agg(task_id) INTO ids FROM done;
-    PERFORM tasks.derive(ids) WHERE ids IS NOT NULL;
+    -- It takes the tasks that nobody is writing, or waits for a single one, so it is never part of a deadlock.
+    SELECT array_agg(id) INTO ids FROM (
+        SELECT t.id FROM tasks.fact_queue AS q JOIN tasks.task AS t ON t.id = q.task_id LIMIT 500 FOR NO KEY UPDATE OF t SKIP LOCKED) AS free;
+    ids := coalesce(ids, ARRAY(SELECT task_id FROM tasks.fact_queue LIMIT 1));
+    DELETE FROM tasks.fact_queue WHERE task_id = ANY(ids);
+    PERFORM tasks.derive(ids);
     RETURN EXISTS (SELECT FROM tasks.fact_queue);
 END $$;
 

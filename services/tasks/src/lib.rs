@@ -4,13 +4,14 @@
 //! directory's organizations, areas, programmes, bottlenecks and officials with lists and measures of tasks.
 //!
 //! In reading order: `model` (rows, state machine, roles; pure), `workflow` (mutations, one transaction each), `store`
-//! (all SQL), `stats` (declarations of measures), `graphql` (the subgraph; no SQL), `import` (import of tasks with
-//! their history).
+//! (all SQL), `stats` (declarations of measures), `filter` (input of lists and measures), `graphql` (the subgraph; no
+//! SQL), `import` (import of tasks with their history), `facts` (check and repair of the stored facts).
 //!
 //! Invariant: derived values of a task (overdue, at risk, clarity …) are defined once, in the SQL function
 //! `tasks.facts_of`, and stored as days. Lists, fields, filters and measures compare these days with the day asked for.
 
 pub mod facts;
+mod filter;
 mod graphql;
 pub mod import;
 mod model;

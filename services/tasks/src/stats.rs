@@ -7,7 +7,7 @@
 use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
 use service_kit::store::published;
 
-use crate::model::vocabulary::TaskDimension;
+use crate::model::TaskDimension;
 use crate::store::facts;
 
 /// The measures of tasks.

@@ -10,7 +10,8 @@ use service_kit::scalar::{Date, Period};
 use service_kit::stats::measures_of;
 
 use super::task;
-use crate::model::{TaskFacts, TaskFilter, TaskOrder};
+use crate::filter::{TaskFilter, TaskOrder};
+use crate::model::TaskFacts;
 use crate::stats::TaskSet;
 use crate::store::facts;
 use crate::store::filter::order;

@@ -8,7 +8,8 @@ use service_kit::lists::{self, ListArgs};
 use service_kit::scalar::Date;
 
 use super::task;
-use crate::model::{TaskFacts, TaskFilter, TaskOrder};
+use crate::filter::{TaskFilter, TaskOrder};
+use crate::model::TaskFacts;
 use crate::store::filter::order;
 
 #[derive(Default)]

@@ -12,7 +12,8 @@ use service_kit::store::reading::Span;
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 
 use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGroup};
-use crate::model::{TaskDimension, TaskFilter, TaskKind, TaskPriority, TaskStatus};
+use crate::filter::TaskFilter;
+use crate::model::{TaskDimension, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
 
 /// Arguments of `tasks` that list the tasks behind a number.

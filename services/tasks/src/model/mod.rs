@@ -1,9 +1,8 @@
-//! The domain without I/O: vocabularies, state machine, roles, the task and its children, filters.
+//! The domain without I/O: vocabularies, state machine, roles, the task and its children.
 
 pub mod actor;
 pub mod children;
 pub mod facts;
-pub mod filter;
 pub mod state;
 pub mod task;
 pub mod vocabulary;
@@ -11,7 +10,6 @@ pub mod vocabulary;
 pub use actor::Actor;
 pub use children::{Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition};
 pub use facts::TaskFacts;
-pub use filter::{TaskFilter, TaskOrder, TaskOrderField};
 pub use state::{TRANSITIONS, Transition, Verb};
 pub use task::Task;
 pub use vocabulary::{

@@ -8,7 +8,8 @@ use service_kit::vocabulary::Direction;
 use service_kit::{Problem, RequestScope, Role};
 
 use super::facts;
-use crate::model::{TaskFilter, TaskOrder, TaskOrderField, TaskStatus};
+use crate::filter::{TaskFilter, TaskOrder, TaskOrderField};
+use crate::model::TaskStatus;
 
 impl Filter for TaskFilter {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem> {

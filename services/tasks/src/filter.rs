@@ -6,7 +6,7 @@ use service_kit::measures::MeasureName;
 use service_kit::scalar::Period;
 use service_kit::vocabulary::{Axis, Direction, Level};
 
-use super::vocabulary::{RiskReason, TaskDimension, TaskKind, TaskPriority, TaskStatus};
+use crate::model::{RiskReason, TaskDimension, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
 
 /// Conditions on tasks, joined by AND; the values of one list are joined by OR. An absent field does not restrict the
