@@ -53,7 +53,8 @@ CREATE INDEX fact_past_to_day ON tasks.fact_past (to_day);
 -- One for each order of a list; `NULL` is last in both directions.
 CREATE INDEX fact_present_due ON tasks.fact_present (coalesce(due_on, 'infinity'::date), task_id);
 CREATE INDEX fact_present_due_desc ON tasks.fact_present (coalesce(due_on, '-infinity'::date), task_id);
-CREATE INDEX fact_present_start ON tasks.fact_present (start_on, task_id);
+CREATE INDEX fact_present_start ON tasks.fact_present (coalesce(start_on, 'infinity'::date), task_id);
+CREATE INDEX fact_present_start_desc ON tasks.fact_present (coalesce(start_on, '-infinity'::date), task_id);
 CREATE INDEX fact_present_progress ON tasks.fact_present (progress, task_id);
 CREATE INDEX fact_present_observed ON tasks.fact_present (observed_at, task_id);
 CREATE INDEX fact_present_priority ON tasks.fact_present (array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority), task_id);
@@ -119,13 +120,15 @@ CREATE FUNCTION tasks.late_from(status text, due_on date, submitted_on date) RET
 CREATE FUNCTION tasks.behind_from(start_on date, due_on date, progress smallint, gap numeric) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN progress / 100.0 + gap >= 1 THEN NULL
+                WHEN progress / 100.0 + gap < 0 THEN '-infinity'::date
                 WHEN due_on = start_on THEN due_on
                 ELSE start_on + floor((progress / 100.0 + gap) * (due_on - start_on))::integer + 1 END;
 
 -- First day on which the last report is older than `silence` reporting intervals. The start counts as a report.
 CREATE FUNCTION tasks.silent_from(last_update_on date, start_on date, cadence smallint, silence numeric) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN greatest(last_update_on, start_on) + floor(silence * cadence)::integer + 1;
+    -- A rule that no task can meet gives a day far away, not an error.
+    RETURN greatest(last_update_on, start_on) + floor(least(greatest(silence * cadence, -100000), 1000000))::integer + 1;
 
 -- The part of an event that facts depend on. Of a text they need to know only whether it is there. A small state folds
 -- several times faster.
@@ -337,6 +340,9 @@ BEGIN
             FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
         EXECUTE format('CREATE TRIGGER note_updated AFTER UPDATE ON %s REFERENCING NEW TABLE AS written
             FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
+        EXECUTE format('CREATE TRIGGER note_moved AFTER UPDATE ON %s REFERENCING OLD TABLE AS written
+            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
+        EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_rewriting()', input.column1);
         EXECUTE format('CREATE TRIGGER note_deleted AFTER DELETE ON %s REFERENCING OLD TABLE AS written
             FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
     END LOOP;

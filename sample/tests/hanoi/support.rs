@@ -60,8 +60,8 @@ pub(crate) use task_facts;
 /// Empties what grows with the days. The history refuses that, unless its triggers are off.
 pub async fn empty(pool: &PgPool) {
     let truncate = "DO $$ BEGIN EXECUTE (
-            SELECT string_agg(format('ALTER TABLE %s DISABLE TRIGGER append_only', tgrelid::regclass), ';')
-            FROM pg_trigger WHERE tgname = 'append_only'); END $$;
+            SELECT string_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname), ';')
+            FROM pg_trigger WHERE tgname IN ('append_only', 'refuse_truncate')); END $$;
         TRUNCATE tasks.task, directory.appointment CASCADE";
     sqlx::raw_sql(truncate).execute(pool).await.expect("emptied");
 }

@@ -20,8 +20,11 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// IS NULL`.
     const SOURCE: &'static str;
 
-    /// Second source, for rows that are in another table; each is ordered by its own index.
-    const SECOND_SOURCE: Option<&'static str> = None;
+    /// Sources of further rows, which are in other tables. Each is ordered by its own index.
+    const OTHER_SOURCES: &'static [&'static str] = &[];
+
+    /// Table whose number of rows a count charges to the budget.
+    const PRESENT: Option<&'static str> = None;
 
     /// The row itself, when the source has only what conditions and orders need: a template of a lateral subquery `f` on
     /// `page.id`, the `id` of the source. It is read for the rows of the page only.
@@ -72,6 +75,12 @@ impl List {
         Page::new(self.name, self.terms.clone(), &self.args)
     }
 
+    /// Charges a list that is counted, or that lists what a measure counts. Both read every row.
+    fn charge<R: Listed>(&self, reader: &Reader) -> Result<(), Problem> {
+        let times = usize::from(self.with_total) + usize::from(self.conditions.only_in_lists().is_some());
+        R::PRESENT.map_or(Ok(()), |table| reader.charge(table, times))
+    }
+
     fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>) {
         push_source(sql, source, self.day);
         if let Some(tie) = tie {
@@ -90,7 +99,7 @@ impl List {
         sql.push(" AS sort_key, row_number() OVER (");
         page.push_order_of_keys(sql);
         sql.push(") AS place FROM (");
-        for (index, source) in std::iter::once(R::SOURCE).chain(R::SECOND_SOURCE).enumerate() {
+        for (index, source) in sources::<R>().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
             page.push_keys(sql);
             sql.push(" FROM ");
@@ -109,7 +118,7 @@ impl List {
 
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
-        for (index, source) in std::iter::once(R::SOURCE).chain(R::SECOND_SOURCE).enumerate() {
+        for (index, source) in sources::<R>().enumerate() {
             sql.push(if index == 0 { "SELECT (SELECT count(*) FROM " } else { " + (SELECT count(*) FROM " });
             self.push_rows(sql, source, tie);
             sql.push(")");
@@ -118,12 +127,17 @@ impl List {
     }
 }
 
+fn sources<R: Listed>() -> impl Iterator<Item = &'static str> {
+    std::iter::once(R::SOURCE).chain(R::OTHER_SOURCES.iter().copied())
+}
+
 /// Reads a page of a list.
 ///
 /// # Errors
 /// `VALIDATION` at `first` or `after`.
 pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Problem> {
     let page = list.page()?;
+    list.charge::<R>(reader)?;
     let mut sql = QueryBuilder::new("SELECT * FROM (");
     list.push_page::<R>(&mut sql, &page, None);
     sql.push(") AS listed ORDER BY place");
@@ -180,6 +194,7 @@ async fn of_parents<R: Listed>(
     codes: &[String],
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
+    list.charge::<R>(reader)?;
     let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
     sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
     list.push_page::<R>(&mut sql, &page, Some(tie));

@@ -74,8 +74,7 @@ pub(super) fn push_rows(
 fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading]) {
     if let [reading] = readings {
         push_reading(sql, reading);
-        sql.push(" CROSS JOIN LATERAL (SELECT * FROM ").push(table);
-        sql.push(" AS d WHERE d.from_day <= s.as_of AND s.as_of < d.to_day) AS d");
+        sql.push(" JOIN ").push(table).push(" AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day");
         return;
     }
     let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();

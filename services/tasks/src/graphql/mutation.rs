@@ -31,13 +31,13 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     let id = write(ctx.database(), scope, &input).await?;
     // The loader is not used here, because it may have cached the task before the write.
     let read = || facts::by_ids(ctx.reader(), slice::from_ref(&id), scope.today());
-    let found = match read().await {
-        // A mutation is not repeated, so the facts are brought up to date here.
-        Err(problem) if problem.is_outdated() => {
-            facts::refresh(ctx.database().pool()).await?;
-            read().await?
+    // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule
+    // changes meanwhile.
+    let found = loop {
+        match read().await {
+            Err(problem) if problem.is_outdated() => facts::refresh(ctx.database().pool()).await?,
+            found => break found?,
         }
-        found => found?,
     };
     let task = found.into_iter().next().ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
     Ok(TaskPayload { task })

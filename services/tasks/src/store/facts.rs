@@ -16,30 +16,39 @@ use crate::model::{TaskDimension, TaskFacts};
 const ROW: &str = "(SELECT t.*, d.* FROM tasks.task_at(platform.day_end({day}), ARRAY[page.id]) AS t \
      CROSS JOIN LATERAL tasks.derived(t, {day}) AS d) AS f";
 
-/// The facts of a day, from one partition. A draft has none: it is a row of its stored columns, and `is_issued` is false.
+/// The facts of a day, from one partition.
 macro_rules! listed {
-    ($join:literal, $partition:literal, $drafts:literal) => {
+    ($partition:literal) => {
         concat!(
-            "(SELECT t.id, t.code, t.source, t.search, t.title, d.task_id IS NOT NULL AS is_issued, ",
-            $drafts,
-            " AS is_draft, coalesce(d.status, 'DRAFT') AS status, d.from_day, d.to_day, d.kind, d.priority, d.lead, \
+            "(SELECT t.id, t.code, t.source, t.search, t.title, true AS is_issued, d.status, d.kind, d.priority, d.lead, \
              d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
-             d.extensions, d.clarity, d.observed_at, d.task_id, d::tasks.fact AS fact FROM tasks.task AS t ",
-            $join,
-            " ",
+             d.extensions, d.clarity, d.observed_at, d.task_id, d::tasks.fact AS fact \
+             FROM ",
             $partition,
-            " AS d ON d.task_id = t.id AND d.from_day <= {day} AND {day} < d.to_day) AS f WHERE tasks.check_facts()"
+            " AS d JOIN tasks.task AS t ON t.id = d.task_id WHERE d.from_day <= {day} AND {day} < d.to_day) AS f \
+             WHERE tasks.check_facts()"
         )
     };
 }
 
+/// Drafts that have not changed since the day. A draft has no facts, so its columns are the stored ones.
+const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.title, false AS is_issued, t.status, t.kind, t.priority, \
+     t.lead_organization_code AS lead, t.accountable_position_code AS position, t.group_code, t.progress, t.start_on, \
+     t.current_due AS due_on, NULL::date AS ended_on, NULL::date AS overdue_from, NULL::date AS risk_from, 0 AS extensions, \
+     d.clarity - d.clear_person::int AS clarity, t.observed_at, t.id AS task_id, NULL::tasks.fact AS fact \
+     FROM tasks.task AS t CROSS JOIN LATERAL tasks.derived(t, {day}) AS d \
+     WHERE t.status = 'DRAFT' AND t.deleted_at IS NULL AND platform.day_of(t.observed_at) <= {day}) AS f WHERE true";
+
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
-    const SOURCE: &'static str =
-        listed!("LEFT JOIN", "tasks.fact_present", "t.status = 'DRAFT' AND t.deleted_at IS NULL");
-    const SECOND_SOURCE: Option<&'static str> = Some(listed!("JOIN", "tasks.fact_past", "false"));
+    const SOURCE: &'static str = listed!("tasks.fact_present");
+    const OTHER_SOURCES: &'static [&'static str] = &[listed!("tasks.fact_past"), DRAFTS];
     const ROW: Option<&'static str> = Some(ROW);
+    const PRESENT: Option<&'static str> = Some(PRESENT);
 }
+
+/// The partition of the facts that hold today.
+pub const PRESENT: &str = "tasks.fact_present";
 
 /// Refuses facts that were computed with rules that are no longer in force.
 pub const CURRENT: &str = "tasks.check_facts()";
@@ -56,7 +65,7 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
      CASE WHEN f.overdue_from <= s.as_of THEN s.as_of - f.due_on WHEN f.done_on > f.due_on THEN f.done_on - f.due_on END AS late_by, \
      f.clarity + coalesce(held.days @> s.as_of, false)::int AS points \
      FROM {facts} LEFT JOIN tasks.task AS t ON t.id = d.task_id LEFT JOIN tasks.holding AS held ON held.position = d.position \
-     CROSS JOIN LATERAL (SELECT d.*, t.code, t.source, t.search, true AS is_issued, false AS is_draft, d AS fact) AS f \
+     CROSS JOIN LATERAL (SELECT d.*, t.code, t.source, t.search, true AS is_issued, d::tasks.fact AS fact) AS f \
      WHERE (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
        OR f.done_on >= s.first_day AND f.done_on < s.end_day \
        OR f.due_on >= s.first_day AND f.due_on < s.end_day \
@@ -93,6 +102,8 @@ pub async fn refresh(pool: &PgPool) -> Result<(), Problem> {
 /// # Errors
 /// The problem of a statement.
 pub async fn recompute(pool: &PgPool, keep: bool, mut progress: impl FnMut(u64, u64)) -> Result<i64, Problem> {
+    // As every reader does after a change of a rule.
+    refresh(pool).await?;
     let ids = sqlx::query_scalar!("SELECT id FROM tasks.task ORDER BY id").fetch_all(pool).await?;
     let (mut done, mut differ) = (0, 0);
     let all = ids.len() as u64;

@@ -16,7 +16,9 @@ impl Filter for TaskFilter {
         let mut list = Conditions::default();
         let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
         let drafts = drafts && scope.principal.has(Role::Issuer);
-        list.flag("status", if drafts { "f.is_issued OR f.is_draft" } else { "f.is_issued" }, Some(true));
+        if !drafts {
+            list.flag("status", "f.is_issued", Some(true));
+        }
         list.search("search", "f.search", self.search.as_ref())?;
         list.any("source", "f.source = ANY({})", self.source.as_ref());
         list.any("code", "f.code = ANY({})", self.code.as_ref());
@@ -46,17 +48,15 @@ impl Filter for TaskFilter {
         }
         if let Some(counted) = &self.counted {
             let period = counted.period.checked("filter.counted.period")?;
-            list.counted(
-                "counted",
-                "f.task_id IN (SELECT f.task_id FROM {})",
-                (counted.measure, counted.numerator),
-                period,
-            );
+            list.counted("counted", COUNTED, (counted.measure, counted.numerator), period);
         }
         Ok(list)
     }
 }
 
+// The counted tasks are computed once, however the statement is planned.
+const COUNTED: &str =
+    "f.task_id IN (WITH counted AS MATERIALIZED (SELECT f.task_id FROM {}) SELECT task_id FROM counted)";
 const AT_RISK: &str = "coalesce(f.risk_from <= {day} AND (f.overdue_from IS NULL OR {day} < f.overdue_from), false)";
 const CLARITY_AT_MOST: &str = "f.clarity + coalesce(f.position IN (SELECT h.position FROM tasks.holding AS h WHERE h.days @> {day}), false)::int <= {}";
 const LEAD_AXIS: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE axis = ANY({}))";
@@ -78,7 +78,8 @@ fn term(order: TaskOrder) -> OrderTerm {
     let (expression, sql_type) = match (order.field, order.direction) {
         (TaskOrderField::DueOn, Direction::Asc) => ("coalesce(f.due_on, 'infinity'::date)", "date"),
         (TaskOrderField::DueOn, Direction::Desc) => ("coalesce(f.due_on, '-infinity'::date)", "date"),
-        (TaskOrderField::StartOn, _) => ("f.start_on", "date"),
+        (TaskOrderField::StartOn, Direction::Asc) => ("coalesce(f.start_on, 'infinity'::date)", "date"),
+        (TaskOrderField::StartOn, Direction::Desc) => ("coalesce(f.start_on, '-infinity'::date)", "date"),
         (TaskOrderField::Code, _) => ("f.code COLLATE \"C\"", "text"),
         (TaskOrderField::Title, _) => ("platform.fold(f.title) COLLATE \"C\"", "text"),
         (TaskOrderField::Priority, _) => {

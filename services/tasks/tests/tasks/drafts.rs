@@ -31,6 +31,57 @@ async fn a_draft_is_listed_only_for_an_issuer_who_asks_for_drafts(pool: PgPool) 
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_draft_is_ordered_and_filtered_by_its_own_columns(pool: PgPool) {
+    found(&pool).await;
+    let no_dates = [("start_on", "NULL"), ("baseline_due", "NULL"), ("current_due", "NULL")];
+    let area = [("area_codes", "'{00004}'"), ("priority", "'URGENT'"), ("observed_at", "'2026-03-10T00:00:00Z'")];
+    task(&pool, "D1", "DRAFT", &no_dates).await;
+    task(&pool, "D2", "DRAFT", &area).await;
+    for code in ["A1", "A2", "A3"] {
+        task(&pool, code, "ASSIGNED", &[]).await;
+    }
+    for field in ["DUE_ON", "START_ON", "CODE", "TITLE", "PRIORITY", "PROGRESS", "OBSERVED_AT"] {
+        for direction in ["ASC", "DESC"] {
+            let (mut after, mut codes) = (Value::Null, Vec::new());
+            loop {
+                let query = "query($after: String) { tasks(filter: { status: [DRAFT, ASSIGNED] }, first: 2, after: $after, \
+                    orderBy: [{ field: FIELD, direction: DIRECTION }]) { totalCount pageInfo { hasNextPage endCursor } edges { node { code } } } }";
+                let query = query.replace("FIELD", field).replace("DIRECTION", direction);
+                let answer =
+                    ask_at(&pool, NOW, &issuer(), &query, json!({ "after": after })).await["data"]["tasks"].take();
+                assert_eq!(answer["totalCount"], 5, "{field} {direction}");
+                let edges = answer["edges"].as_array().expect("edges");
+                codes.extend(edges.iter().map(|edge| edge["node"]["code"].to_string()));
+                after = answer["pageInfo"]["endCursor"].clone();
+                if answer["pageInfo"]["hasNextPage"] == false {
+                    break;
+                }
+            }
+            let listed = codes.len();
+            codes.sort_unstable();
+            codes.dedup();
+            assert_eq!((listed, codes.len()), (5, 5), "{field} {direction}");
+        }
+    }
+    for (filter, drafts) in [
+        ("priority: [URGENT]", 1),
+        ("area: [\"00004\"]", 1),
+        ("without: [AREA]", 1),
+        ("organization: [\"SXD\"]", 2),
+        ("kind: [TASK], clarityAtMost: 6, extendedAtLeast: 0", 2),
+        ("overdue: true", 0),
+    ] {
+        let query = format!("{{ tasks(filter: {{ status: [DRAFT], {filter} }}) {{ totalCount }} }}");
+        let answer = ask_at(&pool, NOW, &issuer(), &query, json!({})).await;
+        assert_eq!(answer["data"]["tasks"]["totalCount"], drafts, "{filter}: {answer}");
+    }
+    // On 5 March only the first existed.
+    let query = "{ tasks(asOf: \"2026-03-05\", filter: { status: [DRAFT] }) { totalCount edges { node { code } } } }";
+    let answer = ask_at(&pool, NOW, &issuer(), query, json!({})).await["data"]["tasks"].take();
+    assert_eq!(answer, json!({ "totalCount": 1, "edges": [{ "node": { "code": "D1" } }] }));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_withdrawn_draft_frees_its_code_and_counts_nowhere(pool: PgPool) {
     found(&pool).await;
     let new = json!({ "code": "NV-1", "title": "Nhiệm vụ", "leadOrganization": "SXD", "startOn": "2026-01-01" });

@@ -188,6 +188,24 @@ async fn facts_equal_the_domain_on_every_day_after_any_writes(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_rule_that_no_task_can_meet_gives_figures_and_no_error(pool: PgPool) {
+    found(&pool).await;
+    task(&pool, "T", "IN_PROGRESS", &[]).await;
+    for (value, reasons) in [("1e12", json!([])), ("-1e12", json!([{ "reason": "NO_UPDATE" }]))] {
+        let rule = format!(
+            "UPDATE directory.legal_rule SET value = {value} WHERE code = 'TASK_AT_RISK_SILENCE'; \
+            UPDATE directory.legal_rule SET value = 1e12 WHERE code = 'TASK_AT_RISK_PROGRESS_GAP'"
+        );
+        run(&pool, rule).await;
+        read_anew(&pool).await;
+        // The filter of a list is accepted for measures too.
+        let query = "{ taskStats(period: \"2026\", grain: MONTH, filter: { atRiskReason: [NO_UPDATE] }) { totals { atRiskReasons { reason } } } }";
+        let answer = Asked::at(&pool, NOW, tasks::subgraph).data(query).await;
+        assert_eq!(answer["taskStats"]["totals"]["atRiskReasons"], reasons, "{value}");
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn damaged_facts_are_found_and_mended(pool: PgPool) {
     found(&pool).await;
     for code in ["A", "B", "C"] {
