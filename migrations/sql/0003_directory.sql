@@ -216,15 +216,18 @@ CREATE VIEW directory.published_appointment AS
 CREATE VIEW directory.published_task_group AS SELECT code, ordinal, title FROM directory.task_group;
 CREATE VIEW directory.published_bottleneck AS SELECT code, title FROM directory.bottleneck;
 
--- Codes of all shared entities, with their kind.
-CREATE VIEW directory.published_code AS
-    SELECT 'organization' AS kind, code FROM directory.published_organization
-    UNION ALL SELECT 'area', code FROM directory.published_area
-    UNION ALL SELECT 'programme', code FROM directory.published_programme
-    UNION ALL SELECT 'official', code FROM directory.published_official
-    UNION ALL SELECT 'position', code FROM directory.published_position
-    UNION ALL SELECT 'task group', code FROM directory.published_task_group
-    UNION ALL SELECT 'bottleneck', code FROM directory.published_bottleneck;
+-- Whether a shared entity of a kind has a code. A view over all kinds would read every code to find one.
+CREATE FUNCTION directory.published_knows(kind text, asked text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE kind
+        WHEN 'organization' THEN EXISTS (SELECT FROM directory.published_organization WHERE code = asked)
+        WHEN 'area' THEN EXISTS (SELECT FROM directory.published_area WHERE code = asked)
+        WHEN 'programme' THEN EXISTS (SELECT FROM directory.published_programme WHERE code = asked)
+        WHEN 'official' THEN EXISTS (SELECT FROM directory.published_official WHERE code = asked)
+        WHEN 'position' THEN EXISTS (SELECT FROM directory.published_position WHERE code = asked)
+        WHEN 'task group' THEN EXISTS (SELECT FROM directory.published_task_group WHERE code = asked)
+        WHEN 'bottleneck' THEN EXISTS (SELECT FROM directory.published_bottleneck WHERE code = asked)
+        ELSE false END;
 
 -- Whether an appointment includes a day: from `from_on` (included) to `to_on` (excluded).
 CREATE FUNCTION directory.published_runs(from_on date, to_on date, day date) RETURNS boolean

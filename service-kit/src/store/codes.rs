@@ -9,7 +9,7 @@ use crate::loader::{BatchSource, Loader};
 use crate::problem::Problem;
 use crate::reader::Reader;
 
-/// Kind of a shared entity, by its name in `directory.published_code`.
+/// Kind of a shared entity, by its name in `directory.published_knows`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CodeKind(&'static str);
 
@@ -101,7 +101,7 @@ async fn known(db: impl PgExecutor<'_>, asked: &[Code]) -> Result<HashSet<Code>,
     let found = sqlx::query_scalar!(
         r#"SELECT asked.ordinal AS "ordinal!"
            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(kind, code, ordinal)
-           CROSS JOIN LATERAL (SELECT FROM directory.published_code AS p WHERE p.kind = asked.kind AND p.code = asked.code) AS known"#,
+           WHERE directory.published_knows(asked.kind, asked.code)"#,
         &kinds as &[&str],
         &codes as &[&str]
     )
