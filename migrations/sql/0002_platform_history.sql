@@ -86,6 +86,8 @@ DECLARE
     key_type text;
     state    text;
     records  text;
+    parameters text;
+    condition  text;
 BEGIN
     SELECT format('%I.%I', n.nspname, c.relname || '_event'), format_type(a.atttypid, a.atttypmod)
         INTO events, key_type
@@ -117,15 +119,17 @@ BEGIN
         FROM pg_attribute AS a JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = head AND a.attgenerated <> '' AND NOT a.attisdropped;
     -- Rows that have not changed since are read from the table itself; for the current time these are all rows.
-    EXECUTE format('CREATE FUNCTION %5$s(instant timestamptz, keys %3$s[] DEFAULT NULL) RETURNS SETOF %4$s
-        LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $fold$
-        SELECT h.* FROM %4$s AS h WHERE h.observed_at < instant AND h.deleted_at IS NULL
-        UNION ALL
-        SELECT past.* FROM (
-            SELECT %6$s AS state FROM %4$s AS h JOIN %1$s AS e USING (%2$I)
-            WHERE h.observed_at >= instant AND e.observed_at < instant AND (keys IS NULL OR h.%2$I = ANY(keys))
-            GROUP BY %2$I) AS folded
-        %7$s $fold$', events, key, key_type, head, replace(events, '_event', '_at'), state, records);
+    FOR parameters, condition IN VALUES ('instant timestamptz', ''), (format('instant timestamptz, keys %s[]', key_type), format('AND h.%I = ANY(keys)', key)) LOOP
+        EXECUTE format('CREATE FUNCTION %5$s(%3$s) RETURNS SETOF %4$s
+            LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 AS $fold$
+            SELECT h.* FROM %4$s AS h WHERE h.observed_at < instant AND h.deleted_at IS NULL %8$s
+            UNION ALL
+            SELECT past.* FROM (
+                SELECT %6$s AS state FROM %4$s AS h JOIN %1$s AS e USING (%2$I)
+                WHERE h.observed_at >= instant AND e.observed_at < instant %8$s
+                GROUP BY %2$I) AS folded
+            %7$s $fold$', events, key, parameters, head, replace(events, '_event', '_at'), state, records, condition);
+    END LOOP;
     EXECUTE format('CREATE FUNCTION %5$s(record %3$s, instant timestamptz, known_at timestamptz) RETURNS SETOF %4$s
         LANGUAGE sql STABLE PARALLEL SAFE AS $fold$
         SELECT past.* FROM (

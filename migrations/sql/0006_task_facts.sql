@@ -66,7 +66,8 @@ CREATE INDEX task_title_order ON tasks.task ((platform.fold(title) COLLATE "C"),
 -- Codes of which a task can have several, each for a run of days.
 CREATE TABLE tasks.fact_code (
     task_id   uuid NOT NULL REFERENCES tasks.task,
-    dimension text NOT NULL CHECK (dimension IN ('PROGRAMME', 'AREA', 'BOTTLENECK', 'COORDINATING')),
+    -- PROGRAMME, AREA, BOTTLENECK or COORDINATING.
+    dimension text NOT NULL,
     code      text NOT NULL,
     from_day  date NOT NULL,
     to_day    date NOT NULL CHECK (to_day > from_day),
@@ -123,8 +124,23 @@ CREATE FUNCTION tasks.silent_from(last_update_on date, start_on date, cadence sm
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN greatest(last_update_on, start_on) + floor(silence * cadence)::integer + 1;
 
+-- The part of an event that facts depend on. Of a text they need to know only whether it is there. A small state folds
+-- several times faster.
+CREATE FUNCTION tasks.fact_inputs(changes jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN changes ?| ARRAY['code', 'title', 'action', 'lead_role', 'legal_basis', 'deliverable', 'acceptance_criteria',
+                                      'programme_codes', 'area_codes', 'bottleneck_codes', 'coordinating_organization_codes']
+    THEN (SELECT jsonb_object_agg(key, CASE WHEN key IN ('code', 'action', 'lead_role', 'legal_basis', 'deliverable', 'acceptance_criteria')
+                                            THEN to_jsonb(left(value #>> '{}', 1)) ELSE value END)
+          FROM jsonb_each(changes)
+          WHERE key <> ALL (ARRAY['title', 'source', 'external_id', 'recorded_by', 'issuer_organization_code', 'superseded_by_id',
+                                  'programme_codes', 'area_codes', 'bottleneck_codes', 'coordinating_organization_codes']))
+    ELSE changes END;
+
 -- Computes the facts of tasks from the stored inputs.
-CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql STABLE ROWS 10000 AS $$
+CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql STABLE ROWS 10000
+    -- The rows of some tasks are read by index, however large the tables are.
+    SET random_page_cost = 1.1 AS $$
     WITH
     -- Relations that make a task wait for another, with the days on which they hold.
     wait AS MATERIALIZED (
@@ -137,7 +153,7 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
                s.*, s.code IS NOT NULL AND s.deleted_at IS NULL AND s.status <> 'DRAFT' AS has_facts,
                CASE WHEN s.code IS NOT NULL AND s.deleted_at IS NULL THEN tasks.late_from(s.status, s.current_due, s.submitted_on) END AS late_from
         FROM (SELECT e.id AS task_id, platform.day_of(e.observed_at) AS from_day, e.observed_at,
-                     platform.fold_events(e.changes) OVER past AS state,
+                     platform.fold_events(tasks.fact_inputs(e.changes)) OVER past AS state,
                      lead(platform.day_of(e.observed_at)) OVER past IS DISTINCT FROM platform.day_of(e.observed_at) AS is_last
               FROM tasks.task_event AS e
               WHERE e.id = ANY(ids) OR e.id = ANY(ARRAY(SELECT earlier_id FROM wait))

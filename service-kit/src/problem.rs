@@ -92,6 +92,12 @@ impl Problem {
         Self { limit, ..Self::new(ProblemCode::BudgetLimitExceeded, message) }
     }
 
+    /// Whether stored values must be brought up to date first (see [`crate::Subgraph::refreshing`]).
+    pub fn is_outdated(&self) -> bool {
+        let error = self.source.as_ref().and_then(|source| source.downcast_ref::<sqlx::Error>());
+        error.and_then(sql_state).as_deref() == Some(OUTDATED)
+    }
+
     /// An internal error. The message is fixed; the source is logged.
     pub fn internal(source: impl StdError + Send + Sync + 'static) -> Self {
         let mut problem =

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use async_graphql::Context;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::filter::NumberFilter;
 use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures, Wanted};
@@ -237,7 +237,8 @@ pub struct Answer<S> {
 }
 
 impl<S: MeasureSet> Request<'_, S> {
-    /// Measures with one statement for the groups and one for the totals. Each is sent only when the query selects it.
+    /// Measures with one statement for the groups and one for the totals, or with one for both when the groups add up.
+    /// Each is sent only when the query selects it.
     ///
     /// # Errors
     /// The problem that a statement met.
@@ -252,12 +253,18 @@ impl<S: MeasureSet> Request<'_, S> {
         for name in self.having.iter().map(|term| term.measure).chain(self.order_by.iter().map(|term| term.measure)) {
             shown = shown.and(name);
         }
-        let groups = async { if rows.exists() { self.groups(ctx, shown).await } else { Ok(Vec::new()) } };
+        let totals = Wanted::shown::<S>(&[look.field("totals")]);
+        let added = rows.exists() && self.groups_add_up();
+        let wanted = if added { shown.union(totals) } else { shown };
+        let none = Groups { joined: Vec::new(), sum: Measures::default(), latest: None };
+        let groups = async { if rows.exists() { self.groups(ctx, wanted).await } else { Ok(none) } };
         let whole = [self.args.whole.span];
-        let (groups, totals) =
-            futures::try_join!(groups, self.measure(ctx, &[], &whole, Wanted::shown::<S>(&[look.field("totals")])))?;
-        let (totals, observed_at) =
-            totals.into_iter().next().map(|total| (total.measures, total.observed_at)).unwrap_or_default();
+        let totals = async { if added { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
+        let (Groups { joined: groups, sum, latest }, totals) = futures::try_join!(groups, totals)?;
+        let (totals, observed_at) = match totals.into_iter().next() {
+            Some(total) => (total.measures, total.observed_at),
+            None => (sum, latest),
+        };
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
         let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
         let as_of = self.args.as_of;
@@ -283,8 +290,13 @@ impl<S: MeasureSet> Request<'_, S> {
         measure(ctx.reader(), Spec { conditions: self.conditions, dimensions, spans, wanted }).await
     }
 
+    /// Whether each row of the whole period is in exactly one group, so that the totals are the sum of the groups.
+    fn groups_add_up(&self) -> bool {
+        self.args.buckets.is_none() && !self.dimensions.iter().any(|dimension| dimension.several)
+    }
+
     /// Measures the groups of every bucket and of every earlier bucket with one statement.
-    async fn groups(&self, ctx: &Context<'_>, wanted: Wanted) -> Result<Vec<Group<Measures<S>>>, Problem> {
+    async fn groups(&self, ctx: &Context<'_>, wanted: Wanted) -> Result<Groups<S>, Problem> {
         let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&self.args.whole));
         let mut spans: Vec<Span> = buckets.iter().map(|bucket| bucket.span).collect();
         let mut earlier_of: Vec<usize> = Vec::new();
@@ -300,9 +312,14 @@ impl<S: MeasureSet> Request<'_, S> {
             previous: None,
         };
         let (mut current, mut earlier) = (Vec::new(), Vec::new());
+        let (mut sum, mut latest) = (Measures::default(), None);
         for measured in self.measure(ctx, self.dimensions, &spans, wanted).await? {
             match measured.span.checked_sub(buckets.len()) {
-                None => current.push(group(measured.span, measured.key, measured.measures)),
+                None => {
+                    sum.add(&measured.measures);
+                    latest = latest.max(measured.observed_at);
+                    current.push(group(measured.span, measured.key, measured.measures));
+                }
                 Some(place) => earlier.push(group(earlier_of[place], measured.key, measured.measures)),
             }
         }
@@ -314,8 +331,15 @@ impl<S: MeasureSet> Request<'_, S> {
                 }
             }
         }
-        Ok(with_previous(current, earlier))
+        Ok(Groups { joined: with_previous(current, earlier), sum, latest })
     }
+}
+
+/// Groups of every bucket, the sum of the current ones, and their latest observation.
+struct Groups<S> {
+    joined: Vec<Group<Measures<S>>>,
+    sum: Measures<S>,
+    latest: Option<DateTime<Utc>>,
 }
 
 /// Resolves the measures of one entity over a period. Many entities of one request share one statement.

@@ -71,8 +71,8 @@ pub(super) fn forget(
 pub(super) fn mark_absent(tree: &mut Tree, object: &ReadObject, base: u32, fetch: u32) -> bool {
     let ty = tree.get(base, TYPENAME_SLOT);
     let mut found = false;
-    for field in &object.fields {
-        let applies = field.types.as_ref().is_none_or(|types| matches!(ty, Value::Type(id) if types.contains(id)));
+    for (field, types) in object.fields.iter().zip(&object.types) {
+        let applies = types.as_ref().is_none_or(|types| matches!(ty, Value::Type(id) if types.contains(id)));
         if applies && tree.get(base, field.slot) == Value::Missing {
             tree.set(base, field.slot, Value::Absent { fetch });
             found = true;

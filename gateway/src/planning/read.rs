@@ -22,6 +22,9 @@ pub(crate) struct ReadObject {
     pub(crate) len: u32,
     /// Keys in the order in which a subgraph is expected to answer them.
     pub(crate) fields: Box<[ReadField]>,
+    /// For each field, the types whose objects the subgraph was asked it of. `None`: all that are possible there. It is
+    /// apart from the fields because only incomplete objects need it.
+    pub(crate) types: Box<[Option<TypeSet>]>,
 }
 
 /// How one key is read.
@@ -34,8 +37,6 @@ pub(crate) struct ReadField {
     /// The key in the client's answer. It differs where the planner renamed the field.
     pub(crate) client_key: Box<str>,
     pub(crate) slot: u32,
-    /// The types whose objects the subgraph was asked this field of. `None`: all that are possible there.
-    pub(crate) types: Option<TypeSet>,
     pub(crate) value: ReadValue,
 }
 
@@ -219,7 +220,7 @@ impl<'a> Selection<'a> {
         layout: LayoutId,
         objects: &mut Vec<ReadObject>,
     ) -> usize {
-        let mut compiled = Vec::new();
+        let (mut compiled, mut types) = (Vec::new(), Vec::new());
         for (key, field) in self.fields() {
             let is_typename = field.name == "__typename";
             let slot_key = field.slot_key();
@@ -233,16 +234,16 @@ impl<'a> Selection<'a> {
                 }
                 _ => ReadValue::Leaf,
             };
+            types.push(field.types);
             compiled.push(ReadField {
                 token: format!("\"{key}\":").into_bytes().into(),
                 key: key.into(),
                 client_key: keys.client(field.client_key).into(),
                 slot,
-                types: field.types,
                 value,
             });
         }
-        objects.push(ReadObject { len: layouts.len(layout), fields: compiled.into() });
+        objects.push(ReadObject { len: layouts.len(layout), fields: compiled.into(), types: types.into() });
         objects.len() - 1
     }
 }

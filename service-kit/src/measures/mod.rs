@@ -123,6 +123,8 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     const MEASURES: &'static [Measure];
     /// Table of facts, with the columns `from_day` and `to_day`.
     const TABLE: &'static str;
+    /// Its partition of the facts that hold today; the number of rows is the cost of one reading.
+    const PRESENT: &'static str;
     /// Rows `f` for each reading, as a template that ends in a condition. `{facts}` stands for the facts `d` of each
     /// reading `s`, `{spans}` for the readings alone.
     const ROWS: &'static str;

@@ -257,6 +257,12 @@ impl Wanted {
         Self(places.fold(0, |bits, (place, _)| bits | 1 << place))
     }
 
+    /// Adds the measures of another request.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Adds a measure that is compared.
     #[must_use]
     pub fn and<S: MeasureSet>(self, name: MeasureName<S>) -> Self {

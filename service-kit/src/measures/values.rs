@@ -50,6 +50,11 @@ impl<S: MeasureSet> Default for Measures<S> {
 }
 
 impl<S: MeasureSet> Measures<S> {
+    /// Adds the measures of other rows, term by term.
+    pub fn add(&mut self, others: &Self) {
+        self.values.iter_mut().zip(&others.values).for_each(|(value, other)| *value += other);
+    }
+
     /// The values of [`terms`], in their order.
     pub fn new(values: Vec<Decimal>) -> Self {
         Self { values, set: PhantomData }

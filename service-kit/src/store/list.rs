@@ -16,9 +16,12 @@ use crate::reader::Reader;
 
 /// Row of a list.
 pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
-    /// Source of the rows, as a template with `{day}` that ends in a condition: `permits.permit AS f WHERE
-    /// f.deleted_at IS NULL`.
+    /// Source of the rows, as a template with `{day}` that ends in a condition: `permits.permit AS f WHERE f.deleted_at
+    /// IS NULL`.
     const SOURCE: &'static str;
+
+    /// Second source, for rows that are in another table; each is ordered by its own index.
+    const SECOND_SOURCE: Option<&'static str> = None;
 
     /// The row itself, when the source has only what conditions and orders need: a template of a lateral subquery `f` on
     /// `page.id`, the `id` of the source. It is read for the rows of the page only.
@@ -69,8 +72,8 @@ impl List {
         Page::new(self.name, self.terms.clone(), &self.args)
     }
 
-    fn push_rows<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
-        push_source(sql, R::SOURCE, self.day);
+    fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>) {
+        push_source(sql, source, self.day);
         if let Some(tie) = tie {
             sql.push(" AND ");
             push_source(sql, tie, self.day);
@@ -80,22 +83,38 @@ impl List {
 
     /// Pushes a query of the page's rows with their sort keys and places.
     fn push_page<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, page: &Page, tie: Option<Tie>) {
-        sql.push(if R::ROW.is_some() {
-            "SELECT f.*, page.sort_key, page.place FROM (SELECT f.id, "
-        } else {
-            "SELECT f.*, "
-        });
+        let columns = if R::ROW.is_some() { "id" } else { "*" };
+        sql.push(if R::ROW.is_some() { "SELECT f.*, page.sort_key, page.place FROM (" } else { "" });
+        sql.push(format!("SELECT p.{columns}, "));
         page.push_sort_key(sql);
         sql.push(" AS sort_key, row_number() OVER (");
-        page.push_order(sql);
-        sql.push(") AS place FROM ");
-        self.push_rows::<R>(sql, tie);
-        page.push_after(sql);
-        page.push_order_and_limit(sql);
+        page.push_order_of_keys(sql);
+        sql.push(") AS place FROM (");
+        for (index, source) in std::iter::once(R::SOURCE).chain(R::SECOND_SOURCE).enumerate() {
+            sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
+            page.push_keys(sql);
+            sql.push(" FROM ");
+            self.push_rows(sql, source, tie);
+            page.push_after(sql);
+            page.push_order_and_limit(sql);
+            sql.push(")");
+        }
+        sql.push(") AS p ORDER BY place");
+        page.push_limit(sql);
         if let Some(row) = R::ROW {
             sql.push(") AS page CROSS JOIN LATERAL ");
             push_source(sql, row, self.day);
         }
+    }
+
+    /// Pushes the number of all rows.
+    fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
+        for (index, source) in std::iter::once(R::SOURCE).chain(R::SECOND_SOURCE).enumerate() {
+            sql.push(if index == 0 { "SELECT (SELECT count(*) FROM " } else { " + (SELECT count(*) FROM " });
+            self.push_rows(sql, source, tie);
+            sql.push(")");
+        }
+        sql.push(" AS total");
     }
 }
 
@@ -111,8 +130,8 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
     let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
     let rows = rows.iter().map(with_key).collect::<Result<_, _>>()?;
     let total = if list.with_total {
-        let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
-        list.push_rows::<R>(&mut sql, None);
+        let mut sql = QueryBuilder::default();
+        list.push_total::<R>(&mut sql, None);
         sql.build_query_scalar().fetch_one(reader).await?
     } else {
         0
@@ -173,8 +192,8 @@ async fn of_parents<R: Listed>(
     }
     if list.with_total {
         let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
-        sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (SELECT count(*) AS total FROM ");
-        list.push_rows::<R>(&mut sql, Some(tie));
+        sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
+        list.push_total::<R>(&mut sql, Some(tie));
         sql.push(") AS counted");
         let totals: Vec<(String, i64)> = sql.build_query_as().fetch_all(reader).await?;
         for (parent, total) in totals {

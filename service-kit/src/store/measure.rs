@@ -24,6 +24,8 @@ pub struct Dimension {
     pub join: &'static str,
     /// The key.
     pub key: &'static str,
+    /// Whether a row can have several values, so that it is in several groups.
+    pub several: bool,
 }
 
 /// Request of measures.
@@ -69,7 +71,7 @@ pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<V
     let readings = readings(spec.spans, any(false), any(true));
     let term = |(term, wanted): (Term, bool)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() };
     let terms: Vec<String> = asked.into_iter().map(term).collect();
-    reader.charge(S::TABLE, readings.len() * (1 + spec.dimensions.len()))?;
+    reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
         keys.join(", "),

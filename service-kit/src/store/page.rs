@@ -84,13 +84,24 @@ impl Page {
         Ok(Self { terms, fingerprint, limit: i64::from(first), after })
     }
 
-    /// Pushes `ARRAY[…]`, the sort key of a row as texts, to be selected as `sort_key`.
-    pub fn push_sort_key(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push("ARRAY[");
+    /// Pushes the values of the order as columns `sort_0`, `sort_1` …
+    pub fn push_keys(&self, sql: &mut QueryBuilder<Postgres>) {
         for (index, term) in self.terms.iter().enumerate() {
-            sql.push(if index == 0 { "(" } else { ", (" }).push(term.expression).push(")::text");
+            sql.push(if index == 0 { "(" } else { ", (" }).push(term.expression).push(format!(") AS sort_{index}"));
         }
-        sql.push("]");
+    }
+
+    /// Pushes `ARRAY[…]`, the columns of [`Page::push_keys`] as texts.
+    pub fn push_sort_key(&self, sql: &mut QueryBuilder<Postgres>) {
+        let keys: Vec<String> = (0..self.terms.len()).map(|index| format!("p.sort_{index}::text")).collect();
+        sql.push(format!("ARRAY[{}]", keys.join(", ")));
+    }
+
+    /// Pushes `ORDER BY …` over the columns of [`Page::push_keys`].
+    pub fn push_order_of_keys(&self, sql: &mut QueryBuilder<Postgres>) {
+        let direction = |term: &OrderTerm| if term.descending { " DESC" } else { "" };
+        let keys = self.terms.iter().enumerate().map(|(index, term)| format!("p.sort_{index}{}", direction(term)));
+        sql.push(format!("ORDER BY {}", keys.collect::<Vec<_>>().join(", ")));
     }
 
     /// Pushes ` AND (…)`, the rows after the cursor, or nothing on the first page.
@@ -118,7 +129,7 @@ impl Page {
     }
 
     /// Pushes ` ORDER BY …`.
-    pub fn push_order(&self, sql: &mut QueryBuilder<Postgres>) {
+    fn push_order(&self, sql: &mut QueryBuilder<Postgres>) {
         for (index, term) in self.terms.iter().enumerate() {
             sql.push(if index == 0 { " ORDER BY (" } else { ", (" }).push(term.expression);
             sql.push(if term.descending { ") DESC" } else { ")" });
@@ -128,6 +139,11 @@ impl Page {
     /// Pushes order and limit: one row more than the page, to know whether another page follows.
     pub fn push_order_and_limit(&self, sql: &mut QueryBuilder<Postgres>) {
         self.push_order(sql);
+        self.push_limit(sql);
+    }
+
+    /// Pushes the limit.
+    pub fn push_limit(&self, sql: &mut QueryBuilder<Postgres>) {
         sql.push(" LIMIT ").push_bind(self.limit + 1);
     }
 }

@@ -8,7 +8,7 @@
 //! their history).
 //!
 //! Invariant: derived values of a task (overdue, at risk, clarity …) are defined once, in the SQL function
-//! `tasks.derived`. Lists, fields, filters and measures read them there.
+//! `tasks.facts_of`, and stored as days. Lists, fields, filters and measures compare these days with the day asked for.
 
 pub mod facts;
 mod graphql;

@@ -20,6 +20,7 @@ impl MeasureSet for TaskSet {
         at the date, whichever comes first. Flows (completed, due, on time, days late) are grouped by their own day and taken \
         as known at the date.";
     const TABLE: &'static str = "tasks.fact";
+    const PRESENT: &'static str = "tasks.fact_present";
     const ROWS: &'static str = facts::MEASURED;
     const CURRENT: &'static str = facts::CURRENT;
     const MEASURES: &'static [Measure] = &[

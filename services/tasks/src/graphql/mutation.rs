@@ -2,6 +2,8 @@
 //! now, or an error with one of these codes in `extensions.code`: `VALIDATION` (with the field in `extensions.path`),
 //! `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `STALE_VERSION`, `CONFLICT`.
 
+use std::slice;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
@@ -28,7 +30,15 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     let scope = ctx.scope();
     let id = write(ctx.database(), scope, &input).await?;
     // The loader is not used here, because it may have cached the task before the write.
-    let found = facts::by_ids(ctx.reader(), &[id], scope.today()).await?;
+    let read = || facts::by_ids(ctx.reader(), slice::from_ref(&id), scope.today());
+    let found = match read().await {
+        // A mutation is not repeated, so the facts are brought up to date here.
+        Err(problem) if problem.is_outdated() => {
+            facts::refresh(ctx.database().pool()).await?;
+            read().await?
+        }
+        found => found?,
+    };
     let task = found.into_iter().next().ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
     Ok(TaskPayload { task })
 }

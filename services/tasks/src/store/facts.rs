@@ -14,18 +14,30 @@ use crate::model::{TaskDimension, TaskFacts};
 
 /// A task as of the end of a day, with its derived values, for each row of `page`.
 const ROW: &str = "(SELECT t.*, d.* FROM tasks.task_at(platform.day_end({day}), ARRAY[page.id]) AS t \
-     CROSS JOIN LATERAL tasks.derived(t, {day}) AS d WHERE t.id = page.id) AS f";
+     CROSS JOIN LATERAL tasks.derived(t, {day}) AS d) AS f";
 
-/// The facts of a day. A draft has none: it is a row of its stored columns, and `is_issued` is false.
-///
+/// The facts of a day, from one partition. A draft has none: it is a row of its stored columns, and `is_issued` is false.
+macro_rules! listed {
+    ($join:literal, $partition:literal, $drafts:literal) => {
+        concat!(
+            "(SELECT t.id, t.code, t.source, t.search, t.title, d.task_id IS NOT NULL AS is_issued, ",
+            $drafts,
+            " AS is_draft, coalesce(d.status, 'DRAFT') AS status, d.from_day, d.to_day, d.kind, d.priority, d.lead, \
+             d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
+             d.extensions, d.clarity, d.observed_at, d.task_id, d::tasks.fact AS fact FROM tasks.task AS t ",
+            $join,
+            " ",
+            $partition,
+            " AS d ON d.task_id = t.id AND d.from_day <= {day} AND {day} < d.to_day) AS f WHERE tasks.check_facts()"
+        )
+    };
+}
+
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
-    const SOURCE: &'static str = "(SELECT t.id, t.code, t.source, t.search, t.title, d.task_id IS NOT NULL AS is_issued, \
-             t.status = 'DRAFT' AND t.deleted_at IS NULL AS is_draft, coalesce(d.status, 'DRAFT') AS status, \
-             d.from_day, d.to_day, d.kind, d.priority, d.lead, d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, \
-             d.overdue_from, d.risk_from, d.extensions, d.clarity, d.observed_at, d.task_id, d AS fact \
-         FROM tasks.task AS t LEFT JOIN tasks.fact AS d ON d.task_id = t.id AND d.from_day <= {day} AND {day} < d.to_day) AS f \
-         WHERE tasks.check_facts()";
+    const SOURCE: &'static str =
+        listed!("LEFT JOIN", "tasks.fact_present", "t.status = 'DRAFT' AND t.deleted_at IS NULL");
+    const SECOND_SOURCE: Option<&'static str> = Some(listed!("JOIN", "tasks.fact_past", "false"));
     const ROW: Option<&'static str> = Some(ROW);
 }
 
@@ -179,7 +191,8 @@ impl TaskDimension {
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),
         };
-        Dimension { field, join, key }
+        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area);
+        Dimension { field, join, key, several }
     }
 }
 

@@ -57,8 +57,7 @@ impl Filter for TaskFilter {
 }
 
 const AT_RISK: &str = "coalesce(f.risk_from <= {day} AND (f.overdue_from IS NULL OR {day} < f.overdue_from), false)";
-const CLARITY_AT_MOST: &str = "f.clarity + (f.position IN (SELECT a.position_code FROM directory.published_appointment AS a \
-     WHERE directory.published_runs(a.from_on, a.to_on, {day})) AND f.position IS NOT NULL)::int <= {}";
+const CLARITY_AT_MOST: &str = "f.clarity + coalesce(f.position IN (SELECT h.position FROM tasks.holding AS h WHERE h.days @> {day}), false)::int <= {}";
 const LEAD_AXIS: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE axis = ANY({}))";
 const LEAD_LEVEL: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE level = ANY({}))";
 
@@ -68,7 +67,9 @@ pub fn order(orders: Option<Vec<TaskOrder>>) -> Vec<OrderTerm> {
     if terms.is_empty() {
         terms.push(OrderTerm::ascending("coalesce(f.due_on, 'infinity'::date)", "date"));
     }
-    terms.push(OrderTerm::ascending("f.id", "uuid"));
+    // In the direction of the term before it, so that one index serves both directions.
+    let descending = terms.last().is_some_and(|term| term.descending);
+    terms.push(OrderTerm { descending, ..OrderTerm::ascending("f.id", "uuid") });
     terms
 }
 

@@ -1,5 +1,4 @@
-//! All SQL of the service. Derived values of a task are read from the SQL function `tasks.derived`, their only
-//! definition.
+//! All SQL of the service. What is derived of a task is read from its stored facts.
 
 pub mod children;
 pub mod facts;

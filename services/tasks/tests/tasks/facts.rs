@@ -4,7 +4,7 @@ use serde_json::json;
 use service_kit::Principal;
 use sqlx::PgPool;
 
-use super::city::{Asked, data, found, problem, run, task};
+use super::city::{Asked, NOW, data, found, lead, problem, run, task, verb};
 use super::measures::number;
 
 /// Writes at random, the same for the same seed: versions, late events, deletions, children, relations, rules.
@@ -183,6 +183,18 @@ async fn damaged_facts_are_found_and_mended(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_mutation_after_a_change_of_the_rules_is_done_once_and_answers_by_the_new_ones(pool: PgPool) {
+    found(&pool).await;
+    // Half of the time has passed on 15 March; 0.14 less is done.
+    let columns = [("start_on", "'2026-01-14'"), ("current_due", "'2026-05-14'"), ("baseline_due", "'2026-05-14'")];
+    let id = task(&pool, "T", "IN_PROGRESS", &columns).await.to_string();
+    run(&pool, "UPDATE directory.legal_rule SET value = 0.1 WHERE code = 'TASK_AT_RISK_PROGRESS_GAP'".to_owned()).await;
+    let input = json!({ "id": id, "expectedVersion": 1, "progress": 36 });
+    let answer = verb(&pool, NOW, &lead(), "reportProgress", input).await.expect("reported");
+    assert_eq!((&answer["version"], &answer["atRiskReasons"]), (&json!(2), &json!(["BEHIND_SCHEDULE"])));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn midnight_changes_lateness_and_risk_without_a_write(pool: PgPool) {
     found(&pool).await;
     let due = [
@@ -241,12 +253,10 @@ async fn every_number_is_the_length_of_the_list_behind_it(pool: PgPool) {
     let later = Asked::at(&pool, "2026-11-20T05:00:00Z", tasks::subgraph);
     let lists = COUNTS.iter().map(|pair| (pair, false)).chain(NUMERATORS.iter().map(|pair| (pair, true)));
     let lists: Vec<_> = lists.enumerate().collect();
-    let drill: String = lists
-        .iter()
-        .map(|(n, ((measure, _), numerator))| {
-            format!("l{n}: drillDown(measure: {measure}, numerator: {numerator}) {{ filter asOf }} ")
-        })
-        .collect();
+    let drill = lists.iter().map(|(n, ((measure, _), numerator))| {
+        format!("l{n}: drillDown(measure: {measure}, numerator: {numerator}) {{ filter asOf }} ")
+    });
+    let drill = drill.collect::<Vec<_>>().concat();
     let mut compared = 0;
     for arguments in [
         "period: \"2026-Q3\", asOf: \"2026-08-20\"",
