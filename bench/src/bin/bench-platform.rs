@@ -79,8 +79,9 @@ async fn main() -> anyhow::Result<()> {
     let mut lines = Vec::new();
     for question in questions::all() {
         if options.only.as_ref().is_none_or(|text| question.name.contains(text)) {
-            lines.push(line(&mut answerers, &question, options.runs).await);
-            eprintln!("{}: {}", question.name, lines.last().map(ToString::to_string).unwrap_or_default().trim());
+            let line = line(&mut answerers, &question, options.runs).await;
+            eprint!("{line}");
+            lines.push(line);
         }
     }
     let Answerers { city, sample, mut database, postgraphile } = answerers;

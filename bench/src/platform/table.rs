@@ -100,7 +100,7 @@ impl fmt::Display for Line {
             number(self.earlier_ms),
             self.aim,
             if self.met == Some(false) { " MISSED" } else { "" },
-            self.failure.as_deref().map(|failure| format!("  ({failure})")).unwrap_or_default(),
+            self.failure.as_deref().map(|failure| format!("  ({failure:.200})")).unwrap_or_default(),
         )
     }
 }
