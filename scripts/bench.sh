@@ -1,13 +1,21 @@
 #!/usr/bin/env bash
-# Measures the gateway beside every peer that is at hand, all built for speed; arguments go to the runner.
+# Measures the gateway beside every peer that is at hand, and the platform with the data of a whole city, all built for
+# speed. Arguments go to the runner of the gateway; after the word `platform`, to that of the platform. Without any, both run.
 # Node.js brings the peers from npm, HIVE_ROUTER names the program of Hive Router; what is missing is left out and said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SQLX_OFFLINE=true
 [ -f web/dist/index.html ] || scripts/web.sh build
 cargo build --release --locked --package cli --package bench
-if command -v npm >/dev/null && [ ! bench/peers/node_modules/.package-lock.json -nt bench/peers/package-lock.json ]; then
-    (cd bench/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || echo "the peers from npm cannot be installed" >&2
+if command -v npm >/dev/null; then
+    for peers in bench/peers bench/peers/postgraphile; do
+        [ $peers/node_modules/.package-lock.json -nt $peers/package-lock.json ] && continue
+        (cd $peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || echo "the peers of $peers cannot be installed" >&2
+    done
 fi
 target=$(cargo metadata --format-version 1 --no-deps --offline | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-exec "$target/release/bench" "$@"
+case "${1:-}" in
+platform) exec "$target/release/bench-platform" "${@:2}" ;;
+"") "$target/release/bench" && exec "$target/release/bench-platform" ;;
+*) exec "$target/release/bench" "$@" ;;
+esac

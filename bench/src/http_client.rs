@@ -35,10 +35,19 @@ struct Head {
 
 /// The bytes of a POST request with a JSON body.
 pub fn post(address: SocketAddr, path: &str, body: &str) -> Vec<u8> {
+    post_with(address, path, "", body)
+}
+
+/// The bytes of a POST request with a JSON body and a credential (JSON Web Token).
+pub fn post_as(address: SocketAddr, path: &str, credential: &str, body: &str) -> Vec<u8> {
+    post_with(address, path, &format!("Authorization: Bearer {credential}\r\n"), body)
+}
+
+fn post_with(address: SocketAddr, path: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
+         {headers}Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }

@@ -1,6 +1,6 @@
 //! Compares federation gateways under the load of the public federation gateway benchmark.
 //!
-//! The crate has two programs. `bench-subgraphs` serves the load's four subgraphs, or the finished answer, which gives
+//! Two programs compare gateways. `bench-subgraphs` serves the load's four subgraphs, or the finished answer, which gives
 //! the lower bound for any gateway. `bench` starts one gateway after the other, checks its answer, puts it under load,
 //! and reads its cost from the kernel.
 //!
@@ -11,11 +11,15 @@
 //!   with the gateway;
 //! - [`process`] reads processor time and memory of a process;
 //! - [`trial`] runs one gateway once, and [`report`] makes a table of all trials.
+//!
+//! A third program, `bench-platform`, measures the whole platform with the data of a city: see [`platform`].
 
 pub mod answer;
 pub mod contender;
 pub mod http_client;
 pub mod load;
+pub mod machine;
+pub mod platform;
 pub mod process;
 pub mod report;
 pub mod server;

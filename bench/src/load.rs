@@ -34,16 +34,26 @@ pub struct Outcome {
 impl Outcome {
     /// The latency percentile in milliseconds: a share of the requests was answered within this time.
     pub fn latency_ms(&self, share: f64) -> f64 {
-        let last = self.latencies_us.len().saturating_sub(1);
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an index into a list that fits into memory"
-        )]
-        let index = (last as f64 * share).round() as usize;
-        self.latencies_us.get(index).map_or(0.0, |&us| f64::from(us) / 1000.0)
+        percentile_ms(&self.latencies_us, share)
     }
+}
+
+/// The percentile in milliseconds of sorted latencies in microseconds; 0 without any.
+pub fn percentile_ms(sorted_us: &[u32], share: f64) -> f64 {
+    let last = sorted_us.len().saturating_sub(1);
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index into a list that fits into memory"
+    )]
+    let index = (last as f64 * share).round() as usize;
+    sorted_us.get(index).map_or(0.0, |&us| f64::from(us) / 1000.0)
+}
+
+/// The time since an instant in microseconds.
+pub fn elapsed_us(began: Instant) -> u32 {
+    u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX)
 }
 
 /// Generates load for some time, and waits for the last answers.
@@ -73,7 +83,7 @@ async fn drive(load: Arc<Load>, end: Instant) -> (u64, Vec<u32>) {
         };
         let began = Instant::now();
         if let Ok(answer) = connection.exchange(&load.request).await {
-            latencies_us.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
+            latencies_us.push(elapsed_us(began));
             errors += u64::from(answer.status != 200 || answer.body != load.expected);
         } else {
             errors += 1;

@@ -1,15 +1,12 @@
 //! `bench`: runs our gateway and every available peer in turns, and prints the cost of each.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 use bench::{
     SUBGRAPHS_ADDRESS_IN_FILE, SUPERGRAPH, answer,
     contender::{Mode, Program, Site, contenders},
+    machine::{absolute, machine},
     report::Report,
     trial::{Conditions, Subgraphs, Trial, run},
 };
@@ -114,22 +111,4 @@ async fn run_all(options: &Options, site: &Site, subgraphs: &Subgraphs) -> anyho
 
 fn all_unless_given<T: ValueEnum + Clone>(given: &[T]) -> Vec<T> {
     if given.is_empty() { T::value_variants().to_vec() } else { given.to_vec() }
-}
-
-/// Makes a path absolute, because each program runs in its own folder.
-fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
-    std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
-}
-
-/// The properties of the machine on which the figures depend most.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    format!(
-        "{cores} cores of {}; load average at the end {}",
-        model.map_or("an unknown model", |(_, model)| model),
-        load.split_whitespace().next().unwrap_or("unknown"),
-    )
 }

@@ -169,12 +169,12 @@ async fn measure(
 }
 
 /// A port that was free when it was checked. Most peers cannot choose a free port themselves and report it.
-fn free_address() -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// Repeats the request until the gateway returns a complete answer, because some peers listen before they can serve.
-async fn first_answer(gateway: &mut Child, address: SocketAddr, request: &[u8]) -> anyhow::Result<Bytes> {
+pub(crate) async fn first_answer(gateway: &mut Child, address: SocketAddr, request: &[u8]) -> anyhow::Result<Bytes> {
     let end = Instant::now() + PATIENCE;
     loop {
         let failure = match ask(address, request).await {
@@ -206,7 +206,7 @@ fn compare(answer: &[u8], expected: &[u8]) -> anyhow::Result<bool> {
     Ok(answer == expected)
 }
 
-async fn stop(gateway: &mut Child) -> anyhow::Result<()> {
+pub(crate) async fn stop(gateway: &mut Child) -> anyhow::Result<()> {
     if let Some(pid) = gateway.id().and_then(|pid| i32::try_from(pid).ok()) {
         // The gateway may have ended in the meantime.
         let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);

@@ -1,0 +1,253 @@
+//! The questions that are asked one request at a time.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A question, and with what its answer is compared.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub group: Group,
+    pub name: String,
+    pub query: String,
+    /// One statement that returns the same data as JSON.
+    pub sql: Option<&'static str>,
+    /// The same question in the schema that `PostGraphile` makes.
+    pub postgraphile: Option<&'static str>,
+    /// Earlier figure in ms, measured before facts were stored.
+    pub earlier_ms: Option<f64>,
+    pub aim: Aim,
+}
+
+/// Groups of questions, as headings of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    Operations,
+    Fixed,
+    Orders,
+    Filters,
+}
+
+/// What the median should be at most.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Aim {
+    None,
+    /// So many times the hand-written SQL.
+    TimesSql(f64),
+    /// So many times the same question over the 230 tasks of the plain sample.
+    TimesSample(f64),
+    Milliseconds(f64),
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operations => "operations of schema/operations, beside one hand-written SQL statement",
+            Self::Fixed => "questions with figures from before facts were stored",
+            Self::Orders => "first page of tasks in each order, beside the plain sample of 230 tasks",
+            Self::Filters => "pages and totals under filters",
+        })
+    }
+}
+
+impl fmt::Display for Aim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::TimesSql(times) => write!(f, "{times} × SQL"),
+            Self::TimesSample(times) => write!(f, "{times} × sample"),
+            Self::Milliseconds(ms) => write!(f, "{ms} ms"),
+        }
+    }
+}
+
+/// All questions.
+pub fn all() -> Vec<Question> {
+    [operations(), fixed(), orders(), filters()].concat()
+}
+
+macro_rules! operation {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../../schema/operations/", $name, ".graphql")),
+            include_str!(concat!("../../platform/", $name, ".sql")),
+        )
+    };
+}
+
+/// Every operation of `schema/operations`, with its statement in `bench/platform`.
+const OPERATIONS: [(&str, &str, &str); 6] = [
+    operation!("first-look"),
+    operation!("wards"),
+    operation!("late-organizations"),
+    operation!("trend"),
+    operation!("responsible"),
+    operation!("search"),
+];
+
+fn operations() -> Vec<Question> {
+    let question = |(name, query, sql)| Question {
+        sql: Some(sql),
+        earlier_ms: (name == "first-look").then_some(1300.0),
+        aim: Aim::TimesSql(2.0),
+        ..Question::new(Group::Operations, name, query)
+    };
+    OPERATIONS.map(question).into()
+}
+
+const MEASURES: &str = "total overdue atRisk atRiskReasons { reason tasks } onTime { value } clarity { mean complete }";
+const PAGE: &str = "edges { node { id code title status currentDue } }";
+
+fn fixed() -> Vec<Question> {
+    let fixed = |name: &str, query: String, earlier_ms: f64| Question {
+        earlier_ms: Some(earlier_ms),
+        ..Question::new(Group::Fixed, name, query)
+    };
+    // The unique index on the code has only tasks that are not deleted.
+    let beside = |question: Question, postgraphile| Question { postgraphile: Some(postgraphile), ..question };
+    let by_axis = |arguments: &str| {
+        format!(
+            "{{ taskStats(period: \"2026\", groupBy: [AXIS]{arguments}) {{ rows {{ axis measures {{ {MEASURES} }} }} }} }}"
+        )
+    };
+    let by_time = |grain: &str| {
+        format!("{{ taskStats(period: \"2026\", grain: {grain}) {{ rows {{ bucket measures {{ {MEASURES} }} }} }} }}")
+    };
+    vec![
+        fixed("measures by axis, today", by_axis(""), 881.0),
+        fixed("measures by axis, 30 June", by_axis(", asOf: \"2026-06-30\""), 1824.0),
+        fixed("the year by months", by_time("MONTH"), 12_700.0),
+        // It ended with a timeout.
+        fixed("the year by weeks", by_time("WEEK"), 30_000.0),
+        beside(
+            fixed(
+                "tasks counted by status",
+                "{ taskStats(period: \"2025-01-01/2026-12-31\", groupBy: [STATUS]) { rows { status measures { total } } } }".to_owned(),
+                287.0,
+            ),
+            "{ allTasks(condition: { deletedAt: null }) { groupedAggregates(groupBy: STATUS) { keys distinctCount { id } } } }",
+        ),
+        beside(
+            fixed("first page by code", page("orderBy: [{ field: CODE }]", PAGE), 92.6),
+            "{ allTasks(condition: { deletedAt: null }, orderBy: CODE_ASC, first: 20) { edges { node { id code title status currentDue } } } }",
+        ),
+        beside(
+            fixed(
+                "first page by code, with total",
+                page("orderBy: [{ field: CODE }]", &format!("totalCount {PAGE}")),
+                141.0,
+            ),
+            "{ allTasks(condition: { deletedAt: null }, orderBy: CODE_ASC, first: 20) { totalCount edges { node { id code title status currentDue } } } }",
+        ),
+        beside(
+            fixed(
+                "126 areas",
+                "{ areas(filter: { kind: [WARD, COMMUNE] }, first: 126) { edges { node { code name } } } }".to_owned(),
+                2.4,
+            ),
+            "{ allAreas(first: 127) { edges { node { code name } } } }",
+        ),
+    ]
+}
+
+fn page(arguments: &str, fields: &str) -> String {
+    format!("{{ tasks({arguments}) {{ {fields} }} }}")
+}
+
+/// Each value of `TaskOrderField` in both directions: of all tasks, of the organization that leads most tasks, and of
+/// the area that most tasks concern.
+fn orders() -> Vec<Question> {
+    let fields = ["DUE_ON", "START_ON", "CODE", "TITLE", "PRIORITY", "PROGRESS", "OBSERVED_AT"];
+    let parents = [
+        ("", ""),
+        (" of an organization", "filter: { organization: [\"SXD\"] }, "),
+        (" of an area", "filter: { area: [\"00611\"] }, "),
+    ];
+    let mut questions = Vec::new();
+    for (suffix, filter) in parents {
+        for field in fields {
+            for direction in ["ASC", "DESC"] {
+                let arguments = format!("{filter}orderBy: [{{ field: {field}, direction: {direction} }}]");
+                questions.push(Question {
+                    aim: Aim::TimesSample(1.5),
+                    ..Question::new(Group::Orders, format!("{field} {direction}{suffix}"), page(&arguments, PAGE))
+                });
+            }
+        }
+    }
+    questions
+}
+
+fn filters() -> Vec<Question> {
+    let filters = [
+        ("overdue", "overdue: true"),
+        ("open", "open: true"),
+        ("at risk", "atRisk: true"),
+        ("at risk: no update", "atRiskReason: [NO_UPDATE]"),
+        ("in progress", "status: [IN_PROGRESS]"),
+        ("urgent", "priority: [URGENT]"),
+        ("axis", "axis: [FRONT]"),
+        ("level", "level: [COMMUNE]"),
+        ("organization", "organization: [\"SXD\"]"),
+        ("area", "area: [\"00611\"]"),
+        ("programme", "programme: [\"57-NQ/TW\"]"),
+        ("official", "official: [\"CB-SXD-TT-1\"]"),
+        ("due in November", "dueOn: { from: \"2026-11-01\", to: \"2026-11-30\" }"),
+        ("search of one word", "search: \"duong\""),
+        ("search of three words", "search: \"giai phong mat bang\""),
+        ("extended", "extendedAtLeast: 1"),
+        ("clarity at most 3", "clarityAtMost: 3"),
+        ("without area", "without: [AREA]"),
+        ("without holder", "without: [OFFICIAL]"),
+        ("behind a number", "counted: { measure: OVERDUE, period: \"2026\" }"),
+    ];
+    let with_total = format!("totalCount {PAGE}");
+    let mut questions: Vec<Question> = filters
+        .into_iter()
+        .map(|(name, filter)| {
+            Question::new(Group::Filters, name, page(&format!("filter: {{ {filter} }}"), &with_total))
+        })
+        .collect();
+    for (name, arguments) in [
+        ("no filter", "first: 20"),
+        ("30 June", "asOf: \"2026-06-30\""),
+        ("overdue on 30 June", "asOf: \"2026-06-30\", filter: { overdue: true }"),
+    ] {
+        questions.push(Question::new(Group::Filters, name, page(arguments, &with_total)));
+    }
+    questions.into_iter().map(|question| Question { aim: Aim::Milliseconds(100.0), ..question }).collect()
+}
+
+impl Question {
+    fn new(group: Group, name: impl Into<String>, query: impl Into<String>) -> Self {
+        Self {
+            group,
+            name: name.into(),
+            query: query.into(),
+            sql: None,
+            postgraphile: None,
+            earlier_ms: None,
+            aim: Aim::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_schema_is_measured() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/operations");
+        let names = fs::read_dir(folder)
+            .expect("folder")
+            .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".graphql")?.to_owned()));
+        let measured = OPERATIONS.map(|(name, ..)| name.to_owned());
+        assert_eq!(names.collect::<BTreeSet<_>>(), measured.into());
+    }
+}
