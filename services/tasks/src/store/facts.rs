@@ -22,8 +22,8 @@ macro_rules! listed {
         concat!(
             "(SELECT t.id, t.code, t.source, t.search, t.title, true AS is_issued, d.status, d.kind, d.priority, d.lead, \
              d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
-             d.extensions, d.clarity, d.observed_at, d.task_id, d::tasks.fact AS fact \
-             FROM ",
+             d.blocked_from, d.predecessor_from, d.behind_from, d.silent_from, d.declared_from, d.extensions, d.clarity, \
+             d.observed_at, d.task_id FROM ",
             $partition,
             " AS d JOIN tasks.task AS t ON t.id = d.task_id WHERE d.from_day <= {day} AND {day} < d.to_day) AS f \
              WHERE tasks.check_facts()"
@@ -35,8 +35,9 @@ macro_rules! listed {
 const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.title, false AS is_issued, t.status, t.kind, t.priority, \
      t.lead_organization_code AS lead, t.accountable_position_code AS position, t.group_code, t.progress, t.start_on, \
      t.current_due AS due_on, NULL::date AS ended_on, NULL::date AS overdue_from, NULL::date AS risk_from, 0 AS extensions, \
-     d.clarity - d.clear_person::int AS clarity, t.observed_at, t.id AS task_id, NULL::tasks.fact AS fact \
-     FROM tasks.task AS t CROSS JOIN LATERAL tasks.derived(t, {day}) AS d \
+     d.clarity - d.clear_person::int AS clarity, t.observed_at, t.id AS task_id, \
+     NULL::date AS blocked_from, NULL::date AS predecessor_from, NULL::date AS behind_from, NULL::date AS silent_from, \
+     NULL::date AS declared_from FROM tasks.task AS t CROSS JOIN LATERAL tasks.derived(t, {day}) AS d \
      WHERE t.status = 'DRAFT' AND t.deleted_at IS NULL AND platform.day_of(t.observed_at) <= {day}) AS f WHERE true";
 
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
@@ -65,7 +66,7 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
      CASE WHEN f.overdue_from <= s.as_of THEN s.as_of - f.due_on WHEN f.done_on > f.due_on THEN f.done_on - f.due_on END AS late_by, \
      f.clarity + coalesce(held.days @> s.as_of, false)::int AS points \
      FROM {facts} LEFT JOIN tasks.task AS t ON t.id = d.task_id LEFT JOIN tasks.holding AS held ON held.position = d.position \
-     CROSS JOIN LATERAL (SELECT d.*, t.code, t.source, t.search, true AS is_issued, d::tasks.fact AS fact) AS f \
+     CROSS JOIN LATERAL (SELECT d.*, t.code, t.source, t.search, true AS is_issued) AS f \
      WHERE (f.start_on < s.end_day AND (f.ended_on IS NULL OR f.ended_on >= s.first_day) \
        OR f.done_on >= s.first_day AND f.done_on < s.end_day \
        OR f.due_on >= s.first_day AND f.due_on < s.end_day \

@@ -39,7 +39,7 @@ impl Filter for TaskFilter {
         list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);
         list.flag("overdue", "coalesce(f.overdue_from <= {day}, false)", self.overdue);
         list.flag("atRisk", AT_RISK, self.at_risk);
-        list.any("atRiskReason", "tasks.risk_reasons(f.fact, {day}) && {}", self.at_risk_reason.as_ref());
+        list.any("atRiskReason", AT_RISK_REASON, self.at_risk_reason.as_ref());
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
         list.number("clarityAtMost", CLARITY_AT_MOST, 0..=6, self.clarity_at_most)?;
@@ -54,6 +54,10 @@ impl Filter for TaskFilter {
     }
 }
 
+const AT_RISK_REASON: &str = "coalesce((f.overdue_from IS NULL OR {day} < f.overdue_from) AND (\
+     'BLOCKED' = ANY({}) AND f.blocked_from <= {day} OR 'PREDECESSOR_OVERDUE' = ANY({}) AND f.predecessor_from <= {day} \
+     OR 'BEHIND_SCHEDULE' = ANY({}) AND f.behind_from <= {day} OR 'NO_UPDATE' = ANY({}) AND f.silent_from <= {day} \
+     OR 'SELF_DECLARED_HIGH' = ANY({}) AND f.declared_from <= {day}), false)";
 // The counted tasks are computed once, however the statement is planned.
 const COUNTED: &str =
     "f.task_id IN (WITH counted AS MATERIALIZED (SELECT f.task_id FROM {}) SELECT task_id FROM counted)";

@@ -327,6 +327,16 @@ async fn every_number_is_the_length_of_the_list_behind_it(pool: PgPool) {
         }
     }
     assert!(compared > 300, "{compared}");
+    let reasons = "{ taskStats(period: \"2025-01-01/2027-12-31\", asOf: \"2026-06-10\") { totals { atRiskReasons { reason tasks } } } }";
+    let answer = later.data(reasons).await["taskStats"]["totals"]["atRiskReasons"].take();
+    let reasons = answer.as_array().expect("reasons");
+    assert!(reasons.len() > 2, "{reasons:?}");
+    for entry in reasons {
+        let reason = entry["reason"].as_str().expect("a reason");
+        let list =
+            format!("{{ tasks(asOf: \"2026-06-10\", filter: {{ atRiskReason: [{reason}] }}) {{ totalCount }} }}");
+        assert_eq!(later.data(&list).await["tasks"]["totalCount"], entry["tasks"], "{reason}");
+    }
     let refused = "{ taskStats(period: \"2026\", filter: { counted: { measure: TOTAL, period: \"2026\" } }) { totals { total } } }";
     let answer = later.ask(&Principal::default(), refused, json!(null)).await;
     assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "filter.counted".to_owned()));
