@@ -13,8 +13,7 @@ const HEADER: &str = "x-request-budget";
 
 /// The units of work that a request may still cause. Clones share one count.
 ///
-/// [`crate::Subgraph`] puts it into the data of every request: `ctx.data_unchecked::<Budget>()`, also
-/// `ctx.scope().budget`. A gateway in the same process shares one budget between all services of a client's request; a
+/// [`crate::Subgraph`] puts it into the scope of every request: `ctx.scope().budget`. A gateway in the same process shares one budget between all services of a client's request; a
 /// service behind HTTP gets the units in a header and counts by itself.
 ///
 /// A unit is one row of stored facts that is read: measures charge rows × readings × dimensions, see

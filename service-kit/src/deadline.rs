@@ -10,10 +10,9 @@ const HEADER: &str = "x-request-timeout-ms";
 
 /// When the caller of a request no longer waits. Work after it is useless.
 ///
-/// [`crate::Subgraph`] puts it into the data of every request: `ctx.data_unchecked::<Deadline>()`, also
-/// `ctx.scope().deadline` and the scope that `per_request` gets for its loaders. The execution of a request is dropped
-/// when its deadline passes and when its client disconnects, so a resolver need not watch it; a statement of the database
-/// is told how long it may run.
+/// [`crate::Subgraph`] puts it into the scope of every request: `ctx.scope().deadline`. The execution of a request is
+/// dropped when its deadline passes and when its client disconnects, and PostgreSQL then cancels its statements
+/// ([`crate::Reader`]), so a resolver need not watch it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline(Instant);
 

@@ -1,5 +1,5 @@
-//! Context of a request for its resolvers: principal, time, time zone, deadline, budget. Resolvers take the time from here, never from
-//! the system.
+//! Context of a request for its resolvers: principal, time, time zone, deadline, budget. Resolvers take the time from
+//! here, never from the system.
 
 use std::sync::Arc;
 

@@ -261,9 +261,10 @@ impl<S: MeasureSet> Request<'_, S> {
         let whole = [self.args.whole.span];
         let totals = async { if added { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
         let (Groups { joined: groups, sum, latest }, totals) = futures::try_join!(groups, totals)?;
-        let (totals, observed_at) = match totals.into_iter().next() {
-            Some(total) => (total.measures, total.observed_at),
-            None => (sum, latest),
+        let (totals, observed_at) = if added {
+            (sum, latest)
+        } else {
+            totals.into_iter().next().map(|total| (total.measures, total.observed_at)).unwrap_or_default()
         };
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
         let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();

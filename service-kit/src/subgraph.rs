@@ -86,8 +86,6 @@ impl Subgraph {
                 .data(Loader::new(KnownCodes(reader.clone())))
                 .data(database.clone())
                 .data(reader)
-                .data(scope.deadline)
-                .data(scope.budget.clone())
                 .data(scope);
             let schema = schema.clone();
             Box::pin(async move { schema.execute(request).await })

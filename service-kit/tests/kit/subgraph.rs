@@ -25,13 +25,13 @@ impl Query {
 
     /// Milliseconds that are left for the request.
     async fn left_ms(&self, ctx: &Context<'_>) -> u64 {
-        u64::try_from(ctx.data_unchecked::<Deadline>().time_left().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(ctx.scope().deadline.time_left().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Charges the budget of the request.
     #[expect(clippy::unused_async, reason = "async-graphql resolvers are async whether they wait or not")]
     async fn charge(&self, ctx: &Context<'_>, units: u64) -> Result<bool, Problem> {
-        ctx.data_unchecked::<Budget>().charge(units)?;
+        ctx.scope().budget.charge(units)?;
         Ok(true)
     }
 

@@ -23,7 +23,8 @@ impl TaskQuery {
     }
 
     /// Page of tasks as of the end of a day (default: today), by default ordered by due date. Search, code, source and the
-    /// order by title use the present text of a task. Drafts are listed for today only.
+    /// order by title use the present text of a task. A draft is listed from the day of its last
+    /// change.
     async fn tasks(
         &self,
         ctx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! The field `taskStats`: measures by dimension and time bucket, with filter, order and comparison.
 
-use async_graphql::{ComplexObject, Context, InputType, Json, Object, Result, SimpleObject};
+use async_graphql::{Context, InputType, Json, Object, Result, SimpleObject};
 use serde_json::json;
 use service_kit::ScopeContext;
 use service_kit::input::distinct;
@@ -34,8 +34,15 @@ struct Origin {
     days: Option<Span>,
 }
 
+#[Object]
 impl Origin {
-    fn drill_down(&self, measure: MeasureName<TaskSet>, numerator: bool) -> Option<TaskDrillDown> {
+    /// Arguments of `tasks` that list the tasks which a measure counts; of a rate or a mean those of its denominator, or
+    /// of its numerator.
+    async fn drill_down(
+        &self,
+        measure: MeasureName<TaskSet>,
+        #[graphql(default)] numerator: bool,
+    ) -> Option<TaskDrillDown> {
         let Span { first, end, as_of, known_on } = self.days?;
         let period = format!("{first}/{}", end.pred_opt()?);
         let mut filter = self.filter.clone();
@@ -48,7 +55,6 @@ impl Origin {
 
 /// Measures of tasks: one row for each group, and totals.
 #[derive(SimpleObject)]
-#[graphql(complex)]
 pub struct TaskStats {
     /// Rows of measures, one for each group and bucket.
     rows: Vec<TaskStatsRow>,
@@ -56,39 +62,12 @@ pub struct TaskStats {
     totals: Measures<TaskSet>,
     /// Date of the measures, and their source.
     freshness: Freshness,
-    #[graphql(skip)]
+    #[graphql(flatten)]
     origin: Origin,
-}
-
-#[ComplexObject]
-impl TaskStats {
-    /// Arguments of `tasks` that list the tasks which a measure of the totals counts; of a rate or a mean those of its
-    /// denominator, or of its numerator.
-    async fn drill_down(
-        &self,
-        measure: MeasureName<TaskSet>,
-        #[graphql(default)] numerator: bool,
-    ) -> Option<TaskDrillDown> {
-        self.origin.drill_down(measure, numerator)
-    }
-}
-
-#[ComplexObject]
-impl TaskStatsRow {
-    /// Arguments of `tasks` that list the tasks which a measure of the row counts; of a rate or a mean those of its
-    /// denominator, or of its numerator.
-    async fn drill_down(
-        &self,
-        measure: MeasureName<TaskSet>,
-        #[graphql(default)] numerator: bool,
-    ) -> Option<TaskDrillDown> {
-        self.origin.drill_down(measure, numerator)
-    }
 }
 
 /// Measures of a group. A key is null when `groupBy` does not name it or when the tasks have no such value.
 #[derive(SimpleObject, Default)]
-#[graphql(complex)]
 pub struct TaskStatsRow {
     /// Lead organization of the group.
     organization: Option<Organization>,
@@ -120,7 +99,7 @@ pub struct TaskStatsRow {
     /// Measures of the same group one comparison earlier; null without `compareTo`, or when the group had no task then. A
     /// bucket that is not over is compared with the same elapsed part.
     previous: Option<Measures<TaskSet>>,
-    #[graphql(skip)]
+    #[graphql(flatten)]
     origin: Origin,
 }
 

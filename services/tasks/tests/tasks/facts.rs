@@ -235,6 +235,20 @@ async fn a_mutation_after_a_change_of_the_rules_is_done_once_and_answers_by_the_
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn totals_without_a_task_are_no_sum_of_earlier_buckets(pool: PgPool) {
+    found(&pool).await;
+    let id = task(&pool, "GONE", "IN_PROGRESS", &[]).await;
+    let delete =
+        "UPDATE tasks.task SET deleted_at = '2026-02-10', observed_at = '2026-02-10', version = 2 WHERE id = '{}'";
+    run(&pool, delete.replace("{}", &id.to_string())).await;
+    let query =
+        "{ taskStats(period: \"2026-Q1\", grain: MONTH) { totals { total } rows { bucket measures { total } } } }";
+    let stats = Asked::at(&pool, NOW, tasks::subgraph).data(query).await["taskStats"].take();
+    assert_eq!(stats["rows"][0], json!({ "bucket": "2026-01", "measures": { "total": 1 } }));
+    assert_eq!(stats["totals"]["total"], 0);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn midnight_changes_lateness_and_risk_without_a_write(pool: PgPool) {
     found(&pool).await;
     let due = [
