@@ -8,7 +8,7 @@ use http::HeaderMap;
 use schema::{CityTime, SystemClock};
 use secrecy::SecretString;
 use serde_json::Value;
-use service_kit::{Authenticator, Budget, Database, Deadline, Problem, ScopeContext, ServiceContext, Subgraph};
+use service_kit::{Authenticator, Database, Problem, ScopeContext, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
 pub struct Query;
