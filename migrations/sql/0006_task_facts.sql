@@ -49,7 +49,7 @@ CREATE TABLE tasks.fact (
 CREATE TABLE tasks.fact_past PARTITION OF tasks.fact FOR VALUES FROM (MINVALUE) TO ('infinity');
 CREATE TABLE tasks.fact_present PARTITION OF tasks.fact FOR VALUES FROM ('infinity') TO (MAXVALUE);
 CREATE INDEX fact_task ON tasks.fact (task_id, from_day);
-CREATE INDEX fact_past_to_day ON tasks.fact_past (to_day);
+CREATE INDEX fact_past_run ON tasks.fact_past (to_day, from_day);
 -- One for each order of a list; `NULL` is last in both directions.
 CREATE INDEX fact_present_due ON tasks.fact_present (coalesce(due_on, 'infinity'::date), task_id);
 CREATE INDEX fact_present_due_desc ON tasks.fact_present (coalesce(due_on, '-infinity'::date), task_id);
@@ -58,11 +58,13 @@ CREATE INDEX fact_present_start_desc ON tasks.fact_present (coalesce(start_on, '
 CREATE INDEX fact_present_progress ON tasks.fact_present (progress, task_id);
 CREATE INDEX fact_present_observed ON tasks.fact_present (observed_at, task_id);
 CREATE INDEX fact_present_priority ON tasks.fact_present (array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority), task_id);
+-- Only tasks that can become overdue.
+CREATE INDEX fact_present_overdue ON tasks.fact_present (coalesce(due_on, 'infinity'::date), task_id) WHERE overdue_from IS NOT NULL;
 -- For the lists of an organization, and of the positions of an official.
 CREATE INDEX fact_present_lead ON tasks.fact_present (lead, coalesce(due_on, 'infinity'::date), task_id);
 CREATE INDEX fact_present_position ON tasks.fact_present (position, coalesce(due_on, 'infinity'::date), task_id);
 CREATE INDEX task_code_order ON tasks.task ((code COLLATE "C"), id);
-CREATE INDEX task_title_order ON tasks.task ((platform.fold(title) COLLATE "C"), id);
+CREATE INDEX task_title_order ON tasks.task ((folded_title COLLATE "C"), id);
 
 -- Codes of which a task can have several, each for a run of days.
 CREATE TABLE tasks.fact_code (

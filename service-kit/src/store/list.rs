@@ -16,12 +16,12 @@ use crate::reader::Reader;
 
 /// Row of a list.
 pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
-    /// Source of the rows, as a template with `{day}` that ends in a condition: `permits.permit AS f WHERE f.deleted_at
-    /// IS NULL`.
-    const SOURCE: &'static str;
+    /// Sources of the rows, each as a template with `{day}` that ends in a condition: `permits.permit AS f WHERE
+    /// f.deleted_at IS NULL`. Each is ordered by its own index.
+    const SOURCES: &'static [&'static str];
 
-    /// Sources of further rows, which are in other tables. Each is ordered by its own index.
-    const OTHER_SOURCES: &'static [&'static str] = &[];
+    /// The same sources, written to be counted.
+    const COUNTED: &'static [&'static str] = Self::SOURCES;
 
     /// Table whose number of rows a count charges to the budget.
     const PRESENT: Option<&'static str> = None;
@@ -99,7 +99,7 @@ impl List {
         sql.push(" AS sort_key, row_number() OVER (");
         page.push_order_of_keys(sql);
         sql.push(") AS place FROM (");
-        for (index, source) in sources::<R>().enumerate() {
+        for (index, source) in R::SOURCES.iter().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
             page.push_keys(sql);
             sql.push(" FROM ");
@@ -118,17 +118,13 @@ impl List {
 
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
-        for (index, source) in sources::<R>().enumerate() {
+        for (index, source) in R::COUNTED.iter().enumerate() {
             sql.push(if index == 0 { "SELECT (SELECT count(*) FROM " } else { " + (SELECT count(*) FROM " });
             self.push_rows(sql, source, tie);
             sql.push(")");
         }
         sql.push(" AS total");
     }
-}
-
-fn sources<R: Listed>() -> impl Iterator<Item = &'static str> {
-    std::iter::once(R::SOURCE).chain(R::OTHER_SOURCES.iter().copied())
 }
 
 /// Reads a page of a list.
@@ -138,18 +134,22 @@ fn sources<R: Listed>() -> impl Iterator<Item = &'static str> {
 pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Problem> {
     let page = list.page()?;
     list.charge::<R>(reader)?;
-    let mut sql = QueryBuilder::new("SELECT * FROM (");
-    list.push_page::<R>(&mut sql, &page, None);
-    sql.push(") AS listed ORDER BY place");
-    let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
-    let rows = rows.iter().map(with_key).collect::<Result<_, _>>()?;
-    let total = if list.with_total {
+    let rows = async {
+        let mut sql = QueryBuilder::new("SELECT * FROM (");
+        list.push_page::<R>(&mut sql, &page, None);
+        sql.push(") AS listed ORDER BY place");
+        let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
+        rows.iter().map(with_key).collect::<Result<_, Problem>>()
+    };
+    let total = async {
+        if !list.with_total {
+            return Ok(0);
+        }
         let mut sql = QueryBuilder::default();
         list.push_total::<R>(&mut sql, None);
-        sql.build_query_scalar().fetch_one(reader).await?
-    } else {
-        0
+        Ok(sql.build_query_scalar().fetch_one(reader).await?)
     };
+    let (rows, total) = futures::try_join!(rows, total)?;
     Ok(Rows { rows, total })
 }
 
@@ -195,25 +195,31 @@ async fn of_parents<R: Listed>(
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
     list.charge::<R>(reader)?;
-    let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
-    sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
-    list.push_page::<R>(&mut sql, &page, Some(tie));
-    // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
-    sql.push(") AS listed ORDER BY parent.code, listed.place");
-    let mut found: HashMap<String, Rows<R>> = HashMap::new();
-    for row in sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))? {
-        let parent: String = row.try_get("parent_code")?;
-        found.entry(parent).or_default().rows.push(with_key(&row)?);
-    }
-    if list.with_total {
+    let rows = async {
+        let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
+        sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
+        list.push_page::<R>(&mut sql, &page, Some(tie));
+        // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
+        sql.push(") AS listed ORDER BY parent.code, listed.place");
+        Ok(sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?)
+    };
+    let totals = async {
+        if !list.with_total {
+            return Ok::<_, Problem>(Vec::<(String, i64)>::new());
+        }
         let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
         list.push_total::<R>(&mut sql, Some(tie));
         sql.push(") AS counted");
-        let totals: Vec<(String, i64)> = sql.build_query_as().fetch_all(reader).await?;
-        for (parent, total) in totals {
-            found.entry(parent).or_default().total = total;
-        }
+        Ok(sql.build_query_as().fetch_all(reader).await?)
+    };
+    let (rows, totals) = futures::try_join!(rows, totals)?;
+    let mut found: HashMap<String, Rows<R>> = HashMap::new();
+    for row in &rows {
+        found.entry(row.try_get("parent_code")?).or_default().rows.push(with_key(row)?);
+    }
+    for (parent, total) in totals {
+        found.entry(parent).or_default().total = total;
     }
     Ok(found)
 }

@@ -17,10 +17,12 @@ use crate::problem::Problem;
 use crate::reader::Reader;
 
 /// Kind of reference row. Its fields, by their serde names, are the columns that an import writes; serde skips the
-/// other columns. [`Listed::SOURCE`] has no placeholders.
+/// other columns.
 pub trait Reference: Listed + Serialize {
     /// Name of the table with its schema.
     const TABLE: &'static str;
+    /// The only one of [`Listed::SOURCES`]; it has no placeholders.
+    const SOURCE: &'static str;
     /// Columns of the primary key, as in `from_code, to_code`.
     const KEY: &'static str;
     /// Order of the rows `f`.

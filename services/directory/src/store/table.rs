@@ -27,11 +27,12 @@ pub const TO: Column = Column("to_code");
 macro_rules! tables {
     (versioned: $versioned:literal, shown: $shown:literal; $($row:ty: $table:literal, $key:literal, $order:literal;)+) => {$(
         impl Listed for $row {
-            const SOURCE: &'static str = concat!($table, " AS f WHERE ", $shown);
+            const SOURCES: &'static [&'static str] = &[Self::SOURCE];
         }
 
         impl Reference for $row {
             const TABLE: &'static str = $table;
+            const SOURCE: &'static str = concat!($table, " AS f WHERE ", $shown);
             const KEY: &'static str = $key;
             const ORDER: &'static str = $order;
             const VERSIONED: bool = $versioned;

@@ -16,23 +16,25 @@ use crate::model::{TaskDimension, TaskFacts};
 const ROW: &str = "(SELECT t.*, d.* FROM tasks.task_at(platform.day_end({day}), ARRAY[page.id]) AS t \
      CROSS JOIN LATERAL tasks.derived(t, {day}) AS d) AS f";
 
-/// The facts of a day, from one partition.
+/// The facts of a day, from one partition. To be counted, they join the tasks only when a condition reads these.
 macro_rules! listed {
-    ($partition:literal) => {
+    ($partition:literal, $join:literal) => {
         concat!(
-            "(SELECT t.id, t.code, t.source, t.search, t.title, true AS is_issued, d.status, d.kind, d.priority, d.lead, \
+            "(SELECT d.task_id AS id, t.code, t.source, t.search, t.folded_title, true AS is_issued, d.status, d.kind, d.priority, d.lead, \
              d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
              d.blocked_from, d.predecessor_from, d.behind_from, d.silent_from, d.declared_from, d.extensions, d.clarity, \
              d.observed_at, d.task_id FROM ",
             $partition,
-            " AS d JOIN tasks.task AS t ON t.id = d.task_id WHERE d.from_day <= {day} AND {day} < d.to_day) AS f \
+            " AS d ",
+            $join,
+            " tasks.task AS t ON t.id = d.task_id WHERE d.from_day <= {day} AND {day} < d.to_day) AS f \
              WHERE tasks.check_facts()"
         )
     };
 }
 
 /// Drafts that have not changed since the day. A draft has no facts, so its columns are the stored ones.
-const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.title, false AS is_issued, t.status, t.kind, t.priority, \
+const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.folded_title, false AS is_issued, t.status, t.kind, t.priority, \
      t.lead_organization_code AS lead, t.accountable_position_code AS position, t.group_code, t.progress, t.start_on, \
      t.current_due AS due_on, NULL::date AS ended_on, NULL::date AS overdue_from, NULL::date AS risk_from, 0 AS extensions, \
      d.clarity - d.clear_person::int AS clarity, t.observed_at, t.id AS task_id, \
@@ -42,8 +44,10 @@ const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.title, false A
 
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
-    const SOURCE: &'static str = listed!("tasks.fact_present");
-    const OTHER_SOURCES: &'static [&'static str] = &[listed!("tasks.fact_past"), DRAFTS];
+    const SOURCES: &'static [&'static str] =
+        &[listed!("tasks.fact_present", "JOIN"), listed!("tasks.fact_past", "JOIN"), DRAFTS];
+    const COUNTED: &'static [&'static str] =
+        &[listed!("tasks.fact_present", "LEFT JOIN"), listed!("tasks.fact_past", "LEFT JOIN"), DRAFTS];
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
 }

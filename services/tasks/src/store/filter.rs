@@ -37,7 +37,8 @@ impl Filter for TaskFilter {
         list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
         list.days("dueOn", ["f.due_on >= {}", "f.due_on <= {}"], self.due_on.as_ref())?;
         list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);
-        list.flag("overdue", "coalesce(f.overdue_from <= {day}, false)", self.overdue);
+        list.flag("overdue", OVERDUE, self.overdue.filter(|overdue| *overdue));
+        list.flag("overdue", IN_TIME, self.overdue.filter(|overdue| !overdue).map(|_| true));
         list.flag("atRisk", AT_RISK, self.at_risk);
         list.any("atRiskReason", AT_RISK_REASON, self.at_risk_reason.as_ref());
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
@@ -54,6 +55,9 @@ impl Filter for TaskFilter {
     }
 }
 
+// Each as PostgreSQL can use an index for it, which it cannot for a negation.
+const OVERDUE: &str = "f.overdue_from <= {day}";
+const IN_TIME: &str = "(f.overdue_from IS NULL OR {day} < f.overdue_from)";
 const AT_RISK_REASON: &str = "coalesce((f.overdue_from IS NULL OR {day} < f.overdue_from) AND (\
      'BLOCKED' = ANY({}) AND f.blocked_from <= {day} OR 'PREDECESSOR_OVERDUE' = ANY({}) AND f.predecessor_from <= {day} \
      OR 'BEHIND_SCHEDULE' = ANY({}) AND f.behind_from <= {day} OR 'NO_UPDATE' = ANY({}) AND f.silent_from <= {day} \
@@ -85,7 +89,7 @@ fn term(order: TaskOrder) -> OrderTerm {
         (TaskOrderField::StartOn, Direction::Asc) => ("coalesce(f.start_on, 'infinity'::date)", "date"),
         (TaskOrderField::StartOn, Direction::Desc) => ("coalesce(f.start_on, '-infinity'::date)", "date"),
         (TaskOrderField::Code, _) => ("f.code COLLATE \"C\"", "text"),
-        (TaskOrderField::Title, _) => ("platform.fold(f.title) COLLATE \"C\"", "text"),
+        (TaskOrderField::Title, _) => ("f.folded_title COLLATE \"C\"", "text"),
         (TaskOrderField::Priority, _) => {
             ("array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], f.priority)", "int")
         }
