@@ -20,6 +20,11 @@ CREATE FUNCTION platform.day_of(instant timestamptz) RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (instant AT TIME ZONE platform.zone())::date;
 
+-- The same for many rows: the caller looks the zone up once, as `(SELECT platform.zone())`.
+CREATE FUNCTION platform.day_of(instant timestamptz, zone text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (instant AT TIME ZONE zone)::date;
+
 -- Folds events: later values replace earlier ones.
 CREATE AGGREGATE platform.fold_events(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}', PARALLEL = SAFE);
 

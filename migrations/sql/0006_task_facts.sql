@@ -10,9 +10,10 @@
 -- the tasks, and a deferred trigger computes their facts before the transaction commits.
 
 -- Facts of a task for the days from `from_day` to before `to_day`. The rows of one task are disjoint. A draft and a
--- deleted task have none, nor has a task before it was created (a late event can be older). Of several versions on one day the last counts. The current row ends at 'infinity'.
+-- deleted task have none, nor has a task before it was created (a late event can be older). Of several versions on one day
+-- the last counts. The current row ends at 'infinity'. No foreign key: a fact is derived from events, which have one.
 CREATE TABLE tasks.fact (
-    task_id           uuid NOT NULL REFERENCES tasks.task,
+    task_id           uuid NOT NULL,
     from_day          date NOT NULL,
     to_day            date NOT NULL CHECK (to_day > from_day),
     status            text NOT NULL,
@@ -68,7 +69,7 @@ CREATE INDEX task_title_order ON tasks.task ((folded_title COLLATE "C"), id);
 
 -- Codes of which a task can have several, each for a run of days.
 CREATE TABLE tasks.fact_code (
-    task_id   uuid NOT NULL REFERENCES tasks.task,
+    task_id   uuid NOT NULL,
     -- PROGRAMME, AREA, BOTTLENECK or COORDINATING.
     dimension text NOT NULL,
     code      text NOT NULL,
@@ -152,18 +153,18 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
     WITH
     -- Relations that make a task wait for another, with the days on which they hold.
     wait AS MATERIALIZED (
-        SELECT r.later_id, r.earlier_id, platform.day_of(r.created_at) AS from_day,
-               coalesce(platform.day_of(r.removed_at), 'infinity') AS to_day
+        SELECT r.later_id, r.earlier_id, platform.day_of(r.created_at, (SELECT platform.zone())) AS from_day,
+               coalesce(platform.day_of(r.removed_at, (SELECT platform.zone())), 'infinity') AS to_day
         FROM tasks.relation AS r WHERE r.later_id = ANY(ids) AND r.kind <> 'PART_OF'),
     -- The state of each task at the end of each day with an event, and the day of the next one.
     state AS MATERIALIZED (
         SELECT folded.task_id, folded.from_day, lead(folded.from_day, 1, 'infinity') OVER w AS to_day, folded.observed_at,
                s.*, s.code IS NOT NULL AND s.deleted_at IS NULL AND s.status <> 'DRAFT' AS has_facts,
                CASE WHEN s.code IS NOT NULL AND s.deleted_at IS NULL THEN tasks.late_from(s.status, s.current_due, s.submitted_on) END AS late_from
-        FROM (SELECT e.id AS task_id, platform.day_of(e.observed_at) AS from_day, e.observed_at,
+        FROM (SELECT e.id AS task_id, e.day AS from_day, e.observed_at,
                      platform.fold_events(tasks.fact_inputs(e.changes)) OVER past AS state,
-                     lead(platform.day_of(e.observed_at)) OVER past IS DISTINCT FROM platform.day_of(e.observed_at) AS is_last
-              FROM tasks.task_event AS e
+                     lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last
+              FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event) AS e
               WHERE e.id = ANY(ids) OR e.id = ANY(ARRAY(SELECT earlier_id FROM wait))
               WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.ordinal)) AS folded
         CROSS JOIN LATERAL jsonb_to_record(folded.state) AS s(
@@ -175,16 +176,17 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
         WINDOW w AS (PARTITION BY folded.task_id ORDER BY folded.from_day)),
     -- Days on which an input changes, with the changes of the counters.
     change AS (
-        SELECT task_id, from_day AS day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers FROM state
+        SELECT task_id, from_day AS day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers
+        FROM state WHERE task_id = ANY(ids)
         UNION ALL
-        SELECT m.task_id, platform.day_of(m.at), coalesce(m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead, false)::int, 0,
+        SELECT m.task_id, platform.day_of(m.at, (SELECT platform.zone())), coalesce(m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead, false)::int, 0,
                (m.to_status = 'RETURNED')::int, 0
         FROM tasks.transition AS m WHERE m.task_id = ANY(ids)
         UNION ALL
-        SELECT e.task_id, platform.day_of(e.decided_at), 0, 1, 0, 0
+        SELECT e.task_id, platform.day_of(e.decided_at, (SELECT platform.zone())), 0, 1, 0, 0
         FROM tasks.extension_request AS e WHERE e.task_id = ANY(ids) AND e.status = 'APPROVED' AND e.previous_due IS NOT NULL
         UNION ALL
-        SELECT b.task_id, platform.day_of(turn.at), 0, 0, 0, turn.step
+        SELECT b.task_id, platform.day_of(turn.at, (SELECT platform.zone())), 0, 0, 0, turn.step
         FROM tasks.blocker AS b CROSS JOIN LATERAL (VALUES (b.opened_at, 1), (b.resolved_at, -1)) AS turn(at, step)
         WHERE b.task_id = ANY(ids) AND turn.at IS NOT NULL
         UNION ALL
@@ -195,14 +197,14 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
                         FROM state) AS earlier ON earlier.task_id = wait.earlier_id AND earlier.moved
         UNION ALL
         SELECT begun.task_id, turn.day, 0, 0, 0, 0
-        FROM (SELECT task_id, min(from_day) AS day FROM state GROUP BY task_id) AS begun
+        FROM (SELECT task_id, min(from_day) AS day FROM state WHERE task_id = ANY(ids) GROUP BY task_id) AS begun
         JOIN tasks.fact_rule AS r ON true CROSS JOIN LATERAL (VALUES (r.valid_from), (r.valid_to)) AS turn(day) WHERE turn.day > begun.day),
     segment AS (
         SELECT task_id, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(lead_changes) OVER w AS lead_changes,
                sum(extensions) OVER w AS extensions, sum(returns) OVER w AS returns, sum(blockers) OVER w AS blockers
         FROM (SELECT task_id, day, sum(lead_changes) AS lead_changes, sum(extensions) AS extensions, sum(returns) AS returns,
                      sum(blockers) AS blockers
-              FROM change WHERE task_id = ANY(ids) AND day < 'infinity' GROUP BY task_id, day) AS cut
+              FROM change WHERE day < 'infinity' GROUP BY task_id, day) AS cut
         WINDOW w AS (PARTITION BY task_id ORDER BY day)),
     -- A predecessor that is overdue while the task waits for it.
     threat AS (
@@ -243,9 +245,9 @@ $$;
 -- Computes the runs of codes of tasks from the history. An event that does not name a column leaves its codes.
 CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAGE sql STABLE ROWS 10000 AS $$
     SELECT run.task_id, run.dimension, c.code, run.from_day, run.to_day
-    FROM (SELECT e.id AS task_id, d.dimension, e.changes -> d.name AS codes, platform.day_of(e.observed_at) AS from_day,
-                 lead(platform.day_of(e.observed_at), 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.ordinal) AS to_day
-          FROM tasks.task_event AS e
+    FROM (SELECT e.id AS task_id, d.dimension, e.changes -> d.name AS codes, e.day AS from_day,
+                 lead(e.day, 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.ordinal) AS to_day
+          FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event) AS e
           JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'),
                        ('COORDINATING', 'coordinating_organization_codes')) AS d(dimension, name) ON e.changes ? d.name
           WHERE e.id = ANY(ids)) AS run
@@ -417,6 +419,6 @@ CREATE FUNCTION tasks.derived(t tasks.task, as_of date) RETURNS TABLE (
                  t.action IS NOT NULL AS action, t.current_due IS NOT NULL AS due,
                  t.lead_organization_code IS NOT NULL AND t.lead_role IS NOT NULL AS lead,
                  t.deliverable IS NOT NULL AND t.acceptance_criteria IS NOT NULL AS product,
-                 t.approver_position_code IS NOT NULL AND t.legal_basis IS NOT NULL AS authority) AS c
+                 t.approver_position_code IS NOT NULL AND t.legal_basis IS NOT NULL AS authority OFFSET 0) AS c
     LEFT JOIN tasks.fact AS f ON f.task_id = t.id AND f.from_day <= as_of AND as_of < f.to_day
 $$;

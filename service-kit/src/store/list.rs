@@ -23,6 +23,10 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// The same sources, written to be counted.
     const COUNTED: &'static [&'static str] = Self::SOURCES;
 
+    /// Condition on which the sources may be read at all. It is outside of them, since PostgreSQL leaves out no join in a
+    /// query with such a condition.
+    const CURRENT: &'static str = "true";
+
     /// Table whose number of rows a count charges to the budget.
     const PRESENT: Option<&'static str> = None;
 
@@ -118,12 +122,13 @@ impl List {
 
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
-        for (index, source) in R::COUNTED.iter().enumerate() {
-            sql.push(if index == 0 { "SELECT (SELECT count(*) FROM " } else { " + (SELECT count(*) FROM " });
+        sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN 0");
+        for source in R::COUNTED {
+            sql.push(" + (SELECT count(*) FROM ");
             self.push_rows(sql, source, tie);
             sql.push(")");
         }
-        sql.push(" AS total");
+        sql.push(" END AS total");
     }
 }
 
@@ -137,7 +142,7 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT * FROM (");
         list.push_page::<R>(&mut sql, &page, None);
-        sql.push(") AS listed ORDER BY place");
+        sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY place");
         let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
         rows.iter().map(with_key).collect::<Result<_, Problem>>()
     };
@@ -200,7 +205,7 @@ async fn of_parents<R: Listed>(
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
         list.push_page::<R>(&mut sql, &page, Some(tie));
         // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
-        sql.push(") AS listed ORDER BY parent.code, listed.place");
+        sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY parent.code, listed.place");
         Ok(sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?)
     };
     let totals = async {
