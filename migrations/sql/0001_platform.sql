@@ -1,8 +1,69 @@
--- Shared objects of all services: search, and settings stored with the data.
+-- Shared objects of all services: database roles, search, and settings stored with the data.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 CREATE SCHEMA platform;
+
+-- Roles of the services. No role owns a table. A service is connected as `ioc_service`, which has no right of its own: each
+-- transaction takes the role that its statements need, so a statement that forgets it is refused.
+--
+-- - `ioc_reader` reads every row: for principals who may see all of a kind, for public data and for aggregates;
+-- - `ioc_scoped` reads the rows of a principal's scope, which the transaction sets (`platform.scope`);
+-- - `ioc_writer` writes, after the service has decided who may.
+--
+-- Two reading roles, because PostgreSQL uses fewer indexes under a policy with a condition. Roles belong to the server and
+-- may exist already; two migrations at once may create them at the same time.
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['ioc_service', 'ioc_reader', 'ioc_scoped', 'ioc_writer'] LOOP
+        FOR attempt IN 1 .. 100 LOOP
+            BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+                    EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', name);
+                END IF;
+                IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+                    EXECUTE format('GRANT %I TO %I', name, current_user);
+                END IF;
+                EXIT;
+            EXCEPTION WHEN unique_violation OR duplicate_object OR internal_error THEN
+                NULL; -- Another migration was faster.
+            END;
+        END LOOP;
+    END LOOP;
+END $$;
+GRANT USAGE ON SCHEMA platform TO ioc_service, ioc_reader, ioc_scoped, ioc_writer;
+
+-- Opens a schema to the roles of the services.
+CREATE FUNCTION platform.open_schema(opened text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO ioc_reader, ioc_scoped, ioc_writer', opened);
+END $$;
+
+-- Opens a view. It must be one of the caller's rights (`security_invoker`), so that the policies of its tables hold.
+CREATE FUNCTION platform.open_view(opened regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', opened);
+    EXECUTE format('GRANT SELECT ON %s TO ioc_reader, ioc_scoped, ioc_writer', opened);
+END $$;
+
+-- Guards a table by policies, its owner included. `visible` is the condition on the rows of a scope.
+CREATE FUNCTION platform.guard(guarded regclass, visible text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', guarded);
+    EXECUTE format('CREATE POLICY owner ON %s TO %I USING (true)', guarded, current_user);
+    EXECUTE format('CREATE POLICY reader ON %s FOR SELECT TO ioc_reader USING (true)', guarded);
+    EXECUTE format('CREATE POLICY scoped ON %s FOR SELECT TO ioc_scoped USING (%s)', guarded, visible);
+    EXECUTE format('CREATE POLICY writer ON %s TO ioc_writer USING (true)', guarded);
+    EXECUTE format('GRANT SELECT ON %s TO ioc_reader, ioc_scoped', guarded);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO ioc_writer', guarded);
+END $$;
+
+-- Codes of the scope of the current transaction: `organizations`, `positions` or `areas`.
+CREATE FUNCTION platform.scope(name text) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce(nullif(current_setting('ioc.' || name, true), ''), '{}')::text[];
 
 -- Folds a text for search: words in lower case without accents, separated by single spaces. "Giải phóng mặt-bằng"
 -- becomes "giai phong mat bang". Search columns and the words of a search use this function.
@@ -47,3 +108,4 @@ CREATE TABLE platform.setting (
     name  text PRIMARY KEY,
     value text NOT NULL
 );
+SELECT platform.guard('platform.setting', 'true');

@@ -177,3 +177,4 @@ CREATE TABLE platform.idempotency_key (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (subject, key)
 );
+SELECT platform.guard('platform.idempotency_key', 'false');

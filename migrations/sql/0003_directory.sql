@@ -2,6 +2,7 @@
 -- `version` counts the changes of a row. Rows are never physically deleted.
 
 CREATE SCHEMA directory;
+SELECT platform.open_schema('directory');
 
 CREATE TABLE directory.area (
     code         text PRIMARY KEY CHECK (code ~ '^[0-9]{2,5}$'),
@@ -201,6 +202,15 @@ SELECT platform.keep_history('directory.official', 'code');
 SELECT platform.keep_history('directory.appointment', 'id');
 SELECT platform.keep_history('directory.programme', 'code');
 
+-- Shared reference data is public.
+SELECT platform.guard(shared, 'true') FROM unnest(ARRAY[
+    'directory.area', 'directory.area_succession', 'directory.organization', 'directory.position',
+    'directory.official', 'directory.appointment', 'directory.programme', 'directory.task_group',
+    'directory.bottleneck', 'directory.legal_rule', 'directory.calendar_day', 'directory.area_event',
+    'directory.organization_event', 'directory.position_event', 'directory.official_event',
+    'directory.appointment_event', 'directory.programme_event'
+]::regclass[]) AS shared;
+
 -- Views and functions that other services may read.
 CREATE VIEW directory.published_organization AS
     SELECT code, name, axis, level, parent_code, area_code FROM directory.organization WHERE deleted_at IS NULL;
@@ -216,6 +226,12 @@ CREATE VIEW directory.published_appointment AS
     SELECT official_code, position_code, from_on, to_on FROM directory.appointment WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_task_group AS SELECT code, ordinal, title FROM directory.task_group;
 CREATE VIEW directory.published_bottleneck AS SELECT code, title FROM directory.bottleneck;
+
+SELECT platform.open_view(opened) FROM unnest(ARRAY[
+    'directory.published_organization', 'directory.published_area', 'directory.published_programme',
+    'directory.published_position', 'directory.published_official', 'directory.published_appointment',
+    'directory.published_task_group', 'directory.published_bottleneck'
+]::regclass[]) AS opened;
 
 -- Whether a shared entity of a kind has a code. A view over all kinds would read every code to find one.
 CREATE FUNCTION directory.published_knows(kind text, asked text) RETURNS boolean
@@ -242,7 +258,17 @@ CREATE FUNCTION directory.published_positions_of(officials text[], day date) RET
     WHERE official_code = ANY(officials) AND directory.published_runs(from_on, to_on, day)
 $$;
 
+-- Organizations, and all that are below them.
+CREATE FUNCTION directory.published_with_subordinates(codes text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH RECURSIVE below(code) AS (
+        SELECT unnest(codes)
+        UNION SELECT o.code FROM below JOIN directory.organization AS o ON o.parent_code = below.code WHERE o.deleted_at IS NULL)
+    SELECT code FROM below
+$$;
+
 CREATE VIEW directory.published_legal_rule AS SELECT code, value, valid_from, valid_to FROM directory.legal_rule;
+SELECT platform.open_view('directory.published_legal_rule');
 
 -- Value of a rule on a day; NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric

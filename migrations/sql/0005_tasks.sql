@@ -4,6 +4,7 @@
 -- (overdue, at risk, clarity …) are stored as days, see `tasks.fact`.
 
 CREATE SCHEMA tasks;
+SELECT platform.open_schema('tasks');
 
 -- Whether an array of codes is a set, without NULL and duplicates. Otherwise a query that groups by its elements would
 -- count a task twice.
@@ -75,6 +76,8 @@ CREATE TABLE tasks.task (
 );
 -- Lists read the facts of issued tasks; only drafts are found here by their state.
 CREATE INDEX task_draft ON tasks.task (id) WHERE status = 'DRAFT';
+-- For the rows that an approver may see.
+CREATE INDEX task_approver ON tasks.task (approver_position_code) WHERE approver_position_code IS NOT NULL;
 CREATE INDEX task_search ON tasks.task USING gin (search gin_trgm_ops);
 
 -- A deleted task does not reserve its code: a withdrawn draft frees it.

@@ -354,7 +354,7 @@ END $$;
 
 -- Refuses to read facts that were computed with other rules than those in force, or that are being computed anew. Each
 -- reading statement calls it, so a reader never overtakes a change of a rule. The caller then runs `tasks.refresh_facts`.
-CREATE FUNCTION tasks.check_facts() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION tasks.check_facts() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF EXISTS (TABLE tasks.fact_queue) OR EXISTS (TABLE tasks.rule_changed) THEN
         RAISE EXCEPTION 'facts are computed anew after a change of a rule' USING ERRCODE = 'IOC01';

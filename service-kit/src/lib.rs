@@ -2,6 +2,7 @@
 //!
 //! - [`problem`]: the error type of services, and its conversion to a GraphQL error;
 //! - [`principal`]: authentication of the caller by a signed credential (`hs256`);
+//! - [`access`]: which role reads which rows, and what is public of the aggregates;
 //! - [`scope`]: context of a request: principal, time, time zone;
 //! - [`deadline`], [`budget`]: how long a request may take, and how much work it may cause;
 //! - [`database`], [`reader`]: connection pool, and the reads of one request;
@@ -18,6 +19,7 @@
 //!
 //! Invariant: this crate names no service, table or measure, except what `directory` publishes for all.
 
+pub mod access;
 pub mod budget;
 pub mod connection;
 pub mod database;

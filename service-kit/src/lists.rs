@@ -44,7 +44,8 @@ pub struct ListArgs<F> {
 }
 
 impl<F: Filter> ListArgs<F> {
-    async fn list(self, ctx: &Context<'_>, name: &'static str) -> Result<List, Problem> {
+    async fn list<R: Listed>(self, ctx: &Context<'_>, name: &'static str) -> Result<List, Problem> {
+        R::KIND.permit_list(&ctx.scope().principal)?;
         Ok(List {
             name,
             conditions: checked(ctx, self.filter).await?,
@@ -57,10 +58,10 @@ impl<F: Filter> ListArgs<F> {
     }
 }
 
-/// Resolves a page of a list.
+/// Resolves a page of a list: of the rows that the caller sees.
 ///
 /// # Errors
-/// `VALIDATION` at the invalid argument.
+/// `VALIDATION` at the invalid argument; `UNAUTHENTICATED` or `FORBIDDEN` when the caller sees no row of the kind.
 pub async fn all<R, N>(
     ctx: &Context<'_>,
     name: &'static str,
@@ -70,7 +71,7 @@ where
     R: Listed,
     N: OutputType + From<R>,
 {
-    let list = args.list(ctx, name).await?;
+    let list = args.list::<R>(ctx, name).await?;
     connection(&list, list::all::<R>(ctx.reader(), &list).await?)
 }
 
@@ -88,7 +89,7 @@ where
     R: Listed,
     N: OutputType + From<R>,
 {
-    let list = args.list(ctx, parent.list).await?;
+    let list = args.list::<R>(ctx, parent.list).await?;
     let key = (parent.tie, code.to_owned(), list.clone());
     let rows = ctx.loader::<PagesOf<R>>().load_one(key).await?;
     connection(&list, rows.unwrap_or_default())

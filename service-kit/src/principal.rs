@@ -25,7 +25,7 @@ const LEEWAY: Duration = Duration::from_mins(1);
 const MAX_SUBJECT: usize = 200;
 
 schema::string_enum! {
-    /// Role of a principal in the workflows.
+    /// Role of a principal. The rights of several roles add up; a caller without any is a visitor.
     pub enum Role {
         /// Assigns, reassigns and cancels tasks.
         Issuer = "ISSUER",
@@ -35,6 +35,16 @@ schema::string_enum! {
         Approver = "APPROVER",
         /// Reopens tasks that were completed too early.
         Inspector = "INSPECTOR",
+        /// Works for its areas.
+        Ward = "WARD",
+        /// Works for its organization.
+        Department = "DEPARTMENT",
+        /// Operates the operations center.
+        Ioc = "IOC",
+        /// Handles cases with personal data.
+        Handler = "HANDLER",
+        /// Reads the audit trail.
+        Auditor = "AUDITOR",
         /// Has every role, but never approves its own submission.
         Admin = "ADMIN",
     }
@@ -51,6 +61,8 @@ pub struct Principal {
     pub organization: Option<String>,
     /// The position that the caller holds.
     pub position: Option<String>,
+    /// Areas that the caller works for.
+    pub areas: Vec<String>,
 }
 
 impl Principal {
@@ -74,11 +86,14 @@ impl Principal {
     /// Returns what decides over what the caller may see, as a text: callers with equal texts get equal answers to equal
     /// reads. A rule that depends on anything else, such as the subject, must be added here.
     pub fn visibility(&self) -> String {
-        let Self { subject, roles, organization, position } = self;
+        let Self { subject, roles, organization, position, areas } = self;
         let mut roles: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
         roles.sort_unstable();
         roles.dedup();
-        format!("{:?}", (subject.is_some(), roles, organization, position))
+        let mut areas: Vec<_> = areas.iter().collect();
+        areas.sort_unstable();
+        areas.dedup();
+        format!("{:?}", (subject.is_some(), roles, organization, position, areas))
     }
 
     /// Checks name and codes. The history stores the subject permanently, so it must be readable.
@@ -89,10 +104,10 @@ impl Principal {
                 return Err("subject holds outer white space or invisible characters; accepted: visible text".into());
             }
         }
-        for (kind, code) in [("organization", &self.organization), ("position", &self.position)] {
-            if let Some(code) = code {
-                check_code(code).map_err(|fault| format!("{kind} code {fault}"))?;
-            }
+        let codes = self.organization.iter().map(|code| ("organization", code));
+        let codes = codes.chain(self.position.iter().map(|code| ("position", code)));
+        for (kind, code) in codes.chain(self.areas.iter().map(|code| ("area", code))) {
+            check_code(code).map_err(|fault| format!("{kind} code {fault}"))?;
         }
         Ok(())
     }
@@ -109,6 +124,8 @@ struct Claims {
     org: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pos: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    areas: Vec<String>,
 }
 
 /// Signs and verifies credentials.
@@ -171,6 +188,7 @@ impl Authenticator {
             roles: claims.roles,
             organization: claims.org,
             position: claims.pos,
+            areas: claims.areas,
         };
         principal
             .check()
@@ -191,6 +209,7 @@ impl Authenticator {
             roles: principal.roles.clone(),
             org: principal.organization.clone(),
             pos: principal.position.clone(),
+            areas: principal.areas.clone(),
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Problem::internal)
     }
@@ -229,7 +248,7 @@ mod tests {
             subject: Some("an".into()),
             roles: vec![Role::Lead],
             organization: Some("SXD".into()),
-            position: None,
+            ..Principal::default()
         }
     }
 

@@ -1,5 +1,5 @@
-//! Reads of one request: they take connections in turn with those of other requests, end when the request ends, and
-//! charge its budget.
+//! Reads of one request: they see one instant, as the caller may see it, take connections in turn with other requests,
+//! end when the request ends, and charge its budget.
 
 use std::sync::Arc;
 
@@ -8,32 +8,53 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
-use sqlx::{Describe, Either, Error, Execute, Executor, Postgres, SqlStr};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use sqlx::{AssertSqlSafe, Describe, Either, Error, Execute, Executor, Postgres, SqlStr};
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
+use crate::access::{Kind, Scope, Sight};
 use crate::budget::Budget;
 use crate::database::Database;
+use crate::principal::Principal;
 use crate::problem::Problem;
-
-/// Maximum number of statements of one request at a time, so that one request cannot take all connections.
-const STATEMENTS_AT_ONCE: usize = 4;
+use crate::store::role;
 
 /// Executes the reads of one request. Cheap to clone.
 ///
-/// Statements wait for a connection in the order in which they come. When the request is dropped (its client hangs up,
-/// its deadline passes), PostgreSQL cancels a statement that is still running: the connection is closed, and the server
-/// checks for that while it works.
+/// The first statement opens a transaction, so all figures of a request are of one instant. Requests wait for a connection
+/// in the order in which they come, and each has one. When the request is dropped (its client hangs up, its deadline
+/// passes), PostgreSQL cancels a statement that is still running: the connection is closed, and the server checks for that
+/// while it works.
 #[derive(Debug, Clone)]
 pub struct Reader {
     database: Database,
     budget: Budget,
-    own: Arc<Semaphore>,
+    principal: Arc<Principal>,
+    session: Arc<Mutex<Option<Session>>>,
+    sight: Arc<Sight>,
 }
 
 impl Reader {
-    /// Creates the reader of a request.
-    pub fn new(database: Database, budget: Budget) -> Self {
-        Self { database, budget, own: Arc::new(Semaphore::new(STATEMENTS_AT_ONCE)) }
+    /// Creates the reader of a request. It reads public data.
+    pub fn new(database: Database, budget: Budget, principal: Principal) -> Self {
+        Self {
+            database,
+            budget,
+            principal: Arc::new(principal),
+            session: Arc::default(),
+            sight: Arc::new(Sight::Scope(Scope::default())),
+        }
+    }
+
+    /// The same reader for the rows of a kind that the caller sees.
+    #[must_use]
+    pub fn rows(&self, kind: &Kind) -> Self {
+        Self { sight: Arc::new(kind.sight(&self.principal)), ..self.clone() }
+    }
+
+    /// The same reader for all rows: for aggregates that [`Kind::permit_aggregate`] has permitted, and for codes.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        Self { sight: Arc::new(Sight::All), ..self.clone() }
     }
 
     /// Charges the budget for reading the rows of a table several times.
@@ -45,25 +66,89 @@ impl Reader {
         self.budget.charge(rows.max(1).saturating_mul(times as u64))
     }
 
-    async fn checkout(&self) -> Result<Checkout, Error> {
-        let slot = async |slots: &Arc<Semaphore>| slots.clone().acquire_owned().await.map_err(|_| Error::PoolClosed);
-        let slots = [slot(&self.own).await?, slot(self.database.read_slots()).await?];
-        let connection = self.database.pool().acquire().await?;
-        Ok(Checkout { connection, finished: false, _slots: slots })
+    /// Ends the transaction, if there is one. A later statement opens another, which sees what was written meanwhile.
+    pub async fn end(&self) {
+        if let Some(session) = self.session.lock().await.take() {
+            session.end().await;
+        }
+    }
+
+    /// Executes a statement in the transaction. After an error the transaction is of no use and is ended.
+    async fn execute<T>(
+        &self,
+        statement: impl AsyncFnOnce(&mut PoolConnection<Postgres>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut slot = self.session.lock().await;
+        // A statement of this request was dropped while it ran.
+        if slot.as_ref().is_some_and(|session| session.busy) {
+            *slot = None;
+        }
+        if slot.is_none() {
+            *slot = Some(Session::begin(&self.database, self.sight.clone()).await?);
+        }
+        let Some(session) = slot.as_mut() else { return Err(Error::PoolClosed) };
+        session.busy = true;
+        let outcome = async {
+            session.see(&self.sight).await?;
+            statement(session.connection()?).await
+        };
+        let outcome = outcome.await;
+        session.busy = false;
+        if outcome.is_err()
+            && let Some(session) = slot.take()
+        {
+            session.end().await;
+        }
+        outcome
     }
 }
 
-/// Connection for one statement.
-struct Checkout {
-    connection: PoolConnection<Postgres>,
-    finished: bool,
-    _slots: [OwnedSemaphorePermit; 2],
+/// The open transaction of a request.
+#[derive(Debug)]
+struct Session {
+    connection: Option<PoolConnection<Postgres>>,
+    /// What the transaction reads at present.
+    sight: Arc<Sight>,
+    busy: bool,
+    _slot: OwnedSemaphorePermit,
 }
 
-impl Drop for Checkout {
+impl Session {
+    async fn begin(database: &Database, sight: Arc<Sight>) -> Result<Self, Error> {
+        let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
+        let connection = database.pool().acquire().await?;
+        let mut session = Self { connection: Some(connection), sight: sight.clone(), busy: true, _slot: slot };
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", role::reading(&sight));
+        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
+        Ok(session)
+    }
+
+    /// Changes what the transaction reads.
+    async fn see(&mut self, sight: &Arc<Sight>) -> Result<(), Error> {
+        if self.sight != *sight {
+            sqlx::raw_sql(AssertSqlSafe(role::reading(sight))).execute(&mut **self.connection()?).await?;
+            self.sight = sight.clone();
+        }
+        Ok(())
+    }
+
+    fn connection(&mut self) -> Result<&mut PoolConnection<Postgres>, Error> {
+        self.connection.as_mut().ok_or(Error::PoolClosed)
+    }
+
+    /// Returns the connection to the pool.
+    async fn end(mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.is_err() {
+            connection.close_on_drop();
+        }
+    }
+}
+
+impl Drop for Session {
     fn drop(&mut self) {
-        if !self.finished {
-            self.connection.close_on_drop();
+        if let Some(connection) = &mut self.connection {
+            connection.close_on_drop();
         }
     }
 }
@@ -78,10 +163,8 @@ impl<'c> Executor<'c> for &'c Reader {
         E: 'q + Execute<'q, Postgres>,
     {
         let rows = async move {
-            let mut checkout = self.checkout().await?;
-            let rows: Result<Vec<_>, Error> = checkout.connection.fetch_many(query).try_collect().await;
-            checkout.finished = true;
-            Ok(stream::iter(rows?.into_iter().map(Ok)))
+            let rows: Vec<_> = self.execute(async |db| db.fetch_many(query).try_collect().await).await?;
+            Ok(stream::iter(rows.into_iter().map(Ok)))
         };
         rows.try_flatten_stream().boxed()
     }
@@ -91,13 +174,7 @@ impl<'c> Executor<'c> for &'c Reader {
         'c: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        let row = async move {
-            let mut checkout = self.checkout().await?;
-            let row = checkout.connection.fetch_optional(query).await;
-            checkout.finished = true;
-            row
-        };
-        row.boxed()
+        self.execute(async |db| db.fetch_optional(query).await).boxed()
     }
 
     fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [PgTypeInfo]) -> BoxFuture<'e, Result<PgStatement, Error>>

@@ -7,6 +7,8 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
+use crate::access::Kind;
+
 /// Row that is read and written whole. Its fields, by their serde names, are the columns of its table.
 ///
 /// So a column has its name in two places, the migration and the struct. A test compares them
@@ -16,6 +18,8 @@ pub trait Record: Serialize + for<'r> FromRow<'r, PgRow> + Clone + Send + Sync +
     const TABLE: &'static str;
     /// Name of a row in error messages, for example `task`.
     const NOUN: &'static str;
+    /// Who sees the rows.
+    const KIND: &'static Kind;
 
     /// Returns the common columns.
     fn meta(&self) -> &Meta;

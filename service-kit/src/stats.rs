@@ -243,6 +243,8 @@ impl<S: MeasureSet> Request<'_, S> {
     /// # Errors
     /// The problem that a statement met.
     pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
+        let dimensions = self.dimensions.iter().map(|dimension| dimension.field);
+        S::KIND.permit_aggregate(&ctx.scope().principal, self.conditions.fields(), dimensions)?;
         if let Some(field) = self.conditions.only_in_lists() {
             let message = "lists the rows behind a number; accepted: in the filter of a list";
             return Err(Problem::validation(format!("filter.{field}"), message));
@@ -354,6 +356,7 @@ pub async fn measures_of<S: MeasureSet>(
     period: &Period,
     as_of: Option<&Date>,
 ) -> Result<Measures<S>, Problem> {
+    S::KIND.permit_aggregate(&ctx.scope().principal, [], [parent.dimension.field])?;
     let period = period.checked("period")?;
     let span = Bucket::new(period, period, ctx.scope().as_of(as_of)?, None)?.span;
     let key = (parent, code.to_owned(), span, Wanted::shown::<S>(&[ctx.look_ahead()]));

@@ -81,14 +81,18 @@ impl Subgraph {
     {
         let database = context.database.clone();
         let execute = move |request: Request, scope: RequestScope| -> BoxFuture<'static, Response> {
-            let reader = Reader::new(database.clone(), scope.budget.clone());
+            let reader = Reader::new(database.clone(), scope.budget.clone(), scope.principal.clone());
             let request = per_request(request, &reader)
-                .data(Loader::new(KnownCodes(reader.clone())))
+                .data(Loader::new(KnownCodes(reader.whole())))
                 .data(database.clone())
-                .data(reader)
+                .data(reader.clone())
                 .data(scope);
             let schema = schema.clone();
-            Box::pin(async move { schema.execute(request).await })
+            Box::pin(async move {
+                let response = schema.execute(request).await;
+                reader.end().await;
+                response
+            })
         };
         Self { name, context, execute: Arc::new(execute), refresh: None }
     }

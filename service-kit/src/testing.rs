@@ -116,12 +116,12 @@ impl Asked {
         serde_json::to_value(self.subgraph.execute(&headers, request).await).expect("JSON")
     }
 
-    /// Executes a document without a credential and returns its data.
+    /// Executes a document for the operations center and returns its data.
     ///
     /// # Panics
     /// When there are errors.
     pub async fn data(&self, document: &str) -> Value {
-        let mut answer = self.ask(&Principal::default(), document, Value::Null).await;
+        let mut answer = self.ask(&operator(), document, Value::Null).await;
         assert!(answer.get("errors").is_none(), "{answer}");
         answer["data"].take()
     }
@@ -138,6 +138,11 @@ pub fn problem(answer: &Value) -> (String, String) {
     (text("code"), text("path"))
 }
 
+/// The operations center, which sees all rows without personal data.
+pub fn operator() -> Principal {
+    person("operator", &[Role::Ioc], None, None)
+}
+
 /// Creates a principal with roles.
 pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, position: Option<&str>) -> Principal {
     Principal {
@@ -145,6 +150,7 @@ pub fn person(subject: &str, roles: &[Role], organization: Option<&str>, positio
         roles: roles.to_vec(),
         organization: organization.map(str::to_owned),
         position: position.map(str::to_owned),
+        ..Principal::default()
     }
 }
 

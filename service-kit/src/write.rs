@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::record::Record;
 use crate::scope::RequestScope;
 use crate::store::idempotency::{self, Attempt};
-use crate::store::record;
+use crate::store::{record, role};
 
 /// Maximum number of attempts of a transaction that ends with a deadlock or a serialization failure.
 const ATTEMPTS: usize = 4;
@@ -71,7 +71,7 @@ async fn attempt<W: Write>(
     claim: Option<Attempt<'_>>,
     id: Uuid,
 ) -> Result<Uuid, Problem> {
-    let mut transaction = database.pool().begin().await?;
+    let mut transaction = role::begin(database.pool()).await?;
     if let Some(claim) = claim
         && let Some(earlier) = idempotency::claim(&mut transaction, claim).await?
     {
@@ -176,9 +176,11 @@ impl<'a, R: Record> Edit<'a, R> {
     ) -> Result<Self, Problem> {
         let by = scope.principal.subject()?;
         let noun = R::NOUN;
-        let row: R = record::lock(db, id)
-            .await?
-            .ok_or_else(|| Problem::not_found(format!("there is no {noun} {id}")).at("input.id"))?;
+        let absent = || Problem::not_found(format!("there is no {noun} {id}")).at("input.id");
+        if !role::sees::<R>(db, &scope.principal, id).await? {
+            return Err(absent());
+        }
+        let row: R = record::lock(db, id).await?.ok_or_else(absent)?;
         let stored = row.meta().version;
         if stored != expected_version {
             return Err(Problem::stale_version(expected_version, stored).at("input.expectedVersion"));

@@ -11,6 +11,8 @@ mod values;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use crate::access::Kind;
+
 pub use names::{Asked, MeasureDirection, MeasureHaving, MeasureName, MeasureOrder, MeasureTerm, Wanted};
 pub use values::{Measured, Measures};
 
@@ -119,6 +121,8 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     const PREFIX: &'static str;
     /// Description of the type.
     const DESCRIPTION: &'static str;
+    /// Who sees the rows that are measured.
+    const KIND: &'static Kind;
     /// The measures, in the order of the fields.
     const MEASURES: &'static [Measure];
     /// Table of facts, with the columns `from_day` and `to_day`.

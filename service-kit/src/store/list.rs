@@ -10,12 +10,16 @@ use sqlx::{FromRow, Postgres, QueryBuilder, Row};
 use super::condition::{Conditions, DaySql};
 use super::page::{OrderTerm, Page, PageArgs};
 use super::template::push_source;
+use crate::access::Kind;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
 use crate::reader::Reader;
 
 /// Row of a list.
 pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'static {
+    /// Who sees the rows.
+    const KIND: &'static Kind;
+
     /// Sources of the rows, each as a template with `{day}` that ends in a condition: `permits.permit AS f WHERE
     /// f.deleted_at IS NULL`. Each is ordered by its own index.
     const SOURCES: &'static [&'static str];
@@ -139,6 +143,7 @@ impl List {
 pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Problem> {
     let page = list.page()?;
     list.charge::<R>(reader)?;
+    let reader = &reader.rows(R::KIND);
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT * FROM (");
         list.push_page::<R>(&mut sql, &page, None);
@@ -200,6 +205,7 @@ async fn of_parents<R: Listed>(
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
     list.charge::<R>(reader)?;
+    let reader = &reader.rows(R::KIND);
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");

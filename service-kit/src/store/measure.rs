@@ -57,7 +57,7 @@ pub struct GroupOfSpan<S> {
     pub observed_at: Option<DateTime<Utc>>,
 }
 
-/// Measures the groups of each span.
+/// Measures the groups of each span over all rows, of which the caller may see none ([`crate::access`]).
 ///
 /// # Errors
 /// The problem of the statement.
@@ -98,7 +98,7 @@ pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<V
         }
     }
     sql.push(" GROUP BY 1, 2");
-    let rows = sql.build().fetch_all(reader).await?;
+    let rows = sql.build().fetch_all(&reader.whole()).await?;
     rows.iter()
         .map(|row| {
             let span: i32 = row.try_get("span")?;

@@ -12,6 +12,7 @@ pub mod published;
 pub mod reading;
 pub mod record;
 pub mod reference;
+pub mod role;
 pub mod search;
 pub mod template;
 #[cfg(feature = "testing")]

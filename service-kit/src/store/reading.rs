@@ -67,20 +67,40 @@ pub(super) fn push_rows(
     });
 }
 
+/// Number of days up to which the facts of each day are read by index.
+const DAYS_BY_INDEX: usize = 4;
+
 /// Pushes the facts `d` of each reading `s`.
 ///
 /// A single reading is written as constants, so that the planner evaluates expressions of the day once. Several are
-/// arrays in the order of their days: one pass over the facts finds the readings of each by binary search.
+/// arrays in the order of their days. For few days the facts of each are read by index; for more, one pass over all facts
+/// finds the readings of each by binary search.
 fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading]) {
     if let [reading] = readings {
         push_reading(sql, reading);
         sql.push(" JOIN ").push(table).push(" AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day");
         return;
     }
-    let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();
-    sql.push(table).push(" AS d CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, ");
-    sql.push_bind(days.clone()).push("::date[]) + 1, width_bucket(d.to_day - 1, ");
-    sql.push_bind(days).push("::date[])) AS place CROSS JOIN LATERAL (SELECT ");
+    let runs: Vec<&[Reading]> = readings.chunk_by(|one, next| one.as_of == next.as_of).collect();
+    if runs.len() <= DAYS_BY_INDEX {
+        let mut place = 0;
+        let (mut days, mut firsts, mut lasts) = (Vec::new(), Vec::new(), Vec::new());
+        for run in runs {
+            days.extend(run.first().map(|reading| reading.as_of));
+            firsts.push(place + 1);
+            place += i32::try_from(run.len()).unwrap_or(i32::MAX);
+            lasts.push(place);
+        }
+        sql.push("unnest(").push_bind(days).push("::date[], ").push_bind(firsts).push("::int[], ").push_bind(lasts);
+        sql.push("::int[]) AS moment(day, first, last) JOIN ").push(table);
+        sql.push(" AS d ON d.from_day <= moment.day AND moment.day < d.to_day ");
+        sql.push("CROSS JOIN LATERAL generate_series(moment.first, moment.last) AS place CROSS JOIN LATERAL (SELECT ");
+    } else {
+        let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();
+        sql.push(table).push(" AS d CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, ");
+        sql.push_bind(days.clone()).push("::date[]) + 1, width_bucket(d.to_day - 1, ");
+        sql.push_bind(days).push("::date[])) AS place CROSS JOIN LATERAL (SELECT ");
+    }
     let mut names = COLUMNS.into_iter();
     push_columns(sql, readings, |sql| {
         sql.push(")[place] AS ").push(names.next().unwrap_or_default());

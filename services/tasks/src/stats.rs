@@ -4,10 +4,11 @@
 //! finished before it begins. Stocks are counted over the scope. A flow is counted on one day: `completed` on the day
 //! on which the work was done, measures of due dates on the due date.
 
+use service_kit::access::Kind;
 use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
 use service_kit::store::published;
 
-use crate::model::TaskDimension;
+use crate::model::{TASKS, TaskDimension};
 use crate::store::facts;
 
 /// The measures of tasks.
@@ -23,6 +24,7 @@ impl MeasureSet for TaskSet {
     const PRESENT: &'static str = facts::PRESENT;
     const ROWS: &'static str = facts::MEASURED;
     const CURRENT: &'static str = facts::CURRENT;
+    const KIND: &'static Kind = &TASKS;
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
         Measure::count(

@@ -1,5 +1,6 @@
 //! Tables of the rows, and the columns by which rows are looked up.
 
+use service_kit::access::{Kind, REFERENCE};
 use service_kit::store::list::Listed;
 use service_kit::store::reference::{Column, Reference};
 
@@ -27,6 +28,7 @@ pub const TO: Column = Column("to_code");
 macro_rules! tables {
     (versioned: $versioned:literal, shown: $shown:literal; $($row:ty: $table:literal, $key:literal, $order:literal;)+) => {$(
         impl Listed for $row {
+            const KIND: &'static Kind = &REFERENCE;
             const SOURCES: &'static [&'static str] = &[Self::SOURCE];
         }
 

@@ -15,7 +15,7 @@ use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
 use crate::model::{
-    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskFacts, TaskRelation, TaskTransition,
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TASKS, TaskFacts, TaskRelation, TaskTransition,
 };
 use crate::stats::TaskSet;
 use crate::store::facts::{self, FactsById};
@@ -34,7 +34,8 @@ fn builder() -> SchemaBuilder<Query, mutation::Mutation, EmptySubscription> {
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, reader| {
-        let reader = || reader.clone();
+        let rows = reader.rows(&TASKS);
+        let reader = || rows.clone();
         request
             .data(Loader::new(FactsById(reader())))
             .data(Loader::new(PagesOf::<TaskFacts>::new(reader())))

@@ -8,7 +8,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 
-use crate::model::TaskFacts;
+use crate::model::{TASKS, TaskFacts};
 use crate::store::facts;
 use crate::workflow;
 
@@ -30,7 +30,10 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     let scope = ctx.scope();
     let id = write(ctx.database(), scope, &input).await?;
     // The loader is not used here, because it may have cached the task before the write.
-    let read = || facts::by_ids(ctx.reader(), slice::from_ref(&id), scope.today());
+    // The transaction of an earlier field would not see the write.
+    ctx.reader().end().await;
+    let reader = ctx.reader().rows(&TASKS);
+    let read = || facts::by_ids(&reader, slice::from_ref(&id), scope.today());
     // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule
     // changes meanwhile.
     let found = loop {

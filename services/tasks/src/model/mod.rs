@@ -1,12 +1,14 @@
 //! The domain without I/O: vocabularies, state machine, roles, the task and its children.
 
-pub mod actor;
+mod access;
+mod actor;
 pub mod children;
 pub mod facts;
 pub mod state;
 pub mod task;
 pub mod vocabulary;
 
+pub use access::TASKS;
 pub use actor::Actor;
 pub use children::{Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition};
 pub use facts::TaskFacts;

@@ -3,10 +3,12 @@
 use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 use serde::Serialize;
+use service_kit::access::Kind;
 use service_kit::record::{Meta, Record};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::access::TASKS;
 use super::vocabulary::{SelfDeclaredRisk, TaskKind, TaskPriority, TaskStatus};
 
 /// A row of `tasks.task`. Its derived values are in [`super::TaskFacts`].
@@ -92,6 +94,7 @@ impl Task {
 impl Record for Task {
     const TABLE: &'static str = "tasks.task";
     const NOUN: &'static str = "task";
+    const KIND: &'static Kind = &TASKS;
 
     fn meta(&self) -> &Meta {
         &self.meta

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use service_kit::access::Kind;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::role;
 use service_kit::store::template::push_source;
 use service_kit::{BatchSource, Problem, Reader};
 use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
 
-use crate::model::{TaskDimension, TaskFacts};
+use crate::model::{TASKS, TaskDimension, TaskFacts};
 
 /// A task as of the end of a day, with its derived values, for each row of `page`.
 /// `OFFSET 0` keeps PostgreSQL from copying an expression to each place that reads it.
@@ -45,6 +47,7 @@ const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.folded_title, 
 
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
+    const KIND: &'static Kind = &TASKS;
     const SOURCES: &'static [&'static str] =
         &[listed!("tasks.fact_present", "JOIN"), listed!("tasks.fact_past", "JOIN"), DRAFTS];
     const COUNTED: &'static [&'static str] =
@@ -98,8 +101,15 @@ const STEP: usize = 500;
 /// # Errors
 /// The problem of a statement. What is done stays done.
 pub async fn refresh(pool: &PgPool) -> Result<(), Problem> {
-    while sqlx::query_scalar!(r#"SELECT tasks.refresh_facts() AS "more!""#).fetch_one(pool).await? {}
-    Ok(())
+    loop {
+        let mut transaction = role::begin(pool).await?;
+        let more =
+            sqlx::query_scalar!(r#"SELECT tasks.refresh_facts() AS "more!""#).fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
+        if !more {
+            return Ok(());
+        }
+    }
 }
 
 /// Computes the facts of all tasks anew, in short transactions, and returns the number of rows that differed from the
@@ -115,7 +125,7 @@ pub async fn recompute(pool: &PgPool, keep: bool, mut progress: impl FnMut(u64, 
     let (mut done, mut differ) = (0, 0);
     let all = ids.len() as u64;
     for step in ids.chunks(STEP) {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = role::begin(pool).await?;
         differ +=
             sqlx::query_scalar!(r#"SELECT tasks.derive($1) AS "differ!""#, step).fetch_one(&mut *transaction).await?;
         if keep {

@@ -1,7 +1,7 @@
 //! Stored facts against an oracle: derived values of every day, computed a second time from base and history tables.
 
 use serde_json::json;
-use service_kit::Principal;
+use service_kit::testing::operator;
 use sqlx::PgPool;
 
 use super::city::{Asked, NOW, found, lead, problem, run, task, verb};
@@ -119,7 +119,7 @@ const AT_RISK: &str = "{ taskStats(period: \"2026\") { totals { atRisk } } }";
 async fn read_anew(pool: &PgPool) {
     let reader = Asked::at(pool, NOW, tasks::subgraph);
     loop {
-        let answer = reader.ask(&Principal::default(), AT_RISK, json!(null)).await;
+        let answer = reader.ask(&operator(), AT_RISK, json!(null)).await;
         if answer.get("errors").is_none() {
             return;
         }
@@ -330,7 +330,7 @@ async fn every_number_is_the_length_of_the_list_behind_it(pool: PgPool) {
             for (n, ((measure, pointer), _)) in &lists {
                 let arguments = &row[format!("l{n}")];
                 let list = "query($filter: TaskFilter, $asOf: Date) { tasks(filter: $filter, asOf: $asOf, first: 1) { totalCount } }";
-                let answer = later.ask(&Principal::default(), list, arguments.clone()).await;
+                let answer = later.ask(&operator(), list, arguments.clone()).await;
                 assert_eq!(
                     number(&answer["data"]["tasks"]["totalCount"]),
                     number(measures.pointer(pointer).expect("a measure")),
@@ -352,6 +352,6 @@ async fn every_number_is_the_length_of_the_list_behind_it(pool: PgPool) {
         assert_eq!(later.data(&list).await["tasks"]["totalCount"], entry["tasks"], "{reason}");
     }
     let refused = "{ taskStats(period: \"2026\", filter: { counted: { measure: TOTAL, period: \"2026\" } }) { totals { total } } }";
-    let answer = later.ask(&Principal::default(), refused, json!(null)).await;
+    let answer = later.ask(&operator(), refused, json!(null)).await;
     assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "filter.counted".to_owned()));
 }

@@ -63,6 +63,7 @@ async fn of_two_relations_in_opposite_directions_at_once_the_second_is_told_of_t
 /// Makes the next writes of transitions fail as PostgreSQL fails them when two transactions meet.
 const MEETINGS: &str = "
 CREATE SEQUENCE meeting;
+GRANT USAGE ON SEQUENCE meeting TO ioc_writer;
 CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF nextval('meeting') <= $COUNT THEN RAISE EXCEPTION 'met' USING ERRCODE = '$CODE'; END IF;
     RETURN NEW;

@@ -1,7 +1,7 @@
 //! Wrong input is answered by a code and the field's name, never by the database's words.
 
 use serde_json::{Value, json};
-use service_kit::Principal;
+use service_kit::testing::operator;
 use sqlx::PgPool;
 
 use super::city::{NOW, ask_at, data, found, issuer, lead, problem, task, verb};
@@ -30,13 +30,13 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
         ("taskStats(period: \"2026\", asOf: \"2026-03-16\") { totals { total } }".to_owned(), "asOf"),
         ("taskStats(period: \"2026\", first: 0) { totals { total } }".to_owned(), "first"),
     ] {
-        let answer = ask_at(&pool, NOW, &Principal::default(), &format!("{{ {field} }}"), json!({})).await;
+        let answer = ask_at(&pool, NOW, &operator(), &format!("{{ {field} }}"), json!({})).await;
         assert_eq!(problem(&answer), ("VALIDATION".into(), path.into()), "{field}");
     }
     let elsewhere = format!(
         "{{ _entities(representations: [{{ __typename: \"Organization\", code: \"SXD\" }}]) {{ ... on Organization {{ tasks(after: {cursor}) {{ totalCount }} }} }} }}"
     );
-    let answer = ask_at(&pool, NOW, &Principal::default(), &elsewhere, json!({})).await;
+    let answer = ask_at(&pool, NOW, &operator(), &elsewhere, json!({})).await;
     assert_eq!(problem(&answer), ("VALIDATION".into(), "after".into()));
 }
 
@@ -117,14 +117,14 @@ async fn a_cursor_that_was_edited_is_no_fault_of_ours(pool: PgPool) {
         (page.to_owned(), "/data/tasks/pageInfo/endCursor"),
         (format!("{area} {{ {page} }} }}"), "/data/_entities/0/tasks/pageInfo/endCursor"),
     ] {
-        let answer = ask_at(&pool, NOW, &Principal::default(), &format!("{{ {list} }}"), json!({})).await;
+        let answer = ask_at(&pool, NOW, &operator(), &format!("{{ {list} }}"), json!({})).await;
         let cursor = answer.pointer(end).and_then(Value::as_str).expect("a cursor");
         let mut parts: Vec<String> =
             serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).expect("base64url")).expect("texts");
         parts[1] = "20x6-03-12".to_owned();
         let edited = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).expect("JSON"));
         let next = list.replace("first: 1", &format!("first: 1, after: \"{edited}\""));
-        let answer = ask_at(&pool, NOW, &Principal::default(), &format!("{{ {next} }}"), json!({})).await;
+        let answer = ask_at(&pool, NOW, &operator(), &format!("{{ {next} }}"), json!({})).await;
         assert_eq!(problem(&answer), ("VALIDATION".into(), "after".into()), "{list}");
     }
 }

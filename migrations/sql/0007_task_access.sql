@@ -1,0 +1,38 @@
+-- Who sees which tasks.
+
+-- Tasks of the scope of the transaction: led or coordinated by its organizations or by those below them, at its positions as
+-- accountable or as approver, or concerning its areas. What counts is the present state, also for a past day.
+--
+-- The function reads with the rights of its owner, since the policies of the tables that it reads call it.
+CREATE FUNCTION tasks.visible() RETURNS SETOF uuid
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 500 AS $$
+    WITH organization AS MATERIALIZED (
+        SELECT code FROM directory.published_with_subordinates(platform.scope('organizations')) AS below(code))
+    SELECT f.task_id FROM tasks.fact_present AS f WHERE f.lead = ANY (ARRAY(SELECT code FROM organization))
+    UNION SELECT f.task_id FROM tasks.fact_present AS f WHERE f.position = ANY (platform.scope('positions'))
+    UNION SELECT t.id FROM tasks.task AS t WHERE t.approver_position_code = ANY (platform.scope('positions')) AND t.status <> 'DRAFT'
+    UNION SELECT c.task_id FROM tasks.fact_code AS c
+        WHERE c.dimension = 'COORDINATING' AND c.code = ANY (ARRAY(SELECT code FROM organization)) AND c.to_day = 'infinity'
+    UNION SELECT c.task_id FROM tasks.fact_code AS c
+        WHERE c.dimension = 'AREA' AND c.code = ANY (platform.scope('areas')) AND c.to_day = 'infinity'
+$$;
+
+DO $$
+DECLARE
+    seen constant text := '= ANY (ARRAY(SELECT tasks.visible()))';
+    child regclass;
+BEGIN
+    PERFORM platform.guard('tasks.task', 'id ' || seen);
+    PERFORM platform.guard('tasks.task_event', 'id ' || seen);
+    -- A relation would name a task that one does not see.
+    PERFORM platform.guard('tasks.relation', format('from_task_id %1$s AND to_task_id %1$s', seen));
+    FOREACH child IN ARRAY ARRAY[
+        'tasks.transition', 'tasks.milestone', 'tasks.progress_update', 'tasks.evidence', 'tasks.blocker',
+        'tasks.extension_request', 'tasks.fact', 'tasks.fact_past', 'tasks.fact_present', 'tasks.fact_code']::regclass[] LOOP
+        PERFORM platform.guard(child, 'task_id ' || seen);
+    END LOOP;
+    -- What every reader compares: accountable positions, rules, and whether facts are being computed.
+    PERFORM platform.guard(shared, 'true') FROM unnest(ARRAY['tasks.fact_position', 'tasks.fact_rule', 'tasks.fact_queue']::regclass[]) AS shared;
+    PERFORM platform.guard('tasks.fact_stale', 'false');
+    PERFORM platform.open_view(opened) FROM unnest(ARRAY['tasks.holding', 'tasks.rule_in_force', 'tasks.rule_changed']::regclass[]) AS opened;
+END $$;
