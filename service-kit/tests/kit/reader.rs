@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use service_kit::database::DatabaseOptions;
-use service_kit::{Budget, Database, Reader};
+use service_kit::{Budget, Database, Principal, Reader};
 use sqlx::{ConnectOptions, PgPool};
 
 async fn connect(pool: &PgPool) -> Database {
     let url = pool.connect_options().to_url_lossy().to_string();
     Database::connect(&DatabaseOptions::new(url)).await.expect("a database")
+}
+
+fn reads(database: Database, budget: u64) -> Reader {
+    Reader::new(database, Budget::new(budget), Principal::default())
 }
 
 /// Number of statements that are running and have a word in their text.
@@ -19,10 +23,10 @@ async fn running(pool: &PgPool, word: &str) -> i64 {
     sqlx::query_scalar(sql).bind(format!("%{word}%")).fetch_one(pool).await.expect("the activity")
 }
 
-#[sqlx::test]
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_statement_ends_when_its_request_is_dropped(pool: PgPool) {
     let database = connect(&pool).await;
-    let reader = Reader::new(database.clone(), Budget::new(1));
+    let reader = reads(database.clone(), 1);
     // It computes for hours and sends nothing until the end.
     let endless = sqlx::query("SELECT count(*) AS endless FROM generate_series(1, 1000000000000) AS n");
     let mut read = Box::pin(endless.fetch_all(&reader));
@@ -35,28 +39,45 @@ async fn a_statement_ends_when_its_request_is_dropped(pool: PgPool) {
     assert_eq!(sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&reader).await.expect("a number"), 1);
 }
 
-#[sqlx::test]
-async fn one_request_leaves_connections_to_the_others(pool: PgPool) {
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn all_reads_of_a_request_see_one_instant_until_it_ends(pool: PgPool) {
+    let reader = reads(Database::from_pool(pool.clone()), 1);
+    let seen = async || {
+        let sql = "SELECT count(*) FROM platform.setting";
+        sqlx::query_scalar::<_, i64>(sql).fetch_one(&reader).await.expect("a number")
+    };
+    assert_eq!(seen().await, 0);
+    sqlx::query("INSERT INTO platform.setting VALUES ('a', 'b')").execute(&pool).await.expect("written");
+    assert_eq!(seen().await, 0);
+    // It cannot write, whatever it is told.
+    let refused = sqlx::query("DELETE FROM platform.setting").fetch_all(&reader).await.expect_err("refused");
+    assert!(refused.to_string().contains("read-only") || refused.to_string().contains("permission"), "{refused}");
+    reader.end().await;
+    assert_eq!(seen().await, 1);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn one_request_has_one_connection(pool: PgPool) {
     let database = connect(&pool).await;
-    let reader = Reader::new(database.clone(), Budget::new(1));
+    let reader = reads(database.clone(), 1);
     let waits = |reader: &Reader| {
         let reader = reader.clone();
         async move { sqlx::query("SELECT pg_sleep(3600) AS waits").fetch_all(&reader).await }
     };
     let mut many = Box::pin(join_all((0..40).map(|_| waits(&reader))));
-    while running(&pool, "waits").await < 4 {
+    while running(&pool, "waits").await < 1 {
         assert!(tokio::time::timeout(Duration::from_millis(10), &mut many).await.is_err());
     }
-    let other = Reader::new(database, Budget::new(1));
+    let other = reads(database, 1);
     assert_eq!(sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&other).await.expect("a number"), 1);
-    assert_eq!(running(&pool, "waits").await, 4);
+    assert_eq!(running(&pool, "waits").await, 1);
     drop(many);
     while running(&pool, "waits").await > 0 {}
 }
 
-#[sqlx::test]
-async fn a_failed_statement_keeps_its_connection_and_a_reading_beyond_the_budget_is_refused(pool: PgPool) {
-    let reader = Reader::new(Database::from_pool(pool), Budget::new(10));
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_failed_statement_leaves_the_reader_usable_and_a_reading_beyond_the_budget_is_refused(pool: PgPool) {
+    let reader = reads(Database::from_pool(pool), 10);
     assert!(sqlx::query("SELECT 1 / 0").fetch_all(&reader).await.is_err());
     assert_eq!(sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&reader).await.expect("a number"), 1);
     assert!(reader.charge("pg_class", 6).is_ok());

@@ -32,7 +32,8 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, reader| {
-        let reader = || reader.clone();
+        // Reference data is public.
+        let reader = || reader.whole();
         request
             .data(Loader::new(RowsBy::<Area>::new(reader())))
             .data(Loader::new(RowsBy::<Succession>::new(reader())))

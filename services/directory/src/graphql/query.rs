@@ -110,12 +110,12 @@ impl ListQuery {
 
     /// Task groups of the yearly programme, in the order of the programme.
     async fn task_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<TaskGroup>>> {
-        Ok(Some(reference::all(ctx.reader()).await?))
+        Ok(Some(reference::all(&ctx.reader().whole()).await?))
     }
 
     /// All bottlenecks, by code.
     async fn bottlenecks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Bottleneck>>> {
-        Ok(Some(reference::all(ctx.reader()).await?))
+        Ok(Some(reference::all(&ctx.reader().whole()).await?))
     }
 
     /// Bottleneck with a code; null when there is none.

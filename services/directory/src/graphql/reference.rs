@@ -45,7 +45,7 @@ impl ReferenceQuery {
         as_of: Option<Date>,
     ) -> Result<Option<Vec<LegalRule>>> {
         let as_of = as_of.map_or(Ok(ctx.scope().today()), |date| date.checked("asOf"))?;
-        let found = dated::rules(ctx.reader(), codes.as_deref(), as_of).await?;
+        let found = dated::rules(&ctx.reader().whole(), codes.as_deref(), as_of).await?;
         Ok(Some(found))
     }
 
@@ -56,7 +56,7 @@ impl ReferenceQuery {
             let accepted = format!("accepted: a day on or after `from`, at most {MAX_CALENDAR_DAYS} days in all");
             return Err(Problem::validation("to", accepted).into());
         }
-        Ok(Some(dated::calendar(ctx.reader(), from, to).await?))
+        Ok(Some(dated::calendar(&ctx.reader().whole(), from, to).await?))
     }
 
     /// Number of working days from one day (included) to another (excluded); null when the calendar does not cover all
@@ -66,6 +66,6 @@ impl ReferenceQuery {
         if from > until {
             return Err(Problem::validation("until", "accepted: a day on or after `from`").into());
         }
-        Ok(dated::working_days(ctx.reader(), from, until).await?)
+        Ok(dated::working_days(&ctx.reader().whole(), from, until).await?)
     }
 }
