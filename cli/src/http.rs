@@ -3,28 +3,22 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::middleware;
 use gateway::Gateway;
 use gateway::server::{ServerOptions, router};
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use serde_json::json;
-use service_kit::Authenticator;
 
+use crate::identity::{Identity, admit};
 use crate::playground;
 
 /// Returns the router of the platform's own gateway.
 pub fn platform(
     gateway: Arc<Gateway>,
     options: ServerOptions,
-    authenticator: Authenticator,
+    identity: Identity,
     settings: playground::Settings,
 ) -> Router {
     let path = options.path.clone();
-    let router =
-        router(gateway, options).layer(middleware::from_fn_with_state(authenticator, refuse_false_credentials));
+    let router = router(gateway, options).layer(middleware::from_fn_with_state(identity, admit));
     with_playground(router, &path, settings)
 }
 
@@ -37,22 +31,4 @@ pub fn foreign(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
 /// Adds the playground. It sends its requests to `/graphql`, so it is left out if GraphQL has another path.
 fn with_playground(router: Router, path: &str, settings: playground::Settings) -> Router {
     if path == playground::ENDPOINT { router.merge(playground::router(settings)) } else { router }
-}
-
-/// Rejects an invalid credential before any service is called. A request without a credential is anonymous; the
-/// services decide what it may read.
-async fn refuse_false_credentials(
-    State(authenticator): State<Authenticator>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match authenticator.authenticate(request.headers()) {
-        Ok(_) => next.run(request).await,
-        Err(problem) => {
-            let body =
-                json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }] });
-            let headers = [(CONTENT_TYPE, "application/graphql-response+json"), (WWW_AUTHENTICATE, "Bearer")];
-            (StatusCode::UNAUTHORIZED, headers, body.to_string()).into_response()
-        }
-    }
 }

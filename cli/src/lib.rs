@@ -4,13 +4,14 @@
 //! - [`options`] has the settings that several subcommands share, each as a flag and an environment variable;
 //! - [`services`] is the list of services; a new service is one entry there;
 //! - [`output`] writes the results of commands to stdout;
-//! - [`http`] builds the router of the gateway's port;
+//! - [`http`] builds the router of the gateway's port, [`identity`] verifies what callers send;
 //! - [`telemetry`] configures logs and traces, [`lifecycle`] listeners and shutdown.
 //!
 //! An error ends the process with one sentence on stderr.
 
 mod command;
 mod http;
+mod identity;
 mod lifecycle;
 mod options;
 mod output;

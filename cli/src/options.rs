@@ -9,7 +9,7 @@ use clap::Args;
 use pg_cluster::{Binaries, Search};
 use schema::clock::{CityTime, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
-use service_kit::database::DatabaseOptions as PoolOptions;
+use service_kit::database::{DatabaseOptions as PoolOptions, SERVICE_ROLE};
 use service_kit::{Authenticator, Database, ServiceContext};
 
 /// Data folder of the platform.
@@ -77,9 +77,18 @@ pub struct PoolSize {
 }
 
 impl PoolSize {
-    /// Connects to a database.
+    /// Connects to a database as its owner: for migrations, imports and settings.
     pub async fn connect(&self, url: &str) -> Result<Database> {
-        let options = PoolOptions { max_connections: self.database_connections, ..PoolOptions::new(url) };
+        self.connect_as(url, None).await
+    }
+
+    /// Connects to a database for services, as a role without rights of its own.
+    pub async fn connect_service(&self, url: &str) -> Result<Database> {
+        self.connect_as(url, Some(SERVICE_ROLE)).await
+    }
+
+    async fn connect_as(&self, url: &str, role: Option<&'static str>) -> Result<Database> {
+        let options = PoolOptions { max_connections: self.database_connections, role, ..PoolOptions::new(url) };
         Database::connect(&options).await.context("cannot connect to the database")
     }
 }
@@ -192,9 +201,15 @@ impl City {
         }
     }
 
-    /// Returns the dependencies of a service over a migrated database.
-    pub async fn service_context(&self, database: Database, secret: &SecretString) -> Result<ServiceContext> {
-        let city = self.settle(&database).await?;
-        Ok(ServiceContext { database, authenticator: Authenticator::new(secret), clock: Arc::new(SystemClock), city })
+    /// Returns the dependencies of a service over a migrated database, whose owner reads the settings.
+    pub async fn service_context(
+        &self,
+        owner: &Database,
+        database: Database,
+        secret: &SecretString,
+    ) -> Result<ServiceContext> {
+        let city = self.settle(owner).await?;
+        let authenticator = Authenticator::of_gateway(secret);
+        Ok(ServiceContext { database, authenticator, clock: Arc::new(SystemClock), city })
     }
 }

@@ -39,6 +39,14 @@ pub type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
 /// All services, in the order of lists and of composition.
 pub const SERVICES: &[Service] = &[
     Service {
+        name: "platform",
+        port: 4003,
+        sdl: platform::sdl,
+        start: platform::subgraph,
+        published: None,
+        recompute: None,
+    },
+    Service {
         name: "directory",
         port: 4001,
         sdl: directory::sdl,

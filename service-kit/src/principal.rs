@@ -1,5 +1,7 @@
-//! Authentication: principals, roles and credentials. A credential is a JSON Web Token (RFC 7519) signed with the
-//! platform's secret. Every service verifies it, so a direct call to a service gives no additional access.
+//! Authentication: principals, roles, and the signed principals that the gateway hands to the services.
+//!
+//! A signed principal is a JSON Web Token (RFC 7519) over the platform's secret. The gateway signs it for a minute after it
+//! has verified what the caller sent, and a service accepts nothing else: a direct call to a service gives no access.
 
 use std::time::Duration;
 
@@ -13,9 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::hs256;
 use crate::problem::Problem;
+use crate::vocabulary;
 
-/// Issuer (`iss`) of our credentials.
-const ISSUER: &str = "ioc";
+/// Issuer (`iss`) of the principals that the gateway signs.
+const GATEWAY: &str = "ioc-gateway";
+
+/// Issuer of development credentials.
+const DEVELOPMENT: &str = "ioc-development";
 
 /// Tolerated difference between the clocks of two machines: a credential is accepted this long after `exp` and before
 /// `nbf`.
@@ -24,7 +30,7 @@ const LEEWAY: Duration = Duration::from_mins(1);
 /// Maximum length of a subject, in characters.
 const MAX_SUBJECT: usize = 200;
 
-schema::string_enum! {
+vocabulary! {
     /// Role of a principal. The rights of several roles add up; a caller without any is a visitor.
     pub enum Role {
         /// Assigns, reassigns and cancels tasks.
@@ -97,7 +103,10 @@ impl Principal {
     }
 
     /// Checks name and codes. The history stores the subject permanently, so it must be readable.
-    fn check(&self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// What cannot be accepted.
+    pub fn check(&self) -> Result<(), String> {
         if let Some(subject) = &self.subject {
             let kept = check_text(subject, "subject", MAX_SUBJECT).map_err(|error| error.to_string())?;
             if kept != *subject {
@@ -131,6 +140,7 @@ struct Claims {
 /// Signs and verifies credentials.
 #[derive(Clone)]
 pub struct Authenticator {
+    issuer: &'static str,
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
@@ -139,19 +149,28 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Creates an authenticator with the platform's secret.
-    pub fn new(secret: &SecretString) -> Self {
+    /// Signs and verifies the principals that the gateway hands to the services.
+    pub fn of_gateway(secret: &SecretString) -> Self {
+        Self::new(GATEWAY, secret)
+    }
+
+    /// Signs and verifies development credentials. A gateway accepts them only when it listens on loopback.
+    pub fn of_development(secret: &SecretString) -> Self {
+        Self::new(DEVELOPMENT, secret)
+    }
+
+    fn new(issuer: &'static str, secret: &SecretString) -> Self {
         hs256::install();
         let bytes = secret.expose_secret().as_bytes();
         let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
+        validation.set_issuer(&[issuer]);
         validation.leeway = LEEWAY.as_secs();
         validation.validate_exp = true;
         validation.validate_nbf = true;
         let mut strict = validation.clone();
         strict.leeway = 0;
         let (encoding, decoding) = (EncodingKey::from_secret(bytes), DecodingKey::from_secret(bytes));
-        Self { encoding, decoding, validation, strict }
+        Self { issuer, encoding, decoding, validation, strict }
     }
 
     /// Returns the principal of a request, or the anonymous one when the request has no credential.
@@ -170,16 +189,21 @@ impl Authenticator {
     }
 
     fn verified(&self, headers: &HeaderMap, validation: &Validation) -> Result<Principal, Problem> {
-        let Some(value) = headers.get(AUTHORIZATION) else {
-            return Ok(Principal::default());
-        };
-        let token = value
-            .to_str()
-            .ok()
-            .and_then(|text| text.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .ok_or_else(|| Problem::unauthenticated("the Authorization header must read `Bearer <token>`"))?;
+        match bearer(headers)? {
+            Some(token) => self.read(token, validation),
+            None => Ok(Principal::default()),
+        }
+    }
+
+    /// Returns the principal of a token.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`].
+    pub fn principal(&self, token: &str) -> Result<Principal, Problem> {
+        self.read(token, &self.validation)
+    }
+
+    fn read(&self, token: &str, validation: &Validation) -> Result<Principal, Problem> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, validation)
             .map_err(|error| Problem::unauthenticated(reason(error.kind())))?
             .claims;
@@ -203,7 +227,7 @@ impl Authenticator {
     pub fn issue(&self, principal: &Principal, now: DateTime<Utc>, lifetime: Duration) -> Result<String, Problem> {
         principal.check().map_err(|fault| Problem::new(ProblemCode::Validation, fault))?;
         let claims = Claims {
-            iss: ISSUER.to_owned(),
+            iss: self.issuer.to_owned(),
             sub: principal.subject()?.to_owned(),
             exp: now.timestamp().saturating_add_unsigned(lifetime.as_secs()),
             roles: principal.roles.clone(),
@@ -213,6 +237,17 @@ impl Authenticator {
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Problem::internal)
     }
+}
+
+/// Returns the token of `Authorization: Bearer <token>`; `None` without the header.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the header reads otherwise.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let words = value.to_str().ok().and_then(|text| text.split_once(' '));
+    let token = words.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    token.map(Some).ok_or_else(|| Problem::unauthenticated("the Authorization header must read `Bearer <token>`"))
 }
 
 fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
@@ -240,7 +275,7 @@ mod tests {
     }
 
     fn authenticator(secret: &str) -> Authenticator {
-        Authenticator::new(&SecretString::from(secret.to_owned()))
+        Authenticator::of_gateway(&SecretString::from(secret.to_owned()))
     }
 
     fn lead() -> Principal {
@@ -294,16 +329,16 @@ mod tests {
             (now - 600, now - 30, None),
             (now - 600, now - 90, Some("expired")),
         ] {
-            let claims = json!({ "iss": "ioc", "sub": "an", "nbf": not_before, "exp": expires });
+            let claims = json!({ "iss": "ioc-gateway", "sub": "an", "nbf": not_before, "exp": expires });
             let read = auth.authenticate(&headers(&signed(&claims)));
             match part {
                 None => assert_eq!(read.expect("valid").subject.as_deref(), Some("an")),
                 Some(part) => assert!(read.expect_err("refused").message.contains(part)),
             }
         }
-        let unreadable = json!({ "iss": "ioc", "sub": "an", "nbf": "soon", "exp": now + 600 });
+        let unreadable = json!({ "iss": "ioc-gateway", "sub": "an", "nbf": "soon", "exp": now + 600 });
         assert!(auth.authenticate(&headers(&signed(&unreadable))).is_err());
-        assert!(auth.authenticate(&headers(&signed(&json!({ "iss": "ioc", "sub": "an" })))).is_err());
+        assert!(auth.authenticate(&headers(&signed(&json!({ "iss": "ioc-gateway", "sub": "an" })))).is_err());
     }
 
     #[test]
@@ -314,12 +349,13 @@ mod tests {
             let refused = auth.issue(&nobody, Utc::now(), HOUR).expect_err("refused");
             assert_eq!(refused.code, ProblemCode::Validation, "{subject:?}");
             assert!(refused.message.contains("subject"), "{}", refused.message);
-            let claims = json!({ "iss": "ioc", "sub": subject, "exp": Utc::now().timestamp() + 600 });
+            let claims = json!({ "iss": "ioc-gateway", "sub": subject, "exp": Utc::now().timestamp() + 600 });
             let problem = auth.authenticate(&headers(&signed(&claims))).expect_err("refused");
             assert_eq!(problem.code, ProblemCode::Unauthenticated, "{subject:?}");
         }
         for (claim, value) in [("org", "a\0"), ("pos", " "), ("org", "")] {
-            let claims = json!({ "iss": "ioc", "sub": "an", claim: value, "exp": Utc::now().timestamp() + 600 });
+            let claims =
+                json!({ "iss": "ioc-gateway", "sub": "an", claim: value, "exp": Utc::now().timestamp() + 600 });
             assert!(auth.authenticate(&headers(&signed(&claims))).is_err(), "{claim} {value:?}");
         }
         assert!(auth.issue(&Principal { subject: Some("Nguyễn Văn An".into()), ..lead() }, Utc::now(), HOUR).is_ok());

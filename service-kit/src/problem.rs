@@ -232,6 +232,12 @@ pub(crate) fn complete(error: &mut ServerError) {
     }
 }
 
+/// Whether an error says that the caller may not do or see something.
+pub(crate) fn is_refused_access(error: &ServerError) -> bool {
+    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    [ProblemCode::Forbidden, ProblemCode::Unauthenticated].iter().any(|refused| code == Some(&refused.as_str().into()))
+}
+
 /// An error and all its sources in one line.
 struct Chain<'a>(&'a (dyn StdError + 'static));
 

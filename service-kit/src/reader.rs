@@ -8,15 +8,15 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
-use sqlx::{AssertSqlSafe, Describe, Either, Error, Execute, Executor, Postgres, SqlStr};
-use tokio::sync::{Mutex, OwnedSemaphorePermit};
+use sqlx::{Describe, Either, Error, Execute, Executor, Postgres, SqlStr};
+use tokio::sync::Mutex;
 
 use crate::access::{Kind, Scope, Sight};
 use crate::budget::Budget;
 use crate::database::Database;
 use crate::principal::Principal;
 use crate::problem::Problem;
-use crate::store::role;
+use crate::store::session::Session;
 
 /// Executes the reads of one request. Cheap to clone.
 ///
@@ -100,56 +100,6 @@ impl Reader {
             session.end().await;
         }
         outcome
-    }
-}
-
-/// The open transaction of a request.
-#[derive(Debug)]
-struct Session {
-    connection: Option<PoolConnection<Postgres>>,
-    /// What the transaction reads at present.
-    sight: Arc<Sight>,
-    busy: bool,
-    _slot: OwnedSemaphorePermit,
-}
-
-impl Session {
-    async fn begin(database: &Database, sight: Arc<Sight>) -> Result<Self, Error> {
-        let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
-        let connection = database.pool().acquire().await?;
-        let mut session = Self { connection: Some(connection), sight: sight.clone(), busy: true, _slot: slot };
-        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", role::reading(&sight));
-        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
-        Ok(session)
-    }
-
-    /// Changes what the transaction reads.
-    async fn see(&mut self, sight: &Arc<Sight>) -> Result<(), Error> {
-        if self.sight != *sight {
-            sqlx::raw_sql(AssertSqlSafe(role::reading(sight))).execute(&mut **self.connection()?).await?;
-            self.sight = sight.clone();
-        }
-        Ok(())
-    }
-
-    fn connection(&mut self) -> Result<&mut PoolConnection<Postgres>, Error> {
-        self.connection.as_mut().ok_or(Error::PoolClosed)
-    }
-
-    /// Returns the connection to the pool.
-    async fn end(mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
-        if sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.is_err() {
-            connection.close_on_drop();
-        }
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        if let Some(connection) = &mut self.connection {
-            connection.close_on_drop();
-        }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct RequestScope {
     pub deadline: Deadline,
     /// The work that the request may cause.
     pub budget: Budget,
+    /// Id of the request, which the gateway gave.
+    pub request_id: Option<String>,
 }
 
 impl RequestScope {
@@ -40,7 +42,7 @@ impl RequestScope {
         deadline: Deadline,
         budget: Budget,
     ) -> Self {
-        Self { principal, now: clock.now(), city, deadline, budget }
+        Self { principal, now: clock.now(), city, deadline, budget, request_id: None }
     }
 
     /// Returns the local date of the request.

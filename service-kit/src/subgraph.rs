@@ -4,7 +4,9 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
-use async_graphql::{ObjectType, Request, Response, SDLExportOptions, Schema, ServerError, SubscriptionType};
+use async_graphql::{
+    ObjectType, PathSegment, Request, Response, SDLExportOptions, Schema, ServerError, SubscriptionType,
+};
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -30,7 +32,9 @@ use crate::problem::{self, Problem};
 use crate::reader::Reader;
 use crate::scope::RequestScope;
 use crate::storable;
+use crate::store::audit::{self, Entry};
 use crate::store::codes::KnownCodes;
+use crate::vocabulary::AuditAction;
 
 /// Dependencies of a service.
 #[derive(Clone)]
@@ -44,6 +48,9 @@ pub struct ServiceContext {
     /// The city's time zone.
     pub city: CityTime,
 }
+
+/// Header with the id of the request.
+const REQUEST_ID: &str = "x-request-id";
 
 /// Schema without its type parameters: a function from a request to a response.
 type Execute = dyn Fn(Request, RequestScope) -> BoxFuture<'static, Response> + Send + Sync;
@@ -118,13 +125,34 @@ impl Subgraph {
             Ok(scope) => {
                 let time_left = scope.deadline.time_left();
                 // Dropping the execution cancels its statements.
-                let response = timeout(time_left, self.execute_through_outages(request, scope)).await;
-                response.unwrap_or_else(|_| refusal(Problem::timeout()))
+                let response = timeout(time_left, self.execute_through_outages(request, scope.clone())).await;
+                match response {
+                    Ok(response) => self.audited(response, &scope).await,
+                    Err(_) => refusal(Problem::timeout()),
+                }
             }
             Err(problem) => refusal(problem),
         };
         response.errors.iter_mut().for_each(problem::complete);
         response
+    }
+
+    /// Puts refused access into the audit trail before the answer is sent: one entry for each request.
+    async fn audited(&self, response: Response, scope: &RequestScope) -> Response {
+        let Some(error) = response.errors.iter().find(|error| problem::is_refused_access(error)) else {
+            return response;
+        };
+        let name = |segment: &PathSegment| match segment {
+            PathSegment::Field(name) => name.clone(),
+            PathSegment::Index(index) => index.to_string(),
+        };
+        let path: Vec<String> = error.path.iter().map(name).collect();
+        let operation = path.join(".");
+        let entry = Entry { reason: Some(&error.message), ..Entry::of(scope, &operation) };
+        match audit::add_alone(self.context.database.pool(), AuditAction::Refused, &entry).await {
+            Ok(()) => response,
+            Err(error) => refusal(Problem::from(error)),
+        }
     }
 
     /// Retries use the same scope: one request has one "now".
@@ -150,7 +178,9 @@ impl Subgraph {
         storable::check(request)?;
         let deadline = given(request).unwrap_or_else(|| Deadline::of(headers));
         let budget = given(request).unwrap_or_else(|| Budget::of(headers));
-        Ok(RequestScope::new(principal, &self.context.clock, self.context.city, deadline, budget))
+        let request_id = headers.get(REQUEST_ID).and_then(|id| Some(id.to_str().ok()?.to_owned()));
+        let scope = RequestScope::new(principal, &self.context.clock, self.context.city, deadline, budget);
+        Ok(RequestScope { request_id, ..scope })
     }
 
     /// Whether the service can answer.
@@ -198,7 +228,7 @@ async fn graphql(
     headers: HeaderMap,
     body: Result<Json<Request>, JsonRejection>,
 ) -> axum::response::Response {
-    let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let request_id = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let span = tracing::info_span!("subgraph", name = subgraph.name, request_id);
     let parent = opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&Carrier(&headers)));
     // This fails when no traces are collected; then there is no trace to continue.

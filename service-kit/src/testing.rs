@@ -31,7 +31,7 @@ const HOUR: Duration = Duration::from_hours(1);
 pub fn context(pool: PgPool, now: &str) -> ServiceContext {
     ServiceContext {
         database: Database::from_pool(pool),
-        authenticator: Authenticator::new(&SecretString::from("test".to_owned())),
+        authenticator: Authenticator::of_gateway(&SecretString::from("test".to_owned())),
         clock: Arc::new(FixedClock::new(instant(now))),
         city: CityTime::default(),
     }

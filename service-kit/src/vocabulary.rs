@@ -120,6 +120,22 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What an entry of the audit trail is about.
+    pub enum AuditAction {
+        /// A row was written.
+        Write = "WRITE",
+        /// A key was made, replaced or revoked.
+        Key = "KEY",
+        /// Access was refused.
+        Refused = "REFUSED",
+        /// Personal data was read.
+        Read = "READ",
+        /// Data was exported.
+        Export = "EXPORT",
+    }
+}
+
 /// Length of a time bucket.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[graphql(remote = "schema::grain::Grain")]

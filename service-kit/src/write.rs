@@ -16,8 +16,10 @@ use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::record::Record;
 use crate::scope::RequestScope;
+use crate::store::audit::{self, Entry};
 use crate::store::idempotency::{self, Attempt};
 use crate::store::{record, role};
+use crate::vocabulary::AuditAction;
 
 /// Maximum number of attempts of a transaction that ends with a deadlock or a serialization failure.
 const ATTEMPTS: usize = 4;
@@ -26,6 +28,12 @@ const ATTEMPTS: usize = 4;
 pub trait Write: InputType {
     /// The name of the mutation.
     const VERB: &'static str;
+
+    /// Name of the table with its schema.
+    const TABLE: &'static str;
+
+    /// Version of the row after the write.
+    fn next_version(&self) -> i32;
 
     /// The caller's idempotency key.
     fn idempotency_key(&self) -> Option<&str>;
@@ -78,6 +86,8 @@ async fn attempt<W: Write>(
         return Ok(earlier);
     }
     input.write(&mut transaction, id, scope).await?;
+    let entry = Entry::of(scope, W::VERB).about(W::TABLE, id, input.next_version());
+    audit::add(&mut transaction, AuditAction::Write, &entry).await?;
     transaction.commit().await?;
     Ok(id)
 }
@@ -143,6 +153,11 @@ pub struct Edit<'a, R> {
 
 impl<C: Change> Write for C {
     const VERB: &'static str = <C as Targeted>::VERB;
+    const TABLE: &'static str = C::Row::TABLE;
+
+    fn next_version(&self) -> i32 {
+        self.target().expected_version + 1
+    }
 
     fn idempotency_key(&self) -> Option<&str> {
         self.target().idempotency_key.as_deref()

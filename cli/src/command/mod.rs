@@ -1,5 +1,6 @@
 //! The subcommands, one module for each.
 
+mod audit;
 mod explain;
 mod facts;
 mod gateway;
@@ -8,6 +9,7 @@ mod migrate;
 mod sample;
 mod schema;
 mod serve;
+mod stored;
 mod up;
 mod with_postgres;
 
@@ -35,8 +37,10 @@ pub enum Command {
     Facts(facts::Facts),
     /// Print, compose and compare GraphQL schemas
     Schema(schema::SchemaCommand),
-    /// Issue a credential for a person or a system
+    /// Make, list, revoke and replace API keys
     Key(key::Key),
+    /// Verify or export the audit trail
+    Audit(audit::Audit),
     /// Run a command with a temporary PostgreSQL in `DATABASE_URL`
     WithPostgres(with_postgres::WithPostgres),
 }
@@ -53,7 +57,8 @@ impl Command {
             Self::Sample(command) => command.run().await?,
             Self::Facts(command) => return command.run().await,
             Self::Schema(command) => return command.run(),
-            Self::Key(command) => command.run()?,
+            Self::Key(command) => command.run().await?,
+            Self::Audit(command) => return command.run().await,
             Self::WithPostgres(command) => return command.run().await,
         }
         Ok(ExitCode::SUCCESS)

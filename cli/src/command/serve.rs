@@ -8,14 +8,19 @@ use axum::Router;
 use clap::Args;
 use gateway::config::ConfigFile;
 use gateway::server::ConnectionOptions;
-use secrecy::SecretString;
-use service_kit::Authenticator;
+use platform::Heads;
+use platform::audit::keep_sealed;
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
+use crate::identity::Identity;
 use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
+
+/// The service that seals the audit trail.
+const SEALER: &str = "platform";
 
 /// Role of the gateway; the other roles are services.
 const GATEWAY: &str = "gateway";
@@ -25,7 +30,7 @@ pub struct Serve {
     /// Roles to run: names of services, or `gateway`
     #[arg(required = true, value_name = "ROLE", value_parser = clap::builder::PossibleValuesParser::new(roles()))]
     roles: Vec<String>,
-    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002]
+    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002, platform :4003]
     #[arg(long, env = "IOC_LISTEN")]
     listen: Option<SocketAddr>,
     /// Address of a service for the gateway, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
@@ -56,7 +61,9 @@ impl Serve {
         }
         let secret = self.secret.find(&self.data_dir.data_dir)?;
         let has_service = self.roles.iter().any(|role| role != GATEWAY);
-        let url = if has_service { Some(self.database.required("serve")?) } else { None };
+        // The gateway looks API keys up, if it has a database.
+        let given = self.database.database_url.as_ref().map(|url| url.expose_secret().to_owned());
+        let url = if has_service { Some(self.database.required("serve")?) } else { given };
 
         let settings = if self.roles.iter().any(|role| role == GATEWAY) {
             self.gateway.settings(platform_gateway())?
@@ -69,13 +76,19 @@ impl Serve {
             bound.push((role, lifecycle::bind(self.address(role)).await?));
         }
         let database = match url {
-            Some(url) => Some(self.pool.connect(&url).await?),
+            Some(url) => Some((self.pool.connect(&url).await?, self.pool.connect_service(&url).await?)),
             None => None,
         };
         let context = match &database {
-            Some(database) => Some(self.city.service_context(database.clone(), &secret).await?),
+            Some((settings, served)) => Some(self.city.service_context(settings, served.clone(), &secret).await?),
             None => None,
         };
+        if let Some(context) = &context
+            && self.roles.iter().any(|role| role == SEALER)
+        {
+            let heads = Heads::of(self.data_dir.create()?, &secret);
+            tokio::spawn(keep_sealed(context.database.clone(), Some(heads)));
+        }
 
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut serving = Vec::new();
@@ -84,7 +97,9 @@ impl Serve {
                 let router = (service.start)(context.clone()).router();
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
-                let router = self.gateway(settings.clone(), &secret).await?;
+                let served = context.as_ref().map(|context| context.database.clone());
+                let identity = Identity::new(&secret, listener.local_addr()?.ip().is_loopback(), served);
+                let router = self.gateway(settings.clone(), identity).await?;
                 (router, settings.connections.clone(), settings.server.path.as_str())
             };
             println!("{role} listens on http://{}{path}", listener.local_addr()?);
@@ -104,8 +119,9 @@ impl Serve {
             served = futures::future::try_join_all(serving) => served.map(|_| ()),
             never = signal => never,
         };
-        if let Some(database) = database {
-            database.close().await;
+        if let Some((settings, served)) = database {
+            served.close().await;
+            settings.close().await;
         }
         outcome
     }
@@ -115,13 +131,12 @@ impl Serve {
         self.listen.unwrap_or(default)
     }
 
-    async fn gateway(&self, settings: ConfigFile, secret: &SecretString) -> Result<Router> {
-        let authenticator = Authenticator::new(secret);
-        let builder = platform_builder(supergraph()?, settings.gateway, authenticator.clone());
+    async fn gateway(&self, settings: ConfigFile, identity: Identity) -> Result<Router> {
+        let builder = platform_builder(supergraph()?, settings.gateway, identity.passports().clone());
         let gateway = reached_at(builder, settings.subgraph_urls, &self.subgraphs)
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
-        Ok(http::platform(Arc::new(gateway), settings.server, authenticator, playground::Settings::of_platform(None)))
+        Ok(http::platform(Arc::new(gateway), settings.server, identity, playground::Settings::of_platform(None)))
     }
 }

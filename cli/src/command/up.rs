@@ -10,6 +10,8 @@ use clap::Args;
 use gateway::config::ConfigFile;
 use gateway::{Gateway, GatewayConfig};
 use pg_cluster::{Cluster, ClusterOptions};
+use platform::Heads;
+use platform::audit::keep_sealed;
 use schema::clock::{Clock, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
@@ -17,6 +19,8 @@ use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
 use super::gateway::{GatewayOptions, warm};
 use super::migrate::bring_up_to_date;
 use super::sample::load_with_bars;
+use super::stored::ADDRESS;
+use crate::identity::Identity;
 use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
@@ -63,7 +67,7 @@ impl Up {
         let stop = tokio::spawn(lifecycle::stop_requested());
 
         let cluster = self.private_cluster(&data_dir).await?;
-        let started = self.start(cluster.as_ref(), &secret, supergraph, &settings).await;
+        let started = self.start(cluster.as_ref(), &data_dir, &secret, supergraph, &settings).await;
         let outcome = match started {
             Ok((database, router)) => {
                 self.announce(&data_dir, listener.local_addr()?, &settings.server.path, &secret)?;
@@ -97,6 +101,7 @@ impl Up {
     async fn start(
         &self,
         cluster: Option<&Cluster>,
+        data_dir: &Path,
         secret: &SecretString,
         supergraph: String,
         settings: &ConfigFile,
@@ -111,11 +116,16 @@ impl Up {
         if let Some(city) = &self.sample {
             load_with_bars(city, self.volume, database.pool(), SystemClock.now(), time).await?;
         }
-        let context = self.city.service_context(database.clone(), secret).await?;
+        let served = self.pool.connect_service(&url).await?;
+        let context = self.city.service_context(&database, served, secret).await?;
+        let identity = Identity::new(secret, self.is_local(), Some(context.database.clone()));
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
-        let router =
-            http::platform(Arc::new(gateway), settings.server.clone(), context.authenticator, self.playground(secret)?);
+        tokio::spawn(keep_sealed(context.database.clone(), Some(Heads::of(data_dir, secret))));
+        if let Some(cluster) = cluster {
+            write_private(&data_dir.join(ADDRESS), cluster.url())?;
+        }
+        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, self.playground(secret)?);
         Ok((database, router))
     }
 
@@ -175,7 +185,7 @@ fn in_process(supergraph: String, config: GatewayConfig, context: &ServiceContex
 fn development_credential(secret: &SecretString) -> Result<String> {
     let developer =
         Principal { subject: Some("developer".to_owned()), roles: vec![Role::Admin], ..Principal::default() };
-    Authenticator::new(secret)
+    Authenticator::of_development(secret)
         .issue(&developer, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
         .map_err(|problem| anyhow::anyhow!(problem.message))
 }

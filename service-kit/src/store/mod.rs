@@ -1,5 +1,6 @@
 //! All SQL of this crate. The caller names the tables of its service.
 
+pub mod audit;
 pub mod child;
 pub mod codes;
 pub mod condition;
@@ -14,6 +15,7 @@ pub mod record;
 pub mod reference;
 pub mod role;
 pub mod search;
+pub(crate) mod session;
 pub mod template;
 #[cfg(feature = "testing")]
 pub mod testing;

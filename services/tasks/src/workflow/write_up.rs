@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, Utc};
 use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, distinct, optional_text, text};
-use service_kit::record::Meta;
+use service_kit::record::{Meta, Record};
 use service_kit::scalar::Date;
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::{child, record};
@@ -140,6 +140,11 @@ pub struct CreateTaskInput {
 
 impl Write for CreateTaskInput {
     const VERB: &'static str = "createTask";
+    const TABLE: &'static str = Task::TABLE;
+
+    fn next_version(&self) -> i32 {
+        1
+    }
 
     fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()

@@ -1,0 +1,127 @@
+//! Who a caller is: the gateway verifies what a request carries and puts a signed principal in its place, which is all
+//! that services accept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use moka::future::Cache;
+use platform::keys;
+use schema::clock::{Clock, SystemClock};
+use schema::problem::ProblemCode;
+use secrecy::SecretString;
+use serde_json::json;
+use service_kit::principal::bearer;
+use service_kit::{Authenticator, Database, Principal, Problem};
+
+/// Lifetime of a signed principal.
+const PASSPORT: Duration = Duration::from_mins(1);
+
+/// How long a key that was found, or was not, is not looked up again. A revoked key is refused within this time.
+const KEY_REMEMBERED: Duration = Duration::from_millis(500);
+
+/// Number of keys that are remembered.
+const KEYS_REMEMBERED: u64 = 10_000;
+
+/// Verifies what callers send.
+#[derive(Clone)]
+pub struct Identity {
+    passports: Authenticator,
+    /// Development credentials, if they are accepted.
+    development: Option<Authenticator>,
+    /// API keys, if this process has the platform's database.
+    keys: Option<Keys>,
+}
+
+#[derive(Clone)]
+struct Keys {
+    database: Database,
+    found: Cache<String, Option<Arc<Principal>>>,
+}
+
+impl Identity {
+    /// Accepts development credentials if `development` is set, and API keys if there is a database.
+    pub fn new(secret: &SecretString, development: bool, database: Option<Database>) -> Self {
+        let found = || Cache::builder().max_capacity(KEYS_REMEMBERED).time_to_live(KEY_REMEMBERED).build();
+        Self {
+            passports: Authenticator::of_gateway(secret),
+            development: development.then(|| Authenticator::of_development(secret)),
+            keys: database.map(|database| Keys { database, found: found() }),
+        }
+    }
+
+    /// The authenticator of the services behind the gateway.
+    pub fn passports(&self) -> &Authenticator {
+        &self.passports
+    }
+
+    /// Returns the caller of a request; without a credential nobody.
+    async fn principal(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Result<Principal, Problem> {
+        let Some(credential) = bearer(headers)? else { return Ok(Principal::default()) };
+        if keys::is_key(credential) {
+            let Some(keys) = &self.keys else {
+                return Err(Problem::unauthenticated("this gateway has no database, so it accepts no API keys"));
+            };
+            return keys.principal(credential, now).await;
+        }
+        match &self.development {
+            Some(development) => development.principal(credential),
+            None => Err(Problem::unauthenticated(
+                "this credential is none of this platform; accepted: an API key, or a token of a configured identity provider",
+            )),
+        }
+    }
+
+    /// Replaces the credential of a request by a signed principal.
+    async fn admit(&self, headers: &mut HeaderMap) -> Result<(), Problem> {
+        let now = SystemClock.now();
+        let principal = self.principal(headers, now).await?;
+        headers.remove(AUTHORIZATION);
+        if principal.subject.is_some() {
+            let passport = self.passports.issue(&principal, now, PASSPORT)?;
+            let value = HeaderValue::try_from(format!("Bearer {passport}")).map_err(Problem::internal)?;
+            headers.insert(AUTHORIZATION, value);
+        }
+        Ok(())
+    }
+}
+
+impl Keys {
+    async fn principal(&self, credential: &str, now: DateTime<Utc>) -> Result<Principal, Problem> {
+        let look_up =
+            async { keys::principal(self.database.pool(), credential, now).await.map(|found| found.map(Arc::new)) };
+        let found = self.found.try_get_with(credential.to_owned(), look_up).await;
+        let found = found.map_err(|problem| (*problem).clone())?;
+        found.map(|principal| (*principal).clone()).ok_or_else(|| {
+            Problem::unauthenticated("the API key is unknown, expired or revoked; ask an administrator for a new one")
+        })
+    }
+}
+
+/// Middleware: verifies the credential before any service is called. A request without one is a visitor's; the services
+/// decide what it may read.
+pub async fn admit(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
+    match identity.admit(request.headers_mut()).await {
+        Ok(()) => next.run(request).await,
+        Err(problem) => refusal(&problem),
+    }
+}
+
+fn refusal(problem: &Problem) -> Response {
+    let body = json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }] });
+    let status = match problem.code {
+        ProblemCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut response =
+        (status, [(CONTENT_TYPE, "application/graphql-response+json")], body.to_string()).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

@@ -1,0 +1,62 @@
+//! The transaction in which a request reads.
+
+use std::sync::Arc;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Error, Postgres};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::role;
+use crate::access::Sight;
+use crate::database::Database;
+
+/// The open transaction of a request.
+#[derive(Debug)]
+pub(crate) struct Session {
+    connection: Option<PoolConnection<Postgres>>,
+    /// What the transaction reads at present.
+    sight: Arc<Sight>,
+    /// Whether a statement runs, or was dropped while it ran.
+    pub(crate) busy: bool,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Session {
+    pub(crate) async fn begin(database: &Database, sight: Arc<Sight>) -> Result<Self, Error> {
+        let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
+        let connection = database.pool().acquire().await?;
+        let mut session = Self { connection: Some(connection), sight: sight.clone(), busy: true, _slot: slot };
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", role::reading(&sight));
+        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
+        Ok(session)
+    }
+
+    /// Changes what the transaction reads.
+    pub(crate) async fn see(&mut self, sight: &Arc<Sight>) -> Result<(), Error> {
+        if self.sight != *sight {
+            sqlx::raw_sql(AssertSqlSafe(role::reading(sight))).execute(&mut **self.connection()?).await?;
+            self.sight = sight.clone();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn connection(&mut self) -> Result<&mut PoolConnection<Postgres>, Error> {
+        self.connection.as_mut().ok_or(Error::PoolClosed)
+    }
+
+    /// Returns the connection to the pool.
+    pub(crate) async fn end(mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.is_err() {
+            connection.close_on_drop();
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.close_on_drop();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! GraphQL of the platform subgraph. It has no SQL.
+
+use async_graphql::{
+    ComplexObject, Context, EmptySubscription, ID, InputObject, Object, Result, Schema, SchemaBuilder, SimpleObject,
+};
+use service_kit::connection::RowConnection;
+use service_kit::lists::{self, ListArgs};
+use service_kit::{PageArgs, Principal, Problem, RequestScope, Role, ScopeContext, ServiceContext, Subgraph};
+
+use crate::keys::{self, By, Made, NewKey};
+use crate::model::{ApiKey, ApiKeyFilter, AuditEntry, AuditFilter};
+use crate::store::filter::{newest_entries, newest_keys};
+
+/// The name of this subgraph in the supergraph.
+const NAME: &str = "platform";
+
+#[ComplexObject]
+impl ApiKey {
+    /// Public part of the key.
+    async fn id(&self) -> ID {
+        ID(self.id.clone())
+    }
+}
+
+#[ComplexObject]
+impl AuditEntry {
+    /// Number of the entry.
+    async fn id(&self) -> ID {
+        ID(self.id.to_string())
+    }
+}
+
+pub struct Query;
+
+#[Object]
+impl Query {
+    /// Keys of systems, the newest first. For administrators.
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ApiKeyFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<ApiKey>>> {
+        let args = ListArgs { filter, terms: newest_keys(), page: PageArgs { first, after }, as_of: None };
+        Ok(Some(lists::all::<ApiKey, _>(ctx, "apiKeys", args).await?))
+    }
+
+    /// Entries of the audit trail, the newest first. For auditors.
+    async fn audit_trail(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AuditFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<AuditEntry>>> {
+        let args = ListArgs { filter, terms: newest_entries(), page: PageArgs { first, after }, as_of: None };
+        Ok(Some(lists::all::<AuditEntry, _>(ctx, "auditTrail", args).await?))
+    }
+
+    /// The caller, as the platform understands its credential.
+    async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
+        let principal = ctx.scope().principal.clone();
+        Viewer {
+            subject: principal.subject,
+            roles: principal.roles,
+            organization: principal.organization,
+            position: principal.position,
+            areas: principal.areas,
+        }
+    }
+}
+
+/// The caller of a request.
+#[derive(SimpleObject)]
+pub struct Viewer {
+    /// Stable name; null for a visitor.
+    subject: Option<String>,
+    /// Roles.
+    roles: Vec<Role>,
+    /// Code of the organization that the caller acts for.
+    organization: Option<String>,
+    /// Code of the position that the caller holds.
+    position: Option<String>,
+    /// Codes of the areas that the caller works for.
+    areas: Vec<String>,
+}
+
+/// New key of a system.
+#[derive(InputObject)]
+pub struct CreateApiKeyInput {
+    /// Stable name of the system.
+    subject: String,
+    /// Roles of the system.
+    roles: Vec<Role>,
+    /// Code of the organization that the system acts for.
+    organization: Option<ID>,
+    /// Code of the position that the system acts for.
+    position: Option<ID>,
+    /// Codes of the areas that the system acts for.
+    #[graphql(default)]
+    areas: Vec<ID>,
+    /// Lifetime in days, 1 to 366.
+    #[graphql(default = 90)]
+    valid_days: i32,
+}
+
+/// Key to revoke or to replace.
+#[derive(InputObject)]
+pub struct ApiKeyInput {
+    /// Id of the key.
+    id: ID,
+}
+
+/// Key with its text.
+#[derive(SimpleObject)]
+pub struct ApiKeySecretPayload {
+    /// The key.
+    api_key: ApiKey,
+    /// Text of the key, for `Authorization: Bearer …`. It is shown only here.
+    secret: String,
+}
+
+/// Key after a mutation.
+#[derive(SimpleObject)]
+pub struct ApiKeyPayload {
+    /// The key.
+    api_key: ApiKey,
+}
+
+impl From<Made> for ApiKeySecretPayload {
+    fn from(made: Made) -> Self {
+        Self { api_key: made.key, secret: made.text }
+    }
+}
+
+pub struct Mutation;
+
+#[Object]
+impl Mutation {
+    /// Creation of a key by an administrator. The answer has its text, which is not shown again.
+    async fn create_api_key(&self, ctx: &Context<'_>, input: CreateApiKeyInput) -> Result<ApiKeySecretPayload> {
+        let by = administrator(ctx.scope())?;
+        let code = |code: ID| code.0;
+        let principal = Principal {
+            subject: Some(input.subject),
+            roles: input.roles,
+            organization: input.organization.map(code),
+            position: input.position.map(code),
+            areas: input.areas.into_iter().map(code).collect(),
+        };
+        let new = NewKey { principal, valid_days: input.valid_days };
+        Ok(keys::create(ctx.database().pool(), &new, by).await?.into())
+    }
+
+    /// Revocation of a key by an administrator. It is refused within a second.
+    async fn revoke_api_key(&self, ctx: &Context<'_>, input: ApiKeyInput) -> Result<ApiKeyPayload> {
+        let by = administrator(ctx.scope())?;
+        Ok(ApiKeyPayload { api_key: keys::revoke(ctx.database().pool(), &input.id, by).await? })
+    }
+
+    /// Replacement of a key by an administrator: a new one with the same rights, and revocation of the old one.
+    async fn rotate_api_key(&self, ctx: &Context<'_>, input: ApiKeyInput) -> Result<ApiKeySecretPayload> {
+        let by = administrator(ctx.scope())?;
+        Ok(keys::rotate(ctx.database().pool(), &input.id, by).await?.into())
+    }
+}
+
+fn administrator(scope: &RequestScope) -> Result<By<'_>, Problem> {
+    let subject = scope.principal.subject()?;
+    if !scope.principal.roles.contains(&Role::Admin) {
+        return Err(Problem::forbidden("this is for an administrator: it needs the role ADMIN"));
+    }
+    Ok(By { subject, now: scope.now, request_id: scope.request_id.as_deref() })
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation, EmptySubscription).enable_federation()
+}
+
+/// Builds the subgraph.
+pub fn subgraph(context: ServiceContext) -> Subgraph {
+    Subgraph::new(NAME, builder().finish(), context, |request, _| request)
+}
+
+/// Returns the subgraph's SDL.
+pub fn sdl() -> String {
+    service_kit::subgraph::sdl(&builder().finish())
+}

@@ -1,0 +1,17 @@
+//! The platform's own records: API keys of systems, and the audit trail.
+//!
+//! `model` has the rows and who sees them, `key` the text of a key, `chain` the hash chain of the audit trail and its
+//! signed heads, `store` all SQL, `audit` the sealer and the verification, `keys` the verbs on keys, `graphql` the
+//! subgraph.
+
+pub mod audit;
+mod chain;
+mod graphql;
+mod key;
+pub mod keys;
+mod model;
+mod store;
+
+pub use chain::Heads;
+pub use graphql::{sdl, subgraph};
+pub use model::ApiKey;

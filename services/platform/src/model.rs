@@ -1,0 +1,126 @@
+//! The rows, their filters, and who sees them.
+
+use async_graphql::{ID, InputObject, Json, SimpleObject};
+use chrono::{DateTime, Utc};
+use service_kit::access::{Kind, Rows};
+use service_kit::lists::Filter;
+use service_kit::store::condition::Conditions;
+use service_kit::vocabulary::AuditAction;
+use service_kit::{Problem, RequestScope, Role};
+use sqlx::FromRow;
+
+/// Keys: only administrators see and change them.
+pub const KEYS: Kind =
+    Kind { name: "API keys", rows: &[], public: false, public_filters: &[], public_dimensions: &[], writes: &[] };
+
+/// Entries of the audit trail.
+pub const AUDIT: Kind = Kind {
+    name: "entries of the audit trail",
+    rows: &[(Role::Auditor, Rows::All)],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
+    writes: &[],
+};
+
+/// Key of a system that calls the platform. Its text was shown once, when it was made.
+#[derive(SimpleObject, FromRow, Debug, Clone)]
+#[graphql(complex)]
+pub struct ApiKey {
+    /// Public part of the key.
+    #[graphql(skip)]
+    pub id: String,
+    /// Subject of what the system writes.
+    pub subject: String,
+    /// Roles of the system.
+    pub roles: Vec<String>,
+    /// Code of the organization that the system acts for.
+    pub organization: Option<String>,
+    /// Code of the position that the system acts for.
+    pub position: Option<String>,
+    /// Codes of the areas that the system acts for.
+    pub areas: Vec<String>,
+    /// Subject that made the key.
+    pub created_by: String,
+    /// Time when the key was made.
+    pub created_at: DateTime<Utc>,
+    /// Time from which the key is refused.
+    pub expires_at: DateTime<Utc>,
+    /// Subject that revoked the key.
+    pub revoked_by: Option<String>,
+    /// Time from which the key is refused, because it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Time of the last use, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Conditions on keys, joined by AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct ApiKeyFilter {
+    /// Ids of the keys.
+    pub id: Option<Vec<ID>>,
+    /// Subjects of the keys.
+    pub subject: Option<Vec<String>>,
+    /// Whether the key was revoked.
+    pub revoked: Option<bool>,
+}
+
+impl Filter for ApiKeyFilter {
+    fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
+        let mut list = Conditions::default();
+        list.any("id", "f.id = ANY({})", self.id.as_ref());
+        list.any("subject", "f.subject = ANY({})", self.subject.as_ref());
+        list.flag("revoked", "f.revoked_at IS NOT NULL", self.revoked);
+        Ok(list)
+    }
+}
+
+/// Entry of the audit trail.
+#[derive(SimpleObject, FromRow, Debug, Clone)]
+#[graphql(complex)]
+pub struct AuditEntry {
+    /// Number of the entry.
+    #[graphql(skip)]
+    pub id: i64,
+    /// Time of the entry.
+    pub at: DateTime<Utc>,
+    /// What the entry is about.
+    pub action: AuditAction,
+    /// Name of the mutation, or path of the field.
+    pub operation: String,
+    /// The caller; null for a visitor.
+    pub subject: Option<String>,
+    /// Kind, id and version of each row: `[["tasks.task", "…", 2]]`.
+    #[sqlx(json)]
+    pub rows: Json<serde_json::Value>,
+    /// What a reader of personal data stated, or why access was refused.
+    pub reason: Option<String>,
+    /// Id of the request.
+    pub request_id: Option<String>,
+    /// Place in the hash chain; null while the entry is not sealed.
+    pub sequence: Option<i64>,
+}
+
+/// Conditions on entries of the audit trail, joined by AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// What the entries are about.
+    pub action: Option<Vec<AuditAction>>,
+    /// Callers.
+    pub subject: Option<Vec<String>>,
+    /// Names of mutations, or paths of fields.
+    pub operation: Option<Vec<String>>,
+    /// Ids of requests.
+    pub request_id: Option<Vec<String>>,
+}
+
+impl Filter for AuditFilter {
+    fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
+        let mut list = Conditions::default();
+        list.any("action", "f.action = ANY({})", self.action.as_ref());
+        list.any("subject", "f.subject = ANY({})", self.subject.as_ref());
+        list.any("operation", "f.operation = ANY({})", self.operation.as_ref());
+        list.any("requestId", "f.request_id = ANY({})", self.request_id.as_ref());
+        Ok(list)
+    }
+}

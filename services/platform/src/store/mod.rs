@@ -1,0 +1,5 @@
+//! SQL of the platform's own records.
+
+pub mod audit;
+pub mod filter;
+pub mod key;
