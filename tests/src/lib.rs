@@ -4,13 +4,42 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use chrono::Utc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use secrecy::SecretString;
 use serde_json::{Value, json};
+use service_kit::{Authenticator, Principal};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+
+/// Secret of the platforms that tests start.
+pub const SECRET: &str = "a secret of the tests, long enough to be one";
+
+/// A development credential of a secret, for a gateway on loopback.
+///
+/// # Panics
+/// When the principal cannot be one.
+#[expect(clippy::disallowed_methods, reason = "credentials expire by the real clock")]
+pub fn credential(secret: &str, principal: &Principal) -> String {
+    let authenticator = Authenticator::of_development(&SecretString::from(secret.to_owned()));
+    authenticator.issue(principal, Utc::now(), HOUR).expect("a named principal")
+}
+
+/// A principal as the platform's gateway signs it for services.
+///
+/// # Panics
+/// When the principal cannot be one.
+#[expect(clippy::disallowed_methods, reason = "credentials expire by the real clock")]
+pub fn passport(principal: &Principal) -> String {
+    let authenticator = Authenticator::of_gateway(&SecretString::from(SECRET.to_owned()));
+    authenticator.issue(principal, Utc::now(), HOUR).expect("a named principal")
+}
+
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Path of the binary that `cargo build --workspace --bin ioc` builds.
 ///

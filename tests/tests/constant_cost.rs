@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gateway::{Gateway, GraphQlRequest};
 use sample::NoProgress;
-use service_kit::testing::{context, count_statements};
+use service_kit::testing::{context, count_statements, headers, operator};
 use sqlx::PgPool;
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -12,6 +12,7 @@ async fn a_page_of_areas_with_measures_tasks_and_leads_costs_the_same_at_any_len
     let now = "2026-11-21T03:00:00Z";
     sample::load("hanoi", &pool, now.parse().expect("an instant"), &NoProgress).await.expect("the sample");
     let context = context(pool, now);
+    let operator = headers(&context, &operator());
     let mut builder = Gateway::builder(cli::services::supergraph().expect("a supergraph"));
     for service in cli::services::SERVICES {
         builder = builder.local(service.name, cli::services::InProcess::shared((service.start)(context.clone())));
@@ -25,7 +26,8 @@ async fn a_page_of_areas_with_measures_tasks_and_leads_costs_the_same_at_any_len
                 taskMeasures(period: \"2026\") {{ total overdue atRisk }}
                 tasks(first: 5) {{ edges {{ node {{ title lead {{ name }} }} }} }} }} }} }} }}"
         );
-        let (response, statements) = count_statements(gateway.execute(GraphQlRequest::new(query))).await;
+        let (response, statements) =
+            count_statements(gateway.execute(GraphQlRequest::new(query).with_headers(operator.clone()))).await;
         let answer: serde_json::Value = serde_json::from_slice(&response.body).expect("JSON");
         assert!(answer.get("errors").is_none(), "{answer}");
         let edges = answer["data"]["areas"]["edges"].as_array().expect("edges");

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use anyhow::Result;
-use e2e::Process;
+use e2e::{Process, run};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use nix::sys::signal::Signal;
@@ -69,6 +69,7 @@ async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Res
         assert!(nodes.iter().any(|node| node["code"] == *code.as_str()), "{code} was acknowledged and is gone");
     }
     assert!(nodes.len() <= started, "{} tasks from {started} requests", nodes.len());
+    let stored = nodes.len();
     for node in nodes {
         let number = node["code"].as_str().and_then(|code| code.strip_prefix("K-")).expect("a code of this test");
         assert_eq!(node["title"], format!("Nhiệm vụ {number}"));
@@ -76,7 +77,14 @@ async fn what_was_acknowledged_survives_and_what_was_not_leaves_no_half() -> Res
     }
     let again = json!({ "input": { "code": "after", "title": "Nhiệm vụ sau" } });
     assert_eq!(process.ask(CREATE, again, Some(&token)).await?.data()["createTask"]["task"]["code"], "after");
+    // Each write that is stored has its entry in the audit trail, and the chain of the entries is whole.
+    let entries = run(&["audit", "export", "--data-dir", &data_dir], &[]).await?;
+    let created = entries.lines().filter(|line| line.contains("createTask")).count();
+    assert_eq!(created, stored + 1, "{entries}");
+    run(&["audit", "verify", "--data-dir", &data_dir], &[]).await?;
     let process = Arc::into_inner(process).expect("the only owner");
     assert_eq!(process.stop(Signal::SIGTERM).await?, Some(0), "stops in order");
+    // Without a running platform the private database is started for the command.
+    run(&["audit", "verify", "--data-dir", &data_dir], &[]).await?;
     Ok(())
 }

@@ -59,7 +59,7 @@ async fn reads_outlive_restarts_of_postgresql_and_nothing_is_internal() -> Resul
     // A fast shutdown, an immediate one, and a crash.
     for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGKILL] {
         let (reads, mutations, killed) = tokio::join!(
-            join_all((0..10).map(|number| read(&platform, READS[number % READS.len()], None))),
+            join_all((0..10).map(|number| read(&platform, READS[number % READS.len()], Some(&token)))),
             join_all((0..10).map(|number| create(format!("{signal}-flight-{number}")))),
             async { kill(postmaster(data.path())?, signal).context("no server") },
         );

@@ -29,7 +29,8 @@ async fn the_first_question_has_the_answer_that_is_committed(pool: PgPool) -> Re
     let url = pool.connect_options().to_url_lossy().to_string();
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
     let platform = Process::start(&arguments, &[("DATABASE_URL", &url)]).await?;
-    let answer = platform.ask(QUESTION, Value::Null, None).await?.json();
+    let token = std::fs::read_to_string(data.path().join("dev-token"))?;
+    let answer = platform.ask(QUESTION, Value::Null, Some(&token)).await?.json();
 
     let data = &answer["data"];
     assert_eq!(

@@ -3,26 +3,20 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use chrono::Utc;
-use e2e::Process;
+use e2e::{Process, SECRET, credential};
 use futures::future::join_all;
-use secrecy::SecretString;
 use serde_json::json;
-use service_kit::{Authenticator, Principal, Role};
+use service_kit::{Principal, Role};
 use sqlx::{ConnectOptions, PgPool};
 
-const SECRET: &str = "a secret of the tests, long enough to be one";
 const DASHBOARD: &str = include_str!("../../schema/operations/first-look.graphql");
 
 /// More requests than the pool has connections, so that they can all be in time only when they share.
 const SCREENS: usize = 300;
 
-#[expect(clippy::disallowed_methods, reason = "credentials expire by the real clock")]
-fn credential(secret: &str, number: usize) -> String {
-    let principal =
-        Principal { subject: Some(format!("screen-{number}")), roles: vec![Role::Lead], ..Principal::default() };
-    let authenticator = Authenticator::new(&SecretString::from(secret.to_owned()));
-    authenticator.issue(&principal, Utc::now(), std::time::Duration::from_hours(1)).expect("signed")
+fn screen(secret: &str, number: usize) -> String {
+    let roles = vec![Role::Ioc];
+    credential(secret, &Principal { subject: Some(format!("screen-{number}")), roles, ..Principal::default() })
 }
 
 async fn platform(pool: &PgPool, data: &tempfile::TempDir) -> Result<Process> {
@@ -43,8 +37,8 @@ async fn fetches(platform: &Process, subgraph: &str) -> Result<usize> {
 async fn screens_with_credentials_of_their_own_share_one_execution(pool: PgPool) -> Result<()> {
     let data = tempfile::tempdir()?;
     let platform = Arc::new(platform(&pool, &data).await?);
-    let credentials: Vec<_> = (0..SCREENS).map(|number| credential(SECRET, number)).collect();
-    let forged = credential("another secret", 0);
+    let credentials: Vec<_> = (0..SCREENS).map(|number| screen(SECRET, number)).collect();
+    let forged = screen("another secret", 0);
     let ask = |credential| platform.ask(DASHBOARD, json!({}), Some(credential));
     let asked = credentials.iter().map(|credential| ask(credential.as_str()));
     let (answers, refused) = tokio::join!(join_all(asked), ask(forged.as_str()));

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::Result;
-use e2e::{Process, run};
+use e2e::{Process, SECRET, credential, passport, run};
 use nix::sys::signal::Signal;
 use sample::NoProgress;
 use serde_json::{Value, json};
+use service_kit::{Principal, Role};
 use sqlx::{ConnectOptions, PgPool};
 
-const SECRET: &str = "a secret of the tests, long enough to be one";
 const NOW: &str = "2026-11-21T03:00:00Z";
 
 const OPERATIONS: [&str; 6] = [
@@ -33,18 +33,22 @@ async fn serve(role: &str, arguments: &[&str], url: &str) -> Result<Process> {
 
 /// Parts of the platform as separate processes.
 struct Parts {
+    platform: Process,
     directory: Process,
     tasks: Process,
     gateway: Process,
 }
 
 impl Parts {
-    async fn start(url: &str) -> Result<Self> {
+    async fn start(url: &str, data_dir: &Path) -> Result<Self> {
+        let platform = serve("platform", &["--data-dir", &data_dir.to_string_lossy()], url).await?;
         let directory = serve("directory", &[], url).await?;
         let tasks = serve("tasks", &[], url).await?;
-        let places = [format!("directory={}/graphql", directory.address), format!("tasks={}/graphql", tasks.address)];
-        let gateway = serve("gateway", &["--subgraph", &places[0], "--subgraph", &places[1]], url).await?;
-        Ok(Self { directory, tasks, gateway })
+        let place = |name: &str, part: &Process| format!("{name}={}/graphql", part.address);
+        let places = [place("platform", &platform), place("directory", &directory), place("tasks", &tasks)];
+        let arguments: Vec<&str> = places.iter().flat_map(|place| ["--subgraph", place]).collect();
+        let gateway = serve("gateway", &arguments, url).await?;
+        Ok(Self { platform, directory, tasks, gateway })
     }
 }
 
@@ -59,13 +63,14 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
     let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
     let one = whole(&url, data.path()).await?;
-    let parts = Parts::start(&url).await?;
+    let parts = Parts::start(&url, data.path()).await?;
 
     let supergraph = data.path().join("supergraph.graphql");
     std::fs::write(&supergraph, run(&["schema", "print", "supergraph"], &[]).await?)?;
     let supergraph = supergraph.to_string_lossy();
     let directory = format!("directory={}/graphql", parts.directory.address);
     let tasks = format!("tasks={}/graphql", parts.tasks.address);
+    let platform = format!("platform={}/graphql", parts.platform.address);
     let arguments = [
         "gateway",
         "--supergraph",
@@ -76,16 +81,26 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
         &directory,
         "--subgraph",
         &tasks,
+        "--subgraph",
+        &platform,
     ];
     let foreign = Process::start(&arguments, &[]).await?;
 
+    let operator = Principal { subject: Some("operator".into()), roles: vec![Role::Ioc], ..Principal::default() };
+    // The platform's gateway verifies a credential and signs who the caller is; a foreign one passes on what services accept.
+    let (credential, passport) = (credential(SECRET, &operator), passport(&operator));
     for operation in OPERATIONS {
-        let expected = one.ask(operation, Value::Null, None).await?;
+        let expected = one.ask(operation, Value::Null, Some(&credential)).await?;
         assert_eq!(expected.status, 200, "{}", expected.text);
         expected.data();
-        for other in [&parts.gateway, &foreign] {
-            assert_eq!(other.ask(operation, Value::Null, None).await?.text, expected.text);
+        for (other, credential) in [(&parts.gateway, &credential), (&foreign, &passport)] {
+            assert_eq!(other.ask(operation, Value::Null, Some(credential)).await?.text, expected.text);
         }
+    }
+    // A service reached directly accepts no credential of a caller.
+    for past in [&parts.tasks, &parts.directory, &parts.platform] {
+        let answer = past.ask("{ __typename }", Value::Null, Some(&credential)).await?;
+        assert_eq!(answer.problems(), ["UNAUTHENTICATED at "], "{}", answer.text);
     }
     for wrong in [
         "{ areas(after: \"x\") { totalCount } }",
@@ -105,7 +120,8 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_service_that_is_down_nulls_its_own_fields_and_leaves_the_rest(pool: PgPool) -> Result<()> {
     let url = hanoi(&pool).await?;
-    let Parts { directory: _directory, tasks, gateway } = Parts::start(&url).await?;
+    let data = tempfile::tempdir()?;
+    let Parts { platform: _platform, directory: _directory, tasks, gateway } = Parts::start(&url, data.path()).await?;
     let query = "{ areas(first: 2, filter: {kind: [WARD]}) { totalCount edges { node { name taskMeasures(period: \"2026\") { total } } } } organization(code: \"SXD\") { name } }";
     let before = gateway.ask(query, Value::Null, None).await?.data();
     assert_eq!(before["areas"]["totalCount"], 51);
@@ -137,10 +153,22 @@ async fn a_false_credential_is_refused_and_none_may_read_but_not_write(pool: PgP
     let write = "mutation { createTask(input: {code: \"X\", title: \"Nhiệm vụ\"}) { task { code } } }";
     let anonymous = one.ask(write, Value::Null, None).await?;
     assert_eq!(anonymous.problems(), ["UNAUTHENTICATED at "]);
-    let token =
-        run(&["key", "--subject", "issuer", "--role", "ISSUER", "--organization", "VPUB"], &[("IOC_SECRET", SECRET)])
-            .await?;
-    let written = one.ask(write, Value::Null, Some(token.trim())).await?;
+    let create = ["key", "create", "--subject", "issuer", "--role", "ISSUER", "--organization", "VPUB"];
+    let key = run(&create, &[("DATABASE_URL", &url)]).await?;
+    let written = one.ask(write, Value::Null, Some(key.trim())).await?;
     assert_eq!(written.data()["createTask"]["task"]["code"], "X");
+
+    // A revoked key is refused within a second, and a mistyped one at once.
+    let mistyped = one.ask("{ __typename }", Value::Null, Some(&format!("{}x", key.trim()))).await?;
+    assert_eq!(mistyped.status, 401);
+    let id = &key.trim()["ioc_".len().."ioc_".len() + 12];
+    run(&["key", "revoke", id], &[("DATABASE_URL", &url)]).await?;
+    let revoked = std::time::Instant::now();
+    while one.ask("{ __typename }", Value::Null, Some(key.trim())).await?.status != 401 {
+        assert!(revoked.elapsed() < std::time::Duration::from_secs(1), "a revoked key is accepted for too long");
+    }
+    let nowhere = ["key", "create", "--subject", "x", "--role", "LEAD", "--organization", "NONE"];
+    let refused = run(&nowhere, &[("DATABASE_URL", &url)]).await.expect_err("no such organization");
+    assert!(refused.to_string().contains("organization"), "{refused}");
     Ok(())
 }

@@ -67,7 +67,7 @@ impl Mutation {
 pub fn subgraph(pool: &PgPool, executions: Arc<Executions>) -> Subgraph {
     let context = ServiceContext {
         database: Database::from_pool(pool.clone()),
-        authenticator: Authenticator::new(&SecretString::from("test".to_owned())),
+        authenticator: Authenticator::of_gateway(&SecretString::from("test".to_owned())),
         clock: Arc::new(SystemClock),
         city: CityTime::default(),
     };

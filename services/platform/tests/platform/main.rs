@@ -1,0 +1,4 @@
+//! The platform's own records.
+
+mod audit;
+mod keys;
