@@ -79,24 +79,19 @@ impl Reader {
         statement: impl AsyncFnOnce(&mut PoolConnection<Postgres>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut slot = self.session.lock().await;
-        // A statement of this request was dropped while it ran.
-        if slot.as_ref().is_some_and(|session| session.busy) {
-            *slot = None;
-        }
-        if slot.is_none() {
-            *slot = Some(Session::begin(&self.database, self.sight.clone()).await?);
-        }
-        let Some(session) = slot.as_mut() else { return Err(Error::PoolClosed) };
-        session.busy = true;
+        // The session is not in its slot while it works: when this future is dropped, its connection is closed.
+        let mut session = match slot.take() {
+            Some(session) => session,
+            None => Session::begin(&self.database, self.sight.clone()).await?,
+        };
         let outcome = async {
             session.see(&self.sight).await?;
             statement(session.connection()?).await
         };
         let outcome = outcome.await;
-        session.busy = false;
-        if outcome.is_err()
-            && let Some(session) = slot.take()
-        {
+        if outcome.is_ok() {
+            *slot = Some(session);
+        } else {
             session.end().await;
         }
         outcome

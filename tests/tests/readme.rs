@@ -87,6 +87,7 @@ async fn the_commands_for_writing_lead_a_task_through_its_whole_cycle(pool: PgPo
         .args(["-e", "-c", &commands_of_writing(&platform.address)?])
         .current_dir(folder.path())
         .env("PATH", path)
+        .env("DATABASE_URL", &url)
         .output()
         .await?;
     let said = String::from_utf8(output.stdout)?;

@@ -33,6 +33,7 @@ fn decent(answer: &Answer, what: &str) {
 async fn wrong_arguments_name_their_field(pool: PgPool) -> Result<()> {
     let data = tempfile::tempdir()?;
     let platform = platform(&pool, &data).await?;
+    let token = std::fs::read_to_string(data.path().join("dev-token"))?;
     let cursor = platform.ask("{ areas(first: 1) { pageInfo { endCursor } } }", Value::Null, None).await?.data();
     let elsewhere = cursor["areas"]["pageInfo"]["endCursor"].to_string();
     let from_elsewhere = format!("{{ tasks(after: {elsewhere}) {{ totalCount }} }}");
@@ -47,7 +48,7 @@ async fn wrong_arguments_name_their_field(pool: PgPool) -> Result<()> {
         ("{ task(id: \"not an id\") { code } }", "VALIDATION at id"),
         ("{ areas(first: -1) { totalCount } }", "VALIDATION at first"),
     ] {
-        let answer = platform.ask(query, Value::Null, None).await?;
+        let answer = platform.ask(query, Value::Null, Some(&token)).await?;
         decent(&answer, query);
         assert_eq!(answer.problems(), [expected], "{query}");
     }

@@ -16,8 +16,6 @@ pub(crate) struct Session {
     connection: Option<PoolConnection<Postgres>>,
     /// What the transaction reads at present.
     sight: Arc<Sight>,
-    /// Whether a statement runs, or was dropped while it ran.
-    pub(crate) busy: bool,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -25,7 +23,7 @@ impl Session {
     pub(crate) async fn begin(database: &Database, sight: Arc<Sight>) -> Result<Self, Error> {
         let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
         let connection = database.pool().acquire().await?;
-        let mut session = Self { connection: Some(connection), sight: sight.clone(), busy: true, _slot: slot };
+        let mut session = Self { connection: Some(connection), sight: sight.clone(), _slot: slot };
         let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", role::reading(&sight));
         sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
         Ok(session)
