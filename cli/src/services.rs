@@ -11,6 +11,7 @@ use gateway::compose::{SubgraphSdl, compose};
 use gateway::config::SubgraphErrors;
 use gateway::transport::{LocalContext, LocalSubgraph};
 use gateway::{Gateway, GatewayBuilder};
+use service_kit::access::{Kind, REFERENCE, document};
 use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
@@ -28,6 +29,14 @@ pub struct Service {
     pub published: Option<fn() -> String>,
     /// Checks or mends its stored facts, if it has any.
     pub recompute: Option<Recompute>,
+    /// Its kinds of records, with the rules of access.
+    pub kinds: &'static [&'static Kind],
+}
+
+/// The rules of access of all services, as a document in Markdown.
+pub fn access_rules() -> String {
+    let kinds: Vec<&Kind> = SERVICES.iter().flat_map(|service| service.kinds.iter().copied()).collect();
+    document(&kinds)
 }
 
 /// Computes facts anew and returns the number of rows that differed; corrects them if the flag is set.
@@ -45,6 +54,7 @@ pub const SERVICES: &[Service] = &[
         start: platform::subgraph,
         published: None,
         recompute: None,
+        kinds: &[&platform::KEYS, &platform::AUDIT],
     },
     Service {
         name: "directory",
@@ -53,6 +63,7 @@ pub const SERVICES: &[Service] = &[
         start: directory::subgraph,
         published: None,
         recompute: None,
+        kinds: &[&REFERENCE],
     },
     Service {
         name: "tasks",
@@ -61,6 +72,7 @@ pub const SERVICES: &[Service] = &[
         start: tasks::subgraph,
         published: Some(tasks::published),
         recompute: Some(|pool, keep, progress| Box::pin(tasks::facts::recompute(pool, keep, progress))),
+        kinds: &[&tasks::TASKS],
     },
 ];
 

@@ -1,7 +1,8 @@
 -- Who sees which tasks.
 
 -- Tasks of the scope of the transaction: led or coordinated by its organizations or by those below them, at its positions as
--- accountable or as approver, or concerning its areas. What counts is the present state, also for a past day.
+-- accountable or as approver, or concerning its areas. What counts is the present state, also for a past day. A draft has no
+-- facts and is in no scope.
 --
 -- The function reads with the rights of its owner, since the policies of the tables that it reads call it.
 CREATE FUNCTION tasks.visible() RETURNS SETOF uuid
@@ -11,9 +12,9 @@ CREATE FUNCTION tasks.visible() RETURNS SETOF uuid
     SELECT f.task_id FROM tasks.fact_present AS f WHERE f.lead = ANY (ARRAY(SELECT code FROM organization))
     UNION SELECT f.task_id FROM tasks.fact_present AS f WHERE f.position = ANY (platform.scope('positions'))
     UNION SELECT t.id FROM tasks.task AS t WHERE t.approver_position_code = ANY (platform.scope('positions')) AND t.status <> 'DRAFT'
-    UNION SELECT c.task_id FROM tasks.fact_code AS c
+    UNION SELECT c.task_id FROM tasks.fact_code AS c JOIN tasks.fact_present AS f ON f.task_id = c.task_id
         WHERE c.dimension = 'COORDINATING' AND c.code = ANY (ARRAY(SELECT code FROM organization)) AND c.to_day = 'infinity'
-    UNION SELECT c.task_id FROM tasks.fact_code AS c
+    UNION SELECT c.task_id FROM tasks.fact_code AS c JOIN tasks.fact_present AS f ON f.task_id = c.task_id
         WHERE c.dimension = 'AREA' AND c.code = ANY (platform.scope('areas')) AND c.to_day = 'infinity'
 $$;
 

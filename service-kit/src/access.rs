@@ -152,6 +152,47 @@ impl Kind {
     }
 }
 
+/// The rules of kinds as a document in Markdown.
+pub fn document(kinds: &[&Kind]) -> String {
+    let mut text = String::new();
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    let list = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    for kind in kinds {
+        line(format!("### {}\n", kind.name));
+        if kind.public {
+            line("Everybody reads every row.\n".to_owned());
+            continue;
+        }
+        line("| role | reads | writes |\n|---|---|---|".to_owned());
+        for role in Role::ALL {
+            let reads = kind.rows.iter().filter(|(named, _)| named == role).map(|(_, rows)| match rows {
+                Rows::All => "every row",
+                Rows::Organization => "rows of its organization, of those below it, and of its position",
+                Rows::Area => "rows of its areas",
+            });
+            let reads = reads.chain((*role == Role::Admin).then_some("every row")).collect::<Vec<_>>().join("; ");
+            let writes = kind.writes.iter().filter(|(named, _)| named == role).map(|(_, text)| *text);
+            let of_all = *role == Role::Admin && kind.writes.iter().any(|(named, _)| named != role);
+            let writes = writes.chain(of_all.then_some("as every role")).collect::<Vec<_>>().join("; ");
+            if !(reads.is_empty() && writes.is_empty()) {
+                line(format!("| {role} | {reads} | {writes} |"));
+            }
+        }
+        line("| everybody | no row | |\n".to_owned());
+        if !kind.public_dimensions.is_empty() {
+            line(format!(
+                "Aggregates are public: grouped by {}; filtered by {}. Other fields need the right to every row.\n",
+                list(kind.public_dimensions),
+                list(kind.public_filters)
+            ));
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,4 +14,4 @@ mod store;
 
 pub use chain::Heads;
 pub use graphql::{sdl, subgraph};
-pub use model::ApiKey;
+pub use model::{AUDIT, ApiKey, KEYS};

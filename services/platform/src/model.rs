@@ -10,8 +10,14 @@ use service_kit::{Problem, RequestScope, Role};
 use sqlx::FromRow;
 
 /// Keys: only administrators see and change them.
-pub const KEYS: Kind =
-    Kind { name: "API keys", rows: &[], public: false, public_filters: &[], public_dimensions: &[], writes: &[] };
+pub const KEYS: Kind = Kind {
+    name: "API keys",
+    rows: &[],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
+    writes: &[(Role::Admin, "makes, revokes and replaces keys")],
+};
 
 /// Entries of the audit trail.
 pub const AUDIT: Kind = Kind {

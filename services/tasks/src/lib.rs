@@ -20,5 +20,5 @@ mod store;
 mod workflow;
 
 pub use graphql::{sdl, subgraph};
-pub use model::{Actor, TRANSITIONS, TaskStatus, Transition, Verb};
+pub use model::{Actor, TASKS, TRANSITIONS, TaskStatus, Transition, Verb};
 pub use stats::published;

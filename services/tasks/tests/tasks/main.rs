@@ -1,5 +1,6 @@
 //! The tasks against a database of their own, through the subgraph as the gateway calls it.
 
+mod access;
 mod city;
 mod columns;
 mod drafts;
