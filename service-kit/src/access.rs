@@ -213,7 +213,6 @@ mod tests {
             organization: Some("SXD".into()),
             position: Some("GD-SXD".into()),
             areas: vec!["00004".into()],
-            ..Principal::default()
         }
     }
 

@@ -121,7 +121,7 @@ async fn measure(
     runs: usize,
     line: &mut Line,
 ) -> anyhow::Result<()> {
-    let mut turns = vec![Answerer::http(city.address, &question.query).await?];
+    let mut turns = vec![Answerer::http(city.address, Some(&city.developer), &question.query).await?];
     let mut slots = vec![&mut line.ours];
     if let Some(statement) = question.sql {
         turns.push(Answerer::Sql { database, statement });
@@ -129,11 +129,11 @@ async fn measure(
     }
     let equal: Vec<usize> = (1..turns.len()).collect();
     if matches!(question.aim, Aim::TimesSample(_)) {
-        turns.push(Answerer::http(sample.address, &question.query).await?);
+        turns.push(Answerer::http(sample.address, Some(&sample.developer), &question.query).await?);
         slots.push(&mut line.sample);
     }
     if let (Some(query), Some(postgraphile)) = (question.postgraphile, postgraphile) {
-        turns.push(Answerer::http(postgraphile.address, query).await?);
+        turns.push(Answerer::http(postgraphile.address, None, query).await?);
         slots.push(&mut line.postgraphile);
     }
     for (slot, latency) in slots.into_iter().zip(take_turns(&mut turns, &equal, runs).await?) {

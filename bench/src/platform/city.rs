@@ -70,12 +70,12 @@ impl Platform {
         Ok(Self { child, ioc: ioc.to_owned(), folder: folder.to_owned(), address, developer })
     }
 
-    /// Credentials of as many callers, who may all see the same.
+    /// Keys of as many callers, who may all see the same.
     pub async fn credentials(&self, number: usize) -> anyhow::Result<Vec<String>> {
         let key = |number| async move {
             let subject = format!("screen-{number}");
             let mut command = Command::new(&self.ioc);
-            command.args(["key", "--role", "LEAD", "--subject", &subject, "--data-dir"]).arg(&self.folder);
+            command.args(["key", "create", "--role", "IOC", "--subject", &subject, "--data-dir"]).arg(&self.folder);
             let output = command.output().await?;
             ensure!(output.status.success(), "`ioc key`: {}", String::from_utf8_lossy(&output.stderr));
             Ok(String::from_utf8(output.stdout)?.trim().to_owned())

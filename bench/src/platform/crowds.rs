@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::{city::Platform, crowd::Crowd};
-use crate::http_client::{Connection, post, post_as};
+use crate::http_client::{Connection, post_as};
 
 const DASHBOARD: &str = include_str!("../../../schema/operations/first-look.graphql");
 /// Time of a stream of requests.
@@ -44,7 +44,7 @@ impl Crowds {
         dashboards: usize,
         questions: usize,
     ) -> anyhow::Result<Self> {
-        let address = platform.address;
+        let (address, developer) = (platform.address, platform.developer.as_str());
         let body = json!({ "query": DASHBOARD }).to_string();
         let credentials = platform.credentials(dashboards).await?;
         let requests = credentials.iter().map(|credential| post_as(address, "/graphql", credential, &body)).collect();
@@ -58,7 +58,7 @@ impl Crowds {
                 "{{ taskStats(period: \"2026\", asOf: \"2026-{month:02}-{day:02}\", filter: {{ organization: [\"{organization}\"] }}, \
                  groupBy: [STATUS]) {{ totals {{ total overdue }} rows {{ status measures {{ total overdue atRisk onTime {{ value }} }} }} }} }}"
             );
-            post(address, "/graphql", &json!({ "query": query }).to_string())
+            post_as(address, "/graphql", developer, &json!({ "query": query }).to_string())
         });
         let (ended, writes) = (AtomicBool::new(false), AtomicU64::new(0));
         let asked = async {
@@ -73,9 +73,9 @@ impl Crowds {
             "{ tasks(first: 20, orderBy: [{ field: CODE }]) { edges { node { code title status } } } }",
             "{ taskStats(period: \"2026\", filter: { organization: [\"SXD\"] }, groupBy: [STATUS]) { rows { status measures { total } } } }",
         ];
-        let small = small.map(|query| post(address, "/graphql", &json!({ "query": query }).to_string()));
+        let small = small.map(|query| post_as(address, "/graphql", developer, &json!({ "query": query }).to_string()));
         let alone = Crowd::stream(address, &small, CONNECTIONS, STREAM).await?;
-        let costly_request = [post(address, "/graphql", &json!({ "query": costly() }).to_string())];
+        let costly_request = [post_as(address, "/graphql", developer, &json!({ "query": costly() }).to_string())];
         let (beside_costly, costly) = tokio::join!(
             Crowd::stream(address, &small, CONNECTIONS, STREAM),
             Crowd::stream(address, &costly_request, 1, STREAM)

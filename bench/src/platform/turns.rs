@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sqlx::{Executor, PgConnection, Row};
 
 use crate::{
-    http_client::{Connection, post},
+    http_client::{Connection, post, post_as},
     load::{elapsed_us, percentile_ms},
 };
 
@@ -47,9 +47,14 @@ impl Latency {
 }
 
 impl Answerer<'_> {
-    /// A GraphQL server that gets a query. An error when nothing listens at the address.
-    pub async fn http(address: SocketAddr, query: &str) -> anyhow::Result<Self> {
-        let request = post(address, "/graphql", &json!({ "query": query }).to_string());
+    /// A GraphQL server that gets a query, with a credential if it needs one. An error when nothing listens at the
+    /// address.
+    pub async fn http(address: SocketAddr, credential: Option<&str>, query: &str) -> anyhow::Result<Self> {
+        let body = json!({ "query": query }).to_string();
+        let request = match credential {
+            Some(credential) => post_as(address, "/graphql", credential, &body),
+            None => post(address, "/graphql", &body),
+        };
         Ok(Self::Http { connection: Connection::open(address).await?, request })
     }
 

@@ -212,7 +212,7 @@ async fn of_parents<R: Listed>(
         list.push_page::<R>(&mut sql, &page, Some(tie));
         // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY parent.code, listed.place");
-        Ok(sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?)
+        sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))
     };
     let totals = async {
         if !list.with_total {
