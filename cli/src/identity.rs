@@ -17,7 +17,11 @@ use schema::problem::ProblemCode;
 use secrecy::SecretString;
 use serde_json::json;
 use service_kit::principal::bearer;
+use service_kit::store::audit::{self, Entry};
+use service_kit::vocabulary::AuditAction;
 use service_kit::{Authenticator, Database, Principal, Problem};
+
+use crate::oidc::Providers;
 
 /// Lifetime of a signed principal.
 const PASSPORT: Duration = Duration::from_mins(1);
@@ -36,6 +40,8 @@ pub struct Identity {
     development: Option<Authenticator>,
     /// API keys, if this process has the platform's database.
     keys: Option<Keys>,
+    /// Tokens of identity providers.
+    providers: Providers,
 }
 
 #[derive(Clone)]
@@ -45,13 +51,15 @@ struct Keys {
 }
 
 impl Identity {
-    /// Accepts development credentials if `development` is set, and API keys if there is a database.
-    pub fn new(secret: &SecretString, development: bool, database: Option<Database>) -> Self {
+    /// Accepts tokens of the providers, development credentials if `development` is set, and API keys if there is a
+    /// database.
+    pub fn new(secret: &SecretString, development: bool, database: Option<Database>, providers: Providers) -> Self {
         let found = || Cache::builder().max_capacity(KEYS_REMEMBERED).time_to_live(KEY_REMEMBERED).build();
         Self {
             passports: Authenticator::of_gateway(secret),
             development: development.then(|| Authenticator::of_development(secret)),
             keys: database.map(|database| Keys { database, found: found() }),
+            providers,
         }
     }
 
@@ -70,11 +78,21 @@ impl Identity {
             return keys.principal(credential, now).await;
         }
         match &self.development {
-            Some(development) => development.principal(credential),
-            None => Err(Problem::unauthenticated(
+            Some(development) if self.providers.is_empty() || Authenticator::is_development(credential) => {
+                development.principal(credential)
+            }
+            _ if !self.providers.is_empty() => self.providers.principal(credential).await,
+            _ => Err(Problem::unauthenticated(
                 "this credential is none of this platform; accepted: an API key, or a token of a configured identity provider",
             )),
         }
+    }
+
+    /// Puts a refused credential into the audit trail, if this process has the platform's database.
+    async fn note(&self, problem: &Problem) -> Result<(), sqlx::Error> {
+        let Some(Keys { database, .. }) = &self.keys else { return Ok(()) };
+        let entry = Entry { operation: "authenticate", reason: Some(&problem.message), ..Entry::default() };
+        audit::add_alone(database.pool(), AuditAction::Refused, &entry).await
     }
 
     /// Replaces the credential of a request by a signed principal.
@@ -108,7 +126,14 @@ impl Keys {
 pub async fn admit(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
     match identity.admit(request.headers_mut()).await {
         Ok(()) => next.run(request).await,
-        Err(problem) => refusal(&problem),
+        Err(problem) => {
+            if problem.code == ProblemCode::Unauthenticated
+                && let Err(error) = identity.note(&problem).await
+            {
+                tracing::error!(%error, "a refused credential is not in the audit trail");
+            }
+            refusal(&problem)
+        }
     }
 }
 

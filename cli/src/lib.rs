@@ -13,6 +13,7 @@ mod command;
 mod http;
 mod identity;
 mod lifecycle;
+mod oidc;
 mod options;
 mod output;
 mod playground;

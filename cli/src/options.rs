@@ -12,6 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseOptions as PoolOptions, SERVICE_ROLE};
 use service_kit::{Authenticator, Database, ServiceContext};
 
+use crate::oidc::Providers;
+
 /// Data folder of the platform.
 #[derive(Args, Debug, Clone)]
 pub struct DataDir {
@@ -152,6 +154,21 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
         std::fs::rename(&staged, path)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Identity providers whose tokens the gateway accepts.
+#[derive(Args, Debug, Clone)]
+pub struct IdentityFile {
+    /// File of the OpenID Connect providers whose tokens are accepted (TOML, see docs/access.md)
+    #[arg(long, env = "IOC_IDENTITY", value_name = "FILE")]
+    identity: Option<PathBuf>,
+}
+
+impl IdentityFile {
+    /// Reads the file, if one is given.
+    pub fn providers(&self) -> Result<Providers> {
+        self.identity.as_deref().map_or_else(|| Ok(Providers::default()), Providers::read)
+    }
 }
 
 /// Listen address of a server.

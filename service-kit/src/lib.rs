@@ -1,7 +1,7 @@
 //! Shared code of the services, in reading order:
 //!
 //! - [`problem`]: the error type of services, and its conversion to a GraphQL error;
-//! - [`principal`]: authentication of the caller by a signed credential (`hs256`);
+//! - [`principal`]: authentication of the caller by a signed credential (`jwt`);
 //! - [`access`]: which role reads which rows, and what is public of the aggregates;
 //! - [`scope`]: context of a request: principal, time, time zone;
 //! - [`deadline`], [`budget`]: how long a request may take, and how much work it may cause;
@@ -26,8 +26,8 @@ pub mod database;
 pub mod deadline;
 mod estimates;
 pub mod filter;
-mod hs256;
 pub mod input;
+pub mod jwt;
 pub mod lists;
 pub mod loader;
 pub mod measures;

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, PoolSize, Secret};
+use crate::options::{City, DataDir, DatabaseUrl, IdentityFile, PoolSize, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
@@ -46,6 +46,8 @@ pub struct Serve {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    identity: IdentityFile,
     #[command(flatten)]
     gateway: GatewayOptions,
 }
@@ -98,7 +100,12 @@ impl Serve {
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
                 let served = context.as_ref().map(|context| context.database.clone());
-                let identity = Identity::new(&secret, listener.local_addr()?.ip().is_loopback(), served);
+                let identity = Identity::new(
+                    &secret,
+                    listener.local_addr()?.ip().is_loopback(),
+                    served,
+                    self.identity.providers()?,
+                );
                 let router = self.gateway(settings.clone(), identity).await?;
                 (router, settings.connections.clone(), settings.server.path.as_str())
             };

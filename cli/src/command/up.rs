@@ -21,7 +21,9 @@ use super::migrate::bring_up_to_date;
 use super::sample::load_with_bars;
 use super::stored::ADDRESS;
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, Listen, PoolSize, PostgresPrograms, Secret, write_private};
+use crate::options::{
+    City, DataDir, DatabaseUrl, IdentityFile, Listen, PoolSize, PostgresPrograms, Secret, write_private,
+};
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
@@ -44,6 +46,8 @@ pub struct Up {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    identity: IdentityFile,
     #[command(flatten)]
     gateway: GatewayOptions,
     /// Load a bundled sample city, for example `hanoi`
@@ -118,7 +122,8 @@ impl Up {
         }
         let served = self.pool.connect_service(&url).await?;
         let context = self.city.service_context(&database, served, secret).await?;
-        let identity = Identity::new(secret, self.is_local(), Some(context.database.clone()));
+        let identity =
+            Identity::new(secret, self.is_local(), Some(context.database.clone()), self.identity.providers()?);
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
         tokio::spawn(keep_sealed(context.database.clone(), Some(Heads::of(data_dir, secret))));
