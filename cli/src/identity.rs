@@ -1,13 +1,17 @@
 //! Who a caller is: the gateway verifies what a request carries and puts a signed principal in its place, which is all
 //! that services accept.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use anyhow::Result;
+
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use gateway::server::OperationCost;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use moka::future::Cache;
@@ -22,6 +26,8 @@ use service_kit::vocabulary::AuditAction;
 use service_kit::{Authenticator, Database, Principal, Problem};
 
 use crate::oidc::Providers;
+use crate::options::IdentityOptions;
+use crate::rate::{Caller, RateLimiter, Standing};
 
 /// Lifetime of a signed principal.
 const PASSPORT: Duration = Duration::from_mins(1);
@@ -42,6 +48,9 @@ pub struct Identity {
     keys: Option<Keys>,
     /// Tokens of identity providers.
     providers: Providers,
+    limiter: RateLimiter,
+    /// Addresses of proxies, whose `X-Forwarded-For` is believed.
+    proxies: Arc<[IpAddr]>,
 }
 
 #[derive(Clone)]
@@ -53,14 +62,24 @@ struct Keys {
 impl Identity {
     /// Accepts tokens of the providers, development credentials if `development` is set, and API keys if there is a
     /// database.
-    pub fn new(secret: &SecretString, development: bool, database: Option<Database>, providers: Providers) -> Self {
+    ///
+    /// # Errors
+    /// When the file of the providers cannot be accepted.
+    pub fn new(
+        secret: &SecretString,
+        development: bool,
+        database: Option<Database>,
+        options: &IdentityOptions,
+    ) -> Result<Self> {
         let found = || Cache::builder().max_capacity(KEYS_REMEMBERED).time_to_live(KEY_REMEMBERED).build();
-        Self {
+        Ok(Self {
             passports: Authenticator::of_gateway(secret),
             development: development.then(|| Authenticator::of_development(secret)),
             keys: database.map(|database| Keys { database, found: found() }),
-            providers,
-        }
+            providers: options.providers()?,
+            limiter: RateLimiter::new(options.limits()),
+            proxies: options.trusted_proxies.clone().into(),
+        })
     }
 
     /// The authenticator of the services behind the gateway.
@@ -95,8 +114,8 @@ impl Identity {
         audit::add_alone(database.pool(), AuditAction::Refused, &entry).await
     }
 
-    /// Replaces the credential of a request by a signed principal.
-    async fn admit(&self, headers: &mut HeaderMap) -> Result<(), Problem> {
+    /// Replaces the credential of a request by a signed principal, and returns its subject.
+    async fn admit(&self, headers: &mut HeaderMap) -> Result<Option<String>, Problem> {
         let now = SystemClock.now();
         let principal = self.principal(headers, now).await?;
         headers.remove(AUTHORIZATION);
@@ -105,7 +124,25 @@ impl Identity {
             let value = HeaderValue::try_from(format!("Bearer {passport}")).map_err(Problem::internal)?;
             headers.insert(AUTHORIZATION, value);
         }
-        Ok(())
+        Ok(principal.subject)
+    }
+
+    /// The address of a client: that of the connection, or the last one that a trusted proxy has forwarded.
+    fn address(&self, request: &Request) -> IpAddr {
+        let peer = request
+            .extensions()
+            .get()
+            .map_or(IpAddr::from([0; 4]), |ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
+        if !self.proxies.contains(&peer) {
+            return peer;
+        }
+        let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let mut hops: Vec<IpAddr> =
+            forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+        while hops.last().is_some_and(|hop| self.proxies.contains(hop)) {
+            hops.pop();
+        }
+        hops.pop().unwrap_or(peer)
     }
 }
 
@@ -121,20 +158,48 @@ impl Keys {
     }
 }
 
-/// Middleware: verifies the credential before any service is called. A request without one is a visitor's; the services
-/// decide what it may read.
+/// Cost of a refused credential, charged to the address.
+const REFUSED_COST: u64 = 10_000;
+
+/// Middleware: verifies the credential before any service is called, and refuses callers who have spent their limit. A
+/// request without a credential is a visitor's; the services decide what it may read.
 pub async fn admit(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
-    match identity.admit(request.headers_mut()).await {
-        Ok(()) => next.run(request).await,
+    let address = Caller::Address(identity.address(&request));
+    let caller = match identity.admit(request.headers_mut()).await {
+        Ok(subject) => subject.map_or(address, Caller::Principal),
         Err(problem) => {
+            // A flood of false credentials does not fill the audit trail.
+            if identity.limiter.charge(&address, REFUSED_COST, Instant::now()).is_exhausted() {
+                return exhausted(identity.limiter.standing(&address, Instant::now()));
+            }
             if problem.code == ProblemCode::Unauthenticated
                 && let Err(error) = identity.note(&problem).await
             {
                 tracing::error!(%error, "a refused credential is not in the audit trail");
             }
-            refusal(&problem)
+            return refusal(&problem);
         }
+    };
+    let standing = identity.limiter.standing(&caller, Instant::now());
+    if standing.is_exhausted() {
+        return exhausted(standing);
     }
+    let mut response = next.run(request).await;
+    if let Some(OperationCost(cost)) = response.extensions().get().copied() {
+        identity.limiter.charge(&caller, cost, Instant::now()).write(response.headers_mut());
+    }
+    response
+}
+
+fn exhausted(standing: Standing) -> Response {
+    let problem = Problem::new(
+        ProblemCode::RateLimited,
+        "this caller has spent its limit of cost for now; wait as `Retry-After` says, ask for less, or send equal requests",
+    );
+    let mut response = refusal(&problem);
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    standing.write(response.headers_mut());
+    response
 }
 
 fn refusal(problem: &Problem) -> Response {

@@ -17,6 +17,7 @@ mod oidc;
 mod options;
 mod output;
 mod playground;
+mod rate;
 pub mod services;
 mod telemetry;
 

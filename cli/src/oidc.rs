@@ -1,4 +1,4 @@
-//! Tokens of OpenID Connect providers: keys by discovery, verification, and the mapping of claims to a principal.
+//! Tokens of identity providers (OIDC): keys by discovery, verification, and the mapping of claims to a principal.
 
 use std::collections::HashMap;
 use std::path::Path;

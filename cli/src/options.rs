@@ -1,6 +1,6 @@
 //! Settings that several commands share, one struct for each concern. They are checked before a port is bound.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use service_kit::database::{DatabaseOptions as PoolOptions, SERVICE_ROLE};
 use service_kit::{Authenticator, Database, ServiceContext};
 
 use crate::oidc::Providers;
+use crate::rate::Limits;
 
 /// Data folder of the platform.
 #[derive(Args, Debug, Clone)]
@@ -156,18 +157,32 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Identity providers whose tokens the gateway accepts.
+/// Who is a caller of the gateway, and how much it may cause.
 #[derive(Args, Debug, Clone)]
-pub struct IdentityFile {
-    /// File of the OpenID Connect providers whose tokens are accepted (TOML, see docs/access.md)
+pub struct IdentityOptions {
+    /// File of the identity providers (OIDC) whose tokens are accepted (TOML, see docs/access.md)
     #[arg(long, env = "IOC_IDENTITY", value_name = "FILE")]
     identity: Option<PathBuf>,
+    /// Cost that each principal may cause in a minute
+    #[arg(long, env = "IOC_RATE_LIMIT", value_name = "COST", default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
+    rate_limit: u64,
+    /// Cost that all visitors of one address may cause in a minute
+    #[arg(long, env = "IOC_VISITOR_RATE_LIMIT", value_name = "COST", default_value_t = 20_000_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
+    visitor_rate_limit: u64,
+    /// Address of a proxy whose X-Forwarded-For is believed (repeatable)
+    #[arg(long = "trusted-proxy", env = "IOC_TRUSTED_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
-impl IdentityFile {
-    /// Reads the file, if one is given.
+impl IdentityOptions {
+    /// Reads the file of the providers, if one is given.
     pub fn providers(&self) -> Result<Providers> {
         self.identity.as_deref().map_or_else(|| Ok(Providers::default()), Providers::read)
+    }
+
+    /// The rate limits.
+    pub fn limits(&self) -> Limits {
+        Limits { principal: self.rate_limit, visitor: self.visitor_rate_limit }
     }
 }
 

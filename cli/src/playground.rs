@@ -1,15 +1,19 @@
 //! The playground: assets built from `web/` and embedded in the binary. It sends no request to another host.
 
-use axum::Router;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use rust_embed::RustEmbed;
+use schema::clock::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use service_kit::{Authenticator, Principal, Problem, Role};
 use tower_http::compression::CompressionLayer;
 
 #[derive(RustEmbed)]
@@ -20,6 +24,9 @@ struct Assets;
 #[derive(RustEmbed)]
 #[folder = "../schema/operations"]
 struct Operations;
+
+/// Lifetime of a development credential.
+const DEVELOPMENT_CREDENTIAL: Duration = Duration::from_hours(24 * 30);
 
 /// Path of the GraphQL endpoint, as in `web/src/endpoint.ts`.
 pub const ENDPOINT: &str = "/graphql";
@@ -47,32 +54,74 @@ struct Example {
 }
 
 /// Settings that the page loads at start.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     title: String,
     headers: Map<String, Value>,
     examples: Vec<Example>,
+    /// Roles of the form "view as"; without development credentials none.
+    view_as: Vec<Role>,
+    #[serde(skip)]
+    developers: Option<Authenticator>,
+}
+
+/// Whose view the developer asks for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewAs {
+    role: Role,
+    organization: Option<String>,
+    area: Option<String>,
 }
 
 impl Settings {
-    /// Returns the settings of the platform's own gateway. The credential, if given, is preset in the header editor.
-    /// Everybody who can reach the port can read it.
-    pub fn of_platform(credential: Option<&str>) -> Self {
-        let headers = credential.map(|token| ("Authorization".to_owned(), Value::String(format!("Bearer {token}"))));
-        Self {
+    /// Returns the settings of the platform's own gateway. If development credentials are accepted, one of an
+    /// administrator is preset in the header editor, and a form gives others. Everybody who can reach the port can do so.
+    ///
+    /// # Errors
+    /// When a credential cannot be signed.
+    pub fn of_platform(developers: Option<Authenticator>) -> Result<Self, Problem> {
+        let admin =
+            developers.as_ref().map(|developers| developer(developers, &[Role::Admin], None, None)).transpose()?;
+        let headers = admin.map(|token| ("Authorization".to_owned(), Value::String(format!("Bearer {token}"))));
+        Ok(Self {
+            view_as: if developers.is_some() { Role::ALL.to_vec() } else { Vec::new() },
+            developers,
             title: "IOC".to_owned(),
             headers: headers.into_iter().collect(),
             examples: examples().unwrap_or_else(|error| {
                 tracing::error!(%error, "the bundled examples cannot be read");
                 Vec::new()
             }),
-        }
+        })
     }
 
     /// Returns the settings for any other supergraph.
     pub fn of_any_supergraph() -> Self {
-        Self { title: "GraphQL".to_owned(), headers: Map::new(), examples: Vec::new() }
+        let title = "GraphQL".to_owned();
+        Self { title, headers: Map::new(), examples: Vec::new(), view_as: Vec::new(), developers: None }
     }
+}
+
+/// Signs a development credential.
+///
+/// # Errors
+/// `VALIDATION` when a code cannot be one.
+pub fn developer(
+    developers: &Authenticator,
+    roles: &[Role],
+    organization: Option<String>,
+    area: Option<String>,
+) -> Result<String, Problem> {
+    let principal = Principal {
+        subject: Some("developer".to_owned()),
+        roles: roles.to_vec(),
+        organization,
+        areas: area.into_iter().collect(),
+        ..Principal::default()
+    };
+    developers.issue(&principal, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
 }
 
 /// Returns the text of an embedded operation.
@@ -99,13 +148,28 @@ pub fn router(settings: Settings) -> Router {
         .route("/playground", get(|| async { asset("index.html") }))
         .route("/playground/", get(|| async { asset("index.html") }))
         .route("/playground/config.json", get(config))
+        .route("/playground/view-as", post(view_as))
         .route("/playground/{*path}", get(|Path(path): Path<String>| async move { asset(&path) }))
         .with_state(settings)
         .layer(CompressionLayer::new())
 }
 
 async fn config(State(settings): State<Settings>) -> impl IntoResponse {
-    ([(CACHE_CONTROL, "no-store")], axum::Json(settings))
+    ([(CACHE_CONTROL, "no-store")], Json(settings))
+}
+
+/// Gives the header of a development credential with other rights.
+async fn view_as(State(settings): State<Settings>, Json(asked): Json<ViewAs>) -> Response {
+    let Some(developers) = &settings.developers else {
+        return (StatusCode::NOT_FOUND, "Development credentials are accepted on loopback only.").into_response();
+    };
+    let given = |code: Option<String>| code.filter(|code| !code.trim().is_empty());
+    match developer(developers, &[asked.role], given(asked.organization), given(asked.area)) {
+        Ok(token) => {
+            ([(CACHE_CONTROL, "no-store")], Json(json!({ "Authorization": format!("Bearer {token}") }))).into_response()
+        }
+        Err(problem) => (StatusCode::BAD_REQUEST, problem.message).into_response(),
+    }
 }
 
 fn asset(path: &str) -> Response {

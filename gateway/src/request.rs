@@ -163,6 +163,8 @@ pub struct GraphQlResponse {
     pub code: Option<String>,
     /// Headers for the client, taken from the subgraphs' responses.
     pub headers: HeaderMap,
+    /// Estimated cost of the operation; `None` when it was not estimated.
+    pub cost: Option<u64>,
 }
 
 impl GraphQlResponse {
@@ -181,6 +183,7 @@ impl GraphQlResponse {
             has_errors: true,
             code: errors.first().and_then(GraphQlError::code).map(str::to_owned),
             headers: HeaderMap::new(),
+            cost: None,
         }
     }
 }

@@ -10,7 +10,12 @@ const example = {
   query: 'query ($first: Int!) { organizations(first: $first) { totalCount } }',
   variables: { first: 10 },
 };
-const valid = { title: 'Playground', headers: { authorization: 'Bearer x' }, examples: [example] };
+const valid = {
+  title: 'Playground',
+  headers: { authorization: 'Bearer x' },
+  examples: [example],
+  viewAs: ['IOC'],
+};
 
 const answering =
   (body: string, status = 200): Fetch =>

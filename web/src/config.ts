@@ -14,6 +14,8 @@ export interface PlaygroundConfig {
   title: string;
   headers: Record<string, string>;
   examples: Example[];
+  /** Roles of the form "view as"; empty when the server gives no development credentials. */
+  viewAs: string[];
 }
 
 /** `missing`: the server has no configuration. `malformed`: a part of it is invalid. */
@@ -27,6 +29,7 @@ export interface LoadedConfig {
 export const FALLBACK_CONFIG: PlaygroundConfig = {
   title: 'GraphQL',
   headers: {},
+  viewAs: [],
   examples: [
     {
       name: 'The name of the root type',
@@ -79,8 +82,14 @@ export function parseConfig(value: unknown): LoadedConfig {
   const exampleList: unknown[] = Array.isArray(examplesGiven) ? examplesGiven : [];
   const examples = exampleList.map(parseExample).filter((example) => example !== null);
 
+  const rolesGiven = value['viewAs'] ?? [];
+  const roleList: unknown[] = Array.isArray(rolesGiven) ? rolesGiven : [];
+  const viewAs = roleList.map(text).filter((role) => role !== null);
+
   const whole =
     title !== null &&
+    Array.isArray(rolesGiven) &&
+    viewAs.length === roleList.length &&
     isRecord(headersGiven) &&
     headers.length === headerEntries.length &&
     Array.isArray(examplesGiven) &&
@@ -90,6 +99,7 @@ export function parseConfig(value: unknown): LoadedConfig {
       title: title ?? FALLBACK_CONFIG.title,
       headers: Object.fromEntries(headers),
       examples: examples.length > 0 ? examples : FALLBACK_CONFIG.examples,
+      viewAs,
     },
     state: whole ? 'loaded' : 'malformed',
   };

@@ -11,6 +11,7 @@ import { credentialFreeStorage } from './credential-free-storage';
 import { endpointFetcher } from './endpoint';
 import { examplesPlugin, variablesText } from './examples-plugin';
 import { HeaderBar } from './header-bar';
+import { ViewAs } from './view-as';
 
 /** Initial state of the editor; computed once, because the editor reads it only once. */
 function startingPoint({ config }: LoadedConfig) {
@@ -46,6 +47,7 @@ export function Playground({ loaded }: { loaded: LoadedConfig }) {
       <DocExplorerStore>
         <HistoryStore>
           <HeaderBar title={loaded.config.title} configState={loaded.state} />
+          {loaded.config.viewAs.length > 0 && <ViewAs roles={loaded.config.viewAs} />}
           <main className="editor">
             <GraphiQLInterface defaultEditorToolsVisibility showPersistHeadersSettings={false}>
               <GraphiQL.Logo>GraphiQL</GraphiQL.Logo>

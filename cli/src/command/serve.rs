@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use axum::Router;
 use clap::Args;
 use gateway::config::ConfigFile;
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, IdentityFile, PoolSize, Secret};
+use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
 
@@ -47,7 +47,7 @@ pub struct Serve {
     #[command(flatten)]
     city: City,
     #[command(flatten)]
-    identity: IdentityFile,
+    identity: IdentityOptions,
     #[command(flatten)]
     gateway: GatewayOptions,
 }
@@ -100,12 +100,8 @@ impl Serve {
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
                 let served = context.as_ref().map(|context| context.database.clone());
-                let identity = Identity::new(
-                    &secret,
-                    listener.local_addr()?.ip().is_loopback(),
-                    served,
-                    self.identity.providers()?,
-                );
+                let identity =
+                    Identity::new(&secret, listener.local_addr()?.ip().is_loopback(), served, &self.identity)?;
                 let router = self.gateway(settings.clone(), identity).await?;
                 (router, settings.connections.clone(), settings.server.path.as_str())
             };
@@ -144,6 +140,11 @@ impl Serve {
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
-        Ok(http::platform(Arc::new(gateway), settings.server, identity, playground::Settings::of_platform(None)))
+        Ok(http::platform(
+            Arc::new(gateway),
+            settings.server,
+            identity,
+            playground::Settings::of_platform(None).map_err(|problem| anyhow!(problem.message))?,
+        ))
     }
 }

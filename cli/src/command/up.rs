@@ -3,18 +3,17 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use gateway::config::ConfigFile;
 use gateway::{Gateway, GatewayConfig};
 use pg_cluster::{Cluster, ClusterOptions};
 use platform::Heads;
-use platform::audit::keep_sealed;
+use platform::audit::{keep_sealed, seal};
 use schema::clock::{Clock, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
-use service_kit::{Authenticator, Database, Principal, Role, ServiceContext};
+use service_kit::{Authenticator, Database, Role, ServiceContext};
 
 use super::gateway::{GatewayOptions, warm};
 use super::migrate::bring_up_to_date;
@@ -22,13 +21,10 @@ use super::sample::load_with_bars;
 use super::stored::ADDRESS;
 use crate::identity::Identity;
 use crate::options::{
-    City, DataDir, DatabaseUrl, IdentityFile, Listen, PoolSize, PostgresPrograms, Secret, write_private,
+    City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Secret, write_private,
 };
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground};
-
-/// Lifetime of the development credential.
-const DEVELOPMENT_CREDENTIAL: Duration = Duration::from_hours(24 * 30);
 
 #[derive(Args)]
 pub struct Up {
@@ -47,7 +43,7 @@ pub struct Up {
     #[command(flatten)]
     city: City,
     #[command(flatten)]
-    identity: IdentityFile,
+    identity: IdentityOptions,
     #[command(flatten)]
     gateway: GatewayOptions,
     /// Load a bundled sample city, for example `hanoi`
@@ -80,6 +76,10 @@ impl Up {
                     let _ = stop.await;
                 };
                 let served = lifecycle::serve(listener, router, stop, settings.connections).await;
+                // What was written last does not wait for its seal until the next start.
+                if let Err(problem) = seal(database.pool(), Some(&Heads::of(&data_dir, &secret))).await {
+                    tracing::warn!(?problem, "the last entries of the audit trail are not sealed yet");
+                }
                 database.close().await;
                 served
             }
@@ -122,22 +122,17 @@ impl Up {
         }
         let served = self.pool.connect_service(&url).await?;
         let context = self.city.service_context(&database, served, secret).await?;
-        let identity =
-            Identity::new(secret, self.is_local(), Some(context.database.clone()), self.identity.providers()?);
+        let identity = Identity::new(secret, self.is_local(), Some(context.database.clone()), &self.identity)?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
         tokio::spawn(keep_sealed(context.database.clone(), Some(Heads::of(data_dir, secret))));
         if let Some(cluster) = cluster {
             write_private(&data_dir.join(ADDRESS), cluster.url())?;
         }
-        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, self.playground(secret)?);
+        let developers = self.is_local().then(|| Authenticator::of_development(secret));
+        let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
+        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground);
         Ok((database, router))
-    }
-
-    /// Returns the settings of the playground. They have the development credential only if the address is local.
-    fn playground(&self, secret: &SecretString) -> Result<playground::Settings> {
-        let credential = self.is_local().then(|| development_credential(secret)).transpose()?;
-        Ok(playground::Settings::of_platform(credential.as_deref()))
     }
 
     fn is_local(&self) -> bool {
@@ -148,7 +143,9 @@ impl Up {
     fn announce(&self, data_dir: &Path, address: SocketAddr, path: &str, secret: &SecretString) -> Result<()> {
         let address = format!("http://{address}");
         let credential = if self.is_local() {
-            let (token, path) = (development_credential(secret)?, data_dir.join("dev-token"));
+            let developers = Authenticator::of_development(secret);
+            let token = playground::developer(&developers, &[Role::Admin], None, None);
+            let (token, path) = (token.map_err(|problem| anyhow!(problem.message))?, data_dir.join("dev-token"));
             write_private(&path, &token)?;
             format!(
                 "  Credential  Authorization: Bearer {token}\n              (for development, may do everything, valid for 30 days, also in {})\n",
@@ -185,12 +182,4 @@ fn in_process(supergraph: String, config: GatewayConfig, context: &ServiceContex
         builder = builder.local(service.name, InProcess::shared((service.start)(context.clone())));
     }
     builder.build().context("the gateway cannot be built")
-}
-
-fn development_credential(secret: &SecretString) -> Result<String> {
-    let developer =
-        Principal { subject: Some("developer".to_owned()), roles: vec![Role::Admin], ..Principal::default() };
-    Authenticator::of_development(secret)
-        .issue(&developer, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
-        .map_err(|problem| anyhow::anyhow!(problem.message))
 }

@@ -83,8 +83,16 @@ async fn send(endpoint: &Endpoint, answer: GraphQlResponse, wishes: Wishes, requ
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
+    if let Some(cost) = answer.cost {
+        response.extensions_mut().insert(OperationCost(cost));
+    }
     response
 }
+
+/// Estimated cost of the operation that a response answers, in the extensions of the response, for layers around the
+/// router.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationCost(pub u64);
 
 /// The answer to an `OPTIONS` request. CORS preflights do not get here; the CORS layer answers them.
 fn described() -> Response {

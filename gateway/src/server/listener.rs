@@ -1,6 +1,7 @@
 //! HTTP listener: serves HTTP/1.1 and HTTP/2 on one port, with timeouts for slow clients and graceful shutdown.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -8,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{Router, extract::ConnectInfo};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -97,12 +98,12 @@ pub async fn serve(
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            stream = accept(&listener) => {
+            (stream, peer) = accept(&listener) => {
                 let (server, router, watcher) = (server.clone(), router.clone(), graceful.watcher());
                 let first_head = options.header_read_timeout;
                 connections.spawn(async move {
                     let asked = Arc::new(AtomicBool::new(false));
-                    let service = wrap(router, asked.clone(), drain);
+                    let service = wrap(router, peer, asked.clone(), drain);
                     let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
                     let mut connection = std::pin::pin!(watcher.watch(connection));
                     // The protocol is unknown until the first bytes arrive, so the timeouts of the protocols do not
@@ -153,6 +154,7 @@ fn builder(options: &ConnectionOptions) -> auto::Builder<TokioExecutor> {
 /// The router as a service that tells whether it was ever asked anything, and that drains bodies which it does not read.
 fn wrap(
     router: Router,
+    peer: SocketAddr,
     asked: Arc<AtomicBool>,
     drain: DrainLimits,
 ) -> TowerToHyperService<
@@ -166,21 +168,23 @@ fn wrap(
 > {
     TowerToHyperService::new(router.map_request(move |request: http::Request<hyper::body::Incoming>| {
         asked.store(true, Ordering::Relaxed);
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        // For layers around the router.
+        parts.extensions.insert(ConnectInfo(peer));
         let body = DrainedBody::new(body, &parts.headers, drain);
         http::Request::from_parts(parts, axum::body::Body::new(body))
     }))
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // An answer is written as a whole, so waiting for more data (Nagle's algorithm) would only delay it.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY cannot be set");
                 }
-                return stream;
+                return (stream, peer);
             }
             Err(error) => {
                 let is_the_peers = matches!(

@@ -29,6 +29,7 @@ use tower::{ServiceBuilder, service_fn};
 pub use self::{
     cors::{Cors, CorsError},
     csrf::{CsrfMode, CsrfPrevention},
+    graphql::OperationCost,
     listener::{ConnectionOptions, Stopped, serve},
     options::{RequestCaps, ResponseCompression, ServerOptions, StatusRules},
 };

@@ -247,7 +247,7 @@ impl Engine {
     ) -> Result<GraphQlResponse, Refusal> {
         let given = request.variables.as_deref().map(RawValue::get);
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
-        self.check_cost(prepared, &variables)?;
+        let cost = self.check_cost(prepared, &variables)?;
         let introspection = prepared.plan.projection.introspects.then(|| {
             let api = &self.shared.supergraph.api;
             introspect(api, &prepared.operation, &variables)
@@ -283,21 +283,26 @@ impl Engine {
             has_errors,
             code: None,
             headers: headers.finish(cacheable),
+            cost,
         })
     }
 
-    /// Refuses an operation whose estimated cost, with these variables, exceeds the limit.
-    fn check_cost(&self, prepared: &PreparedOperation, variables: &VariableValues) -> Result<(), GraphQlError> {
+    /// Estimates the cost of an operation with these variables, if there is a limit, and refuses one that exceeds it.
+    fn check_cost(
+        &self,
+        prepared: &PreparedOperation,
+        variables: &VariableValues,
+    ) -> Result<Option<u64>, GraphQlError> {
         let Shared { supergraph, config, .. } = &*self.shared;
         let settings = &config.limits.cost;
         let Some(maximum) = settings.max_cost else {
-            return Ok(());
+            return Ok(None);
         };
         let cost = estimate_cost(supergraph, &prepared.operation, variables, settings)?;
         if cost > maximum {
             return Err(GraphQlError::limit_exceeded(LimitName::Cost, maximum, cost));
         }
-        Ok(())
+        Ok(Some(cost))
     }
 
     async fn fetch(
