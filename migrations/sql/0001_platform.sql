@@ -35,10 +35,10 @@ BEGIN
 END $$;
 GRANT USAGE ON SCHEMA platform TO ioc_service, ioc_reader, ioc_scoped, ioc_writer;
 
--- Opens a schema to the roles of the services.
+-- Opens a schema to the roles of the services: they may name what is in it.
 CREATE FUNCTION platform.open_schema(opened text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO ioc_reader, ioc_scoped, ioc_writer', opened);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO ioc_service, ioc_reader, ioc_scoped, ioc_writer', opened);
 END $$;
 
 -- Opens a view. It must be one of the caller's rights (`security_invoker`), so that the policies of its tables hold.

@@ -36,7 +36,7 @@ impl Estimates {
             tokio::spawn(async move {
                 match crate::store::estimate::rows(&pool, table).await {
                     Ok(rows) => _ = known.lock().unwrap_or_else(PoisonError::into_inner).insert(table, (now, rows)),
-                    Err(error) => tracing::debug!(%error, table, "no estimate"),
+                    Err(error) => tracing::warn!(%error, table, "without an estimate the budget limits nothing"),
                 }
             });
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use service_kit::database::DatabaseOptions;
+use service_kit::database::{DatabaseOptions, SERVICE_ROLE};
 use service_kit::{Budget, Database, Principal, Reader};
 use sqlx::{ConnectOptions, PgPool};
 
@@ -84,4 +84,21 @@ async fn a_failed_statement_leaves_the_reader_usable_and_a_reading_beyond_the_bu
     let problem = reader.charge("pg_class", 5).expect_err("beyond the budget");
     assert_eq!(problem.limit.map(|limit| (limit.maximum, limit.actual)), Some((10, 11)));
     assert!(reader.charge("pg_class", 4).is_ok());
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_connections_of_a_service_estimate_the_size_of_its_tables(pool: PgPool) {
+    let fill = "INSERT INTO tasks.fact_position SELECT n::text FROM generate_series(1, 1000) AS n; ANALYZE tasks.fact_position";
+    sqlx::raw_sql(fill).execute(&pool).await.expect("rows");
+    let url = pool.connect_options().to_url_lossy().to_string();
+    let options = DatabaseOptions { role: Some(SERVICE_ROLE), ..DatabaseOptions::new(url) };
+    let database = Database::connect(&options).await.expect("a database");
+    // Nothing waits for an estimate, so the first requests have none.
+    let estimated = async {
+        while reads(database.clone(), 999).charge("tasks.fact_position", 1).is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), estimated).await.expect("an estimate");
+    assert!(reads(database, 1000).charge("tasks.fact_position", 1).is_ok());
 }
