@@ -108,10 +108,16 @@ impl Identity {
     }
 
     /// Puts a refused credential into the audit trail, if this process has the platform's database.
-    async fn note(&self, problem: &Problem) -> Result<(), sqlx::Error> {
+    async fn note(&self, problem: &Problem, address: &Caller, key: Option<&str>) -> Result<(), sqlx::Error> {
         let Some(Keys { database, .. }) = &self.keys else { return Ok(()) };
-        let entry = Entry { operation: "authenticate", reason: Some(&problem.message), ..Entry::default() };
-        audit::add_alone(database.pool(), AuditAction::Refused, &entry).await
+        let from = match address {
+            Caller::Address(address) => address.to_string(),
+            Caller::Principal(subject) => subject.clone(),
+        };
+        let reason = format!("{} (from {from})", problem.message);
+        let rows = key.map(|key| ("platform.api_key", key.to_owned(), 0)).into_iter().collect();
+        let entry = Entry { operation: "authenticate", reason: Some(&reason), rows, ..Entry::default() };
+        audit::add_alone(database.pool(), AuditAction::Refused, &[entry]).await
     }
 
     /// Replaces the credential of a request by a signed principal, and returns its subject.
@@ -165,6 +171,7 @@ const REFUSED_COST: u64 = 10_000;
 /// request without a credential is a visitor's; the services decide what it may read.
 pub async fn admit(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
     let address = Caller::Address(identity.address(&request));
+    let key = bearer(request.headers()).ok().flatten().and_then(keys::id);
     let caller = match identity.admit(request.headers_mut()).await {
         Ok(subject) => subject.map_or(address, Caller::Principal),
         Err(problem) => {
@@ -173,11 +180,13 @@ pub async fn admit(State(identity): State<Identity>, mut request: Request, next:
                 return exhausted(identity.limiter.standing(&address, Instant::now()));
             }
             if problem.code == ProblemCode::Unauthenticated
-                && let Err(error) = identity.note(&problem).await
+                && let Err(error) = identity.note(&problem, &address, key.as_deref()).await
             {
                 tracing::error!(%error, "a refused credential is not in the audit trail");
             }
-            return refusal(&problem);
+            let mut response = refusal(&problem);
+            identity.limiter.standing(&address, Instant::now()).write(response.headers_mut());
+            return response;
         }
     };
     let standing = identity.limiter.standing(&caller, Instant::now());
@@ -185,9 +194,8 @@ pub async fn admit(State(identity): State<Identity>, mut request: Request, next:
         return exhausted(standing);
     }
     let mut response = next.run(request).await;
-    if let Some(OperationCost(cost)) = response.extensions().get().copied() {
-        identity.limiter.charge(&caller, cost, Instant::now()).write(response.headers_mut());
-    }
+    let OperationCost(cost) = response.extensions().get().copied().unwrap_or(OperationCost(0));
+    identity.limiter.charge(&caller, cost, Instant::now()).write(response.headers_mut());
     response
 }
 

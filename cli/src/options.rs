@@ -10,6 +10,7 @@ use pg_cluster::{Binaries, Search};
 use schema::clock::{CityTime, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseOptions as PoolOptions, SERVICE_ROLE};
+use service_kit::principal::secrets;
 use service_kit::{Authenticator, Database, ServiceContext};
 
 use crate::oidc::Providers;
@@ -99,8 +100,8 @@ impl PoolSize {
 /// Secret that signs credentials.
 #[derive(Args, Debug, Clone)]
 pub struct Secret {
-    /// Secret that signs credentials, at least 32 characters [default: the one in the data folder, which `ioc up`
-    /// creates]
+    /// Secret that signs principals and the audit trail, at least 32 characters; to replace one, give `new,old` to every
+    /// process, then `new` [default: the one in the data folder, which `ioc up` creates on loopback]
     #[arg(long, env = "IOC_SECRET", hide_env_values = true)]
     pub secret: Option<SecretString>,
 }
@@ -114,8 +115,10 @@ impl Secret {
     /// When there is neither, or the given one is too short.
     pub fn find(&self, data_dir: &Path) -> Result<SecretString> {
         if let Some(secret) = &self.secret {
-            if secret.expose_secret().chars().count() < MIN_SECRET_CHARS {
-                bail!("--secret (IOC_SECRET) is too short: accepted are {MIN_SECRET_CHARS} characters or more");
+            if secrets(secret).any(|secret| secret.chars().count() < MIN_SECRET_CHARS) {
+                bail!(
+                    "--secret (IOC_SECRET) is too short: accepted are {MIN_SECRET_CHARS} characters or more, in each of several secrets"
+                );
             }
             return Ok(secret.clone());
         }
@@ -132,10 +135,19 @@ impl Secret {
         }
     }
 
-    /// Returns the secret; creates and stores one if there is none.
-    pub fn find_or_create(&self, data_dir: &Path) -> Result<SecretString> {
+    /// Returns the secret; creates and stores one if there is none and only this machine can connect.
+    ///
+    /// # Errors
+    /// When there is none and others can connect.
+    pub fn find_or_create(&self, data_dir: &Path, is_local: bool) -> Result<SecretString> {
         let path = data_dir.join("secret");
         if self.secret.is_none() && !path.exists() {
+            if !is_local {
+                bail!(
+                    "a platform that other machines reach needs a secret: give --secret (IOC_SECRET), {MIN_SECRET_CHARS} characters \
+                     or more"
+                );
+            }
             let text = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
             write_private(&path, &text)?;
         }

@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use rust_embed::RustEmbed;
 use schema::clock::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
@@ -154,13 +155,35 @@ pub fn router(settings: Settings) -> Router {
         .layer(CompressionLayer::new())
 }
 
-async fn config(State(settings): State<Settings>) -> impl IntoResponse {
+async fn config(State(mut settings): State<Settings>, uri: Uri, headers: HeaderMap) -> impl IntoResponse {
+    if !is_local(&uri, &headers) {
+        settings.headers = Map::new();
+        settings.view_as = Vec::new();
+    }
     ([(CACHE_CONTROL, "no-store")], Json(settings))
 }
 
+/// Whether a request came from this machine for this machine. A page of another host whose name was bound to this address
+/// names that host, and a proxy says that it has forwarded the request.
+fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
+    let host = |text: &str| {
+        text.parse::<Authority>().is_ok_and(|authority| matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]"))
+    };
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let named = uri.authority().map(Authority::as_str).or(text(HOST)).is_some_and(host);
+    let origin = text(ORIGIN).is_none_or(|origin| origin.strip_prefix("http://").is_some_and(host));
+    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name));
+    named && origin && !forwarded
+}
+
 /// Gives the header of a development credential with other rights.
-async fn view_as(State(settings): State<Settings>, Json(asked): Json<ViewAs>) -> Response {
-    let Some(developers) = &settings.developers else {
+async fn view_as(
+    State(settings): State<Settings>,
+    uri: Uri,
+    headers: HeaderMap,
+    Json(asked): Json<ViewAs>,
+) -> Response {
+    let Some(developers) = settings.developers.as_ref().filter(|_| is_local(&uri, &headers)) else {
         return (StatusCode::NOT_FOUND, "Development credentials are accepted on loopback only.").into_response();
     };
     let given = |code: Option<String>| code.filter(|code| !code.trim().is_empty());
@@ -190,4 +213,33 @@ fn asset(path: &str) -> Response {
         headers.insert(CONTENT_TYPE, media_type);
     }
     (headers, Body::from(file.data.into_owned())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_gets_development_credentials() {
+        let local = |pairs: &[(&'static str, &str)]| {
+            let headers =
+                pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().expect("a value")));
+            is_local(&Uri::from_static("/playground/config.json"), &headers.collect())
+        };
+        for host in ["localhost:4000", "127.0.0.1:4000", "[::1]:4000", "localhost"] {
+            assert!(local(&[("host", host)]), "{host}");
+        }
+        assert!(local(&[("host", "localhost:4000"), ("origin", "http://localhost:4000")]));
+        for headers in [
+            &[][..],
+            &[("host", "evil.example")],
+            &[("host", "127.0.0.1.evil.example:4000")],
+            &[("host", "localhost:4000"), ("origin", "http://evil.example")],
+            &[("host", "localhost:4000"), ("origin", "null")],
+            &[("host", "127.0.0.1:4000"), ("x-forwarded-for", "8.8.8.8")],
+            &[("host", "127.0.0.1:4000"), ("via", "1.1 proxy")],
+        ] {
+            assert!(!local(headers), "{headers:?}");
+        }
+    }
 }

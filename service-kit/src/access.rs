@@ -97,10 +97,12 @@ impl Kind {
         match self.sight(principal) {
             Sight::Scope(scope) if scope.is_empty() => {
                 principal.subject().map_err(|_| self.not_public())?;
+                let scoped = self.rows.iter().any(|(_, rows)| *rows != Rows::All);
                 Err(Problem::forbidden(format!(
-                    "this credential shows no {}: it needs one of the roles {}, a ward with its area, a department with its organization",
+                    "this credential shows no {}: it needs one of the roles {}{}",
                     self.name,
-                    self.roles()
+                    self.roles(),
+                    if scoped { ", with the organization, position or area that the role is about" } else { "" }
                 )))
             }
             _ => Ok(()),
@@ -109,8 +111,9 @@ impl Kind {
 
     fn not_public(&self) -> Problem {
         Problem::unauthenticated(format!(
-            "{} are not public, only their aggregates are: send `Authorization: Bearer <credential>`",
-            self.name
+            "{} are not public{}: send `Authorization: Bearer <credential>`",
+            self.name,
+            if self.public_dimensions.is_empty() { "" } else { ", only their aggregates are" }
         ))
     }
 

@@ -109,7 +109,7 @@ impl Principal {
     pub fn check(&self) -> Result<(), String> {
         if let Some(subject) = &self.subject {
             let kept = check_text(subject, "subject", MAX_SUBJECT).map_err(|error| error.to_string())?;
-            if kept != *subject {
+            if kept != *subject || subject.contains(char::is_control) {
                 return Err("subject holds outer white space or invisible characters; accepted: visible text".into());
             }
         }
@@ -137,12 +137,19 @@ struct Claims {
     areas: Vec<String>,
 }
 
+/// The secrets in a setting: the present one, and after commas earlier ones, which are still accepted. So a secret is
+/// replaced without downtime: every process gets `new,old`, then `new`.
+pub fn secrets(setting: &SecretString) -> impl Iterator<Item = &str> {
+    setting.expose_secret().split(',').map(str::trim)
+}
+
 /// Signs and verifies credentials.
 #[derive(Clone)]
 pub struct Authenticator {
     issuer: &'static str,
     encoding: EncodingKey,
-    decoding: DecodingKey,
+    /// Of the present secret and of earlier ones.
+    decoding: Vec<DecodingKey>,
     validation: Validation,
     /// Without leeway.
     strict: Validation,
@@ -167,7 +174,10 @@ impl Authenticator {
 
     fn new(issuer: &'static str, secret: &SecretString) -> Self {
         jwt::install();
-        let bytes = secret.expose_secret().as_bytes();
+        let mut secrets = secrets(secret).peekable();
+        let present = secrets.peek().copied().unwrap_or_default().as_bytes();
+        let encoding = EncodingKey::from_secret(present);
+        let decoding = secrets.map(|secret| DecodingKey::from_secret(secret.as_bytes())).collect();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[issuer]);
         validation.leeway = LEEWAY.as_secs();
@@ -175,7 +185,6 @@ impl Authenticator {
         validation.validate_nbf = true;
         let mut strict = validation.clone();
         strict.leeway = 0;
-        let (encoding, decoding) = (EncodingKey::from_secret(bytes), DecodingKey::from_secret(bytes));
         Self { issuer, encoding, decoding, validation, strict }
     }
 
@@ -210,9 +219,17 @@ impl Authenticator {
     }
 
     fn read(&self, token: &str, validation: &Validation) -> Result<Principal, Problem> {
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, validation)
-            .map_err(|error| Problem::unauthenticated(reason(error.kind())))?
-            .claims;
+        let read = |key| jsonwebtoken::decode::<Claims>(token, key, validation);
+        let mut outcomes = self.decoding.iter().map(read);
+        // A token of another secret is the only one that the next secret may accept.
+        let is_other = |outcome: &Result<_, jsonwebtoken::errors::Error>| {
+            outcome
+                .as_ref()
+                .is_err_and(|error| matches!(error.kind(), jsonwebtoken::errors::ErrorKind::InvalidSignature))
+        };
+        let outcome = outcomes.find(|outcome| !is_other(outcome));
+        let outcome = outcome.unwrap_or_else(|| Err(jsonwebtoken::errors::ErrorKind::InvalidSignature.into()));
+        let claims = outcome.map_err(|error| Problem::unauthenticated(reason(error.kind())))?.claims;
         let principal = Principal {
             subject: Some(claims.sub),
             roles: claims.roles,
@@ -250,7 +267,11 @@ impl Authenticator {
 /// # Errors
 /// `UNAUTHENTICATED` when the header reads otherwise.
 pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::unauthenticated("the request has several Authorization headers; accepted: one"));
+    }
     let words = value.to_str().ok().and_then(|text| text.split_once(' '));
     let token = words.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     token.map(Some).ok_or_else(|| Problem::unauthenticated("the Authorization header must read `Bearer <token>`"))
@@ -350,7 +371,7 @@ mod tests {
     #[test]
     fn a_subject_that_cannot_be_read_is_neither_signed_nor_accepted() {
         let auth = authenticator("one");
-        for subject in ["", "  ", "\u{200b}", "a\0", " an", "a\u{202e}n", &"a".repeat(201)] {
+        for subject in ["", "  ", "\u{200b}", "a\0", " an", "a\u{202e}n", "a\nb", "a\tb", &"a".repeat(201)] {
             let nobody = Principal { subject: Some(subject.to_owned()), ..lead() };
             let refused = auth.issue(&nobody, Utc::now(), HOUR).expect_err("refused");
             assert_eq!(refused.code, ProblemCode::Validation, "{subject:?}");
@@ -391,6 +412,21 @@ mod tests {
         let expired = headers(&format!("Bearer {expired}"));
         assert!(auth.authenticate(&expired).is_ok());
         assert_eq!(auth.visibility(&expired), None);
+    }
+
+    #[test]
+    fn a_secret_is_replaced_while_tokens_of_the_old_one_are_accepted() {
+        let (old, both, new) = (authenticator("old"), authenticator("new, old"), authenticator("new"));
+        let token =
+            |by: &Authenticator| headers(&format!("Bearer {}", by.issue(&lead(), Utc::now(), HOUR).expect("signed")));
+        for (by, read, accepted) in
+            [(&old, &both, true), (&both, &new, true), (&new, &both, true), (&both, &old, false), (&old, &new, false)]
+        {
+            assert_eq!(read.authenticate(&token(by)).is_ok(), accepted);
+        }
+        let expired = old.issue(&lead(), DateTime::UNIX_EPOCH, HOUR).expect("signed");
+        let problem = both.authenticate(&headers(&format!("Bearer {expired}"))).expect_err("expired");
+        assert!(problem.message.contains("expired"), "{}", problem.message);
     }
 
     #[test]

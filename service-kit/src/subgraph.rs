@@ -52,6 +52,9 @@ pub struct ServiceContext {
 /// Header with the id of the request.
 const REQUEST_ID: &str = "x-request-id";
 
+/// Maximum number of refused accesses of one request that the audit trail names.
+const MAX_REFUSED: usize = 50;
+
 /// Schema without its type parameters: a function from a request to a response.
 type Execute = dyn Fn(Request, RequestScope) -> BoxFuture<'static, Response> + Send + Sync;
 
@@ -137,19 +140,17 @@ impl Subgraph {
         response
     }
 
-    /// Puts refused access into the audit trail before the answer is sent: one entry for each request.
+    /// Puts refused access into the audit trail before the answer is sent.
     async fn audited(&self, response: Response, scope: &RequestScope) -> Response {
-        let Some(error) = response.errors.iter().find(|error| problem::is_refused_access(error)) else {
+        let refused = response.errors.iter().filter(|error| problem::is_refused_access(error));
+        let refused: Vec<(String, &str)> =
+            refused.take(MAX_REFUSED).map(|error| (path(error), &*error.message)).collect();
+        if refused.is_empty() {
             return response;
-        };
-        let name = |segment: &PathSegment| match segment {
-            PathSegment::Field(name) => name.clone(),
-            PathSegment::Index(index) => index.to_string(),
-        };
-        let path: Vec<String> = error.path.iter().map(name).collect();
-        let operation = path.join(".");
-        let entry = Entry { reason: Some(&error.message), ..Entry::of(scope, &operation) };
-        match audit::add_alone(self.context.database.pool(), AuditAction::Refused, &entry).await {
+        }
+        let entries: Vec<Entry<'_>> =
+            refused.iter().map(|(path, message)| Entry { reason: Some(message), ..Entry::of(scope, path) }).collect();
+        match audit::add_alone(self.context.database.pool(), AuditAction::Refused, &entries).await {
             Ok(()) => response,
             Err(error) => refusal(Problem::from(error)),
         }
@@ -214,6 +215,15 @@ where
 /// What the caller put into the data of the request.
 fn given<T: Clone + 'static>(request: &Request) -> Option<T> {
     request.data.get(&TypeId::of::<T>())?.downcast_ref().cloned()
+}
+
+/// The path of an error, dotted.
+fn path(error: &ServerError) -> String {
+    let name = |segment: &PathSegment| match segment {
+        PathSegment::Field(name) => name.clone(),
+        PathSegment::Index(index) => index.to_string(),
+    };
+    error.path.iter().map(name).collect::<Vec<_>>().join(".")
 }
 
 fn refusal(problem: Problem) -> Response {

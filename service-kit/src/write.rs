@@ -6,6 +6,7 @@
 
 use async_graphql::InputType;
 use chrono::{DateTime, NaiveDate, Utc};
+use schema::problem::ProblemCode;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -67,6 +68,13 @@ pub async fn write<W: Write>(database: &Database, scope: &RequestScope, input: &
         let claim = key.as_deref().map(|key| Attempt { subject, key, digest: &digest, row_id: id });
         match attempt(database, scope, input, claim, id).await {
             Err(problem) if attempts < ATTEMPTS && problem.is_serialization_failure() => attempts += 1,
+            // Who tries the ids of rows that it does not see leaves a trace.
+            Err(problem) if problem.code == ProblemCode::NotFound && problem.path.as_deref() == Some("input.id") => {
+                let entry = Entry::of(scope, W::VERB).about(W::TABLE, id, input.next_version() - 1);
+                let entry = Entry { reason: Some(&problem.message), ..entry };
+                audit::add_alone(database.pool(), AuditAction::Refused, &[entry]).await?;
+                return Err(problem);
+            }
             outcome => return outcome,
         }
     }

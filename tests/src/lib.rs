@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// Secret of the platforms that tests start.
-pub const SECRET: &str = "a secret of the tests, long enough to be one";
+pub const SECRET: &str = "a secret of the tests that is long enough to be one";
 
 /// A development credential of a secret, for a gateway on loopback.
 ///

@@ -56,3 +56,13 @@ fn the_document_shows_the_rules_of_the_code() {
     }
     assert!(DOCUMENT.contains(&rules), "docs/access.md differs: UPDATE_ACCESS=1 cargo test -p e2e --test access");
 }
+
+#[tokio::test]
+async fn a_platform_that_others_reach_does_not_start_without_a_secret() -> anyhow::Result<()> {
+    let data = tempfile::tempdir()?;
+    let arguments = ["up", "--listen", "0.0.0.0:0", "--data-dir", &data.path().to_string_lossy()];
+    let refused = e2e::run(&arguments, &[]).await.expect_err("refused").to_string();
+    assert!(refused.contains("IOC_SECRET") && refused.trim().lines().count() == 1, "{refused}");
+    assert!(std::fs::read_dir(data.path())?.next().is_none(), "nothing is made");
+    Ok(())
+}

@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::{Process, run};
 use sqlx::{ConnectOptions, PgPool};
 
-const SECRET: &str = "a secret of the tests, long enough to be one";
+const SECRET: &str = "a secret of the tests that is long enough to be one";
 
 async fn refusal(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     match run(arguments, environment).await {

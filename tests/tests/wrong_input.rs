@@ -6,7 +6,7 @@ use sample::NoProgress;
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, PgPool};
 
-const SECRET: &str = "a secret of the tests, long enough to be one";
+const SECRET: &str = "a secret of the tests that is long enough to be one";
 
 async fn platform(pool: &PgPool, data: &tempfile::TempDir) -> Result<Process> {
     sample::load("hanoi", pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;

@@ -61,7 +61,7 @@ impl Up {
             bail!("`ioc up` runs the services in this process: `subgraph_urls.{name}` is for `ioc serve gateway`");
         }
         let data_dir = self.data_dir.create()?.to_owned();
-        let secret = self.secret.find_or_create(&data_dir)?;
+        let secret = self.secret.find_or_create(&data_dir, self.is_local())?;
         let supergraph = supergraph()?;
         let listener = lifecycle::bind(self.listen.listen).await?;
         let stop = tokio::spawn(lifecycle::stop_requested());

@@ -57,12 +57,14 @@ pub async fn add(db: &mut PgConnection, action: AuditAction, entry: &Entry<'_>) 
     Ok(())
 }
 
-/// Adds an entry in a transaction of its own.
+/// Adds entries in a transaction of its own.
 ///
 /// # Errors
 /// The error of the database.
-pub async fn add_alone(pool: &PgPool, action: AuditAction, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
+pub async fn add_alone(pool: &PgPool, action: AuditAction, entries: &[Entry<'_>]) -> Result<(), sqlx::Error> {
     let mut transaction = role::begin(pool).await?;
-    add(&mut transaction, action, entry).await?;
+    for entry in entries {
+        add(&mut transaction, action, entry).await?;
+    }
     transaction.commit().await
 }

@@ -7,8 +7,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use service_kit::principal::secrets;
 use sha2::{Digest, Sha256};
 
 /// Content of an entry, each column as text.
@@ -67,7 +68,8 @@ impl Heads {
     /// Appends a head and waits until it is on the disk.
     pub(crate) fn append(&self, sequence: i64, hash: &[u8]) -> std::io::Result<()> {
         let hash = hex(hash);
-        let signature = hex(&self.signed(sequence, &hash).finalize().into_bytes());
+        let present = secrets(&self.secret).next().unwrap_or_default();
+        let signature = hex(&signed(present, sequence, &hash).finalize().into_bytes());
         let line = serde_json::to_string(&Head { sequence, hash, signature })?;
         let mut file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(&self.path)?;
         file.write_all(format!("{line}\n").as_bytes())?;
@@ -86,21 +88,23 @@ impl Heads {
             let place = format!("line {} of {}", index + 1, self.path.display());
             let head: Head = serde_json::from_str(line).map_err(|_| format!("{place} is no head"))?;
             let signature = unhex(&head.signature).unwrap_or_default();
-            let genuine = self.signed(head.sequence, &head.hash).verify_slice(&signature).is_ok();
+            let mut secrets = secrets(&self.secret);
+            let genuine =
+                secrets.any(|secret| signed(secret, head.sequence, &head.hash).verify_slice(&signature).is_ok());
             if genuine { Ok(head) } else { Err(format!("{place} is not signed with the platform's secret")) }
         });
         Ok(heads.collect())
     }
+}
 
-    fn signed(&self, sequence: i64, hash: &str) -> Hmac<Sha256> {
-        let key = Sha256::new().chain_update("ioc audit head\n").chain_update(self.secret.expose_secret()).finalize();
-        // A shorter key is filled with zeros up to the block of the hash function.
-        let mut block = [0; 64];
-        block[..key.len()].copy_from_slice(&key);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(format!("{sequence} {hash}").as_bytes());
-        mac
-    }
+fn signed(secret: &str, sequence: i64, hash: &str) -> Hmac<Sha256> {
+    let key = Sha256::new().chain_update("ioc audit head\n").chain_update(secret).finalize();
+    // A shorter key is filled with zeros up to the block of the hash function.
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(&key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(format!("{sequence} {hash}").as_bytes());
+    mac
 }
 
 /// Bytes as hexadecimal digits.

@@ -58,11 +58,12 @@ impl Query {
         Ok(Some(lists::all::<AuditEntry, _>(ctx, "auditTrail", args).await?))
     }
 
-    /// The caller, as the platform understands its credential.
+    /// What the caller may see, as the platform understands its credential. Callers who may see the same share the answer,
+    /// so it names nobody.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
         let principal = ctx.scope().principal.clone();
         Viewer {
-            subject: principal.subject,
+            authenticated: principal.subject.is_some(),
             roles: principal.roles,
             organization: principal.organization,
             position: principal.position,
@@ -71,11 +72,11 @@ impl Query {
     }
 }
 
-/// The caller of a request.
+/// Rights of the caller of a request.
 #[derive(SimpleObject)]
 pub struct Viewer {
-    /// Stable name; null for a visitor.
-    subject: Option<String>,
+    /// Whether the request had a credential.
+    authenticated: bool,
     /// Roles.
     roles: Vec<Role>,
     /// Code of the organization that the caller acts for.

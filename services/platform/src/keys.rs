@@ -46,6 +46,11 @@ pub struct Made {
     pub text: String,
 }
 
+/// The public part of a key that a caller sent, for the audit trail; it may be none of ours.
+pub fn id(credential: &str) -> Option<String> {
+    Key::read(credential).map(|key| key.id)
+}
+
 /// Whether a credential has the form of a key.
 pub fn is_key(credential: &str) -> bool {
     credential.starts_with(PREFIX)
@@ -74,7 +79,7 @@ pub async fn principal(pool: &PgPool, credential: &str, now: DateTime<Utc>) -> R
 pub async fn create(pool: &PgPool, new: &NewKey, by: By<'_>) -> Result<Made, Problem> {
     let mut transaction = role::begin(pool).await?;
     let made = insert(&mut transaction, new, by).await?;
-    note(&mut transaction, "createApiKey", &made.key.id, by).await?;
+    note(&mut transaction, "createApiKey", &[&made.key.id], by).await?;
     transaction.commit().await?;
     Ok(made)
 }
@@ -86,7 +91,7 @@ pub async fn create(pool: &PgPool, new: &NewKey, by: By<'_>) -> Result<Made, Pro
 pub async fn revoke(pool: &PgPool, id: &str, by: By<'_>) -> Result<ApiKey, Problem> {
     let mut transaction = role::begin(pool).await?;
     let key = revoked(&mut transaction, id, by).await?;
-    note(&mut transaction, "revokeApiKey", id, by).await?;
+    note(&mut transaction, "revokeApiKey", &[id], by).await?;
     transaction.commit().await?;
     Ok(key)
 }
@@ -108,7 +113,7 @@ pub async fn rotate(pool: &PgPool, id: &str, by: By<'_>) -> Result<Made, Problem
     };
     let new = NewKey { principal, valid_days: i32::try_from(days).unwrap_or(MAX_DAYS).clamp(1, MAX_DAYS) };
     let made = insert(&mut transaction, &new, by).await?;
-    note(&mut transaction, "rotateApiKey", id, by).await?;
+    note(&mut transaction, "rotateApiKey", &[id, &made.key.id], by).await?;
     transaction.commit().await?;
     Ok(made)
 }
@@ -156,7 +161,15 @@ async fn insert(db: &mut PgConnection, new: &NewKey, by: By<'_>) -> Result<Made,
 
 /// Refuses subjects that cannot be read and roles that would show or permit nothing.
 fn check(principal: &Principal) -> Result<(), Problem> {
-    principal.check().map_err(|fault| Problem::validation("input", fault))?;
+    principal.check().map_err(|fault| Problem::validation("input.subject", fault))?;
+    if principal
+        .subject
+        .as_deref()
+        .is_some_and(|subject| matches!(subject, "developer" | "ioc") || subject.starts_with("ioc "))
+    {
+        let message = "this name stands for the platform's own tools in the audit trail; accepted: another name";
+        return Err(Problem::validation("input.subject", message));
+    }
     let has = |roles: &[Role]| roles.iter().any(|role| principal.roles.contains(role));
     if principal.roles.is_empty() {
         return Err(Problem::validation(
@@ -186,8 +199,8 @@ async fn revoked(db: &mut PgConnection, id: &str, by: By<'_>) -> Result<ApiKey, 
     Ok(key)
 }
 
-async fn note(db: &mut PgConnection, operation: &str, id: &str, by: By<'_>) -> Result<(), Problem> {
-    let rows = vec![("platform.api_key", id.to_owned(), 1)];
+async fn note(db: &mut PgConnection, operation: &str, ids: &[&str], by: By<'_>) -> Result<(), Problem> {
+    let rows = ids.iter().map(|id| ("platform.api_key", (*id).to_owned(), 1)).collect();
     let entry = Entry { operation, subject: Some(by.subject), rows, reason: None, request_id: by.request_id };
     Ok(audit::add(db, AuditAction::Key, &entry).await?)
 }

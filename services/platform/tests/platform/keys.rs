@@ -65,7 +65,9 @@ async fn a_key_is_its_principal_until_it_expires_or_is_revoked(pool: PgPool) {
 async fn keys_that_cannot_be_are_refused_and_only_administrators_make_and_see_them(pool: PgPool) {
     let city = city(&pool).await;
     for (change, path) in [
-        (json!({ "subject": " " }), "input"),
+        (json!({ "subject": " " }), "input.subject"),
+        (json!({ "subject": "a\nb" }), "input.subject"),
+        (json!({ "subject": "ioc key" }), "input.subject"),
         (json!({ "roles": [] }), "input.roles"),
         (json!({ "areas": [] }), "input.areas"),
         (json!({ "areas": ["99999"] }), "input.areas.0"),
