@@ -18,7 +18,8 @@ pub fn platform(
     settings: playground::Settings,
 ) -> Router {
     let path = options.path.clone();
-    let router = router(gateway, options).layer(middleware::from_fn_with_state(identity, admit));
+    let guarded: Arc<str> = path.as_str().into();
+    let router = router(gateway, options).layer(middleware::from_fn_with_state((identity, guarded), admit));
     with_playground(router, &path, settings)
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -108,12 +107,8 @@ impl Identity {
     }
 
     /// Puts a refused credential into the audit trail, if this process has the platform's database.
-    async fn note(&self, problem: &Problem, address: &Caller, key: Option<&str>) -> Result<(), sqlx::Error> {
+    async fn note(&self, problem: &Problem, from: IpAddr, key: Option<&str>) -> Result<(), sqlx::Error> {
         let Some(Keys { database, .. }) = &self.keys else { return Ok(()) };
-        let from = match address {
-            Caller::Address(address) => address.to_string(),
-            Caller::Principal(subject) => subject.clone(),
-        };
         let reason = format!("{} (from {from})", problem.message);
         let rows = key.map(|key| ("platform.api_key", key.to_owned(), 0)).into_iter().collect();
         let entry = Entry { operation: "authenticate", reason: Some(&reason), rows, ..Entry::default() };
@@ -167,25 +162,31 @@ impl Keys {
 /// Cost of a refused credential, charged to the address.
 const REFUSED_COST: u64 = 10_000;
 
-/// Middleware: verifies the credential before any service is called, and refuses callers who have spent their limit. A
-/// request without a credential is a visitor's; the services decide what it may read.
-pub async fn admit(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
-    let address = Caller::Address(identity.address(&request));
+/// Middleware of the GraphQL path: verifies the credential before any service is called, and refuses callers who have spent
+/// their limit. A request without a credential is a visitor's; the services decide what it may read. Health checks pass,
+/// whoever else is in debt behind their address.
+pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut request: Request, next: Next) -> Response {
+    if request.uri().path() != &*path {
+        return next.run(request).await;
+    }
+    let from = identity.address(&request);
+    let address = Caller::Address(from);
     let key = bearer(request.headers()).ok().flatten().and_then(keys::id);
     let caller = match identity.admit(request.headers_mut()).await {
         Ok(subject) => subject.map_or(address, Caller::Principal),
         Err(problem) => {
             // A flood of false credentials does not fill the audit trail.
-            if identity.limiter.charge(&address, REFUSED_COST, Instant::now()).is_exhausted() {
-                return exhausted(identity.limiter.standing(&address, Instant::now()));
+            let standing = identity.limiter.charge(&address, REFUSED_COST, Instant::now());
+            if standing.is_exhausted() {
+                return exhausted(standing);
             }
             if problem.code == ProblemCode::Unauthenticated
-                && let Err(error) = identity.note(&problem, &address, key.as_deref()).await
+                && let Err(error) = identity.note(&problem, from, key.as_deref()).await
             {
                 tracing::error!(%error, "a refused credential is not in the audit trail");
             }
             let mut response = refusal(&problem);
-            identity.limiter.standing(&address, Instant::now()).write(response.headers_mut());
+            standing.write(response.headers_mut());
             return response;
         }
     };

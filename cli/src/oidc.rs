@@ -16,6 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use parking_lot::RwLock;
 use serde::Deserialize;
 use serde_json::Value;
 use service_kit::{Principal, Problem, Role, jwt};
@@ -95,7 +96,9 @@ pub struct Providers(Arc<Vec<Provider>>);
 struct Provider {
     settings: Settings,
     client: HttpClient,
-    keys: Mutex<Keys>,
+    keys: RwLock<Keys>,
+    /// Held while keys are fetched, by one request at a time.
+    fetching: Mutex<()>,
 }
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
@@ -105,6 +108,15 @@ struct Keys {
     set: HashMap<(String, Algorithm), DecodingKey>,
     fetched: Option<Instant>,
     tried: Option<Instant>,
+}
+
+impl Keys {
+    /// Whether a key is known, and whether keys are to be fetched for it.
+    fn state(&self, wanted: &(String, Algorithm)) -> (bool, bool) {
+        let known = self.set.contains_key(wanted);
+        let fresh = known && self.fetched.is_some_and(|at| at.elapsed() <= FRESH);
+        (known, !fresh && self.tried.is_none_or(|at| at.elapsed() >= COOL_DOWN))
+    }
 }
 
 impl Providers {
@@ -138,7 +150,12 @@ impl Providers {
             ensure!(!settings.algorithms.is_empty(), "{issuer:?} has no algorithm");
             ensure!(!settings.audience.is_empty(), "{issuer:?} has no audience");
             ensure!(providers.iter().all(|other| other.settings.issuer != *issuer), "issuer {issuer:?} is named twice");
-            providers.push(Provider { settings, client: client.clone(), keys: Mutex::default() });
+            providers.push(Provider {
+                settings,
+                client: client.clone(),
+                keys: RwLock::default(),
+                fetching: Mutex::default(),
+            });
         }
         Ok(Self(Arc::new(providers)))
     }
@@ -189,38 +206,45 @@ impl Provider {
         self.settings.principal(&claims)
     }
 
-    /// The key with an id. Keys are fetched when there are none, when they are old, and when the id is unknown.
+    /// The key with an id. Keys are fetched when there are none, when they are old, and when the id is unknown. Nobody whose
+    /// key is known waits for the fetch of another.
     async fn key(&self, kid: &str, algorithm: Algorithm) -> Result<DecodingKey, Problem> {
-        // One fetch at a time; who waits finds the new keys.
-        let mut keys = self.keys.lock().await;
         let wanted = (kid.to_owned(), algorithm);
-        let age = keys.fetched.map(|at| at.elapsed());
-        let known = keys.set.contains_key(&wanted);
-        let tried_lately = keys.tried.is_some_and(|at| at.elapsed() < COOL_DOWN);
-        if (!known || age.is_none_or(|age| age > FRESH)) && !tried_lately {
-            // The first fetch is not for an unknown id, so it does not delay the next.
-            if keys.fetched.is_some() {
-                keys.tried = Some(Instant::now());
-            }
-            match self.fetch().await {
-                Ok(set) => {
-                    keys.set = set;
-                    keys.fetched = Some(Instant::now());
-                }
-                Err(error) => {
-                    keys.tried = Some(Instant::now());
-                    tracing::warn!(issuer = self.settings.issuer, error = format!("{error:#}"), "no keys");
-                }
+        let (known, due) = self.keys.read().state(&wanted);
+        if due {
+            let turn = if known { self.fetching.try_lock().ok() } else { Some(self.fetching.lock().await) };
+            // Who waited finds the new keys.
+            if turn.is_some() && self.keys.read().state(&wanted).1 {
+                self.refresh().await;
             }
         }
+        let keys = self.keys.read();
         if keys.fetched.is_none_or(|at| at.elapsed() > STALE) {
-            keys.set.clear();
             return Err(Problem::new(
                 schema::problem::ProblemCode::SubgraphUnavailable,
                 "the identity provider cannot be reached; try again shortly",
             ));
         }
         keys.set.get(&wanted).cloned().ok_or_else(|| refused("its key is not one of the issuer's"))
+    }
+
+    async fn refresh(&self) {
+        // The first fetch is not for an unknown id, so it does not delay the next.
+        if self.keys.read().fetched.is_some() {
+            self.keys.write().tried = Some(Instant::now());
+        }
+        let fetched = self.fetch().await;
+        let mut keys = self.keys.write();
+        match fetched {
+            Ok(set) => {
+                keys.set = set;
+                keys.fetched = Some(Instant::now());
+            }
+            Err(error) => {
+                keys.tried = Some(Instant::now());
+                tracing::warn!(issuer = self.settings.issuer, error = format!("{error:#}"), "no keys");
+            }
+        }
     }
 
     async fn fetch(&self) -> Result<HashMap<(String, Algorithm), DecodingKey>> {
@@ -379,6 +403,8 @@ mod tests {
     /// A provider on this machine.
     struct Idp {
         issuer: String,
+        /// Held by a test that lets the provider hang.
+        open: Arc<Mutex<()>>,
         keys: Arc<Shared<Value>>,
         fetches: Arc<AtomicUsize>,
     }
@@ -389,8 +415,10 @@ mod tests {
             let issuer = format!("http://{}", listener.local_addr().expect("an address"));
             let (keys, fetches) = (Arc::new(Shared::new(keys)), Arc::new(AtomicUsize::new(0)));
             let discovery = json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/keys") }).to_string();
-            let (served, counted) = (keys.clone(), fetches.clone());
+            let open = Arc::new(Mutex::new(()));
+            let (served, counted, door) = (keys.clone(), fetches.clone(), open.clone());
             let set = move || async move {
+                let _open = door.lock().await;
                 counted.fetch_add(1, Ordering::Relaxed);
                 json!({ "keys": *served.lock() }).to_string()
             };
@@ -398,7 +426,7 @@ mod tests {
                 .route("/.well-known/openid-configuration", get(|| async { discovery }))
                 .route("/keys", get(set));
             tokio::spawn(async move { axum::serve(listener, router).await });
-            Self { issuer, keys, fetches }
+            Self { issuer, open, keys, fetches }
         }
 
         fn providers(&self) -> Providers {
@@ -518,6 +546,22 @@ mod tests {
         assert_eq!(idp.fetches.load(Ordering::Relaxed), 2, "within the cool-down");
         let removed = providers.principal(&old.token(&header("old"), &idp.claims())).await.expect_err("a removed key");
         assert!(removed.message.contains("key"), "{}", removed.message);
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_hangs_delays_nobody_whose_key_is_known() {
+        let signer = Signer::new();
+        let idp = Idp::start(json!([signer.jwk("a")])).await;
+        let providers = idp.providers();
+        let token = |kid| signer.token(&header(kid), &idp.claims());
+        providers.principal(&token("a")).await.expect("the provider is up");
+        let hangs = idp.open.lock().await;
+        let unknown = token("b");
+        let mut waits = Box::pin(providers.principal(&unknown));
+        assert!(futures::poll!(&mut waits).is_pending());
+        providers.principal(&token("a")).await.expect("a known key");
+        drop(hangs);
+        assert!(waits.await.is_err());
     }
 
     #[tokio::test]

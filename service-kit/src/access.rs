@@ -2,8 +2,8 @@
 //!
 //! Rows and aggregates are two rights. The database enforces the rows: a statement reads as one of two roles, and the
 //! policies of the tables restrict the second to the caller's scope (`platform.guard`). Aggregates are read over all
-//! rows, but a caller without a right to all rows may filter and group them only by the listed fields, so that no filter
-//! turns an aggregate into a row.
+//! rows, but a caller without a right to all rows may filter and group them only by the listed fields. A group can still
+//! have a single row.
 
 use crate::principal::{Principal, Role};
 use crate::problem::Problem;

@@ -117,5 +117,7 @@ async fn who_has_spent_its_limit_is_refused_and_others_are_not(pool: PgPool) -> 
             refused.text
         );
     }
+    let ready = platform.get("/health/ready").await?;
+    assert_eq!(ready.status, 200, "who looks after the platform is no visitor: {}", ready.text);
     Ok(())
 }
