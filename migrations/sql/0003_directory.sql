@@ -19,11 +19,14 @@ CREATE TABLE directory.area (
     valid_to     date CHECK (valid_to > valid_from),
     search       text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || name)) STORED,
     source       text NOT NULL,
+    -- Id of the row in the source; NULL until the source pushes the row.
+    external_id   text CHECK (length(external_id) BETWEEN 1 AND 200),
     version      integer NOT NULL DEFAULT 1,
     observed_at  timestamptz NOT NULL,
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     deleted_at   timestamptz,
-    CHECK ((lat IS NULL) = (lon IS NULL))
+    CHECK ((lat IS NULL) = (lon IS NULL)),
+    UNIQUE (source, external_id)
 );
 CREATE INDEX area_search ON directory.area USING gin (search gin_trgm_ops);
 CREATE INDEX area_parent ON directory.area (parent_code);
@@ -36,8 +39,15 @@ CREATE TABLE directory.area_succession (
     -- NULL: the source says that the area was divided, but not in which parts.
     share        numeric CHECK (share > 0 AND share <= 1),
     effective_on date NOT NULL,
+    id           uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     source       text NOT NULL,
-    PRIMARY KEY (from_code, to_code, effective_on)
+    external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL DEFAULT now(),
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    PRIMARY KEY (from_code, to_code, effective_on),
+    UNIQUE (source, external_id)
 );
 CREATE INDEX area_succession_to ON directory.area_succession (to_code);
 
@@ -52,11 +62,14 @@ CREATE TABLE directory.organization (
     search       text NOT NULL GENERATED ALWAYS AS
                  (platform.fold(code || ' ' || name || ' ' || coalesce(short_name, ''))) STORED,
     source       text NOT NULL,
+    -- Id of the row in the source; NULL until the source pushes the row.
+    external_id   text CHECK (length(external_id) BETWEEN 1 AND 200),
     version      integer NOT NULL DEFAULT 1,
     observed_at  timestamptz NOT NULL,
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     deleted_at   timestamptz,
-    CHECK (parent_code <> code)
+    CHECK (parent_code <> code),
+    UNIQUE (source, external_id)
 );
 CREATE INDEX organization_search ON directory.organization USING gin (search gin_trgm_ops);
 CREATE INDEX organization_parent ON directory.organization (parent_code);
@@ -68,10 +81,13 @@ CREATE TABLE directory.position (
     title             text NOT NULL,
     organization_code text NOT NULL REFERENCES directory.organization,
     source            text NOT NULL,
+    -- Id of the row in the source; NULL until the source pushes the row.
+    external_id        text CHECK (length(external_id) BETWEEN 1 AND 200),
     version           integer NOT NULL DEFAULT 1,
     observed_at       timestamptz NOT NULL,
     recorded_at       timestamptz NOT NULL DEFAULT now(),
-    deleted_at        timestamptz
+    deleted_at        timestamptz,
+    UNIQUE (source, external_id)
 );
 CREATE INDEX position_organization ON directory.position (organization_code);
 
@@ -81,10 +97,13 @@ CREATE TABLE directory.official (
     display_name text NOT NULL,
     search       text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || display_name)) STORED,
     source       text NOT NULL,
+    -- Id of the row in the source; NULL until the source pushes the row.
+    external_id   text CHECK (length(external_id) BETWEEN 1 AND 200),
     version      integer NOT NULL DEFAULT 1,
     observed_at  timestamptz NOT NULL,
     recorded_at  timestamptz NOT NULL DEFAULT now(),
-    deleted_at   timestamptz
+    deleted_at   timestamptz,
+    UNIQUE (source, external_id)
 );
 CREATE INDEX official_search ON directory.official USING gin (search gin_trgm_ops);
 
@@ -96,10 +115,13 @@ CREATE TABLE directory.appointment (
     -- First day after the appointment; NULL while it has no end.
     to_on         date CHECK (to_on > from_on),
     source        text NOT NULL,
+    -- Id of the row in the source; NULL until the source pushes the row.
+    external_id    text CHECK (length(external_id) BETWEEN 1 AND 200),
     version       integer NOT NULL DEFAULT 1,
     observed_at   timestamptz NOT NULL,
     recorded_at   timestamptz NOT NULL DEFAULT now(),
-    deleted_at    timestamptz
+    deleted_at    timestamptz,
+    UNIQUE (source, external_id)
 );
 -- Has all that a search for the holder on a day needs; the index of the constraint is many times slower.
 CREATE INDEX appointment_position ON directory.appointment (position_code, from_on, to_on) WHERE deleted_at IS NULL;
@@ -119,12 +141,15 @@ CREATE TABLE directory.programme (
     supersedes_code text REFERENCES directory.programme,
     search          text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || title)) STORED,
     source          text NOT NULL,
+    -- Id of the row in the source; NULL until the source pushes the row.
+    external_id      text CHECK (length(external_id) BETWEEN 1 AND 200),
     version         integer NOT NULL DEFAULT 1,
     observed_at     timestamptz NOT NULL,
     recorded_at     timestamptz NOT NULL DEFAULT now(),
     deleted_at      timestamptz,
     CHECK (parent_code <> code),
-    CHECK (supersedes_code <> code)
+    CHECK (supersedes_code <> code),
+    UNIQUE (source, external_id)
 );
 CREATE INDEX programme_search ON directory.programme USING gin (search gin_trgm_ops);
 CREATE INDEX programme_parent ON directory.programme (parent_code);
@@ -153,8 +178,16 @@ CREATE TABLE directory.legal_rule (
     valid_from date NOT NULL,
     valid_to   date CHECK (valid_to > valid_from),
     document   text NOT NULL,
+    id          uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+    source      text NOT NULL DEFAULT 'ioc',
+    external_id text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version     integer NOT NULL DEFAULT 1,
+    observed_at timestamptz NOT NULL DEFAULT now(),
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    deleted_at  timestamptz,
     PRIMARY KEY (code, valid_from),
-    CONSTRAINT legal_rule_one_value EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)
+    UNIQUE (source, external_id),
+    CONSTRAINT legal_rule_one_value EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (deleted_at IS NULL)
 );
 
 CREATE TABLE directory.calendar_day (
@@ -163,7 +196,15 @@ CREATE TABLE directory.calendar_day (
     name        text,
     document    text,
     -- True until the yearly decision on swapped days and compensation has been published.
-    provisional boolean NOT NULL DEFAULT false
+    provisional boolean NOT NULL DEFAULT false,
+    id          uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+    source      text NOT NULL DEFAULT 'ioc',
+    external_id text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version     integer NOT NULL DEFAULT 1,
+    observed_at timestamptz NOT NULL DEFAULT now(),
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    deleted_at  timestamptz,
+    UNIQUE (source, external_id)
 );
 
 -- Trigger: refuses a cycle in a tree. One advisory lock for each tree serializes the writers, because two transactions
@@ -201,6 +242,10 @@ SELECT platform.keep_history('directory.position', 'code');
 SELECT platform.keep_history('directory.official', 'code');
 SELECT platform.keep_history('directory.appointment', 'id');
 SELECT platform.keep_history('directory.programme', 'code');
+-- Events of rows that only a push changes.
+SELECT platform.keep_events('directory.area_succession', 'id');
+SELECT platform.keep_events('directory.legal_rule', 'id');
+SELECT platform.keep_events('directory.calendar_day', 'id');
 
 -- Shared reference data is public.
 SELECT platform.guard(shared, 'true') FROM unnest(ARRAY[
@@ -208,7 +253,8 @@ SELECT platform.guard(shared, 'true') FROM unnest(ARRAY[
     'directory.official', 'directory.appointment', 'directory.programme', 'directory.task_group',
     'directory.bottleneck', 'directory.legal_rule', 'directory.calendar_day', 'directory.area_event',
     'directory.organization_event', 'directory.position_event', 'directory.official_event',
-    'directory.appointment_event', 'directory.programme_event'
+    'directory.appointment_event', 'directory.programme_event', 'directory.area_succession_event',
+    'directory.legal_rule_event', 'directory.calendar_day_event'
 ]::regclass[]) AS shared;
 
 -- Views and functions that other services may read.
@@ -267,17 +313,17 @@ CREATE FUNCTION directory.published_with_subordinates(codes text[]) RETURNS SETO
     SELECT code FROM below
 $$;
 
-CREATE VIEW directory.published_legal_rule AS SELECT code, value, valid_from, valid_to FROM directory.legal_rule;
+CREATE VIEW directory.published_legal_rule AS SELECT code, value, valid_from, valid_to FROM directory.legal_rule WHERE deleted_at IS NULL;
 SELECT platform.open_view('directory.published_legal_rule');
 
 -- Value of a rule on a day; NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT value FROM directory.legal_rule
-            WHERE code = rule AND valid_from <= as_of AND (valid_to IS NULL OR as_of < valid_to));
+            WHERE deleted_at IS NULL AND code = rule AND valid_from <= as_of AND (valid_to IS NULL OR as_of < valid_to));
 
 -- Number of working days in the half-open interval [from_day, to_day); NULL when the calendar does not cover all of it.
 CREATE FUNCTION directory.published_working_days(from_day date, to_day date) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT CASE WHEN count(*) = greatest(to_day - from_day, 0) THEN count(*) FILTER (WHERE working) END
-            FROM directory.calendar_day WHERE day >= from_day AND day < to_day);
+            FROM directory.calendar_day WHERE deleted_at IS NULL AND day >= from_day AND day < to_day);

@@ -111,7 +111,13 @@ CREATE TABLE tasks.milestone (
     due_on       date NOT NULL,
     completed_on date,
     created_by   text NOT NULL,
-    recorded_at  timestamptz NOT NULL DEFAULT now()
+    source       text NOT NULL DEFAULT 'ioc',
+    external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL DEFAULT now(),
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    UNIQUE (source, external_id)
 );
 CREATE INDEX milestone_task ON tasks.milestone (task_id, due_on, id);
 
@@ -125,20 +131,27 @@ CREATE TABLE tasks.progress_update (
     note               text CHECK (length(note) BETWEEN 1 AND 4000),
     reported_by        text NOT NULL,
     observed_at        timestamptz NOT NULL,
+    version            integer NOT NULL DEFAULT 1,
     recorded_at        timestamptz NOT NULL DEFAULT now(),
+    deleted_at         timestamptz,
     UNIQUE (source, external_id)
 );
 CREATE INDEX progress_update_task ON tasks.progress_update (task_id, observed_at DESC, id);
-SELECT platform.append_only('tasks.progress_update');
 
 CREATE TABLE tasks.evidence (
     id          uuid PRIMARY KEY,
     task_id     uuid NOT NULL REFERENCES tasks.task,
     title       text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
-    uri         text NOT NULL CHECK (length(uri) BETWEEN 1 AND 2000),
+    uri         text NOT NULL CHECK (length(uri) BETWEEN 1 AND 2000) CONSTRAINT evidence_uri_web CHECK (uri ~* '^https?://[^/\s]+'),
     added_by    text NOT NULL,
     added_at    timestamptz NOT NULL,
-    recorded_at timestamptz NOT NULL DEFAULT now()
+    source       text NOT NULL DEFAULT 'ioc',
+    external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL DEFAULT now(),
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    UNIQUE (source, external_id)
 );
 CREATE INDEX evidence_task ON tasks.evidence (task_id, added_at, id);
 
@@ -154,8 +167,14 @@ CREATE TABLE tasks.blocker (
     resolved_by  text,
     resolved_at  timestamptz CHECK (resolved_at >= opened_at),
     resolution   text CHECK (length(resolution) BETWEEN 1 AND 4000),
+    source       text NOT NULL DEFAULT 'ioc',
+    external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL DEFAULT now(),
     recorded_at  timestamptz NOT NULL DEFAULT now(),
-    CHECK ((resolved_at IS NULL) = (resolved_by IS NULL))
+    deleted_at   timestamptz,
+    UNIQUE (source, external_id),
+    CHECK (resolved_by IS NULL OR resolved_at IS NOT NULL)
 );
 CREATE INDEX blocker_task ON tasks.blocker (task_id, opened_at, id);
 
@@ -178,6 +197,12 @@ CREATE TABLE tasks.extension_request (
 );
 CREATE INDEX extension_request_task ON tasks.extension_request (task_id, requested_at, id);
 CREATE UNIQUE INDEX extension_request_one_pending ON tasks.extension_request (task_id) WHERE status = 'PENDING';
+
+-- Events of children that a source pushes.
+SELECT platform.keep_events('tasks.milestone', 'id');
+SELECT platform.keep_events('tasks.progress_update', 'id');
+SELECT platform.keep_events('tasks.evidence', 'id');
+SELECT platform.keep_events('tasks.blocker', 'id');
 
 -- `from` FOLLOWS, REQUIRES or is PART_OF `to`; `from` BLOCKS `to`. `earlier_id` is the task that must be finished
 -- first: the followed one, the required one, the part, the one that blocks.

@@ -164,10 +164,11 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
         FROM (SELECT e.id AS task_id, e.day AS from_day, e.observed_at,
                      platform.fold_events(tasks.fact_inputs(e.changes)) OVER past AS state,
                      lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last
-              FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event) AS e
+              FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event
+                    WHERE effective AND withdrawn_at IS NULL) AS e
               WHERE e.id = ANY(ids) OR e.id = ANY(ARRAY(SELECT earlier_id FROM wait))
-              WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.ordinal)) AS folded
-        CROSS JOIN LATERAL jsonb_to_record(folded.state) AS s(
+              WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)) AS folded
+        CROSS JOIN LATERAL jsonb_to_record(tasks.task_defaults() || folded.state) AS s(
             code text, status text, kind text, priority text, lead_organization_code text, lead_role text, accountable_position_code text,
             approver_position_code text, group_code text, action text, legal_basis text, deliverable text, acceptance_criteria text,
             start_on date, baseline_due date, current_due date, progress smallint, self_declared_risk text,
@@ -188,7 +189,7 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
         UNION ALL
         SELECT b.task_id, platform.day_of(turn.at, (SELECT platform.zone())), 0, 0, 0, turn.step
         FROM tasks.blocker AS b CROSS JOIN LATERAL (VALUES (b.opened_at, 1), (b.resolved_at, -1)) AS turn(at, step)
-        WHERE b.task_id = ANY(ids) AND turn.at IS NOT NULL
+        WHERE b.task_id = ANY(ids) AND b.deleted_at IS NULL AND turn.at IS NOT NULL
         UNION ALL
         SELECT wait.later_id, turn.day, 0, 0, 0, 0 FROM wait CROSS JOIN LATERAL (VALUES (from_day), (to_day)) AS turn(day)
         UNION ALL
@@ -246,8 +247,9 @@ $$;
 CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAGE sql STABLE ROWS 10000 AS $$
     SELECT run.task_id, run.dimension, c.code, run.from_day, run.to_day
     FROM (SELECT e.id AS task_id, d.dimension, e.changes -> d.name AS codes, e.day AS from_day,
-                 lead(e.day, 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.ordinal) AS to_day
-          FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event) AS e
+                 lead(e.day, 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.rank, e.ordinal) AS to_day
+          FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event
+                WHERE effective AND withdrawn_at IS NULL) AS e
           JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'),
                        ('COORDINATING', 'coordinating_organization_codes')) AS d(dimension, name) ON e.changes ? d.name
           WHERE e.id = ANY(ids)) AS run
@@ -332,6 +334,9 @@ CREATE CONSTRAINT TRIGGER derive AFTER INSERT ON tasks.fact_stale
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tasks.derive_stale();
 
 CREATE TRIGGER note_inserted AFTER INSERT ON tasks.task_event REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('id');
+-- A late event changes which of the later events are effective.
+CREATE TRIGGER note_updated AFTER UPDATE ON tasks.task_event REFERENCING NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('id');
 CREATE TRIGGER note_inserted AFTER INSERT ON tasks.transition REFERENCING NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('task_id');

@@ -35,5 +35,8 @@ BEGIN
     -- What every reader compares: accountable positions, rules, and whether facts are being computed.
     PERFORM platform.guard(shared, 'true') FROM unnest(ARRAY['tasks.fact_position', 'tasks.fact_rule', 'tasks.fact_queue']::regclass[]) AS shared;
     PERFORM platform.guard('tasks.fact_stale', 'false');
+    -- What a source pushed of a child, with what was withdrawn since.
+    PERFORM platform.guard(own, 'false') FROM unnest(ARRAY[
+        'tasks.milestone_event', 'tasks.progress_update_event', 'tasks.evidence_event', 'tasks.blocker_event']::regclass[]) AS own;
     PERFORM platform.open_view(opened) FROM unnest(ARRAY['tasks.holding', 'tasks.rule_in_force', 'tasks.rule_changed']::regclass[]) AS opened;
 END $$;

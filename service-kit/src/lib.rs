@@ -9,6 +9,7 @@
 //! - [`loader`]: batching of look-ups, so that a page of N rows costs a constant number of statements;
 //! - [`record`]: operational rows, read and written whole, and their common columns;
 //! - [`input`], [`state`], [`write`]: mutations: inputs, state machines, transactions, idempotency;
+//! - [`push`]: kinds of records that sources push, and the engine that applies their rows;
 //! - [`connection`], [`lists`]: Relay connections with keyset pagination, of one list or of many parents;
 //! - [`scalar`], [`vocabulary`], [`filter`]: GraphQL types that all subgraphs share;
 //! - [`measures`], [`stats`]: declarations of measures; grouping, time buckets, totals and comparison of `…Stats`
@@ -34,6 +35,7 @@ pub mod measures;
 mod outage;
 pub mod principal;
 pub mod problem;
+pub mod push;
 pub mod reader;
 pub mod record;
 pub mod scalar;

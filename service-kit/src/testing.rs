@@ -17,6 +17,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 
 use crate::database::Database;
+use crate::push::engine::{Begin, Begun, Options, Pusher, Reading};
+use crate::push::row::stage;
+use crate::push::{PushKind, PushStatus, RowResult};
 use crate::principal::{Authenticator, Principal, Role};
 pub use crate::store::testing::run;
 use crate::subgraph::{ServiceContext, Subgraph};
@@ -125,6 +128,49 @@ impl Asked {
         assert!(answer.get("errors").is_none(), "{answer}");
         answer["data"].take()
     }
+}
+
+/// Pushes rows of a kind, as JSON objects, at a time; each call is one push.
+///
+/// # Panics
+/// When the push fails as a whole.
+pub async fn push(
+    pool: &PgPool,
+    now: &str,
+    kinds: &'static [&'static PushKind],
+    (kind, source): (&str, &str),
+    rows: &[Value],
+) -> Vec<RowResult> {
+    let (now, clock) = (instant(now), Arc::new(FixedClock::new(instant(now))));
+    let pusher = Pusher::new(Database::from_pool(pool.clone()), clock, kinds);
+    let kind = pusher.kind(kind).expect("a kind");
+    let begin = Begin {
+        kind,
+        source,
+        subject: "tester",
+        format: "NDJSON",
+        options: Options::default(),
+        idempotency_key: None,
+        request_id: None,
+    };
+    let Begun::New(mut session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
+    let staged = (1..).zip(rows).map(|(row, values)| {
+        let Value::Object(values) = values.clone() else { panic!("an object") };
+        stage(kind, values.clone(), (row, row), Value::Object(values), now).map_err(|errors| {
+            let failed = RowResult {
+                row,
+                line: row,
+                external_id: String::new(),
+                status: PushStatus::Rejected,
+                key: None,
+                errors,
+            };
+            (failed, Value::Null)
+        })
+    });
+    let results = session.apply(staged.collect()).await.expect("applied");
+    session.finish(Reading::default()).await.expect("finished");
+    results
 }
 
 /// Returns code and path of the only error of a response.

@@ -10,6 +10,7 @@ pub mod list;
 pub mod measure;
 pub mod page;
 pub mod published;
+pub mod push;
 pub mod reading;
 pub mod record;
 pub mod reference;

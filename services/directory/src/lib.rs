@@ -9,6 +9,7 @@
 
 mod graphql;
 pub mod import;
+pub mod push;
 mod model;
 mod store;
 

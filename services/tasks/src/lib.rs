@@ -14,6 +14,7 @@ pub mod facts;
 mod filter;
 mod graphql;
 pub mod import;
+pub mod push;
 mod model;
 mod stats;
 mod store;

@@ -7,6 +7,7 @@ mod drafts;
 mod facts;
 mod lists;
 mod measures;
+mod push;
 mod reporting;
 mod risk;
 mod schema_language;

@@ -1,0 +1,112 @@
+-- Push: sources, receipts, and the rows that were rejected or wait.
+
+-- System that pushes rows. A source that nobody has registered registers itself with its first push.
+CREATE TABLE platform.source (
+    code              text PRIMARY KEY CHECK (code ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
+    name              text CHECK (length(name) BETWEEN 1 AND 200),
+    -- Organization that answers for it.
+    organization_code text,
+    -- Longest time between two pushes, in hours; NULL: no time is expected.
+    cadence_hours     integer CHECK (cadence_hours BETWEEN 1 AND 8784),
+    -- Whether only hours of working days count.
+    working_days      boolean NOT NULL DEFAULT false,
+    -- Whether the platform's verbs may change its records. Otherwise the source alone is their master.
+    open_to_verbs     boolean NOT NULL DEFAULT false,
+    created_by        text NOT NULL,
+    created_at        timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE platform.receipt (
+    id               uuid PRIMARY KEY,
+    source           text NOT NULL REFERENCES platform.source,
+    kind             text NOT NULL,
+    subject          text NOT NULL,
+    state            text NOT NULL CHECK (state IN ('RUNNING', 'DONE', 'FAILED', 'ROLLED_BACK', 'UNDONE')),
+    format           text NOT NULL CHECK (format IN ('NDJSON', 'CSV', 'XLSX', 'GRAPHQL')),
+    mode             text NOT NULL CHECK (mode IN ('UPSERT', 'REPLACE')),
+    atomic           boolean NOT NULL,
+    encoding         text,
+    idempotency_key  text CHECK (length(idempotency_key) BETWEEN 1 AND 200),
+    -- SHA-256 of the body as it was received, and its length in bytes.
+    digest           bytea,
+    bytes            bigint NOT NULL DEFAULT 0,
+    received_at      timestamptz NOT NULL,
+    finished_at      timestamptz,
+    rows             bigint NOT NULL DEFAULT 0,
+    created          bigint NOT NULL DEFAULT 0,
+    updated          bigint NOT NULL DEFAULT 0,
+    unchanged        bigint NOT NULL DEFAULT 0,
+    stale            bigint NOT NULL DEFAULT 0,
+    parked           bigint NOT NULL DEFAULT 0,
+    rejected         bigint NOT NULL DEFAULT 0,
+    -- What the reader decided: the encoding, columns that it ignored.
+    notes            jsonb NOT NULL DEFAULT '[]',
+    -- Why the push ended early.
+    error            jsonb,
+    undone_by        text,
+    undone_at        timestamptz,
+    request_id       text
+);
+CREATE UNIQUE INDEX receipt_idempotency ON platform.receipt (subject, idempotency_key);
+CREATE INDEX receipt_source ON platform.receipt (source, received_at DESC, id DESC);
+CREATE INDEX receipt_newest ON platform.receipt (received_at DESC, id DESC);
+
+-- Body as it was received, compressed with zstd, in parts that can be read by themselves.
+CREATE TABLE platform.receipt_payload (
+    receipt_id uuid NOT NULL REFERENCES platform.receipt,
+    part       integer NOT NULL,
+    bytes      bytea NOT NULL,
+    PRIMARY KEY (receipt_id, part)
+);
+-- The body is compressed already.
+ALTER TABLE platform.receipt_payload ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- Results that were sent, as NDJSON compressed with zstd; each part by itself.
+CREATE TABLE platform.receipt_result (
+    receipt_id uuid NOT NULL REFERENCES platform.receipt,
+    part       integer NOT NULL,
+    bytes      bytea NOT NULL,
+    PRIMARY KEY (receipt_id, part)
+);
+ALTER TABLE platform.receipt_result ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- Rows that were rejected, and rows that wait for what they name.
+CREATE TABLE platform.receipt_row (
+    receipt_id  uuid NOT NULL REFERENCES platform.receipt,
+    row         bigint NOT NULL,
+    line        bigint NOT NULL,
+    source      text NOT NULL,
+    kind        text NOT NULL,
+    external_id text NOT NULL,
+    -- PARKED and REJECTED; a parked row becomes what it would have been, or DISCARDED.
+    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED', 'DISCARDED')),
+    errors      jsonb NOT NULL,
+    -- Cells as they were sent.
+    raw         jsonb NOT NULL,
+    -- The row as it will be applied; NULL when it was rejected.
+    staged      jsonb,
+    -- What it waits for, such as `organization:SXD`, and whether that has arrived since.
+    waits       text[] NOT NULL DEFAULT '{}',
+    due         boolean NOT NULL DEFAULT false,
+    settled_at  timestamptz,
+    PRIMARY KEY (receipt_id, row)
+);
+CREATE INDEX receipt_row_parked ON platform.receipt_row (kind, source, external_id) WHERE status = 'PARKED';
+CREATE INDEX receipt_row_waits ON platform.receipt_row USING gin (waits) WHERE status = 'PARKED';
+CREATE INDEX receipt_row_due ON platform.receipt_row (kind) WHERE status = 'PARKED' AND due;
+
+-- External ids of a push that replaces what it does not name; emptied when it ends.
+CREATE UNLOGGED TABLE platform.receipt_seen (
+    receipt_id  uuid NOT NULL,
+    external_id text NOT NULL,
+    PRIMARY KEY (receipt_id, external_id)
+);
+
+SELECT platform.guard(own, 'false') FROM unnest(ARRAY[
+    'platform.source', 'platform.receipt', 'platform.receipt_payload', 'platform.receipt_result', 'platform.receipt_row',
+    'platform.receipt_seen']::regclass[]) AS own;
+
+-- Keys of systems may speak for one source, and push only some kinds.
+ALTER TABLE platform.api_key
+    ADD COLUMN source text CHECK (source ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
+    ADD COLUMN kinds  text[] NOT NULL DEFAULT '{}';

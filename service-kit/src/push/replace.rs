@@ -1,0 +1,75 @@
+//! Pushes that replace: records that the push does not name are removed.
+
+use tabular::Words;
+
+use super::kind::PushKind;
+use super::row::RowError;
+
+/// The records that a push replaces.
+#[derive(Debug, Clone, Default)]
+pub struct Replace {
+    /// Only those with a value in a field; otherwise all of the source.
+    pub scope: Option<Scope>,
+    /// Most records that may be removed, when it is more than a tenth.
+    pub may_remove: Option<usize>,
+}
+
+/// Records with a value in a field.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The field's column.
+    pub column: &'static str,
+    /// The value.
+    pub value: String,
+}
+
+impl Scope {
+    /// Reads `field:value`.
+    ///
+    /// # Errors
+    /// A message that names the fields.
+    pub fn read(kind: &PushKind, text: &str) -> Result<Self, String> {
+        let found = text.split_once(':').and_then(|(name, value)| {
+            let field = kind.fields.iter().find(|field| field.field.name == name && !field.column.is_empty())?;
+            Some(Self { column: field.column, value: value.to_owned() })
+        });
+        found.ok_or_else(|| {
+            let names: Vec<&str> = kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| field.field.name).collect();
+            format!("{text:?}; accepted: FIELD:VALUE with one of {}", names.join(", "))
+        })
+    }
+}
+
+impl Replace {
+    /// Refuses to remove more than a tenth of the records, unless the caller said how many may go.
+    pub fn refuses(&self, absent: usize, total: usize) -> Option<RowError> {
+        let may_remove = self.may_remove.unwrap_or(total / 10);
+        (absent > may_remove).then(|| {
+            RowError::new(
+                "mode",
+                "REPLACE_REFUSED",
+                Words::new(
+                    format!("the push would remove {absent} of {total} records, more than {may_remove}; nothing was removed. Accepted: the missing rows, or mayRemove={absent}"),
+                    format!("lần gửi này sẽ xóa {absent} trên {total} bản ghi, quá {may_remove}; chưa xóa bản ghi nào. Cần: gửi đủ dòng, hoặc mayRemove={absent}"),
+                ),
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_may_go_and_more_only_when_it_is_said() {
+        let plain = Replace::default();
+        assert!(plain.refuses(10, 100).is_none());
+        assert_eq!(plain.refuses(11, 100).expect("refused").code, "REPLACE_REFUSED");
+        assert!(plain.refuses(1, 9).is_some());
+        assert!(plain.refuses(0, 0).is_none());
+        let told = Replace { may_remove: Some(50), ..Replace::default() };
+        assert!(told.refuses(50, 100).is_none());
+        assert!(told.refuses(51, 100).is_some());
+    }
+}

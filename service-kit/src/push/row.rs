@@ -1,0 +1,235 @@
+//! A row on its way: as it is staged, and what became of it.
+
+use std::collections::BTreeMap;
+
+use async_graphql::SimpleObject;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use tabular::Words;
+
+use super::kind::{DELETED, EXTERNAL_ID, OBSERVED_AT, PushKind, SOURCE_VERSION};
+use crate::vocabulary;
+
+vocabulary! {
+    /// What became of a pushed row.
+    pub enum PushStatus {
+        /// The row made a record.
+        Created = "CREATED",
+        /// The row changed the record.
+        Updated = "UPDATED",
+        /// The record said so already.
+        Unchanged = "UNCHANGED",
+        /// The row is in the history; a newer row has the last word.
+        Stale = "STALE",
+        /// The row waits for what it names, and is applied when that arrives.
+        Parked = "PARKED",
+        /// The row cannot be accepted.
+        Rejected = "REJECTED",
+    }
+}
+
+/// Reason why a row was rejected or waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowError {
+    /// Name of the field; empty for the row.
+    pub path: String,
+    /// Code for programs.
+    pub code: String,
+    /// What was found, and what is accepted, in English.
+    pub en: String,
+    /// The same in Vietnamese.
+    pub vi: String,
+}
+
+impl RowError {
+    /// An error at a field.
+    pub fn new(path: impl Into<String>, code: &str, message: Words) -> Self {
+        Self { path: path.into(), code: code.to_owned(), en: message.en, vi: message.vi }
+    }
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowResult {
+    /// Number of the row, from 1.
+    pub row: i64,
+    /// Line of the file.
+    pub line: i64,
+    /// Id of the record in its source; empty when the row states none.
+    pub external_id: String,
+    /// What became of it.
+    pub status: PushStatus,
+    /// Key of the record.
+    pub key: Option<String>,
+    /// Why it was rejected or waits.
+    pub errors: Vec<RowError>,
+}
+
+/// Row that can be applied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Staged {
+    /// Number of the row, from 1.
+    pub row: i64,
+    /// Line of the file.
+    pub line: i64,
+    /// Id of the record in its source.
+    pub external_id: String,
+    /// Version that the source gave; 0 without one.
+    pub rank: i64,
+    /// Time from which the row is true.
+    pub at: DateTime<Utc>,
+    /// Whether the row states its time; otherwise it is true from its receipt.
+    pub timed: bool,
+    /// Last part of the order: a digest of the content.
+    pub ordinal: i64,
+    /// Whether the record is gone.
+    pub deleted: bool,
+    /// External id of the parent.
+    pub parent: Option<String>,
+    /// Stated columns.
+    pub content: BTreeMap<String, Value>,
+    /// Cells as they were sent.
+    pub raw: Value,
+}
+
+impl Staged {
+    /// A row that says that a record is gone.
+    pub fn tombstone(row: i64, external_id: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            row,
+            line: 0,
+            external_id: external_id.to_owned(),
+            rank: 0,
+            at: now,
+            timed: false,
+            ordinal: digest(external_id, true, None, &BTreeMap::new()),
+            deleted: true,
+            parent: None,
+            content: BTreeMap::new(),
+            raw: Value::Null,
+        }
+    }
+}
+
+/// How far a row may state a time in the future: clocks differ.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// Stages the typed values of a row.
+///
+/// # Errors
+/// What is wrong with the row's identity and times.
+pub fn stage(
+    kind: &PushKind,
+    mut values: Map<String, Value>,
+    (row, line): (i64, i64),
+    raw: Value,
+    now: DateTime<Utc>,
+) -> Result<Staged, Vec<RowError>> {
+    let mut errors = Vec::new();
+    let external_id = match values.remove(EXTERNAL_ID) {
+        Some(Value::String(id)) if !id.is_empty() => id,
+        _ => {
+            errors.push(RowError::new(
+                EXTERNAL_ID,
+                "REQUIRED",
+                Words::new(
+                    "externalId is missing; accepted: the id of the record in your system",
+                    "thiếu externalId; cần: mã của bản ghi trong hệ thống của đơn vị",
+                ),
+            ));
+            String::new()
+        }
+    };
+    let rank = values.remove(SOURCE_VERSION).and_then(|version| version.as_i64());
+    let stated = match values.remove(OBSERVED_AT) {
+        Some(Value::String(time)) => time.parse::<DateTime<Utc>>().ok(),
+        _ => None,
+    };
+    if let Some(at) = stated
+        && at > now + AHEAD
+    {
+        errors.push(RowError::new(
+            OBSERVED_AT,
+            "INVALID",
+            Words::new(
+                format!("{at} is in the future; accepted: a time until now"),
+                format!("{at} ở tương lai; cần: thời điểm không sau hiện tại"),
+            ),
+        ));
+    }
+    let deleted = values.remove(DELETED) == Some(Value::Bool(true));
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let parent = kind.parent.as_ref().and_then(|parent| match values.remove(parent.field) {
+        Some(Value::String(id)) => Some(id),
+        _ => None,
+    });
+    let mut content = BTreeMap::new();
+    if !deleted {
+        for field in kind.fields.iter().filter(|field| !field.column.is_empty()) {
+            if let Some(value) = values.remove(field.field.name) {
+                content.insert(field.column.to_owned(), value);
+            }
+        }
+    }
+    let ordinal = digest(&external_id, deleted, parent.as_deref(), &content);
+    Ok(Staged {
+        row,
+        line,
+        external_id,
+        rank: rank.unwrap_or(0),
+        at: stated.unwrap_or(now),
+        timed: stated.is_some(),
+        ordinal,
+        deleted,
+        parent,
+        content,
+        raw,
+    })
+}
+
+/// A digest of what a row states, as a positive number.
+fn digest(external_id: &str, deleted: bool, parent: Option<&str>, content: &BTreeMap<String, Value>) -> i64 {
+    let stated = serde_json::json!([external_id, deleted, parent, content]);
+    let hash = Sha256::digest(stated.to_string());
+    let first = hash.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    i64::try_from(first >> 1).unwrap_or(i64::MAX)
+}
+
+/// Numbers of rows by what became of them.
+#[derive(SimpleObject, Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[graphql(name = "PushCounts")]
+pub struct Counts {
+    /// Rows in all.
+    pub rows: i64,
+    /// Rows that made a record.
+    pub created: i64,
+    /// Rows that changed a record.
+    pub updated: i64,
+    /// Rows that said nothing new.
+    pub unchanged: i64,
+    /// Rows that a newer row overrules.
+    pub stale: i64,
+    /// Rows that wait.
+    pub parked: i64,
+    /// Rows that were rejected.
+    pub rejected: i64,
+}
+
+impl Counts {
+    /// Counts a row.
+    pub fn add(&mut self, status: PushStatus) {
+        self.rows += 1;
+        *match status {
+            PushStatus::Created => &mut self.created,
+            PushStatus::Updated => &mut self.updated,
+            PushStatus::Unchanged => &mut self.unchanged,
+            PushStatus::Stale => &mut self.stale,
+            PushStatus::Parked => &mut self.parked,
+            PushStatus::Rejected => &mut self.rejected,
+        } += 1;
+    }
+}

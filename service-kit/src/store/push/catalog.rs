@@ -1,0 +1,46 @@
+//! What the catalog of the database says of a kind's table.
+
+use sqlx::{PgConnection, Row};
+
+use super::statements::Catalog;
+use crate::push::PushKind;
+
+/// Columns that the engine fills.
+const FILLED: [&str; 7] = ["id", "source", "external_id", "version", "observed_at", "recorded_at", "deleted_at"];
+
+/// Reads the catalog.
+///
+/// # Errors
+/// The error of the database.
+pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sqlx::Error> {
+    let columns = sqlx::query(
+        "SELECT a.attname::text AS name, a.attnotnull AND NOT a.atthasdef AS needed, platform.not_state($1::text::regclass) AS not_state
+         FROM pg_attribute AS a
+         WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum",
+    )
+    .bind(kind.table)
+    .fetch_all(&mut *db)
+    .await?;
+    let checks = sqlx::query(
+        "SELECT conname::text AS name, pg_get_expr(conbin, conrelid) AS expression FROM pg_constraint
+         WHERE conrelid = $1::text::regclass AND contype = 'c' ORDER BY conname",
+    )
+    .bind(kind.table)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut catalog = Catalog::default();
+    for column in &columns {
+        let name: String = column.try_get("name")?;
+        let is_filled = FILLED.contains(&name.as_str()) || kind.authors.contains(&name.as_str());
+        let is_stated = kind.fields.iter().any(|field| field.column == name && field.field.required);
+        if !is_filled && (column.try_get("needed")? || is_stated) {
+            catalog.required.push(name.clone());
+        }
+        catalog.not_state = column.try_get("not_state")?;
+        catalog.columns.push(name);
+    }
+    for check in &checks {
+        catalog.checks.push((check.try_get("name")?, check.try_get("expression")?));
+    }
+    Ok(catalog)
+}

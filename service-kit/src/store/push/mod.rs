@@ -1,0 +1,380 @@
+//! SQL of a push: applies the rows of a chunk to the records of a kind, within the caller's transaction.
+
+mod catalog;
+pub mod receipt;
+pub mod replace;
+mod statements;
+
+use sqlx::postgres::PgRow;
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use tabular::Words;
+use uuid::Uuid;
+
+use crate::problem::Problem;
+use crate::push::{PushKind, PushStatus, RowError, RowResult, Staged};
+
+pub use statements::Statements;
+use statements::TABLES;
+
+/// Reads the catalog of a kind's table and makes its statements.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn prepare(db: &mut PgConnection, kind: &PushKind) -> Result<Statements, Problem> {
+    let catalog = catalog::read(db, kind).await?;
+    Ok(statements::statements(kind, &catalog))
+}
+
+/// A push in its transaction.
+#[derive(Debug, Clone, Copy)]
+pub struct Chunk<'a> {
+    /// The kind and its statements.
+    pub kind: &'static PushKind,
+    pub statements: &'a Statements,
+    /// Statements of the parent's kind, if rows state something about it.
+    pub parent: Option<&'a Statements>,
+    /// Source of the rows.
+    pub source: &'a str,
+    /// Receipt of the rows.
+    pub receipt: Uuid,
+}
+
+/// Pushes of one source take turns. The lock lasts until the transaction ends.
+///
+/// # Errors
+/// The error of the database.
+pub async fn take_turn(db: &mut PgConnection, source: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('push/' || $1, 0))").bind(source).execute(&mut *db).await?;
+    sqlx::raw_sql(TABLES).execute(db).await?;
+    Ok(())
+}
+
+impl Chunk<'_> {
+    /// Applies rows. A row that breaks a constraint that only the write finds is rejected alone.
+    ///
+    /// # Errors
+    /// The problem of a statement; then the transaction must end.
+    pub async fn apply(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<Vec<RowResult>, Problem> {
+        let mut results = Vec::with_capacity(rows.len());
+        // Halves that are still to be tried, the first rows last.
+        let mut open = vec![rows];
+        while let Some(part) = open.pop() {
+            if part.is_empty() {
+                continue;
+            }
+            let mut attempt = db.begin().await?;
+            match self.attempt(&mut attempt, part).await {
+                Ok(applied) => {
+                    attempt.commit().await?;
+                    results.extend(applied);
+                }
+                Err(problem) => {
+                    attempt.rollback().await?;
+                    let Some(broken) = constraint(&problem) else { return Err(problem) };
+                    match part {
+                        [row] => results.push(self.reject(db, row, &broken).await?),
+                        _ => {
+                            let (first, second) = part.split_at(part.len() / 2);
+                            open.extend([second, first]);
+                        }
+                    }
+                }
+            }
+        }
+        results.sort_by_key(|result| result.row);
+        Ok(results)
+    }
+
+    /// Applies parked rows that are due, at most `first`. Returns false when the data refuse one of several; then nothing is
+    /// done. A single one is rejected.
+    ///
+    /// # Errors
+    /// The problem of a statement; then the transaction must end.
+    pub async fn resume(&self, db: &mut PgConnection, first: i64) -> Result<bool, Problem> {
+        let mut attempt = db.begin().await?;
+        empty(&mut attempt).await?;
+        let due = sqlx::query(AssertSqlSafe(self.statements.pull_due.clone()))
+            .bind(self.source)
+            .bind(first)
+            .execute(&mut *attempt)
+            .await?;
+        match self.run_chunk(&mut attempt).await {
+            Ok(_) => attempt.commit().await?,
+            Err(problem) => {
+                attempt.rollback().await?;
+                let Some(broken) = constraint(&problem) else { return Err(problem) };
+                if due.rows_affected() > 1 && first > 1 {
+                    return Ok(false);
+                }
+                receipt::reject_due(db, self.kind.name, self.source, &self.refusal(&broken)).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn attempt(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<Vec<RowResult>, Problem> {
+        empty(db).await?;
+        self.stage(db, rows).await?;
+        self.run(db, &self.statements.pull_parked).await?;
+        self.run_chunk(db).await
+    }
+
+    /// Applies what is staged.
+    async fn run_chunk(&self, db: &mut PgConnection) -> Result<Vec<RowResult>, Problem> {
+        let staged: i64 = sqlx::query_scalar("SELECT count(*) FROM push_row").fetch_one(&mut *db).await?;
+        if staged > 1000 {
+            sqlx::raw_sql("ANALYZE push_row").execute(&mut *db).await?;
+        }
+        for statement in &self.statements.identify {
+            self.run(db, statement).await?;
+        }
+        // A row may wait for another one of the chunk, in chains.
+        while self.is_open(db).await? && self.round(db, self.statements).await? > 0 {
+            if let Some(effects) = &self.statements.effects {
+                self.run(db, effects).await?;
+            }
+            self.follow(db).await?;
+        }
+        self.park(db).await?;
+        let found = sqlx::query(AssertSqlSafe(self.statements.outcome.clone())).fetch_all(&mut *db).await?;
+        for (place, statement) in self.statements.settle.iter().enumerate() {
+            let query = sqlx::query(AssertSqlSafe(statement.clone())).bind(self.source);
+            let query = if place == 2 { query.bind(self.kind.name) } else { query };
+            query.execute(&mut *db).await?;
+        }
+        self.run(db, &self.statements.wake).await?;
+        self.state_effects(db).await?;
+        let mine = found.iter().filter(|row| row.get::<Uuid, _>("receipt_id") == self.receipt && !row.get::<bool, _>("was_parked"));
+        mine.map(result).collect()
+    }
+
+    async fn stage(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<(), sqlx::Error> {
+        let new_keys: Vec<String> = rows.iter().map(|row| schema::new_id(row.at).to_string()).collect();
+        sqlx::query(AssertSqlSafe(self.statements.stage.clone()))
+            .bind(self.source)
+            .bind(self.receipt)
+            .bind(rows.iter().map(|row| row.row).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.line).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.external_id.as_str()).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.rank).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.at).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.timed).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.ordinal).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.deleted).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.parent.as_deref()).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| Json(&row.content)).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| Json(&row.raw)).collect::<Vec<_>>())
+            .bind(new_keys)
+            .execute(db)
+            .await?;
+        Ok(())
+    }
+
+    /// Runs what follows from the events in other tables of the service.
+    async fn follow(&self, db: &mut PgConnection) -> Result<(), Problem> {
+        set_folding(db, "on").await?;
+        for statement in self.kind.after {
+            self.run(db, statement).await?;
+        }
+        set_folding(db, "off").await?;
+        Ok(())
+    }
+
+    /// Withdraws what a receipt stated. Returns the number of records that changed.
+    ///
+    /// # Errors
+    /// `CONFLICT` when a later row needs what the receipt stated.
+    pub async fn undo(&self, db: &mut PgConnection) -> Result<u64, Problem> {
+        empty(db).await?;
+        set_folding(db, "on").await?;
+        let keys = replace::withdraw(db, self.kind, self.receipt).await?;
+        set_folding(db, "off").await?;
+        let (table, key, key_type) = (self.kind.table, self.kind.key.column(), self.kind.key.sql_type());
+        let stage = format!(
+            "INSERT INTO push_row (receipt_id, row, external_id, key, is_new, status)
+             SELECT $2, 0, h.external_id, h.{key}::text, false, 'UNDONE' FROM {table} AS h
+             WHERE h.source = $1 AND h.{key} = ANY (SELECT DISTINCT k::{key_type} FROM unnest($3::text[]) AS k)"
+        );
+        let staged = sqlx::query(AssertSqlSafe(stage)).bind(self.source).bind(self.receipt).bind(&keys).execute(&mut *db).await?;
+        self.run(db, &self.statements.events).await?;
+        self.run(db, &self.statements.judge).await?;
+        let needed: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM push_event WHERE missing <> '{}' OR broken <> '{}')")
+            .fetch_one(&mut *db)
+            .await?;
+        if needed {
+            let message = "later rows change records that this push made; accepted: undo the later pushes first";
+            return Err(Problem::conflict(message).at("receipt"));
+        }
+        set_folding(db, "on").await?;
+        for statement in &self.statements.write {
+            self.run(db, statement).await?;
+        }
+        // Nothing is left of a record that only this push stated.
+        let gone = format!(
+            "UPDATE {table} AS h SET deleted_at = now(), version = h.version + 1
+             FROM push_row AS r WHERE h.{key} = r.key::{key_type} AND h.deleted_at IS NULL AND $1 IS NOT NULL
+               AND NOT EXISTS (SELECT FROM push_event AS e WHERE e.key = r.key)"
+        );
+        self.run(db, &gone).await?;
+        set_folding(db, "off").await?;
+        self.follow(db).await?;
+        Ok(staged.rows_affected())
+    }
+
+    /// Whether a row has no outcome yet.
+    async fn is_open(&self, db: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM push_row WHERE status IS NULL)").fetch_one(db).await
+    }
+
+    /// Applies the rows that need not wait. Returns how many were applied.
+    async fn round(&self, db: &mut PgConnection, statements: &Statements) -> Result<u64, Problem> {
+        for statement in statements.wait.iter().chain(&statements.duplicates) {
+            self.run(db, statement).await?;
+        }
+        self.settle_events(db, statements).await
+    }
+
+    /// Judges the events of the touched records until none is refused, and writes them.
+    async fn settle_events(&self, db: &mut PgConnection, statements: &Statements) -> Result<u64, Problem> {
+        self.run(db, &statements.baseline).await?;
+        let mut arranged;
+        loop {
+            sqlx::raw_sql("DELETE FROM push_event").execute(&mut *db).await?;
+            arranged = self.run(db, &statements.events).await?;
+            if arranged == 0 {
+                return Ok(0);
+            }
+            if arranged > 1000 {
+                sqlx::raw_sql("ANALYZE push_event").execute(&mut *db).await?;
+            }
+            self.run(db, &statements.judge).await?;
+            let mut refused = 0;
+            for statement in &statements.verdict {
+                refused += self.run(db, statement).await?;
+            }
+            if refused == 0 {
+                break;
+            }
+        }
+        set_folding(db, "on").await?;
+        for statement in &statements.write {
+            self.run(db, statement).await?;
+        }
+        set_folding(db, "off").await?;
+        Ok(arranged)
+    }
+
+    /// What is left waits.
+    async fn park(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE push_row AS r SET status = 'PARKED', errors = CASE WHEN r.errors <> '[]' THEN r.errors ELSE (
+                 SELECT jsonb_agg(jsonb_build_object('path', '', 'code', 'WAITS',
+                     'en', format('waits for %s, which has not arrived; the row is applied when it does', w.what),
+                     'vi', format('đang chờ %s chưa có; dòng sẽ được xử lý khi dữ liệu này đến', w.what)))
+                 FROM unnest(r.waits) AS w(what)) END
+             WHERE r.status IS NULL",
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+
+    /// Applies what the rows state about their parents.
+    async fn state_effects(&self, db: &mut PgConnection) -> Result<(), Problem> {
+        let Some(statements) = self.parent else { return Ok(()) };
+        sqlx::raw_sql("DELETE FROM push_row; DELETE FROM push_event").execute(&mut *db).await?;
+        let staged = sqlx::query(
+            "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, raw, key, is_new)
+             SELECT $1, 0, 0, '', rank, at, true, ordinal, false, content, 'null', key, false FROM push_effect",
+        )
+        .bind(self.receipt)
+        .execute(&mut *db)
+        .await?;
+        if staged.rows_affected() == 0 {
+            return Ok(());
+        }
+        sqlx::raw_sql("DELETE FROM push_effect").execute(&mut *db).await?;
+        if let Some(parent) = &self.kind.parent {
+            // The head keeps its own identity.
+            let sql = format!(
+                "UPDATE push_row AS r SET external_id = h.external_id FROM {} AS h WHERE h.{} = r.key::{}",
+                parent.kind.table,
+                parent.kind.key.column(),
+                parent.kind.key.sql_type()
+            );
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *db).await?;
+        }
+        for statement in &statements.duplicates {
+            self.run(db, statement).await?;
+        }
+        self.settle_events(db, statements).await?;
+        Ok(())
+    }
+
+    async fn run(&self, db: &mut PgConnection, statement: &str) -> Result<u64, Problem> {
+        let done = sqlx::query(AssertSqlSafe(statement.to_owned())).bind(self.source).execute(db).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// What the violation of a constraint means.
+    fn refusal(&self, broken: &str) -> RowError {
+        match self.kind.refusals.iter().find(|refusal| refusal.constraint == broken) {
+            Some(refusal) => RowError::new(refusal.field, "CONFLICT", Words::new(refusal.message.0, refusal.message.1)),
+            None => RowError::new(
+                "",
+                "CONFLICT",
+                Words::new(
+                    format!("the row contradicts a stored one (rule {broken})"),
+                    format!("dòng mâu thuẫn với dữ liệu đã lưu (quy tắc {broken})"),
+                ),
+            ),
+        }
+    }
+
+    /// Keeps a row that breaks a constraint.
+    async fn reject(&self, db: &mut PgConnection, row: &Staged, broken: &str) -> Result<RowResult, Problem> {
+        let result = RowResult {
+            row: row.row,
+            line: row.line,
+            external_id: row.external_id.clone(),
+            status: PushStatus::Rejected,
+            key: None,
+            errors: vec![self.refusal(broken)],
+        };
+        receipt::keep_rejected(db, self.receipt, self.source, self.kind.name, &[(result.clone(), row.raw.clone())]).await?;
+        Ok(result)
+    }
+}
+
+async fn empty(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("DELETE FROM push_row; DELETE FROM push_event; DELETE FROM push_effect").execute(db).await?;
+    Ok(())
+}
+
+/// Whether triggers leave the writing of events to the push.
+pub(crate) async fn set_folding(db: &mut PgConnection, state: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('platform.folding', $1, true)").bind(state).execute(db).await?;
+    Ok(())
+}
+
+fn result(row: &PgRow) -> Result<RowResult, Problem> {
+    let status: String = row.try_get("status")?;
+    Ok(RowResult {
+        row: row.try_get("row")?,
+        line: row.try_get("line")?,
+        external_id: row.try_get("external_id")?,
+        status: status.parse().unwrap_or(PushStatus::Rejected),
+        key: row.try_get("key")?,
+        errors: row.try_get::<Json<Vec<RowError>>, _>("errors")?.0,
+    })
+}
+
+/// The constraint that a statement has violated, if it is one of the data.
+fn constraint(problem: &Problem) -> Option<String> {
+    let error = problem.source.as_ref()?.downcast_ref::<sqlx::Error>()?;
+    let error = error.as_database_error()?;
+    let class = error.code()?;
+    // A value that the table cannot hold, or a rule that the data break.
+    (class.starts_with("22") || class.starts_with("23")).then(|| error.constraint().unwrap_or("").to_owned())
+}

@@ -1,0 +1,361 @@
+//! SQL of receipts: what was received, what became of it, what failed and what waits.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use sqlx::{FromRow, PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use crate::push::{Counts, RowError, RowResult};
+
+/// Receipt of a push.
+#[derive(Debug, Clone, FromRow)]
+pub struct Receipt {
+    pub id: Uuid,
+    pub source: String,
+    pub kind: String,
+    pub subject: String,
+    /// RUNNING, DONE, FAILED, ROLLED_BACK or UNDONE.
+    pub state: String,
+    pub format: String,
+    pub mode: String,
+    pub atomic: bool,
+    pub encoding: Option<String>,
+    pub idempotency_key: Option<String>,
+    pub digest: Option<Vec<u8>>,
+    pub bytes: i64,
+    pub received_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub rows: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub stale: i64,
+    pub parked: i64,
+    pub rejected: i64,
+    #[sqlx(json)]
+    pub notes: Value,
+    pub error: Option<Json<RowError>>,
+    pub undone_by: Option<String>,
+    pub undone_at: Option<DateTime<Utc>>,
+    pub request_id: Option<String>,
+}
+
+/// What a push begins with.
+#[derive(Debug, Clone)]
+pub struct NewReceipt<'a> {
+    pub id: Uuid,
+    pub source: &'a str,
+    pub kind: &'static str,
+    pub subject: &'a str,
+    pub format: &'static str,
+    pub mode: &'static str,
+    pub atomic: bool,
+    pub idempotency_key: Option<&'a str>,
+    pub received_at: DateTime<Utc>,
+    pub request_id: Option<&'a str>,
+}
+
+/// Registers the source if it is new, and begins a receipt. A push that did not end is continued under its key. Returns the
+/// receipt that has the key already, if there is one.
+///
+/// # Errors
+/// The error of the database.
+pub async fn begin(db: &mut PgConnection, new: &NewReceipt<'_>) -> Result<Option<Receipt>, sqlx::Error> {
+    sqlx::query("INSERT INTO platform.source (code, created_by, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(new.source)
+        .bind(new.subject)
+        .bind(new.received_at)
+        .execute(&mut *db)
+        .await?;
+    let made = sqlx::query(
+        "INSERT INTO platform.receipt (id, source, kind, subject, state, format, mode, atomic, idempotency_key, received_at, request_id)
+         VALUES ($1, $2, $3, $4, 'RUNNING', $5, $6, $7, $8, $9, $10) ON CONFLICT (subject, idempotency_key) DO NOTHING",
+    )
+    .bind(new.id)
+    .bind(new.source)
+    .bind(new.kind)
+    .bind(new.subject)
+    .bind(new.format)
+    .bind(new.mode)
+    .bind(new.atomic)
+    .bind(new.idempotency_key)
+    .bind(new.received_at)
+    .bind(new.request_id)
+    .execute(&mut *db)
+    .await?;
+    if made.rows_affected() == 1 {
+        return Ok(None);
+    }
+    sqlx::query_as("SELECT * FROM platform.receipt WHERE subject = $1 AND idempotency_key = $2")
+        .bind(new.subject)
+        .bind(new.idempotency_key)
+        .fetch_optional(db)
+        .await
+}
+
+/// Begins a receipt anew whose push did not end, such as after a crash. What it wrote stays; rows say nothing new twice.
+///
+/// # Errors
+/// The error of the database.
+pub async fn restart(db: &mut PgConnection, receipt: Uuid) -> Result<(), sqlx::Error> {
+    for sql in [
+        "DELETE FROM platform.receipt_payload WHERE receipt_id = $1",
+        "DELETE FROM platform.receipt_result WHERE receipt_id = $1",
+        "DELETE FROM platform.receipt_row WHERE receipt_id = $1",
+        "UPDATE platform.receipt SET state = 'RUNNING', rows = 0, created = 0, updated = 0, unchanged = 0, stale = 0, parked = 0,
+             rejected = 0, bytes = 0, error = NULL, notes = '[]' WHERE id = $1",
+    ] {
+        sqlx::query(sql).bind(receipt).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// One receipt.
+///
+/// # Errors
+/// The error of the database.
+pub async fn find(db: impl PgExecutor<'_>, receipt: Uuid) -> Result<Option<Receipt>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM platform.receipt WHERE id = $1").bind(receipt).fetch_optional(db).await
+}
+
+/// The newest receipts, of one source or of all.
+///
+/// # Errors
+/// The error of the database.
+pub async fn newest(db: impl PgExecutor<'_>, source: Option<&str>, first: i64) -> Result<Vec<Receipt>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM platform.receipt WHERE $1::text IS NULL OR source = $1 ORDER BY received_at DESC, id DESC LIMIT $2",
+    )
+    .bind(source)
+    .bind(first)
+    .fetch_all(db)
+    .await
+}
+
+/// Which stored parts of a receipt.
+#[derive(Debug, Clone, Copy)]
+pub enum Parts {
+    /// The body as it was received.
+    Payload,
+    /// The results that were sent.
+    Results,
+}
+
+impl Parts {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Payload => "platform.receipt_payload",
+            Self::Results => "platform.receipt_result",
+        }
+    }
+}
+
+/// Adds a compressed part.
+///
+/// # Errors
+/// The error of the database.
+pub async fn add_part(db: &mut PgConnection, parts: Parts, receipt: Uuid, part: i32, bytes: &[u8]) -> Result<(), sqlx::Error> {
+    let sql = format!("INSERT INTO {} (receipt_id, part, bytes) VALUES ($1, $2, $3)", parts.table());
+    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(receipt).bind(part).bind(bytes).execute(db).await?;
+    Ok(())
+}
+
+/// One compressed part.
+///
+/// # Errors
+/// The error of the database.
+pub async fn part(db: &mut PgConnection, parts: Parts, receipt: Uuid, part: i32) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let sql = format!("SELECT bytes FROM {} WHERE receipt_id = $1 AND part = $2", parts.table());
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(receipt).bind(part).fetch_optional(db).await
+}
+
+/// Adds the numbers of a chunk.
+///
+/// # Errors
+/// The error of the database.
+pub async fn count(db: &mut PgConnection, receipt: Uuid, counts: &Counts) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE platform.receipt SET rows = rows + $2, created = created + $3, updated = updated + $4, unchanged = unchanged + $5,
+             stale = stale + $6, parked = parked + $7, rejected = rejected + $8 WHERE id = $1",
+    )
+    .bind(receipt)
+    .bind(counts.rows)
+    .bind(counts.created)
+    .bind(counts.updated)
+    .bind(counts.unchanged)
+    .bind(counts.stale)
+    .bind(counts.parked)
+    .bind(counts.rejected)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Keeps rejected rows with their cells.
+///
+/// # Errors
+/// The error of the database.
+pub async fn keep_rejected(
+    db: &mut PgConnection,
+    receipt: Uuid,
+    source: &str,
+    kind: &str,
+    rows: &[(RowResult, Value)],
+) -> Result<(), sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO platform.receipt_row (receipt_id, row, line, source, kind, external_id, status, errors, raw)
+         SELECT $1, r.row, r.line, $2, $3, r.external_id, 'REJECTED', r.errors, r.raw
+         FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::jsonb[], $8::jsonb[]) AS r(row, line, external_id, errors, raw)",
+    )
+    .bind(receipt)
+    .bind(source)
+    .bind(kind)
+    .bind(rows.iter().map(|(row, _)| row.row).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(row, _)| row.line).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(row, _)| row.external_id.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(row, _)| Json(&row.errors)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, raw)| Json(raw)).collect::<Vec<_>>())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How a push ended.
+#[derive(Debug, Clone)]
+pub struct End<'a> {
+    pub state: &'static str,
+    pub encoding: Option<&'a str>,
+    pub digest: &'a [u8],
+    pub bytes: i64,
+    pub notes: Value,
+    pub error: Option<&'a RowError>,
+    pub at: DateTime<Utc>,
+}
+
+/// Ends a receipt.
+///
+/// # Errors
+/// The error of the database.
+pub async fn finish(db: &mut PgConnection, receipt: Uuid, end: &End<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE platform.receipt SET state = $2, encoding = $3, digest = $4, bytes = $5, notes = $6, error = $7, finished_at = $8 WHERE id = $1",
+    )
+    .bind(receipt)
+    .bind(end.state)
+    .bind(end.encoding)
+    .bind(end.digest)
+    .bind(end.bytes)
+    .bind(&end.notes)
+    .bind(end.error.map(Json))
+    .bind(end.at)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("DELETE FROM platform.receipt_seen WHERE receipt_id = $1").bind(receipt).execute(db).await?;
+    Ok(())
+}
+
+/// Row that was rejected or waits.
+#[derive(Debug, Clone, FromRow)]
+pub struct FailedRow {
+    pub row: i64,
+    pub line: i64,
+    pub external_id: String,
+    pub status: String,
+    #[sqlx(json)]
+    pub errors: Vec<RowError>,
+    #[sqlx(json)]
+    pub raw: Value,
+}
+
+/// Rows of a receipt that are rejected or wait, after a row, in order.
+///
+/// # Errors
+/// The error of the database.
+pub async fn failed(db: &mut PgConnection, receipt: Uuid, after: i64, first: i64) -> Result<Vec<FailedRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT row, line, external_id, status, errors, raw FROM platform.receipt_row
+         WHERE receipt_id = $1 AND row > $2 AND status IN ('PARKED', 'REJECTED') ORDER BY row LIMIT $3",
+    )
+    .bind(receipt)
+    .bind(after)
+    .bind(first)
+    .fetch_all(db)
+    .await
+}
+
+/// Discards the rows of a receipt that wait. Returns how many.
+///
+/// # Errors
+/// The error of the database.
+pub async fn discard(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE platform.receipt_row SET status = 'DISCARDED', settled_at = now(), due = false WHERE receipt_id = $1 AND status = 'PARKED'",
+    )
+    .bind(receipt)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("UPDATE platform.receipt SET parked = 0 WHERE id = $1").bind(receipt).execute(db).await?;
+    Ok(done.rows_affected())
+}
+
+/// Marks the parked rows of a receipt as due.
+///
+/// # Errors
+/// The error of the database.
+pub async fn retry(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("UPDATE platform.receipt_row SET due = true WHERE receipt_id = $1 AND status = 'PARKED'")
+        .bind(receipt)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Parked rows of the kinds that are due, by kind and source: external ids, at most `first` for each.
+///
+/// # Errors
+/// The error of the database.
+pub async fn due(db: &mut PgConnection, kinds: &[&str], first: i64) -> Result<Vec<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT DISTINCT kind, source FROM (SELECT kind, source FROM platform.receipt_row
+             WHERE status = 'PARKED' AND due AND kind = ANY($1) LIMIT $2) AS due",
+    )
+    .bind(kinds)
+    .bind(first)
+    .fetch_all(db)
+    .await
+}
+
+/// Rejects the first parked row that is due.
+///
+/// # Errors
+/// The error of the database.
+pub async fn reject_due(db: &mut PgConnection, kind: &str, source: &str, error: &RowError) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "WITH one AS (SELECT receipt_id, row FROM platform.receipt_row
+                      WHERE kind = $1 AND source = $2 AND status = 'PARKED' AND due ORDER BY receipt_id, row LIMIT 1),
+              settled AS (UPDATE platform.receipt_row AS p SET status = 'REJECTED', errors = $3, due = false, settled_at = now()
+                          FROM one WHERE p.receipt_id = one.receipt_id AND p.row = one.row RETURNING p.receipt_id)
+         UPDATE platform.receipt AS t SET parked = parked - 1, rejected = rejected + 1 FROM settled WHERE t.id = settled.receipt_id",
+    )
+    .bind(kind)
+    .bind(source)
+    .bind(Json([error]))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether anything of a source is registered so that verbs may not change its records.
+///
+/// # Errors
+/// The error of the database.
+pub async fn is_closed_to_verbs(db: &mut PgConnection, source: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM platform.source WHERE code = $1 AND NOT open_to_verbs)")
+        .bind(source)
+        .fetch_one(db)
+        .await
+}

@@ -1,0 +1,501 @@
+//! The statements of a push, made once for each kind from its declaration and from the catalog of the database.
+//!
+//! `push_row` has the rows of a chunk, `push_event` the events of the records that they touch, in their order. Both are
+//! temporary tables, emptied at the end of the transaction.
+
+use std::fmt::Write as _;
+
+use crate::push::{Key, PushKind};
+
+/// What the catalog says of a table.
+#[derive(Debug, Default, Clone)]
+pub struct Catalog {
+    /// Columns that a row has, without the generated ones.
+    pub columns: Vec<String>,
+    /// Columns that are not part of the state (`platform.not_state`).
+    pub not_state: Vec<String>,
+    /// Names and expressions of the `CHECK` constraints.
+    pub checks: Vec<(String, String)>,
+    /// Columns that must have a value and have no default.
+    pub required: Vec<String>,
+}
+
+/// Temporary tables of a connection.
+pub const TABLES: &str = "
+CREATE TEMP TABLE IF NOT EXISTS push_row (
+    n bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, receipt_id uuid, row bigint, line bigint, external_id text, rank bigint,
+    at timestamptz, timed boolean, ordinal bigint, deleted boolean, parent text, content jsonb, raw jsonb, new_key text, key text,
+    is_new boolean, status text, errors jsonb NOT NULL DEFAULT '[]', waits text[] NOT NULL DEFAULT '{}', was_parked boolean NOT NULL DEFAULT false
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS push_event (
+    key text, n bigint, stored boolean, at timestamptz, old_at timestamptz, stated_at timestamptz, rank bigint, ordinal bigint, changes jsonb,
+    was_effective boolean, is_new boolean, is_late boolean, pushed boolean, seq bigint, before jsonb, after jsonb, effective boolean, external_id text,
+    missing text[], broken text[], head_changed boolean
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, rank bigint, ordinal bigint, content jsonb) ON COMMIT DELETE ROWS";
+
+/// The statements of a kind.
+#[derive(Debug)]
+pub struct Statements {
+    pub stage: String,
+    pub pull_parked: String,
+    pub pull_due: String,
+    pub identify: Vec<String>,
+    pub wait: Vec<String>,
+    pub duplicates: Vec<String>,
+    pub baseline: String,
+    pub events: String,
+    pub judge: String,
+    pub verdict: Vec<String>,
+    pub write: Vec<String>,
+    pub outcome: String,
+    pub effects: Option<String>,
+    pub settle: Vec<String>,
+    pub wake: String,
+}
+
+/// Makes the statements of a kind. `$1` is the source in each.
+pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
+    let (table, events, key, key_type) = (kind.table, kind.events(), kind.key.column(), kind.key.sql_type());
+    let not_state = array(&catalog.not_state);
+    Statements {
+        stage: stage(kind),
+        pull_parked: pull_parked(kind, "p.external_id IN (SELECT external_id FROM push_row)"),
+        pull_due: format!("{} LIMIT $2", pull_parked(kind, "p.due")),
+        identify: identify(kind),
+        wait: wait(kind),
+        duplicates: duplicates(&events, key, key_type),
+        baseline: format!(
+            "INSERT INTO {events} ({key}, observed_at, rank, ordinal, recorded_at, changes)
+             SELECT h.{key}, h.observed_at, -1, 0, h.recorded_at, jsonb_strip_nulls(to_jsonb(h) - {not_state})
+             FROM {table} AS h WHERE h.{key} IN (SELECT r.key::{key_type} FROM push_row AS r WHERE NOT r.is_new AND r.status IS NULL AND $1 IS NOT NULL)
+               AND NOT EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key})"
+        ),
+        events: arrange(kind, &not_state),
+        judge: judge(kind, catalog),
+        verdict: verdict(kind),
+        write: write(kind, catalog, &not_state),
+        outcome: "SELECT receipt_id, row, line, external_id, status, key, errors, was_parked FROM push_row ORDER BY n".to_owned(),
+        effects: kind.effect.as_ref().zip(kind.parent.as_ref()).map(|(effect, parent)| {
+            format!(
+                "INSERT INTO push_effect (key, at, rank, ordinal, content)
+                 SELECT c.{column}::text, e.stated_at, 0, (least(e.rank, 1048575) << 43) | (e.ordinal >> 20), {columns}
+                 FROM push_event AS e CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
+                 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, e.after) AS c
+                 WHERE e.n IS NOT NULL AND e.effective AND c.deleted_at IS NULL AND $1 IS NOT NULL",
+                column = parent.column,
+                columns = effect.columns.replace("{at}", "t.at"),
+            )
+        }),
+        settle: settle(),
+        wake: wake(kind),
+    }
+}
+
+/// An array of texts as an SQL literal.
+fn array(texts: &[String]) -> String {
+    format!("ARRAY[{}]::text[]", texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// A text as an SQL literal. Only names of the catalog and of declarations are written this way.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Stores the rows of a chunk. Values take the form in which the database shows them, so that equal ones are equal.
+fn stage(kind: &PushKind) -> String {
+    format!(
+        "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, parent, content, raw, new_key)
+         SELECT $2, s.row, s.line, s.external_id, s.rank, s.at, s.timed, s.ordinal, s.deleted, s.parent,
+                CASE WHEN s.deleted THEN jsonb_build_object('deleted_at', s.at) ELSE {normal} END, s.raw, s.new_key
+         FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::timestamptz[], $8::boolean[], $9::bigint[], $10::boolean[],
+                     $11::text[], $12::jsonb[], $13::jsonb[], $14::text[])
+              AS s(row, line, external_id, rank, at, timed, ordinal, deleted, parent, content, raw, new_key)
+         WHERE $1 IS NOT NULL",
+        normal = normal(kind, "s.content"),
+    )
+}
+
+/// A content with its values in the form in which the database shows them, and not deleted. NULL in a column with a default
+/// is the default.
+fn normal(kind: &PushKind, content: &str) -> String {
+    format!(
+        "(SELECT coalesce(jsonb_object_agg(k.name, coalesce(nullif(to_jsonb(p) -> k.name, 'null'), {table}_defaults() -> k.name, 'null')), '{{}}')
+                 || '{{\"deleted_at\": null}}'
+          FROM jsonb_populate_record(NULL::{table}, {content}) AS p, jsonb_object_keys({content}) AS k(name))",
+        table = kind.table
+    )
+}
+
+/// Adds parked rows: what they wait for may have come.
+fn pull_parked(kind: &PushKind, which: &str) -> String {
+    format!(
+        "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, parent, content, raw, new_key, was_parked)
+         SELECT p.receipt_id, p.row, p.line, p.external_id, s.rank, s.at, s.timed, s.ordinal, s.deleted, s.parent, s.content, p.raw, s.new_key, true
+         FROM platform.receipt_row AS p
+         CROSS JOIN LATERAL jsonb_to_record(p.staged) AS s(
+             rank bigint, at timestamptz, timed boolean, ordinal bigint, deleted boolean, parent text, content jsonb, new_key text)
+         WHERE p.kind = {kind} AND p.source = $1 AND p.status = 'PARKED' AND {which}
+         ORDER BY p.receipt_id, p.row",
+        kind = literal(kind.name)
+    )
+}
+
+/// Finds the record of each row.
+fn identify(kind: &PushKind) -> Vec<String> {
+    let (table, key) = (kind.table, kind.key.column());
+    let mut statements = vec![format!(
+        "UPDATE push_row AS r SET key = h.{key}::text, is_new = false FROM {table} AS h
+         WHERE h.source = $1 AND h.external_id = r.external_id AND r.key IS NULL"
+    )];
+    if !kind.natural.is_empty() {
+        let same: Vec<String> = kind
+            .natural
+            .iter()
+            .map(|column| format!("h.{column} = (jsonb_populate_record(NULL::{table}, r.content)).{column}"))
+            .collect();
+        statements.push(format!(
+            "UPDATE push_row AS r SET key = h.{key}::text, is_new = false FROM {table} AS h
+             WHERE h.source = $1 AND h.external_id IS NULL AND r.key IS NULL AND {}",
+            same.join(" AND ")
+        ));
+    }
+    let new_key = match kind.key {
+        Key::Id => "min(new_key)",
+        Key::Code => "min(content ->> 'code')",
+    };
+    statements.push(format!(
+        "UPDATE push_row AS r SET key = k.key, is_new = true
+         FROM (SELECT external_id, {new_key} AS key FROM push_row WHERE key IS NULL AND $1 IS NOT NULL GROUP BY external_id) AS k
+         WHERE r.external_id = k.external_id AND r.key IS NULL"
+    ));
+    // Another row of the same push may have made the record.
+    statements.push(
+        "UPDATE push_row AS r SET key = k.key, is_new = false
+         FROM (SELECT external_id, min(key) AS key FROM push_row WHERE is_new = false AND $1 IS NOT NULL GROUP BY external_id) AS k
+         WHERE r.external_id = k.external_id AND r.is_new"
+            .to_owned(),
+    );
+    if kind.key == Key::Code {
+        statements.push(format!(
+            "UPDATE push_row AS r SET status = 'REJECTED', errors = jsonb_build_array(jsonb_build_object('path', 'code', 'code', 'CONFLICT',
+                 'en', format('%s belongs to the source %s, which is its master; accepted: rows of that source', r.key, h.source),
+                 'vi', format('%s thuộc nguồn %s là nguồn chủ quản; chỉ nguồn đó được cập nhật', r.key, h.source)))
+             FROM {table} AS h WHERE r.is_new AND h.{key}::text = r.key AND r.status IS NULL AND $1 IS NOT NULL"
+        ));
+        statements.push(
+            "UPDATE push_row AS r SET status = 'REJECTED', errors = jsonb_build_array(jsonb_build_object('path', 'code', 'code', 'INVALID',
+                 'en', format('the record has the code %s, which does not change; accepted: a new externalId for another code', r.key),
+                 'vi', format('bản ghi đã có mã %s và mã không đổi; cần: externalId mới cho mã khác', r.key)))
+             WHERE r.content ->> 'code' <> r.key AND r.status IS NULL AND $1 IS NOT NULL"
+                .to_owned(),
+        );
+    }
+    statements
+}
+
+/// Notes what each row waits for: its parent, codes that it names, and the first row of its record.
+fn wait(kind: &PushKind) -> Vec<String> {
+    let mut statements = vec!["UPDATE push_row SET waits = '{}' WHERE status IS NULL AND waits <> '{}' AND $1 IS NOT NULL".to_owned()];
+    if let Some(parent) = &kind.parent {
+        let (table, key, column, name) =
+            (parent.kind.table, parent.kind.key.column(), parent.column, literal(parent.kind.name));
+        statements.push(format!(
+            "UPDATE push_row AS r SET content = r.content || jsonb_build_object('{column}', h.{key})
+             FROM {table} AS h WHERE r.status IS NULL AND r.parent IS NOT NULL AND h.source = $1 AND h.external_id = r.parent
+               AND r.content -> '{column}' IS NULL"
+        ));
+        statements.push(format!(
+            "UPDATE push_row AS r SET waits = array_append(waits, {name} || ':' || $1 || ':' || r.parent)
+             WHERE r.status IS NULL AND r.parent IS NOT NULL AND r.content -> '{column}' IS NULL"
+        ));
+    }
+    for field in kind.fields {
+        let Some(entity) = field.names else { continue };
+        let column = field.column;
+        let many = matches!(field.field.form, tabular::Form::Texts(_));
+        let named = if many {
+            format!(
+                "SELECT r.n, c.code FROM push_row AS r CROSS JOIN LATERAL jsonb_array_elements_text(r.content -> '{column}') AS c(code)
+                 WHERE r.status IS NULL AND jsonb_typeof(r.content -> '{column}') = 'array'"
+            )
+        } else {
+            format!(
+                "SELECT r.n, r.content ->> '{column}' AS code FROM push_row AS r
+                 WHERE r.status IS NULL AND r.content ->> '{column}' IS NOT NULL"
+            )
+        };
+        statements.push(format!(
+            "WITH named AS MATERIALIZED ({named}),
+                  absent AS MATERIALIZED (SELECT code FROM (SELECT DISTINCT code FROM named) AS d WHERE NOT directory.published_knows({entity}, code))
+             UPDATE push_row AS r SET waits = r.waits || w.waits
+             FROM (SELECT n, array_agg({entity} || ':' || code) AS waits FROM named JOIN absent USING (code) GROUP BY n) AS w
+             WHERE r.n = w.n AND $1 IS NOT NULL",
+            entity = literal(entity)
+        ));
+    }
+    statements.push(format!(
+        "UPDATE push_row AS r SET waits = array_append(waits, {name} || ':' || $1 || ':' || r.external_id) WHERE r.status IS NULL AND r.key IS NULL",
+        name = literal(kind.name)
+    ));
+    statements
+}
+
+/// Rows that are stored already, or stand twice in the chunk, say nothing new.
+fn duplicates(events: &str, key: &str, key_type: &str) -> Vec<String> {
+    vec![
+        format!(
+            "UPDATE push_row AS r SET status = 'UNCHANGED' FROM {events} AS e
+             WHERE r.status IS NULL AND r.waits = '{{}}' AND NOT r.is_new AND e.{key} = r.key::{key_type} AND e.withdrawn_at IS NULL
+               AND e.rank = r.rank AND e.ordinal = r.ordinal
+               AND (coalesce(e.stated_at, e.observed_at) = r.at OR r.rank > 0 AND NOT r.timed) AND $1 IS NOT NULL"
+        ),
+        "UPDATE push_row AS r SET status = 'UNCHANGED'
+         FROM (SELECT n, row_number() OVER (PARTITION BY key, rank, ordinal, CASE WHEN rank > 0 AND NOT timed THEN NULL ELSE at END ORDER BY n) AS place
+               FROM push_row WHERE status IS NULL AND waits = '{}' AND $1 IS NOT NULL) AS d
+         WHERE d.n = r.n AND d.place > 1"
+            .to_owned(),
+    ]
+}
+
+/// Arranges the events of the touched records in their order and folds them. A record to which all rows are newer continues
+/// from its stored state; the others are folded from all their events.
+fn arrange(kind: &PushKind, not_state: &str) -> String {
+    let (table, events, key, key_type) = (kind.table, kind.events(), kind.key.column(), kind.key.sql_type());
+    format!(
+        "INSERT INTO push_event (key, n, stored, at, old_at, stated_at, rank, ordinal, changes, was_effective, is_new, is_late, pushed, seq, before, after, effective, external_id)
+         WITH fresh AS MATERIALIZED (
+             SELECT r.n, r.key, r.at, r.rank, r.ordinal, r.content, r.is_new, r.external_id FROM push_row AS r
+             WHERE r.status IS NULL AND r.waits = '{{}}' AND $1 IS NOT NULL),
+         record AS MATERIALIZED (
+             SELECT f.key, bool_or(f.is_new) AS is_new, min(f.external_id) AS external_id,
+                    -- Two new versions of one record may contradict their times.
+                    coalesce(bool_or(NOT f.is_new AND l.observed_at IS NOT NULL AND (
+                        (f.at, f.rank, f.ordinal) <= (l.observed_at, l.rank, l.ordinal) OR f.rank > 0 AND f.rank < m.rank)), false) AS is_late
+             FROM fresh AS f
+             LEFT JOIN LATERAL (SELECT e.observed_at, e.rank, e.ordinal FROM {events} AS e
+                                WHERE NOT f.is_new AND e.{key} = f.key::{key_type} AND e.withdrawn_at IS NULL
+                                ORDER BY e.observed_at DESC, e.rank DESC, e.ordinal DESC LIMIT 1) AS l ON true
+             LEFT JOIN LATERAL (SELECT max(e.rank) AS rank FROM {events} AS e
+                                WHERE f.rank > 0 AND NOT f.is_new AND e.{key} = f.key::{key_type} AND e.withdrawn_at IS NULL) AS m ON true
+             GROUP BY f.key
+             UNION ALL
+             -- Records of which events were withdrawn.
+             SELECT DISTINCT u.key, false, u.external_id, true FROM push_row AS u WHERE u.status = 'UNDONE'),
+         every AS (
+             SELECT f.key, f.n, false AS stored, f.at AS stated_at, NULL::timestamptz AS old_at, f.rank, f.ordinal, f.content AS changes, NULL::boolean AS was_effective, true AS pushed
+             FROM fresh AS f
+             UNION ALL
+             SELECT c.key, NULL, true, coalesce(e.stated_at, e.observed_at), e.observed_at, e.rank, e.ordinal, e.changes, e.effective, e.receipt_id IS NOT NULL
+             FROM record AS c JOIN {events} AS e ON c.is_late AND e.{key} = c.key::{key_type} AND e.withdrawn_at IS NULL),
+         placed AS (
+             SELECT v.*, CASE WHEN v.rank > 0
+                 THEN min(v.stated_at) FILTER (WHERE v.rank > 0) OVER (PARTITION BY v.key ORDER BY v.rank DESC RANGE UNBOUNDED PRECEDING)
+                 ELSE v.stated_at END AS at
+             FROM every AS v),
+         based AS (
+             SELECT p.*, c.is_new, c.is_late, c.external_id,
+                    CASE WHEN c.is_new OR c.is_late THEN {table}_defaults() ELSE to_jsonb(h) - {not_state} END AS base
+             FROM placed AS p JOIN record AS c USING (key)
+             LEFT JOIN {table} AS h ON NOT c.is_new AND NOT c.is_late AND h.{key} = c.key::{key_type}),
+         folded AS (
+             SELECT b.*, row_number() OVER w AS seq, b.base || platform.fold_events(b.changes) OVER w AS after
+             FROM based AS b WINDOW w AS (PARTITION BY b.key ORDER BY b.at, b.rank, b.ordinal)),
+         compared AS (
+             SELECT f.*, CASE WHEN seq > 1 THEN lag(after) OVER w WHEN NOT (is_new OR is_late) THEN base END AS before
+             FROM folded AS f WINDOW w AS (PARTITION BY key ORDER BY seq))
+         SELECT key, n, stored, at, old_at, stated_at, rank, ordinal, changes, was_effective, is_new, is_late, pushed, seq, CASE WHEN seq = 1 THEN before END, after,
+                before IS NULL
+                OR (before ->> 'deleted_at' IS NULL) <> (after ->> 'deleted_at' IS NULL)
+                OR after ->> 'deleted_at' IS NULL AND jsonb_strip_nulls(before) - 'deleted_at' <> jsonb_strip_nulls(after) - 'deleted_at',
+                external_id
+         FROM compared"
+    )
+}
+
+/// Evaluates the constraints of the table for each state of a record. A deleted record breaks none, but it must have been one.
+fn judge(kind: &PushKind, catalog: &Catalog) -> String {
+    let mut broken = String::new();
+    for (name, expression) in &catalog.checks {
+        // Writing to a string cannot fail.
+        let _ = write!(broken, "CASE WHEN NOT ({expression}) THEN {} END, ", literal(name));
+    }
+    let required: Vec<&String> = catalog.required.iter().collect();
+    let missing = required
+        .iter()
+        .map(|column| format!("CASE WHEN e.after ->> '{column}' IS NULL THEN {} END", literal(column)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let authors: String = kind.authors.iter().map(|column| format!(", '{column}', $1::text")).collect();
+    format!(
+        "UPDATE push_event AS e SET missing = array_remove(ARRAY[{missing}]::text[], NULL),
+             broken = CASE WHEN e.after ->> 'deleted_at' IS NULL THEN array_remove(v.broken, NULL) ELSE '{{}}' END
+         FROM (SELECT e.key, e.seq, c.broken FROM push_event AS e CROSS JOIN LATERAL (
+                   SELECT ARRAY[{broken}NULL]::text[] AS broken
+                   FROM jsonb_populate_record(NULL::{table}, jsonb_build_object('source', $1::text, 'external_id', e.external_id,
+                       'version', 1, 'observed_at', e.at, 'recorded_at', e.at{authors}) || e.after)) AS c) AS v
+         WHERE v.key = e.key AND v.seq = e.seq",
+        table = kind.table,
+    )
+}
+
+/// Parks rows before the first complete state of a record, and rejects the first row of each record that breaks a rule. The
+/// rows that are left are judged anew.
+fn verdict(kind: &PushKind) -> Vec<String> {
+    let columns = kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| (field.column, field.field.name));
+    let parent = kind.parent.as_ref().map(|parent| (parent.column, parent.field));
+    let fields: Vec<String> =
+        columns.chain(parent).map(|(column, name)| format!("({}, {})", literal(column), literal(name))).collect();
+    let refusals = kind.refusals.iter().map(|refusal| {
+        format!("({}, {}, {}, {})", literal(refusal.constraint), literal(refusal.field), literal(refusal.message.0), literal(refusal.message.1))
+    });
+    let refusals: Vec<String> = refusals.chain(["(NULL, NULL, NULL, NULL)".to_owned()]).collect();
+    vec![
+        format!(
+            "UPDATE push_row AS r SET waits = ARRAY[{name} || ':' || $1 || ':' || r.external_id],
+                 errors = (SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, m.name), 'code', 'REQUIRED',
+                     'en', format('%s is missing and no earlier row of the record has stated it; accepted: a row with it', coalesce(f.field, m.name)),
+                     'vi', format('thiếu %s và chưa có dòng nào trước đó của bản ghi nêu giá trị này; cần: gửi dòng có giá trị', coalesce(f.field, m.name))))
+                     FROM unnest(e.missing) AS m(name) LEFT JOIN (VALUES {fields}) AS f(name, field) USING (name))
+             FROM push_event AS e WHERE e.n = r.n AND e.missing <> '{{}}'",
+            name = literal(kind.name),
+            fields = fields.join(", ")
+        ),
+        format!(
+            "UPDATE push_row AS r SET status = 'REJECTED', errors = d.errors
+             FROM (SELECT DISTINCT ON (b.key) o.n, (
+                       SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, ''), 'code', 'INVALID',
+                           'en', coalesce(f.en, format('the record would break the rule %s', c.name))
+                                 || CASE WHEN b.stored THEN format(' (at the later state of %s)', b.at) ELSE '' END,
+                           'vi', coalesce(f.vi, format('bản ghi sẽ vi phạm quy tắc %s', c.name))
+                                 || CASE WHEN b.stored THEN format(' (ở trạng thái sau, lúc %s)', b.at) ELSE '' END))
+                       FROM unnest(b.broken) AS c(name) LEFT JOIN (VALUES {refusals}) AS f(name, field, en, vi) USING (name)) AS errors
+                   FROM push_event AS b
+                   JOIN LATERAL (SELECT o.n FROM push_event AS o WHERE o.key = b.key AND o.seq <= b.seq AND o.n IS NOT NULL
+                                 ORDER BY o.seq DESC LIMIT 1) AS o ON true
+                   WHERE b.broken <> '{{}}' AND b.missing = '{{}}' AND $1 IS NOT NULL
+                   ORDER BY b.key, b.seq) AS d
+             WHERE d.n = r.n AND r.status IS NULL",
+            refusals = refusals.join(", ")
+        ),
+    ]
+}
+
+/// Writes heads, events and statuses.
+fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
+    let (table, events, key, key_type) = (kind.table, kind.events(), kind.key.column(), kind.key.sql_type());
+    let columns = catalog.columns.join(", ");
+    let changing: Vec<&str> =
+        catalog.columns.iter().map(String::as_str).filter(|column| *column != key && !(kind.authors.contains(column) && *column != "recorded_by")).collect();
+    let authors: String = kind.authors.iter().map(|column| format!(", '{column}', $1::text")).collect();
+    let identity = kind.authors.iter().copied().chain([key, "source", "external_id"]);
+    let state = |row: &str| {
+        let identity = array(&identity.clone().map(str::to_owned).collect::<Vec<_>>());
+        format!("jsonb_strip_nulls({row} - {not_state} - {identity})")
+    };
+    let differs = format!("{} <> {}", state("o.head"), state("to_jsonb(s)"));
+    let last = "WITH last AS MATERIALIZED (
+             SELECT DISTINCT ON (e.key) e.key, e.is_new, e.is_late, e.external_id, e.after,
+                    count(*) FILTER (WHERE e.effective) OVER (PARTITION BY e.key) AS versions,
+                    max(e.at) FILTER (WHERE e.effective) OVER (PARTITION BY e.key) AS observed_at
+             FROM push_event AS e ORDER BY e.key, e.seq DESC)";
+    vec![
+        format!(
+            "{last} INSERT INTO {table} ({columns}) SELECT {columns} FROM (
+                 SELECT p.* FROM last CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, last.after || jsonb_build_object(
+                     '{key}', last.key, 'source', $1::text, 'external_id', last.external_id, 'version', last.versions,
+                     'observed_at', last.observed_at, 'recorded_at', now(){authors})) AS p
+                 WHERE last.is_new ORDER BY last.key) AS made"
+        ),
+        format!(
+            "{last}, changed AS (
+                 UPDATE {table} AS h SET ({changing}) = ROW({values})
+                 FROM last CROSS JOIN LATERAL (SELECT to_jsonb(old) AS head FROM {table} AS old WHERE old.{key} = last.key::{key_type}) AS o
+                 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, last.after) AS s
+                 CROSS JOIN LATERAL jsonb_populate_record(s, jsonb_build_object(
+                     'source', $1::text, 'external_id', last.external_id, 'recorded_at', now(){recorded_by},
+                     'version', CASE WHEN last.is_late
+                         THEN greatest(last.versions, (o.head ->> 'version')::bigint + ({differs})::int)
+                         ELSE (o.head ->> 'version')::bigint + last.versions END,
+                     'observed_at', CASE WHEN last.is_late THEN last.observed_at
+                         ELSE greatest(last.observed_at, (o.head ->> 'observed_at')::timestamptz) END)) AS p
+                 WHERE NOT last.is_new AND h.{key} = last.key::{key_type}
+                   AND (last.versions > 0 AND NOT last.is_late OR last.is_late AND (
+                        {differs} OR (o.head ->> 'version')::bigint < last.versions
+                        OR (o.head ->> 'observed_at')::timestamptz <> last.observed_at)
+                        OR o.head ->> 'external_id' IS NULL)
+                 RETURNING h.{key}::text AS key, {differs} AS differs)
+             UPDATE push_event AS e SET head_changed = changed.differs FROM changed WHERE changed.key = e.key",
+            changing = changing.join(", "),
+            values = changing.iter().map(|column| format!("p.{column}")).collect::<Vec<_>>().join(", "),
+            recorded_by = if kind.authors.contains(&"recorded_by") { ", 'recorded_by', $1::text" } else { "" },
+        ),
+        format!(
+            "UPDATE {events} AS s SET effective = e.effective, observed_at = e.at, stated_at = CASE WHEN e.at <> e.stated_at THEN e.stated_at END
+             FROM push_event AS e WHERE e.stored AND s.{key} = e.key::{key_type} AND s.observed_at = e.old_at AND s.rank = e.rank AND s.ordinal = e.ordinal
+               AND (s.effective <> e.effective OR s.observed_at <> e.at) AND $1 IS NOT NULL"
+        ),
+        format!(
+            "INSERT INTO {events} AS s ({key}, observed_at, rank, ordinal, recorded_at, effective, changes, receipt_id, stated_at)
+             SELECT e.key::{key_type}, e.at, e.rank, e.ordinal, now(), e.effective, e.changes, r.receipt_id, CASE WHEN e.at <> e.stated_at THEN e.stated_at END
+             FROM push_event AS e JOIN push_row AS r ON r.n = e.n
+             WHERE (e.effective OR r.timed OR r.rank > 0) AND $1 IS NOT NULL
+             ORDER BY e.key, e.at, e.rank, e.ordinal
+             ON CONFLICT ({key}, observed_at, rank, ordinal) DO UPDATE SET withdrawn_at = NULL, effective = excluded.effective, receipt_id = excluded.receipt_id"
+        ),
+        "UPDATE push_row AS r SET errors = '[]', status = CASE
+                 WHEN e.is_new AND e.first THEN 'CREATED'
+                 WHEN NOT e.effective THEN 'UNCHANGED'
+                 WHEN e.is_late AND e.head_changed IS NOT TRUE THEN 'STALE'
+                 ELSE 'UPDATED' END
+         FROM (SELECT n, is_new, is_late, effective, head_changed, seq = 1 AS first FROM push_event WHERE n IS NOT NULL AND $1 IS NOT NULL) AS e
+         WHERE e.n = r.n"
+            .to_owned(),
+        "UPDATE push_row AS r SET is_new = false FROM push_event AS e WHERE e.key = r.key AND $1 IS NOT NULL".to_owned(),
+    ]
+}
+
+/// Keeps the rows that failed, and settles parked rows of earlier pushes. The numbers of their receipts follow.
+fn settle() -> Vec<String> {
+    vec![
+        "WITH settled AS (
+             UPDATE platform.receipt_row AS p SET status = r.status, errors = r.errors, settled_at = now(), due = false, waits = '{}'
+             FROM push_row AS r WHERE r.was_parked AND r.status <> 'PARKED' AND p.receipt_id = r.receipt_id AND p.row = r.row AND $1 IS NOT NULL
+             RETURNING p.receipt_id, p.status)
+         UPDATE platform.receipt AS t SET parked = t.parked - s.parked, created = t.created + s.created, updated = t.updated + s.updated,
+             unchanged = t.unchanged + s.unchanged, stale = t.stale + s.stale, rejected = t.rejected + s.rejected
+         FROM (SELECT receipt_id, count(*) AS parked, count(*) FILTER (WHERE status = 'CREATED') AS created,
+                      count(*) FILTER (WHERE status = 'UPDATED') AS updated, count(*) FILTER (WHERE status = 'UNCHANGED') AS unchanged,
+                      count(*) FILTER (WHERE status = 'STALE') AS stale, count(*) FILTER (WHERE status = 'REJECTED') AS rejected
+               FROM settled GROUP BY receipt_id) AS s
+         WHERE t.id = s.receipt_id"
+            .to_owned(),
+        "UPDATE platform.receipt_row AS p SET waits = r.waits, errors = r.errors, due = false
+         FROM push_row AS r WHERE r.was_parked AND r.status = 'PARKED' AND p.receipt_id = r.receipt_id AND p.row = r.row AND $1 IS NOT NULL"
+            .to_owned(),
+        "INSERT INTO platform.receipt_row (receipt_id, row, line, source, kind, external_id, status, errors, raw, staged, waits)
+         SELECT r.receipt_id, r.row, r.line, $1, $2, r.external_id, r.status, r.errors, r.raw,
+                CASE WHEN r.status = 'PARKED' THEN jsonb_build_object('rank', r.rank, 'at', r.at, 'timed', r.timed, 'ordinal', r.ordinal,
+                    'deleted', r.deleted, 'parent', r.parent, 'content', r.content, 'new_key', r.new_key) END, r.waits
+         FROM push_row AS r WHERE NOT r.was_parked AND r.status IN ('PARKED', 'REJECTED')"
+            .to_owned(),
+    ]
+}
+
+/// Marks the parked rows that wait for the records which the chunk made.
+fn wake(kind: &PushKind) -> String {
+    let (key, key_type) = (kind.key.column(), kind.key.sql_type());
+    let entity = kind.entity.map_or_else(String::new, |entity| {
+        format!(
+            " UNION ALL SELECT DISTINCT {} || ':' || (h.code) FROM push_row AS r JOIN {} AS h ON h.{key} = r.key::{key_type} WHERE r.status IN ('CREATED', 'UPDATED')",
+            literal(entity),
+            kind.table
+        )
+    });
+    format!(
+        "UPDATE platform.receipt_row AS p SET due = true
+         WHERE p.status = 'PARKED' AND NOT p.due AND p.waits && ARRAY(
+             SELECT DISTINCT {name} || ':' || $1 || ':' || r.external_id FROM push_row AS r WHERE r.status IN ('CREATED', 'UPDATED'){entity})",
+        name = literal(kind.name)
+    )
+}

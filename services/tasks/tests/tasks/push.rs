@@ -1,0 +1,120 @@
+//! Pushed tasks: their state is the fold of their rows, in whatever order these arrive.
+
+use serde_json::{Value, json};
+use service_kit::push::{PushStatus, RowResult};
+use service_kit::testing::push;
+use sqlx::PgPool;
+
+use crate::city::{NOW, found};
+
+async fn tasks(pool: &PgPool, rows: &[Value]) -> Vec<RowResult> {
+    push(pool, NOW, tasks::push::KINDS, ("tasks", "dms"), rows).await
+}
+
+fn statuses(results: &[RowResult]) -> Vec<&'static str> {
+    results.iter().map(|result| result.status.as_str()).collect()
+}
+
+fn task(id: &str, at: &str, more: Value) -> Value {
+    let mut row = json!({ "externalId": id, "observedAt": at });
+    let (Value::Object(row_fields), Value::Object(more)) = (&mut row, more) else { panic!("objects") };
+    row_fields.extend(more);
+    row
+}
+
+fn whole(id: &str, at: &str) -> Value {
+    task(id, at, json!({ "code": id, "title": format!("Nhiệm vụ {id}"), "status": "ASSIGNED", "lead": "SXD", "startOn": "2026-01-05",
+                         "baselineDue": "2026-03-01", "currentDue": "2026-03-01", "areas": ["00004"] }))
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_row_makes_a_task_once_and_changes_only_what_it_states(pool: PgPool) {
+    found(&pool).await;
+    let results = tasks(&pool, &[whole("A", "2026-01-05T02:00:00Z")]).await;
+    assert_eq!(statuses(&results), ["CREATED"], "{results:?}");
+    assert_eq!(statuses(&tasks(&pool, &[whole("A", "2026-01-05T02:00:00Z")]).await), ["UNCHANGED"]);
+    // The same content at a later time is no version.
+    assert_eq!(statuses(&tasks(&pool, &[whole("A", "2026-01-09T02:00:00Z")]).await), ["UNCHANGED"]);
+    let later = task("A", "2026-02-01T02:00:00Z", json!({ "status": "IN_PROGRESS" }));
+    assert_eq!(statuses(&tasks(&pool, &[later]).await), ["UPDATED"]);
+    let (version, status, lead): (i32, String, String) =
+        sqlx::query_as("SELECT version, status, lead_organization_code FROM tasks.task WHERE external_id = 'A'")
+            .fetch_one(&pool)
+            .await
+            .expect("a task");
+    assert_eq!((version, status.as_str(), lead.as_str()), (2, "IN_PROGRESS", "SXD"));
+    let transitions: Vec<(Option<String>, String)> =
+        sqlx::query_as("SELECT from_status, to_status FROM tasks.transition ORDER BY at").fetch_all(&pool).await.expect("transitions");
+    assert_eq!(transitions, [(None, "ASSIGNED".to_owned()), (Some("ASSIGNED".to_owned()), "IN_PROGRESS".to_owned())]);
+    let overdue: Vec<Option<chrono::NaiveDate>> =
+        sqlx::query_scalar("SELECT overdue_from FROM tasks.fact WHERE to_day = 'infinity'").fetch_all(&pool).await.expect("facts");
+    assert_eq!(overdue, ["2026-03-02".parse().ok()]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_late_row_takes_its_place_and_never_overwrites_a_newer_one(pool: PgPool) {
+    found(&pool).await;
+    tasks(&pool, &[whole("A", "2026-01-05T02:00:00Z")]).await;
+    tasks(&pool, &[task("A", "2026-02-10T02:00:00Z", json!({ "title": "Tháng hai", "progress": 40 }))]).await;
+    let stale = task("A", "2026-01-20T02:00:00Z", json!({ "title": "Tháng một" }));
+    assert_eq!(statuses(&tasks(&pool, &[stale]).await), ["STALE"]);
+    let partly = task("A", "2026-01-25T02:00:00Z", json!({ "title": "Cuối tháng một", "priority": "HIGH" }));
+    assert_eq!(statuses(&tasks(&pool, &[partly]).await), ["UPDATED"]);
+    let read = |sql: &'static str| {
+        let pool = pool.clone();
+        async move { sqlx::query_as::<_, (String, String)>(sql).fetch_one(&pool).await.expect("a row") }
+    };
+    assert_eq!(read("SELECT title, priority FROM tasks.task").await, ("Tháng hai".to_owned(), "HIGH".to_owned()));
+    assert_eq!(
+        read("SELECT title, priority FROM tasks.task_at('2026-01-22Z')").await,
+        ("Tháng một".to_owned(), "NORMAL".to_owned())
+    );
+    assert_eq!(read("SELECT title, source FROM tasks.task_at('2026-01-06Z')").await, ("Nhiệm vụ A".to_owned(), "dms".to_owned()));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_row_waits_for_what_it_names_and_resolves_by_itself(pool: PgPool) {
+    found(&pool).await;
+    let update = json!({ "externalId": "U1", "task": "A", "progress": 30, "observedAt": "2026-02-01T02:00:00Z" });
+    let results = push(&pool, NOW, tasks::push::KINDS, ("task-updates", "dms"), &[update]).await;
+    assert_eq!(statuses(&results), ["PARKED"]);
+    assert!(results[0].errors[0].en.contains("tasks:dms:A"), "{results:?}");
+    // The task arrives, but its lead has not.
+    let mut row = whole("A", "2026-01-05T02:00:00Z");
+    row["lead"] = json!("SVH");
+    let results = tasks(&pool, &[row]).await;
+    assert_eq!(statuses(&results), ["PARKED"]);
+    assert!(results[0].errors[0].en.contains("organization:SVH"), "{results:?}");
+    sqlx::query("INSERT INTO directory.organization (code, name, axis, level, source, observed_at) VALUES ('SVH', 'Sở Văn hóa', 'COMMITTEE', 'DEPARTMENT', 'test', now())")
+        .execute(&pool).await.expect("an organization");
+    sqlx::query("UPDATE platform.receipt_row SET due = true").execute(&pool).await.expect("due");
+    // Any push of the service resumes them.
+    tasks(&pool, &[whole("B", "2026-01-05T02:00:00Z")]).await;
+    let (progress, last): (i16, Option<chrono::NaiveDate>) =
+        sqlx::query_as("SELECT progress, last_update_on FROM tasks.task WHERE external_id = 'A'").fetch_one(&pool).await.expect("a task");
+    assert_eq!((progress, last), (30, "2026-02-01".parse().ok()));
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM platform.receipt_row WHERE status = 'PARKED'").fetch_one(&pool).await.expect("a count");
+    assert_eq!(left, 0);
+    let counted: (i64, i64) = sqlx::query_as("SELECT sum(parked)::bigint, sum(created)::bigint FROM platform.receipt").fetch_one(&pool).await.expect("counts");
+    assert_eq!(counted, (0, 3));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_row_that_breaks_a_rule_is_rejected_alone_and_in_words(pool: PgPool) {
+    found(&pool).await;
+    let mut early = whole("B", "2026-01-05T02:00:00Z");
+    early["currentDue"] = json!("2025-12-01");
+    early["baselineDue"] = json!("2025-12-01");
+    let mut twin = whole("C", "2026-01-05T02:00:00Z");
+    twin["code"] = json!("A");
+    let partial = task("D", "2026-01-05T02:00:00Z", json!({ "progress": 5 }));
+    let gone = task("E", "2026-01-05T02:00:00Z", json!({ "deleted": true }));
+    let rows = [whole("A", "2026-01-05T02:00:00Z"), early, twin, partial, gone, whole("F", "2026-01-05T02:00:00Z")];
+    let results = tasks(&pool, &rows).await;
+    assert_eq!(statuses(&results), ["CREATED", "REJECTED", "REJECTED", "PARKED", "PARKED", "CREATED"], "{results:?}");
+    assert_eq!(results[1].errors[0].path, "currentDue");
+    assert_eq!((results[2].errors[0].path.as_str(), results[2].errors[0].code.as_str()), ("code", "CONFLICT"));
+    let missing: Vec<&str> = results[3].errors.iter().map(|error| error.path.as_str()).collect();
+    assert_eq!(missing, ["code", "title"]);
+    assert_eq!(results[1].status, PushStatus::Rejected);
+}
