@@ -104,7 +104,7 @@ impl Staged {
             rank: 0,
             at: now,
             timed: false,
-            ordinal: digest(external_id, true, None, &BTreeMap::new()),
+            ordinal: digest(external_id, None, true, None, &BTreeMap::new()),
             deleted: true,
             parent: None,
             content: BTreeMap::new(),
@@ -175,7 +175,7 @@ pub fn stage(
             }
         }
     }
-    let ordinal = digest(&external_id, deleted, parent.as_deref(), &content);
+    let ordinal = digest(&external_id, stated, deleted, parent.as_deref(), &content);
     Ok(Staged {
         row,
         line,
@@ -192,8 +192,14 @@ pub fn stage(
 }
 
 /// A digest of what a row states, as a positive number.
-fn digest(external_id: &str, deleted: bool, parent: Option<&str>, content: &BTreeMap<String, Value>) -> i64 {
-    let stated = serde_json::json!([external_id, deleted, parent, content]);
+fn digest(
+    external_id: &str,
+    at: Option<DateTime<Utc>>,
+    deleted: bool,
+    parent: Option<&str>,
+    content: &BTreeMap<String, Value>,
+) -> i64 {
+    let stated = serde_json::json!([external_id, at, deleted, parent, content]);
     let hash = Sha256::digest(stated.to_string());
     let first = hash.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     i64::try_from(first >> 1).unwrap_or(i64::MAX)

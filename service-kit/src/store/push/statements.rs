@@ -290,7 +290,7 @@ fn arrange(kind: &PushKind, not_state: &str) -> String {
              FROM record AS c JOIN {events} AS e ON c.is_late AND e.{key} = c.key::{key_type} AND e.withdrawn_at IS NULL),
          placed AS (
              SELECT v.*, CASE WHEN v.rank > 0
-                 THEN min(v.stated_at) FILTER (WHERE v.rank > 0) OVER (PARTITION BY v.key ORDER BY v.rank DESC RANGE UNBOUNDED PRECEDING)
+                 THEN min(v.stated_at) FILTER (WHERE v.rank > 0) OVER (PARTITION BY v.key ORDER BY v.rank DESC, v.stated_at DESC ROWS UNBOUNDED PRECEDING)
                  ELSE v.stated_at END AS at
              FROM every AS v),
          based AS (

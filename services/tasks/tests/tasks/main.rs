@@ -8,6 +8,7 @@ mod facts;
 mod lists;
 mod measures;
 mod push;
+mod push_order;
 mod reporting;
 mod risk;
 mod schema_language;
