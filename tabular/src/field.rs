@@ -1,9 +1,9 @@
 //! Fields of a kind of record: what a file may state, in which form.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A text for people, in English and Vietnamese.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// English.
     pub en: String,

@@ -1,0 +1,15 @@
+//! From the bytes of a file to UTF-8: decompression, encoding, recognition of other formats.
+
+pub(crate) mod encoding;
+mod fonts;
+mod inflate;
+pub(crate) mod signature;
+
+pub(crate) use encoding::Decoder;
+pub(crate) use fonts::font_fault;
+pub(crate) use inflate::Inflater;
+
+use crate::fault::ReadError;
+
+/// Receives the next bytes of a stage.
+pub(crate) type Out<'s> = dyn FnMut(&[u8]) -> Result<(), ReadError> + 's;

@@ -1,0 +1,227 @@
+//! Rows of a table (CSV or XLSX): finds the header, then reads cells by field.
+
+use crate::bytes::font_fault;
+use crate::excerpt::{excerpt, names};
+use crate::fault::{Fault, FileFault, ReadError, code};
+use crate::field::{Field, Words};
+use crate::header::{Column, Headers};
+use crate::limits::Limits;
+use crate::reading::{Reading, Required};
+use crate::row::{Raw, Row, Sink, deliver};
+use crate::value::{self, Cell, CellKind};
+use chrono_tz::Tz;
+use std::sync::Arc;
+
+/// Lines that are searched for the header.
+pub(crate) const HEADER_LINES: u64 = 20;
+
+/// Reads the rows of a table.
+pub(crate) struct Table<'a> {
+    fields: &'a [Field],
+    headers: Headers<'a>,
+    zone: Tz,
+    required: Required,
+    limits: Limits,
+    state: State,
+    pub(crate) rows: u64,
+    empty_rows: u64,
+    pub(crate) notes: Vec<Words>,
+}
+
+enum State {
+    /// Rows before the header. `single` is the place of a row that is one known header alone: the header of a table of
+    /// one column, unless a real header follows.
+    Seeking {
+        rows: Vec<Held>,
+        single: Option<usize>,
+    },
+    Reading(Vec<Column>),
+}
+
+/// A row held back until the header is found.
+struct Held {
+    line: u64,
+    cells: Vec<(String, CellKind)>,
+    from_1904: bool,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn new(fields: &'a [Field], reading: &Reading) -> Self {
+        Self {
+            fields,
+            headers: Headers::new(fields),
+            zone: reading.zone,
+            required: reading.required,
+            limits: reading.limits,
+            state: State::Seeking { rows: Vec::new(), single: None },
+            rows: 0,
+            empty_rows: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    /// How many cells are headers of fields.
+    pub(crate) fn known_headers<'t>(&self, cells: impl Iterator<Item = &'t str>) -> usize {
+        cells.filter(|cell| self.headers.field(cell).is_some()).count()
+    }
+
+    /// Reads a row, with the faults that are known already.
+    pub(crate) fn row(
+        &mut self,
+        line: u64,
+        cells: &[Cell<'_>],
+        faults: Vec<Fault>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ReadError> {
+        if cells.iter().all(|cell| cell.kind == CellKind::Text && cell.text.trim().is_empty()) && faults.is_empty() {
+            self.empty_rows += 1;
+            return Ok(());
+        }
+        if let State::Reading(columns) = &self.state {
+            let row = read(columns, self.fields, self.zone, self.required, self.rows + 1, line, cells, faults);
+            self.rows += 1;
+            return deliver(row, sink);
+        }
+        if line > HEADER_LINES {
+            self.settle(sink)?;
+            return self.row(line, cells, faults, sink);
+        }
+        let known = self.known_headers(cells.iter().map(|cell| cell.text));
+        let State::Seeking { rows, single } = &mut self.state else { return Ok(()) };
+        if known == 1 && cells.iter().filter(|cell| !cell.text.trim().is_empty()).count() == 1 && single.is_none() {
+            *single = Some(rows.len());
+        }
+        let cells_held = cells.iter().map(|cell| (cell.text.to_owned(), cell.kind)).collect();
+        let from_1904 = cells.first().is_some_and(|cell| cell.from_1904);
+        rows.push(Held { line, cells: cells_held, from_1904, faults });
+        if known >= 2 {
+            let at = rows.len() - 1;
+            return self.start(at, sink);
+        }
+        Ok(())
+    }
+
+    /// Ends the table.
+    pub(crate) fn finish(&mut self, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+        self.settle(sink)?;
+        if self.empty_rows > 0 {
+            let count = self.empty_rows;
+            self.notes.push(Words::new(format!("skipped {count} empty rows"), format!("bỏ qua {count} dòng trống")));
+        }
+        Ok(())
+    }
+
+    /// Takes the only known header, or refuses the file.
+    fn settle(&mut self, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+        match &self.state {
+            State::Reading(_) => Ok(()),
+            State::Seeking { single: Some(at), .. } => {
+                let at = *at;
+                self.start(at, sink)
+            }
+            State::Seeking { rows, single: None } => Err(self.no_header(rows).into()),
+        }
+    }
+
+    fn start(&mut self, at: usize, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+        let State::Seeking { rows, .. } = &mut self.state else { return Ok(()) };
+        let mut rows = std::mem::take(rows).into_iter().skip(at);
+        let Some(header) = rows.next() else { return Ok(()) };
+        let cells: Vec<String> = header.cells.into_iter().map(|(text, _)| text).collect();
+        let columns = self.headers.columns(&cells, self.required, &self.limits);
+        let (columns, note) = columns.map_err(|fault| fault.at(header.line))?;
+        if at > 0 {
+            let before = header.line - 1;
+            self.notes.push(Words::new(
+                format!("the header is on line {}; {before} lines before it were skipped", header.line),
+                format!("dòng tiêu đề ở dòng {}; đã bỏ qua {before} dòng phía trước", header.line),
+            ));
+        }
+        self.empty_rows = 0;
+        self.notes.extend(note);
+        self.state = State::Reading(columns);
+        for row in rows {
+            let Held { line, cells, from_1904, faults } = row;
+            let cells: Vec<Cell<'_>> = cells.iter().map(|(text, kind)| Cell { text, kind: *kind, from_1904 }).collect();
+            self.row(line, &cells, faults, sink)?;
+        }
+        Ok(())
+    }
+
+    fn no_header(&self, rows: &[Held]) -> FileFault {
+        let sample: Vec<&str> = rows.iter().flat_map(|row| &row.cells).map(|(text, _)| text.as_str()).collect();
+        if let Some(fault) = font_fault(&sample.join(" ")) {
+            return fault;
+        }
+        let accepted: Vec<&str> = self.fields.iter().map(|field| field.header).collect();
+        let accepted_names: Vec<&str> = self.fields.iter().map(|field| field.name).collect();
+        let found = rows.first().map_or("", |row| row.cells.first().map_or("", |(text, _)| text));
+        FileFault::new(
+            code::NO_HEADER,
+            format!(
+                "found no header row in the first {HEADER_LINES} lines (the first says “{}”); accepted headers: {}, or {}",
+                excerpt(found),
+                names(&accepted_names),
+                names(&accepted)
+            ),
+            format!(
+                "không thấy dòng tiêu đề trong {HEADER_LINES} dòng đầu (dòng đầu ghi “{}”); tiêu đề được chấp nhận: {}, hoặc {}",
+                excerpt(found),
+                names(&accepted),
+                names(&accepted_names)
+            ),
+        )
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of `Table` that a row needs while its state is borrowed")]
+fn read(
+    columns: &[Column],
+    fields: &[Field],
+    zone: Tz,
+    required: Required,
+    number: u64,
+    line: u64,
+    cells: &[Cell<'_>],
+    faults: Vec<Fault>,
+) -> Row {
+    let none: Arc<str> = "".into();
+    let mut raw = Vec::with_capacity(cells.len());
+    let mut row = Row { number, line, values: serde_json::Map::new(), faults, raw: Raw::Cells(Vec::new()) };
+    let mut seen = vec![false; fields.len()];
+    for (place, cell) in cells.iter().enumerate() {
+        let field = columns.get(place).and_then(|column| column.field);
+        let form = field.map(|index| fields[index].form);
+        raw.push((columns.get(place).map_or(&none, |column| &column.header).clone(), cell.typed(form)));
+        let Some(index) = field else { continue };
+        match value::of_cell(&fields[index], cell, zone) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                seen[index] = true;
+                row.values.insert(fields[index].name.to_owned(), value);
+            }
+            Err(fault) => {
+                seen[index] = true;
+                row.refuse(fault);
+            }
+        }
+    }
+    row.raw = Raw::Cells(raw);
+    let extra = cells.iter().skip(columns.len()).find(|cell| !cell.text.trim().is_empty());
+    if let Some(extra) = extra {
+        let (found, accepted, text) = (cells.len(), columns.len(), excerpt(extra.text));
+        row.refuse(Fault::new(
+            "",
+            code::EXTRA_CELLS,
+            format!("found {found} cells, the first without a header is “{text}”; accepted: {accepted} as in the header; quote cells that hold the separator"),
+            format!("có {found} ô, ô đầu tiên không có tiêu đề là “{text}”; chấp nhận: {accepted} ô như dòng tiêu đề; hãy đặt ô có dấu phân cách trong nháy kép"),
+        ));
+    }
+    if required == Required::EveryRow {
+        for (field, _) in fields.iter().zip(&seen).filter(|(field, seen)| field.required && !**seen) {
+            row.refuse(Fault::required(field));
+        }
+    }
+    row
+}

@@ -1,0 +1,37 @@
+//! What a field accepts, in words: for messages, for the guide of a template and for the JSON Schema.
+
+use crate::field::{Form, Words};
+
+/// The values that a form takes, as a phrase.
+pub fn accepted(form: Form) -> Words {
+    match form {
+        Form::Text(max) => {
+            Words::new(format!("text of at most {max} characters"), format!("văn bản tối đa {max} ký tự"))
+        }
+        Form::Digits(width) => Words::new(format!("a code of {width} digits"), format!("mã gồm {width} chữ số")),
+        Form::Integer(min, max) => {
+            Words::new(format!("a whole number from {min} to {max}"), format!("số nguyên từ {min} đến {max}"))
+        }
+        Form::Decimal => Words::new(
+            "a number such as 1234.56 or 1.234,56 with at most 38 digits",
+            "số như 1234.56 hoặc 1.234,56, tối đa 38 chữ số",
+        ),
+        Form::Boolean => Words::new("true or false, có or không, x", "có hoặc không, true hoặc false, x"),
+        Form::Date => Words::new(
+            "a day such as 2026-03-15 or 15/03/2026 (day first)",
+            "ngày như 2026-03-15 hoặc 15/03/2026 (ngày trước, tháng sau)",
+        ),
+        Form::DateTime => Words::new(
+            "a time such as 2026-03-15T08:30:00+07:00 or 15/03/2026 08:30 (day first)",
+            "thời điểm như 2026-03-15T08:30:00+07:00 hoặc 15/03/2026 08:30 (ngày trước, tháng sau)",
+        ),
+        Form::Choice(choices) => {
+            let list = choices.iter().map(|(value, label)| format!("{value} ({label})")).collect::<Vec<_>>().join(", ");
+            Words::new(format!("one of {list}"), format!("một trong {list}"))
+        }
+        Form::Texts(max) => Words::new(
+            format!("texts of at most {max} characters each, separated by ; in a cell, an array in JSON"),
+            format!("các văn bản, mỗi văn bản tối đa {max} ký tự, cách nhau bằng ; trong một ô, mảng trong JSON"),
+        ),
+    }
+}

@@ -1,0 +1,6 @@
+//! Files as departments send them, and what the reader says.
+
+mod csv;
+mod kind;
+mod ndjson;
+mod streams;
