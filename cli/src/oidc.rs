@@ -315,6 +315,7 @@ impl Settings {
             organization: one(&names.organization),
             position: one(&names.position),
             areas: texts(claims, &names.areas),
+            ..Principal::default()
         };
         principal.check().map_err(|fault| refused(&fault))?;
         Ok(principal)
@@ -467,6 +468,7 @@ mod tests {
                 organization: Some("UBND-00004".into()),
                 position: None,
                 areas: vec!["00004".into(), "00235".into()],
+                ..Principal::default()
             }
         );
     }

@@ -121,6 +121,7 @@ pub fn developer(
         organization,
         areas: area.into_iter().collect(),
         ..Principal::default()
+        ..Principal::default()
     };
     developers.issue(&principal, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
 }

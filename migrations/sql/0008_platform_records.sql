@@ -7,11 +7,14 @@ CREATE TABLE platform.api_key (
     hash          bytea NOT NULL CHECK (length(hash) = 32),
     -- Who uses it: the subject of what it writes.
     subject       text NOT NULL,
-    roles         text[] NOT NULL CHECK (cardinality(roles) > 0 AND roles <@ ARRAY[
+    roles         text[] NOT NULL CHECK (roles <@ ARRAY[
                   'ISSUER', 'LEAD', 'APPROVER', 'INSPECTOR', 'WARD', 'DEPARTMENT', 'IOC', 'HANDLER', 'AUDITOR', 'ADMIN']),
     organization  text,
     position      text,
     areas         text[] NOT NULL DEFAULT '{}',
+    -- Source for which the key pushes, and the kinds of records; no kinds: all.
+    source        text CHECK (source ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
+    kinds         text[] NOT NULL DEFAULT '{}',
     created_by    text NOT NULL,
     created_at    timestamptz NOT NULL,
     expires_at    timestamptz NOT NULL CHECK (expires_at > created_at),

@@ -105,8 +105,3 @@ CREATE UNLOGGED TABLE platform.receipt_seen (
 SELECT platform.guard(own, 'false') FROM unnest(ARRAY[
     'platform.source', 'platform.receipt', 'platform.receipt_payload', 'platform.receipt_result', 'platform.receipt_row',
     'platform.receipt_seen']::regclass[]) AS own;
-
--- Keys of systems may speak for one source, and push only some kinds.
-ALTER TABLE platform.api_key
-    ADD COLUMN source text CHECK (source ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
-    ADD COLUMN kinds  text[] NOT NULL DEFAULT '{}';

@@ -69,6 +69,10 @@ pub struct Principal {
     pub position: Option<String>,
     /// Areas that the caller works for.
     pub areas: Vec<String>,
+    /// Source for which the caller pushes.
+    pub source: Option<String>,
+    /// Kinds of records that the caller pushes; empty: all.
+    pub kinds: Vec<String>,
 }
 
 impl Principal {
@@ -92,7 +96,8 @@ impl Principal {
     /// Returns what decides over what the caller may see, as a text: callers with equal texts get equal answers to equal
     /// reads. A rule that depends on anything else, such as the subject, must be added here.
     pub fn visibility(&self) -> String {
-        let Self { subject, roles, organization, position, areas } = self;
+        // What one may push changes nothing of what one sees.
+        let Self { subject, roles, organization, position, areas, source: _, kinds: _ } = self;
         let mut roles: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
         roles.sort_unstable();
         roles.dedup();
@@ -135,6 +140,10 @@ struct Claims {
     pos: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     areas: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    src: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<String>,
 }
 
 /// The secrets in a setting: the present one, and after commas earlier ones, which are still accepted. So a secret is
@@ -236,6 +245,8 @@ impl Authenticator {
             organization: claims.org,
             position: claims.pos,
             areas: claims.areas,
+            source: claims.src,
+            kinds: claims.kinds,
         };
         principal
             .check()
@@ -257,6 +268,8 @@ impl Authenticator {
             org: principal.organization.clone(),
             pos: principal.position.clone(),
             areas: principal.areas.clone(),
+            src: principal.source.clone(),
+            kinds: principal.kinds.clone(),
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Problem::internal)
     }

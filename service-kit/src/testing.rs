@@ -156,7 +156,7 @@ pub async fn push(
     let Begun::New(mut session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
     let staged = (1..).zip(rows).map(|(row, values)| {
         let Value::Object(values) = values.clone() else { panic!("an object") };
-        stage(kind, values.clone(), (row, row), Value::Object(values), now).map_err(|errors| {
+        stage(kind, values.clone(), (row, row), Value::Object(values), now).map_err(|(errors, _)| {
             let failed = RowResult {
                 row,
                 line: row,

@@ -19,6 +19,7 @@ use crate::record::Record;
 use crate::scope::RequestScope;
 use crate::store::audit::{self, Entry};
 use crate::store::idempotency::{self, Attempt};
+use crate::store::push::receipt;
 use crate::store::{record, role};
 use crate::vocabulary::AuditAction;
 
@@ -204,6 +205,11 @@ impl<'a, R: Record> Edit<'a, R> {
             return Err(absent());
         }
         let row: R = record::lock(db, id).await?.ok_or_else(absent)?;
+        let source = &row.meta().source;
+        if receipt::is_closed_to_verbs(db, source).await? {
+            let message = format!("the source {source} is the master of this {noun}; change it there, or register the source as open to verbs");
+            return Err(Problem::conflict(message).at("input.id"));
+        }
         let stored = row.meta().version;
         if stored != expected_version {
             return Err(Problem::stale_version(expected_version, stored).at("input.expectedVersion"));

@@ -34,7 +34,7 @@ struct Create {
     #[arg(long)]
     subject: String,
     /// Role: ISSUER, LEAD, APPROVER, INSPECTOR, WARD, DEPARTMENT, IOC, HANDLER, AUDITOR or ADMIN (repeatable)
-    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = |text: &str| text.parse::<Role>())]
+    #[arg(long = "role", value_name = "ROLE", required_unless_present = "source", value_parser = |text: &str| text.parse::<Role>())]
     roles: Vec<Role>,
     /// Code of the organization that the subject acts for
     #[arg(long)]
@@ -45,6 +45,12 @@ struct Create {
     /// Code of an area that the subject works for (repeatable)
     #[arg(long = "area", value_name = "AREA")]
     areas: Vec<String>,
+    /// Source for which the key pushes
+    #[arg(long)]
+    source: Option<String>,
+    /// Kind of records that the key pushes; all without it (repeatable)
+    #[arg(long = "kind", value_name = "KIND", requires = "source")]
+    kinds: Vec<String>,
     /// Lifetime in days
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i32).range(1..=i64::from(MAX_DAYS)))]
     valid_days: i32,
@@ -65,8 +71,8 @@ impl Key {
         let (now, request_id) = (SystemClock.now(), None);
         let by = By { subject: "ioc key", now, request_id };
         match self.action {
-            Action::Create(Create { subject, roles, organization, position, areas, valid_days, stored }) => {
-                let principal = Principal { subject: Some(subject), roles, organization, position, areas };
+            Action::Create(Create { subject, roles, organization, position, areas, source, kinds, valid_days, stored }) => {
+                let principal = Principal { subject: Some(subject), roles, organization, position, areas, source, kinds };
                 let new = NewKey { principal, valid_days };
                 let made = stored.with(async |db: &Database| keys::create(db.pool(), &new, by).await).await?;
                 println!("{}", made.map_err(readable)?.text);

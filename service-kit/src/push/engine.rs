@@ -257,6 +257,38 @@ impl Pusher {
         }
     }
 
+    /// Withdraws what a receipt stated. Returns the number of records that changed.
+    ///
+    /// # Errors
+    /// `CONFLICT` when it was withdrawn before, or when later rows need it.
+    pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: &str) -> Result<u64, Problem> {
+        if receipt.state != "DONE" {
+            let message = format!("the push is {}; accepted: one that is DONE", receipt.state);
+            return Err(Problem::conflict(message).at("receipt"));
+        }
+        let mut transaction = role::begin(self.database.pool()).await?;
+        store::take_turn(&mut transaction, &receipt.source).await?;
+        let statements = self.statements(&mut transaction, kind).await?;
+        let of_parent = self.of_parent(&mut transaction, kind).await?;
+        let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
+        let mut records = chunk.undo(&mut transaction).await?;
+        if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
+            let chunk = Chunk { kind: parent.kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
+            records += chunk.undo(&mut transaction).await?;
+        }
+        receipt::discard(&mut transaction, receipt.id).await?;
+        receipt::undone(&mut transaction, receipt.id, by, self.now()).await?;
+        let entry = Entry {
+            operation: "undo push",
+            subject: Some(by),
+            rows: vec![("platform.receipt", receipt.id.to_string(), 1)],
+            ..Entry::default()
+        };
+        audit::add(&mut transaction, AuditAction::Write, &entry).await?;
+        transaction.commit().await?;
+        Ok(records)
+    }
+
     /// Resumes parked rows for ever, also those that wait for records of other services.
     pub async fn keep_resuming(self) {
         loop {
@@ -310,6 +342,11 @@ impl Session {
         self.receipt
     }
 
+    /// The source of its rows.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// The kind of its rows.
     pub fn kind(&self) -> &'static PushKind {
         self.kind
@@ -318,11 +355,6 @@ impl Session {
     /// Whether results are final when a chunk is applied. Those of an atomic push are final at its end.
     pub fn is_final(&self) -> bool {
         !self.options.atomic
-    }
-
-    /// Number of stored parts of the results.
-    pub fn result_parts(&self) -> i32 {
-        self.parts.1
     }
 
     /// Adds a part of the body as it was received.

@@ -126,7 +126,7 @@ pub fn stage(
     (row, line): (i64, i64),
     raw: Value,
     now: DateTime<Utc>,
-) -> Result<Staged, Vec<RowError>> {
+) -> Result<Staged, (Vec<RowError>, Value)> {
     let mut errors = Vec::new();
     let external_id = match values.remove(EXTERNAL_ID) {
         Some(Value::String(id)) if !id.is_empty() => id,
@@ -161,7 +161,7 @@ pub fn stage(
     }
     let deleted = values.remove(DELETED) == Some(Value::Bool(true));
     if !errors.is_empty() {
-        return Err(errors);
+        return Err((errors, raw));
     }
     let parent = kind.parent.as_ref().and_then(|parent| match values.remove(parent.field) {
         Some(Value::String(id)) => Some(id),

@@ -101,6 +101,11 @@ pub struct CreateApiKeyInput {
     /// Codes of the areas that the system acts for.
     #[graphql(default)]
     areas: Vec<ID>,
+    /// Source for which the system pushes.
+    source: Option<String>,
+    /// Kinds of records that the system pushes; empty: all.
+    #[graphql(default)]
+    kinds: Vec<String>,
     /// Lifetime in days, 1 to 366.
     #[graphql(default = 90)]
     valid_days: i32,
@@ -149,6 +154,8 @@ impl Mutation {
             organization: input.organization.map(code),
             position: input.position.map(code),
             areas: input.areas.into_iter().map(code).collect(),
+            source: input.source,
+            kinds: input.kinds,
         };
         let new = NewKey { principal, valid_days: input.valid_days };
         Ok(keys::create(ctx.database().pool(), &new, by).await?.into())

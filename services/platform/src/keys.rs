@@ -3,6 +3,7 @@
 use async_graphql::ID;
 use chrono::{DateTime, Days, Utc};
 use service_kit::principal::Role;
+use service_kit::push::is_source;
 use service_kit::store::audit::{self, Entry};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::role;
@@ -69,6 +70,8 @@ pub async fn principal(pool: &PgPool, credential: &str, now: DateTime<Utc>) -> R
         organization: key.organization,
         position: key.position,
         areas: key.areas,
+        source: key.source,
+        kinds: key.kinds,
     }))
 }
 
@@ -110,6 +113,8 @@ pub async fn rotate(pool: &PgPool, id: &str, by: By<'_>) -> Result<Made, Problem
         organization: old.organization,
         position: old.position,
         areas: old.areas,
+        source: old.source,
+        kinds: old.kinds,
     };
     let new = NewKey { principal, valid_days: i32::try_from(days).unwrap_or(MAX_DAYS).clamp(1, MAX_DAYS) };
     let made = insert(&mut transaction, &new, by).await?;
@@ -148,6 +153,8 @@ async fn insert(db: &mut PgConnection, new: &NewKey, by: By<'_>) -> Result<Made,
         organization: principal.organization.clone(),
         position: principal.position.clone(),
         areas: principal.areas.clone(),
+        source: principal.source.clone(),
+        kinds: principal.kinds.clone(),
         created_by: by.subject.to_owned(),
         created_at: by.now,
         expires_at,
@@ -171,10 +178,16 @@ fn check(principal: &Principal) -> Result<(), Problem> {
         return Err(Problem::validation("input.subject", message));
     }
     let has = |roles: &[Role]| roles.iter().any(|role| principal.roles.contains(role));
-    if principal.roles.is_empty() {
+    if principal.source.as_deref().is_some_and(|source| !is_source(source)) {
+        return Err(Problem::validation("input.source", "a source is 1 to 64 lower-case letters, digits, dots, dashes and underscores"));
+    }
+    if !principal.kinds.is_empty() && principal.source.is_none() {
+        return Err(Problem::validation("input.kinds", "kinds without a source permit nothing; accepted: kinds with a source"));
+    }
+    if principal.roles.is_empty() && principal.source.is_none() {
         return Err(Problem::validation(
             "input.roles",
-            "a key without a role shows no more than none; accepted: at least one role",
+            "a key without a role shows no more than none; accepted: at least one role, or a source to push for",
         ));
     }
     if has(&[Role::Ward]) && principal.areas.is_empty() {

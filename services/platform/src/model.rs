@@ -46,6 +46,10 @@ pub struct ApiKey {
     pub position: Option<String>,
     /// Codes of the areas that the system acts for.
     pub areas: Vec<String>,
+    /// Source for which the system pushes; null when it pushes nothing.
+    pub source: Option<String>,
+    /// Kinds of records that the system pushes; empty: all.
+    pub kinds: Vec<String>,
     /// Subject that made the key.
     pub created_by: String,
     /// Time when the key was made.

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{FromRow, PgConnection, PgExecutor};
+use sqlx::{FromRow, PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
+use crate::store::role;
 use crate::push::{Counts, RowError, RowResult};
 
 /// Receipt of a push.
@@ -327,6 +328,34 @@ pub async fn due(db: &mut PgConnection, kinds: &[&str], first: i64) -> Result<Ve
     .bind(first)
     .fetch_all(db)
     .await
+}
+
+/// Marks a receipt as undone.
+///
+/// # Errors
+/// The error of the database.
+pub async fn undone(db: &mut PgConnection, receipt: Uuid, by: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE platform.receipt SET state = 'UNDONE', undone_by = $2, undone_at = $3 WHERE id = $1")
+        .bind(receipt)
+        .bind(by)
+        .bind(at)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether an organization answers for a source.
+///
+/// # Errors
+/// The error of the database.
+pub async fn is_owned(pool: &PgPool, source: &str, organization: Option<&str>) -> Result<bool, sqlx::Error> {
+    let Some(organization) = organization else { return Ok(false) };
+    let mut transaction = role::begin(pool).await?;
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM platform.source WHERE code = $1 AND organization_code = $2)")
+        .bind(source)
+        .bind(organization)
+        .fetch_one(&mut *transaction)
+        .await
 }
 
 /// Rejects the first parked row that is due.

@@ -39,8 +39,8 @@ impl BatchSource for HolderOn {
 pub async fn rules(reader: &Reader, codes: Option<&[String]>, as_of: NaiveDate) -> Result<Vec<LegalRule>, Problem> {
     Ok(sqlx::query_as!(
         LegalRule,
-        "SELECT * FROM directory.legal_rule
-         WHERE ($1::text[] IS NULL OR code = ANY($1)) AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)
+        "SELECT code, value, unit, valid_from, valid_to, document FROM directory.legal_rule
+         WHERE deleted_at IS NULL AND ($1::text[] IS NULL OR code = ANY($1)) AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)
          ORDER BY code",
         codes,
         as_of
@@ -53,7 +53,7 @@ pub async fn rules(reader: &Reader, codes: Option<&[String]>, as_of: NaiveDate) 
 pub async fn calendar(reader: &Reader, from: NaiveDate, to: NaiveDate) -> Result<Vec<CalendarDay>, Problem> {
     Ok(sqlx::query_as!(
         CalendarDay,
-        "SELECT * FROM directory.calendar_day WHERE day BETWEEN $1 AND $2 ORDER BY day",
+        "SELECT day, working, name, document, provisional FROM directory.calendar_day WHERE deleted_at IS NULL AND day BETWEEN $1 AND $2 ORDER BY day",
         from,
         to
     )

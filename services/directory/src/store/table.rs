@@ -53,8 +53,12 @@ tables! {
 }
 
 tables! {
-    versioned: false, shown: "true";
+    versioned: false, shown: "f.deleted_at IS NULL";
     Succession: "directory.area_succession", "from_code, to_code, effective_on", "f.effective_on, f.from_code, f.to_code";
+}
+
+tables! {
+    versioned: false, shown: "true";
     TaskGroup: "directory.task_group", "code", "f.ordinal, f.code";
     Bottleneck: "directory.bottleneck", "code", "f.code";
 }

@@ -10,8 +10,8 @@ const MINUTE: TimeDelta = TimeDelta::minutes(1);
 /// Stores a key.
 pub async fn insert(db: &mut PgConnection, key: &ApiKey, hash: &[u8]) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO platform.api_key (id, hash, subject, roles, organization, position, areas, created_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO platform.api_key (id, hash, subject, roles, organization, position, areas, created_by, created_at, expires_at, source, kinds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         key.id,
         hash,
         key.subject,
@@ -21,7 +21,9 @@ pub async fn insert(db: &mut PgConnection, key: &ApiKey, hash: &[u8]) -> Result<
         &key.areas,
         key.created_by,
         key.created_at,
-        key.expires_at
+        key.expires_at,
+        key.source,
+        &key.kinds
     )
     .execute(db)
     .await?;
@@ -32,7 +34,7 @@ pub async fn insert(db: &mut PgConnection, key: &ApiKey, hash: &[u8]) -> Result<
 pub async fn lock(db: &mut PgConnection, id: &str) -> Result<Option<ApiKey>, sqlx::Error> {
     sqlx::query_as!(
         ApiKey,
-        "SELECT id, subject, roles, organization, position, areas, created_by, created_at, expires_at, revoked_by, revoked_at, last_used_at
+        "SELECT id, subject, roles, organization, position, areas, source, kinds, created_by, created_at, expires_at, revoked_by, revoked_at, last_used_at
          FROM platform.api_key WHERE id = $1 FOR UPDATE",
         id
     )
@@ -57,7 +59,7 @@ pub async fn revoke(db: &mut PgConnection, id: &str, by: &str, at: DateTime<Utc>
 pub async fn all(db: &mut PgConnection) -> Result<Vec<ApiKey>, sqlx::Error> {
     sqlx::query_as!(
         ApiKey,
-        "SELECT id, subject, roles, organization, position, areas, created_by, created_at, expires_at, revoked_by, revoked_at, last_used_at
+        "SELECT id, subject, roles, organization, position, areas, source, kinds, created_by, created_at, expires_at, revoked_by, revoked_at, last_used_at
          FROM platform.api_key ORDER BY created_at DESC, id DESC"
     )
     .fetch_all(db)
@@ -69,7 +71,7 @@ pub async fn in_force(pool: &PgPool, id: &str, hash: &[u8], now: DateTime<Utc>) 
     let mut transaction = service_kit::store::role::begin(pool).await?;
     let key = sqlx::query_as!(
         ApiKey,
-        "SELECT id, subject, roles, organization, position, areas, created_by, created_at, expires_at, revoked_by, revoked_at, last_used_at
+        "SELECT id, subject, roles, organization, position, areas, source, kinds, created_by, created_at, expires_at, revoked_by, revoked_at, last_used_at
          FROM platform.api_key WHERE id = $1 AND hash = $2 AND revoked_at IS NULL AND $3 < expires_at",
         id,
         hash,

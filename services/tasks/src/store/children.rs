@@ -12,29 +12,31 @@ use crate::model::{
 };
 
 const OF_TASK: &str = "c.task_id = parent.id";
+/// Of those that a source can delete.
+const KEPT: &str = "c.task_id = parent.id AND c.deleted_at IS NULL";
 
 impl Child for Milestone {
     const TABLE: &'static str = "tasks.milestone";
-    const TIE: &'static str = OF_TASK;
+    const TIE: &'static str = KEPT;
     const ORDER: &'static str = "c.due_on, c.id";
     const CLOSES: Option<&'static str> = Some("old.completed_on IS NULL AND excluded.completed_on IS NOT NULL");
 }
 
 impl Child for ProgressUpdate {
     const TABLE: &'static str = "tasks.progress_update";
-    const TIE: &'static str = OF_TASK;
+    const TIE: &'static str = KEPT;
     const ORDER: &'static str = "c.observed_at DESC, c.id DESC";
 }
 
 impl Child for Evidence {
     const TABLE: &'static str = "tasks.evidence";
-    const TIE: &'static str = OF_TASK;
+    const TIE: &'static str = KEPT;
     const ORDER: &'static str = "c.added_at, c.id";
 }
 
 impl Child for Blocker {
     const TABLE: &'static str = "tasks.blocker";
-    const TIE: &'static str = OF_TASK;
+    const TIE: &'static str = KEPT;
     const ORDER: &'static str = "c.opened_at, c.id";
     const CLOSES: Option<&'static str> = Some("old.resolved_at IS NULL AND excluded.resolved_at IS NOT NULL");
 }
@@ -81,7 +83,7 @@ pub async fn complete_milestone(db: &mut PgConnection, task: Uuid, id: Uuid, on:
 
 /// Whether the task has any evidence.
 pub async fn has_evidence(db: &mut PgConnection, task_id: Uuid) -> Result<bool, Problem> {
-    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM tasks.evidence WHERE task_id = $1) AS "found!""#, task_id)
+    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM tasks.evidence WHERE task_id = $1 AND deleted_at IS NULL) AS "found!""#, task_id)
         .fetch_one(db)
         .await?)
 }

@@ -1,0 +1,259 @@
+//! HTTP of pushes: files in, results out as NDJSON; kinds, templates and receipts.
+
+mod body;
+mod read;
+mod respond;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::{HeaderMap, StatusCode};
+use schema::problem::ProblemCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::engine::{Begin, Begun, Options, Pusher};
+use super::intake::Intake;
+use super::kind::PushKind;
+use super::replace::{Replace, Scope};
+use crate::principal::{Authenticator, Principal, Role};
+use crate::problem::Problem;
+use crate::store::push::receipt;
+use crate::store::role;
+use respond::{Language, failure};
+
+/// What the routes need.
+#[derive(Clone)]
+pub struct PushRoutes {
+    /// Each service with its pusher.
+    pub services: Vec<(&'static str, Pusher)>,
+    /// Verifies the signed principals of the gateway.
+    pub authenticator: Authenticator,
+    /// How files are read.
+    pub intake: Intake,
+}
+
+/// The routes of pushes.
+pub fn router(routes: PushRoutes) -> Router {
+    Router::new()
+        .route("/v1/push", get(read::kinds))
+        .route("/v1/push/receipts", get(read::receipts))
+        .route("/v1/push/receipts/{id}", get(read::receipt))
+        .route("/v1/push/receipts/{id}/{part}", get(read::part).post(act))
+        .route("/v1/push/{kind}", post(push))
+        .route("/v1/push/{kind}/{file}", get(read::file))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(Arc::new(routes))
+}
+
+type Routes = State<Arc<PushRoutes>>;
+
+impl PushRoutes {
+    fn find(&self, kind: &str) -> Result<(&Pusher, &'static PushKind), Problem> {
+        let found = self.services.iter().find_map(|(_, pusher)| Some((pusher, pusher.kind(kind)?)));
+        found.ok_or_else(|| {
+            let kinds: Vec<&str> = self.kinds().map(|(_, kind)| kind.name).collect();
+            Problem::not_found(format!("there is no kind {kind:?}; accepted: {}", kinds.join(", ")))
+        })
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static PushKind)> {
+        self.services.iter().flat_map(|(service, pusher)| pusher.kinds().iter().map(|kind| (*service, *kind)))
+    }
+
+    /// Any pusher: the receipts of all are in one place.
+    fn any(&self) -> Result<&Pusher, Problem> {
+        let first = self.services.first().map(|(_, pusher)| pusher);
+        first.ok_or_else(|| Problem::not_found("this process has no kinds of records"))
+    }
+}
+
+/// Parameters of a push, as in `?source=bar&dryRun=true`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Parameters {
+    source: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+    #[serde(default)]
+    atomic: bool,
+    mode: Option<String>,
+    scope: Option<String>,
+    may_remove: Option<usize>,
+    charset: Option<String>,
+}
+
+impl Parameters {
+    fn options(&self, kind: &PushKind) -> Result<Options, Problem> {
+        let replace = match self.mode.as_deref() {
+            None | Some("upsert") if self.scope.is_none() && self.may_remove.is_none() => None,
+            Some("replace") => {
+                let scope = self.scope.as_deref().map(|scope| Scope::read(kind, scope)).transpose();
+                let scope = scope.map_err(|fault| Problem::validation("scope", fault))?;
+                Some(Replace { scope, may_remove: self.may_remove })
+            }
+            None | Some("upsert") => {
+                return Err(Problem::validation("mode", "scope and mayRemove go with mode=replace"));
+            }
+            Some(other) => return Err(Problem::validation("mode", format!("{other:?}; accepted: upsert, replace"))),
+        };
+        Ok(Options { dry_run: self.dry_run, atomic: self.atomic, replace })
+    }
+}
+
+/// The source for which a caller pushes a kind.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN`, or `VALIDATION` when it is not named.
+pub async fn source_of(
+    pusher: &Pusher,
+    principal: &Principal,
+    asked: Option<&str>,
+    kind: Option<&PushKind>,
+) -> Result<String, Problem> {
+    principal.subject()?;
+    let source = asked.or(principal.source.as_deref()).ok_or_else(|| {
+        Problem::validation("source", "the credential names no source; accepted: ?source=NAME")
+    })?;
+    if !super::is_source(source) {
+        let message = format!("{source:?}; accepted: 1 to 64 lower-case letters, digits, dots, dashes and underscores");
+        return Err(Problem::validation("source", message));
+    }
+    if let Some(kind) = kind
+        && !principal.kinds.is_empty()
+        && !principal.kinds.iter().any(|allowed| allowed == kind.name)
+    {
+        let message = format!("the credential pushes {} and not {}", principal.kinds.join(", "), kind.name);
+        return Err(Problem::forbidden(message));
+    }
+    let is_own = principal.source.as_deref() == Some(source) || principal.roles.contains(&Role::Admin);
+    if is_own || receipt::is_owned(pusher.database().pool(), source, principal.organization.as_deref()).await? {
+        return Ok(source.to_owned());
+    }
+    let own = principal.source.as_deref().map_or_else(|| "none".to_owned(), |own| format!("only {own}"));
+    Err(Problem::forbidden(format!("the credential may not push for the source {source} ({own}); ask an administrator for a key of this source")))
+}
+
+async fn push(
+    State(routes): Routes,
+    Path(kind): Path<String>,
+    query: Result<Query<Parameters>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let language = Language::of(&headers);
+    match begin(&routes, &kind, query, &headers).await {
+        Ok(Started::New { session, reading, pusher }) => {
+            let run = respond::Run { pusher, session, reading, language };
+            if respond::prefers_async(&headers) { run.in_background(body) } else { run.streamed(body).await }
+        }
+        Ok(Started::Earlier { pusher, receipt }) => respond::replay(pusher, receipt, body, language).await,
+        Err(problem) => {
+            body::drain(body).await;
+            failure(&problem)
+        }
+    }
+}
+
+enum Started {
+    New { pusher: Pusher, session: Box<super::engine::Session>, reading: tabular::Reading },
+    Earlier { pusher: Pusher, receipt: Box<receipt::Receipt> },
+}
+
+async fn begin(
+    routes: &PushRoutes,
+    kind: &str,
+    query: Result<Query<Parameters>, axum::extract::rejection::QueryRejection>,
+    headers: &HeaderMap,
+) -> Result<Started, Problem> {
+    let principal = routes.authenticator.authenticate(headers)?;
+    let subject = principal.subject()?;
+    let (pusher, kind) = routes.find(kind)?;
+    let Query(parameters) = query.map_err(|rejection| {
+        let message = format!(
+            "{}; accepted: source, dryRun, atomic, mode, scope, mayRemove, charset",
+            rejection.body_text()
+        );
+        Problem::validation("query", message)
+    })?;
+    let source = source_of(pusher, &principal, parameters.source.as_deref(), Some(kind)).await?;
+    let options = parameters.options(kind)?;
+    let (format, reading) = body::reading(headers, &routes.intake, kind, parameters.charset.as_deref())?;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let key = text("idempotency-key");
+    if key.is_some_and(|key| key.is_empty() || key.len() > 200) {
+        return Err(Problem::validation("Idempotency-Key", "the key has no or more than 200 characters; accepted: 1 to 200"));
+    }
+    let begin = Begin {
+        kind,
+        source: &source,
+        subject,
+        format,
+        options,
+        idempotency_key: key,
+        request_id: text("x-request-id"),
+    };
+    Ok(match pusher.begin(begin).await? {
+        Begun::New(session) => Started::New { pusher: pusher.clone(), session, reading },
+        Begun::Earlier(receipt) => Started::Earlier { pusher: pusher.clone(), receipt },
+    })
+}
+
+/// `POST /v1/push/receipts/{id}/retry`, `…/discard`, `…/undo`.
+async fn act(State(routes): Routes, Path((id, action)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    match acted(&routes, &id, &action, &headers).await {
+        Ok(summary) => axum::Json(summary).into_response(),
+        Err(problem) => failure(&problem),
+    }
+}
+
+async fn acted(routes: &PushRoutes, id: &str, action: &str, headers: &HeaderMap) -> Result<Value, Problem> {
+    let principal = routes.authenticator.authenticate(headers)?;
+    let found = read::visible(routes, &principal, id).await?;
+    let (pusher, kind) = routes.find(&found.kind)?;
+    let by = principal.subject()?;
+    match action {
+        "retry" => {
+            let mut transaction = role::begin(pusher.database().pool()).await?;
+            let rows = receipt::retry(&mut transaction, found.id).await?;
+            transaction.commit().await?;
+            pusher.resume().await?;
+            Ok(json!({ "receipt": found.id, "retried": rows }))
+        }
+        "discard" => {
+            let mut transaction = role::begin(pusher.database().pool()).await?;
+            let rows = receipt::discard(&mut transaction, found.id).await?;
+            transaction.commit().await?;
+            Ok(json!({ "receipt": found.id, "discarded": rows }))
+        }
+        "undo" => {
+            let records = pusher.undo(kind, &found, by).await?;
+            Ok(json!({ "receipt": found.id, "state": "UNDONE", "records": records }))
+        }
+        other => Err(Problem::not_found(format!("there is no action {other:?}; accepted: retry, discard, undo"))),
+    }
+}
+
+/// Whether a problem is the caller's.
+fn status(problem: &Problem) -> StatusCode {
+    match problem.code {
+        ProblemCode::Validation => StatusCode::BAD_REQUEST,
+        ProblemCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ProblemCode::Forbidden => StatusCode::FORBIDDEN,
+        ProblemCode::NotFound => StatusCode::NOT_FOUND,
+        ProblemCode::Conflict | ProblemCode::StaleVersion => StatusCode::CONFLICT,
+        ProblemCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ProblemCode::Timeout | ProblemCode::SubgraphUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The id of a receipt.
+fn receipt_id(text: &str) -> Result<Uuid, Problem> {
+    text.parse().map_err(|_| Problem::not_found(format!("there is no receipt {text:?}")))
+}

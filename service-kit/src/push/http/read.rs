@@ -1,0 +1,207 @@
+//! What can be read: kinds, templates, schemas, receipts.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use futures::stream;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::HeaderMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tabular::{FailedRow, Format, Form, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
+
+use super::respond::{Language, failure, stored, stored_part, summary};
+use super::{PushRoutes, Routes, receipt_id, source_of};
+use crate::principal::{Principal, Role};
+use crate::problem::Problem;
+use crate::push::PushKind;
+use crate::store::push::receipt::{self, Parts, Receipt};
+use crate::store::role;
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Number of receipts of a list.
+const NEWEST: i64 = 50;
+
+/// Most failed rows of one file.
+const MOST_FAILED: i64 = 1_000_000;
+
+/// `GET /v1/push`
+pub async fn kinds(State(routes): Routes, headers: HeaderMap) -> Response {
+    let principal = routes.authenticator.authenticate(&headers).unwrap_or_default();
+    let kinds: Vec<Value> = routes.kinds().map(|(service, kind)| described(service, kind)).collect();
+    let sources: Vec<String> = principal.source.into_iter().collect();
+    axum::Json(json!({ "kinds": kinds, "sources": sources })).into_response()
+}
+
+/// A kind as JSON.
+pub fn described(service: &str, kind: &PushKind) -> Value {
+    let fields: Vec<Value> = kind
+        .file_fields()
+        .iter()
+        .map(|field| {
+            json!({
+                "name": field.name, "header": field.header, "title": field.title, "required": field.required, "form": form(field.form),
+                "description": { "en": field.description.0, "vi": field.description.1 }, "example": field.example,
+            })
+        })
+        .collect();
+    let name = kind.name;
+    json!({
+        "kind": name, "service": service, "name": { "en": kind.label.0, "vi": kind.label.1 },
+        "description": { "en": kind.description.0, "vi": kind.description.1 }, "mutation": kind.mutation, "fields": fields,
+        "template": { "xlsx": format!("/v1/push/{name}/template.xlsx"), "csv": format!("/v1/push/{name}/template.csv") },
+        "schema": format!("/v1/push/{name}/schema"),
+    })
+}
+
+fn form(form: Form) -> Value {
+    match form {
+        Form::Text(max) => json!({ "type": "Text", "max": max }),
+        Form::Digits(width) => json!({ "type": "Digits", "width": width }),
+        Form::Integer(min, max) => json!({ "type": "Integer", "min": min, "max": max }),
+        Form::Decimal => json!({ "type": "Decimal" }),
+        Form::Boolean => json!({ "type": "Boolean" }),
+        Form::Date => json!({ "type": "Date" }),
+        Form::DateTime => json!({ "type": "DateTime" }),
+        Form::Choice(values) => {
+            let values: Vec<Value> = values.iter().map(|(value, label)| json!({ "value": value, "vi": label })).collect();
+            json!({ "type": "Choice", "values": values })
+        }
+        Form::Texts(max) => json!({ "type": "Texts", "max": max }),
+    }
+}
+
+/// `GET /v1/push/{kind}/template.csv`, `…/template.xlsx`, `…/schema`
+pub async fn file(State(routes): Routes, Path((kind, file)): Path<(String, String)>) -> Response {
+    let kind = match routes.find(&kind) {
+        Ok((_, kind)) => kind,
+        Err(problem) => return failure(&problem),
+    };
+    let fields = kind.file_fields();
+    match file.as_str() {
+        "schema" => ([(CONTENT_TYPE, "application/schema+json")], json_schema(&fields).to_string()).into_response(),
+        "template.csv" => {
+            let example = vec![fields.iter().map(|field| field.example.to_owned()).collect()];
+            download("text/csv; charset=utf-8", &format!("{}.csv", kind.name), template_csv(&fields, &example))
+        }
+        "template.xlsx" => match template_xlsx(kind.label.1, &fields) {
+            Ok(workbook) => download(XLSX, &format!("{}.xlsx", kind.name), workbook),
+            Err(error) => failure(&Problem::internal(error)),
+        },
+        other => failure(&Problem::not_found(format!("there is no {other:?}; accepted: template.csv, template.xlsx, schema"))),
+    }
+}
+
+fn download(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OfSource {
+    source: Option<String>,
+}
+
+/// `GET /v1/push/receipts`
+pub async fn receipts(State(routes): Routes, Query(of): Query<OfSource>, headers: HeaderMap) -> Response {
+    let newest = async {
+        let principal = routes.authenticator.authenticate(&headers)?;
+        let pusher = routes.any()?;
+        let source = match (&of.source, principal.roles.contains(&Role::Admin)) {
+            (None, true) => None,
+            (asked, _) => Some(source_of(pusher, &principal, asked.as_deref(), None).await?),
+        };
+        let mut transaction = role::begin(pusher.database().pool()).await?;
+        Ok::<_, Problem>(receipt::newest(&mut *transaction, source.as_deref(), NEWEST).await?)
+    };
+    match newest.await {
+        Ok(found) => {
+            let language = Language::of(&headers);
+            let found: Vec<Value> = found.iter().map(|receipt| summary(receipt, language)).collect();
+            axum::Json(json!({ "receipts": found })).into_response()
+        }
+        Err(problem) => failure(&problem),
+    }
+}
+
+/// The receipt with an id, if the caller pushes for its source.
+pub async fn visible(routes: &PushRoutes, principal: &Principal, id: &str) -> Result<Receipt, Problem> {
+    principal.subject()?;
+    let absent = || Problem::not_found(format!("there is no receipt {id:?}"));
+    let pusher = routes.any()?;
+    let mut transaction = role::begin(pusher.database().pool()).await?;
+    let found = receipt::find(&mut *transaction, receipt_id(id)?).await?.ok_or_else(absent)?;
+    drop(transaction);
+    // Who may not see it does not learn that it exists.
+    source_of(pusher, principal, Some(&found.source), None).await.map_err(|_| absent())?;
+    Ok(found)
+}
+
+/// `GET /v1/push/receipts/{id}`
+pub async fn receipt(State(routes): Routes, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let found = async { visible(&routes, &routes.authenticator.authenticate(&headers)?, &id).await };
+    match found.await {
+        Ok(found) => axum::Json(summary(&found, Language::of(&headers))).into_response(),
+        Err(problem) => failure(&problem),
+    }
+}
+
+/// `GET /v1/push/receipts/{id}/results`, `…/payload`, `…/failed.csv`, `…/failed.ndjson`, `…/failed.xlsx`
+pub async fn part(State(routes): Routes, Path((id, part)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    match read_part(&routes, &id, &part, &headers).await {
+        Ok(response) => response,
+        Err(problem) => failure(&problem),
+    }
+}
+
+async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let principal = routes.authenticator.authenticate(headers)?;
+    let found = visible(routes, &principal, id).await?;
+    let pusher = routes.any()?.clone();
+    let (format, media_type) = match part {
+        "results" => return Ok(stored(pusher, Box::new(found), Language::of(headers))),
+        "payload" => {
+            let id = found.id;
+            let parts = stream::unfold(Some((pusher, 0)), move |state| async move {
+                let (pusher, part) = state?;
+                match stored_part(&pusher, id, Parts::Payload, part).await {
+                    Ok(Some(bytes)) => Some((Ok(Bytes::from(bytes)), Some((pusher, part + 1)))),
+                    Ok(None) => None,
+                    Err(problem) => Some((Err(std::io::Error::other(problem.message)), None)),
+                }
+            });
+            let name = format!("attachment; filename=\"{id}.{}\"", found.format.to_lowercase());
+            let headers = [(CONTENT_TYPE, "application/octet-stream".to_owned()), (CONTENT_DISPOSITION, name)];
+            return Ok((headers, Body::from_stream(parts)).into_response());
+        }
+        "failed.csv" => (Format::Csv, "text/csv; charset=utf-8"),
+        "failed.ndjson" => (Format::Ndjson, "application/x-ndjson"),
+        "failed.xlsx" => (Format::Xlsx, XLSX),
+        other => {
+            let message = format!("there is no {other:?}; accepted: results, payload, failed.csv, failed.ndjson, failed.xlsx");
+            return Err(Problem::not_found(message));
+        }
+    };
+    let mut transaction = role::begin(pusher.database().pool()).await?;
+    let rows = receipt::failed(&mut transaction, found.id, 0, MOST_FAILED).await?;
+    drop(transaction);
+    let raws: Vec<Raw> = rows
+        .iter()
+        .map(|row| serde_json::from_value(row.raw.clone()).unwrap_or_else(|_| Raw::Line(row.raw.to_string())))
+        .collect();
+    let failed: Vec<FailedRow<'_>> = rows
+        .iter()
+        .zip(&raws)
+        .map(|(row, raw)| FailedRow { raw, reasons: row.errors.iter().map(sentence).collect() })
+        .collect();
+    let bytes = failed_rows(format, &failed).map_err(Problem::internal)?;
+    Ok(download(media_type, &format!("{}-failed.{}", found.kind, part.rsplit('.').next().unwrap_or("csv")), bytes))
+}
+
+fn sentence(error: &crate::push::RowError) -> Words {
+    if error.path.is_empty() {
+        return Words::new(error.en.clone(), error.vi.clone());
+    }
+    Words::new(format!("{}: {}", error.path, error.en), format!("{}: {}", error.path, error.vi))
+}

@@ -1,0 +1,197 @@
+//! Intake of a file: bytes are read on a thread, rows are applied in chunks, results go out in the order of the rows. Each
+//! stage waits for the next, so memory stays flat however long the file is.
+
+use std::ops::ControlFlow;
+
+use axum::body::{Body, Bytes};
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use tabular::{ReadError, Reader, Row, Words};
+use tokio::sync::mpsc;
+
+use super::engine::{CHUNK_ROWS, ReadRow, Reading, Session, Summary};
+use super::kind::PushKind;
+use super::row::{PushStatus, RowError, RowResult, stage};
+use crate::problem::Problem;
+
+/// Number of bytes after which a piece is handed over although it has few rows.
+const PIECE_BYTES: usize = 4 << 20;
+
+/// What the reading thread hands over: bytes of the body, and rows that ended in them.
+#[derive(Default)]
+struct Piece {
+    bytes: Vec<Bytes>,
+    rows: Vec<ReadRow>,
+    length: usize,
+}
+
+/// Receiver of results, which may wait.
+pub trait Results: Send {
+    /// Takes the results of a chunk.
+    fn take(&mut self, results: Vec<RowResult>) -> impl Future<Output = ()> + Send;
+}
+
+/// How an intake ended.
+pub struct Ended {
+    pub summary: Summary,
+    pub reading: Reading,
+    /// Whether the caller went away before the body ended.
+    pub is_cut: bool,
+}
+
+/// Reads a body to its end and applies its rows.
+///
+/// # Errors
+/// The problem of a statement, after which the receipt stays unfinished.
+pub async fn take_in(
+    body: Body,
+    reading: tabular::Reading,
+    mut session: Box<Session>,
+    now: DateTime<Utc>,
+    results: &mut impl Results,
+) -> Result<Ended, Problem> {
+    let (feed, bytes) = mpsc::channel::<Result<Bytes, ()>>(8);
+    let (hand, mut pieces) = mpsc::channel::<Piece>(1);
+    let kind = session.kind();
+    let reader = tokio::task::spawn_blocking(move || read(kind, &reading, bytes, &hand, now));
+    let feeder = tokio::spawn(feed_body(body, feed));
+    while let Some(piece) = pieces.recv().await {
+        for bytes in &piece.bytes {
+            session.received(bytes);
+        }
+        if piece.rows.is_empty() {
+            continue;
+        }
+        let applied = session.apply(piece.rows).await?;
+        if session.is_final() {
+            results.take(applied).await;
+        }
+    }
+    let outcome = reader.await.map_err(Problem::internal)?;
+    let is_cut = feeder.await.map_err(Problem::internal)?;
+    let mut reading = outcome;
+    if is_cut && reading.fault.is_none() {
+        reading.fault = Some(RowError::new(
+            "",
+            "INTERRUPTED",
+            Words::new(
+                "the connection ended before the body did; send the file again, rows that arrived say nothing new",
+                "kết nối đứt trước khi gửi hết tệp; hãy gửi lại, các dòng đã nhận sẽ không bị ghi lặp",
+            ),
+        ));
+    }
+    let (summary, last) = session.finish(reading.clone()).await?;
+    if !last.is_empty() {
+        results.take(last).await;
+    }
+    Ok(Ended { summary, reading, is_cut })
+}
+
+/// Passes the body on. Returns whether it was cut.
+async fn feed_body(body: Body, feed: mpsc::Sender<Result<Bytes, ()>>) -> bool {
+    let mut frames = body.into_data_stream();
+    let mut is_read = true;
+    while let Some(frame) = frames.next().await {
+        let Ok(bytes) = frame else {
+            let _ = feed.send(Err(())).await;
+            return true;
+        };
+        // After a fault the rest is read and dropped, so that the caller gets to hear of it.
+        is_read = is_read && feed.send(Ok(bytes)).await.is_ok();
+    }
+    false
+}
+
+/// Reads rows until the body ends.
+fn read(
+    kind: &'static PushKind,
+    reading: &tabular::Reading,
+    mut bytes: mpsc::Receiver<Result<Bytes, ()>>,
+    hand: &mpsc::Sender<Piece>,
+    now: DateTime<Utc>,
+) -> Reading {
+    let fields = kind.file_fields();
+    let mut reader = match Reader::new(&fields, reading) {
+        Ok(reader) => reader,
+        Err(fault) => return Reading { fault: Some(file_fault(&fault)), ..Reading::default() },
+    };
+    let mut piece = Piece::default();
+    let mut is_cut = false;
+    let mut failed = None;
+    while let Some(part) = bytes.blocking_recv() {
+        let Ok(part) = part else {
+            is_cut = true;
+            break;
+        };
+        piece.length += part.len();
+        piece.bytes.push(part.clone());
+        let outcome = reader.push(&part, &mut |row| take_row(kind, row, &mut piece, hand, now));
+        if piece.length >= PIECE_BYTES && hand.blocking_send(std::mem::take(&mut piece)).is_err() {
+            return Reading::default();
+        }
+        if let Err(error) = outcome {
+            failed = Some(error);
+            break;
+        }
+    }
+    let outcome = match failed {
+        Some(error) => Err(error),
+        None => reader.finish(&mut |row| take_row(kind, row, &mut piece, hand, now)),
+    };
+    // The receiver is gone only after an error that it reports itself.
+    let _ = hand.blocking_send(piece);
+    match outcome {
+        Ok(summary) => Reading { encoding: summary.encoding, notes: summary.notes, fault: None },
+        // A body that was cut is reported as such.
+        Err(ReadError::File(_)) if is_cut => Reading::default(),
+        Err(ReadError::File(fault)) => Reading { fault: Some(file_fault(&fault)), ..Reading::default() },
+        Err(ReadError::Stopped) => Reading::default(),
+    }
+}
+
+fn take_row(kind: &PushKind, row: Row, piece: &mut Piece, hand: &mpsc::Sender<Piece>, now: DateTime<Utc>) -> ControlFlow<()> {
+    piece.rows.push(read_row(kind, row, now));
+    if piece.rows.len() >= CHUNK_ROWS && hand.blocking_send(std::mem::take(piece)).is_err() {
+        return ControlFlow::Break(());
+    }
+    ControlFlow::Continue(())
+}
+
+/// Stages a row that was read, or says why it cannot be.
+fn read_row(kind: &PushKind, row: Row, now: DateTime<Utc>) -> ReadRow {
+    let raw = serde_json::to_value(&row.raw).unwrap_or_default();
+    let place = (i64::try_from(row.number).unwrap_or(i64::MAX), i64::try_from(row.line).unwrap_or(i64::MAX));
+    let mut errors: Vec<RowError> =
+        row.faults.into_iter().map(|fault| RowError::new(fault.path, fault.code, fault.message)).collect();
+    let external_id = row.values.get(super::kind::EXTERNAL_ID).and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+    let staged = stage(kind, row.values, place, raw, now);
+    match staged {
+        Ok(staged) if errors.is_empty() => Ok(staged),
+        Ok(staged) => Err((rejected(place, external_id, errors), staged.raw)),
+        Err((more, raw)) => {
+            errors.extend(more.into_iter().filter(|error| !errors.iter().any(|known| known.path == error.path)).collect::<Vec<_>>());
+            Err((rejected(place, external_id, errors), raw))
+        }
+    }
+}
+
+fn rejected((row, line): (i64, i64), external_id: String, errors: Vec<RowError>) -> RowResult {
+    RowResult { row, line, external_id, status: PushStatus::Rejected, key: None, errors }
+}
+
+fn file_fault(fault: &tabular::FileFault) -> RowError {
+    let at = |words: &Words| match fault.line {
+        Some(line) => Words::new(format!("line {line}: {}", words.en), format!("dòng {line}: {}", words.vi)),
+        None => words.clone(),
+    };
+    RowError::new("", fault.code, at(&fault.message))
+}
+
+/// How files are read in this installation.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// Zone of times without an offset.
+    pub zone: chrono_tz::Tz,
+    /// Program that reads workbooks.
+    pub child: Option<tabular::Child>,
+}
