@@ -30,6 +30,13 @@ fn each_bad_cell_is_a_fault_with_its_line_field_and_code() {
         ("A,0123456789012345678901234567890123456789!,,,,,,,,", "title", "TOO_LONG", "it has 41 characters"),
         ("A,a\u{7}b,,,,,,,,", "title", "INVALID", "U+0007"),
         ("A,a\u{fffd}b,,,,,,,,", "title", "ENCODING", "save the file as UTF-8"),
+        ("A,1.23457E+11,,,,,,,,", "title", "INVALID", "turned a long code into a number"),
+        (
+            "A,C\u{e9}ng h\u{df}a x\u{b7} h\u{e9}i ch\u{f1} ngh\u{dc}a H\u{b9}nh,,,,,,,,",
+            "title",
+            "FONT_ENCODING",
+            "Unikey",
+        ),
         ("A,,123456,,,,,,,", "ward", "TOO_LONG", "it has 6 digits"),
         ("A,,4a,,,,,,,", "ward", "INVALID", "only the digits"),
         ("A,,,101,,,,,,", "progress", "OUT_OF_RANGE", "from 0 to 100"),
