@@ -66,8 +66,7 @@ impl<'a> Headers<'a> {
             if let Some(first) = field.and_then(|_| columns.iter().position(|column| column.field == field)) {
                 return Err(duplicate(first, &cells[first], place, cell));
             }
-            let silent = cell.trim().is_empty() || cell.trim_start().starts_with('#') || fold(cell) == fold(REASONS);
-            if field.is_none() && !silent {
+            if field.is_none() && !is_silent(cell) {
                 unknown.push(cell.trim().to_owned());
             }
             columns.push(Column { header: cell.trim().into(), field });
@@ -84,8 +83,8 @@ impl<'a> Headers<'a> {
         let has = |index: usize| columns.iter().any(|column| column.field == Some(index));
         let mut missing = Vec::new();
         let mut slips = Vec::new();
-        for (index, field) in self.fields.iter().enumerate().filter(|(index, field)| field.required && !has(*index)) {
-            let _ = index;
+        let absent = self.fields.iter().enumerate().filter(|(index, field)| field.required && !has(*index));
+        for (_, field) in absent {
             let spellings = [field.name, field.header, field.title];
             let slip = unknown.iter().find(|text| nearest(text, spellings.into_iter()).is_some());
             if let Some(slip) = slip {
@@ -116,6 +115,11 @@ impl<'a> Headers<'a> {
             format!("thiếu cột bắt buộc {list}{}{}", unknown_words.vi, slips.vi),
         ))
     }
+}
+
+/// Whether a column is ignored without a note: no header, a remark of the sender (`#`), or reasons of an earlier attempt.
+pub(crate) fn is_silent(header: &str) -> bool {
+    header.trim().is_empty() || header.trim_start().starts_with('#') || fold(header) == fold(REASONS)
 }
 
 fn duplicate(first: usize, first_text: &str, second: usize, second_text: &str) -> FileFault {

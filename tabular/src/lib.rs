@@ -12,7 +12,7 @@
 //! - `row`, [`fault`]: [`Row`], [`Summary`], [`Fault`], [`FileFault`].
 //! - `bytes`: decompression, encodings, files of another format.
 //! - `ndjson`, `csv`, `xlsx`: the formats; `header`, `table`: what CSV and XLSX share.
-//! - [`value`]: values of cells and of JSON.
+//! - `value`: values of cells and of JSON.
 //! - `write`: templates, files of failed rows, JSON Schema.
 //!
 //! # Example
@@ -41,6 +41,8 @@
 //! assert_eq!((rows[1].line, rows[1].faults[0].code), (3, "INVALID"));
 //! ```
 
+#![deny(missing_docs)]
+
 mod bytes;
 mod csv;
 mod excerpt;
@@ -54,7 +56,8 @@ mod reader;
 mod reading;
 mod row;
 mod table;
-pub mod value;
+mod value;
+mod write;
 mod xlsx;
 
 pub use fault::{Fault, FileFault, ReadError, code};
@@ -63,4 +66,6 @@ pub use limits::Limits;
 pub use reader::Reader;
 pub use reading::{Child, Compression, Format, Reading, Required};
 pub use row::{Raw, Row, Sink, Summary};
+pub use value::{NULL, accepted};
+pub use write::{FailedRow, WriteError, failed_rows, json_schema, template_csv, template_xlsx};
 pub use xlsx::read_xlsx_child;

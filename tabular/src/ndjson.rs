@@ -109,9 +109,7 @@ impl<'a> NdjsonRows<'a> {
                 return refused(self.rows, number, String::from_utf8_lossy(line).into_owned(), fault);
             }
         };
-        let members = serde_json::Deserializer::from_str(text);
-        let members = read_members(members);
-        let members = match members {
+        let members = match read_members(text) {
             Ok(members) => members,
             Err(error) => {
                 let (found, column) = (excerpt(text), error.column());
@@ -186,9 +184,7 @@ fn unknown(key: &str, fields: &[Field]) -> Fault {
 
 /// The members of an object in their order, with repeats. Values are not parsed here, so a deeply nested one costs no
 /// stack.
-fn read_members(
-    mut json: serde_json::Deserializer<serde_json::de::StrRead<'_>>,
-) -> serde_json::Result<Vec<(String, &RawValue)>> {
+pub(crate) fn read_members(text: &str) -> serde_json::Result<Vec<(String, &RawValue)>> {
     struct Members;
     impl<'de> Visitor<'de> for Members {
         type Value = Vec<(String, &'de RawValue)>;
@@ -205,6 +201,7 @@ fn read_members(
             Ok(members)
         }
     }
+    let mut json = serde_json::Deserializer::from_str(text);
     let members = json.deserialize_map(Members)?;
     json.end()?;
     Ok(members)

@@ -4,7 +4,7 @@ use crate::bytes::font_fault;
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, FileFault, ReadError, code};
 use crate::field::{Field, Words};
-use crate::header::{Column, Headers};
+use crate::header::{Column, Headers, is_silent};
 use crate::limits::Limits;
 use crate::reading::{Reading, Required};
 use crate::row::{Raw, Row, Sink, deliver};
@@ -89,7 +89,8 @@ impl<'a> Table<'a> {
         }
         let known = self.known_headers(cells.iter().map(|cell| cell.text));
         let State::Seeking { rows, single } = &mut self.state else { return Ok(()) };
-        if known == 1 && cells.iter().filter(|cell| !cell.text.trim().is_empty()).count() == 1 && single.is_none() {
+        let stated = cells.iter().filter(|cell| !is_silent(cell.text)).count();
+        if known == 1 && stated == 1 && single.is_none() {
             *single = Some(rows.len());
         }
         let cells_held = cells.iter().map(|cell| (cell.text.to_owned(), cell.kind)).collect();
@@ -193,7 +194,7 @@ fn read(
     for (place, cell) in cells.iter().enumerate() {
         let field = columns.get(place).and_then(|column| column.field);
         let form = field.map(|index| fields[index].form);
-        raw.push((columns.get(place).map_or(&none, |column| &column.header).clone(), cell.typed(form)));
+        raw.push((columns.get(place).map_or(&none, |column| &column.header).clone(), cell.sent(form)));
         let Some(index) = field else { continue };
         match value::of_cell(&fields[index], cell, zone) {
             Ok(None) => {}
@@ -207,6 +208,7 @@ fn read(
             }
         }
     }
+    raw.extend(columns.iter().skip(cells.len()).map(|column| (column.header.clone(), String::new())));
     row.raw = Raw::Cells(raw);
     let extra = cells.iter().skip(columns.len()).find(|cell| !cell.text.trim().is_empty());
     if let Some(extra) = extra {

@@ -4,12 +4,13 @@
 //! a wrong guess would store letters that nobody can search.
 
 use crate::fault::{FileFault, code};
+use crate::field::Words;
 
 /// Fewer letters outside ASCII than this decide nothing.
 const FEWEST: usize = 6;
 
-/// The fault of a text in a font encoding. `text` is the file read as Unicode or as windows-1252.
-pub(crate) fn font_fault(text: &str) -> Option<FileFault> {
+/// The font encoding of a text that was read as Unicode or as windows-1252.
+pub(crate) fn font_name(text: &str) -> Option<&'static str> {
     let mut foreign = 0_usize;
     let mut tcvn3 = 0_usize;
     let mut vni = 0_usize;
@@ -31,34 +32,36 @@ pub(crate) fn font_fault(text: &str) -> Option<FileFault> {
     if foreign < FEWEST {
         return None;
     }
-    let name = if tcvn3 * 5 >= foreign {
-        "TCVN3 (ABC)"
+    if tcvn3 * 5 >= foreign {
+        Some("TCVN3 (ABC)")
     } else if vni * 6 >= foreign {
-        "VNI"
+        Some("VNI")
     } else {
-        return None;
-    };
+        None
+    }
+}
+
+/// What to do about a text in this font encoding.
+pub(crate) fn font_advice(name: &str) -> Words {
+    Words::new(
+        format!("it is in the font encoding {name}; convert it with Unikey (Ctrl+Shift+F6, from {name} to Unicode)"),
+        format!("dùng bảng mã phông chữ {name}; hãy chuyển mã bằng Unikey (Ctrl+Shift+F6, từ {name} sang Unicode)"),
+    )
+}
+
+/// The fault of a file in a font encoding.
+pub(crate) fn font_fault(text: &str) -> Option<FileFault> {
+    let advice = font_advice(font_name(text)?);
     Some(FileFault::new(
         code::FONT_ENCODING,
-        format!(
-            "found text in the font encoding {name}; accepted: Unicode; convert it with Unikey (Ctrl+Shift+F6, from \
-             {name} to Unicode), then save the file as UTF-8"
-        ),
-        format!(
-            "văn bản dùng bảng mã phông chữ {name}; chấp nhận: Unicode; hãy chuyển mã bằng Unikey (Ctrl+Shift+F6, từ \
-             {name} sang Unicode) rồi lưu tệp dạng UTF-8"
-        ),
+        format!("found text that is no Unicode: {}, then save the file as UTF-8", advice.en),
+        format!("văn bản không phải Unicode: {}, rồi lưu tệp dạng UTF-8", advice.vi),
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn name(text: &str) -> Option<&'static str> {
-        let fault = font_fault(text)?;
-        Some(if fault.message.en.contains("TCVN3") { "TCVN3" } else { "VNI" })
-    }
 
     #[test]
     fn font_encodings_are_recognised_and_other_texts_are_not() {
@@ -67,10 +70,10 @@ mod tests {
             "Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc, ®\u{ad}êng sè 4, ®Þa bµn quËn, thµnh phè";
         let vni = "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc";
         let unicode = "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc, thuê quán hoà toán tuân";
-        assert_eq!(name(tcvn3), Some("TCVN3"));
-        assert_eq!(name(vni), Some("VNI"));
-        assert_eq!(name(unicode), None);
-        assert_eq!(name("Größe über naïve Straßen, für élève où goût, diện tích 45 m² × 3"), None);
-        assert_eq!(name("¹"), None);
+        assert_eq!(font_name(tcvn3), Some("TCVN3 (ABC)"));
+        assert_eq!(font_name(vni), Some("VNI"));
+        assert_eq!(font_name(unicode), None);
+        assert_eq!(font_name("Größe über naïve Straßen, für élève où goût, diện tích 45 m² × 3"), None);
+        assert_eq!(font_name("¹"), None);
     }
 }

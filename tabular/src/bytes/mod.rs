@@ -6,7 +6,7 @@ mod inflate;
 pub(crate) mod signature;
 
 pub(crate) use encoding::Decoder;
-pub(crate) use fonts::font_fault;
+pub(crate) use fonts::{font_advice, font_fault, font_name};
 pub(crate) use inflate::Inflater;
 
 use crate::fault::ReadError;

@@ -117,7 +117,9 @@ fn declared_separator(head: &[u8]) -> (Option<u8>, &[u8], u64) {
     let is_tab = head[..line_end].trim_ascii_start().starts_with(b"sep=\t");
     match first {
         _ if is_tab => (Some(b'\t'), &head[line_end + 1..], 2),
-        [b's', b'e', b'p', b'=', separator] => (Some(*separator), &head[line_end + 1..], 2),
+        [b's', b'e', b'p', b'=', separator] if separator.is_ascii_punctuation() && *separator != b'"' => {
+            (Some(*separator), &head[line_end + 1..], 2)
+        }
         _ => (None, head, 1),
     }
 }

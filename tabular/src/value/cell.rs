@@ -3,6 +3,7 @@
 use super::number::{NumberFault, from_cell, from_json, of_sheet};
 use super::time::{self, TimeFault, YEARS};
 use super::{NULL, number::Number, refused, text};
+use crate::bytes::{font_advice, font_name};
 use crate::fault::{Fault, code};
 use crate::field::{Field, Form, Words};
 use crate::fold::fold;
@@ -46,14 +47,25 @@ impl Cell<'_> {
         time::of_serial(self.text.parse().ok()?, self.from_1904)
     }
 
-    /// The cell as a person would type it, so that a failed row can be written back.
-    pub(crate) fn typed(&self, form: Option<Form>) -> String {
+    /// The cell as a person would type it, so that a failed row can be written back: a number with a decimal comma, which
+    /// cannot be taken for groups of thousands.
+    pub(crate) fn sent(&self, form: Option<Form>) -> String {
+        let text = self.typed(form);
+        let is_number = self.kind == CellKind::Number && matches!(form, Some(Form::Decimal | Form::Integer(..)));
+        if is_number { text.replace('.', ",") } else { text }
+    }
+
+    /// The cell as its value is read.
+    fn typed(&self, form: Option<Form>) -> String {
         let is_time = self.kind == CellKind::Serial
             || (self.kind == CellKind::Number && matches!(form, Some(Form::Date | Form::DateTime)));
         let time = if is_time { self.serial() } else { None };
         match time {
             Some(time) if time.time() == NaiveTime::MIN && form != Some(Form::DateTime) => time.date().to_string(),
             Some(time) => time.format("%Y-%m-%d %H:%M:%S%.f").to_string(),
+            None if self.kind == CellKind::Number && matches!(form, Some(Form::Text(_) | Form::Digits(_))) => {
+                self.text.parse().ok().and_then(code_of_sheet).unwrap_or_else(|| self.text.to_owned())
+            }
             None if matches!(self.kind, CellKind::Number | CellKind::Serial) => {
                 self.text.parse().ok().and_then(of_sheet).unwrap_or_else(|| self.text.to_owned())
             }
@@ -88,15 +100,39 @@ pub(super) fn value(field: &Field, cell: &Cell<'_>, zone: Tz) -> Result<Option<V
     typed(field, cell, trimmed, zone).map(Some)
 }
 
+/// The text of a number in a field of text. One with more digits than a spreadsheet keeps is written as the spreadsheet
+/// shows it, so that it is refused also after it was written back as a text.
+fn code_of_sheet(value: f64) -> Option<String> {
+    let text = of_sheet(value)?;
+    if text.len() <= SHEET_DIGITS {
+        return Some(text);
+    }
+    let scientific = format!("{value:.14e}");
+    let (digits, exponent) = scientific.split_once('e')?;
+    Some(format!("{digits}E+{exponent:0>2}"))
+}
+
+/// Whether a text is a number as a spreadsheet shows it when it is long: `1.23457E+11`.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    whole.len() == 1 && exponent.len() == 2 && digits(whole) && digits(fraction) && digits(exponent)
+}
+
 fn typed(field: &Field, cell: &Cell<'_>, found: &str, zone: Tz) -> Result<Value, Fault> {
     let is_number = matches!(cell.kind, CellKind::Number | CellKind::Serial);
     match field.form {
-        Form::Text(_) | Form::Digits(_) if cell.kind == CellKind::Number && found.len() > SHEET_DIGITS => {
+        Form::Text(_) | Form::Digits(_) if is_scientific(found) => {
             let reason = Words::new(
-                "a spreadsheet keeps only 15 digits of a number; format the column as text and type it again",
-                "bảng tính chỉ giữ 15 chữ số của một số; hãy định dạng cột là văn bản rồi nhập lại",
+                "a spreadsheet turned a long code into a number; format the column as text and type it again",
+                "bảng tính đã đổi mã dài thành số; hãy định dạng cột là văn bản rồi nhập lại",
             );
             Err(refused(field, code::INVALID, found, Some(reason)))
+        }
+        Form::Text(_) | Form::Texts(_) if font_name(found).is_some() => {
+            let reason = font_name(found).map(font_advice);
+            Err(refused(field, code::FONT_ENCODING, found, reason))
         }
         Form::Text(max) => text::text(field, found, max).map(Value::String),
         Form::Digits(width) => text::digits(field, found, width),

@@ -9,6 +9,7 @@ mod time;
 
 pub use accepted::accepted;
 pub(crate) use cell::{Cell, CellKind};
+pub(crate) use time::example_serial;
 
 use crate::excerpt::excerpt;
 use crate::fault::Fault;

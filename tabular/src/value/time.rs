@@ -134,6 +134,17 @@ pub(super) fn of_serial(serial: f64, from_1904: bool) -> Option<NaiveDateTime> {
     Some(epoch?.and_time(NaiveTime::MIN) + Duration::milliseconds(milliseconds))
 }
 
+/// The serial number of a day or a time in its canonical form.
+pub(crate) fn example_serial(value: &str, zone: Tz) -> Option<f64> {
+    let local = match DateTime::parse_from_rfc3339(value) {
+        Ok(instant) => instant.with_timezone(&zone).naive_local(),
+        Err(_) => date(value).ok()?.and_time(NaiveTime::MIN),
+    };
+    let since = local - NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(NaiveTime::MIN);
+    let seconds = i32::try_from(since.num_seconds() % 86_400).ok()?;
+    Some(f64::from(i32::try_from(since.num_days()).ok()?) + f64::from(seconds) / 86_400.0)
+}
+
 /// The JSON value of a time: RFC 3339 in UTC with microseconds.
 pub(super) fn instant_text(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Micros, false)

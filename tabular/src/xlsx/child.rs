@@ -2,6 +2,7 @@
 
 use super::check;
 use super::message::{Kind, LAST_COLUMN, Merged, Message, Refusal, Task};
+use crate::write::{GUIDE, LISTS};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, open_workbook};
 use nix::sys::resource::{Resource, setrlimit};
 use std::fs::File;
@@ -113,10 +114,15 @@ fn sheet(book: &Xlsx<BufReader<File>>, wanted: Option<&str>) -> Result<(String, 
     let chosen = visible.iter().find(|sheet| same(&sheet.name)).or(visible.first());
     let Some(chosen) = chosen else { return Err(Stop::Refused(Refusal::NoSheet)) };
     let names = |sheets: &[&calamine::Sheet]| {
-        let others = sheets.iter().filter(|sheet| sheet.name != chosen.name);
+        let others = sheets.iter().filter(|sheet| sheet.name != chosen.name && !of_template(&sheet.name));
         others.map(|sheet| sheet.name.clone()).take(MOST_REPORTED).collect()
     };
     Ok((chosen.name.clone(), names(&hidden), names(&visible)))
+}
+
+/// Whether a template of this crate has this sheet beside the data.
+fn of_template(name: &str) -> bool {
+    name == LISTS || name.starts_with(GUIDE)
 }
 
 /// Kind and text of a cell; nothing for an empty one.

@@ -30,6 +30,7 @@ fn each_bad_cell_is_a_fault_with_its_line_field_and_code() {
         ("A,0123456789012345678901234567890123456789!,,,,,,,,", "title", "TOO_LONG", "it has 41 characters"),
         ("A,a\u{7}b,,,,,,,,", "title", "INVALID", "U+0007"),
         ("A,a\u{fffd}b,,,,,,,,", "title", "ENCODING", "save the file as UTF-8"),
+        ("A,1.23457E+11,,,,,,,,", "title", "INVALID", "turned a long code into a number"),
         ("A,,123456,,,,,,,", "ward", "TOO_LONG", "it has 6 digits"),
         ("A,,4a,,,,,,,", "ward", "INVALID", "only the digits"),
         ("A,,,101,,,,,,", "progress", "OUT_OF_RANGE", "from 0 to 100"),
@@ -248,6 +249,13 @@ fn font_encodings_are_refused_with_advice() {
         assert_eq!(fault.code, "FONT_ENCODING");
         assert!(fault.message.en.contains(name) && fault.message.vi.contains("Unikey"), "{:?}", fault.message);
     }
+}
+
+#[test]
+fn a_late_text_in_a_font_encoding_is_the_fault_of_its_row() {
+    let head = "B,Đường số 4\n".repeat(6_000);
+    let outcome = csv(format!("code,title\n{head}A,Céng hßa x· héi chñ nghÜa H¹nh\n"));
+    assert_eq!(outcome.faults(), [(6_002, "title", "FONT_ENCODING")]);
 }
 
 #[test]

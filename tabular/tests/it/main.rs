@@ -4,3 +4,5 @@ mod csv;
 mod kind;
 mod ndjson;
 mod streams;
+mod written;
+mod xlsx;

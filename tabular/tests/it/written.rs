@@ -1,0 +1,91 @@
+//! Files that the crate writes are files that it reads.
+
+use crate::kind::{FIELDS, csv, ndjson, read, reading};
+use serde_json::json;
+use tabular::{FailedRow, Fault, Format, Words, failed_rows, json_schema, template_csv, template_xlsx};
+
+#[test]
+fn templates_are_accepted_with_their_examples() {
+    let example = json!({"code": "NV-001", "title": "Xây cầu", "ward": "00004", "progress": 40, "budget": "1234.5",
+        "urgent": true, "due": "2026-03-15", "observedAt": "2026-03-15T01:30:00.000000+00:00", "status": "OPEN",
+        "tags": ["cầu", "đường"]});
+    let text = csv(template_csv(FIELDS, &[]));
+    assert_eq!(text.values(), std::slice::from_ref(&example));
+    let workbook = read(Format::Xlsx, template_xlsx("Nhiệm vụ", FIELDS).unwrap());
+    assert_eq!(workbook.values(), [example]);
+    assert_eq!(workbook.notes(), [""; 0]);
+    let rows = [vec!["A, B".to_owned(), " \"x\"\ny ".to_owned()]];
+    assert_eq!(csv(template_csv(&FIELDS[..2], &rows)).values(), [json!({"code": "A, B", "title": "\"x\"\ny"})]);
+    // A title that no sheet may have.
+    assert!(template_xlsx("Nhiệm vụ: dự án/đầu tư [2026] của các sở, ban, ngành", FIELDS).is_ok());
+}
+
+#[test]
+fn failed_rows_come_back_unchanged_with_reasons() {
+    let text = "code,title,ward,budget,due,Ghi chú,\n A ,\"x, \"\"y\"\"\",1234567,1.234,31/02/2026,=1+1,,z\nB,,,,,\n";
+    let lines = "{\"code\":\"A\",\"budget\":1.50,\"x\":[1, 2],\"#errors\":[]}\nnot json\n[1]\n";
+    let workbook = std::fs::read(format!("{}/tests/fixtures/bad.xlsx", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for (format, bytes) in
+        [(Format::Csv, text.as_bytes()), (Format::Ndjson, lines.as_bytes()), (Format::Xlsx, workbook.as_slice())]
+    {
+        let first = read(format, bytes);
+        let failed: Vec<FailedRow<'_>> = first
+            .rows
+            .iter()
+            .map(|row| FailedRow { raw: &row.raw, reasons: row.faults.iter().map(Fault::sentence).collect() })
+            .collect();
+        let again = read(format, failed_rows(format, &failed).unwrap());
+        assert_eq!(first.rows.len(), again.rows.len());
+        assert!(!again.notes().iter().any(|note| note.contains("Errors")), "{:?}", again.notes());
+        for (before, after) in first.rows.iter().zip(&again.rows) {
+            let is_kept =
+                |row: &&Fault| !matches!(row.code, "FORMULA" | "CELL_ERROR" | "MERGED_CELLS" | "NOT_AN_OBJECT");
+            let paths =
+                |row: &tabular::Row| row.faults.iter().filter(is_kept).map(|f| f.path.clone()).collect::<Vec<_>>();
+            if before.faults.iter().all(|fault| is_kept(&fault)) {
+                assert_eq!(paths(before), paths(after), "{before:?}");
+                assert_eq!(before.values, after.values);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_reasons_stand_in_both_languages_before_the_row() {
+    let first = csv("code,title\nA,b\n");
+    let reasons = vec![Words::new("too late", "quá hạn"), Words::new("again", "lần nữa")];
+    let file = failed_rows(Format::Csv, &[FailedRow { raw: &first.rows[0].raw, reasons }]).unwrap();
+    let text = String::from_utf8(file).unwrap();
+    assert_eq!(text, "\u{feff}Lỗi / Errors,code,title\r\n\"quá hạn / too late\nlần nữa / again\",A,b\r\n");
+    let first = ndjson("{\"code\":\"A\",\"budget\":1.50}\n");
+    let reasons = vec![Words::new("too late", "quá hạn")];
+    let file = failed_rows(Format::Ndjson, &[FailedRow { raw: &first.rows[0].raw, reasons }]).unwrap();
+    let text = String::from_utf8(file).unwrap();
+    assert_eq!(text, "{\"code\":\"A\",\"budget\":1.50,\"#errors\":[{\"en\":\"too late\",\"vi\":\"quá hạn\"}]}\n");
+}
+
+#[test]
+fn a_failed_row_of_one_column_is_read_again() {
+    let first = csv("Mã\nA\n");
+    let file = failed_rows(Format::Csv, &[FailedRow { raw: &first.rows[0].raw, reasons: Vec::new() }]).unwrap();
+    assert_eq!(csv(file).values(), [json!({"code": "A"})]);
+}
+
+#[test]
+fn the_schema_names_each_field_and_its_form() {
+    let schema = json_schema(FIELDS);
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema["required"], json!(["code"]));
+    let property = |name: &str| {
+        let mut property = schema["properties"][name].clone();
+        for key in ["title", "description"] {
+            assert!(property.as_object_mut().unwrap().remove(key).is_some());
+        }
+        property
+    };
+    assert_eq!(property("code"), json!({"type": "string", "minLength": 1, "maxLength": 20}));
+    assert_eq!(property("progress"), json!({"type": ["integer", "null"], "minimum": 0, "maximum": 100}));
+    assert_eq!(property("status"), json!({"type": ["string", "null"], "enum": ["OPEN", "DONE", null]}));
+    assert_eq!(property("budget")["type"], json!(["string", "number", "null"]));
+    assert_eq!(reading(Format::Csv).format, Format::Csv);
+}
