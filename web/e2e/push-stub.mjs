@@ -218,7 +218,10 @@ export async function startStub({ port = 0, token = null, sources = ['bar', 'sox
     if (summary.state === 'DONE' && dryRun) summary.state = 'DRY_RUN';
     if (atomic && !dryRun && summary.rejected + summary.parked > 0) summary.state = 'ROLLED_BACK';
     if (url.searchParams.get('mode') === 'replace') {
-      summary.notes.push({ vi: 'Không có bản ghi nào bị thu hồi.', en: 'No record was withdrawn.' });
+      summary.notes.push({
+        vi: 'Không có bản ghi nào bị thu hồi.',
+        en: 'No record was withdrawn.',
+      });
     }
     if (summary.state === 'DONE') stores.set(place, store);
     batch += `${JSON.stringify(summary)}\n`;
@@ -324,7 +327,12 @@ export async function startStub({ port = 0, token = null, sources = ['bar', 'sox
   });
   await new Promise((listening) => server.listen(port, '127.0.0.1', listening));
   const address = `http://127.0.0.1:${server.address().port}`;
-  return { address, requests, receipts, close: () => server.closeAllConnections() ?? server.close() };
+  return {
+    address,
+    requests,
+    receipts,
+    close: () => server.closeAllConnections() ?? server.close(),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
