@@ -6,7 +6,7 @@ import { askForKey, authorization, startCredential } from './credential';
 import { byId } from './dom';
 import { chosenFile, lockFile, showFile, startFile } from './file';
 import { showChosen, showKinds } from './kinds';
-import { inLanguage, onLanguage, startLanguage, texts } from './language';
+import { inLanguage, language, onLanguage, startLanguage, texts } from './language';
 import { missing, options, query, showSource, startOptions } from './options';
 import { type Problem, problemBox, problemOf } from './problem';
 import { Progress, announce } from './progress';
@@ -25,6 +25,7 @@ let pageProblem: Problem | null = null;
 let templateProblem: Problem | null = null;
 let sendProblem: Problem | null = null;
 let missed = false;
+let shownResult: unknown[] = [];
 let sending: { abort: AbortController; progress: Progress } | null = null;
 
 function show(id: string, problem: Problem | null, again: () => void): void {
@@ -58,7 +59,11 @@ function render(): void {
   renderResult();
 }
 
+/** Only when something of it changed: a thousand rows take a while. */
 function renderResult(): void {
+  const state = [result, sendProblem, language()];
+  if (state.every((part, index) => part === shownResult[index])) return;
+  shownResult = state;
   const section = byId('result');
   section.hidden = result === null && sendProblem === null;
   if (sendProblem !== null) {
@@ -177,8 +182,8 @@ async function send(): Promise<void> {
     attempts.finished(attempted);
     if (tally.summary !== null) {
       const { format } = file;
-      const { dryRun } = asked;
-      result = { kind, fileName: name, format, dryRun, tally, summary: tally.summary };
+      const { dryRun, replace } = asked;
+      result = { kind, fileName: name, format, dryRun, replace, tally, summary: tally.summary };
     }
   } catch (error) {
     sendProblem = problemOf(error);
@@ -212,6 +217,8 @@ function start(): void {
     },
   );
   startFile(() => {
+    // Each file that replaces everything is confirmed by itself.
+    byId<HTMLInputElement>('replace-understood').checked = false;
     result = null;
     sendProblem = null;
     missed = false;

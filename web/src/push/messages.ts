@@ -178,6 +178,8 @@ const en = {
   downloadFailed: (type: string) => `Download these rows (${type})`,
   mendHint:
     'The download has only the rows that failed, with a column of reasons. Mend them there, save, and drop that file in step 4. Rows that are in already need not be sent again.',
+  mendHintWhole:
+    'The download has only these rows, with a column of reasons. Mend them in your own file, and send that whole file: none of its rows is in yet, or it must stay complete.',
   receiptNumber: 'Receipt',
 
   receiptsOf: (source: string) => `Receipts of ${source}`,
@@ -412,6 +414,8 @@ const vi: Messages = {
   downloadFailed: (type) => `Tải các dòng này (${type})`,
   mendHint:
     'Tệp tải về chỉ có các dòng hỏng, kèm cột lý do. Hãy sửa ngay trong đó, lưu lại rồi thả tệp ấy vào bước 4. Không cần gửi lại các dòng đã nhận.',
+  mendHintWhole:
+    'Tệp tải về chỉ có các dòng này, kèm cột lý do. Hãy sửa trong tệp gốc của bạn rồi gửi lại cả tệp: các dòng của tệp chưa được ghi, hoặc tệp phải là danh sách đầy đủ.',
   receiptNumber: 'Biên nhận',
 
   receiptsOf: (source) => `Biên nhận của ${source}`,

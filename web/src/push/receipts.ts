@@ -126,7 +126,8 @@ export function showReceipts(): void {
   byId('receipts-problem').replaceChildren(
     ...(problem === null ? [] : [problemBox(problem, () => void loadReceipts(source, kinds))]),
   );
-  const heads = [words.received, words.kind, words.file, words.state, words.rowsCount];
+  const heads = [words.received, words.kind, words.file, words.state];
+  const rows = make('span', { class: 'number' }, words.rowsCount);
   const counted = (['CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED'] as const).map(
     (status) => make('abbr', { title: words.statusMeaning[status] }, words.statusName[status]),
   );
@@ -135,7 +136,7 @@ export function showReceipts(): void {
       ? make('p', { class: 'hint' }, problem === null ? words.receiptsNone : '')
       : table(
           words.receiptsOf(source),
-          [...heads, ...counted, words.actions],
+          [...heads, rows, ...counted, words.actions],
           shown.map(receiptRow),
         );
   byId('receipts-table').replaceChildren(content);

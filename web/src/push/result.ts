@@ -12,6 +12,7 @@ export interface Result {
   fileName: string;
   format: Format;
   dryRun: boolean;
+  replace: boolean;
   tally: Tally;
   summary: Summary;
 }
@@ -73,7 +74,8 @@ function countsTable(result: Result): HTMLElement {
       make('td', {}, words.statusMeaning[status]),
     ),
   );
-  return table(words.status, [words.status, words.rowsCount, words.meaning], rows);
+  const count = make('span', { class: 'number' }, words.rowsCount);
+  return table(words.status, [words.status, count, words.meaning], rows);
 }
 
 /** The field of an error: its header as in the file, otherwise its path. */
@@ -128,7 +130,8 @@ function failedSection(result: Result, actions: ResultActions): HTMLElement[] {
   const { tally, summary, format, kind } = result;
   const failed = failedCount(result);
   if (failed === 0 && tally.kept.length === 0) return [];
-  const heads = [words.line, words.externalId, words.status, words.reasons];
+  const line = make('span', { class: 'number' }, words.line);
+  const heads = [line, words.externalId, words.status, words.reasons];
   const rows = tally.kept.map((row) => failedRow(row, kind));
   const label = words.downloadFailed(format.toUpperCase());
   const shown =
@@ -137,12 +140,14 @@ function failedSection(result: Result, actions: ResultActions): HTMLElement[] {
       : null;
   const most = frequent(result);
   const downloadable = summary.receipt !== '';
+  // The failed rows alone are not to be sent when no row is in, or when they would replace all others.
+  const whole = result.replace || result.dryRun || summary.state !== 'DONE';
   return [
     make('h3', {}, words.failedRows),
     ...(downloadable
       ? [
           make('div', { class: 'buttons' }, button(label, actions.downloadFailed, 'primary')),
-          make('p', { class: 'hint' }, words.mendHint),
+          make('p', { class: 'hint' }, whole ? words.mendHintWhole : words.mendHint),
         ]
       : []),
     ...(most === null ? [] : [most]),

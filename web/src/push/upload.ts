@@ -33,6 +33,8 @@ const MB = 1 << 20;
 /** How long the page may be busy before it must paint, in milliseconds. */
 const BUSY = 12;
 const PIECE = 64 * 1024;
+/** Between two readings of an answer that is kept whole, in milliseconds. */
+const READ = 250;
 
 /** Whether the answer, a line for each row, is small enough to be kept whole. */
 function hasSmallAnswer({ file, format, encoding }: Upload): boolean {
@@ -84,10 +86,14 @@ function lineBreaks(bytes: Uint8Array): number {
   return found;
 }
 
+/** A CSV has a line for its header. */
+function rowsOf(lines: number, format: Format): number {
+  return Math.max(1, format === 'csv' ? lines - 1 : lines);
+}
+
 async function expectedRows({ file, format, encoding }: Upload): Promise<number | null> {
   if (format === 'xlsx' || encoding !== null) return null;
-  const lines = lineBreaks(new Uint8Array(await file.arrayBuffer()));
-  return format === 'csv' ? Math.max(1, lines - 1) : lines;
+  return rowsOf(lineBreaks(new Uint8Array(await file.arrayBuffer())), format);
 }
 
 async function sendMeasured(sent: Upload, { tally, signal, onPhase }: Watcher): Promise<void> {
@@ -102,6 +108,7 @@ async function sendMeasured(sent: Upload, { tally, signal, onPhase }: Watcher): 
       request.setRequestHeader(name, value);
     }
     let read = 0;
+    let readAt = 0;
     const accepted = (): boolean => request.status >= 200 && request.status < 300;
     const readOn = (): void => {
       if (!accepted()) return;
@@ -117,7 +124,12 @@ async function sendMeasured(sent: Upload, { tally, signal, onPhase }: Watcher): 
       onPhase({ type: 'sending', sent: Math.min(event.loaded, total), total });
     });
     request.upload.addEventListener('load', () => onPhase({ type: 'answering', lines }));
-    request.addEventListener('progress', readOn);
+    request.addEventListener('progress', () => {
+      // Each reading copies the whole text.
+      if (performance.now() - readAt < READ) return;
+      readOn();
+      readAt = performance.now();
+    });
     request.addEventListener('error', () => reject(new TypeError('network')));
     request.addEventListener('abort', () => reject(new TypeError('stopped')));
     request.addEventListener('load', () => {
@@ -136,7 +148,7 @@ async function sendMeasured(sent: Upload, { tally, signal, onPhase }: Watcher): 
 
 /** Compresses a text, and counts its lines. */
 async function compressed(
-  file: File,
+  { file, format }: Upload,
   { signal, onPhase }: Watcher,
 ): Promise<{ body: Blob; lines: number }> {
   let done = 0;
@@ -151,7 +163,7 @@ async function compressed(
     },
   });
   const stream = file.stream().pipeThrough(counter).pipeThrough(new CompressionStream('gzip'));
-  return { body: await new Response(stream).blob(), lines };
+  return { body: await new Response(stream).blob(), lines: rowsOf(lines, format) };
 }
 
 async function sendLarge(sent: Upload, watcher: Watcher): Promise<void> {
@@ -161,7 +173,7 @@ async function sendLarge(sent: Upload, watcher: Watcher): Promise<void> {
   let encoding = sent.encoding;
   const compressible = sent.format !== 'xlsx' && encoding === null;
   if (compressible && typeof CompressionStream !== 'undefined') {
-    ({ body, lines } = await compressed(sent.file, watcher).catch(() => {
+    ({ body, lines } = await compressed(sent, watcher).catch(() => {
       throw new Refusal({ type: 'unreadable' });
     }));
     encoding = 'gzip';
