@@ -90,6 +90,7 @@ const REFUSALS = {
 };
 const HEADER = 'externalId,title,organization,due,priority';
 const TEMPLATE = `\uFEFF${HEADER}\nNV-1,Sửa đường Láng,00004,15/03/2026,Cao\n`;
+const WORKBOOK = 'PK\x03\x04 xl/workbook.xml template';
 
 /** Cells of a line without line breaks within cells; enough for the files of the test. */
 function cells(line) {
@@ -100,8 +101,7 @@ function cells(line) {
 }
 
 function* recordsOf(body, type) {
-  const lines = body
-    .toString('utf8')
+  const lines = String(body)
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/);
   if (type === 'application/x-ndjson') {
@@ -195,13 +195,13 @@ export async function startStub({ port = 0, token = null, sources = ['bar', 'sox
       if (response.destroyed) return;
       batch = '';
     };
-    if (type === XLSX) {
+    if (type === XLSX && body.toString() !== WORKBOOK) {
       summary.state = 'FAILED';
       summary.error = vi
         ? { code: 'UNREADABLE', message: 'Không đọc được bảng tính này.' }
         : { code: 'UNREADABLE', message: 'The workbook cannot be read.' };
     } else {
-      for (const record of recordsOf(body, type)) {
+      for (const record of recordsOf(type === XLSX ? TEMPLATE : body, type)) {
         if (record.externalId === 'CUT' && !cut) {
           cut = true;
           await flush();
@@ -301,7 +301,7 @@ export async function startStub({ port = 0, token = null, sources = ['bar', 'sox
 
     const vi = request.headers['accept-language'] === 'vi';
     const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer === undefined || bearer === 'expired') {
+    if ([undefined, 'expired', 'wrong-key'].includes(bearer)) {
       return error(response, REFUSALS.expired, vi);
     }
     const [first, second, third] = path.slice('/v1/push/'.length).split('/');
@@ -316,8 +316,11 @@ export async function startStub({ port = 0, token = null, sources = ['bar', 'sox
       if (receipt !== undefined) return onReceipt(request, response, receipt, third ?? '');
     }
     if (request.method === 'GET' && second?.startsWith('template.')) {
-      const type = second.endsWith('xlsx') ? XLSX : 'text/csv; charset=utf-8';
-      return attachment(response, TEMPLATE, `${first}-${second}`, type);
+      if (second.endsWith('csv')) {
+        return attachment(response, TEMPLATE, `${first}-${second}`, 'text/csv; charset=utf-8');
+      }
+      // Only its beginning is a workbook's; the stub knows it again.
+      return attachment(response, WORKBOOK, `${first}-${second}`, XLSX);
     }
     if (request.method === 'POST' && !second) {
       const refusal = REFUSALS[bearer];

@@ -48,7 +48,7 @@ export function showKinds(
         'span',
         {},
         make('strong', {}, inLanguage(kind.name)),
-        make('span', { class: 'hint' }, kind.kind),
+        make('span', { class: 'hint' }, inLanguage(kind.description)),
       ),
     );
   });
@@ -115,7 +115,8 @@ export function showChosen(kind: Kind): void {
   const { fields } = kind;
   byId('kind-description').replaceChildren(
     make('strong', {}, inLanguage(kind.name)),
-    ` — ${inLanguage(kind.description)}`,
+    ` — ${inLanguage(kind.description)} `,
+    make('code', {}, kind.kind),
   );
   const required = fields.filter((field) => field.required).length;
   byId('columns-summary').textContent = words.columns(number(fields.length), number(required));
