@@ -18,11 +18,13 @@ export default defineConfig({
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
+    // Two pages: the playground, and the upload of files at /push.
+    rollupOptions: { input: ['index.html', 'push.html'] },
     // The editor is one large chunk by nature, and it is served from the same machine.
     chunkSizeWarningLimit: 4000,
   },
   server: {
-    proxy: { '/graphql': gateway, '/playground/config.json': gateway },
+    proxy: { '/graphql': gateway, '/playground/config.json': gateway, '/v1': gateway },
   },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });
