@@ -170,7 +170,8 @@ impl Pusher {
                 if (&*earlier.kind, &*earlier.source, earlier.atomic, &*earlier.mode)
                     != (begin.kind.name, begin.source, begin.options.atomic, new.mode)
                 {
-                    let message = "this Idempotency-Key was used for another push; accepted: a new key, or the very same push";
+                    let message =
+                        "this Idempotency-Key was used for another push; accepted: a new key, or the very same push";
                     return Err(Problem::conflict(message).at("idempotencyKey"));
                 }
                 if matches!(&*earlier.state, "RUNNING" | "FAILED") {
@@ -273,7 +274,13 @@ impl Pusher {
         let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
         let mut records = chunk.undo(&mut transaction).await?;
         if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
-            let chunk = Chunk { kind: parent.kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
+            let chunk = Chunk {
+                kind: parent.kind,
+                statements: &statements,
+                parent: None,
+                source: &receipt.source,
+                receipt: receipt.id,
+            };
             records += chunk.undo(&mut transaction).await?;
         }
         receipt::discard(&mut transaction, receipt.id).await?;
@@ -389,7 +396,9 @@ impl Session {
                 self.kept.rejected.extend(rejected);
                 self.kept.results.extend(results.iter().cloned());
                 if self.kept.results.len() > MAX_ATOMIC_ROWS {
-                    let message = format!("an atomic push has at most {MAX_ATOMIC_ROWS} rows; split it, or push it without atomic");
+                    let message = format!(
+                        "an atomic push has at most {MAX_ATOMIC_ROWS} rows; split it, or push it without atomic"
+                    );
                     return Err(Problem::validation("atomic", message));
                 }
             }
@@ -480,7 +489,8 @@ impl Session {
         let mut results = chunk.apply(db, ready).await?;
         receipt::keep_rejected(db, self.receipt, &self.source, self.kind.name, rejected).await?;
         if self.is_replacing {
-            let seen = ready.iter().map(|row| &*row.external_id).chain(rejected.iter().map(|(row, _)| &*row.external_id));
+            let seen =
+                ready.iter().map(|row| &*row.external_id).chain(rejected.iter().map(|(row, _)| &*row.external_id));
             store::replace::seen(db, self.receipt, &seen.collect::<Vec<_>>()).await?;
         }
         results.extend(rejected.iter().map(|(result, _)| result.clone()));
@@ -520,7 +530,14 @@ impl Session {
                 state = "ROLLED_BACK";
                 self.roll_back_results();
                 transaction = role::begin(self.pusher.database.pool()).await?;
-                receipt::keep_rejected(&mut transaction, self.receipt, &self.source, self.kind.name, &self.kept.rejected).await?;
+                receipt::keep_rejected(
+                    &mut transaction,
+                    self.receipt,
+                    &self.source,
+                    self.kind.name,
+                    &self.kept.rejected,
+                )
+                .await?;
             } else if let Some(whole) = whole {
                 transaction = whole;
             } else {
