@@ -28,6 +28,9 @@ use crate::vocabulary::AuditAction;
 /// Number of rows that are applied with one transaction.
 pub const CHUNK_ROWS: usize = 10_000;
 
+/// Maximum number of rows of a batch in GraphQL.
+pub const MAX_BATCH_ROWS: usize = 1000;
+
 /// Maximum number of rows of a push that is applied whole or not at all.
 pub const MAX_ATOMIC_ROWS: usize = 100_000;
 
@@ -256,6 +259,27 @@ impl Pusher {
             (Some(_), Some(parent)) => Ok(Some(self.statements(db, parent.kind).await?)),
             _ => Ok(None),
         }
+    }
+
+    /// The results of a push that had the same idempotency key and body.
+    ///
+    /// # Errors
+    /// `CONFLICT` when the body is another one.
+    pub async fn stored_results(&self, receipt: &Receipt, body: &[u8]) -> Result<Vec<RowResult>, Problem> {
+        if receipt.digest.as_deref() != Some(&*Sha256::digest(body)) {
+            let message = "this key was used for other rows; accepted: a new key, or the very rows that were sent with it";
+            return Err(Problem::conflict(message).at("options.idempotencyKey"));
+        }
+        let mut transaction = role::begin(self.database.pool()).await?;
+        let mut results = Vec::new();
+        for part in 0.. {
+            let Some(bytes) = receipt::part(&mut transaction, Parts::Results, receipt.id, part).await? else { break };
+            let lines = zstd::stream::decode_all(&bytes[..]).map_err(Problem::internal)?;
+            for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                results.push(serde_json::from_slice(line).map_err(Problem::internal)?);
+            }
+        }
+        Ok(results)
     }
 
     /// Withdraws what a receipt stated. Returns the number of records that changed.
@@ -624,12 +648,10 @@ impl Session {
 fn lines(results: &[RowResult]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(results.len() * 96);
     for result in results {
-        let line = json!({
-            "row": result.row, "line": result.line, "externalId": result.external_id, "status": result.status.as_str(),
-            "id": result.key, "errors": result.errors,
-        });
-        lines.extend_from_slice(line.to_string().as_bytes());
-        lines.push(b'\n');
+        // A result is plain data, which always has a text.
+        if serde_json::to_writer(&mut lines, result).is_ok() {
+            lines.push(b'\n');
+        }
     }
     lines
 }

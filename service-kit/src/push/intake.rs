@@ -163,6 +163,23 @@ fn take_row(
     ControlFlow::Continue(())
 }
 
+/// Reads the rows of a body that is in memory.
+pub fn read_rows(kind: &PushKind, reading: &tabular::Reading, body: &[u8], now: DateTime<Utc>) -> Vec<ReadRow> {
+    let fields = kind.file_fields();
+    let mut rows = Vec::new();
+    let mut sink = |row| {
+        rows.push(read_row(kind, row, now));
+        ControlFlow::Continue(())
+    };
+    if let Ok(mut reader) = Reader::new(&fields, reading)
+        && reader.push(body, &mut sink).is_ok()
+    {
+        // Lines of JSON that this process wrote have no fault of the file.
+        let _ = reader.finish(&mut sink);
+    }
+    rows
+}
+
 /// Stages a row that was read, or says why it cannot be.
 fn read_row(kind: &PushKind, row: Row, now: DateTime<Utc>) -> ReadRow {
     let raw = serde_json::to_value(&row.raw).unwrap_or_default();

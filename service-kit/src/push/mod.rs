@@ -5,6 +5,7 @@
 //! however they are split, repeated and reordered. [`engine`] takes files and batches, `store::push` applies them.
 
 pub mod engine;
+pub mod graphql;
 pub mod http;
 pub mod intake;
 pub mod kind;

@@ -1,5 +1,6 @@
 //! Kinds of the directory that sources push.
 
+use service_kit::push::graphql::PushSet;
 use service_kit::push::{Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
@@ -513,6 +514,18 @@ pub static LEGAL_RULES: PushKind = PushKind {
         },
     ],
 };
+
+/// The kinds, for the mutations.
+#[derive(Debug)]
+pub struct Set;
+
+impl PushSet for Set {
+    const NAME: &'static str = "DirectoryPush";
+
+    fn kinds() -> &'static [&'static PushKind] {
+        KINDS
+    }
+}
 
 /// Every kind, in the order in which one names the other.
 pub static KINDS: &[&PushKind] = &[

@@ -1,5 +1,6 @@
 //! Kinds of the tasks that sources push.
 
+use service_kit::push::graphql::PushSet;
 use service_kit::push::{Effect, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
@@ -279,6 +280,18 @@ pub static EVIDENCE: PushKind = PushKind {
         ),
     }],
 };
+
+/// The kinds, for the mutations.
+#[derive(Debug)]
+pub struct Set;
+
+impl PushSet for Set {
+    const NAME: &'static str = "TasksPush";
+
+    fn kinds() -> &'static [&'static PushKind] {
+        KINDS
+    }
+}
 
 /// Every kind, in the order in which one names the other.
 pub static KINDS: &[&PushKind] = &[&TASKS, &UPDATES, &MILESTONES, &BLOCKERS, &EVIDENCE];
