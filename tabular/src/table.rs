@@ -157,18 +157,21 @@ impl<'a> Table<'a> {
         }
         let accepted: Vec<&str> = self.fields.iter().map(|field| field.header).collect();
         let accepted_names: Vec<&str> = self.fields.iter().map(|field| field.name).collect();
-        let found = rows.first().map_or("", |row| row.cells.first().map_or("", |(text, _)| text));
+        let first = rows.iter().flat_map(|row| &row.cells).find(|(text, _)| !text.trim().is_empty());
+        let found = first.map_or(Words::new("nothing in them", "không có gì"), |(text, _)| {
+            Words::new(format!("the first says “{}”", excerpt(text)), format!("ô đầu tiên ghi “{}”", excerpt(text)))
+        });
         FileFault::new(
             code::NO_HEADER,
             format!(
-                "found no header row in the first {HEADER_LINES} lines (the first says “{}”); accepted headers: {}, or {}",
-                excerpt(found),
+                "found no header row in the first {HEADER_LINES} lines ({}); accepted headers: {}, or {}",
+                found.en,
                 names(&accepted_names),
                 names(&accepted)
             ),
             format!(
-                "không thấy dòng tiêu đề trong {HEADER_LINES} dòng đầu (dòng đầu ghi “{}”); tiêu đề được chấp nhận: {}, hoặc {}",
-                excerpt(found),
+                "không thấy dòng tiêu đề trong {HEADER_LINES} dòng đầu ({}); tiêu đề được chấp nhận: {}, hoặc {}",
+                found.vi,
                 names(&accepted),
                 names(&accepted_names)
             ),
