@@ -267,7 +267,8 @@ impl Pusher {
     /// `CONFLICT` when the body is another one.
     pub async fn stored_results(&self, receipt: &Receipt, body: &[u8]) -> Result<Vec<RowResult>, Problem> {
         if receipt.digest.as_deref() != Some(&*Sha256::digest(body)) {
-            let message = "this key was used for other rows; accepted: a new key, or the very rows that were sent with it";
+            let message =
+                "this key was used for other rows; accepted: a new key, or the very rows that were sent with it";
             return Err(Problem::conflict(message).at("options.idempotencyKey"));
         }
         let mut transaction = role::begin(self.database.pool()).await?;

@@ -110,9 +110,10 @@ pub struct PushError {
     message_vi: String,
 }
 
-#[ComplexObject(shareable)]
+#[ComplexObject]
 impl PushResult {
     /// Rows in their order: all, or those with a status.
+    #[graphql(shareable)]
     async fn rows(&self, status: Option<Vec<PushStatus>>) -> Vec<PushRow> {
         let is_asked = |row: &&RowResult| status.as_ref().is_none_or(|asked| asked.contains(&row.status));
         self.results.iter().filter(is_asked).map(PushRow::from).collect()
@@ -161,7 +162,9 @@ impl<S: PushSet> OutputType for PushMutation<S> {
                 let description = format!("Push of at most {MAX_BATCH_ROWS} rows. {}", kind.description.0);
                 let mut field = object_field(kind.mutation, &description, format!("{result}!"));
                 let rows = format!("[{}!]!", kind.row_type);
-                field.args.insert("options".to_owned(), input("options", "How the rows are pushed.", format!("{options}!")));
+                field
+                    .args
+                    .insert("options".to_owned(), input("options", "How the rows are pushed.", format!("{options}!")));
                 field.args.insert("rows".to_owned(), input("rows", "The rows.", rows));
                 fields.insert(kind.mutation.to_owned(), field);
             }
@@ -187,7 +190,7 @@ impl<S: PushSet> OutputType for PushMutation<S> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<ParsedField>) -> ServerResult<Value> {
-        resolve_container(ctx, self, self).await
+        resolve_container(ctx, self).await
     }
 }
 
@@ -206,12 +209,18 @@ impl<S: PushSet> ContainerType for PushMutation<S> {
 
 impl<S: PushSet> ObjectType for PushMutation<S> {}
 
-async fn push(ctx: &Context<'_>, kind: &'static PushKind, options: &PushOptions, rows: &[JsonValue]) -> Result<PushResult, Problem> {
+async fn push(
+    ctx: &Context<'_>,
+    kind: &'static PushKind,
+    options: &PushOptions,
+    rows: &[JsonValue],
+) -> Result<PushResult, Problem> {
     let scope = ctx.scope();
     let subject = scope.principal.subject()?;
     let pusher = ctx.data::<Pusher>().map_err(|error| Problem::internal(std::io::Error::other(error.message)))?;
     if rows.len() > MAX_BATCH_ROWS {
-        let message = format!("{} rows; accepted: at most {MAX_BATCH_ROWS}, or a file at /v1/push/{}", rows.len(), kind.name);
+        let message =
+            format!("{} rows; accepted: at most {MAX_BATCH_ROWS}, or a file at /v1/push/{}", rows.len(), kind.name);
         return Err(Problem::validation("rows", message));
     }
     let source = source_of(pusher, &scope.principal, options.source.as_deref(), Some(kind)).await?;
@@ -237,7 +246,11 @@ async fn push(ctx: &Context<'_>, kind: &'static PushKind, options: &PushOptions,
         }
     };
     let receipt = (!options.dry_run).then(|| ID(session.receipt().to_string()));
-    let reading = tabular::Reading { required: Required::NewRecords, zone: scope.city.tz, ..tabular::Reading::new(Format::Ndjson) };
+    let reading = tabular::Reading {
+        required: Required::NewRecords,
+        zone: scope.city.tz,
+        ..tabular::Reading::new(Format::Ndjson)
+    };
     let staged = read_rows(kind, &reading, &body, scope.now);
     session.received(&body);
     let mut results = session.apply(staged).await?;
