@@ -162,9 +162,7 @@ impl<S: PushSet> OutputType for PushMutation<S> {
                 let description = format!("Push of at most {MAX_BATCH_ROWS} rows. {}", kind.description.0);
                 let mut field = object_field(kind.mutation, &description, result.clone());
                 let rows = format!("[{}!]!", kind.row_type);
-                field
-                    .args
-                    .insert("options".to_owned(), input("options", "How the rows are pushed.", options.clone()));
+                field.args.insert("options".to_owned(), input("options", "How the rows are pushed.", options.clone()));
                 field.args.insert("rows".to_owned(), input("rows", "The rows.", rows));
                 fields.insert(kind.mutation.to_owned(), field);
             }
