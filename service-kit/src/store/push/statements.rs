@@ -145,9 +145,12 @@ fn pull_parked(kind: &PushKind, which: &str) -> String {
 /// Finds the record of each row.
 fn identify(kind: &PushKind) -> Vec<String> {
     let (table, key) = (kind.table, kind.key.column());
+    // Each row is looked up by the index, whatever the planner believes of a table that has just grown.
     let mut statements = vec![format!(
-        "UPDATE push_row AS r SET key = h.{key}::text, is_new = false FROM {table} AS h
-         WHERE h.source = $1 AND h.external_id = r.external_id AND r.key IS NULL"
+        "UPDATE push_row AS r SET key = k.key, is_new = false
+         FROM (SELECT n, (SELECT h.{key}::text FROM {table} AS h WHERE h.source = $1 AND h.external_id = p.external_id) AS key
+               FROM push_row AS p WHERE p.key IS NULL) AS k
+         WHERE r.n = k.n AND k.key IS NOT NULL"
     )];
     if !kind.natural.is_empty() {
         let same: Vec<String> = kind
@@ -203,9 +206,10 @@ fn wait(kind: &PushKind) -> Vec<String> {
         let (table, key, column, name) =
             (parent.kind.table, parent.kind.key.column(), parent.column, literal(parent.kind.name));
         statements.push(format!(
-            "UPDATE push_row AS r SET content = r.content || jsonb_build_object('{column}', h.{key})
-             FROM {table} AS h WHERE r.status IS NULL AND r.parent IS NOT NULL AND h.source = $1 AND h.external_id = r.parent
-               AND r.content -> '{column}' IS NULL"
+            "UPDATE push_row AS r SET content = r.content || jsonb_build_object('{column}', k.key)
+             FROM (SELECT n, (SELECT h.{key} FROM {table} AS h WHERE h.source = $1 AND h.external_id = p.parent) AS key FROM push_row AS p
+                   WHERE p.status IS NULL AND p.parent IS NOT NULL AND p.content -> '{column}' IS NULL) AS k
+             WHERE r.n = k.n AND k.key IS NOT NULL"
         ));
         statements.push(format!(
             "UPDATE push_row AS r SET waits = array_append(waits, {name} || ':' || $1 || ':' || r.parent)
