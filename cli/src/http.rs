@@ -1,25 +1,30 @@
-//! Router of the gateway's port: credential check, GraphQL, health checks, playground.
+//! Router of the gateway's port: credential check, GraphQL, pushes, health checks, playground.
 
 use std::sync::Arc;
 
+use anyhow::Result;
 use axum::Router;
 use axum::middleware;
 use gateway::Gateway;
 use gateway::server::{ServerOptions, router};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
 
 use crate::identity::{Identity, admit};
 use crate::playground;
 
-/// Returns the router of the platform's own gateway.
+/// Returns the router of the platform's own gateway, with the routes of pushes.
 pub fn platform(
     gateway: Arc<Gateway>,
     options: ServerOptions,
     identity: Identity,
     settings: playground::Settings,
+    pushes: Router,
 ) -> Router {
     let path = options.path.clone();
     let guarded: Arc<str> = path.as_str().into();
-    let router = router(gateway, options).layer(middleware::from_fn_with_state((identity, guarded), admit));
+    let router =
+        router(gateway, options).merge(pushes).layer(middleware::from_fn_with_state((identity, guarded), admit));
     with_playground(router, &path, settings)
 }
 
@@ -32,4 +37,20 @@ pub fn foreign(gateway: Arc<Gateway>, options: ServerOptions) -> Router {
 /// Adds the playground. It sends its requests to `/graphql`, so it is left out if GraphQL has another path.
 fn with_playground(router: Router, path: &str, settings: playground::Settings) -> Router {
     if path == playground::ENDPOINT { router.merge(playground::router(settings)) } else { router }
+}
+
+/// Connections of outgoing requests, over TLS where the address asks for it.
+///
+/// # Errors
+/// When the cryptography has no safe version of TLS.
+pub fn connector() -> Result<HttpsConnector<HttpConnector>> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut connector = HttpConnector::new();
+    connector.enforce_http(false);
+    Ok(HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().wrap_connector(connector))
 }

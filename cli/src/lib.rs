@@ -5,6 +5,7 @@
 //! - [`services`] is the list of services; a new service is one entry there;
 //! - [`output`] writes the results of commands to stdout;
 //! - [`http`] builds the router of the gateway's port, [`identity`] verifies what callers send;
+//! - [`push`] has the routes of pushes;
 //! - [`telemetry`] configures logs and traces, [`lifecycle`] listeners and shutdown.
 //!
 //! An error ends the process with one sentence on stderr.
@@ -17,6 +18,7 @@ mod oidc;
 mod options;
 mod output;
 mod playground;
+mod push;
 mod rate;
 pub mod services;
 mod telemetry;
@@ -26,6 +28,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::command::Command;
+pub use crate::push::READ_WORKBOOK;
 use crate::telemetry::LogOptions;
 
 /// The data platform of a city's operations center.

@@ -8,5 +8,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // Workbooks are read in a process of their own, which limits itself before anything else starts.
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(cli::READ_WORKBOOK) {
+        return tabular::read_xlsx_child(&arguments.collect::<Vec<_>>());
+    }
     cli::run()
 }

@@ -121,7 +121,6 @@ pub fn developer(
         organization,
         areas: area.into_iter().collect(),
         ..Principal::default()
-        ..Principal::default()
     };
     developers.issue(&principal, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
 }
@@ -143,12 +142,15 @@ fn examples() -> anyhow::Result<Vec<Example>> {
     Ok(example)
 }
 
-/// Returns the routes: `GET /` redirects to `/playground`, which has the page, its assets and its settings.
+/// Returns the routes: `GET /` redirects to `/playground`, which has the page, its assets and its settings. `GET /push` is the
+/// page on which departments send files.
 pub fn router(settings: Settings) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/playground") }))
         .route("/playground", get(|| async { asset("index.html") }))
         .route("/playground/", get(|| async { asset("index.html") }))
+        .route("/push", get(|| async { asset("push.html") }))
+        .route("/push/", get(|| async { asset("push.html") }))
         .route("/playground/config.json", get(config))
         .route("/playground/view-as", post(view_as))
         .route("/playground/{*path}", get(|Path(path): Path<String>| async move { asset(&path) }))

@@ -12,6 +12,7 @@ use gateway::config::SubgraphErrors;
 use gateway::transport::{LocalContext, LocalSubgraph};
 use gateway::{Gateway, GatewayBuilder};
 use service_kit::access::{Kind, REFERENCE, document};
+use service_kit::push::PushKind;
 use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
@@ -31,6 +32,8 @@ pub struct Service {
     pub recompute: Option<Recompute>,
     /// Its kinds of records, with the rules of access.
     pub kinds: &'static [&'static Kind],
+    /// Kinds of records that sources push.
+    pub pushed: &'static [&'static PushKind],
 }
 
 /// The rules of access of all services, as a document in Markdown.
@@ -55,6 +58,7 @@ pub const SERVICES: &[Service] = &[
         published: None,
         recompute: None,
         kinds: &[&platform::KEYS, &platform::AUDIT],
+        pushed: &[],
     },
     Service {
         name: "directory",
@@ -64,6 +68,7 @@ pub const SERVICES: &[Service] = &[
         published: None,
         recompute: None,
         kinds: &[&REFERENCE],
+        pushed: directory::push::KINDS,
     },
     Service {
         name: "tasks",
@@ -73,6 +78,7 @@ pub const SERVICES: &[Service] = &[
         published: Some(tasks::published),
         recompute: Some(|pool, keep, progress| Box::pin(tasks::facts::recompute(pool, keep, progress))),
         kinds: &[&tasks::TASKS],
+        pushed: tasks::push::KINDS,
     },
 ];
 

@@ -216,6 +216,7 @@ mod tests {
             organization: Some("SXD".into()),
             position: Some("GD-SXD".into()),
             areas: vec!["00004".into()],
+            ..Principal::default()
         }
     }
 

@@ -17,10 +17,10 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 
 use crate::database::Database;
+use crate::principal::{Authenticator, Principal, Role};
 use crate::push::engine::{Begin, Begun, Options, Pusher, Reading};
 use crate::push::row::stage;
 use crate::push::{PushKind, PushStatus, RowResult};
-use crate::principal::{Authenticator, Principal, Role};
 pub use crate::store::testing::run;
 use crate::subgraph::{ServiceContext, Subgraph};
 

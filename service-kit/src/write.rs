@@ -207,7 +207,9 @@ impl<'a, R: Record> Edit<'a, R> {
         let row: R = record::lock(db, id).await?.ok_or_else(absent)?;
         let source = &row.meta().source;
         if receipt::is_closed_to_verbs(db, source).await? {
-            let message = format!("the source {source} is the master of this {noun}; change it there, or register the source as open to verbs");
+            let message = format!(
+                "the source {source} is the master of this {noun}; change it there, or register the source as open to verbs"
+            );
             return Err(Problem::conflict(message).at("input.id"));
         }
         let stored = row.meta().version;

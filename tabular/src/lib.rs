@@ -11,7 +11,7 @@
 //! - `reader`: [`Reader`], the entry.
 //! - `row`, [`fault`]: [`Row`], [`Summary`], [`Fault`], [`FileFault`].
 //! - `bytes`: decompression, encodings, files of another format.
-//! - `ndjson`, `csv`, `xlsx`: the formats; `header`, `table`: what CSV and XLSX share.
+//! - `ndjson`, `csv`, `xlsx`: the formats; `header`, `table`, `cells`: what CSV and XLSX share.
 //! - `value`: values of cells and of JSON.
 //! - `write`: templates, files of failed rows, JSON Schema.
 //!
@@ -44,6 +44,7 @@
 #![deny(missing_docs)]
 
 mod bytes;
+mod cells;
 mod csv;
 mod excerpt;
 pub mod fault;

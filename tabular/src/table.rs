@@ -1,19 +1,21 @@
 //! Rows of a table (CSV or XLSX): finds the header, then reads cells by field.
 
 use crate::bytes::font_fault;
+use crate::cells::CellReader;
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, FileFault, ReadError, code};
 use crate::field::{Field, Words};
-use crate::header::{Column, Headers, is_silent};
+use crate::header::{Headers, is_silent};
 use crate::limits::Limits;
 use crate::reading::{Reading, Required};
-use crate::row::{Raw, Row, Sink, deliver};
-use crate::value::{self, Cell, CellKind};
+use crate::row::{Sink, deliver};
+use crate::value::{Cell, CellKind};
 use chrono_tz::Tz;
-use std::sync::Arc;
 
 /// Lines that are searched for the header.
 pub(crate) const HEADER_LINES: u64 = 20;
+/// Cells, and characters of each, that are kept of a row before the header.
+const SAMPLE: (usize, usize) = (50, 200);
 
 /// Reads the rows of a table.
 pub(crate) struct Table<'a> {
@@ -22,20 +24,20 @@ pub(crate) struct Table<'a> {
     zone: Tz,
     required: Required,
     limits: Limits,
-    state: State,
+    state: State<'a>,
     pub(crate) rows: u64,
     empty_rows: u64,
     pub(crate) notes: Vec<Words>,
 }
 
-enum State {
+enum State<'a> {
     /// Rows before the header. `single` is the place of a row that is one known header alone: the header of a table of
     /// one column, unless a real header follows.
     Seeking {
         rows: Vec<Held>,
         single: Option<usize>,
     },
-    Reading(Vec<Column>),
+    Reading(CellReader<'a>),
 }
 
 /// A row held back until the header is found.
@@ -61,6 +63,12 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Bytes of the rows that are held back.
+    pub(crate) fn buffered(&self) -> usize {
+        let State::Seeking { rows, .. } = &self.state else { return 0 };
+        rows.iter().flat_map(|row| &row.cells).map(|(text, _)| text.capacity() + size_of::<String>()).sum()
+    }
+
     /// How many cells are headers of fields.
     pub(crate) fn known_headers<'t>(&self, cells: impl Iterator<Item = &'t str>) -> usize {
         cells.filter(|cell| self.headers.field(cell).is_some()).count()
@@ -78,10 +86,9 @@ impl<'a> Table<'a> {
             self.empty_rows += 1;
             return Ok(());
         }
-        if let State::Reading(columns) = &self.state {
-            let row = read(columns, self.fields, self.zone, self.required, self.rows + 1, line, cells, faults);
+        if let State::Reading(reader) = &self.state {
             self.rows += 1;
-            return deliver(row, sink);
+            return deliver(reader.read(self.rows, line, cells, faults), sink);
         }
         if line > HEADER_LINES {
             self.settle(sink)?;
@@ -93,7 +100,10 @@ impl<'a> Table<'a> {
         if known == 1 && stated == 1 && single.is_none() {
             *single = Some(rows.len());
         }
-        let cells_held = cells.iter().map(|cell| (cell.text.to_owned(), cell.kind)).collect();
+        // Rows before any header are only shown in messages.
+        let (most_cells, most_chars) = if known >= 2 || single.is_some() { (usize::MAX, usize::MAX) } else { SAMPLE };
+        let text = |cell: &Cell<'_>| cell.text.chars().take(most_chars).collect::<String>();
+        let cells_held = cells.iter().take(most_cells).map(|cell| (text(cell), cell.kind)).collect();
         let from_1904 = cells.first().is_some_and(|cell| cell.from_1904);
         rows.push(Held { line, cells: cells_held, from_1904, faults });
         if known >= 2 {
@@ -141,7 +151,8 @@ impl<'a> Table<'a> {
         }
         self.empty_rows = 0;
         self.notes.extend(note);
-        self.state = State::Reading(columns);
+        let (fields, zone, required) = (self.fields, self.zone, self.required);
+        self.state = State::Reading(CellReader { fields, columns, zone, required });
         for row in rows {
             let Held { line, cells, from_1904, faults } = row;
             let cells: Vec<Cell<'_>> = cells.iter().map(|(text, kind)| Cell { text, kind: *kind, from_1904 }).collect();
@@ -157,73 +168,24 @@ impl<'a> Table<'a> {
         }
         let accepted: Vec<&str> = self.fields.iter().map(|field| field.header).collect();
         let accepted_names: Vec<&str> = self.fields.iter().map(|field| field.name).collect();
-        let found = rows.first().map_or("", |row| row.cells.first().map_or("", |(text, _)| text));
+        let first = rows.iter().flat_map(|row| &row.cells).find(|(text, _)| !text.trim().is_empty());
+        let found = first.map_or(Words::new("nothing in them", "không có gì"), |(text, _)| {
+            Words::new(format!("the first says “{}”", excerpt(text)), format!("ô đầu tiên ghi “{}”", excerpt(text)))
+        });
         FileFault::new(
             code::NO_HEADER,
             format!(
-                "found no header row in the first {HEADER_LINES} lines (the first says “{}”); accepted headers: {}, or {}",
-                excerpt(found),
+                "found no header row in the first {HEADER_LINES} lines ({}); accepted headers: {}, or {}",
+                found.en,
                 names(&accepted_names),
                 names(&accepted)
             ),
             format!(
-                "không thấy dòng tiêu đề trong {HEADER_LINES} dòng đầu (dòng đầu ghi “{}”); tiêu đề được chấp nhận: {}, hoặc {}",
-                excerpt(found),
+                "không thấy dòng tiêu đề trong {HEADER_LINES} dòng đầu ({}); tiêu đề được chấp nhận: {}, hoặc {}",
+                found.vi,
                 names(&accepted),
                 names(&accepted_names)
             ),
         )
     }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of `Table` that a row needs while its state is borrowed")]
-fn read(
-    columns: &[Column],
-    fields: &[Field],
-    zone: Tz,
-    required: Required,
-    number: u64,
-    line: u64,
-    cells: &[Cell<'_>],
-    faults: Vec<Fault>,
-) -> Row {
-    let none: Arc<str> = "".into();
-    let mut raw = Vec::with_capacity(cells.len());
-    let mut row = Row { number, line, values: serde_json::Map::new(), faults, raw: Raw::Cells(Vec::new()) };
-    let mut seen = vec![false; fields.len()];
-    for (place, cell) in cells.iter().enumerate() {
-        let field = columns.get(place).and_then(|column| column.field);
-        let form = field.map(|index| fields[index].form);
-        raw.push((columns.get(place).map_or(&none, |column| &column.header).clone(), cell.sent(form)));
-        let Some(index) = field else { continue };
-        match value::of_cell(&fields[index], cell, zone) {
-            Ok(None) => {}
-            Ok(Some(value)) => {
-                seen[index] = true;
-                row.values.insert(fields[index].name.to_owned(), value);
-            }
-            Err(fault) => {
-                seen[index] = true;
-                row.refuse(fault);
-            }
-        }
-    }
-    raw.extend(columns.iter().skip(cells.len()).map(|column| (column.header.clone(), String::new())));
-    row.raw = Raw::Cells(raw);
-    let extra = cells.iter().skip(columns.len()).find(|cell| !cell.text.trim().is_empty());
-    if let Some(extra) = extra {
-        let (found, accepted, text) = (cells.len(), columns.len(), excerpt(extra.text));
-        row.refuse(Fault::new(
-            "",
-            code::EXTRA_CELLS,
-            format!("found {found} cells, the first without a header is “{text}”; accepted: {accepted} as in the header; quote cells that hold the separator"),
-            format!("có {found} ô, ô đầu tiên không có tiêu đề là “{text}”; chấp nhận: {accepted} ô như dòng tiêu đề; hãy đặt ô có dấu phân cách trong nháy kép"),
-        ));
-    }
-    if required == Required::EveryRow {
-        for (field, _) in fields.iter().zip(&seen).filter(|(field, seen)| field.required && !**seen) {
-            row.refuse(Fault::required(field));
-        }
-    }
-    row
 }

@@ -71,8 +71,19 @@ impl Key {
         let (now, request_id) = (SystemClock.now(), None);
         let by = By { subject: "ioc key", now, request_id };
         match self.action {
-            Action::Create(Create { subject, roles, organization, position, areas, source, kinds, valid_days, stored }) => {
-                let principal = Principal { subject: Some(subject), roles, organization, position, areas, source, kinds };
+            Action::Create(Create {
+                subject,
+                roles,
+                organization,
+                position,
+                areas,
+                source,
+                kinds,
+                valid_days,
+                stored,
+            }) => {
+                let principal =
+                    Principal { subject: Some(subject), roles, organization, position, areas, source, kinds };
                 let new = NewKey { principal, valid_days };
                 let made = stored.with(async |db: &Database| keys::create(db.pool(), &new, by).await).await?;
                 println!("{}", made.map_err(readable)?.text);

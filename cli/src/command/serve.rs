@@ -1,8 +1,10 @@
 //! `ioc serve`: runs services, or the platform's gateway, as separate processes.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::http::Uri;
 use anyhow::{Context, Result, anyhow, bail};
 use axum::Router;
 use clap::Args;
@@ -17,7 +19,7 @@ use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
 use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
-use crate::{http, lifecycle, playground};
+use crate::{http, lifecycle, playground, push};
 
 /// The service that seals the audit trail.
 const SEALER: &str = "platform";
@@ -97,6 +99,7 @@ impl Serve {
         for (role, listener) in bound {
             let (router, connections, path) = if let (Some(service), Some(context)) = (Service::named(role), &context) {
                 let router = (service.start)(context.clone()).router();
+                let router = router.merge(push::local(std::iter::once(service), context));
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
                 let served = context.as_ref().map(|context| context.database.clone());
@@ -134,17 +137,30 @@ impl Serve {
         self.listen.unwrap_or(default)
     }
 
+    /// Base address of a service, as the gateway reaches it.
+    fn address_of(&self, service: &Service, file: &BTreeMap<String, String>) -> Uri {
+        let flag = self.subgraphs.iter().find(|subgraph| subgraph.name == service.name).map(|subgraph| &subgraph.url);
+        let url = flag.or_else(|| file.get(service.name)).cloned();
+        url.and_then(|url| url.parse().ok()).unwrap_or_else(|| {
+            let default = service.default_address();
+            Uri::builder().scheme("http").authority(default.to_string()).path_and_query("/").build().unwrap_or_default()
+        })
+    }
+
     async fn gateway(&self, settings: ConfigFile, identity: Identity) -> Result<Router> {
+        let urls = settings.subgraph_urls.clone();
         let builder = platform_builder(supergraph()?, settings.gateway, identity.passports().clone());
         let gateway = reached_at(builder, settings.subgraph_urls, &self.subgraphs)
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
+        let pushes = push::remote(|service| self.address_of(service, &urls))?;
         Ok(http::platform(
             Arc::new(gateway),
             settings.server,
             identity,
             playground::Settings::of_platform(None).map_err(|problem| anyhow!(problem.message))?,
+            pushes,
         ))
     }
 }

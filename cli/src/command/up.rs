@@ -24,7 +24,7 @@ use crate::options::{
     City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Secret, write_private,
 };
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
-use crate::{http, lifecycle, playground};
+use crate::{http, lifecycle, playground, push};
 
 #[derive(Args)]
 pub struct Up {
@@ -131,7 +131,8 @@ impl Up {
         }
         let developers = self.is_local().then(|| Authenticator::of_development(secret));
         let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
-        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground);
+        let pushes = push::local(SERVICES.iter(), &context);
+        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, pushes);
         Ok((database, router))
     }
 
@@ -161,7 +162,8 @@ impl Up {
 The platform is ready.
 
   GraphQL     {address}{path}
-{playground}  Health      {address}/health/ready
+{playground}  Push        {address}/push
+  Health      {address}/health/ready
 {credential}
 Try it:
 

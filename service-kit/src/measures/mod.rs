@@ -13,6 +13,8 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::access::Kind;
 
+pub(crate) use types::field as object_field;
+
 pub use names::{Asked, MeasureDirection, MeasureHaving, MeasureName, MeasureOrder, MeasureTerm, Wanted};
 pub use values::{Measured, Measures};
 

@@ -7,7 +7,7 @@ use async_graphql::{CacheControl, OutputType};
 use super::{Measure, Shape};
 use crate::scalar::Rate;
 
-fn field(name: &str, description: &str, ty: String) -> MetaField {
+pub(crate) fn field(name: &str, description: &str, ty: String) -> MetaField {
     MetaField {
         name: name.to_owned(),
         description: Some(description.to_owned()),

@@ -28,6 +28,9 @@ use crate::vocabulary::AuditAction;
 /// Number of rows that are applied with one transaction.
 pub const CHUNK_ROWS: usize = 10_000;
 
+/// Maximum number of rows of a batch in GraphQL.
+pub const MAX_BATCH_ROWS: usize = 1000;
+
 /// Maximum number of rows of a push that is applied whole or not at all.
 pub const MAX_ATOMIC_ROWS: usize = 100_000;
 
@@ -170,7 +173,8 @@ impl Pusher {
                 if (&*earlier.kind, &*earlier.source, earlier.atomic, &*earlier.mode)
                     != (begin.kind.name, begin.source, begin.options.atomic, new.mode)
                 {
-                    let message = "this Idempotency-Key was used for another push; accepted: a new key, or the very same push";
+                    let message =
+                        "this Idempotency-Key was used for another push; accepted: a new key, or the very same push";
                     return Err(Problem::conflict(message).at("idempotencyKey"));
                 }
                 if matches!(&*earlier.state, "RUNNING" | "FAILED") {
@@ -257,6 +261,28 @@ impl Pusher {
         }
     }
 
+    /// The results of a push that had the same idempotency key and body.
+    ///
+    /// # Errors
+    /// `CONFLICT` when the body is another one.
+    pub async fn stored_results(&self, receipt: &Receipt, body: &[u8]) -> Result<Vec<RowResult>, Problem> {
+        if receipt.digest.as_deref() != Some(&*Sha256::digest(body)) {
+            let message =
+                "this key was used for other rows; accepted: a new key, or the very rows that were sent with it";
+            return Err(Problem::conflict(message).at("options.idempotencyKey"));
+        }
+        let mut transaction = role::begin(self.database.pool()).await?;
+        let mut results = Vec::new();
+        for part in 0.. {
+            let Some(bytes) = receipt::part(&mut transaction, Parts::Results, receipt.id, part).await? else { break };
+            let lines = zstd::stream::decode_all(&bytes[..]).map_err(Problem::internal)?;
+            for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                results.push(serde_json::from_slice(line).map_err(Problem::internal)?);
+            }
+        }
+        Ok(results)
+    }
+
     /// Withdraws what a receipt stated. Returns the number of records that changed.
     ///
     /// # Errors
@@ -273,7 +299,13 @@ impl Pusher {
         let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
         let mut records = chunk.undo(&mut transaction).await?;
         if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
-            let chunk = Chunk { kind: parent.kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
+            let chunk = Chunk {
+                kind: parent.kind,
+                statements: &statements,
+                parent: None,
+                source: &receipt.source,
+                receipt: receipt.id,
+            };
             records += chunk.undo(&mut transaction).await?;
         }
         receipt::discard(&mut transaction, receipt.id).await?;
@@ -389,7 +421,9 @@ impl Session {
                 self.kept.rejected.extend(rejected);
                 self.kept.results.extend(results.iter().cloned());
                 if self.kept.results.len() > MAX_ATOMIC_ROWS {
-                    let message = format!("an atomic push has at most {MAX_ATOMIC_ROWS} rows; split it, or push it without atomic");
+                    let message = format!(
+                        "an atomic push has at most {MAX_ATOMIC_ROWS} rows; split it, or push it without atomic"
+                    );
                     return Err(Problem::validation("atomic", message));
                 }
             }
@@ -480,7 +514,8 @@ impl Session {
         let mut results = chunk.apply(db, ready).await?;
         receipt::keep_rejected(db, self.receipt, &self.source, self.kind.name, rejected).await?;
         if self.is_replacing {
-            let seen = ready.iter().map(|row| &*row.external_id).chain(rejected.iter().map(|(row, _)| &*row.external_id));
+            let seen =
+                ready.iter().map(|row| &*row.external_id).chain(rejected.iter().map(|(row, _)| &*row.external_id));
             store::replace::seen(db, self.receipt, &seen.collect::<Vec<_>>()).await?;
         }
         results.extend(rejected.iter().map(|(result, _)| result.clone()));
@@ -520,7 +555,14 @@ impl Session {
                 state = "ROLLED_BACK";
                 self.roll_back_results();
                 transaction = role::begin(self.pusher.database.pool()).await?;
-                receipt::keep_rejected(&mut transaction, self.receipt, &self.source, self.kind.name, &self.kept.rejected).await?;
+                receipt::keep_rejected(
+                    &mut transaction,
+                    self.receipt,
+                    &self.source,
+                    self.kind.name,
+                    &self.kept.rejected,
+                )
+                .await?;
             } else if let Some(whole) = whole {
                 transaction = whole;
             } else {
@@ -607,12 +649,10 @@ impl Session {
 fn lines(results: &[RowResult]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(results.len() * 96);
     for result in results {
-        let line = json!({
-            "row": result.row, "line": result.line, "externalId": result.external_id, "status": result.status.as_str(),
-            "id": result.key, "errors": result.errors,
-        });
-        lines.extend_from_slice(line.to_string().as_bytes());
-        lines.push(b'\n');
+        // A result is plain data, which always has a text.
+        if serde_json::to_writer(&mut lines, result).is_ok() {
+            lines.push(b'\n');
+        }
     }
     lines
 }

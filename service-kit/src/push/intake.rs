@@ -149,12 +149,35 @@ fn read(
     }
 }
 
-fn take_row(kind: &PushKind, row: Row, piece: &mut Piece, hand: &mpsc::Sender<Piece>, now: DateTime<Utc>) -> ControlFlow<()> {
+fn take_row(
+    kind: &PushKind,
+    row: Row,
+    piece: &mut Piece,
+    hand: &mpsc::Sender<Piece>,
+    now: DateTime<Utc>,
+) -> ControlFlow<()> {
     piece.rows.push(read_row(kind, row, now));
     if piece.rows.len() >= CHUNK_ROWS && hand.blocking_send(std::mem::take(piece)).is_err() {
         return ControlFlow::Break(());
     }
     ControlFlow::Continue(())
+}
+
+/// Reads the rows of a body that is in memory.
+pub fn read_rows(kind: &PushKind, reading: &tabular::Reading, body: &[u8], now: DateTime<Utc>) -> Vec<ReadRow> {
+    let fields = kind.file_fields();
+    let mut rows = Vec::new();
+    let mut sink = |row| {
+        rows.push(read_row(kind, row, now));
+        ControlFlow::Continue(())
+    };
+    if let Ok(mut reader) = Reader::new(&fields, reading)
+        && reader.push(body, &mut sink).is_ok()
+    {
+        // Lines of JSON that this process wrote have no fault of the file.
+        let _ = reader.finish(&mut sink);
+    }
+    rows
 }
 
 /// Stages a row that was read, or says why it cannot be.
@@ -163,13 +186,18 @@ fn read_row(kind: &PushKind, row: Row, now: DateTime<Utc>) -> ReadRow {
     let place = (i64::try_from(row.number).unwrap_or(i64::MAX), i64::try_from(row.line).unwrap_or(i64::MAX));
     let mut errors: Vec<RowError> =
         row.faults.into_iter().map(|fault| RowError::new(fault.path, fault.code, fault.message)).collect();
-    let external_id = row.values.get(super::kind::EXTERNAL_ID).and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+    let external_id =
+        row.values.get(super::kind::EXTERNAL_ID).and_then(|id| id.as_str()).unwrap_or_default().to_owned();
     let staged = stage(kind, row.values, place, raw, now);
     match staged {
         Ok(staged) if errors.is_empty() => Ok(staged),
         Ok(staged) => Err((rejected(place, external_id, errors), staged.raw)),
         Err((more, raw)) => {
-            errors.extend(more.into_iter().filter(|error| !errors.iter().any(|known| known.path == error.path)).collect::<Vec<_>>());
+            errors.extend(
+                more.into_iter()
+                    .filter(|error| !errors.iter().any(|known| known.path == error.path))
+                    .collect::<Vec<_>>(),
+            );
             Err((rejected(place, external_id, errors), raw))
         }
     }

@@ -112,7 +112,12 @@ pub struct PushField {
 
 impl PushField {
     /// An optional field: name and column, header in Vietnamese and in English.
-    pub const fn new(name: &'static str, column: &'static str, header: (&'static str, &'static str), form: Form) -> Self {
+    pub const fn new(
+        name: &'static str,
+        column: &'static str,
+        header: (&'static str, &'static str),
+        form: Form,
+    ) -> Self {
         let field = Field {
             name,
             header: header.1,
@@ -177,10 +182,8 @@ pub const COMMON: [PushField; 4] = [
         "Time from which the row is true. Without it the row is true from its receipt.",
         "Thời điểm từ đó dữ liệu đúng. Nếu bỏ trống, tính từ lúc nhận.",
     ),
-    PushField::new(DELETED, "", ("Deleted", "Đã xóa"), Form::Boolean).about(
-        "`true` hides the record from its observed time on.",
-        "`có` để ẩn bản ghi kể từ thời điểm ghi nhận.",
-    ),
+    PushField::new(DELETED, "", ("Deleted", "Đã xóa"), Form::Boolean)
+        .about("`true` hides the record from its observed time on.", "`có` để ẩn bản ghi kể từ thời điểm ghi nhận."),
 ];
 
 impl PushKind {
@@ -191,7 +194,8 @@ impl PushKind {
 
     /// The fields as the reader of files knows them.
     pub fn file_fields(&self) -> Vec<Field> {
-        let example = |field: &PushField| if field.field.name == EXTERNAL_ID { self.example } else { field.field.example };
+        let example =
+            |field: &PushField| if field.field.name == EXTERNAL_ID { self.example } else { field.field.example };
         self.all_fields().map(|field| Field { example: example(field), ..field.field }).collect()
     }
 

@@ -5,6 +5,7 @@
 //! however they are split, repeated and reordered. [`engine`] takes files and batches, `store::push` applies them.
 
 pub mod engine;
+pub mod graphql;
 pub mod http;
 pub mod intake;
 pub mod kind;
@@ -18,5 +19,7 @@ pub use row::{Counts, PushStatus, RowError, RowResult, Staged};
 pub fn is_source(text: &str) -> bool {
     let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let may_follow = |letter: &u8| is_plain(*letter) || matches!(letter, b'.' | b'_' | b'-');
-    text.len() <= 64 && text.as_bytes().first().is_some_and(|first| is_plain(*first)) && text.as_bytes().iter().all(|letter| may_follow(letter))
+    text.len() <= 64
+        && text.as_bytes().first().is_some_and(|first| is_plain(*first))
+        && text.as_bytes().iter().all(|letter| may_follow(letter))
 }

@@ -34,7 +34,8 @@ impl Scope {
             Some(Self { column: field.column, value: value.to_owned() })
         });
         found.ok_or_else(|| {
-            let names: Vec<&str> = kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| field.field.name).collect();
+            let names: Vec<&str> =
+                kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| field.field.name).collect();
             format!("{text:?}; accepted: FIELD:VALUE with one of {}", names.join(", "))
         })
     }

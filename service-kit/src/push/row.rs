@@ -51,7 +51,8 @@ impl RowError {
 }
 
 /// What became of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RowResult {
     /// Number of the row, from 1.
     pub row: i64,
@@ -62,6 +63,7 @@ pub struct RowResult {
     /// What became of it.
     pub status: PushStatus,
     /// Key of the record.
+    #[serde(rename = "id")]
     pub key: Option<String>,
     /// Why it was rejected or waits.
     pub errors: Vec<RowError>,

@@ -9,8 +9,8 @@
 
 mod graphql;
 pub mod import;
-pub mod push;
 mod model;
+pub mod push;
 mod store;
 
 pub use graphql::{sdl, subgraph};

@@ -179,10 +179,16 @@ fn check(principal: &Principal) -> Result<(), Problem> {
     }
     let has = |roles: &[Role]| roles.iter().any(|role| principal.roles.contains(role));
     if principal.source.as_deref().is_some_and(|source| !is_source(source)) {
-        return Err(Problem::validation("input.source", "a source is 1 to 64 lower-case letters, digits, dots, dashes and underscores"));
+        return Err(Problem::validation(
+            "input.source",
+            "a source is 1 to 64 lower-case letters, digits, dots, dashes and underscores",
+        ));
     }
     if !principal.kinds.is_empty() && principal.source.is_none() {
-        return Err(Problem::validation("input.kinds", "kinds without a source permit nothing; accepted: kinds with a source"));
+        return Err(Problem::validation(
+            "input.kinds",
+            "kinds without a source permit nothing; accepted: kinds with a source",
+        ));
     }
     if principal.roles.is_empty() && principal.source.is_none() {
         return Err(Problem::validation(

@@ -1,5 +1,6 @@
 //! Kinds of the tasks that sources push.
 
+use service_kit::push::graphql::PushSet;
 use service_kit::push::{Effect, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
@@ -153,9 +154,16 @@ pub static MILESTONES: PushKind = PushKind {
     example: "MOC-MAU-001",
     fields: &[
         TASK,
-        PushField::new("title", "title", ("Title", "Tên mốc"), Form::Text(500)).required().about("Title of the milestone.", "Tên mốc.").example("Trình dự thảo"),
-        PushField::new("dueOn", "due_on", ("Due on", "Hạn"), Form::Date).required().about("Due date.", "Hạn.").example("2026-06-30"),
-        PushField::new("completedOn", "completed_on", ("Completed on", "Ngày hoàn thành"), Form::Date).about("Day of completion.", "Ngày hoàn thành."),
+        PushField::new("title", "title", ("Title", "Tên mốc"), Form::Text(500))
+            .required()
+            .about("Title of the milestone.", "Tên mốc.")
+            .example("Trình dự thảo"),
+        PushField::new("dueOn", "due_on", ("Due on", "Hạn"), Form::Date)
+            .required()
+            .about("Due date.", "Hạn.")
+            .example("2026-06-30"),
+        PushField::new("completedOn", "completed_on", ("Completed on", "Ngày hoàn thành"), Form::Date)
+            .about("Day of completion.", "Ngày hoàn thành."),
     ],
     authors: &["created_by"],
     entity: None,
@@ -171,26 +179,65 @@ pub static BLOCKERS: PushKind = PushKind {
     row_type: "TaskBlockerRow",
     mutation: "pushTaskBlockers",
     label: ("Blockers", "Vướng mắc"),
-    description: ("What blocks a task, and the level that can resolve it.", "Vướng mắc của nhiệm vụ và cấp giải quyết."),
+    description: (
+        "What blocks a task, and the level that can resolve it.",
+        "Vướng mắc của nhiệm vụ và cấp giải quyết.",
+    ),
     table: "tasks.blocker",
     key: Key::Id,
     natural: &[],
     example: "VM-MAU-001",
     fields: &[
         TASK,
-        PushField::new("kind", "kind", ("Kind", "Loại vướng mắc"), Form::Choice(&[("LEGAL", "Pháp lý"), ("LAND", "Đất đai"), ("FUNDING", "Kinh phí"), ("PROCEDURE", "Thủ tục"), ("COORDINATION", "Phối hợp"), ("CAPACITY", "Năng lực"), ("OTHER", "Khác")])).required().about("Kind of the blocker.", "Loại vướng mắc.").example("PROCEDURE"),
-        PushField::new("needsLevel", "needs_level", ("Needs level", "Cấp giải quyết"), Form::Choice(&[("ORGANIZATION", "Đơn vị"), ("CITY", "Thành phố"), ("CENTRAL", "Trung ương")])).required().about("Level that can resolve it.", "Cấp có thẩm quyền giải quyết.").example("CITY"),
-        PushField::new("description", "description", ("Description", "Nội dung vướng mắc"), Form::Text(4000)).required().about("Description of the blocker.", "Nội dung vướng mắc.").example("Chờ thẩm định"),
-        PushField::new("openedAt", "opened_at", ("Opened at", "Thời điểm phát sinh"), Form::DateTime).required().about("Time when it was opened.", "Thời điểm phát sinh.").example("2026-03-02T09:00:00+07:00"),
-        PushField::new("resolvedAt", "resolved_at", ("Resolved at", "Thời điểm giải quyết"), Form::DateTime).about("Time when it was resolved.", "Thời điểm giải quyết."),
-        PushField::new("resolution", "resolution", ("Resolution", "Kết quả giải quyết"), Form::Text(4000)).about("How it was resolved.", "Kết quả giải quyết."),
+        PushField::new(
+            "kind",
+            "kind",
+            ("Kind", "Loại vướng mắc"),
+            Form::Choice(&[
+                ("LEGAL", "Pháp lý"),
+                ("LAND", "Đất đai"),
+                ("FUNDING", "Kinh phí"),
+                ("PROCEDURE", "Thủ tục"),
+                ("COORDINATION", "Phối hợp"),
+                ("CAPACITY", "Năng lực"),
+                ("OTHER", "Khác"),
+            ]),
+        )
+        .required()
+        .about("Kind of the blocker.", "Loại vướng mắc.")
+        .example("PROCEDURE"),
+        PushField::new(
+            "needsLevel",
+            "needs_level",
+            ("Needs level", "Cấp giải quyết"),
+            Form::Choice(&[("ORGANIZATION", "Đơn vị"), ("CITY", "Thành phố"), ("CENTRAL", "Trung ương")]),
+        )
+        .required()
+        .about("Level that can resolve it.", "Cấp có thẩm quyền giải quyết.")
+        .example("CITY"),
+        PushField::new("description", "description", ("Description", "Nội dung vướng mắc"), Form::Text(4000))
+            .required()
+            .about("Description of the blocker.", "Nội dung vướng mắc.")
+            .example("Chờ thẩm định"),
+        PushField::new("openedAt", "opened_at", ("Opened at", "Thời điểm phát sinh"), Form::DateTime)
+            .required()
+            .about("Time when it was opened.", "Thời điểm phát sinh.")
+            .example("2026-03-02T09:00:00+07:00"),
+        PushField::new("resolvedAt", "resolved_at", ("Resolved at", "Thời điểm giải quyết"), Form::DateTime)
+            .about("Time when it was resolved.", "Thời điểm giải quyết."),
+        PushField::new("resolution", "resolution", ("Resolution", "Kết quả giải quyết"), Form::Text(4000))
+            .about("How it was resolved.", "Kết quả giải quyết."),
     ],
     authors: &["opened_by"],
     entity: None,
     parent: OF_TASK,
     effect: None,
     after: &[],
-    refusals: &[Refusal { constraint: "blocker_check", field: "resolvedAt", message: ("it was resolved before it was opened", "thời điểm giải quyết trước thời điểm phát sinh") }],
+    refusals: &[Refusal {
+        constraint: "blocker_check",
+        field: "resolvedAt",
+        message: ("it was resolved before it was opened", "thời điểm giải quyết trước thời điểm phát sinh"),
+    }],
 };
 
 /// Evidence.
@@ -206,17 +253,45 @@ pub static EVIDENCE: PushKind = PushKind {
     example: "MC-MAU-001",
     fields: &[
         TASK,
-        PushField::new("title", "title", ("Title", "Tên tài liệu"), Form::Text(500)).required().about("Title of the document.", "Tên tài liệu.").example("Quyết định ban hành"),
-        PushField::new("uri", "uri", ("Address", "Địa chỉ"), Form::Text(2000)).required().about("Address with http or https.", "Địa chỉ bắt đầu bằng http hoặc https.").example("https://example.gov.vn/qd-01.pdf"),
-        PushField::new("addedAt", "added_at", ("Added at", "Thời điểm gửi"), Form::DateTime).required().about("Time when it was added.", "Thời điểm gửi minh chứng.").example("2026-03-02T09:00:00+07:00"),
+        PushField::new("title", "title", ("Title", "Tên tài liệu"), Form::Text(500))
+            .required()
+            .about("Title of the document.", "Tên tài liệu.")
+            .example("Quyết định ban hành"),
+        PushField::new("uri", "uri", ("Address", "Địa chỉ"), Form::Text(2000))
+            .required()
+            .about("Address with http or https.", "Địa chỉ bắt đầu bằng http hoặc https.")
+            .example("https://example.gov.vn/qd-01.pdf"),
+        PushField::new("addedAt", "added_at", ("Added at", "Thời điểm gửi"), Form::DateTime)
+            .required()
+            .about("Time when it was added.", "Thời điểm gửi minh chứng.")
+            .example("2026-03-02T09:00:00+07:00"),
     ],
     authors: &["added_by"],
     entity: None,
     parent: OF_TASK,
     effect: None,
     after: &[],
-    refusals: &[Refusal { constraint: "evidence_uri_web", field: "uri", message: ("the address is no web address; accepted: one that begins with http:// or https://", "địa chỉ không hợp lệ; cần: bắt đầu bằng http:// hoặc https://") }],
+    refusals: &[Refusal {
+        constraint: "evidence_uri_web",
+        field: "uri",
+        message: (
+            "the address is no web address; accepted: one that begins with http:// or https://",
+            "địa chỉ không hợp lệ; cần: bắt đầu bằng http:// hoặc https://",
+        ),
+    }],
 };
+
+/// The kinds, for the mutations.
+#[derive(Debug)]
+pub struct Set;
+
+impl PushSet for Set {
+    const NAME: &'static str = "TasksPush";
+
+    fn kinds() -> &'static [&'static PushKind] {
+        KINDS
+    }
+}
 
 /// Every kind, in the order in which one names the other.
 pub static KINDS: &[&PushKind] = &[&TASKS, &UPDATES, &MILESTONES, &BLOCKERS, &EVIDENCE];

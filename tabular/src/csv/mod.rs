@@ -36,10 +36,11 @@ impl<'a> CsvRows<'a> {
     }
 
     pub(crate) fn buffered(&self) -> usize {
-        match &self.stage {
+        let stage = match &self.stage {
             Stage::Head { bytes, .. } => bytes.capacity(),
             Stage::Rows(splitter) => splitter.buffered(),
-        }
+        };
+        stage + self.table.buffered()
     }
 
     pub(crate) fn push(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), ReadError> {

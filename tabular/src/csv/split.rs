@@ -120,7 +120,6 @@ impl Splitter {
         if byte == b'\r' || (byte == b'\n' && !self.after_return) {
             self.line += 1;
         }
-        let second_of_break = byte == b'\n' && self.after_return;
         self.after_return = byte == b'\r';
         let is_break = matches!(byte, b'\n' | b'\r');
         if self.state == State::RecordStart {
@@ -142,7 +141,7 @@ impl Splitter {
                 self.quote_line = line;
                 self.state = State::Quoted;
             }
-            _ if is_break && !second_of_break => return self.end_record(records),
+            _ if is_break => return self.end_record(records),
             _ if byte == self.separator => {
                 self.end_cell();
                 self.state = State::CellStart;

@@ -3,7 +3,7 @@
 use crate::kind::{csv, read_in_pieces, reading};
 use encoding_rs::{Encoding, WINDOWS_1258};
 use serde_json::json;
-use tabular::{Format, Raw, Reading};
+use tabular::{Format, Raw, Reading, Required};
 use unicode_normalization::UnicodeNormalization;
 
 #[test]
@@ -283,4 +283,16 @@ fn the_row_is_kept_as_it_was_sent() {
     let cells = [("code", " A "), ("title", " b "), ("Ghi chú", "c"), ("", "d")];
     let cells = cells.map(|(header, cell)| (header.into(), cell.to_owned())).to_vec();
     assert_eq!(outcome.rows[0].raw, Raw::Cells(cells));
+}
+
+#[test]
+fn rows_of_known_records_may_leave_required_fields_out() {
+    let reading = Reading { required: Required::NewRecords, ..reading(Format::Csv) };
+    assert_eq!(
+        read_in_pieces(&reading, b"title,due\nb,2026-03-15\n", 9).values(),
+        [json!({"title": "b", "due": "2026-03-15"})]
+    );
+    assert_eq!(read_in_pieces(&reading, b"code,title\nNULL,b\n", 9).faults(), [(2, "code", "REQUIRED")]);
+    // A header that looks like the one of a required field is a slip and not another column.
+    assert_eq!(read_in_pieces(&reading, b"cod,title,due\nA,b,\n", 9).file_fault().code, "MISSING_COLUMN");
 }

@@ -89,3 +89,17 @@ fn the_schema_names_each_field_and_its_form() {
     assert_eq!(property("budget")["type"], json!(["string", "number", "null"]));
     assert_eq!(reading(Format::Csv).format, Format::Csv);
 }
+
+#[test]
+fn a_number_of_a_workbook_comes_back_as_the_same_number() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["code", "budget", "due"]).unwrap();
+    sheet.write(1, 0, "A").unwrap();
+    sheet.write(1, 1, 1.234).unwrap();
+    sheet.write(1, 2, 46_096).unwrap();
+    let first = read(Format::Xlsx, book.save_to_buffer().unwrap());
+    let file = failed_rows(Format::Xlsx, &[FailedRow { raw: &first.rows[0].raw, reasons: Vec::new() }]).unwrap();
+    // As a text `1.234` could be read in two ways, and 46096 as no day.
+    assert_eq!(read(Format::Xlsx, file).values(), [json!({"code": "A", "budget": "1.234", "due": "2026-03-15"})]);
+}

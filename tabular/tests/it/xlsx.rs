@@ -148,3 +148,72 @@ fn a_workbook_that_claims_a_huge_size_ends_the_child_and_not_the_reader() {
     assert_eq!(outcome.file_fault().code, "UNREADABLE");
     assert!(outcome.file_fault().message.en.contains("more memory"), "{:?}", outcome.file_fault());
 }
+
+#[test]
+fn a_workbook_of_another_program_gives_the_same_rows() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let day = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    book.add_worksheet().set_name("Ẩn").unwrap().set_hidden(true);
+    let sheet = book.add_worksheet().set_active(true);
+    let headers =
+        ["Code", "Title", "Ward", "Progress", "Budget", "Urgent", "Due date", "Observed at", "Status", "Tags"];
+    sheet.write_row(0, 0, headers).unwrap();
+    sheet.write(1, 0, "A1").unwrap();
+    // A formula with a stored value is its value.
+    sheet.write(1, 1, rust_xlsxwriter::Formula::new("=\"Xây \"&\"cầu\"").set_result("Xây cầu")).unwrap();
+    sheet.write(1, 2, 4).unwrap();
+    sheet.write(1, 3, rust_xlsxwriter::Formula::new("=20+20").set_result("40")).unwrap();
+    sheet.write(1, 4, 1234.5).unwrap();
+    sheet.write(1, 5, true).unwrap();
+    sheet.write_with_format(1, 6, 46_096, &day).unwrap();
+    // A number of days without a format of days, as other programs export it.
+    sheet.write(1, 7, 46_096.354_166_666_664).unwrap();
+    sheet.write_row(1, 8, ["ĐANG LÀM", "cầu; đường"]).unwrap();
+    sheet
+        .write_row(2, 0, ["A2", "7", "00004", "40", "1234,5", "có", "2026-03-15", "2026-03-15T01:30:00Z", "open"])
+        .unwrap();
+    sheet.write(2, 9, "cầu;đường").unwrap();
+    sheet.write_row(3, 0, ["A3", "NULL", "", "5", "0,3", "X", "", "", "Hoàn Thành"]).unwrap();
+    let outcome = read(Format::Xlsx, book.save_to_buffer().unwrap());
+    assert_eq!(outcome.values(), good());
+}
+
+#[test]
+fn a_sheet_that_claims_huge_formulas_and_dimensions_is_read_or_refused() {
+    let row = |cell: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+             <dimension ref=\"A1:XFD1048576\"/><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Mã</t></is></c>\
+             <c r=\"B1\" t=\"inlineStr\"><is><t>Tên nhiệm vụ</t></is></c></row><row r=\"2\">{cell}</row></sheetData></worksheet>"
+        )
+    };
+    let read_cell = |cell: &str| {
+        let outcome = read(Format::Xlsx, with_part("xl/worksheets/sheet3.xml", row(cell).as_bytes()));
+        (
+            outcome.faults().iter().map(|fault| fault.2.to_owned()).collect::<Vec<_>>(),
+            outcome.end.map_err(|fault| fault.code),
+        )
+    };
+    let shared = "<c r=\"A2\"><f t=\"shared\" ref=\"A2:A3\" si=\"4294967295\">1+1</f><v>2</v></c>";
+    let (faults, end) = read_cell(shared);
+    assert!(end == Err("UNREADABLE") || faults.is_empty(), "{end:?}");
+    // A cell in the last column of a sheet is one cell too much, and costs no row of 16,384 cells.
+    let (faults, end) = read_cell("<c r=\"A2\"><v>1</v></c><c r=\"XFD2\"><v>1</v></c>");
+    assert_eq!((faults, end.map(|summary| summary.rows)), (vec!["EXTRA_CELLS".to_owned()], Ok(1)));
+    // Rows that go backwards are no table.
+    let (_, end) = read_cell("<c r=\"A2\"><v>1</v></c></row><row r=\"1\"><c r=\"A1\"><v>1</v></c>");
+    assert_eq!(end.map(|summary| summary.rows), Err("UNREADABLE"));
+}
+
+#[test]
+fn a_receiver_can_stop_a_workbook() {
+    let mut reader = tabular::Reader::new(crate::kind::FIELDS, &reading(Format::Xlsx)).unwrap();
+    let mut count = 0;
+    let mut sink = |_| {
+        count += 1;
+        std::ops::ControlFlow::Break(())
+    };
+    reader.push(&fixture("good.xlsx"), &mut sink).unwrap();
+    assert_eq!(reader.finish(&mut sink), Err(tabular::ReadError::Stopped));
+    assert_eq!(count, 1);
+}

@@ -25,6 +25,7 @@ use crate::principal::{Authenticator, Principal, Role};
 use crate::problem::Problem;
 use crate::store::push::receipt;
 use crate::store::role;
+pub use read::described;
 use respond::{Language, failure};
 
 /// What the routes need.
@@ -117,9 +118,9 @@ pub async fn source_of(
     kind: Option<&PushKind>,
 ) -> Result<String, Problem> {
     principal.subject()?;
-    let source = asked.or(principal.source.as_deref()).ok_or_else(|| {
-        Problem::validation("source", "the credential names no source; accepted: ?source=NAME")
-    })?;
+    let source = asked
+        .or(principal.source.as_deref())
+        .ok_or_else(|| Problem::validation("source", "the credential names no source; accepted: ?source=NAME"))?;
     if !super::is_source(source) {
         let message = format!("{source:?}; accepted: 1 to 64 lower-case letters, digits, dots, dashes and underscores");
         return Err(Problem::validation("source", message));
@@ -136,7 +137,9 @@ pub async fn source_of(
         return Ok(source.to_owned());
     }
     let own = principal.source.as_deref().map_or_else(|| "none".to_owned(), |own| format!("only {own}"));
-    Err(Problem::forbidden(format!("the credential may not push for the source {source} ({own}); ask an administrator for a key of this source")))
+    Err(Problem::forbidden(format!(
+        "the credential may not push for the source {source} ({own}); ask an administrator for a key of this source"
+    )))
 }
 
 async fn push(
@@ -175,10 +178,8 @@ async fn begin(
     let subject = principal.subject()?;
     let (pusher, kind) = routes.find(kind)?;
     let Query(parameters) = query.map_err(|rejection| {
-        let message = format!(
-            "{}; accepted: source, dryRun, atomic, mode, scope, mayRemove, charset",
-            rejection.body_text()
-        );
+        let message =
+            format!("{}; accepted: source, dryRun, atomic, mode, scope, mayRemove, charset", rejection.body_text());
         Problem::validation("query", message)
     })?;
     let source = source_of(pusher, &principal, parameters.source.as_deref(), Some(kind)).await?;
@@ -187,7 +188,10 @@ async fn begin(
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let key = text("idempotency-key");
     if key.is_some_and(|key| key.is_empty() || key.len() > 200) {
-        return Err(Problem::validation("Idempotency-Key", "the key has no or more than 200 characters; accepted: 1 to 200"));
+        return Err(Problem::validation(
+            "Idempotency-Key",
+            "the key has no or more than 200 characters; accepted: 1 to 200",
+        ));
     }
     let begin = Begin {
         kind,

@@ -4,11 +4,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::HeaderMap;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tabular::{FailedRow, Format, Form, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
+use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
 
 use super::respond::{Language, failure, stored, stored_part, summary};
 use super::{PushRoutes, Routes, receipt_id, source_of};
@@ -65,7 +65,8 @@ fn form(form: Form) -> Value {
         Form::Date => json!({ "type": "Date" }),
         Form::DateTime => json!({ "type": "DateTime" }),
         Form::Choice(values) => {
-            let values: Vec<Value> = values.iter().map(|(value, label)| json!({ "value": value, "vi": label })).collect();
+            let values: Vec<Value> =
+                values.iter().map(|(value, label)| json!({ "value": value, "vi": label })).collect();
             json!({ "type": "Choice", "values": values })
         }
         Form::Texts(max) => json!({ "type": "Texts", "max": max }),
@@ -89,7 +90,9 @@ pub async fn file(State(routes): Routes, Path((kind, file)): Path<(String, Strin
             Ok(workbook) => download(XLSX, &format!("{}.xlsx", kind.name), workbook),
             Err(error) => failure(&Problem::internal(error)),
         },
-        other => failure(&Problem::not_found(format!("there is no {other:?}; accepted: template.csv, template.xlsx, schema"))),
+        other => failure(&Problem::not_found(format!(
+            "there is no {other:?}; accepted: template.csv, template.xlsx, schema"
+        ))),
     }
 }
 
@@ -179,7 +182,8 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
         "failed.ndjson" => (Format::Ndjson, "application/x-ndjson"),
         "failed.xlsx" => (Format::Xlsx, XLSX),
         other => {
-            let message = format!("there is no {other:?}; accepted: results, payload, failed.csv, failed.ndjson, failed.xlsx");
+            let message =
+                format!("there is no {other:?}; accepted: results, payload, failed.csv, failed.ndjson, failed.xlsx");
             return Err(Problem::not_found(message));
         }
     };

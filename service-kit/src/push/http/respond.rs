@@ -31,7 +31,8 @@ impl Language {
     /// What `Accept-Language` prefers; English otherwise.
     pub fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let is_vietnamese = accepted.split(',').next().is_some_and(|first| first.trim().to_ascii_lowercase().starts_with("vi"));
+        let is_vietnamese =
+            accepted.split(',').next().is_some_and(|first| first.trim().to_ascii_lowercase().starts_with("vi"));
         if is_vietnamese { Self::Vietnamese } else { Self::English }
     }
 
@@ -178,8 +179,10 @@ impl Run {
         });
         match first.await {
             Ok(Ok(())) => ndjson(Body::from_stream(
-                stream::unfold(receiver, async |mut receiver: mpsc::Receiver<Bytes>| Some((receiver.recv().await?, receiver)))
-                    .map(Ok::<_, Infallible>),
+                stream::unfold(receiver, async |mut receiver: mpsc::Receiver<Bytes>| {
+                    Some((receiver.recv().await?, receiver))
+                })
+                .map(Ok::<_, Infallible>),
             )),
             Ok(Err(refused)) => *refused,
             Err(_) => failure(&Problem::internal(std::io::Error::other("the push ended without an answer"))),
@@ -246,7 +249,11 @@ impl Run {
             Ok::<_, Infallible>(Bytes::from(format!("{answer}\n")))
         });
         let _ = language;
-        (StatusCode::ACCEPTED, [(LOCATION, address), (CONTENT_TYPE, "application/json".to_owned())], Body::from_stream(passed))
+        (
+            StatusCode::ACCEPTED,
+            [(LOCATION, address), (CONTENT_TYPE, "application/json".to_owned())],
+            Body::from_stream(passed),
+        )
             .into_response()
     }
 }
@@ -295,7 +302,9 @@ pub fn stored(pusher: Pusher, receipt: Box<Receipt>, language: Language) -> Resp
         async move {
             let (pusher, receipt, part) = state?;
             match stored_part(&pusher, receipt, Parts::Results, part).await {
-                Ok(Some(lines)) => Some((Ok(Bytes::from(language.translated(&lines))), Some((pusher, receipt, part + 1)))),
+                Ok(Some(lines)) => {
+                    Some((Ok(Bytes::from(language.translated(&lines))), Some((pusher, receipt, part + 1))))
+                }
                 Ok(None) => Some((Ok(Bytes::from(format!("{last}\n"))), None)),
                 Err(problem) => Some((Err(std::io::Error::other(problem.message)), None)),
             }

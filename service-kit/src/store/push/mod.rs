@@ -45,7 +45,10 @@ pub struct Chunk<'a> {
 /// # Errors
 /// The error of the database.
 pub async fn take_turn(db: &mut PgConnection, source: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('push/' || $1, 0))").bind(source).execute(&mut *db).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('push/' || $1, 0))")
+        .bind(source)
+        .execute(&mut *db)
+        .await?;
     sqlx::raw_sql(TABLES).execute(db).await?;
     Ok(())
 }
@@ -145,7 +148,9 @@ impl Chunk<'_> {
         }
         self.run(db, &self.statements.wake).await?;
         self.state_effects(db).await?;
-        let mine = found.iter().filter(|row| row.get::<Uuid, _>("receipt_id") == self.receipt && !row.get::<bool, _>("was_parked"));
+        let mine = found
+            .iter()
+            .filter(|row| row.get::<Uuid, _>("receipt_id") == self.receipt && !row.get::<bool, _>("was_parked"));
         mine.map(result).collect()
     }
 
@@ -196,12 +201,18 @@ impl Chunk<'_> {
              SELECT $2, 0, h.external_id, h.{key}::text, false, 'UNDONE' FROM {table} AS h
              WHERE h.source = $1 AND h.{key} = ANY (SELECT DISTINCT k::{key_type} FROM unnest($3::text[]) AS k)"
         );
-        let staged = sqlx::query(AssertSqlSafe(stage)).bind(self.source).bind(self.receipt).bind(&keys).execute(&mut *db).await?;
+        let staged = sqlx::query(AssertSqlSafe(stage))
+            .bind(self.source)
+            .bind(self.receipt)
+            .bind(&keys)
+            .execute(&mut *db)
+            .await?;
         self.run(db, &self.statements.events).await?;
         self.run(db, &self.statements.judge).await?;
-        let needed: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM push_event WHERE missing <> '{}' OR broken <> '{}')")
-            .fetch_one(&mut *db)
-            .await?;
+        let needed: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM push_event WHERE missing <> '{}' OR broken <> '{}')")
+                .fetch_one(&mut *db)
+                .await?;
         if needed {
             let message = "later rows change records that this push made; accepted: undo the later pushes first";
             return Err(Problem::conflict(message).at("receipt"));
@@ -342,7 +353,8 @@ impl Chunk<'_> {
             key: None,
             errors: vec![self.refusal(broken)],
         };
-        receipt::keep_rejected(db, self.receipt, self.source, self.kind.name, &[(result.clone(), row.raw.clone())]).await?;
+        receipt::keep_rejected(db, self.receipt, self.source, self.kind.name, &[(result.clone(), row.raw.clone())])
+            .await?;
         Ok(result)
     }
 }

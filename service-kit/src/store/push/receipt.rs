@@ -6,8 +6,8 @@ use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::store::role;
 use crate::push::{Counts, RowError, RowResult};
+use crate::store::role;
 
 /// Receipt of a push.
 #[derive(Debug, Clone, FromRow)]
@@ -63,12 +63,14 @@ pub struct NewReceipt<'a> {
 /// # Errors
 /// The error of the database.
 pub async fn begin(db: &mut PgConnection, new: &NewReceipt<'_>) -> Result<Option<Receipt>, sqlx::Error> {
-    sqlx::query("INSERT INTO platform.source (code, created_by, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-        .bind(new.source)
-        .bind(new.subject)
-        .bind(new.received_at)
-        .execute(&mut *db)
-        .await?;
+    sqlx::query(
+        "INSERT INTO platform.source (code, created_by, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(new.source)
+    .bind(new.subject)
+    .bind(new.received_at)
+    .execute(&mut *db)
+    .await?;
     let made = sqlx::query(
         "INSERT INTO platform.receipt (id, source, kind, subject, state, format, mode, atomic, idempotency_key, received_at, request_id)
          VALUES ($1, $2, $3, $4, 'RUNNING', $5, $6, $7, $8, $9, $10) ON CONFLICT (subject, idempotency_key) DO NOTHING",
@@ -156,7 +158,13 @@ impl Parts {
 ///
 /// # Errors
 /// The error of the database.
-pub async fn add_part(db: &mut PgConnection, parts: Parts, receipt: Uuid, part: i32, bytes: &[u8]) -> Result<(), sqlx::Error> {
+pub async fn add_part(
+    db: &mut PgConnection,
+    parts: Parts,
+    receipt: Uuid,
+    part: i32,
+    bytes: &[u8],
+) -> Result<(), sqlx::Error> {
     let sql = format!("INSERT INTO {} (receipt_id, part, bytes) VALUES ($1, $2, $3)", parts.table());
     sqlx::query(sqlx::AssertSqlSafe(sql)).bind(receipt).bind(part).bind(bytes).execute(db).await?;
     Ok(())
@@ -166,7 +174,12 @@ pub async fn add_part(db: &mut PgConnection, parts: Parts, receipt: Uuid, part: 
 ///
 /// # Errors
 /// The error of the database.
-pub async fn part(db: &mut PgConnection, parts: Parts, receipt: Uuid, part: i32) -> Result<Option<Vec<u8>>, sqlx::Error> {
+pub async fn part(
+    db: &mut PgConnection,
+    parts: Parts,
+    receipt: Uuid,
+    part: i32,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
     let sql = format!("SELECT bytes FROM {} WHERE receipt_id = $1 AND part = $2", parts.table());
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(receipt).bind(part).fetch_optional(db).await
 }
@@ -276,7 +289,12 @@ pub struct FailedRow {
 ///
 /// # Errors
 /// The error of the database.
-pub async fn failed(db: &mut PgConnection, receipt: Uuid, after: i64, first: i64) -> Result<Vec<FailedRow>, sqlx::Error> {
+pub async fn failed(
+    db: &mut PgConnection,
+    receipt: Uuid,
+    after: i64,
+    first: i64,
+) -> Result<Vec<FailedRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT row, line, external_id, status, errors, raw FROM platform.receipt_row
          WHERE receipt_id = $1 AND row > $2 AND status IN ('PARKED', 'REJECTED') ORDER BY row LIMIT $3",

@@ -29,7 +29,9 @@ pub async fn absent(
     receipt: Uuid,
     scope: Option<(&'static str, &str)>,
 ) -> Result<(Vec<String>, usize), sqlx::Error> {
-    let mut sql = QueryBuilder::<Postgres>::new("SELECT h.external_id, EXISTS (SELECT FROM platform.receipt_seen AS s WHERE s.receipt_id = ");
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "SELECT h.external_id, EXISTS (SELECT FROM platform.receipt_seen AS s WHERE s.receipt_id = ",
+    );
     sql.push_bind(receipt).push(" AND s.external_id = h.external_id) FROM ");
     sql.push(kind.table).push(" AS h WHERE h.deleted_at IS NULL AND h.external_id IS NOT NULL AND h.source = ");
     sql.push_bind(source);

@@ -75,7 +75,8 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
         judge: judge(kind, catalog),
         verdict: verdict(kind),
         write: write(kind, catalog, &not_state),
-        outcome: "SELECT receipt_id, row, line, external_id, status, key, errors, was_parked FROM push_row ORDER BY n".to_owned(),
+        outcome: "SELECT receipt_id, row, line, external_id, status, CASE WHEN status NOT IN ('PARKED', 'REJECTED') THEN key END AS key, errors, was_parked
+                  FROM push_row ORDER BY n".to_owned(),
         effects: kind.effect.as_ref().zip(kind.parent.as_ref()).map(|(effect, parent)| {
             format!(
                 "INSERT INTO push_effect (key, at, rank, ordinal, content)
@@ -196,7 +197,8 @@ fn identify(kind: &PushKind) -> Vec<String> {
 
 /// Notes what each row waits for: its parent, codes that it names, and the first row of its record.
 fn wait(kind: &PushKind) -> Vec<String> {
-    let mut statements = vec!["UPDATE push_row SET waits = '{}' WHERE status IS NULL AND waits <> '{}' AND $1 IS NOT NULL".to_owned()];
+    let mut statements =
+        vec!["UPDATE push_row SET waits = '{}' WHERE status IS NULL AND waits <> '{}' AND $1 IS NOT NULL".to_owned()];
     if let Some(parent) = &kind.parent {
         let (table, key, column, name) =
             (parent.kind.table, parent.kind.key.column(), parent.column, literal(parent.kind.name));
@@ -342,12 +344,19 @@ fn judge(kind: &PushKind, catalog: &Catalog) -> String {
 /// Parks rows before the first complete state of a record, and rejects the first row of each record that breaks a rule. The
 /// rows that are left are judged anew.
 fn verdict(kind: &PushKind) -> Vec<String> {
-    let columns = kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| (field.column, field.field.name));
+    let columns =
+        kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| (field.column, field.field.name));
     let parent = kind.parent.as_ref().map(|parent| (parent.column, parent.field));
     let fields: Vec<String> =
         columns.chain(parent).map(|(column, name)| format!("({}, {})", literal(column), literal(name))).collect();
     let refusals = kind.refusals.iter().map(|refusal| {
-        format!("({}, {}, {}, {})", literal(refusal.constraint), literal(refusal.field), literal(refusal.message.0), literal(refusal.message.1))
+        format!(
+            "({}, {}, {}, {})",
+            literal(refusal.constraint),
+            literal(refusal.field),
+            literal(refusal.message.0),
+            literal(refusal.message.1)
+        )
     });
     let refusals: Vec<String> = refusals.chain(["(NULL, NULL, NULL, NULL)".to_owned()]).collect();
     vec![
@@ -385,8 +394,12 @@ fn verdict(kind: &PushKind) -> Vec<String> {
 fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
     let (table, events, key, key_type) = (kind.table, kind.events(), kind.key.column(), kind.key.sql_type());
     let columns = catalog.columns.join(", ");
-    let changing: Vec<&str> =
-        catalog.columns.iter().map(String::as_str).filter(|column| *column != key && !(kind.authors.contains(column) && *column != "recorded_by")).collect();
+    let changing: Vec<&str> = catalog
+        .columns
+        .iter()
+        .map(String::as_str)
+        .filter(|column| *column != key && !(kind.authors.contains(column) && *column != "recorded_by"))
+        .collect();
     let authors: String = kind.authors.iter().map(|column| format!(", '{column}', $1::text")).collect();
     let identity = kind.authors.iter().copied().chain([key, "source", "external_id"]);
     let state = |row: &str| {

@@ -8,13 +8,16 @@ mod programme;
 mod query;
 mod reference;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, Result, Schema, SchemaBuilder};
+use async_graphql::{Context, EmptySubscription, MergedObject, Result, Schema, SchemaBuilder};
 use chrono::NaiveDate;
+use service_kit::push::engine::Pusher;
+use service_kit::push::graphql::PushMutation;
 use service_kit::scalar::Date;
 use service_kit::store::reference::{Column, Reference, RowsBy};
 use service_kit::{Loader, ScopeContext, ServiceContext, Subgraph};
 
 use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Position, Programme, Succession, TaskGroup};
+use crate::push;
 use crate::store::dated::HolderOn;
 use crate::store::table;
 
@@ -25,16 +28,22 @@ const NAME: &str = "directory";
 #[graphql(name = "Query")]
 struct Query(query::ListQuery, reference::ReferenceQuery, entity::EntityQuery);
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+struct Mutation(PushMutation<push::Set>);
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).enable_federation()
 }
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
-    Subgraph::new(NAME, builder().finish(), context, |request, reader| {
+    let pusher = Pusher::new(context.database.clone(), context.clock.clone(), push::KINDS);
+    Subgraph::new(NAME, builder().finish(), context, move |request, reader| {
         // Reference data is public.
         let reader = || reader.whole();
         request
+            .data(pusher.clone())
             .data(Loader::new(RowsBy::<Area>::new(reader())))
             .data(Loader::new(RowsBy::<Succession>::new(reader())))
             .data(Loader::new(RowsBy::<Organization>::new(reader())))

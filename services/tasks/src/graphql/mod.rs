@@ -9,6 +9,8 @@ mod stats;
 mod task;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use service_kit::push::engine::Pusher;
+use service_kit::push::graphql::PushMutation;
 use service_kit::store::child::ChildrenOf;
 use service_kit::store::list::PagesOf;
 use service_kit::store::measure::MeasuresOf;
@@ -17,6 +19,7 @@ use service_kit::{Loader, ServiceContext, Subgraph};
 use crate::model::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TASKS, TaskFacts, TaskRelation, TaskTransition,
 };
+use crate::push;
 use crate::stats::TaskSet;
 use crate::store::facts::{self, FactsById};
 
@@ -27,16 +30,22 @@ const NAME: &str = "tasks";
 #[graphql(name = "Query")]
 struct Query(query::TaskQuery, stats::StatsQuery, entity::EntityQuery);
 
-fn builder() -> SchemaBuilder<Query, mutation::Mutation, EmptySubscription> {
-    Schema::build(Query::default(), mutation::Mutation, EmptySubscription).enable_federation()
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+struct Mutation(mutation::TaskMutation, PushMutation<push::Set>);
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).enable_federation()
 }
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
-    Subgraph::new(NAME, builder().finish(), context, |request, reader| {
+    let pusher = Pusher::new(context.database.clone(), context.clock.clone(), push::KINDS);
+    Subgraph::new(NAME, builder().finish(), context, move |request, reader| {
         let rows = reader.rows(&TASKS);
         let reader = || rows.clone();
         request
+            .data(pusher.clone())
             .data(Loader::new(FactsById(reader())))
             .data(Loader::new(PagesOf::<TaskFacts>::new(reader())))
             .data(Loader::new(MeasuresOf::<TaskSet>::new(reader())))

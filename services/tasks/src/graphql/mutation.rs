@@ -46,13 +46,14 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     Ok(TaskPayload { task })
 }
 
-pub struct Mutation;
+#[derive(Default)]
+pub struct TaskMutation;
 
 /// Declares the mutations: description, name and input of each.
 macro_rules! mutations {
     ($($(#[$attribute:meta])* $name:ident($input:ident);)+) => {
         #[Object]
-        impl Mutation {
+        impl TaskMutation {
             $(
                 $(#[$attribute])*
                 async fn $name(&self, ctx: &Context<'_>, input: workflow::$input) -> Result<TaskPayload> {

@@ -83,9 +83,12 @@ pub async fn complete_milestone(db: &mut PgConnection, task: Uuid, id: Uuid, on:
 
 /// Whether the task has any evidence.
 pub async fn has_evidence(db: &mut PgConnection, task_id: Uuid) -> Result<bool, Problem> {
-    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM tasks.evidence WHERE task_id = $1 AND deleted_at IS NULL) AS "found!""#, task_id)
-        .fetch_one(db)
-        .await?)
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM tasks.evidence WHERE task_id = $1 AND deleted_at IS NULL) AS "found!""#,
+        task_id
+    )
+    .fetch_one(db)
+    .await?)
 }
 
 /// Resolves a blocker of the task, or every one that is open. Returns their number.

@@ -23,8 +23,12 @@ fn task(id: &str, at: &str, more: Value) -> Value {
 }
 
 fn whole(id: &str, at: &str) -> Value {
-    task(id, at, json!({ "code": id, "title": format!("Nhiệm vụ {id}"), "status": "ASSIGNED", "lead": "SXD", "startOn": "2026-01-05",
-                         "baselineDue": "2026-03-01", "currentDue": "2026-03-01", "areas": ["00004"] }))
+    task(
+        id,
+        at,
+        json!({ "code": id, "title": format!("Nhiệm vụ {id}"), "status": "ASSIGNED", "lead": "SXD", "startOn": "2026-01-05",
+                         "baselineDue": "2026-03-01", "currentDue": "2026-03-01", "areas": ["00004"] }),
+    )
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -44,10 +48,16 @@ async fn a_row_makes_a_task_once_and_changes_only_what_it_states(pool: PgPool) {
             .expect("a task");
     assert_eq!((version, status.as_str(), lead.as_str()), (2, "IN_PROGRESS", "SXD"));
     let transitions: Vec<(Option<String>, String)> =
-        sqlx::query_as("SELECT from_status, to_status FROM tasks.transition ORDER BY at").fetch_all(&pool).await.expect("transitions");
+        sqlx::query_as("SELECT from_status, to_status FROM tasks.transition ORDER BY at")
+            .fetch_all(&pool)
+            .await
+            .expect("transitions");
     assert_eq!(transitions, [(None, "ASSIGNED".to_owned()), (Some("ASSIGNED".to_owned()), "IN_PROGRESS".to_owned())]);
     let overdue: Vec<Option<chrono::NaiveDate>> =
-        sqlx::query_scalar("SELECT overdue_from FROM tasks.fact WHERE to_day = 'infinity'").fetch_all(&pool).await.expect("facts");
+        sqlx::query_scalar("SELECT overdue_from FROM tasks.fact WHERE to_day = 'infinity'")
+            .fetch_all(&pool)
+            .await
+            .expect("facts");
     assert_eq!(overdue, ["2026-03-02".parse().ok()]);
 }
 
@@ -69,7 +79,10 @@ async fn a_late_row_takes_its_place_and_never_overwrites_a_newer_one(pool: PgPoo
         read("SELECT title, priority FROM tasks.task_at('2026-01-22Z')").await,
         ("Tháng một".to_owned(), "NORMAL".to_owned())
     );
-    assert_eq!(read("SELECT title, source FROM tasks.task_at('2026-01-06Z')").await, ("Nhiệm vụ A".to_owned(), "dms".to_owned()));
+    assert_eq!(
+        read("SELECT title, source FROM tasks.task_at('2026-01-06Z')").await,
+        ("Nhiệm vụ A".to_owned(), "dms".to_owned())
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -91,11 +104,20 @@ async fn a_row_waits_for_what_it_names_and_resolves_by_itself(pool: PgPool) {
     // Any push of the service resumes them.
     tasks(&pool, &[whole("B", "2026-01-05T02:00:00Z")]).await;
     let (progress, last): (i16, Option<chrono::NaiveDate>) =
-        sqlx::query_as("SELECT progress, last_update_on FROM tasks.task WHERE external_id = 'A'").fetch_one(&pool).await.expect("a task");
+        sqlx::query_as("SELECT progress, last_update_on FROM tasks.task WHERE external_id = 'A'")
+            .fetch_one(&pool)
+            .await
+            .expect("a task");
     assert_eq!((progress, last), (30, "2026-02-01".parse().ok()));
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM platform.receipt_row WHERE status = 'PARKED'").fetch_one(&pool).await.expect("a count");
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM platform.receipt_row WHERE status = 'PARKED'")
+        .fetch_one(&pool)
+        .await
+        .expect("a count");
     assert_eq!(left, 0);
-    let counted: (i64, i64) = sqlx::query_as("SELECT sum(parked)::bigint, sum(created)::bigint FROM platform.receipt").fetch_one(&pool).await.expect("counts");
+    let counted: (i64, i64) = sqlx::query_as("SELECT sum(parked)::bigint, sum(created)::bigint FROM platform.receipt")
+        .fetch_one(&pool)
+        .await
+        .expect("counts");
     assert_eq!(counted, (0, 3));
 }
 

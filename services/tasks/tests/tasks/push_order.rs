@@ -71,7 +71,10 @@ fn rows(dice: &mut Dice, source: &str) -> Vec<Row> {
         }
         rows.push(("task-blockers", json!({ "externalId": format!("{id}-B"), "task": id, "observedAt": day(2), "kind": "LAND", "needsLevel": "CITY",
             "description": "Vướng", "openedAt": day(2) })));
-        rows.push(("task-blockers", json!({ "externalId": format!("{id}-B"), "observedAt": day(4), "resolvedAt": day(3) })));
+        rows.push((
+            "task-blockers",
+            json!({ "externalId": format!("{id}-B"), "observedAt": day(4), "resolvedAt": day(3) }),
+        ));
     }
     rows
 }
@@ -148,7 +151,8 @@ async fn any_interleaving_ends_in_one_state(pool: PgPool) {
             }
         }
     }
-    let stored: Vec<i64> = sqlx::query_scalar("SELECT count(*) FROM tasks.task GROUP BY source").fetch_all(&pool).await.expect("counts");
+    let stored: Vec<i64> =
+        sqlx::query_scalar("SELECT count(*) FROM tasks.task GROUP BY source").fetch_all(&pool).await.expect("counts");
     assert!(stored.iter().all(|count| *count == 4), "{stored:?}");
     let mut progress = |_: u64, _: u64| {};
     let wrong = tasks::facts::recompute(&pool, true, &mut progress).await.expect("facts");

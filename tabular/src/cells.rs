@@ -1,0 +1,65 @@
+//! A row of a table: cells by column, values by field.
+
+use crate::excerpt::excerpt;
+use crate::fault::{Fault, code};
+use crate::field::Field;
+use crate::header::Column;
+use crate::reading::Required;
+use crate::row::{Raw, Row};
+use crate::value::{self, Cell};
+use chrono_tz::Tz;
+use std::sync::Arc;
+
+/// Reads the rows below a header.
+pub(crate) struct CellReader<'a> {
+    pub(crate) fields: &'a [Field],
+    pub(crate) columns: Vec<Column>,
+    pub(crate) zone: Tz,
+    pub(crate) required: Required,
+}
+
+impl CellReader<'_> {
+    /// Reads the row `number` on `line`, with the faults that are known already.
+    pub(crate) fn read(&self, number: u64, line: u64, cells: &[Cell<'_>], faults: Vec<Fault>) -> Row {
+        let (fields, columns) = (self.fields, &self.columns);
+        let none: Arc<str> = "".into();
+        let mut raw = Vec::with_capacity(cells.len());
+        let mut row = Row { number, line, values: serde_json::Map::new(), faults, raw: Raw::Cells(Vec::new()) };
+        let mut seen = vec![false; fields.len()];
+        for (place, cell) in cells.iter().enumerate() {
+            let field = columns.get(place).and_then(|column| column.field);
+            let form = field.map(|index| fields[index].form);
+            raw.push((columns.get(place).map_or(&none, |column| &column.header).clone(), cell.sent(form)));
+            let Some(index) = field else { continue };
+            match value::of_cell(&fields[index], cell, self.zone) {
+                Ok(None) => {}
+                Ok(Some(value)) => {
+                    seen[index] = true;
+                    row.values.insert(fields[index].name.to_owned(), value);
+                }
+                Err(fault) => {
+                    seen[index] = true;
+                    row.refuse(fault);
+                }
+            }
+        }
+        raw.extend(columns.iter().skip(cells.len()).map(|column| (column.header.clone(), String::new())));
+        row.raw = Raw::Cells(raw);
+        let extra = cells.iter().skip(columns.len()).find(|cell| !cell.text.trim().is_empty());
+        if let Some(extra) = extra {
+            let (found, accepted, text) = (cells.len(), columns.len(), excerpt(extra.text));
+            row.refuse(Fault::new(
+                "",
+                code::EXTRA_CELLS,
+                format!("found {found} cells, the first without a header is “{text}”; accepted: {accepted} as in the header; quote cells that hold the separator"),
+                format!("có {found} ô, ô đầu tiên không có tiêu đề là “{text}”; chấp nhận: {accepted} ô như dòng tiêu đề; hãy đặt ô có dấu phân cách trong nháy kép"),
+            ));
+        }
+        if self.required == Required::EveryRow {
+            for (field, _) in fields.iter().zip(&seen).filter(|(field, seen)| field.required && !**seen) {
+                row.refuse(Fault::required(field));
+            }
+        }
+        row
+    }
+}
