@@ -144,6 +144,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// An answer that has not begun. Its failed rows also go to `lines`.
+    pub fn new(lines: Option<FailedLines>) -> Self {
+        Self { lines, ..Self::default() }
+    }
+
     /// Takes the next piece.
     ///
     /// # Errors

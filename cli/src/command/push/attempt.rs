@@ -32,7 +32,9 @@ pub async fn attempt(
     };
     // A file that cannot be read looks like a broken connection to the client.
     match traffic.fault() {
-        Some(fault) => Err(Failure::Local(anyhow::Error::from(fault).context(format!("cannot read {}", upload.input.name)))),
+        Some(fault) => {
+            Err(Failure::Local(anyhow::Error::from(fault).context(format!("cannot read {}", upload.input.name))))
+        }
         None => outcome,
     }
 }

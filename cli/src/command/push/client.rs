@@ -121,17 +121,23 @@ async fn refused(response: Response<Incoming>) -> Failure {
     let body = Limited::new(response.into_body(), MAX_REFUSAL_BYTES).collect().await;
     // A refusal whose text does not arrive is still a refusal.
     let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    let fault = serde_json::from_slice::<Refusal>(&body).map(|refusal| refusal.error).unwrap_or_else(|_| {
-        let text: String = String::from_utf8_lossy(&body).trim().chars().take(200).collect();
-        let message = if text.is_empty() { "the server refuses without a reason".to_owned() } else { text };
-        Fault { path: None, code: status.canonical_reason().unwrap_or("UNKNOWN").to_owned(), message }
-    });
+    let fault = match serde_json::from_slice::<Refusal>(&body) {
+        Ok(refusal) => refusal.error,
+        Err(_) => unexplained(status, &body),
+    };
     let is_passing =
         status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
     if is_passing {
         return Failure::Passing { reason: format!("{} [{}]", fault.message, status.as_u16()), wait };
     }
     Failure::Refused { status, fault }
+}
+
+/// The fault of a refusal that is not the platform's, as one of a proxy.
+fn unexplained(status: StatusCode, body: &[u8]) -> Fault {
+    let text: String = String::from_utf8_lossy(body).trim().chars().take(200).collect();
+    let message = if text.is_empty() { "the server refuses without a reason".to_owned() } else { text };
+    Fault { path: None, code: status.canonical_reason().unwrap_or("UNKNOWN").to_owned(), message }
 }
 
 /// The time of `Retry-After`, which is a number of seconds or a date (RFC 9110, section 10.2.3).

@@ -61,7 +61,7 @@ impl Pusher {
         let say = |line: &str| traffic.say(&format!("{}: {line}", input.name));
         let answer = retrying(self.language, &self.stop, say, async || {
             let lines = self.options.dry_run.then(|| FailedLines::new(failed::beside(job.beside, "ndjson")));
-            let mut answer = Answer { lines, ..Answer::default() };
+            let mut answer = Answer::new(lines);
             attempt(&self.client, &upload, &mut answer, &traffic).await?;
             Ok(answer)
         });

@@ -47,7 +47,9 @@ impl FileType {
             Some((_, "csv")) => Self::Csv,
             Some((_, "ndjson" | "jsonl")) => Self::Ndjson,
             Some((_, "xlsx")) => Self::Xlsx,
-            _ => bail!("the name does not say the type; accepted: .csv, .ndjson, .jsonl, .xlsx, text also with .gz or .zst"),
+            _ => bail!(
+                "the name does not say the type; accepted: .csv, .ndjson, .jsonl, .xlsx, text also with .gz or .zst"
+            ),
         };
         if file_type == Self::Xlsx && encoding.is_some() {
             bail!("a compressed workbook; accepted: .xlsx as it is, which is compressed already");
@@ -100,7 +102,8 @@ impl Input {
         if is_stdin && given.is_none() {
             bail!("stdin has no name that says its type; give --type ndjson or csv");
         }
-        let (name, path) = if is_stdin { ("stdin".into(), PathBuf::from("stdin")) } else { (name_of(path)?, path.into()) };
+        let (name, path) =
+            if is_stdin { ("stdin".into(), PathBuf::from("stdin")) } else { (name_of(path)?, path.into()) };
         let (file_type, encoding) = match (FileType::of_name(&name), given) {
             (Ok(named), _) => named,
             (Err(_), Some(given)) => (given, None),
@@ -170,7 +173,9 @@ impl Reader {
         while filled < buffer.len() && self.at < self.end {
             let wanted = usize::try_from(self.end - self.at).unwrap_or(usize::MAX).min(buffer.len() - filled);
             match self.file.read_at(&mut buffer[filled..filled + wanted], self.at) {
-                Ok(0) => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the file became shorter while it was read")),
+                Ok(0) => {
+                    return Err(io::Error::new(ErrorKind::UnexpectedEof, "the file became shorter while it was read"));
+                }
                 Ok(read) => {
                     filled += read;
                     self.at += read as u64;

@@ -35,7 +35,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use futures::FutureExt;
-use uuid::Uuid;
+use schema::clock::{Clock, SystemClock};
 
 use self::answer::Verdict;
 use self::client::Client;
@@ -110,7 +110,10 @@ impl Push {
     async fn execute(self, stop: Stop, poll: Duration) -> Result<Verdict> {
         let language = self.lang.unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()));
         if self.server.is_exposed() {
-            eprintln!("ioc: the credential and the records are sent to {} unencrypted; prefer https", self.server.base());
+            eprintln!(
+                "ioc: the credential and the records are sent to {} unencrypted; prefer https",
+                self.server.base()
+            );
         }
         let client = Client::new(&self.server, language)?;
         let pusher = Pusher { client, options: self.options, language, stop };
@@ -158,7 +161,7 @@ impl Sender {
 
     /// What tells a push apart from an earlier one of the same content.
     fn occasion(&self, usual: &str) -> String {
-        if self.is_again { Uuid::new_v4().to_string() } else { usual.to_owned() }
+        if self.is_again { schema::new_id(SystemClock.now()).to_string() } else { usual.to_owned() }
     }
 
     fn show(&self, path: &Path, kind: &str, outcome: &Outcome) -> Result<Verdict> {

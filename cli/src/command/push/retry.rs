@@ -45,10 +45,8 @@ pub async fn retrying<T>(
         };
         let Some(delay) = delay(&failure, backoff.next()) else { return Err(failure) };
         let seconds = delay.as_secs();
-        say(&language.pick(
-            format!("{failure}; trying again in {seconds} s"),
-            format!("{failure}; thử lại sau {seconds} giây"),
-        ));
+        say(&language
+            .pick(format!("{failure}; trying again in {seconds} s"), format!("{failure}; thử lại sau {seconds} giây")));
         tokio::select! {
             () = tokio::time::sleep(delay) => {}
             () = stop.clone() => return Err(Failure::Stopped),

@@ -59,7 +59,8 @@ impl Server {
         if token.is_empty() {
             bail!("the credential is empty; accepted: an API key or a token");
         }
-        let mut value = HeaderValue::try_from(format!("Bearer {token}")).context("the credential has characters that none has")?;
+        let mut value =
+            HeaderValue::try_from(format!("Bearer {token}")).context("the credential has characters that none has")?;
         value.set_sensitive(true);
         Ok(value)
     }
@@ -67,7 +68,10 @@ impl Server {
     fn development(&self) -> Result<String> {
         let path = self.data_dir.data_dir.join(DEVELOPMENT);
         let token = std::fs::read_to_string(&path).with_context(|| {
-            format!("no credential: give --token (IOC_TOKEN), or --data-dir of an `ioc up` ({} is not readable)", path.display())
+            format!(
+                "no credential: give --token (IOC_TOKEN), or --data-dir of an `ioc up` ({} is not readable)",
+                path.display()
+            )
         })?;
         Ok(token.trim().to_owned())
     }

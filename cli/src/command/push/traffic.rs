@@ -39,7 +39,8 @@ impl Traffic {
         self.moved.fetch_add(1, Ordering::Relaxed);
         // A text is made for nobody when there is no terminal.
         if !self.bar.is_hidden() {
-            self.bar.set_message(self.language.pick(format!("{rows} rows answered"), format!("{rows} dòng đã có kết quả")));
+            self.bar
+                .set_message(self.language.pick(format!("{rows} rows answered"), format!("{rows} dòng đã có kết quả")));
         }
     }
 

@@ -123,6 +123,9 @@ impl Watch<'_> {
             }
             Err(failure) => failure,
         };
+        if matches!(failure, Failure::Stopped) {
+            return Ok(Taken::Left);
+        }
         self.sender.show_failure(&path, &failure)?;
         match failure {
             Failure::Passing { .. } | Failure::Stopped => Ok(Taken::Left),
