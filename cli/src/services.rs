@@ -57,7 +57,7 @@ pub const SERVICES: &[Service] = &[
         start: platform::subgraph,
         published: None,
         recompute: None,
-        kinds: &[&platform::KEYS, &platform::AUDIT],
+        kinds: &[&platform::KEYS, &platform::AUDIT, &platform::RECEIPTS, &platform::SOURCES],
         pushed: &[],
     },
     Service {

@@ -26,6 +26,7 @@ CREATE TABLE platform.receipt (
     mode             text NOT NULL CHECK (mode IN ('UPSERT', 'REPLACE')),
     atomic           boolean NOT NULL,
     encoding         text,
+    file_name        text CHECK (length(file_name) <= 300),
     idempotency_key  text CHECK (length(idempotency_key) BETWEEN 1 AND 200),
     -- SHA-256 of the body as it was received, and its length in bytes.
     digest           bytea,
@@ -105,3 +106,35 @@ CREATE UNLOGGED TABLE platform.receipt_seen (
 SELECT platform.guard(own, 'false') FROM unnest(ARRAY[
     'platform.source', 'platform.receipt', 'platform.receipt_payload', 'platform.receipt_result', 'platform.receipt_row',
     'platform.receipt_seen']::regclass[]) AS own;
+
+-- Last push of each kind of a source.
+CREATE TABLE platform.source_kind (
+    source          text NOT NULL REFERENCES platform.source,
+    kind            text NOT NULL,
+    last_receipt_at timestamptz NOT NULL,
+    PRIMARY KEY (source, kind)
+);
+SELECT platform.guard('platform.source_kind', 'false');
+
+-- Hours between two instants: all, or only those of working days. A day that the calendar does not have counts.
+CREATE FUNCTION platform.hours_between(since timestamptz, until timestamptz, working boolean) RETURNS double precision
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN NOT working THEN extract(epoch FROM until - since)::double precision / 3600 ELSE (
+        SELECT coalesce(sum(extract(epoch FROM least(platform.day_end(d::date), until) - greatest(platform.day_end(d::date - 1), since))), 0)::double precision / 3600
+        FROM generate_series(platform.day_of(since)::timestamp, platform.day_of(until)::timestamp, interval '1 day') AS d
+        WHERE directory.published_working_days(d::date, d::date + 1) IS DISTINCT FROM 0) END
+$$;
+
+-- Sources with what is known of their pushes now.
+CREATE VIEW platform.source_state AS
+    SELECT s.code, s.name, s.organization_code, s.cadence_hours, s.working_days, s.open_to_verbs, s.created_at,
+           coalesce(k.kinds, '{}') AS kinds, k.last_receipt_at,
+           platform.hours_between(coalesce(k.last_receipt_at, s.created_at), now(), s.working_days) AS lag_hours,
+           coalesce(s.cadence_hours < platform.hours_between(coalesce(k.last_receipt_at, s.created_at), now(), s.working_days), false) AS is_silent,
+           coalesce(r.parked, 0)::bigint AS parked, coalesce(r.rejected, 0)::bigint AS rejected
+    FROM platform.source AS s
+    LEFT JOIN (SELECT source, array_agg(kind ORDER BY kind) AS kinds, max(last_receipt_at) AS last_receipt_at
+               FROM platform.source_kind GROUP BY source) AS k ON k.source = s.code
+    LEFT JOIN (SELECT source, sum(parked) AS parked, sum(rejected) FILTER (WHERE received_at > now() - interval '30 days') AS rejected
+               FROM platform.receipt WHERE state <> 'UNDONE' GROUP BY source) AS r ON r.source = s.code;
+SELECT platform.open_view('platform.source_state');

@@ -113,4 +113,20 @@ pub struct Freshness {
     pub served_by: ServedBy,
     /// Whether the period was not over yet on `asOf`.
     pub partial: bool,
+    /// Sources that push what the measures are made of, the longest silent first.
+    pub sources: Vec<SourceLag>,
+}
+
+/// Source behind an answer, and how long ago it pushed.
+#[derive(SimpleObject, sqlx::FromRow, Debug, Clone)]
+#[graphql(shareable)]
+pub struct SourceLag {
+    /// Name of the source.
+    pub source: String,
+    /// Time of its last push (RFC 3339).
+    pub last_receipt_at: Option<DateTime<Utc>>,
+    /// Hours since then; hours of working days if its cadence counts these.
+    pub lag_hours: f64,
+    /// Whether it should have pushed since then.
+    pub silent: bool,
 }

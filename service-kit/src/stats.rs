@@ -16,6 +16,7 @@ use crate::scalar::{Date, Freshness, Period};
 use crate::scope::{RequestScope, ScopeContext};
 use crate::store::condition::Conditions;
 use crate::store::measure::{Dimension, GroupKey, GroupOfSpan, MeasuresOf, Parent, Spec, measure};
+use crate::store::push::lag::lags;
 use crate::store::reading::Span;
 use crate::vocabulary::{Comparison, Direction, Grain, ServedBy};
 
@@ -271,6 +272,10 @@ impl<S: MeasureSet> Request<'_, S> {
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
         let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
         let as_of = self.args.as_of;
+        let sources = match look.field("freshness").field("sources").exists() {
+            true => lags(&ctx.reader().whole(), S::FED_BY).await?,
+            false => Vec::new(),
+        };
         Ok(Answer {
             groups: arrange(groups, &having, &order, self.args.first),
             totals,
@@ -279,6 +284,7 @@ impl<S: MeasureSet> Request<'_, S> {
                 observed_at,
                 served_by: ServedBy::Rows,
                 partial: self.args.whole.period.is_partial(as_of),
+                sources,
             },
         })
     }

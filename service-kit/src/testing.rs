@@ -152,6 +152,7 @@ pub async fn push(
         options: Options::default(),
         idempotency_key: None,
         request_id: None,
+        file_name: None,
     };
     let Begun::New(mut session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
     let staged = (1..).zip(rows).map(|(row, values)| {

@@ -137,6 +137,8 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     /// Condition that PostgreSQL evaluates once for each statement; it may raise SQLSTATE IOC01 when the rows are not
     /// current (see [`crate::Subgraph::refreshing`]).
     const CURRENT: &'static str = "true";
+    /// Kinds of pushed records that the measures are made of.
+    const FED_BY: &'static [&'static str] = &[];
 }
 
 impl Shape {

@@ -64,6 +64,7 @@ pub struct Begin<'a> {
     pub options: Options,
     pub idempotency_key: Option<&'a str>,
     pub request_id: Option<&'a str>,
+    pub file_name: Option<&'a str>,
 }
 
 /// A push that began, or one that had the same idempotency key.
@@ -165,6 +166,7 @@ impl Pusher {
             idempotency_key: begin.idempotency_key,
             received_at: now,
             request_id: begin.request_id,
+            file_name: begin.file_name,
         };
         let mut transaction = role::begin(self.database.pool()).await?;
         let id = match receipt::begin(&mut transaction, &new).await? {

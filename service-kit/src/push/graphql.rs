@@ -237,6 +237,7 @@ async fn push(
         options: Options { dry_run: options.dry_run, atomic: options.atomic, replace: None },
         idempotency_key: options.idempotency_key.as_deref(),
         request_id: scope.request_id.as_deref(),
+        file_name: None,
     };
     let mut session = match pusher.begin(begin).await? {
         Begun::New(session) => session,

@@ -8,8 +8,10 @@ use service_kit::lists::{self, ListArgs};
 use service_kit::{PageArgs, Principal, Problem, RequestScope, Role, ScopeContext, ServiceContext, Subgraph};
 
 use crate::keys::{self, By, Made, NewKey};
-use crate::model::{ApiKey, ApiKeyFilter, AuditEntry, AuditFilter};
-use crate::store::filter::{newest_entries, newest_keys};
+use crate::model::{ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, Receipt, ReceiptFilter, SOURCES, Source};
+use crate::sources::{NewSource, register};
+use crate::store::filter::{newest_entries, newest_keys, newest_receipts};
+use crate::store::source::all as sources;
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "platform";
@@ -25,6 +27,22 @@ impl ApiKey {
 #[ComplexObject]
 impl AuditEntry {
     /// Number of the entry.
+    async fn id(&self) -> ID {
+        ID(self.id.to_string())
+    }
+}
+
+#[ComplexObject]
+impl Source {
+    /// Organization that answers for the source; null when nobody does.
+    async fn organization(&self) -> Option<ID> {
+        self.organization_code.clone().map(ID)
+    }
+}
+
+#[ComplexObject]
+impl Receipt {
+    /// Id of the receipt, as in `/v1/push/receipts/{id}`.
     async fn id(&self) -> ID {
         ID(self.id.to_string())
     }
@@ -56,6 +74,24 @@ impl Query {
     ) -> Result<Option<RowConnection<AuditEntry>>> {
         let args = ListArgs { filter, terms: newest_entries(), page: PageArgs { first, after }, as_of: None };
         Ok(Some(lists::all::<AuditEntry, _>(ctx, "auditTrail", args).await?))
+    }
+
+    /// Systems that push rows, the longest silent first. For the operations center.
+    async fn sources(&self, ctx: &Context<'_>) -> Result<Option<Vec<Source>>> {
+        SOURCES.permit_list(&ctx.scope().principal)?;
+        Ok(Some(sources(&ctx.reader().rows(&SOURCES)).await?))
+    }
+
+    /// Receipts of pushes, the newest first. For the operations center.
+    async fn receipts(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ReceiptFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<RowConnection<Receipt>>> {
+        let args = ListArgs { filter, terms: newest_receipts(), page: PageArgs { first, after }, as_of: None };
+        Ok(Some(lists::all::<Receipt, _>(ctx, "receipts", args).await?))
     }
 
     /// What the caller may see, as the platform understands its credential. Callers who may see the same share the answer,
@@ -111,6 +147,32 @@ pub struct CreateApiKeyInput {
     valid_days: i32,
 }
 
+/// Source to register, or what is to be known of it from now on.
+#[derive(InputObject)]
+pub struct RegisterSourceInput {
+    /// Name of the source, as pushes give it.
+    code: String,
+    /// Name for people.
+    name: Option<String>,
+    /// Code of the organization that answers for it.
+    organization: Option<ID>,
+    /// Longest time between two pushes, in hours, 1 to 8784; null when none is expected.
+    cadence_hours: Option<i32>,
+    /// Whether only hours of working days count.
+    #[graphql(default)]
+    working_days: bool,
+    /// Whether the platform's verbs may change its records.
+    #[graphql(default)]
+    open_to_verbs: bool,
+}
+
+/// Source after its registration.
+#[derive(SimpleObject)]
+pub struct SourcePayload {
+    /// Name of the source.
+    code: String,
+}
+
 /// Key to revoke or to replace.
 #[derive(InputObject)]
 pub struct ApiKeyInput {
@@ -159,6 +221,21 @@ impl Mutation {
         };
         let new = NewKey { principal, valid_days: input.valid_days };
         Ok(keys::create(ctx.database().pool(), &new, by).await?.into())
+    }
+
+    /// Registration of a source by an administrator; a second one replaces the first.
+    async fn register_source(&self, ctx: &Context<'_>, input: RegisterSourceInput) -> Result<SourcePayload> {
+        let by = administrator(ctx.scope())?;
+        let new = NewSource {
+            code: &input.code,
+            name: input.name.as_deref(),
+            organization: input.organization.as_deref().map(String::as_str),
+            cadence_hours: input.cadence_hours,
+            working_days: input.working_days,
+            open_to_verbs: input.open_to_verbs,
+        };
+        register(ctx.database().pool(), &new, by).await?;
+        Ok(SourcePayload { code: input.code })
     }
 
     /// Revocation of a key by an administrator. It is refused within a second.

@@ -5,9 +5,11 @@ use chrono::{DateTime, Utc};
 use service_kit::access::{Kind, Rows};
 use service_kit::lists::Filter;
 use service_kit::store::condition::Conditions;
+use service_kit::vocabulary;
 use service_kit::vocabulary::AuditAction;
 use service_kit::{Problem, RequestScope, Role};
 use sqlx::FromRow;
+use uuid::Uuid;
 
 /// Keys: only administrators see and change them.
 pub const KEYS: Kind = Kind {
@@ -28,6 +30,141 @@ pub const AUDIT: Kind = Kind {
     public_dimensions: &[],
     writes: &[],
 };
+
+/// Receipts: who sees all metadata sees them; who pushes sees its own at `/v1/push/receipts`.
+pub const RECEIPTS: Kind = Kind {
+    name: "receipts of pushes",
+    rows: &[(Role::Ioc, Rows::All), (Role::Auditor, Rows::All)],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
+    writes: &[(Role::Admin, "retries and discards rows that wait")],
+};
+
+/// Sources.
+pub const SOURCES: Kind = Kind {
+    name: "sources",
+    rows: &[(Role::Ioc, Rows::All), (Role::Auditor, Rows::All)],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
+    writes: &[(Role::Admin, "registers sources")],
+};
+
+/// System that pushes rows.
+#[derive(SimpleObject, FromRow, Debug, Clone)]
+#[graphql(complex)]
+pub struct Source {
+    /// Name of the source.
+    pub code: String,
+    /// Name for people; null when it registered itself with its first push.
+    pub name: Option<String>,
+    #[graphql(skip)]
+    pub organization_code: Option<String>,
+    /// Kinds of records that it has pushed.
+    pub kinds: Vec<String>,
+    /// Longest time between two pushes, in hours; null when none is expected.
+    pub cadence_hours: Option<i32>,
+    /// Whether only hours of working days count.
+    pub working_days: bool,
+    /// Whether the platform's verbs may change its records.
+    pub open_to_verbs: bool,
+    /// Time of its last push (RFC 3339).
+    pub last_receipt_at: Option<DateTime<Utc>>,
+    /// Hours since its last push, or since it was registered.
+    pub lag_hours: f64,
+    /// Whether it should have pushed since then.
+    pub is_silent: bool,
+    /// Number of rows that wait for what they name.
+    pub parked: i64,
+    /// Number of rows that were rejected in the last 30 days.
+    pub rejected: i64,
+}
+
+/// Receipt of a push.
+#[derive(SimpleObject, FromRow, Debug, Clone)]
+#[graphql(complex)]
+pub struct Receipt {
+    #[graphql(skip)]
+    pub id: Uuid,
+    /// Source of the rows.
+    pub source: String,
+    /// Kind of the records.
+    pub kind: String,
+    /// Subject of the credential that pushed.
+    pub subject: String,
+    /// State of the push.
+    pub state: ReceiptState,
+    /// Form of the rows.
+    pub format: String,
+    /// Whether records that the push did not name were removed (REPLACE) or not (UPSERT).
+    pub mode: String,
+    /// Whether it was all rows or none.
+    pub atomic: bool,
+    /// Name of the file, if the sender gave one.
+    pub file_name: Option<String>,
+    /// Time when the push began (RFC 3339).
+    pub received_at: DateTime<Utc>,
+    /// Time when the push ended (RFC 3339).
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Number of rows.
+    pub rows: i64,
+    /// Number of rows that made a record.
+    pub created: i64,
+    /// Number of rows that changed a record.
+    pub updated: i64,
+    /// Number of rows that said nothing new.
+    pub unchanged: i64,
+    /// Number of rows that a newer row overrules.
+    pub stale: i64,
+    /// Number of rows that wait.
+    pub parked: i64,
+    /// Number of rows that were rejected.
+    pub rejected: i64,
+}
+
+vocabulary! {
+    /// State of a push.
+    pub enum ReceiptState {
+        /// It has not ended.
+        Running = "RUNNING",
+        /// It ended; each row has its outcome.
+        Done = "DONE",
+        /// It ended before the last row.
+        Failed = "FAILED",
+        /// Nothing was stored, because a row of an atomic push failed.
+        RolledBack = "ROLLED_BACK",
+        /// What it stated was withdrawn.
+        Undone = "UNDONE",
+    }
+}
+
+/// Conditions on receipts, joined by AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct ReceiptFilter {
+    /// Sources.
+    pub source: Option<Vec<String>>,
+    /// Kinds of records.
+    pub kind: Option<Vec<String>>,
+    /// States.
+    pub state: Option<Vec<ReceiptState>>,
+    /// Whether rows were rejected.
+    pub has_rejected: Option<bool>,
+    /// Whether rows wait.
+    pub has_parked: Option<bool>,
+}
+
+impl Filter for ReceiptFilter {
+    fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
+        let mut list = Conditions::default();
+        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
+        list.any("state", "f.state = ANY({})", self.state.as_ref());
+        list.flag("hasRejected", "f.rejected > 0", self.has_rejected);
+        list.flag("hasParked", "f.parked > 0", self.has_parked);
+        Ok(list)
+    }
+}
 
 /// Key of a system that calls the platform. Its text was shown once, when it was made.
 #[derive(SimpleObject, FromRow, Debug, Clone)]

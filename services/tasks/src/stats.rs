@@ -25,6 +25,8 @@ impl MeasureSet for TaskSet {
     const ROWS: &'static str = facts::MEASURED;
     const CURRENT: &'static str = facts::CURRENT;
     const KIND: &'static Kind = &TASKS;
+    const FED_BY: &'static [&'static str] =
+        &["tasks", "task-updates", "task-milestones", "task-blockers", "task-evidence"];
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
         Measure::count(

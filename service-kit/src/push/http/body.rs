@@ -63,6 +63,37 @@ pub fn reading(
     ))
 }
 
+/// The file name of a `Content-Disposition` (RFC 6266): `filename*` in UTF-8, or `filename`.
+pub fn file_name(disposition: &str) -> Option<String> {
+    let parameter = |name: &str| {
+        disposition
+            .split(';')
+            .find_map(|parameter| parameter.trim().strip_prefix(name)?.strip_prefix('='))
+            .map(str::trim)
+    };
+    let extended = parameter("filename*").and_then(|value| value.strip_prefix("UTF-8''"));
+    let name = extended.map(decoded).or_else(|| parameter("filename").map(|name| name.trim_matches('"').to_owned()))?;
+    let visible: String = name.chars().filter(|character| !character.is_control()).take(300).collect();
+    (!visible.is_empty()).then_some(visible)
+}
+
+/// Percent-decoded text; what is no UTF-8 is replaced.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, others @ ..] = rest {
+        let coded = others.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = coded.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = others.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = others;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Reads a refused body to its end and drops it.
 pub async fn drain(body: Body) {
     let mut frames = body.into_data_stream();
@@ -72,5 +103,19 @@ pub async fn drain(body: Body) {
         if read > DRAINED_BYTES {
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_read_from_both_forms() {
+        let extended = "attachment; filename=\"x.csv\"; filename*=UTF-8''nhi%E1%BB%87m%20v%E1%BB%A5.csv";
+        assert_eq!(file_name(extended).as_deref(), Some("nhiệm vụ.csv"));
+        assert_eq!(file_name("attachment; filename=\"a.csv\"").as_deref(), Some("a.csv"));
+        assert_eq!(file_name("attachment; filename*=UTF-8''50%").as_deref(), Some("50%"));
+        assert_eq!(file_name("attachment"), None);
     }
 }

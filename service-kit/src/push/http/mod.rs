@@ -193,6 +193,7 @@ async fn begin(
             "the key has no or more than 200 characters; accepted: 1 to 200",
         ));
     }
+    let file_name = text("content-disposition").and_then(body::file_name);
     let begin = Begin {
         kind,
         source: &source,
@@ -201,6 +202,7 @@ async fn begin(
         options,
         idempotency_key: key,
         request_id: text("x-request-id"),
+        file_name: file_name.as_deref(),
     };
     Ok(match pusher.begin(begin).await? {
         Begun::New(session) => Started::New { pusher: pusher.clone(), session, reading },

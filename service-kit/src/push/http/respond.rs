@@ -100,7 +100,7 @@ pub fn prefers_async(headers: &HeaderMap) -> bool {
 /// A receipt as JSON.
 pub fn summary(receipt: &Receipt, language: Language) -> Value {
     json!({
-        "receipt": receipt.id, "kind": receipt.kind, "source": receipt.source, "state": receipt.state, "format": receipt.format,
+        "receipt": receipt.id, "kind": receipt.kind, "source": receipt.source, "state": receipt.state, "format": receipt.format, "fileName": receipt.file_name,
         "mode": receipt.mode, "atomic": receipt.atomic, "receivedAt": receipt.received_at, "finishedAt": receipt.finished_at,
         "encoding": receipt.encoding, "bytes": receipt.bytes,
         "rows": receipt.rows, "created": receipt.created, "updated": receipt.updated, "unchanged": receipt.unchanged,

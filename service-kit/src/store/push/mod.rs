@@ -1,6 +1,7 @@
 //! SQL of a push: applies the rows of a chunk to the records of a kind, within the caller's transaction.
 
 mod catalog;
+pub mod lag;
 pub mod receipt;
 pub mod replace;
 mod statements;

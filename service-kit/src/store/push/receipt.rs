@@ -22,6 +22,7 @@ pub struct Receipt {
     pub mode: String,
     pub atomic: bool,
     pub encoding: Option<String>,
+    pub file_name: Option<String>,
     pub idempotency_key: Option<String>,
     pub digest: Option<Vec<u8>>,
     pub bytes: i64,
@@ -55,6 +56,7 @@ pub struct NewReceipt<'a> {
     pub idempotency_key: Option<&'a str>,
     pub received_at: DateTime<Utc>,
     pub request_id: Option<&'a str>,
+    pub file_name: Option<&'a str>,
 }
 
 /// Registers the source if it is new, and begins a receipt. A push that did not end is continued under its key. Returns the
@@ -72,8 +74,8 @@ pub async fn begin(db: &mut PgConnection, new: &NewReceipt<'_>) -> Result<Option
     .execute(&mut *db)
     .await?;
     let made = sqlx::query(
-        "INSERT INTO platform.receipt (id, source, kind, subject, state, format, mode, atomic, idempotency_key, received_at, request_id)
-         VALUES ($1, $2, $3, $4, 'RUNNING', $5, $6, $7, $8, $9, $10) ON CONFLICT (subject, idempotency_key) DO NOTHING",
+        "INSERT INTO platform.receipt (id, source, kind, subject, state, format, mode, atomic, idempotency_key, received_at, request_id, file_name)
+         VALUES ($1, $2, $3, $4, 'RUNNING', $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (subject, idempotency_key) DO NOTHING",
     )
     .bind(new.id)
     .bind(new.source)
@@ -85,6 +87,7 @@ pub async fn begin(db: &mut PgConnection, new: &NewReceipt<'_>) -> Result<Option
     .bind(new.idempotency_key)
     .bind(new.received_at)
     .bind(new.request_id)
+    .bind(new.file_name)
     .execute(&mut *db)
     .await?;
     if made.rows_affected() == 1 {
@@ -265,6 +268,14 @@ pub async fn finish(db: &mut PgConnection, receipt: Uuid, end: &End<'_>) -> Resu
     .bind(end.bytes)
     .bind(&end.notes)
     .bind(end.error.map(Json))
+    .bind(end.at)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "INSERT INTO platform.source_kind (source, kind, last_receipt_at) SELECT source, kind, $2 FROM platform.receipt WHERE id = $1
+         ON CONFLICT (source, kind) DO UPDATE SET last_receipt_at = greatest(platform.source_kind.last_receipt_at, excluded.last_receipt_at)",
+    )
+    .bind(receipt)
     .bind(end.at)
     .execute(&mut *db)
     .await?;

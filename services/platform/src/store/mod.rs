@@ -3,3 +3,4 @@
 pub mod audit;
 pub mod filter;
 pub mod key;
+pub mod source;
