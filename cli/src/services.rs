@@ -42,6 +42,22 @@ pub fn access_rules() -> String {
     document(&kinds)
 }
 
+/// The kinds that sources push, as a document in Markdown.
+pub fn push_kinds() -> String {
+    let mut text = String::new();
+    for kind in SERVICES.iter().flat_map(|service| service.pushed) {
+        text += &format!("\n### `{}`: {} ({})\n\n{}\n\n", kind.name, kind.label.0, kind.label.1, kind.description.0);
+        text += "| field | header | values | required | description |\n|---|---|---|---|---|\n";
+        for field in kind.fields {
+            let needed = if field.field.required { "yes" } else { "" };
+            let accepted = tabular::accepted(field.field.form).en.replace('|', "\\|");
+            let (name, header, about) = (field.field.name, field.field.header, field.field.description.0);
+            text += &format!("| `{name}` | {header} | {accepted} | {needed} | {about} |\n");
+        }
+    }
+    text
+}
+
 /// Computes facts anew and returns the number of rows that differed; corrects them if the flag is set.
 pub type Recompute = for<'a> fn(&'a PgPool, bool, &'a mut Progress<'a>) -> BoxFuture<'a, Result<i64, Problem>>;
 

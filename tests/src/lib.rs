@@ -105,6 +105,30 @@ impl Answer {
     }
 }
 
+/// Answer of a push: results in the order of the rows, and a summary.
+#[derive(Debug)]
+pub struct Pushed {
+    /// HTTP status.
+    pub status: u16,
+    /// Lines of the answer.
+    pub lines: Vec<Value>,
+}
+
+impl Pushed {
+    /// The last line.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn summary(&self) -> &Value {
+        self.lines.last().expect("a summary")
+    }
+
+    /// Status of each row.
+    pub fn statuses(&self) -> Vec<&str> {
+        self.lines.iter().filter_map(|line| line["status"].as_str()).collect()
+    }
+}
+
 impl Process {
     /// Starts `ioc` with arguments and waits until it prints its address.
     ///
@@ -154,6 +178,37 @@ impl Process {
         if let Some(credential) = credential {
             request = request.header("authorization", format!("Bearer {credential}"));
         }
+        let response = request.send().await?;
+        Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
+    }
+
+    /// Pushes a file to `path`, such as `tasks?source=bar`, with its type and further headers.
+    ///
+    /// # Errors
+    /// When there is no response, or it ends early.
+    pub async fn push(&self, path: &str, credential: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Result<Pushed> {
+        let mut request = self
+            .client
+            .post(format!("{}/v1/push/{path}", self.address))
+            .header("authorization", format!("Bearer {credential}"))
+            .body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let text = response.text().await?;
+        let lines = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>();
+        Ok(Pushed { status, lines: lines.with_context(|| text.clone())? })
+    }
+
+    /// Gets a path with a credential.
+    ///
+    /// # Errors
+    /// When there is no response.
+    pub async fn get_as(&self, path: &str, credential: &str) -> Result<Answer> {
+        let request =
+            self.client.get(format!("{}{path}", self.address)).header("authorization", format!("Bearer {credential}"));
         let response = request.send().await?;
         Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
     }

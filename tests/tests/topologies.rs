@@ -172,3 +172,35 @@ async fn a_false_credential_is_refused_and_none_may_read_but_not_write(pool: PgP
     assert!(refused.to_string().contains("organization"), "{refused}");
     Ok(())
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn pushes_reach_the_service_of_their_kind(pool: PgPool) -> Result<()> {
+    let url = hanoi(&pool).await?;
+    let data = tempfile::tempdir()?;
+    let parts = Parts::start(&url, data.path()).await?;
+    let token = credential(
+        SECRET,
+        &Principal {
+            source: Some("dms".to_owned()),
+            ..Principal { subject: Some("dms".to_owned()), ..Principal::default() }
+        },
+    );
+    let types = [("content-type", "application/x-ndjson")];
+    let line = |row: Value| format!("{row}\n").into_bytes();
+    let task = json!({ "externalId": "G1", "code": "G1", "title": "Qua cổng", "status": "ASSIGNED", "lead": "NEW", "startOn": "2026-01-05" });
+    let waits = parts.gateway.push("tasks", &token, line(task), &types).await?;
+    assert_eq!(waits.statuses(), ["PARKED"], "{:?}", waits.lines);
+    let organization = json!({ "externalId": "NEW", "code": "NEW", "name": "Cơ quan mới", "axis": "COMMITTEE", "level": "DEPARTMENT" });
+    let made = parts.gateway.push("organizations", &token, line(organization), &types).await?;
+    assert_eq!(made.statuses(), ["CREATED"], "{:?}", made.lines);
+    // The service of the tasks learns of it through the database, and any push of its own resumes what waited.
+    let other = json!({ "externalId": "G2", "code": "G2", "title": "Qua cổng", "status": "ASSIGNED", "lead": "NEW", "startOn": "2026-01-05" });
+    assert_eq!(parts.gateway.push("tasks", &token, line(other), &types).await?.statuses(), ["CREATED"]);
+    let receipt = waits.summary()["receipt"].as_str().expect("a receipt").to_owned();
+    let receipt = parts.gateway.get_as(&format!("/v1/push/receipts/{receipt}"), &token).await?.json();
+    assert_eq!((receipt["parked"].as_i64(), receipt["created"].as_i64()), (Some(0), Some(1)), "{receipt}");
+    assert_eq!(parts.gateway.get("/v1/push").await?.json()["kinds"].as_array().map(Vec::len), Some(14));
+    let template = parts.gateway.get("/v1/push/tasks/template.csv").await?;
+    assert_eq!(template.status, 200);
+    Ok(())
+}

@@ -160,11 +160,9 @@ impl<S: PushSet> OutputType for PushMutation<S> {
             for kind in S::kinds() {
                 registry.types.insert(kind.row_type.to_owned(), row_type(kind));
                 let description = format!("Push of at most {MAX_BATCH_ROWS} rows. {}", kind.description.0);
-                let mut field = object_field(kind.mutation, &description, format!("{result}!"));
+                let mut field = object_field(kind.mutation, &description, result.clone());
                 let rows = format!("[{}!]!", kind.row_type);
-                field
-                    .args
-                    .insert("options".to_owned(), input("options", "How the rows are pushed.", format!("{options}!")));
+                field.args.insert("options".to_owned(), input("options", "How the rows are pushed.", options.clone()));
                 field.args.insert("rows".to_owned(), input("rows", "The rows.", rows));
                 fields.insert(kind.mutation.to_owned(), field);
             }

@@ -30,8 +30,12 @@ const MOST_FAILED: i64 = 1_000_000;
 pub async fn kinds(State(routes): Routes, headers: HeaderMap) -> Response {
     let principal = routes.authenticator.authenticate(&headers).unwrap_or_default();
     let kinds: Vec<Value> = routes.kinds().map(|(service, kind)| described(service, kind)).collect();
-    let sources: Vec<String> = principal.source.into_iter().collect();
-    axum::Json(json!({ "kinds": kinds, "sources": sources })).into_response()
+    let mut answer = json!({ "kinds": kinds });
+    // Without a source of its own a credential may speak for several, and names one.
+    if let Some(source) = principal.source {
+        answer["sources"] = json!([source]);
+    }
+    axum::Json(answer).into_response()
 }
 
 /// A kind as JSON.

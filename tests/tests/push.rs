@@ -1,0 +1,263 @@
+//! Pushes of files through the real binary, in both topologies.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::Result;
+use e2e::{Process, SECRET, credential, run};
+use serde_json::{Value, json};
+use service_kit::testing::person;
+use service_kit::{Principal, Role};
+
+const CSV: (&str, &str) = ("content-type", "text/csv");
+const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
+
+fn ndjson(rows: &[Value]) -> Vec<u8> {
+    rows.iter().map(|row| format!("{row}\n")).collect::<String>().into_bytes()
+}
+
+fn organization(code: &str, parent: Option<&str>) -> Value {
+    let mut row = json!({ "externalId": code, "code": code, "name": format!("Cơ quan {code}"), "axis": "COMMITTEE", "level": "DEPARTMENT" });
+    if let Some(parent) = parent {
+        row["parent"] = json!(parent);
+    }
+    row
+}
+
+async fn up(data_dir: &str) -> Result<(Process, String)> {
+    let process =
+        Process::start(&["up", "--listen", "127.0.0.1:0", "--data-dir", data_dir, "--sample", "hanoi"], &[]).await?;
+    let token = std::fs::read_to_string(format!("{data_dir}/dev-token"))?;
+    Ok((process, token))
+}
+
+fn folder() -> Result<tempfile::TempDir> {
+    // When the tests run as root, PostgreSQL runs as another user, who needs access to this folder.
+    Ok(tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?)
+}
+
+const DOCUMENT: &str = include_str!("../../docs/push.md");
+
+#[test]
+fn the_guide_has_the_kinds_of_the_code() {
+    let kinds = cli::services::push_kinds();
+    if std::env::var_os("UPDATE_PUSH").is_some() {
+        let (before, rest) = DOCUMENT.split_once("<!-- kinds -->\n").expect("a beginning");
+        let (_, after) = rest.split_once("<!-- end of the kinds -->").expect("an end");
+        std::fs::write("../docs/push.md", format!("{before}<!-- kinds -->\n{kinds}<!-- end of the kinds -->{after}"))
+            .expect("written");
+        return;
+    }
+    assert!(DOCUMENT.contains(&kinds), "docs/push.md differs: UPDATE_PUSH=1 cargo test -p e2e --test push");
+}
+
+#[tokio::test]
+async fn files_are_taken_as_their_kind_says() -> Result<()> {
+    let data = folder()?;
+    let data_dir = data.path().to_string_lossy().into_owned();
+    let (process, token) = up(&data_dir).await?;
+
+    // Every template is accepted by the sample city itself, and says nothing new when it is sent again.
+    let kinds = process.get("/v1/push").await?.json();
+    let kinds: Vec<&str> =
+        kinds["kinds"].as_array().expect("kinds").iter().filter_map(|kind| kind["kind"].as_str()).collect();
+    assert!(kinds.len() >= 14, "{kinds:?}");
+    for kind in &kinds {
+        let template = process.get(&format!("/v1/push/{kind}/template.csv")).await?.text.into_bytes();
+        let first = process.push(&format!("{kind}?source=bar"), &token, template.clone(), &[CSV]).await?;
+        assert_eq!((first.status, first.statuses()), (200, vec!["CREATED"]), "{kind}: {:?}", first.lines);
+        let again = process.push(&format!("{kind}?source=bar"), &token, template, &[CSV]).await?;
+        assert_eq!(again.statuses(), ["UNCHANGED"], "{kind}: {:?}", again.lines);
+        let schema = process.get(&format!("/v1/push/{kind}/schema")).await?.json();
+        assert!(schema["properties"]["externalId"].is_object(), "{kind}");
+    }
+
+    // A tree whose children come first.
+    let rows = ndjson(&[organization("T3", Some("T2")), organization("T2", Some("T1")), organization("T1", None)]);
+    let tree = process.push("organizations?source=bar", &token, rows.clone(), &[NDJSON]).await?;
+    assert_eq!(tree.statuses(), ["CREATED", "CREATED", "CREATED"], "{:?}", tree.lines);
+
+    // A dry run leaves nothing, all or nothing leaves nothing when one row fails.
+    let dry = process
+        .push("organizations?source=bar&dryRun=true", &token, ndjson(&[organization("T4", None)]), &[NDJSON])
+        .await?;
+    assert_eq!((dry.summary()["state"].as_str(), dry.statuses()), (Some("DRY_RUN"), vec!["CREATED"]));
+    let mut bad = organization("T5", None);
+    bad["axis"] = json!("NONE");
+    let rows = ndjson(&[organization("T4", None), bad]);
+    let whole = process.push("organizations?source=bar&atomic=true", &token, rows, &[NDJSON]).await?;
+    assert_eq!(
+        (whole.summary()["state"].as_str(), whole.statuses()),
+        (Some("ROLLED_BACK"), vec!["REJECTED", "REJECTED"])
+    );
+    let left = process.ask("{ organization(code: \"T4\") { code } }", Value::Null, Some(&token)).await?.data();
+    assert_eq!(left["organization"], Value::Null);
+
+    // Another source does not take a record over, and learns who its master is.
+    let taken =
+        process.push("organizations?source=other", &token, ndjson(&[organization("T1", None)]), &[NDJSON]).await?;
+    assert_eq!(taken.lines[0]["errors"][0]["code"], "CONFLICT");
+    assert!(taken.lines[0]["errors"][0]["message"].as_str().expect("a message").contains("bar"));
+
+    // The same key replays the results, another body is refused.
+    let key = [NDJSON, ("idempotency-key", "k-1")];
+    let rows = ndjson(&[organization("T6", None)]);
+    let first = process.push("organizations?source=bar", &token, rows.clone(), &key).await?;
+    let again = process.push("organizations?source=bar", &token, rows, &key).await?;
+    assert_eq!(first.statuses(), ["CREATED"]);
+    assert_eq!((again.statuses(), &again.summary()["receipt"]), (vec!["CREATED"], &first.summary()["receipt"]));
+    let other = process.push("organizations?source=bar", &token, ndjson(&[organization("T7", None)]), &key).await?;
+    assert_eq!((other.status, other.lines[0]["error"]["code"].as_str()), (409, Some("CONFLICT")));
+
+    // Who replaces removes what is absent, but not more than a tenth by mistake.
+    let few = process
+        .push("organizations?source=bar&mode=replace", &token, ndjson(&[organization("T1", None)]), &[NDJSON])
+        .await?;
+    assert_eq!(few.summary()["error"]["code"], "REPLACE_REFUSED", "{:?}", few.lines);
+    let told = process
+        .push(
+            "organizations?source=bar&mode=replace&mayRemove=10",
+            &token,
+            ndjson(&[organization("T1", None)]),
+            &[NDJSON],
+        )
+        .await?;
+    assert_eq!(
+        (told.summary()["state"].as_str(), told.summary()["updated"].as_i64()),
+        (Some("DONE"), Some(4)),
+        "{:?}",
+        told.lines
+    );
+
+    // A push is undone as a whole.
+    let receipt = first.summary()["receipt"].as_str().expect("a receipt").to_owned();
+    let client = reqwest::Client::new();
+    let undo = format!("{}/v1/push/receipts/{receipt}/undo", process.address);
+    let undone: Value = serde_json::from_str(
+        &client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?.text().await?,
+    )?;
+    assert_eq!(undone["state"], "UNDONE", "{undone}");
+    let twice = client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?;
+    assert_eq!(twice.status(), 409);
+
+    // Failed rows come back in their own format, with reasons, and are accepted when they are mended.
+    let spoiled = "externalId,code,name,axis,level\nS1,S1,Một,COMMITTEE,CITY\nS2,S2,Hai,GOVERNMENT,CITY\n";
+    let spoiled =
+        process.push("organizations?source=bar", &token, spoiled.into(), &[CSV, ("accept-language", "vi")]).await?;
+    assert_eq!(spoiled.statuses(), ["CREATED", "REJECTED"]);
+    assert!(
+        spoiled.lines[1]["errors"][0]["message"].as_str().expect("a message").contains("chấp nhận"),
+        "{:?}",
+        spoiled.lines
+    );
+    let receipt = spoiled.summary()["receipt"].as_str().expect("a receipt").to_owned();
+    let failed = process.get_as(&format!("/v1/push/receipts/{receipt}/failed.csv"), &token).await?.text;
+    assert_eq!(failed.matches("S1").count(), 0, "{failed}");
+    let mended = failed.replace("GOVERNMENT,", "COMMITTEE,");
+    let mended = process.push("organizations?source=bar", &token, mended.into(), &[CSV]).await?;
+    assert_eq!(mended.statuses(), ["CREATED"], "{failed} {:?}", mended.lines);
+
+    // Every acknowledged push is in the audit trail.
+    let verified = run(&["audit", "verify", "--data-dir", &data_dir], &[]).await?;
+    assert!(verified.contains("whole") || !verified.is_empty(), "{verified}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_may_not_push_is_refused_before_a_row_is_read() -> Result<()> {
+    let data = folder()?;
+    let data_dir = data.path().to_string_lossy().into_owned();
+    let environment = [("IOC_SECRET", SECRET)];
+    let process = Process::start(&["up", "--listen", "127.0.0.1:0", "--data-dir", &data_dir], &environment).await?;
+    let system = |source: &str, kinds: &[&str]| Principal {
+        source: Some(source.to_owned()),
+        kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        ..person("system", &[], None, None)
+    };
+    let rows = || ndjson(&[organization("A1", None)]);
+    for (principal, path, status, code) in [
+        (system("dms", &[]), "organizations?source=other", 403, "FORBIDDEN"),
+        (system("dms", &["tasks"]), "organizations", 403, "FORBIDDEN"),
+        (person("ward", &[Role::Ward], None, None), "organizations?source=dms", 403, "FORBIDDEN"),
+        (person("ward", &[Role::Ward], None, None), "organizations", 400, "VALIDATION"),
+        (system("dms", &[]), "nothing", 404, "NOT_FOUND"),
+        (system("dms", &[]), "organizations?mode=merge", 400, "VALIDATION"),
+        (system("dms", &[]), "organizations?sorce=dms", 400, "VALIDATION"),
+    ] {
+        let refused = process.push(path, &credential(SECRET, &principal), rows(), &[NDJSON]).await?;
+        assert_eq!(
+            (refused.status, refused.lines[0]["error"]["code"].as_str()),
+            (status, Some(code)),
+            "{path}: {:?}",
+            refused.lines
+        );
+    }
+    let own = process
+        .push("organizations", &credential(SECRET, &system("dms", &["organizations"])), rows(), &[NDJSON])
+        .await?;
+    assert_eq!(own.statuses(), ["CREATED"]);
+    // A receipt of another source does not exist for this one.
+    let receipt = own.summary()["receipt"].as_str().expect("a receipt").to_owned();
+    let other =
+        process.get_as(&format!("/v1/push/receipts/{receipt}"), &credential(SECRET, &system("other", &[]))).await?;
+    assert_eq!(other.status, 404);
+    Ok(())
+}
+
+/// Number of rows of the push that is killed.
+const ROWS: usize = 30_000;
+
+#[tokio::test]
+async fn a_push_that_is_killed_and_repeated_stores_every_row_once() -> Result<()> {
+    let data = folder()?;
+    let data_dir = data.path().to_string_lossy().into_owned();
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", data_dir.as_str()];
+    let rows: Vec<Value> = (0..ROWS)
+        .map(|row| json!({ "externalId": format!("K{row}"), "code": format!("K{row}"), "displayName": "Cán bộ" }))
+        .collect();
+    let body = ndjson(&rows);
+    let headers = [NDJSON, ("idempotency-key", "killed")];
+    // Killed when the first results arrive, so that some chunks are stored and others are not.
+    for _ in 0..2 {
+        let process = Process::start(&arguments, &[]).await?;
+        let token = std::fs::read_to_string(format!("{data_dir}/dev-token"))?;
+        let mut request =
+            reqwest::Client::new().post(format!("{}/v1/push/officials?source=ha", process.address)).body(body.clone());
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut response = request.header("authorization", format!("Bearer {token}")).send().await?;
+        let first = response.chunk().await?;
+        assert!(first.is_some_and(|lines| !lines.is_empty()));
+        let pid = i32::try_from(process.pid().expect("running"))?;
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL)?;
+        drop(process);
+    }
+    let process = Process::start(&arguments, &[]).await?;
+    let token = std::fs::read_to_string(format!("{data_dir}/dev-token"))?;
+    let pushed = process.push("officials?source=ha", &token, body.clone(), &headers).await?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for status in pushed.statuses() {
+        *counts.entry(status).or_default() += 1;
+    }
+    assert_eq!(counts.values().sum::<usize>(), ROWS, "{counts:?}");
+    assert!(counts.keys().all(|status| ["CREATED", "UNCHANGED"].contains(status)), "{counts:?}");
+    assert!(counts["UNCHANGED"] >= 10_000, "chunks that were stored before the kill are there: {counts:?}");
+    let receipt = process
+        .get_as(&format!("/v1/push/receipts/{}", pushed.summary()["receipt"].as_str().expect("a receipt")), &token)
+        .await?;
+    assert_eq!((receipt.json()["rows"].as_u64(), receipt.json()["state"].as_str()), (Some(ROWS as u64), Some("DONE")));
+    let query = "{ officials(first: 1, filter: {search: \"can bo\"}) { totalCount } }";
+    let stored = process.ask(query, Value::Null, Some(&token)).await?.data();
+    assert_eq!(stored["officials"]["totalCount"], json!(ROWS));
+    let again = process.push("officials?source=ha", &token, body, &headers).await?;
+    assert_eq!(again.statuses().len(), ROWS, "the stored results are replayed");
+    let payload = process
+        .get_as(
+            &format!("/v1/push/receipts/{}/payload", pushed.summary()["receipt"].as_str().expect("a receipt")),
+            &token,
+        )
+        .await?;
+    assert_eq!(payload.text.lines().count(), ROWS, "the body is kept as it was received");
+    Ok(())
+}
