@@ -53,9 +53,23 @@ pub struct Upload<'a> {
     pub key: &'a str,
 }
 
+/// A refusal by the routes of pushes, or by the gateway before them.
 #[derive(Deserialize)]
-struct Refusal {
-    error: Fault,
+#[serde(untagged)]
+enum Refusal {
+    Push { error: Fault },
+    Gateway { errors: [GatewayError; 1] },
+}
+
+#[derive(Deserialize)]
+struct GatewayError {
+    message: String,
+    extensions: GatewayCode,
+}
+
+#[derive(Deserialize)]
+struct GatewayCode {
+    code: String,
 }
 
 impl Client {
@@ -122,7 +136,10 @@ async fn refused(response: Response<Incoming>) -> Failure {
     // A refusal whose text does not arrive is still a refusal.
     let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let fault = match serde_json::from_slice::<Refusal>(&body) {
-        Ok(refusal) => refusal.error,
+        Ok(Refusal::Push { error }) => error,
+        Ok(Refusal::Gateway { errors: [error] }) => {
+            Fault { path: None, code: error.extensions.code, message: error.message }
+        }
         Err(_) => unexplained(status, &body),
     };
     let is_passing =

@@ -19,7 +19,8 @@ pub fn table(name: &str, kind: &str, source: Option<&str>, outcome: &Outcome, la
     let say = |english: &'static str, vietnamese: &'static str| language.pick(english, vietnamese);
     let of_source = source.map(|source| format!(" ({source})")).unwrap_or_default();
     let mut text = format!("{} → {kind}{of_source}: {}\n", clean(name), state(summary.state, language));
-    if let Some(receipt) = &summary.receipt {
+    // A dry run leaves no receipt that could be looked at.
+    if let Some(receipt) = summary.receipt.as_ref().filter(|_| summary.state != State::DryRun) {
         put(&mut text, format_args!("{}: {}", say("receipt", "biên nhận"), clean(receipt)));
     }
     let counts = summary.counts;

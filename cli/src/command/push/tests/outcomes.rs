@@ -1,10 +1,13 @@
 //! What a push leaves behind: verdicts and files of failed rows.
 
 use axum::response::IntoResponse;
+use clap::Parser;
 use http::StatusCode;
 
-use super::{CREATED, DONE, DONE_IN_PART, REJECTED, Stub, argument, lines, refusal};
+use super::{CREATED, DONE, DONE_IN_PART, Line, REJECTED, Stub, argument, lines, refusal};
 use crate::command::push::Verdict;
+use crate::command::push::client::Client;
+use crate::command::push::language::Language;
 
 #[tokio::test]
 async fn failed_rows_are_fetched_in_the_type_of_the_file() {
@@ -52,6 +55,19 @@ async fn a_refusal_is_final_and_the_next_file_is_still_pushed() {
     let (first, second) = (stub.file("a.csv", "x\n"), stub.file("b.csv", "y\n"));
     assert_eq!(stub.push(&[argument(&first), argument(&second), "--kind", "tasks"]).await, Verdict::Failed);
     assert_eq!(stub.seen.lock().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_by_the_gateway_is_understood() {
+    let stub = Stub::start(|_| {
+        let body = r#"{"errors":[{"message":"no token","extensions":{"code":"UNAUTHENTICATED"}}]}"#;
+        (StatusCode::UNAUTHORIZED, body).into_response()
+    })
+    .await;
+    let line = Line::parse_from(["push", "a.csv", "--kind", "tasks", "--url", &stub.url, "--token", "x"]);
+    let client = Client::new(&line.push.server, Language::English).expect("a client");
+    let refused = client.get("/v1/push").await.expect_err("a refusal");
+    assert_eq!(refused.to_string(), "no token [401 UNAUTHENTICATED]");
 }
 
 #[tokio::test]
