@@ -210,14 +210,19 @@ impl Chunk<'_> {
             .await?;
         self.run(db, &self.statements.events).await?;
         self.run(db, &self.statements.judge).await?;
-        let needed: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT FROM push_event WHERE missing <> '{}' OR broken <> '{}')")
-                .fetch_one(&mut *db)
-                .await?;
+        let needed: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM push_event WHERE after ->> 'deleted_at' IS NULL AND (missing <> '{}' OR broken <> '{}'))",
+        )
+        .fetch_one(&mut *db)
+        .await?;
         if needed {
             let message = "later rows change records that this push made; accepted: undo the later pushes first";
             return Err(Problem::conflict(message).at("receipt"));
         }
+        // Of some records only their end is left.
+        sqlx::raw_sql("DELETE FROM push_event AS e USING push_event AS m WHERE m.missing <> '{}' AND e.key = m.key")
+            .execute(&mut *db)
+            .await?;
         set_folding(db, "on").await?;
         for statement in &self.statements.write {
             self.run(db, statement).await?;
