@@ -6,6 +6,7 @@ mod facts;
 mod gateway;
 mod key;
 mod migrate;
+mod push;
 mod sample;
 mod schema;
 mod serve;
@@ -39,6 +40,8 @@ pub enum Command {
     Schema(schema::SchemaCommand),
     /// Make, list, revoke and replace API keys
     Key(key::Key),
+    /// Push files of records to the platform
+    Push(push::Push),
     /// Verify or export the audit trail
     Audit(audit::Audit),
     /// Run a command with a temporary PostgreSQL in `DATABASE_URL`
@@ -58,6 +61,7 @@ impl Command {
             Self::Facts(command) => return command.run().await,
             Self::Schema(command) => return command.run(),
             Self::Key(command) => command.run().await?,
+            Self::Push(command) => return command.run().await,
             Self::Audit(command) => return command.run().await,
             Self::WithPostgres(command) => return command.run().await,
         }

@@ -1,0 +1,185 @@
+//! HTTP client: connections, headers, and what an answer's status means.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Result;
+use http::header::{
+    ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER,
+};
+use http::request::Builder;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as Connections;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use schema::clock::{Clock, SystemClock};
+use serde::Deserialize;
+
+use super::answer::Fault;
+use super::body::{self, RequestBody};
+use super::failure::Failure;
+use super::input::Input;
+use super::language::Language;
+use super::request::escaped;
+use super::server::Server;
+use super::traffic::Traffic;
+
+/// Time for a connection to be made.
+const CONNECTING: Duration = Duration::from_secs(10);
+
+/// Time between two signs of life on an idle connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// Longest refusal that is read, in bytes.
+const MAX_REFUSAL_BYTES: usize = 64 << 10;
+
+/// Client of one platform, with its credential.
+pub struct Client {
+    connections: Connections<HttpsConnector<HttpConnector>, RequestBody>,
+    base: String,
+    authorization: HeaderValue,
+    language: Language,
+}
+
+/// A file on its way.
+pub struct Upload<'a> {
+    pub input: &'a Input,
+    /// Path and query of the request.
+    pub address: &'a str,
+    /// `Idempotency-Key`, the same for every attempt.
+    pub key: &'a str,
+}
+
+/// A refusal by the routes of pushes, or by the gateway before them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Refusal {
+    Push { error: Fault },
+    Gateway { errors: [GatewayError; 1] },
+}
+
+#[derive(Deserialize)]
+struct GatewayError {
+    message: String,
+    extensions: GatewayCode,
+}
+
+#[derive(Deserialize)]
+struct GatewayCode {
+    code: String,
+}
+
+impl Client {
+    /// Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When there is no credential.
+    pub fn new(server: &Server, language: Language) -> Result<Self> {
+        let (authorization, base) = (server.authorization()?, server.base());
+        Ok(Self { connections: connections()?, base, authorization, language })
+    }
+
+    /// Sends a file. Returns when the answer begins, which may be long before the file has been sent.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub async fn push(&self, upload: &Upload<'_>, traffic: &Arc<Traffic>) -> Result<Response<Incoming>, Failure> {
+        let input = upload.input;
+        let mut request = self
+            .request(Method::POST, upload.address)
+            .header(CONTENT_TYPE, input.file_type.media_type())
+            .header(CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", escaped(&input.name)))
+            .header("idempotency-key", upload.key);
+        if let Some(encoding) = input.content_encoding() {
+            request = request.header(CONTENT_ENCODING, encoding);
+        }
+        if !input.is_compressed_while_sent() {
+            request = request.header(CONTENT_LENGTH, input.len);
+        }
+        self.send(request, body::stream(input, traffic)).await
+    }
+
+    /// Asks for a path.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub async fn get(&self, path: &str) -> Result<Response<Incoming>, Failure> {
+        self.send(self.request(Method::GET, path), body::empty()).await
+    }
+
+    fn request(&self, method: Method, address: &str) -> Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("{}{address}", self.base))
+            .header(AUTHORIZATION, &self.authorization)
+            .header(ACCEPT_LANGUAGE, self.language.code())
+    }
+
+    async fn send(&self, request: Builder, body: RequestBody) -> Result<Response<Incoming>, Failure> {
+        let request = request.body(body).map_err(|error| Failure::Local(error.into()))?;
+        let response = self.connections.request(request).await.map_err(|error| {
+            let reason = format!("{:#}", anyhow::Error::from(error).context(format!("no answer from {}", self.base)));
+            Failure::Passing { reason, wait: None }
+        })?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(response).await) }
+    }
+}
+
+/// What the answer says that is no success.
+async fn refused(response: Response<Incoming>) -> Failure {
+    let status = response.status();
+    let wait = retry_after(response.headers(), SystemClock.now().into());
+    let body = Limited::new(response.into_body(), MAX_REFUSAL_BYTES).collect().await;
+    // A refusal whose text does not arrive is still a refusal.
+    let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let fault = match serde_json::from_slice::<Refusal>(&body) {
+        Ok(Refusal::Push { error }) => error,
+        Ok(Refusal::Gateway { errors: [error] }) => {
+            Fault { path: None, code: error.extensions.code, message: error.message }
+        }
+        Err(_) => unexplained(status, &body),
+    };
+    let is_passing =
+        status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
+    if is_passing {
+        return Failure::Passing { reason: format!("{} [{}]", fault.message, status.as_u16()), wait };
+    }
+    Failure::Refused { status, fault }
+}
+
+/// The fault of a refusal that is not the platform's, as one of a proxy.
+fn unexplained(status: StatusCode, body: &[u8]) -> Fault {
+    let text: String = String::from_utf8_lossy(body).trim().chars().take(200).collect();
+    let message = if text.is_empty() { "the server refuses without a reason".to_owned() } else { text };
+    Fault { path: None, code: status.canonical_reason().unwrap_or("UNKNOWN").to_owned(), message }
+}
+
+/// The time of `Retry-After`, which is a number of seconds or a date (RFC 9110, section 10.2.3).
+pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+fn connections() -> Result<Connections<HttpsConnector<HttpConnector>, RequestBody>> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut connector = HttpConnector::new();
+    connector.enforce_http(false);
+    connector.set_connect_timeout(Some(CONNECTING));
+    connector.set_keepalive(Some(KEEP_ALIVE));
+    connector.set_nodelay(true);
+    let connector =
+        HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().wrap_connector(connector);
+    Ok(Connections::builder(TokioExecutor::new()).build(connector))
+}
