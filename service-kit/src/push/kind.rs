@@ -29,6 +29,8 @@ pub struct PushKind {
     pub example: &'static str,
     /// Fields, without those that every kind has ([`COMMON`]).
     pub fields: &'static [PushField],
+    /// Columns that [`PushKind::effect`] and [`PushKind::after`] read although a row need not state them.
+    pub kept: &'static [&'static str],
     /// Columns with the name of who wrote the row; they get the name of the source.
     pub authors: &'static [&'static str],
     /// Name of the entity in `directory.published_knows`, if other rows name these records by code.

@@ -72,6 +72,7 @@ pub static ORGANIZATIONS: PushKind = PushKind {
             .names("area")
             .about("Official code of the area that it serves.", "Mã địa bàn phụ trách."),
     ],
+    kept: &[],
     authors: &[],
     entity: Some("organization"),
     parent: None,
@@ -140,6 +141,7 @@ pub static AREAS: PushKind = PushKind {
         PushField::new("validTo", "valid_to", ("Valid to", "Hiệu lực đến"), Form::Date)
             .about("First day on which the area no longer exists.", "Ngày đầu tiên đơn vị không còn tồn tại."),
     ],
+    kept: &[],
     authors: &[],
     entity: Some("area"),
     parent: None,
@@ -206,6 +208,7 @@ pub static AREA_SUCCESSIONS: PushKind = PushKind {
             .about("First day of the new areas.", "Ngày đầu tiên của đơn vị mới.")
             .example("2025-07-01"),
     ],
+    kept: &[],
     authors: &[],
     entity: None,
     parent: None,
@@ -254,6 +257,7 @@ pub static POSITIONS: PushKind = PushKind {
             .about("Code of its organization.", "Mã cơ quan.")
             .example("UBND"),
     ],
+    kept: &[],
     authors: &[],
     entity: Some("position"),
     parent: None,
@@ -286,6 +290,7 @@ pub static OFFICIALS: PushKind = PushKind {
             .about("Display name, or title of the position.", "Tên hiển thị, hoặc chức danh.")
             .example("Chánh Văn phòng mẫu"),
     ],
+    kept: &[],
     authors: &[],
     entity: Some("official"),
     parent: None,
@@ -328,6 +333,7 @@ pub static APPOINTMENTS: PushKind = PushKind {
             "Ngày đầu tiên sau nhiệm kỳ; để trống nếu chưa kết thúc.",
         ),
     ],
+    kept: &[],
     authors: &[],
     entity: None,
     parent: None,
@@ -390,6 +396,7 @@ pub static PROGRAMMES: PushKind = PushKind {
             .names("programme")
             .about("Code of the programme that it replaces.", "Mã chương trình bị thay thế."),
     ],
+    kept: &[],
     authors: &[],
     entity: Some("programme"),
     parent: None,
@@ -435,6 +442,7 @@ pub static CALENDAR_DAYS: PushKind = PushKind {
             .about("Whether the yearly decision is not published yet.", "Chưa có quyết định chính thức.")
             .example("true"),
     ],
+    kept: &[],
     authors: &[],
     entity: None,
     parent: None,
@@ -485,6 +493,7 @@ pub static LEGAL_RULES: PushKind = PushKind {
             .about("Document that sets it.", "Văn bản quy định.")
             .example("01/2026/QĐ-UBND"),
     ],
+    kept: &[],
     authors: &[],
     entity: None,
     parent: None,

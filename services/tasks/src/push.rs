@@ -72,6 +72,7 @@ pub static TASKS: PushKind = PushKind {
         PushField::new("submittedBy", "submitted_by", ("Submitted by", "Người trình"), Form::Text(200)).about("Who submitted; needed for SUBMITTED.", "Người trình; bắt buộc khi chờ phê duyệt."),
         PushField::new("closedOn", "closed_on", ("Closed on", "Ngày kết thúc"), Form::Date).about("Day on which it was accepted, cancelled or superseded.", "Ngày nghiệm thu, hủy hoặc thay thế."),
     ],
+    kept: &["status", "lead_organization_code", "current_due"],
     authors: &["recorded_by"],
     entity: None,
     parent: None,
@@ -130,6 +131,7 @@ pub static UPDATES: PushKind = PushKind {
         PushField::new("selfDeclaredRisk", "self_declared_risk", ("Declared risk", "Rủi ro tự đánh giá"), RISKS).about("Risk that the report declares.", "Mức rủi ro trong báo cáo.").example("LOW"),
         PushField::new("note", "note", ("Text", "Nội dung"), Form::Text(4000)).about("Text of the report.", "Nội dung báo cáo.").example("Đã xong dự thảo"),
     ],
+    kept: &["task_id", "progress", "self_declared_risk"],
     authors: &["reported_by"],
     entity: None,
     parent: OF_TASK,
@@ -165,6 +167,7 @@ pub static MILESTONES: PushKind = PushKind {
         PushField::new("completedOn", "completed_on", ("Completed on", "Ngày hoàn thành"), Form::Date)
             .about("Day of completion.", "Ngày hoàn thành."),
     ],
+    kept: &[],
     authors: &["created_by"],
     entity: None,
     parent: OF_TASK,
@@ -228,6 +231,7 @@ pub static BLOCKERS: PushKind = PushKind {
         PushField::new("resolution", "resolution", ("Resolution", "Kết quả giải quyết"), Form::Text(4000))
             .about("How it was resolved.", "Kết quả giải quyết."),
     ],
+    kept: &[],
     authors: &["opened_by"],
     entity: None,
     parent: OF_TASK,
@@ -266,6 +270,7 @@ pub static EVIDENCE: PushKind = PushKind {
             .about("Time when it was added.", "Thời điểm gửi minh chứng.")
             .example("2026-03-02T09:00:00+07:00"),
     ],
+    kept: &[],
     authors: &["added_by"],
     entity: None,
     parent: OF_TASK,

@@ -128,7 +128,7 @@ impl Chunk<'_> {
     async fn run_chunk(&self, db: &mut PgConnection) -> Result<Vec<RowResult>, Problem> {
         let staged: i64 = sqlx::query_scalar("SELECT count(*) FROM push_row").fetch_one(&mut *db).await?;
         if staged > 1000 {
-            sqlx::raw_sql("ANALYZE push_row").execute(&mut *db).await?;
+            sqlx::raw_sql("ANALYZE push_row (n, external_id, key, parent, status)").execute(&mut *db).await?;
         }
         for statement in &self.statements.identify {
             self.run(db, statement).await?;
@@ -249,11 +249,16 @@ impl Chunk<'_> {
         for statement in statements.wait.iter().chain(&statements.duplicates) {
             self.run(db, statement).await?;
         }
-        self.settle_events(db, statements).await
+        self.settle_events(db, statements, true).await
     }
 
     /// Judges the events of the touched records until none is refused, and writes them.
-    async fn settle_events(&self, db: &mut PgConnection, statements: &Statements) -> Result<u64, Problem> {
+    async fn settle_events(
+        &self,
+        db: &mut PgConnection,
+        statements: &Statements,
+        is_judged: bool,
+    ) -> Result<u64, Problem> {
         self.run(db, &statements.baseline).await?;
         let mut arranged;
         loop {
@@ -263,7 +268,10 @@ impl Chunk<'_> {
                 return Ok(0);
             }
             if arranged > 1000 {
-                sqlx::raw_sql("ANALYZE push_event").execute(&mut *db).await?;
+                sqlx::raw_sql("ANALYZE push_event (key, n, seq)").execute(&mut *db).await?;
+            }
+            if !is_judged {
+                break;
             }
             self.run(db, &statements.judge).await?;
             let mut refused = 0;
@@ -325,7 +333,8 @@ impl Chunk<'_> {
         for statement in &statements.duplicates {
             self.run(db, statement).await?;
         }
-        self.settle_events(db, statements).await?;
+        // The rows of the children have been judged; what they state breaks no rule of its own.
+        self.settle_events(db, statements, false).await?;
         Ok(())
     }
 

@@ -71,8 +71,8 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
              FROM {table} AS h WHERE h.{key} IN (SELECT r.key::{key_type} FROM push_row AS r WHERE NOT r.is_new AND r.status IS NULL AND $1 IS NOT NULL)
                AND NOT EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key})"
         ),
-        events: arrange(kind, &not_state),
-        judge: judge(kind, catalog),
+        events: arrange(kind),
+        judge: judge(kind, catalog, &not_state),
         verdict: verdict(kind),
         write: write(kind, catalog, &not_state),
         outcome: "SELECT receipt_id, row, line, external_id, status, CASE WHEN status NOT IN ('PARKED', 'REJECTED') THEN key END AS key, errors, was_parked
@@ -266,7 +266,8 @@ fn duplicates(events: &str, key: &str, key_type: &str) -> Vec<String> {
 
 /// Arranges the events of the touched records in their order and folds them. A record to which all rows are newer continues
 /// from its stored state; the others are folded from all their events.
-fn arrange(kind: &PushKind, not_state: &str) -> String {
+fn arrange(kind: &PushKind) -> String {
+    let kept = array(&kind.kept.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>());
     let (table, events, key, key_type) = (kind.table, kind.events(), kind.key.column(), kind.key.sql_type());
     format!(
         "INSERT INTO push_event (key, n, stored, at, old_at, stated_at, rank, ordinal, changes, was_effective, is_new, is_late, pushed, seq, before, after, effective, external_id)
@@ -274,7 +275,7 @@ fn arrange(kind: &PushKind, not_state: &str) -> String {
              SELECT r.n, r.key, r.at, r.rank, r.ordinal, r.content, r.is_new, r.external_id FROM push_row AS r
              WHERE r.status IS NULL AND r.waits = '{{}}' AND $1 IS NOT NULL),
          record AS MATERIALIZED (
-             SELECT f.key, bool_or(f.is_new) AS is_new, min(f.external_id) AS external_id,
+             SELECT f.key, bool_or(f.is_new) AS is_new, min(f.external_id) AS external_id, platform.fold_events(f.content) AS stated,
                     -- Two new versions of one record may contradict their times.
                     coalesce(bool_or(NOT f.is_new AND l.observed_at IS NOT NULL AND (
                         (f.at, f.rank, f.ordinal) <= (l.observed_at, l.rank, l.ordinal) OR f.rank > 0 AND f.rank < m.rank)), false) AS is_late
@@ -287,7 +288,7 @@ fn arrange(kind: &PushKind, not_state: &str) -> String {
              GROUP BY f.key
              UNION ALL
              -- Records of which events were withdrawn.
-             SELECT DISTINCT u.key, false, u.external_id, true FROM push_row AS u WHERE u.status = 'UNDONE'),
+             SELECT DISTINCT u.key, false, u.external_id, '{{}}'::jsonb, true FROM push_row AS u WHERE u.status = 'UNDONE'),
          every AS (
              SELECT f.key, f.n, false AS stored, f.at AS stated_at, NULL::timestamptz AS old_at, f.rank, f.ordinal, f.content AS changes, NULL::boolean AS was_effective, true AS pushed
              FROM fresh AS f
@@ -299,11 +300,16 @@ fn arrange(kind: &PushKind, not_state: &str) -> String {
                  THEN min(v.stated_at) FILTER (WHERE v.rank > 0) OVER (PARTITION BY v.key ORDER BY v.rank DESC, v.stated_at DESC ROWS UNBOUNDED PRECEDING)
                  ELSE v.stated_at END AS at
              FROM every AS v),
+         -- A record continues from those of its columns that the rows state.
+         start AS MATERIALIZED (
+             SELECT c.key, c.is_new, c.is_late, c.external_id, CASE WHEN c.is_new OR c.is_late THEN {table}_defaults() ELSE (
+                        SELECT coalesce(jsonb_object_agg(k.name, w.head -> k.name), '{{}}')
+                        FROM (SELECT jsonb_object_keys(c.stated) UNION SELECT unnest({kept})) AS k(name)) END AS base
+             FROM record AS c
+             LEFT JOIN LATERAL (SELECT to_jsonb(h) AS head FROM {table} AS h
+                                WHERE NOT c.is_new AND NOT c.is_late AND h.{key} = c.key::{key_type}) AS w ON true),
          based AS (
-             SELECT p.*, c.is_new, c.is_late, c.external_id,
-                    CASE WHEN c.is_new OR c.is_late THEN {table}_defaults() ELSE to_jsonb(h) - {not_state} END AS base
-             FROM placed AS p JOIN record AS c USING (key)
-             LEFT JOIN {table} AS h ON NOT c.is_new AND NOT c.is_late AND h.{key} = c.key::{key_type}),
+             SELECT p.*, s.is_new, s.is_late, s.external_id, s.base FROM placed AS p JOIN start AS s USING (key)),
          folded AS (
              SELECT b.*, row_number() OVER w AS seq, b.base || platform.fold_events(b.changes) OVER w AS after
              FROM based AS b WINDOW w AS (PARTITION BY b.key ORDER BY b.at, b.rank, b.ordinal)),
@@ -320,28 +326,34 @@ fn arrange(kind: &PushKind, not_state: &str) -> String {
 }
 
 /// Evaluates the constraints of the table for each state of a record. A deleted record breaks none, but it must have been one.
-fn judge(kind: &PushKind, catalog: &Catalog) -> String {
+fn judge(kind: &PushKind, catalog: &Catalog, not_state: &str) -> String {
     let mut broken = String::new();
     for (name, expression) in &catalog.checks {
         // Writing to a string cannot fail.
         let _ = write!(broken, "CASE WHEN NOT ({expression}) THEN {} END, ", literal(name));
     }
-    let required: Vec<&String> = catalog.required.iter().collect();
-    let missing = required
+    let missing: Vec<String> = catalog
+        .required
         .iter()
-        .map(|column| format!("CASE WHEN e.after ->> '{column}' IS NULL THEN {} END", literal(column)))
-        .collect::<Vec<_>>()
-        .join(", ");
+        .map(|column| format!("CASE WHEN w.state ->> '{column}' IS NULL THEN {} END", literal(column)))
+        .collect();
     let authors: String = kind.authors.iter().map(|column| format!(", '{column}', $1::text")).collect();
+    let (table, key, key_type) = (kind.table, kind.key.column(), kind.key.sql_type());
     format!(
-        "UPDATE push_event AS e SET missing = array_remove(ARRAY[{missing}]::text[], NULL),
-             broken = CASE WHEN e.after ->> 'deleted_at' IS NULL THEN array_remove(v.broken, NULL) ELSE '{{}}' END
-         FROM (SELECT e.key, e.seq, c.broken FROM push_event AS e CROSS JOIN LATERAL (
+        "WITH head AS MATERIALIZED (
+             SELECT d.key, to_jsonb(h) - {not_state} AS state
+             FROM (SELECT DISTINCT key FROM push_event WHERE NOT is_new AND NOT is_late) AS d JOIN {table} AS h ON h.{key} = d.key::{key_type})
+         UPDATE push_event AS e SET missing = v.missing, broken = v.broken
+         FROM (SELECT e.ctid AS place, array_remove(ARRAY[{missing}]::text[], NULL) AS missing,
+                      CASE WHEN e.after ->> 'deleted_at' IS NULL THEN array_remove(c.broken, NULL) ELSE '{{}}' END AS broken
+               FROM push_event AS e LEFT JOIN head USING (key)
+               CROSS JOIN LATERAL (SELECT coalesce(head.state, '{{}}') || e.after AS state) AS w
+               CROSS JOIN LATERAL (
                    SELECT ARRAY[{broken}NULL]::text[] AS broken
                    FROM jsonb_populate_record(NULL::{table}, jsonb_build_object('source', $1::text, 'external_id', e.external_id,
-                       'version', 1, 'observed_at', e.at, 'recorded_at', e.at{authors}) || e.after)) AS c) AS v
-         WHERE v.key = e.key AND v.seq = e.seq",
-        table = kind.table,
+                       'version', 1, 'observed_at', e.at, 'recorded_at', e.at{authors}) || w.state)) AS c) AS v
+         WHERE e.ctid = v.place",
+        missing = missing.join(", "),
     )
 }
 
@@ -428,7 +440,8 @@ fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
             "{last}, changed AS (
                  UPDATE {table} AS h SET ({changing}) = ROW({values})
                  FROM last CROSS JOIN LATERAL (SELECT to_jsonb(old) AS head FROM {table} AS old WHERE old.{key} = last.key::{key_type}) AS o
-                 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, last.after) AS s
+                 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, CASE WHEN last.is_late THEN last.after
+                     ELSE (o.head - {not_state}) || last.after END) AS s
                  CROSS JOIN LATERAL jsonb_populate_record(s, jsonb_build_object(
                      'source', $1::text, 'external_id', last.external_id, 'recorded_at', now(){recorded_by},
                      'version', CASE WHEN last.is_late
@@ -468,7 +481,7 @@ fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
          FROM (SELECT n, is_new, is_late, effective, head_changed, seq = 1 AS first FROM push_event WHERE n IS NOT NULL AND $1 IS NOT NULL) AS e
          WHERE e.n = r.n"
             .to_owned(),
-        "UPDATE push_row AS r SET is_new = false FROM push_event AS e WHERE e.key = r.key AND $1 IS NOT NULL".to_owned(),
+        "UPDATE push_row SET is_new = false WHERE is_new AND key IN (SELECT key FROM push_event) AND $1 IS NOT NULL".to_owned(),
     ]
 }
 
