@@ -12,7 +12,7 @@ use gateway::config::SubgraphErrors;
 use gateway::transport::{LocalContext, LocalSubgraph};
 use gateway::{Gateway, GatewayBuilder};
 use service_kit::access::{Kind, REFERENCE, document};
-use service_kit::push::PushKind;
+use service_kit::push::{PushField, PushKind};
 use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
@@ -44,18 +44,20 @@ pub fn access_rules() -> String {
 
 /// The kinds that sources push, as a document in Markdown.
 pub fn push_kinds() -> String {
-    let mut text = String::new();
-    for kind in SERVICES.iter().flat_map(|service| service.pushed) {
-        text += &format!("\n### `{}`: {} ({})\n\n{}\n\n", kind.name, kind.label.0, kind.label.1, kind.description.0);
-        text += "| field | header | values | required | description |\n|---|---|---|---|---|\n";
-        for field in kind.fields {
-            let needed = if field.field.required { "yes" } else { "" };
-            let accepted = tabular::accepted(field.field.form).en.replace('|', "\\|");
-            let (name, header, about) = (field.field.name, field.field.header, field.field.description.0);
-            text += &format!("| `{name}` | {header} | {accepted} | {needed} | {about} |\n");
-        }
-    }
-    text
+    SERVICES.iter().flat_map(|service| service.pushed).map(|kind| described(kind)).collect()
+}
+
+fn described(kind: &PushKind) -> String {
+    let row = |field: &PushField| {
+        let needed = if field.field.required { "yes" } else { "" };
+        let accepted = tabular::accepted(field.field.form).en.replace('|', "\\|");
+        let (name, header, about) = (field.field.name, field.field.header, field.field.description.0);
+        format!("| `{name}` | {header} | {accepted} | {needed} | {about} |\n")
+    };
+    let rows: Vec<String> = kind.fields.iter().map(row).collect();
+    let (name, (en, vi), about) = (kind.name, kind.label, kind.description.0);
+    let head = "| field | header | values | required | description |\n|---|---|---|---|---|\n";
+    format!("\n### `{name}`: {en} ({vi})\n\n{about}\n\n{head}{}", rows.concat())
 }
 
 /// Computes facts anew and returns the number of rows that differed; corrects them if the flag is set.

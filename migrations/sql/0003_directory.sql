@@ -39,8 +39,8 @@ CREATE TABLE directory.area_succession (
     -- NULL: the source says that the area was divided, but not in which parts.
     share        numeric CHECK (share > 0 AND share <= 1),
     effective_on date NOT NULL,
-    id           uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     source       text NOT NULL,
+    id           uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
     version      integer NOT NULL DEFAULT 1,
     observed_at  timestamptz NOT NULL DEFAULT now(),

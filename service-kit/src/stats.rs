@@ -272,9 +272,10 @@ impl<S: MeasureSet> Request<'_, S> {
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
         let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
         let as_of = self.args.as_of;
-        let sources = match look.field("freshness").field("sources").exists() {
-            true => lags(&ctx.reader().whole(), S::FED_BY).await?,
-            false => Vec::new(),
+        let sources = if look.field("freshness").field("sources").exists() {
+            lags(&ctx.reader().whole(), S::FED_BY).await?
+        } else {
+            Vec::new()
         };
         Ok(Answer {
             groups: arrange(groups, &having, &order, self.args.first),

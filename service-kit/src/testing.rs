@@ -18,7 +18,7 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 
 use crate::database::Database;
 use crate::principal::{Authenticator, Principal, Role};
-use crate::push::engine::{Begin, Begun, Options, Pusher, Reading};
+use crate::push::engine::{Begin, Begun, Faulty, Options, Pusher, Reading};
 use crate::push::row::stage;
 use crate::push::{PushKind, PushStatus, RowResult};
 pub use crate::store::testing::run;
@@ -157,16 +157,9 @@ pub async fn push(
     let Begun::New(mut session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
     let staged = (1..).zip(rows).map(|(row, values)| {
         let Value::Object(values) = values.clone() else { panic!("an object") };
-        stage(kind, values.clone(), (row, row), Value::Object(values), now).map_err(|(errors, _)| {
-            let failed = RowResult {
-                row,
-                line: row,
-                external_id: String::new(),
-                status: PushStatus::Rejected,
-                key: None,
-                errors,
-            };
-            (failed, Value::Null)
+        stage(kind, values.clone(), (row, row), Value::Object(values), now).map_err(|(errors, raw)| {
+            let (external_id, status) = (String::new(), PushStatus::Rejected);
+            Box::new(Faulty { result: RowResult { row, line: row, external_id, status, key: None, errors }, raw })
         })
     });
     let results = session.apply(staged.collect()).await.expect("applied");

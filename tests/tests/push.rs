@@ -13,7 +13,7 @@ const CSV: (&str, &str) = ("content-type", "text/csv");
 const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
 
 fn ndjson(rows: &[Value]) -> Vec<u8> {
-    rows.iter().map(|row| format!("{row}\n")).collect::<String>().into_bytes()
+    rows.iter().flat_map(|row| format!("{row}\n").into_bytes()).collect()
 }
 
 fn organization(code: &str, parent: Option<&str>) -> Value {
@@ -94,10 +94,10 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     assert_eq!(left["organization"], Value::Null);
 
     // Another source does not take a record over, and learns who its master is.
-    let taken =
+    let claimed =
         process.push("organizations?source=other", &token, ndjson(&[organization("T1", None)]), &[NDJSON]).await?;
-    assert_eq!(taken.lines[0]["errors"][0]["code"], "CONFLICT");
-    assert!(taken.lines[0]["errors"][0]["message"].as_str().expect("a message").contains("bar"));
+    assert_eq!(claimed.lines[0]["errors"][0]["code"], "CONFLICT");
+    assert!(claimed.lines[0]["errors"][0]["message"].as_str().expect("a message").contains("bar"));
 
     // The same key replays the results, another body is refused.
     let key = [NDJSON, ("idempotency-key", "k-1")];

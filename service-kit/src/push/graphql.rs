@@ -141,7 +141,9 @@ impl From<&RowResult> for PushRow {
 impl PushResult {
     fn new(receipt: Option<ID>, results: Vec<RowResult>) -> Self {
         let mut counts = Counts::default();
-        results.iter().for_each(|result| counts.add(result.status));
+        for result in &results {
+            counts.add(result.status);
+        }
         let Counts { created, updated, unchanged, stale, parked, rejected, .. } = counts;
         Self { receipt, created, updated, unchanged, stale, parked, rejected, results }
     }

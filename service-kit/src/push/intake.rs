@@ -6,10 +6,11 @@ use std::ops::ControlFlow;
 use axum::body::{Body, Bytes};
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
+use serde_json::Value;
 use tabular::{ReadError, Reader, Row, Words};
 use tokio::sync::mpsc;
 
-use super::engine::{CHUNK_ROWS, ReadRow, Reading, Session, Summary};
+use super::engine::{CHUNK_ROWS, Faulty, ReadRow, Reading, Session, Summary};
 use super::kind::PushKind;
 use super::row::{PushStatus, RowError, RowResult, stage};
 use crate::problem::Problem;
@@ -191,20 +192,21 @@ fn read_row(kind: &PushKind, row: Row, now: DateTime<Utc>) -> ReadRow {
     let staged = stage(kind, row.values, place, raw, now);
     match staged {
         Ok(staged) if errors.is_empty() => Ok(staged),
-        Ok(staged) => Err((rejected(place, external_id, errors), staged.raw)),
+        Ok(staged) => Err(faulty(place, external_id, errors, staged.raw)),
         Err((more, raw)) => {
             errors.extend(
                 more.into_iter()
                     .filter(|error| !errors.iter().any(|known| known.path == error.path))
                     .collect::<Vec<_>>(),
             );
-            Err((rejected(place, external_id, errors), raw))
+            Err(faulty(place, external_id, errors, raw))
         }
     }
 }
 
-fn rejected((row, line): (i64, i64), external_id: String, errors: Vec<RowError>) -> RowResult {
-    RowResult { row, line, external_id, status: PushStatus::Rejected, key: None, errors }
+fn faulty((row, line): (i64, i64), external_id: String, errors: Vec<RowError>, raw: Value) -> Box<Faulty> {
+    let result = RowResult { row, line, external_id, status: PushStatus::Rejected, key: None, errors };
+    Box::new(Faulty { result, raw })
 }
 
 fn file_fault(fault: &tabular::FileFault) -> RowError {

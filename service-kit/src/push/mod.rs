@@ -11,6 +11,7 @@ pub mod intake;
 pub mod kind;
 pub mod replace;
 pub mod row;
+mod session;
 
 pub use kind::{Effect, Key, Parent, PushField, PushKind, Refusal};
 pub use row::{Counts, PushStatus, RowError, RowResult, Staged};
@@ -21,5 +22,5 @@ pub fn is_source(text: &str) -> bool {
     let may_follow = |letter: &u8| is_plain(*letter) || matches!(letter, b'.' | b'_' | b'-');
     text.len() <= 64
         && text.as_bytes().first().is_some_and(|first| is_plain(*first))
-        && text.as_bytes().iter().all(|letter| may_follow(letter))
+        && text.as_bytes().iter().all(may_follow)
 }

@@ -167,7 +167,7 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
     let found = visible(routes, &principal, id).await?;
     let pusher = routes.any()?.clone();
     let (format, media_type) = match part {
-        "results" => return Ok(stored(pusher, Box::new(found), Language::of(headers))),
+        "results" => return Ok(stored(pusher, &found, Language::of(headers))),
         "payload" => {
             let id = found.id;
             let parts = stream::unfold(Some((pusher, 0)), move |state| async move {
@@ -194,13 +194,13 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
     let mut transaction = role::begin(pusher.database().pool()).await?;
     let rows = receipt::failed(&mut transaction, found.id, 0, MOST_FAILED).await?;
     drop(transaction);
-    let raws: Vec<Raw> = rows
+    let sent: Vec<Raw> = rows
         .iter()
         .map(|row| serde_json::from_value(row.raw.clone()).unwrap_or_else(|_| Raw::Line(row.raw.to_string())))
         .collect();
     let failed: Vec<FailedRow<'_>> = rows
         .iter()
-        .zip(&raws)
+        .zip(&sent)
         .map(|(row, raw)| FailedRow { raw, reasons: row.errors.iter().map(sentence).collect() })
         .collect();
     let bytes = failed_rows(format, &failed).map_err(Problem::internal)?;

@@ -291,12 +291,12 @@ pub async fn replay(pusher: Pusher, receipt: Box<Receipt>, body: Body, language:
         let message = "this Idempotency-Key was used for another body; accepted: a new key, or the very body that was sent with it";
         return failure(&Problem::conflict(message).at("Idempotency-Key"));
     }
-    stored(pusher, receipt, language)
+    stored(pusher, &receipt, language)
 }
 
 /// The stored results of a receipt, and its summary.
-pub fn stored(pusher: Pusher, receipt: Box<Receipt>, language: Language) -> Response {
-    let last = summary(&receipt, language);
+pub fn stored(pusher: Pusher, receipt: &Receipt, language: Language) -> Response {
+    let last = summary(receipt, language);
     let parts = stream::unfold(Some((pusher, receipt.id, 0)), move |state| {
         let last = last.clone();
         async move {

@@ -13,6 +13,7 @@ use tabular::Words;
 use uuid::Uuid;
 
 use crate::problem::Problem;
+use crate::push::engine::Faulty;
 use crate::push::{PushKind, PushStatus, RowError, RowResult, Staged};
 
 pub use statements::Statements;
@@ -76,12 +77,11 @@ impl Chunk<'_> {
                 Err(problem) => {
                     attempt.rollback().await?;
                     let Some(broken) = constraint(&problem) else { return Err(problem) };
-                    match part {
-                        [row] => results.push(self.reject(db, row, &broken).await?),
-                        _ => {
-                            let (first, second) = part.split_at(part.len() / 2);
-                            open.extend([second, first]);
-                        }
+                    if let [row] = part {
+                        results.push(self.reject(db, row, &broken).await?);
+                    } else {
+                        let (first, second) = part.split_at(part.len() / 2);
+                        open.extend([second, first]);
                     }
                 }
             }
@@ -368,8 +368,14 @@ impl Chunk<'_> {
             key: None,
             errors: vec![self.refusal(broken)],
         };
-        receipt::keep_rejected(db, self.receipt, self.source, self.kind.name, &[(result.clone(), row.raw.clone())])
-            .await?;
+        receipt::keep_rejected(
+            db,
+            self.receipt,
+            self.source,
+            self.kind.name,
+            &[Faulty { result: result.clone(), raw: row.raw.clone() }],
+        )
+        .await?;
         Ok(result)
     }
 }

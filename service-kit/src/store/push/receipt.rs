@@ -6,7 +6,8 @@ use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::push::{Counts, RowError, RowResult};
+use crate::push::engine::Faulty;
+use crate::push::{Counts, RowError};
 use crate::store::role;
 
 /// Receipt of a push.
@@ -16,7 +17,7 @@ pub struct Receipt {
     pub source: String,
     pub kind: String,
     pub subject: String,
-    /// RUNNING, DONE, FAILED, ROLLED_BACK or UNDONE.
+    /// `RUNNING`, `DONE`, `FAILED`, `ROLLED_BACK` or `UNDONE`.
     pub state: String,
     pub format: String,
     pub mode: String,
@@ -218,7 +219,7 @@ pub async fn keep_rejected(
     receipt: Uuid,
     source: &str,
     kind: &str,
-    rows: &[(RowResult, Value)],
+    rows: &[Faulty],
 ) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
@@ -231,11 +232,11 @@ pub async fn keep_rejected(
     .bind(receipt)
     .bind(source)
     .bind(kind)
-    .bind(rows.iter().map(|(row, _)| row.row).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(row, _)| row.line).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(row, _)| row.external_id.as_str()).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(row, _)| Json(&row.errors)).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, raw)| Json(raw)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|faulty| faulty.result.row).collect::<Vec<_>>())
+    .bind(rows.iter().map(|faulty| faulty.result.line).collect::<Vec<_>>())
+    .bind(rows.iter().map(|faulty| faulty.result.external_id.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|faulty| Json(&faulty.result.errors)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|faulty| Json(&faulty.raw)).collect::<Vec<_>>())
     .execute(db)
     .await?;
     Ok(())

@@ -325,6 +325,11 @@ fn arrange(kind: &PushKind) -> String {
     )
 }
 
+/// The columns with the name of who wrote the row, as arguments of `jsonb_build_object`.
+fn authors(kind: &PushKind) -> String {
+    kind.authors.iter().fold(String::new(), |list, column| list + &format!(", '{column}', $1::text"))
+}
+
 /// Evaluates the constraints of the table for each state of a record. A deleted record breaks none, but it must have been one.
 fn judge(kind: &PushKind, catalog: &Catalog, not_state: &str) -> String {
     let mut broken = String::new();
@@ -337,7 +342,7 @@ fn judge(kind: &PushKind, catalog: &Catalog, not_state: &str) -> String {
         .iter()
         .map(|column| format!("CASE WHEN w.state ->> '{column}' IS NULL THEN {} END", literal(column)))
         .collect();
-    let authors: String = kind.authors.iter().map(|column| format!(", '{column}', $1::text")).collect();
+    let authors = authors(kind);
     let (table, key, key_type) = (kind.table, kind.key.column(), kind.key.sql_type());
     format!(
         "WITH head AS MATERIALIZED (
@@ -416,7 +421,7 @@ fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
         .map(String::as_str)
         .filter(|column| *column != key && !(kind.authors.contains(column) && *column != "recorded_by"))
         .collect();
-    let authors: String = kind.authors.iter().map(|column| format!(", '{column}', $1::text")).collect();
+    let authors = authors(kind);
     let identity = kind.authors.iter().copied().chain([key, "source", "external_id"]);
     let state = |row: &str| {
         let identity = array(&identity.clone().map(str::to_owned).collect::<Vec<_>>());

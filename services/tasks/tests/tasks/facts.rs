@@ -86,11 +86,11 @@ why AS (
     UNION SELECT late.day, r.from_task_id, 'PREDECESSOR_OVERDUE' FROM late JOIN tasks.relation AS r ON r.to_task_id = late.id AND r.kind <> 'PART_OF'
         AND r.created_at < (late.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
         AND (r.removed_at IS NULL OR r.removed_at >= (late.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
-    UNION SELECT t.day, id, 'BEHIND_SCHEDULE' FROM task AS t JOIN directory.legal_rule AS r ON r.code = 'TASK_AT_RISK_PROGRESS_GAP'
+    UNION SELECT t.day, t.id, 'BEHIND_SCHEDULE' FROM task AS t JOIN directory.legal_rule AS r ON r.code = 'TASK_AT_RISK_PROGRESS_GAP'
         AND r.valid_from <= t.day AND (r.valid_to IS NULL OR t.day < r.valid_to)
         WHERE CASE WHEN t.day >= current_due THEN 1 WHEN t.day <= start_on THEN 0
               ELSE (t.day - start_on)::numeric / (current_due - start_on) END - progress / 100.0 > r.value
-    UNION SELECT t.day, id, 'NO_UPDATE' FROM task AS t JOIN directory.legal_rule AS r ON r.code = 'TASK_AT_RISK_SILENCE'
+    UNION SELECT t.day, t.id, 'NO_UPDATE' FROM task AS t JOIN directory.legal_rule AS r ON r.code = 'TASK_AT_RISK_SILENCE'
         AND r.valid_from <= t.day AND (r.valid_to IS NULL OR t.day < r.valid_to)
         WHERE t.day - greatest(last_update_on, start_on) > r.value * reporting_cadence_days
     UNION SELECT day, id, 'SELF_DECLARED_HIGH' FROM task WHERE self_declared_risk = 'HIGH'),
