@@ -81,7 +81,7 @@ fn rows(dice: &mut Dice, source: &str) -> Vec<Row> {
 
 /// Everything that the rows of a source have left, without ids, times of recording and the name of the source.
 async fn state(pool: &PgPool, source: &str) -> String {
-    let mut state = String::new();
+    let mut state = Vec::new();
     for sql in [
         "SELECT to_jsonb(t) - '{id,source,code,recorded_at,recorded_by,version,search,deleted_at}'::text[] || jsonb_build_object('gone', t.deleted_at IS NOT NULL)
          FROM tasks.task AS t WHERE source = $1 ORDER BY external_id",
@@ -105,12 +105,13 @@ async fn state(pool: &PgPool, source: &str) -> String {
         "SELECT jsonb_build_array(external_id, errors) FROM platform.receipt_row WHERE source = $1 AND status = 'REJECTED' ORDER BY 1",
     ] {
         let found: Vec<Value> = sqlx::query_scalar(sql).bind(source).fetch_all(pool).await.expect("rows");
-        for row in found {
-            state += &format!("{row}\n");
-        }
-        state += "--\n";
+        state.extend(found.iter().map(Value::to_string));
+        state.push("--".to_owned());
     }
-    state
+    state.join(
+        "
+",
+    )
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
