@@ -79,8 +79,8 @@ CREATE TABLE platform.receipt_row (
     source      text NOT NULL,
     kind        text NOT NULL,
     external_id text NOT NULL,
-    -- PARKED and REJECTED; a parked row becomes what it would have been, or DISCARDED.
-    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED', 'DISCARDED')),
+    -- PARKED and REJECTED; a parked row becomes what it would have been.
+    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED')),
     errors      jsonb NOT NULL,
     -- Cells as they were sent.
     raw         jsonb NOT NULL,

@@ -84,7 +84,7 @@ pub struct Staged {
     pub at: DateTime<Utc>,
     /// Whether the row states its time; otherwise it is true from its receipt.
     pub timed: bool,
-    /// Last part of the order: a digest of the content.
+    /// Last part of the order: a digest of the content, or the number of a row without time and version.
     pub ordinal: i64,
     /// Whether the record is gone.
     pub deleted: bool,
@@ -106,7 +106,7 @@ impl Staged {
             rank: 0,
             at: now,
             timed: false,
-            ordinal: digest(external_id, None, true, None, &BTreeMap::new()),
+            ordinal: row,
             deleted: true,
             parent: None,
             content: BTreeMap::new(),
@@ -177,7 +177,11 @@ pub fn stage(
             }
         }
     }
-    let ordinal = digest(&external_id, stated, deleted, parent.as_deref(), &content);
+    // Rows that are true from their receipt are in the order of the file; all others in an order of their own.
+    let ordinal = match (stated, rank) {
+        (None, None) => row,
+        _ => digest(&external_id, stated, deleted, parent.as_deref(), &content),
+    };
     Ok(Staged {
         row,
         line,

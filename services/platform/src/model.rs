@@ -96,9 +96,9 @@ pub struct Receipt {
     /// State of the push.
     pub state: ReceiptState,
     /// Form of the rows.
-    pub format: String,
-    /// Whether records that the push did not name were removed (REPLACE) or not (UPSERT).
-    pub mode: String,
+    pub format: ReceiptFormat,
+    /// What happened to records that the push did not name.
+    pub mode: ReceiptMode,
     /// Whether it was all rows or none.
     pub atomic: bool,
     /// Name of the file, if the sender gave one.
@@ -136,6 +136,30 @@ vocabulary! {
         RolledBack = "ROLLED_BACK",
         /// What it stated was withdrawn.
         Undone = "UNDONE",
+    }
+}
+
+vocabulary! {
+    /// Form of pushed rows.
+    pub enum ReceiptFormat {
+        /// One JSON object on each line.
+        Ndjson = "NDJSON",
+        /// Columns with separators.
+        Csv = "CSV",
+        /// Workbook.
+        Xlsx = "XLSX",
+        /// Batch of a mutation.
+        Graphql = "GRAPHQL",
+    }
+}
+
+vocabulary! {
+    /// What happens to records that a push does not name.
+    pub enum ReceiptMode {
+        /// They stay.
+        Upsert = "UPSERT",
+        /// They are removed.
+        Replace = "REPLACE",
     }
 }
 

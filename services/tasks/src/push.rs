@@ -4,6 +4,8 @@ use service_kit::push::graphql::PushSet;
 use service_kit::push::{Effect, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
+use crate::store::push as store;
+
 const CODE: Form = Form::Text(64);
 
 const STATUSES: Form = Form::Choice(&[
@@ -43,71 +45,194 @@ pub static TASKS: PushKind = PushKind {
     natural: &[],
     example: "NV-MAU-001",
     fields: &[
-        PushField::new("code", "code", ("Code", "Mã nhiệm vụ"), CODE).required().about("Code of the task, as people use it.", "Mã nhiệm vụ.").example("NV-MAU-001"),
-        PushField::new("title", "title", ("Title", "Tên nhiệm vụ"), Form::Text(500)).required().about("Title of the task.", "Tên nhiệm vụ.").example("Nhiệm vụ mẫu"),
-        PushField::new("action", "action", ("Action", "Việc cần làm"), Form::Text(4000)).about("Action to be taken, as a verb.", "Việc cần làm.").example("Xây dựng kế hoạch"),
-        PushField::new("kind", "kind", ("Kind", "Loại"), Form::Choice(&[("TASK", "Nhiệm vụ"), ("SCHEME", "Đề án"), ("DIRECTIVE", "Chỉ đạo")])).about("Task, scheme or directive; a task if not stated.", "Nhiệm vụ, đề án hoặc chỉ đạo.").example("TASK"),
-        PushField::new("status", "status", ("State", "Trạng thái"), STATUSES).about("State; a draft if not stated.", "Trạng thái; nếu trống là dự thảo.").example("IN_PROGRESS"),
-        PushField::new("programmes", "programme_codes", ("Programme codes", "Mã chương trình"), Form::Texts(64)).names("programme").about("Codes of the programmes.", "Mã các chương trình, cách nhau bằng dấu chấm phẩy."),
-        PushField::new("group", "group_code", ("Group code", "Mã nhóm"), CODE).names("task group").about("Code of the group of tasks.", "Mã nhóm nhiệm vụ."),
-        PushField::new("issuer", "issuer_organization_code", ("Issuer code", "Mã cơ quan giao"), CODE).names("organization").about("Code of the organization that issued the task.", "Mã cơ quan giao nhiệm vụ.").example("UBND"),
-        PushField::new("lead", "lead_organization_code", ("Lead code", "Mã đơn vị chủ trì"), CODE).names("organization").about("Code of the lead organization; needed from ASSIGNED on.", "Mã đơn vị chủ trì; bắt buộc từ khi đã giao.").example("UBND"),
-        PushField::new("leadRole", "lead_role", ("Role of the lead", "Vai trò chủ trì"), Form::Text(200)).about("Role of the lead organization.", "Vai trò của đơn vị chủ trì.").example("Chủ trì"),
-        PushField::new("coordinators", "coordinating_organization_codes", ("Coordinator codes", "Mã đơn vị phối hợp"), Form::Texts(64)).names("organization").about("Codes of the coordinating organizations.", "Mã các đơn vị phối hợp, cách nhau bằng dấu chấm phẩy."),
-        PushField::new("accountable", "accountable_position_code", ("Accountable position", "Mã chức danh chịu trách nhiệm"), CODE).names("position").about("Code of the accountable position.", "Mã chức danh chịu trách nhiệm."),
-        PushField::new("approver", "approver_position_code", ("Approver position", "Mã chức danh phê duyệt"), CODE).names("position").about("Code of the position that approves.", "Mã chức danh phê duyệt."),
-        PushField::new("legalBasis", "legal_basis", ("Legal basis", "Căn cứ pháp lý"), Form::Text(1000)).about("Document that is the legal basis.", "Văn bản căn cứ.").example("01/KH-UBND"),
-        PushField::new("deliverable", "deliverable", ("Product", "Sản phẩm"), Form::Text(2000)).about("Product of the task.", "Sản phẩm.").example("Kế hoạch được ban hành"),
-        PushField::new("acceptanceCriteria", "acceptance_criteria", ("Acceptance criteria", "Tiêu chí nghiệm thu"), Form::Text(4000)).about("Conditions under which the product is accepted.", "Điều kiện nghiệm thu sản phẩm."),
-        PushField::new("startOn", "start_on", ("Start", "Ngày bắt đầu"), Form::Date).about("First day of the work; needed from ASSIGNED on.", "Ngày bắt đầu; bắt buộc từ khi đã giao.").example("2026-01-05"),
-        PushField::new("baselineDue", "baseline_due", ("First due date", "Hạn ban đầu"), Form::Date).about("Due date as first set; goes with the due date.", "Hạn giao ban đầu; đi cùng hạn hiện tại.").example("2026-12-31"),
-        PushField::new("currentDue", "current_due", ("Due date", "Hạn hoàn thành"), Form::Date).about("Due date in force, inclusive; goes with the first due date.", "Hạn hiện tại; đi cùng hạn ban đầu.").example("2026-12-31"),
-        PushField::new("progress", "progress", ("Progress (%)", "Tiến độ (%)"), Form::Integer(0, 100)).about("Reported progress in percent.", "Tiến độ báo cáo, phần trăm.").example("10"),
-        PushField::new("selfDeclaredRisk", "self_declared_risk", ("Declared risk", "Rủi ro tự đánh giá"), RISKS).about("Risk that the lead declares.", "Mức rủi ro đơn vị tự đánh giá.").example("LOW"),
-        PushField::new("bottlenecks", "bottleneck_codes", ("Bottleneck codes", "Mã điểm nghẽn"), Form::Texts(64)).names("bottleneck").about("Codes of the bottlenecks.", "Mã các điểm nghẽn, cách nhau bằng dấu chấm phẩy."),
-        PushField::new("areas", "area_codes", ("Area codes", "Mã địa bàn"), Form::Texts(5)).names("area").about("Codes of the areas.", "Mã các địa bàn, cách nhau bằng dấu chấm phẩy."),
-        PushField::new("priority", "priority", ("Priority", "Mức ưu tiên"), Form::Choice(&[("LOW", "Thấp"), ("NORMAL", "Bình thường"), ("HIGH", "Cao"), ("URGENT", "Khẩn")])).about("Urgency.", "Mức ưu tiên.").example("NORMAL"),
-        PushField::new("reportingCadenceDays", "reporting_cadence_days", ("Reporting interval (days)", "Chu kỳ báo cáo (ngày)"), Form::Integer(1, 366)).about("Interval between two reports in days; 30 if not stated.", "Số ngày giữa hai lần báo cáo; mặc định 30.").example("30"),
-        PushField::new("submittedOn", "submitted_on", ("Submitted on", "Ngày trình"), Form::Date).about("Day of the submission; needed for SUBMITTED and COMPLETED.", "Ngày trình; bắt buộc khi chờ phê duyệt và hoàn thành."),
-        PushField::new("submittedBy", "submitted_by", ("Submitted by", "Người trình"), Form::Text(200)).about("Who submitted; needed for SUBMITTED.", "Người trình; bắt buộc khi chờ phê duyệt."),
-        PushField::new("closedOn", "closed_on", ("Closed on", "Ngày kết thúc"), Form::Date).about("Day on which it was accepted, cancelled or superseded.", "Ngày nghiệm thu, hủy hoặc thay thế."),
+        PushField::new("code", "code", ("Code", "Mã nhiệm vụ"), CODE)
+            .required()
+            .about("Code of the task, as people use it.", "Mã nhiệm vụ.")
+            .example("NV-MAU-001"),
+        PushField::new("title", "title", ("Title", "Tên nhiệm vụ"), Form::Text(500))
+            .required()
+            .about("Title of the task.", "Tên nhiệm vụ.")
+            .example("Nhiệm vụ mẫu"),
+        PushField::new("action", "action", ("Action", "Việc cần làm"), Form::Text(4000))
+            .about("Action to be taken, as a verb.", "Việc cần làm.")
+            .example("Xây dựng kế hoạch"),
+        PushField::new(
+            "kind",
+            "kind",
+            ("Kind", "Loại"),
+            Form::Choice(&[("TASK", "Nhiệm vụ"), ("SCHEME", "Đề án"), ("DIRECTIVE", "Chỉ đạo")]),
+        )
+        .about("Task, scheme or directive; a task if not stated.", "Nhiệm vụ, đề án hoặc chỉ đạo.")
+        .example("TASK"),
+        PushField::new("status", "status", ("State", "Trạng thái"), STATUSES)
+            .about("State; a draft if not stated.", "Trạng thái; nếu trống là dự thảo.")
+            .example("IN_PROGRESS"),
+        PushField::new("programmes", "programme_codes", ("Programme codes", "Mã chương trình"), Form::Texts(64))
+            .names("programme")
+            .about("Codes of the programmes.", "Mã các chương trình, cách nhau bằng dấu chấm phẩy."),
+        PushField::new("group", "group_code", ("Group code", "Mã nhóm"), CODE)
+            .names("task group")
+            .about("Code of the group of tasks.", "Mã nhóm nhiệm vụ."),
+        PushField::new("issuer", "issuer_organization_code", ("Issuer code", "Mã cơ quan giao"), CODE)
+            .names("organization")
+            .about("Code of the organization that issued the task.", "Mã cơ quan giao nhiệm vụ.")
+            .example("UBND"),
+        PushField::new("lead", "lead_organization_code", ("Lead code", "Mã đơn vị chủ trì"), CODE)
+            .names("organization")
+            .about(
+                "Code of the lead organization; needed from ASSIGNED on.",
+                "Mã đơn vị chủ trì; bắt buộc từ khi đã giao.",
+            )
+            .example("UBND"),
+        PushField::new("leadRole", "lead_role", ("Role of the lead", "Vai trò chủ trì"), Form::Text(200))
+            .about("Role of the lead organization.", "Vai trò của đơn vị chủ trì.")
+            .example("Chủ trì"),
+        PushField::new(
+            "coordinators",
+            "coordinating_organization_codes",
+            ("Coordinator codes", "Mã đơn vị phối hợp"),
+            Form::Texts(64),
+        )
+        .names("organization")
+        .about("Codes of the coordinating organizations.", "Mã các đơn vị phối hợp, cách nhau bằng dấu chấm phẩy."),
+        PushField::new(
+            "accountable",
+            "accountable_position_code",
+            ("Accountable position", "Mã chức danh chịu trách nhiệm"),
+            CODE,
+        )
+        .names("position")
+        .about("Code of the accountable position.", "Mã chức danh chịu trách nhiệm."),
+        PushField::new("approver", "approver_position_code", ("Approver position", "Mã chức danh phê duyệt"), CODE)
+            .names("position")
+            .about("Code of the position that approves.", "Mã chức danh phê duyệt."),
+        PushField::new("legalBasis", "legal_basis", ("Legal basis", "Căn cứ pháp lý"), Form::Text(1000))
+            .about("Document that is the legal basis.", "Văn bản căn cứ.")
+            .example("01/KH-UBND"),
+        PushField::new("deliverable", "deliverable", ("Product", "Sản phẩm"), Form::Text(2000))
+            .about("Product of the task.", "Sản phẩm.")
+            .example("Kế hoạch được ban hành"),
+        PushField::new(
+            "acceptanceCriteria",
+            "acceptance_criteria",
+            ("Acceptance criteria", "Tiêu chí nghiệm thu"),
+            Form::Text(4000),
+        )
+        .about("Conditions under which the product is accepted.", "Điều kiện nghiệm thu sản phẩm."),
+        PushField::new("startOn", "start_on", ("Start", "Ngày bắt đầu"), Form::Date)
+            .about("First day of the work; needed from ASSIGNED on.", "Ngày bắt đầu; bắt buộc từ khi đã giao.")
+            .example("2026-01-05"),
+        PushField::new("baselineDue", "baseline_due", ("First due date", "Hạn ban đầu"), Form::Date)
+            .about("Due date as first set; goes with the due date.", "Hạn giao ban đầu; đi cùng hạn hiện tại.")
+            .example("2026-12-31"),
+        PushField::new("currentDue", "current_due", ("Due date", "Hạn hoàn thành"), Form::Date)
+            .about("Due date in force, inclusive; goes with the first due date.", "Hạn hiện tại; đi cùng hạn ban đầu.")
+            .example("2026-12-31"),
+        PushField::new("progress", "progress", ("Progress (%)", "Tiến độ (%)"), Form::Integer(0, 100))
+            .about("Reported progress in percent.", "Tiến độ báo cáo, phần trăm.")
+            .example("10"),
+        PushField::new("selfDeclaredRisk", "self_declared_risk", ("Declared risk", "Rủi ro tự đánh giá"), RISKS)
+            .about("Risk that the lead declares.", "Mức rủi ro đơn vị tự đánh giá.")
+            .example("LOW"),
+        PushField::new("bottlenecks", "bottleneck_codes", ("Bottleneck codes", "Mã điểm nghẽn"), Form::Texts(64))
+            .names("bottleneck")
+            .about("Codes of the bottlenecks.", "Mã các điểm nghẽn, cách nhau bằng dấu chấm phẩy."),
+        PushField::new("areas", "area_codes", ("Area codes", "Mã địa bàn"), Form::Texts(5))
+            .names("area")
+            .about("Codes of the areas.", "Mã các địa bàn, cách nhau bằng dấu chấm phẩy."),
+        PushField::new(
+            "priority",
+            "priority",
+            ("Priority", "Mức ưu tiên"),
+            Form::Choice(&[("LOW", "Thấp"), ("NORMAL", "Bình thường"), ("HIGH", "Cao"), ("URGENT", "Khẩn")]),
+        )
+        .about("Urgency.", "Mức ưu tiên.")
+        .example("NORMAL"),
+        PushField::new(
+            "reportingCadenceDays",
+            "reporting_cadence_days",
+            ("Reporting interval (days)", "Chu kỳ báo cáo (ngày)"),
+            Form::Integer(1, 366),
+        )
+        .about("Interval between two reports in days; 30 if not stated.", "Số ngày giữa hai lần báo cáo; mặc định 30.")
+        .example("30"),
+        PushField::new("submittedOn", "submitted_on", ("Submitted on", "Ngày trình"), Form::Date).about(
+            "Day of the submission; needed for SUBMITTED and COMPLETED.",
+            "Ngày trình; bắt buộc khi chờ phê duyệt và hoàn thành.",
+        ),
+        PushField::new("submittedBy", "submitted_by", ("Submitted by", "Người trình"), Form::Text(200))
+            .about("Who submitted; needed for SUBMITTED.", "Người trình; bắt buộc khi chờ phê duyệt."),
+        PushField::new("closedOn", "closed_on", ("Closed on", "Ngày kết thúc"), Form::Date)
+            .about("Day on which it was accepted, cancelled or superseded.", "Ngày nghiệm thu, hủy hoặc thay thế."),
     ],
     kept: &["status", "lead_organization_code", "current_due"],
     authors: &["recorded_by"],
     entity: None,
     parent: None,
     effect: None,
-    after: &[
-        "DELETE FROM tasks.transition AS t USING push_event AS e WHERE e.is_late AND t.task_id = e.key::uuid AND t.verb = 'pushTasks' AND $1 IS NOT NULL",
-        "INSERT INTO tasks.transition (id, task_id, verb, from_status, to_status, from_lead, to_lead, by_subject, at)
-         SELECT md5(concat_ws('/', 'transition', key, at, rank, ordinal))::uuid, key::uuid, 'pushTasks', before ->> 'status', after ->> 'status',
-                before ->> 'lead_organization_code', after ->> 'lead_organization_code', $1, at
-         FROM (SELECT e.key, e.at, e.rank, e.ordinal, e.pushed, e.effective, e.after,
-                      CASE WHEN e.seq = 1 THEN e.before ELSE lag(e.after) OVER (PARTITION BY e.key ORDER BY e.seq) END AS before
-               FROM push_event AS e) AS step
-         WHERE pushed AND effective AND ((before ->> 'status') IS DISTINCT FROM (after ->> 'status')
-               OR (before ->> 'lead_organization_code') IS DISTINCT FROM (after ->> 'lead_organization_code'))
-         ON CONFLICT (id) DO NOTHING",
-        "DELETE FROM tasks.extension_request AS x USING push_event AS e
-         WHERE e.is_late AND x.task_id = e.key::uuid AND x.requested_by = $1 AND x.reason = 'pushTasks'",
-        "INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
-         SELECT md5(concat_ws('/', 'extension', key, at, rank, ordinal))::uuid, key::uuid, (after ->> 'current_due')::date, 'pushTasks', $1, at,
-                'APPROVED', (before ->> 'current_due')::date, $1, at
-         FROM (SELECT e.key, e.at, e.rank, e.ordinal, e.pushed, e.effective, e.after,
-                      CASE WHEN e.seq = 1 THEN e.before ELSE lag(e.after) OVER (PARTITION BY e.key ORDER BY e.seq) END AS before
-               FROM push_event AS e) AS step
-         WHERE pushed AND effective AND (before ->> 'status') <> 'DRAFT' AND (after ->> 'current_due')::date > (before ->> 'current_due')::date
-         ON CONFLICT (id) DO NOTHING",
-    ],
+    after: store::FOLLOWING,
     refusals: &[
-        Refusal { constraint: "task_lead_from_assigned", field: "lead", message: ("a task that is no draft needs exactly one lead; accepted: the code of the lead organization", "nhiệm vụ không còn là dự thảo phải có đúng một đơn vị chủ trì; cần: mã đơn vị chủ trì") },
-        Refusal { constraint: "task_start_from_assigned", field: "startOn", message: ("a task that is no draft needs its first day", "nhiệm vụ không còn là dự thảo phải có ngày bắt đầu") },
-        Refusal { constraint: "task_baseline_with_due", field: "baselineDue", message: ("first due date and due date go together; accepted: both or none", "hạn ban đầu và hạn hiện tại đi cùng nhau; cần: cả hai hoặc không") },
-        Refusal { constraint: "task_due_not_before_start", field: "currentDue", message: ("a due date is before the start; accepted: the start or a later day", "hạn sớm hơn ngày bắt đầu; cần: từ ngày bắt đầu trở đi") },
-        Refusal { constraint: "task_submission_dated", field: "submittedOn", message: ("SUBMITTED and COMPLETED need the day of the submission", "chờ phê duyệt và hoàn thành cần ngày trình") },
-        Refusal { constraint: "task_submitter_known", field: "submittedBy", message: ("SUBMITTED needs who submitted", "chờ phê duyệt cần người trình") },
-        Refusal { constraint: "task_closure_dated", field: "closedOn", message: ("COMPLETED, CANCELLED and SUPERSEDED have the day of the end, other states have none", "hoàn thành, hủy, thay thế phải có ngày kết thúc, trạng thái khác thì không") },
-        Refusal { constraint: "task_code_key", field: "code", message: ("another task has this code; accepted: a code that is not in use", "mã đã được nhiệm vụ khác dùng; cần: mã chưa dùng") },
+        Refusal {
+            constraint: "task_lead_from_assigned",
+            field: "lead",
+            message: (
+                "a task that is no draft needs exactly one lead; accepted: the code of the lead organization",
+                "nhiệm vụ không còn là dự thảo phải có đúng một đơn vị chủ trì; cần: mã đơn vị chủ trì",
+            ),
+        },
+        Refusal {
+            constraint: "task_start_from_assigned",
+            field: "startOn",
+            message: (
+                "a task that is no draft needs its first day",
+                "nhiệm vụ không còn là dự thảo phải có ngày bắt đầu",
+            ),
+        },
+        Refusal {
+            constraint: "task_baseline_with_due",
+            field: "baselineDue",
+            message: (
+                "first due date and due date go together; accepted: both or none",
+                "hạn ban đầu và hạn hiện tại đi cùng nhau; cần: cả hai hoặc không",
+            ),
+        },
+        Refusal {
+            constraint: "task_due_not_before_start",
+            field: "currentDue",
+            message: (
+                "a due date is before the start; accepted: the start or a later day",
+                "hạn sớm hơn ngày bắt đầu; cần: từ ngày bắt đầu trở đi",
+            ),
+        },
+        Refusal {
+            constraint: "task_submission_dated",
+            field: "submittedOn",
+            message: (
+                "SUBMITTED and COMPLETED need the day of the submission",
+                "chờ phê duyệt và hoàn thành cần ngày trình",
+            ),
+        },
+        Refusal {
+            constraint: "task_submitter_known",
+            field: "submittedBy",
+            message: ("SUBMITTED needs who submitted", "chờ phê duyệt cần người trình"),
+        },
+        Refusal {
+            constraint: "task_closure_dated",
+            field: "closedOn",
+            message: (
+                "COMPLETED, CANCELLED and SUPERSEDED have the day of the end, other states have none",
+                "hoàn thành, hủy, thay thế phải có ngày kết thúc, trạng thái khác thì không",
+            ),
+        },
+        Refusal {
+            constraint: "task_code_key",
+            field: "code",
+            message: (
+                "another task has this code; accepted: a code that is not in use",
+                "mã đã được nhiệm vụ khác dùng; cần: mã chưa dùng",
+            ),
+        },
     ],
 };
 
@@ -127,18 +252,22 @@ pub static UPDATES: PushKind = PushKind {
     example: "BC-MAU-001",
     fields: &[
         TASK,
-        PushField::new("progress", "progress", ("Progress (%)", "Tiến độ (%)"), Form::Integer(0, 100)).required().about("Progress in percent.", "Tiến độ, phần trăm.").example("25"),
-        PushField::new("selfDeclaredRisk", "self_declared_risk", ("Declared risk", "Rủi ro tự đánh giá"), RISKS).about("Risk that the report declares.", "Mức rủi ro trong báo cáo.").example("LOW"),
-        PushField::new("note", "note", ("Text", "Nội dung"), Form::Text(4000)).about("Text of the report.", "Nội dung báo cáo.").example("Đã xong dự thảo"),
+        PushField::new("progress", "progress", ("Progress (%)", "Tiến độ (%)"), Form::Integer(0, 100))
+            .required()
+            .about("Progress in percent.", "Tiến độ, phần trăm.")
+            .example("25"),
+        PushField::new("selfDeclaredRisk", "self_declared_risk", ("Declared risk", "Rủi ro tự đánh giá"), RISKS)
+            .about("Risk that the report declares.", "Mức rủi ro trong báo cáo.")
+            .example("LOW"),
+        PushField::new("note", "note", ("Text", "Nội dung"), Form::Text(4000))
+            .about("Text of the report.", "Nội dung báo cáo.")
+            .example("Đã xong dự thảo"),
     ],
     kept: &["task_id", "progress", "self_declared_risk"],
     authors: &["reported_by"],
     entity: None,
     parent: OF_TASK,
-    effect: Some(Effect {
-        columns: "jsonb_build_object('progress', c.progress, 'last_update_on', platform.day_of({at}))
-                  || CASE WHEN c.self_declared_risk IS NULL THEN '{}' ELSE jsonb_build_object('self_declared_risk', c.self_declared_risk) END",
-    }),
+    effect: Some(Effect { columns: store::REPORTED }),
     after: &[],
     refusals: &[],
 };

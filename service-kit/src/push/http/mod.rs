@@ -133,7 +133,10 @@ pub async fn source_of(
         return Err(Problem::forbidden(message));
     }
     let is_own = principal.source.as_deref() == Some(source) || principal.roles.contains(&Role::Admin);
-    if is_own || receipt::is_owned(pusher.database().pool(), source, principal.organization.as_deref()).await? {
+    // A person of the organization that answers for the source.
+    let works = principal.has(Role::Department) || principal.has(Role::Lead);
+    let organization = principal.organization.as_deref().filter(|_| works);
+    if is_own || receipt::is_owned(pusher.database().pool(), source, organization).await? {
         return Ok(source.to_owned());
     }
     let own = principal.source.as_deref().map_or_else(|| "none".to_owned(), |own| format!("only {own}"));

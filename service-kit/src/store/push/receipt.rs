@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, PgExecutor, PgPool};
+use tabular::Words;
 use uuid::Uuid;
 
 use crate::push::engine::Faulty;
@@ -323,13 +324,23 @@ pub async fn failed(
 /// # Errors
 /// The error of the database.
 pub async fn discard(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::Error> {
+    let discarded = RowError::new(
+        "",
+        "DISCARDED",
+        Words::new("somebody discarded the row while it waited", "dòng đã bị bỏ trong khi chờ"),
+    );
     let done = sqlx::query(
-        "UPDATE platform.receipt_row SET status = 'DISCARDED', settled_at = now(), due = false WHERE receipt_id = $1 AND status = 'PARKED'",
+        "UPDATE platform.receipt_row SET status = 'REJECTED', errors = $2, waits = '{}', settled_at = now(), due = false
+         WHERE receipt_id = $1 AND status = 'PARKED'",
     )
     .bind(receipt)
+    .bind(Json([discarded]))
     .execute(&mut *db)
     .await?;
-    sqlx::query("UPDATE platform.receipt SET parked = 0 WHERE id = $1").bind(receipt).execute(db).await?;
+    sqlx::query("UPDATE platform.receipt SET rejected = rejected + parked, parked = 0 WHERE id = $1")
+        .bind(receipt)
+        .execute(db)
+        .await?;
     Ok(done.rows_affected())
 }
 

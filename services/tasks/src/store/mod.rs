@@ -4,3 +4,4 @@ pub mod children;
 pub mod facts;
 pub mod filter;
 pub mod import;
+pub mod push;

@@ -140,3 +140,21 @@ async fn a_row_that_breaks_a_rule_is_rejected_alone_and_in_words(pool: PgPool) {
     assert_eq!(missing, ["code", "title"]);
     assert_eq!(results[1].status, PushStatus::Rejected);
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn rows_without_a_time_are_in_the_order_of_the_file(pool: PgPool) {
+    found(&pool).await;
+    tasks(&pool, &[whole("A", "2026-01-05T02:00:00Z")]).await;
+    let named = |title: String| json!({ "externalId": "A", "title": title });
+    let rows: Vec<Value> = (1..=9).map(|number| named(format!("Tên {number}"))).collect();
+    assert!(statuses(&tasks(&pool, &rows).await).iter().all(|status| *status == "UPDATED"));
+    let title: String = sqlx::query_scalar("SELECT title FROM tasks.task").fetch_one(&pool).await.expect("a title");
+    assert_eq!(title, "Tên 9");
+    let updates: Vec<Value> =
+        (1..=9).map(|number| json!({ "externalId": format!("U{number}"), "task": "A", "progress": number })).collect();
+    push(&pool, NOW, tasks::push::KINDS, ("task-updates", "dms"), &updates).await;
+    let progress: i16 = sqlx::query_scalar("SELECT progress FROM tasks.task").fetch_one(&pool).await.expect("progress");
+    assert_eq!(progress, 9);
+    // What is said again is said anew only if it was changed meanwhile.
+    assert_eq!(statuses(&tasks(&pool, &[named("Tên 9".to_owned())]).await), ["UNCHANGED"]);
+}
