@@ -80,7 +80,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
         effects: kind.effect.as_ref().zip(kind.parent.as_ref()).map(|(effect, parent)| {
             format!(
                 "INSERT INTO push_effect (key, at, rank, ordinal, content)
-                 SELECT c.{column}::text, e.stated_at, 0, CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END, {columns}
+                 SELECT c.{column}::text, e.stated_at, 0, CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END, {columns}
                  FROM push_event AS e CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
                  CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, e.after) AS c
                  WHERE e.n IS NOT NULL AND e.effective AND c.deleted_at IS NULL AND $1 IS NOT NULL",
