@@ -102,6 +102,11 @@ impl Platform {
         Ok(options.options([("jit", "off")]).connect().await?)
     }
 
+    /// The process of the platform.
+    pub fn process(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
     /// Stops the platform and its PostgreSQL.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         stop(&mut self.child).await

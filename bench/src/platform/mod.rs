@@ -6,12 +6,14 @@
 //! - [`postgraphile`] starts the peer that answers some of them over the same database;
 //! - [`turns`] asks all of them the same question in turns, one request at a time;
 //! - [`crowd`] sends many requests at once, and [`crowds`] has the loads;
+//! - [`push`] measures a bulk push beside raw `COPY`;
 //! - [`table`] makes the report.
 
 pub mod city;
 pub mod crowd;
 pub mod crowds;
 pub mod postgraphile;
+pub mod push;
 pub mod questions;
 pub mod table;
 pub mod turns;
