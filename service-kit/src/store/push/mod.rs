@@ -260,6 +260,7 @@ impl Chunk<'_> {
         is_judged: bool,
     ) -> Result<u64, Problem> {
         self.run(db, &statements.baseline).await?;
+        self.run(db, &statements.receive).await?;
         let mut arranged;
         loop {
             sqlx::raw_sql("DELETE FROM push_event").execute(&mut *db).await?;
@@ -311,7 +312,7 @@ impl Chunk<'_> {
         sqlx::raw_sql("DELETE FROM push_row; DELETE FROM push_event").execute(&mut *db).await?;
         let staged = sqlx::query(
             "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, raw, key, is_new)
-             SELECT $1, 0, 0, '', rank, at, true, ordinal, false, content, 'null', key, false FROM push_effect",
+             SELECT $1, 0, 0, '', 0, at, timed, ordinal, false, content, 'null', key, false FROM push_effect",
         )
         .bind(self.receipt)
         .execute(&mut *db)

@@ -32,7 +32,7 @@ CREATE TEMP TABLE IF NOT EXISTS push_event (
     was_effective boolean, is_new boolean, is_late boolean, pushed boolean, seq bigint, before jsonb, after jsonb, effective boolean, external_id text,
     missing text[], broken text[], head_changed boolean
 ) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, rank bigint, ordinal bigint, content jsonb) ON COMMIT DELETE ROWS";
+CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, timed boolean, ordinal bigint, content jsonb) ON COMMIT DELETE ROWS";
 
 /// The statements of a kind.
 #[derive(Debug)]
@@ -44,6 +44,7 @@ pub struct Statements {
     pub wait: Vec<String>,
     pub duplicates: Vec<String>,
     pub baseline: String,
+    pub receive: String,
     pub events: String,
     pub judge: String,
     pub verdict: Vec<String>,
@@ -71,6 +72,14 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
              FROM {table} AS h WHERE h.{key} IN (SELECT r.key::{key_type} FROM push_row AS r WHERE NOT r.is_new AND r.status IS NULL AND $1 IS NOT NULL)
                AND NOT EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key})"
         ),
+        // Who states no time means now: after what is known, whatever two clocks say.
+        receive: format!(
+            "UPDATE push_row AS r SET at = k.at
+             FROM (SELECT p.n, (SELECT max(e.observed_at) FROM {events} AS e WHERE e.{key} = p.key::{key_type} AND e.withdrawn_at IS NULL)
+                              + interval '1 microsecond' AS at
+                   FROM push_row AS p WHERE p.status IS NULL AND NOT p.timed AND p.rank = 0 AND NOT p.is_new AND $1 IS NOT NULL) AS k
+             WHERE r.n = k.n AND k.at > r.at"
+        ),
         events: arrange(kind),
         judge: judge(kind, catalog, &not_state),
         verdict: verdict(kind),
@@ -79,9 +88,9 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
                   FROM push_row ORDER BY n".to_owned(),
         effects: kind.effect.as_ref().zip(kind.parent.as_ref()).map(|(effect, parent)| {
             format!(
-                "INSERT INTO push_effect (key, at, rank, ordinal, content)
-                 SELECT c.{column}::text, e.stated_at, 0, CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END, {columns}
-                 FROM push_event AS e CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
+                "INSERT INTO push_effect (key, at, timed, ordinal, content)
+                 SELECT c.{column}::text, e.stated_at, r.timed OR r.rank > 0, CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END, {columns}
+                 FROM push_event AS e JOIN push_row AS r ON r.n = e.n CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
                  CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, e.after) AS c
                  WHERE e.n IS NOT NULL AND e.effective AND c.deleted_at IS NULL AND $1 IS NOT NULL",
                 column = parent.column,

@@ -4,4 +4,5 @@ mod city;
 mod dated;
 mod history;
 mod lists;
+mod push;
 mod trees;
