@@ -72,6 +72,7 @@ CREATE TABLE tasks.task (
     CONSTRAINT task_due_not_before_start CHECK (current_due >= start_on AND baseline_due >= start_on),
     CONSTRAINT task_submission_dated CHECK (status NOT IN ('SUBMITTED', 'COMPLETED') OR submitted_on IS NOT NULL),
     CONSTRAINT task_submitter_known CHECK (status <> 'SUBMITTED' OR submitted_by IS NOT NULL),
+    CONSTRAINT task_submitted_before_end CHECK (status <> 'COMPLETED' OR submitted_on <= closed_on),
     CONSTRAINT task_closure_dated CHECK ((status IN ('COMPLETED', 'CANCELLED', 'SUPERSEDED')) = (closed_on IS NOT NULL))
 );
 -- Lists read the facts of issued tasks; only drafts are found here by their state.

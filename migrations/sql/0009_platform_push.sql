@@ -100,6 +100,8 @@ CREATE INDEX receipt_row_due ON platform.receipt_row (kind) WHERE status = 'PARK
 CREATE UNLOGGED TABLE platform.receipt_seen (
     receipt_id  uuid NOT NULL,
     external_id text NOT NULL,
+    -- Whether the push states the record, and does not remove it.
+    stated      boolean NOT NULL,
     PRIMARY KEY (receipt_id, external_id)
 );
 

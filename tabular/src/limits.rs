@@ -46,7 +46,7 @@ impl Default for Limits {
             workbook_bytes: 64 * MIB as u64,
             workbook_parts: 2_000,
             workbook_inflated_bytes: 1024 * MIB as u64,
-            child_memory_bytes: 1024 * MIB as u64,
+            child_memory_bytes: 2 * 1024 * MIB as u64,
             child_cpu_s: 60,
         }
     }

@@ -129,6 +129,13 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
         told.lines
     );
 
+    // What was removed is there again when the whole file is sent again.
+    let all: Vec<Value> = ["VP-MAU", "T1", "T2", "T3"].map(|code| organization(code, None)).into();
+    let back = process.push("organizations?source=bar&mode=replace", &token, ndjson(&all), &[NDJSON]).await?;
+    assert_eq!(back.summary()["state"], "DONE", "{:?}", back.lines);
+    let there = process.ask("{ organization(code: \"T3\") { code } }", Value::Null, Some(&token)).await?.data();
+    assert_eq!(there["organization"]["code"], "T3");
+
     // A push is undone as a whole.
     let receipt = first.summary()["receipt"].as_str().expect("a receipt").to_owned();
     let client = reqwest::Client::new();

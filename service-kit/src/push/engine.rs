@@ -197,7 +197,8 @@ impl Pusher {
             format: begin.format,
             mode: if begin.options.replace.is_some() { "REPLACE" } else { "UPSERT" },
             atomic: begin.options.atomic,
-            idempotency_key: begin.idempotency_key,
+            // A dry run stores nothing, so there is nothing to replay.
+            idempotency_key: begin.idempotency_key.filter(|_| !begin.options.dry_run),
             received_at: now,
             request_id: begin.request_id,
             file_name: begin.file_name,
@@ -312,8 +313,8 @@ impl Pusher {
     /// # Errors
     /// `CONFLICT` when it was withdrawn before, or when later rows need it.
     pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: &str) -> Result<u64, Problem> {
-        if receipt.state != "DONE" {
-            let message = format!("the push is {}; accepted: one that is DONE", receipt.state);
+        if !matches!(&*receipt.state, "DONE" | "FAILED") {
+            let message = format!("the push is {}; accepted: one that is DONE or FAILED", receipt.state);
             return Err(Problem::conflict(message).at("receipt"));
         }
         let mut transaction = role::begin(self.database.pool()).await?;
@@ -345,8 +346,27 @@ impl Pusher {
         Ok(records)
     }
 
+    /// Ends the pushes that were running when the platform stopped. Their rows that were acknowledged are stored.
+    async fn end_interrupted(&self) -> Result<(), Problem> {
+        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
+        let mut transaction = role::begin(self.database.pool()).await?;
+        let error = RowError::new(
+            "",
+            "INTERRUPTED",
+            Words::new(
+                "the platform stopped during the push; send the file again, rows that are stored say nothing new",
+                "hệ thống dừng trong khi nhận; hãy gửi lại tệp, các dòng đã lưu sẽ không bị ghi lặp",
+            ),
+        );
+        receipt::fail_running(&mut transaction, &names, &error, self.now()).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Resumes parked rows for ever, also those that wait for records of other services.
     pub async fn keep_resuming(self) {
+        if let Err(problem) = self.end_interrupted().await {
+            tracing::warn!(?problem, "interrupted pushes cannot be ended");
+        }
         loop {
             if let Err(problem) = self.resume().await {
                 tracing::warn!(?problem, "parked rows cannot be resumed");

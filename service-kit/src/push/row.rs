@@ -97,8 +97,8 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// A row that says that a record is gone.
-    pub fn tombstone(row: i64, external_id: &str, now: DateTime<Utc>) -> Self {
+    /// A row that says that a record is gone, or that it is there, and nothing else.
+    pub fn presence(row: i64, external_id: &str, deleted: bool, now: DateTime<Utc>) -> Self {
         Self {
             row,
             line: 0,
@@ -107,7 +107,7 @@ impl Staged {
             at: now,
             timed: false,
             ordinal: row,
-            deleted: true,
+            deleted,
             parent: None,
             content: BTreeMap::new(),
             raw: Value::Null,

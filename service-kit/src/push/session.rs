@@ -228,11 +228,10 @@ impl Session {
         let mut results = chunk.apply(db, ready).await?;
         receipt::keep_rejected(db, self.receipt, &self.source, self.kind.name, rejected).await?;
         if self.is_replacing {
-            let seen = ready
-                .iter()
-                .map(|row| &*row.external_id)
-                .chain(rejected.iter().map(|faulty| &*faulty.result.external_id));
-            store::replace::seen(db, self.receipt, &seen.collect::<Vec<_>>()).await?;
+            let stated = ready.iter().map(|row| (&*row.external_id, !row.deleted));
+            // A row that failed does not remove its record.
+            let failed = rejected.iter().map(|faulty| (&*faulty.result.external_id, false));
+            store::replace::seen(db, self.receipt, &stated.chain(failed).collect::<Vec<_>>()).await?;
         }
         results.extend(rejected.iter().map(|faulty| faulty.result.clone()));
         results.sort_by_key(|result| result.row);
@@ -263,7 +262,7 @@ impl Session {
         let mut state = if error.is_some() { "FAILED" } else { "DONE" };
         if self.options.atomic {
             let whole = self.whole.take();
-            let has_failed = error.is_some() || self.counts.rejected > 0;
+            let has_failed = error.is_some() || self.counts.rejected > 0 || self.counts.parked > 0;
             if has_failed {
                 if let Some(whole) = whole {
                     whole.rollback().await?;
@@ -319,7 +318,9 @@ impl Session {
     fn roll_back_results(&mut self) {
         self.counts = Counts::default();
         for result in &mut self.kept.results {
-            if result.status != PushStatus::Rejected {
+            if result.status == PushStatus::Parked {
+                result.status = PushStatus::Rejected;
+            } else if result.status != PushStatus::Rejected {
                 result.status = PushStatus::Rejected;
                 result.key = None;
                 result.errors = vec![RowError::new(
@@ -335,7 +336,7 @@ impl Session {
         }
     }
 
-    /// Removes the records that the push did not name.
+    /// Removes the records that the push did not name, and brings those back that it states although they were removed.
     async fn remove_absent(&mut self, replace: &Replace) -> Result<Result<Vec<RowResult>, RowError>, Problem> {
         let mut own;
         let db: &mut PgConnection = if let Some(whole) = &mut self.whole {
@@ -349,12 +350,17 @@ impl Session {
         if let Some(refused) = replace.refuses(absent.len(), total) {
             return Ok(Err(refused));
         }
+        // The file is the state of now: what it states is there again.
+        let hidden = store::replace::hidden(db, self.kind, &self.source, self.receipt).await?;
         let now = self.pusher.now();
+        self.is_replacing = false;
         let mut removed = Vec::new();
-        for ids in absent.chunks(CHUNK_ROWS) {
-            let first = self.counts.rows + 1;
-            let tombstones = (first..).zip(ids).map(|(row, id)| Ok(Staged::tombstone(row, id, now))).collect();
-            removed.extend(Box::pin(self.apply(tombstones)).await?);
+        for (ids, deleted) in [(absent, true), (hidden, false)] {
+            for ids in ids.chunks(CHUNK_ROWS) {
+                let first = self.counts.rows + 1;
+                let rows = (first..).zip(ids).map(|(row, id)| Ok(Staged::presence(row, id, deleted, now))).collect();
+                removed.extend(Box::pin(self.apply(rows)).await?);
+            }
         }
         Ok(Ok(removed))
     }

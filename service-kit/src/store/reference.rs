@@ -43,7 +43,22 @@ pub async fn all<R: Reference>(reader: &Reader) -> Result<Vec<R>, Problem> {
 
 /// Text column by whose values rows are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Column(pub &'static str);
+pub struct Column {
+    name: &'static str,
+    is_ever: bool,
+}
+
+impl Column {
+    /// A column by which visible rows are looked up.
+    pub const fn shown(name: &'static str) -> Self {
+        Self { name, is_ever: false }
+    }
+
+    /// A column by which rows are looked up that others still name, also when they are deleted.
+    pub const fn ever(name: &'static str) -> Self {
+        Self { name, is_ever: true }
+    }
+}
 
 /// Loads the rows of one kind that have a value in a column.
 #[derive(Debug)]
@@ -72,8 +87,13 @@ impl<R: Reference> BatchSource for RowsBy<R> {
         let mut found: HashMap<Self::Key, Vec<R>> = HashMap::new();
         for (column, values) in by_column {
             let mut sql = QueryBuilder::new("SELECT f.*, f.");
-            sql.push(column.0).push(" AS looked_up FROM ").push(R::SOURCE);
-            sql.push(" AND f.").push(column.0).push(" = ANY(").push_bind(values);
+            sql.push(column.name).push(" AS looked_up FROM ");
+            if column.is_ever {
+                sql.push(R::TABLE).push(" AS f WHERE true");
+            } else {
+                sql.push(R::SOURCE);
+            }
+            sql.push(" AND f.").push(column.name).push(" = ANY(").push_bind(values);
             sql.push(") ORDER BY ").push(R::ORDER);
             for row in sql.build().fetch_all(&self.reader).await? {
                 let key = (column, row.try_get("looked_up")?);

@@ -218,6 +218,14 @@ pub static TASKS: PushKind = PushKind {
             message: ("SUBMITTED needs who submitted", "chờ phê duyệt cần người trình"),
         },
         Refusal {
+            constraint: "task_submitted_before_end",
+            field: "submittedOn",
+            message: (
+                "it was submitted after it ended; accepted: the day of the end or an earlier one",
+                "ngày trình sau ngày kết thúc; cần: không sau ngày kết thúc",
+            ),
+        },
+        Refusal {
             constraint: "task_closure_dated",
             field: "closedOn",
             message: (

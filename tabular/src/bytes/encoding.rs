@@ -111,7 +111,9 @@ impl Decoder {
                 return out(&head);
             }
         }
-        let is_utf8 = mostly_utf8(&head, last);
+        // JSON is UTF-8 (RFC 8259), and so is a text that is declared as such: a byte that does not fit is a fault of its row.
+        let is_stated = self.declared == Some(UTF_8) || (self.format == Format::Ndjson && self.declared.is_none());
+        let is_utf8 = is_stated || mostly_utf8(&head, last);
         Self::check_fonts(&head, if is_utf8 { UTF_8 } else { WINDOWS_1252 })?;
         if is_utf8 {
             self.settle(UTF_8, None);
@@ -192,7 +194,7 @@ fn mostly_utf8(head: &[u8], last: bool) -> bool {
         let cut = chunks.peek().is_none() && !last && chunk.invalid().len() < 4 && is_cut(chunk.invalid());
         unfit += usize::from(!chunk.invalid().is_empty() && !cut);
     }
-    unfit == 0 || fit >= 4 * unfit
+    unfit == 0 || fit > unfit
 }
 
 fn is_cut(bytes: &[u8]) -> bool {

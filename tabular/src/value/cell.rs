@@ -52,7 +52,12 @@ impl Cell<'_> {
     pub(crate) fn sent(&self, form: Option<Form>) -> String {
         let text = self.typed(form);
         let is_number = self.kind == CellKind::Number && matches!(form, Some(Form::Decimal | Form::Integer(..)));
-        if is_number { text.replace('.', ",") } else { text }
+        if !is_number {
+            return text;
+        }
+        // Three digits behind a comma could be a group.
+        let is_group = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
+        text.replace('.', ",") + if is_group { "0" } else { "" }
     }
 
     /// The cell as its value is read.
@@ -104,7 +109,7 @@ pub(super) fn value(field: &Field, cell: &Cell<'_>, zone: Tz) -> Result<Option<V
 /// shows it, so that it is refused also after it was written back as a text.
 fn code_of_sheet(value: f64) -> Option<String> {
     let text = of_sheet(value)?;
-    if text.len() <= SHEET_DIGITS {
+    if text.len() <= SHEET_DIGITS || value.fract() != 0.0 {
         return Some(text);
     }
     let scientific = format!("{value:.14e}");

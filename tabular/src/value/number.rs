@@ -71,6 +71,12 @@ pub(super) fn from_cell(text: &str) -> Result<Number, NumberFault> {
         if fraction.is_empty() {
             return Err(NumberFault::Form);
         }
+        // `1,234` is 1234 where a comma groups thousands.
+        if fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') && number(whole, fraction).is_ok() {
+            let grouped = number(&format!("{whole}{fraction}"), "")?;
+            let sign = if negative { "-" } else { "" };
+            return Err(NumberFault::Ambiguous(grouped.text(), format!("{sign}{whole},{fraction}0")));
+        }
         let whole = if whole.contains('.') { ungroup(whole).ok_or(NumberFault::Form)? } else { whole.to_owned() };
         return number(&whole, fraction);
     }

@@ -26,6 +26,8 @@ pub(crate) struct Spool<'a> {
     limits: crate::limits::Limits,
     table: Table<'a>,
     head: Vec<u8>,
+    /// Whether the child has said anything.
+    has_begun: bool,
 }
 
 impl<'a> Spool<'a> {
@@ -39,7 +41,16 @@ impl<'a> Spool<'a> {
         })?;
         let file = NamedTempFile::new().map_err(|_| no_space())?;
         let (sheet, limits) = (reading.sheet.clone(), reading.limits);
-        Ok(Self { file, bytes: 0, child, sheet, limits, table: Table::new(fields, reading), head: Vec::new() })
+        Ok(Self {
+            file,
+            bytes: 0,
+            child,
+            sheet,
+            limits,
+            table: Table::new(fields, reading),
+            head: Vec::new(),
+            has_begun: false,
+        })
     }
 
     pub(crate) fn push(&mut self, data: &[u8]) -> Result<(), FileFault> {
@@ -73,6 +84,19 @@ impl<'a> Spool<'a> {
             cell_bytes: self.limits.cell_bytes,
         };
         let task = serde_json::to_string(&task).map_err(|_| unreadable("the task"))?;
+        let mut result = self.run(&task, sink);
+        // A process that ends before its first word may have met a full machine.
+        if result.is_err() && !self.has_begun {
+            result = self.run(&task, sink);
+        }
+        result?;
+        self.table.finish(sink)?;
+        let notes = std::mem::take(&mut self.table.notes);
+        Ok(Summary { rows: self.table.rows, encoding: None, notes })
+    }
+
+    /// Reads the workbook in a process of its own.
+    fn run(&mut self, task: &str, sink: &mut Sink<'_>) -> Result<(), ReadError> {
         // The child needs nothing of the environment, which holds secrets.
         let mut child = Command::new(&self.child.program)
             .args(&self.child.arguments)
@@ -90,10 +114,7 @@ impl<'a> Spool<'a> {
         // Ends the child when its rows are not wanted any more; a child that ended by itself is not there to kill.
         let _ = child.kill();
         let _ = child.wait();
-        result?;
-        self.table.finish(sink)?;
-        let notes = std::mem::take(&mut self.table.notes);
-        Ok(Summary { rows: self.table.rows, encoding: None, notes })
+        result
     }
 
     fn receive(&mut self, mut pipe: impl BufRead, sink: &mut Sink<'_>) -> Result<(), ReadError> {
@@ -106,6 +127,7 @@ impl<'a> Spool<'a> {
             if read.is_err() || line.last() != Some(&b'\n') {
                 return Err(limits_passed().into());
             }
+            self.has_begun = true;
             match serde_json::from_slice::<Message>(&line).map_err(|_| unreadable("a message"))? {
                 Message::Sheet { name, hidden, others, from_1904: epoch, merged: ranges } => {
                     from_1904 = epoch;

@@ -52,8 +52,7 @@ pub fn reading(
         name,
         tabular::Reading {
             compression,
-            // UTF-8 is recognised; who declares it may still send something else.
-            charset: charset.filter(|charset| !charset.eq_ignore_ascii_case("utf-8")),
+            charset,
             zone: intake.zone,
             required: Required::NewRecords,
             sheet: Some(kind.label.1.to_owned()),

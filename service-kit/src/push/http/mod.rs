@@ -187,6 +187,12 @@ async fn begin(
     })?;
     let source = source_of(pusher, &principal, parameters.source.as_deref(), Some(kind)).await?;
     let options = parameters.options(kind)?;
+    if options.dry_run && respond::prefers_async(headers) {
+        return Err(Problem::validation(
+            "Prefer",
+            "a dry run leaves no receipt to look up; accepted: a dry run without respond-async",
+        ));
+    }
     let (format, reading) = body::reading(headers, &routes.intake, kind, parameters.charset.as_deref())?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let key = text("idempotency-key");
@@ -236,6 +242,8 @@ async fn acted(routes: &PushRoutes, id: &str, action: &str, headers: &HeaderMap)
         }
         "discard" => {
             let mut transaction = role::begin(pusher.database().pool()).await?;
+            // Not while rows of the source are being resumed.
+            crate::store::push::take_turn(&mut transaction, &found.source).await?;
             let rows = receipt::discard(&mut transaction, found.id).await?;
             transaction.commit().await?;
             Ok(json!({ "receipt": found.id, "discarded": rows }))

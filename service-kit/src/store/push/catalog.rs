@@ -2,7 +2,7 @@
 
 use sqlx::{PgConnection, Row};
 
-use super::statements::Catalog;
+use super::statements::{Catalog, Check};
 use crate::push::PushKind;
 
 /// Columns that the engine fills.
@@ -22,8 +22,9 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
     .fetch_all(&mut *db)
     .await?;
     let checks = sqlx::query(
-        "SELECT conname::text AS name, pg_get_expr(conbin, conrelid) AS expression FROM pg_constraint
-         WHERE conrelid = $1::text::regclass AND contype = 'c' ORDER BY conname",
+        "SELECT conname::text AS name, pg_get_expr(conbin, conrelid) AS expression,
+                (SELECT attname::text FROM pg_attribute AS a WHERE a.attrelid = conrelid AND a.attnum = conkey[1]) AS column
+         FROM pg_constraint WHERE conrelid = $1::text::regclass AND contype = 'c' ORDER BY conname",
     )
     .bind(kind.table)
     .fetch_all(&mut *db)
@@ -40,7 +41,9 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
         catalog.columns.push(name);
     }
     for check in &checks {
-        catalog.checks.push((check.try_get("name")?, check.try_get("expression")?));
+        let (name, expression, column) =
+            (check.try_get("name")?, check.try_get("expression")?, check.try_get("column")?);
+        catalog.checks.push(Check { name, expression, column });
     }
     Ok(catalog)
 }

@@ -319,6 +319,27 @@ pub async fn failed(
     .await
 }
 
+/// Ends the receipts of kinds that no process works on any more.
+///
+/// # Errors
+/// The error of the database.
+pub async fn fail_running(
+    db: &mut PgConnection,
+    kinds: &[&str],
+    error: &RowError,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE platform.receipt SET state = 'FAILED', error = $2, finished_at = $3 WHERE state = 'RUNNING' AND kind = ANY($1) AND received_at < $3",
+    )
+    .bind(kinds)
+    .bind(Json(error))
+    .bind(at)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Discards the rows of a receipt that wait. Returns how many.
 ///
 /// # Errors
@@ -337,8 +358,9 @@ pub async fn discard(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::
     .bind(Json([discarded]))
     .execute(&mut *db)
     .await?;
-    sqlx::query("UPDATE platform.receipt SET rejected = rejected + parked, parked = 0 WHERE id = $1")
+    sqlx::query("UPDATE platform.receipt SET rejected = rejected + $2, parked = parked - $2 WHERE id = $1")
         .bind(receipt)
+        .bind(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
         .execute(db)
         .await?;
     Ok(done.rows_affected())

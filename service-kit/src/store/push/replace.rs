@@ -5,17 +5,41 @@ use uuid::Uuid;
 
 use crate::push::PushKind;
 
-/// Notes the records that a push names.
+/// Notes the records that a push names, and whether it states them.
 ///
 /// # Errors
 /// The error of the database.
-pub async fn seen(db: &mut PgConnection, receipt: Uuid, external_ids: &[&str]) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO platform.receipt_seen SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING")
-        .bind(receipt)
-        .bind(external_ids)
-        .execute(db)
-        .await?;
+pub async fn seen(db: &mut PgConnection, receipt: Uuid, records: &[(&str, bool)]) -> Result<(), sqlx::Error> {
+    let (ids, stated): (Vec<&str>, Vec<bool>) = records.iter().copied().unzip();
+    sqlx::query(
+        "INSERT INTO platform.receipt_seen AS s (receipt_id, external_id, stated)
+         SELECT $1, r.id, bool_or(r.stated) FROM unnest($2::text[], $3::boolean[]) AS r(id, stated) GROUP BY r.id
+         ON CONFLICT (receipt_id, external_id) DO UPDATE SET stated = s.stated OR excluded.stated",
+    )
+    .bind(receipt)
+    .bind(ids)
+    .bind(stated)
+    .execute(db)
+    .await?;
     Ok(())
+}
+
+/// External ids of the records that a push states and that an earlier push has removed.
+///
+/// # Errors
+/// The error of the database.
+pub async fn hidden(
+    db: &mut PgConnection,
+    kind: &PushKind,
+    source: &str,
+    receipt: Uuid,
+) -> Result<Vec<String>, sqlx::Error> {
+    let sql = format!(
+        "SELECT h.external_id FROM {} AS h JOIN platform.receipt_seen AS s ON s.receipt_id = $1 AND s.external_id = h.external_id AND s.stated
+         WHERE h.source = $2 AND h.deleted_at IS NOT NULL ORDER BY 1",
+        kind.table
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql)).bind(receipt).bind(source).fetch_all(db).await
 }
 
 /// External ids of the records that a push does not name, and the number of all, of a scope.

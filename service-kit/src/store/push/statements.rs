@@ -14,10 +14,19 @@ pub struct Catalog {
     pub columns: Vec<String>,
     /// Columns that are not part of the state (`platform.not_state`).
     pub not_state: Vec<String>,
-    /// Names and expressions of the `CHECK` constraints.
-    pub checks: Vec<(String, String)>,
+    /// The `CHECK` constraints.
+    pub checks: Vec<Check>,
     /// Columns that must have a value and have no default.
     pub required: Vec<String>,
+}
+
+/// A `CHECK` constraint.
+#[derive(Debug, Clone)]
+pub struct Check {
+    pub name: String,
+    pub expression: String,
+    /// Its first column.
+    pub column: Option<String>,
 }
 
 /// Temporary tables of a connection.
@@ -65,7 +74,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
         pull_due: format!("{} LIMIT $2", pull_parked(kind, "p.due")),
         identify: identify(kind),
         wait: wait(kind),
-        duplicates: duplicates(&events, key, key_type),
+        duplicates: duplicates(table, &events, key, key_type),
         baseline: format!(
             "INSERT INTO {events} ({key}, observed_at, rank, ordinal, recorded_at, changes)
              SELECT h.{key}, h.observed_at, -1, 0, h.recorded_at, jsonb_strip_nulls(to_jsonb(h) - {not_state})
@@ -82,7 +91,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
         ),
         events: arrange(kind),
         judge: judge(kind, catalog, &not_state),
-        verdict: verdict(kind),
+        verdict: verdict(kind, catalog),
         write: write(kind, catalog, &not_state),
         outcome: "SELECT receipt_id, row, line, external_id, status, CASE WHEN status NOT IN ('PARKED', 'REJECTED') THEN key END AS key, errors, was_parked
                   FROM push_row ORDER BY n".to_owned(),
@@ -192,8 +201,10 @@ fn identify(kind: &PushKind) -> Vec<String> {
     if kind.key == Key::Code {
         statements.push(format!(
             "UPDATE push_row AS r SET status = 'REJECTED', errors = jsonb_build_array(jsonb_build_object('path', 'code', 'code', 'CONFLICT',
-                 'en', format('%s belongs to the source %s, which is its master; accepted: rows of that source', r.key, h.source),
-                 'vi', format('%s thuộc nguồn %s là nguồn chủ quản; chỉ nguồn đó được cập nhật', r.key, h.source)))
+                 'en', CASE WHEN h.source = $1 THEN format('%s is the code of the record with the externalId %s; accepted: that externalId', r.key, h.external_id)
+                       ELSE format('%s belongs to the source %s, which is its master; accepted: rows of that source', r.key, h.source) END,
+                 'vi', CASE WHEN h.source = $1 THEN format('%s là mã của bản ghi có externalId %s; cần: dùng externalId đó', r.key, h.external_id)
+                       ELSE format('%s thuộc nguồn %s là nguồn chủ quản; chỉ nguồn đó được cập nhật', r.key, h.source) END))
              FROM {table} AS h WHERE r.is_new AND h.{key}::text = r.key AND r.status IS NULL AND $1 IS NOT NULL"
         ));
         statements.push(
@@ -244,9 +255,11 @@ fn wait(kind: &PushKind) -> Vec<String> {
             "WITH named AS MATERIALIZED ({named}),
                   absent AS MATERIALIZED (SELECT code FROM (SELECT DISTINCT code FROM named) AS d WHERE NOT directory.published_knows({entity}, code))
              UPDATE push_row AS r SET waits = r.waits || w.waits
-             FROM (SELECT n, array_agg({entity} || ':' || code) AS waits FROM named JOIN absent USING (code) GROUP BY n) AS w
+             FROM (SELECT n, array_agg({entity} || ':' || code) AS waits FROM named JOIN absent USING (code) {others} GROUP BY n) AS w
              WHERE r.n = w.n AND $1 IS NOT NULL",
-            entity = literal(entity)
+            entity = literal(entity),
+            // A row does not wait for itself.
+            others = if kind.entity == Some(entity) { "JOIN push_row AS own USING (n) WHERE code IS DISTINCT FROM own.key" } else { "" },
         ));
     }
     statements.push(format!(
@@ -256,11 +269,13 @@ fn wait(kind: &PushKind) -> Vec<String> {
     statements
 }
 
-/// Rows that are stored already, or stand twice in the chunk, say nothing new.
-fn duplicates(events: &str, key: &str, key_type: &str) -> Vec<String> {
+/// Rows that are stored already, or stand twice in the chunk, say nothing new; a newer row may have the last word.
+fn duplicates(table: &str, events: &str, key: &str, key_type: &str) -> Vec<String> {
     vec![
         format!(
-            "UPDATE push_row AS r SET status = 'UNCHANGED' FROM {events} AS e
+            "UPDATE push_row AS r SET status = CASE WHEN (SELECT to_jsonb(h) @> r.content FROM {table} AS h WHERE h.{key} = e.{key})
+                 OR r.deleted AND (SELECT h.deleted_at IS NOT NULL FROM {table} AS h WHERE h.{key} = e.{key}) THEN 'UNCHANGED' ELSE 'STALE' END
+             FROM {events} AS e
              WHERE r.status IS NULL AND r.waits = '{{}}' AND NOT r.is_new AND e.{key} = r.key::{key_type} AND e.withdrawn_at IS NULL
                AND e.rank = r.rank AND e.ordinal = r.ordinal
                AND (coalesce(e.stated_at, e.observed_at) = r.at OR r.rank > 0 AND NOT r.timed) AND $1 IS NOT NULL"
@@ -342,7 +357,7 @@ fn authors(kind: &PushKind) -> String {
 /// Evaluates the constraints of the table for each state of a record. A deleted record breaks none, but it must have been one.
 fn judge(kind: &PushKind, catalog: &Catalog, not_state: &str) -> String {
     let mut broken = String::new();
-    for (name, expression) in &catalog.checks {
+    for Check { name, expression, .. } in &catalog.checks {
         // Writing to a string cannot fail.
         let _ = write!(broken, "CASE WHEN NOT ({expression}) THEN {} END, ", literal(name));
     }
@@ -373,7 +388,7 @@ fn judge(kind: &PushKind, catalog: &Catalog, not_state: &str) -> String {
 
 /// Parks rows before the first complete state of a record, and rejects the first row of each record that breaks a rule. The
 /// rows that are left are judged anew.
-fn verdict(kind: &PushKind) -> Vec<String> {
+fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
     let columns =
         kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| (field.column, field.field.name));
     let parent = kind.parent.as_ref().map(|parent| (parent.column, parent.field));
@@ -389,6 +404,11 @@ fn verdict(kind: &PushKind) -> Vec<String> {
         )
     });
     let refusals: Vec<String> = refusals.chain(["(NULL, NULL, NULL, NULL)".to_owned()]).collect();
+    let rules = catalog.checks.iter().map(|check| {
+        let field = check.column.as_deref().and_then(|column| kind.field_of(column)).unwrap_or_default();
+        format!("({}, {}, {})", literal(&check.name), literal(field), literal(&check.expression))
+    });
+    let rules: Vec<String> = rules.chain(["(NULL, NULL, NULL)".to_owned()]).collect();
     vec![
         format!(
             "UPDATE push_row AS r SET waits = ARRAY[{name} || ':' || $1 || ':' || r.external_id],
@@ -403,19 +423,21 @@ fn verdict(kind: &PushKind) -> Vec<String> {
         format!(
             "UPDATE push_row AS r SET status = 'REJECTED', errors = d.errors
              FROM (SELECT DISTINCT ON (b.key) o.n, (
-                       SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, ''), 'code', 'INVALID',
-                           'en', coalesce(f.en, format('the record would break the rule %s', c.name))
+                       SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, g.field, ''), 'code', 'INVALID',
+                           'en', coalesce(f.en, format('the record would break a rule; accepted: %s', g.rule))
                                  || CASE WHEN b.stored THEN format(' (at the later state of %s)', b.at) ELSE '' END,
-                           'vi', coalesce(f.vi, format('bản ghi sẽ vi phạm quy tắc %s', c.name))
+                           'vi', coalesce(f.vi, format('bản ghi vi phạm quy tắc; chấp nhận: %s', g.rule))
                                  || CASE WHEN b.stored THEN format(' (ở trạng thái sau, lúc %s)', b.at) ELSE '' END))
-                       FROM unnest(b.broken) AS c(name) LEFT JOIN (VALUES {refusals}) AS f(name, field, en, vi) USING (name)) AS errors
+                       FROM unnest(b.broken) AS c(name) LEFT JOIN (VALUES {refusals}) AS f(name, field, en, vi) USING (name)
+                            LEFT JOIN (VALUES {rules}) AS g(name, field, rule) USING (name)) AS errors
                    FROM push_event AS b
                    JOIN LATERAL (SELECT o.n FROM push_event AS o WHERE o.key = b.key AND o.seq <= b.seq AND o.n IS NOT NULL
                                  ORDER BY o.seq DESC LIMIT 1) AS o ON true
                    WHERE b.broken <> '{{}}' AND b.missing = '{{}}' AND $1 IS NOT NULL
                    ORDER BY b.key, b.seq) AS d
              WHERE d.n = r.n AND r.status IS NULL",
-            refusals = refusals.join(", ")
+            refusals = refusals.join(", "),
+            rules = rules.join(", "),
         ),
     ]
 }

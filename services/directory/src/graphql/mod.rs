@@ -68,9 +68,14 @@ async fn rows_by<R: Reference>(ctx: &Context<'_>, column: Column, value: &str) -
     Ok(ctx.loader::<RowsBy<R>>().load_one(key).await?.unwrap_or_default())
 }
 
-/// Loads the row with a code.
-async fn by_code<R: Reference>(ctx: &Context<'_>, code: &str) -> Result<Option<R>> {
+/// Loads the visible row with a code.
+async fn shown<R: Reference>(ctx: &Context<'_>, code: &str) -> Result<Option<R>> {
     Ok(rows_by(ctx, table::CODE, code).await?.pop())
+}
+
+/// Loads the row that others name by its code. Who names a deleted row still learns what it was.
+async fn by_code<R: Reference>(ctx: &Context<'_>, code: &str) -> Result<Option<R>> {
+    Ok(rows_by(ctx, table::NAMED, code).await?.pop())
 }
 
 /// Loads the row that another one refers to, if it refers to one.

@@ -7,7 +7,7 @@ use service_kit::lists::{self, ListArgs};
 use service_kit::store::reference;
 use service_kit::{PageArgs, ScopeContext};
 
-use super::{by_code, rows_by};
+use super::{rows_by, shown};
 use crate::model::{
     Area, AreaFilter, AreaOrder, Bottleneck, Official, OfficialFilter, Organization, OrganizationFilter,
     OrganizationOrder, Position, Programme, ProgrammeFilter, Succession, TaskGroup,
@@ -37,7 +37,7 @@ impl ListQuery {
 
     /// Organization with a code; null when there is none.
     async fn organization(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Organization>> {
-        by_code(ctx, &code).await
+        shown(ctx, &code).await
     }
 
     /// Page of areas, by default ordered by code.
@@ -57,7 +57,7 @@ impl ListQuery {
 
     /// Area with a code; null when there is none.
     async fn area(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Area>> {
-        by_code(ctx, &code).await
+        shown(ctx, &code).await
     }
 
     /// Areas that an old area was merged into.
@@ -81,7 +81,7 @@ impl ListQuery {
 
     /// Programme with a code; null when there is none.
     async fn programme(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Programme>> {
-        by_code(ctx, &code).await
+        shown(ctx, &code).await
     }
 
     /// Page of officials, by code.
@@ -100,12 +100,12 @@ impl ListQuery {
 
     /// Official with a code; null when there is none.
     async fn official(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Official>> {
-        by_code(ctx, &code).await
+        shown(ctx, &code).await
     }
 
     /// Position with a code; null when there is none.
     async fn position(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Position>> {
-        by_code(ctx, &code).await
+        shown(ctx, &code).await
     }
 
     /// Task groups of the yearly programme, in the order of the programme.
@@ -120,6 +120,6 @@ impl ListQuery {
 
     /// Bottleneck with a code; null when there is none.
     async fn bottleneck(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Bottleneck>> {
-        by_code(ctx, &code).await
+        shown(ctx, &code).await
     }
 }

@@ -6,22 +6,24 @@ use service_kit::store::reference::{Column, Reference};
 
 use crate::model::{Appointment, Area, Bottleneck, Official, Organization, Position, Programme, Succession, TaskGroup};
 
+/// The code of the row itself, as others name it: also of a row that is deleted.
+pub const NAMED: Column = Column::ever("code");
 /// The code of the row itself.
-pub const CODE: Column = Column("code");
+pub const CODE: Column = Column::shown("code");
 /// The code of the row directly above.
-pub const PARENT: Column = Column("parent_code");
+pub const PARENT: Column = Column::shown("parent_code");
 /// The code of the area that an organization serves.
-pub const AREA: Column = Column("area_code");
+pub const AREA: Column = Column::shown("area_code");
 /// The code of the organization of a position.
-pub const ORGANIZATION: Column = Column("organization_code");
+pub const ORGANIZATION: Column = Column::shown("organization_code");
 /// The code of the official who is appointed.
-pub const OFFICIAL: Column = Column("official_code");
+pub const OFFICIAL: Column = Column::shown("official_code");
 /// The code of the programme that is superseded.
-pub const SUPERSEDES: Column = Column("supersedes_code");
+pub const SUPERSEDES: Column = Column::shown("supersedes_code");
 /// The code of the old unit of a succession.
-pub const FROM: Column = Column("from_code");
+pub const FROM: Column = Column::shown("from_code");
 /// The code of the new unit of a succession.
-pub const TO: Column = Column("to_code");
+pub const TO: Column = Column::shown("to_code");
 
 /// Declares tables: the row, the table, its key, and the order in which rows `f` are shown. `$shown` is the condition
 /// on the rows that are visible.
