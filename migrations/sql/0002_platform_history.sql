@@ -111,6 +111,8 @@ BEGIN
         changes      jsonb NOT NULL,
         -- Of a pushed event: its receipt, the time that the row stated if its place is earlier, and when it was withdrawn.
         receipt_id   uuid,
+        -- The child that states this about its parent, as kind and external id.
+        cause        text,
         stated_at    timestamptz,
         withdrawn_at timestamptz,
         PRIMARY KEY (%2$I, observed_at, rank, ordinal))', events, key, key_type, head);

@@ -308,29 +308,29 @@ impl Chunk<'_> {
 
     /// Applies what the rows state about their parents.
     async fn state_effects(&self, db: &mut PgConnection) -> Result<(), Problem> {
-        let Some(statements) = self.parent else { return Ok(()) };
+        let (Some(statements), Some(parent)) = (self.parent, &self.kind.parent) else { return Ok(()) };
         sqlx::raw_sql("DELETE FROM push_row; DELETE FROM push_event").execute(&mut *db).await?;
-        let staged = sqlx::query(
-            "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, raw, key, is_new)
-             SELECT $1, 0, 0, '', 0, at, timed, ordinal, false, content, 'null', key, false FROM push_effect",
-        )
-        .bind(self.receipt)
-        .execute(&mut *db)
-        .await?;
+        let (table, events, key, key_type) =
+            (parent.kind.table, parent.kind.events(), parent.kind.key.column(), parent.kind.key.sql_type());
+        let withdraw = format!(
+            "UPDATE {events} AS p SET withdrawn_at = now() FROM push_effect AS f
+             WHERE f.content IS NULL AND p.{key} = f.key::{key_type} AND p.cause = f.cause AND p.withdrawn_at IS NULL AND $1 IS NOT NULL"
+        );
+        set_folding(db, "on").await?;
+        self.run(db, &withdraw).await?;
+        set_folding(db, "off").await?;
+        // The head keeps its own identity.
+        let stage = format!(
+            "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, raw, key, is_new, status, cause)
+             SELECT $1, 0, 0, h.external_id, 0, f.at, f.timed, f.ordinal, false, f.content, 'null', f.key, false,
+                    CASE WHEN f.content IS NULL THEN 'UNDONE' END, f.cause
+             FROM push_effect AS f JOIN {table} AS h ON h.{key} = f.key::{key_type}"
+        );
+        let staged = sqlx::query(AssertSqlSafe(stage)).bind(self.receipt).execute(&mut *db).await?;
         if staged.rows_affected() == 0 {
             return Ok(());
         }
         sqlx::raw_sql("DELETE FROM push_effect").execute(&mut *db).await?;
-        if let Some(parent) = &self.kind.parent {
-            // The head keeps its own identity.
-            let sql = format!(
-                "UPDATE push_row AS r SET external_id = h.external_id FROM {} AS h WHERE h.{} = r.key::{}",
-                parent.kind.table,
-                parent.kind.key.column(),
-                parent.kind.key.sql_type()
-            );
-            sqlx::query(AssertSqlSafe(sql)).execute(&mut *db).await?;
-        }
         for statement in &statements.duplicates {
             self.run(db, statement).await?;
         }

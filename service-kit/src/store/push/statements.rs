@@ -34,14 +34,14 @@ pub const TABLES: &str = "
 CREATE TEMP TABLE IF NOT EXISTS push_row (
     n bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, receipt_id uuid, row bigint, line bigint, external_id text, rank bigint,
     at timestamptz, timed boolean, ordinal bigint, deleted boolean, parent text, content jsonb, raw jsonb, new_key text, key text,
-    is_new boolean, status text, errors jsonb NOT NULL DEFAULT '[]', waits text[] NOT NULL DEFAULT '{}', was_parked boolean NOT NULL DEFAULT false
+    is_new boolean, status text, errors jsonb NOT NULL DEFAULT '[]', waits text[] NOT NULL DEFAULT '{}', was_parked boolean NOT NULL DEFAULT false, cause text
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS push_event (
     key text, n bigint, stored boolean, at timestamptz, old_at timestamptz, stated_at timestamptz, rank bigint, ordinal bigint, changes jsonb,
     was_effective boolean, is_new boolean, is_late boolean, pushed boolean, seq bigint, before jsonb, after jsonb, effective boolean, external_id text,
     missing text[], broken text[], head_changed boolean
 ) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, timed boolean, ordinal bigint, content jsonb) ON COMMIT DELETE ROWS";
+CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, timed boolean, ordinal bigint, content jsonb, cause text) ON COMMIT DELETE ROWS";
 
 /// The statements of a kind.
 #[derive(Debug)]
@@ -97,11 +97,22 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
                   FROM push_row ORDER BY n".to_owned(),
         effects: kind.effect.as_ref().zip(kind.parent.as_ref()).map(|(effect, parent)| {
             format!(
-                "INSERT INTO push_effect (key, at, timed, ordinal, content)
-                 SELECT c.{column}::text, e.stated_at, r.timed OR r.rank > 0, CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END, {columns}
-                 FROM push_event AS e JOIN push_row AS r ON r.n = e.n CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
+                "INSERT INTO push_effect (key, at, timed, ordinal, content, cause)
+                 WITH child AS (
+                     SELECT DISTINCT ON (e.key) e.key, e.seq, e.is_late, e.after ->> 'deleted_at' IS NOT NULL AS is_gone, {name} || ':' || e.external_id AS cause
+                     FROM push_event AS e WHERE $1 IS NOT NULL ORDER BY e.key, e.seq DESC)
+                 SELECT c.{column}::text, e.stated_at, coalesce(r.timed OR r.rank > 0, true),
+                        CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END,
+                        {columns}, k.cause
+                 FROM push_event AS e JOIN child AS k USING (key) LEFT JOIN push_row AS r ON r.n = e.n
+                 CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
                  CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, e.after) AS c
-                 WHERE e.n IS NOT NULL AND e.effective AND c.deleted_at IS NULL AND $1 IS NOT NULL",
+                 WHERE e.effective AND c.deleted_at IS NULL AND NOT k.is_gone AND (e.n IS NOT NULL OR k.is_late)
+                 UNION ALL
+                 -- What a child stated that is gone or has a late row is withdrawn first.
+                 SELECT e.after ->> '{column}', e.at, true, 0, NULL, k.cause FROM child AS k JOIN push_event AS e USING (key, seq)
+                 WHERE k.is_gone OR k.is_late",
+                name = literal(kind.name),
                 column = parent.column,
                 columns = effect.columns.replace("{at}", "t.at"),
             )
@@ -302,7 +313,11 @@ fn arrange(kind: &PushKind) -> String {
              SELECT f.key, bool_or(f.is_new) AS is_new, min(f.external_id) AS external_id, platform.fold_events(f.content) AS stated,
                     -- Two new versions of one record may contradict their times.
                     coalesce(bool_or(NOT f.is_new AND l.observed_at IS NOT NULL AND (
-                        (f.at, f.rank, f.ordinal) <= (l.observed_at, l.rank, l.ordinal) OR f.rank > 0 AND f.rank < m.rank)), false) AS is_late
+                        (f.at, f.rank, f.ordinal) <= (l.observed_at, l.rank, l.ordinal) OR f.rank > 0 AND f.rank < m.rank)), false)
+                        -- It comes back: what its earlier events stated about its parent holds again.
+                        OR coalesce((SELECT h.deleted_at IS NOT NULL FROM {table} AS h WHERE h.{key} = f.key::{key_type}), false)
+                        -- Events of it were withdrawn.
+                        OR f.key IN (SELECT u.key FROM push_row AS u WHERE u.status = 'UNDONE') AS is_late
              FROM fresh AS f
              LEFT JOIN LATERAL (SELECT e.observed_at, e.rank, e.ordinal FROM {events} AS e
                                 WHERE NOT f.is_new AND e.{key} = f.key::{key_type} AND e.withdrawn_at IS NULL
@@ -311,8 +326,8 @@ fn arrange(kind: &PushKind) -> String {
                                 WHERE f.rank > 0 AND NOT f.is_new AND e.{key} = f.key::{key_type} AND e.withdrawn_at IS NULL) AS m ON true
              GROUP BY f.key
              UNION ALL
-             -- Records of which events were withdrawn.
-             SELECT DISTINCT u.key, false, u.external_id, '{{}}'::jsonb, true FROM push_row AS u WHERE u.status = 'UNDONE'),
+             SELECT DISTINCT u.key, false, u.external_id, '{{}}'::jsonb, true FROM push_row AS u
+             WHERE u.status = 'UNDONE' AND u.key NOT IN (SELECT key FROM fresh)),
          every AS (
              SELECT f.key, f.n, false AS stored, f.at AS stated_at, NULL::timestamptz AS old_at, f.rank, f.ordinal, f.content AS changes, NULL::boolean AS was_effective, true AS pushed
              FROM fresh AS f
@@ -502,8 +517,8 @@ fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
                AND (s.effective <> e.effective OR s.observed_at <> e.at) AND $1 IS NOT NULL"
         ),
         format!(
-            "INSERT INTO {events} AS s ({key}, observed_at, rank, ordinal, recorded_at, effective, changes, receipt_id, stated_at)
-             SELECT e.key::{key_type}, e.at, e.rank, e.ordinal, now(), e.effective, e.changes, r.receipt_id, CASE WHEN e.at <> e.stated_at THEN e.stated_at END
+            "INSERT INTO {events} AS s ({key}, observed_at, rank, ordinal, recorded_at, effective, changes, receipt_id, stated_at, cause)
+             SELECT e.key::{key_type}, e.at, e.rank, e.ordinal, now(), e.effective, e.changes, r.receipt_id, CASE WHEN e.at <> e.stated_at THEN e.stated_at END, r.cause
              FROM push_event AS e JOIN push_row AS r ON r.n = e.n
              WHERE (e.effective OR r.timed OR r.rank > 0) AND $1 IS NOT NULL
              ORDER BY e.key, e.at, e.rank, e.ordinal

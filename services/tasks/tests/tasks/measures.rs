@@ -27,7 +27,7 @@ SELECT gen_random_uuid(), 'test', n::text, 'T' || n, 'Nhiệm vụ', CASE WHEN n
     CASE WHEN n % 3 > 0 THEN start_on + n % 90 END,
     CASE WHEN status IN ('SUBMITTED', 'COMPLETED') THEN coalesce(due, start_on) - 20 + n % 45 END,
     CASE WHEN status IN ('SUBMITTED', 'COMPLETED') THEN 'lan' END,
-    CASE WHEN status IN ('COMPLETED', 'CANCELLED', 'SUPERSEDED') THEN coalesce(due, start_on) + n % 40 END,
+    CASE WHEN status IN ('COMPLETED', 'CANCELLED', 'SUPERSEDED') THEN coalesce(due, start_on) + n % 40 + CASE status WHEN 'COMPLETED' THEN 25 ELSE 0 END END,
     'test', '2025-01-01'
 FROM (SELECT n, (ARRAY['DRAFT', 'ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED', 'COMPLETED', 'COMPLETED',
                        'CANCELLED', 'SUPERSEDED'])[1 + n % 10] AS status,

@@ -68,6 +68,20 @@ fn rows(dice: &mut Dice, source: &str) -> Vec<Row> {
             let row = json!({ "externalId": format!("{id}-U{update}"), "task": id, "observedAt": day(1 + dice.below(5)), "progress": dice.below(100),
                               "selfDeclaredRisk": dice.pick(&["LOW", "HIGH"]) });
             rows.push(("task-updates", row));
+            // Some reports are corrected, some are taken back, some come again.
+            if dice.below(3) == 0 {
+                let id = format!("{id}-U{update}");
+                rows.push((
+                    "task-updates",
+                    json!({ "externalId": id, "observedAt": day(6 + dice.below(2)), "deleted": true }),
+                ));
+                if dice.below(2) == 0 {
+                    rows.push((
+                        "task-updates",
+                        json!({ "externalId": id, "observedAt": day(6 + dice.below(3)), "progress": dice.below(100) }),
+                    ));
+                }
+            }
         }
         rows.push(("task-blockers", json!({ "externalId": format!("{id}-B"), "task": id, "observedAt": day(2), "kind": "LAND", "needsLevel": "CITY",
             "description": "Vướng", "openedAt": day(2) })));
@@ -86,7 +100,7 @@ async fn state(pool: &PgPool, source: &str) -> String {
         "SELECT to_jsonb(t) - '{id,source,code,recorded_at,recorded_by,version,search,deleted_at}'::text[] || jsonb_build_object('gone', t.deleted_at IS NOT NULL)
          FROM tasks.task AS t WHERE source = $1 ORDER BY external_id",
         "SELECT jsonb_build_array(t.external_id, e.observed_at, e.rank, e.effective, e.changes - 'code' - 'deleted_at') FROM tasks.task_event AS e
-         JOIN tasks.task AS t USING (id) WHERE source = $1 ORDER BY external_id, e.observed_at, e.rank, e.changes - 'code', e.ordinal",
+         JOIN tasks.task AS t USING (id) WHERE source = $1 AND e.withdrawn_at IS NULL ORDER BY external_id, e.observed_at, e.rank, e.changes - 'code', e.ordinal",
         "SELECT jsonb_build_array(t.external_id, to_jsonb(p) - '{id,source,code,version,recorded_at,recorded_by,search,deleted_at}'::text[])
          FROM tasks.task AS t JOIN (VALUES (1), (2), (3), (4), (5)) AS d(day) ON true
          CROSS JOIN LATERAL tasks.task_at(('2026-01-0' || d.day || 'T12:00:00Z')::timestamptz, ARRAY[t.id]) AS p WHERE t.source = $1 ORDER BY t.external_id, d.day",
