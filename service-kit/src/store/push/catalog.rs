@@ -2,7 +2,7 @@
 
 use sqlx::{PgConnection, Row};
 
-use super::statements::{Catalog, Check};
+use super::statements::{Catalog, Check, Unique};
 use crate::push::PushKind;
 
 /// Columns that the engine fills.
@@ -29,6 +29,16 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
     .bind(kind.table)
     .fetch_all(&mut *db)
     .await?;
+    let uniques = sqlx::query(
+        "SELECT c.relname::text AS name, pg_get_expr(i.indpred, i.indrelid) AS predicate,
+                ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
+                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.place) AS columns
+         FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+         WHERE i.indrelid = $1::text::regclass AND i.indisunique AND i.indexprs IS NULL ORDER BY c.relname",
+    )
+    .bind(kind.table)
+    .fetch_all(&mut *db)
+    .await?;
     let mut catalog = Catalog::default();
     for column in &columns {
         let name: String = column.try_get("name")?;
@@ -44,6 +54,18 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
         let (name, expression, column) =
             (check.try_get("name")?, check.try_get("expression")?, check.try_get("column")?);
         catalog.checks.push(Check { name, expression, column });
+    }
+    for unique in &uniques {
+        let columns: Vec<String> = unique.try_get("columns")?;
+        // Key and identity are found when the record is.
+        let is_stated = columns.iter().all(|column| kind.fields.iter().any(|field| field.column == column));
+        if is_stated && columns != [kind.key.column()] {
+            catalog.uniques.push(Unique {
+                name: unique.try_get("name")?,
+                columns,
+                predicate: unique.try_get("predicate")?,
+            });
+        }
     }
     Ok(catalog)
 }

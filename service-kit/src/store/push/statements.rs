@@ -16,6 +16,8 @@ pub struct Catalog {
     pub not_state: Vec<String>,
     /// The `CHECK` constraints.
     pub checks: Vec<Check>,
+    /// Unique indexes apart from the keys.
+    pub uniques: Vec<Unique>,
     /// Columns that must have a value and have no default.
     pub required: Vec<String>,
 }
@@ -27,6 +29,15 @@ pub struct Check {
     pub expression: String,
     /// Its first column.
     pub column: Option<String>,
+}
+
+/// A unique index over columns.
+#[derive(Debug, Clone)]
+pub struct Unique {
+    pub name: String,
+    pub columns: Vec<String>,
+    /// Condition on the rows that it has.
+    pub predicate: Option<String>,
 }
 
 /// Temporary tables of a connection.
@@ -91,7 +102,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
         ),
         events: arrange(kind),
         judge: judge(kind, catalog, &not_state),
-        verdict: verdict(kind, catalog),
+        verdict: verdict(kind, catalog).into_iter().chain(catalog.uniques.iter().map(|unique| claim(kind, unique))).collect(),
         write: write(kind, catalog, &not_state),
         outcome: "SELECT receipt_id, row, line, external_id, status, CASE WHEN status NOT IN ('PARKED', 'REJECTED') THEN key END AS key, errors, was_parked
                   FROM push_row ORDER BY n".to_owned(),
@@ -455,6 +466,47 @@ fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
             rules = rules.join(", "),
         ),
     ]
+}
+
+/// Rejects rows that state what another record has, by a unique index. Of several rows of the chunk the first has it. What only
+/// the write finds is rejected too, but one by one.
+fn claim(kind: &PushKind, unique: &Unique) -> String {
+    let (table, key) = (kind.table, kind.key.column());
+    let refusal = kind.refusals.iter().find(|refusal| refusal.constraint == unique.name);
+    let own = || {
+        let field = unique.columns.first().and_then(|column| kind.field_of(column)).unwrap_or_default();
+        (
+            field,
+            "another record has this value; accepted: a value that is not in use",
+            "giá trị đã được bản ghi khác dùng; cần: giá trị chưa dùng",
+        )
+    };
+    let (field, en, vi) = refusal.map_or_else(own, |refusal| (refusal.field, refusal.message.0, refusal.message.1));
+    let columns = array(&unique.columns);
+    let same = |row: &str| {
+        unique.columns.iter().map(|column| format!("{row}.{column} = (s.p).{column}")).collect::<Vec<_>>().join(" AND ")
+    };
+    let values = unique.columns.iter().map(|column| format!("(s.p).{column}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "WITH stated AS MATERIALIZED (
+             SELECT e.key, max(e.n) AS n, min(e.n) AS first FROM push_event AS e WHERE e.n IS NOT NULL AND e.changes ?| {columns} GROUP BY e.key),
+         last AS MATERIALIZED (
+             SELECT DISTINCT ON (e.key) e.key, s.n, s.first, jsonb_populate_record(NULL::{table}, e.after) AS p
+             FROM push_event AS e JOIN stated AS s USING (key)
+             WHERE e.after ?& {columns} AND e.after ->> 'deleted_at' IS NULL AND $1 IS NOT NULL ORDER BY e.key, e.seq DESC),
+         taken AS (
+             SELECT s.n FROM last AS s WHERE EXISTS (SELECT FROM {table} AS h WHERE {same} AND ({predicate}) AND h.{key}::text <> s.key)
+             UNION
+             SELECT r.n FROM (SELECT s.n, row_number() OVER (PARTITION BY {values} ORDER BY s.first) AS place FROM last AS s) AS r WHERE r.place > 1)
+         UPDATE push_row AS r SET status = 'REJECTED',
+             errors = jsonb_build_array(jsonb_build_object('path', {field}, 'code', 'CONFLICT', 'en', {en}, 'vi', {vi}))
+         FROM taken WHERE taken.n = r.n AND r.status IS NULL",
+        same = same("h"),
+        predicate = unique.predicate.as_deref().unwrap_or("true"),
+        field = literal(field),
+        en = literal(en),
+        vi = literal(vi),
+    )
 }
 
 /// Writes heads, events and statuses.
