@@ -31,6 +31,8 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
     .await?;
     let uniques = sqlx::query(
         "SELECT c.relname::text AS name, pg_get_expr(i.indpred, i.indrelid) AS predicate,
+                ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
+                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.place) AS types,
                 ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
                       JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.place) AS columns
          FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
@@ -60,11 +62,9 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
         // Key and identity are found when the record is.
         let is_stated = columns.iter().all(|column| kind.fields.iter().any(|field| field.column == column));
         if is_stated && columns != [kind.key.column()] {
-            catalog.uniques.push(Unique {
-                name: unique.try_get("name")?,
-                columns,
-                predicate: unique.try_get("predicate")?,
-            });
+            let (name, types, predicate) =
+                (unique.try_get("name")?, unique.try_get("types")?, unique.try_get("predicate")?);
+            catalog.uniques.push(Unique { name, columns, types, predicate });
         }
     }
     Ok(catalog)

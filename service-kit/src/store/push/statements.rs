@@ -36,6 +36,8 @@ pub struct Check {
 pub struct Unique {
     pub name: String,
     pub columns: Vec<String>,
+    /// Types of the columns.
+    pub types: Vec<String>,
     /// Condition on the rows that it has.
     pub predicate: Option<String>,
 }
@@ -456,9 +458,10 @@ fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
                                  || CASE WHEN b.stored THEN format(' (ở trạng thái sau, lúc %s)', b.at) ELSE '' END))
                        FROM unnest(b.broken) AS c(name) LEFT JOIN (VALUES {refusals}) AS f(name, field, en, vi) USING (name)
                             LEFT JOIN (VALUES {rules}) AS g(name, field, rule) USING (name)) AS errors
-                   FROM push_event AS b
-                   JOIN LATERAL (SELECT o.n FROM push_event AS o WHERE o.key = b.key AND o.seq <= b.seq AND o.n IS NOT NULL
-                                 ORDER BY o.seq DESC LIMIT 1) AS o ON true
+                   -- The last row up to the broken state is to blame.
+                   FROM (SELECT e.*, max(e.seq) FILTER (WHERE e.n IS NOT NULL) OVER (PARTITION BY e.key ORDER BY e.seq) AS blamed
+                         FROM push_event AS e) AS b
+                   JOIN push_event AS o ON o.key = b.key AND o.seq = b.blamed
                    WHERE b.broken <> '{{}}' AND b.missing = '{{}}' AND $1 IS NOT NULL
                    ORDER BY b.key, b.seq) AS d
              WHERE d.n = r.n AND r.status IS NULL",
@@ -471,37 +474,40 @@ fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
 /// Rejects rows that state what another record has, by a unique index. Of several rows of the chunk the first has it. What only
 /// the write finds is rejected too, but one by one.
 fn claim(kind: &PushKind, unique: &Unique) -> String {
-    let (table, key) = (kind.table, kind.key.column());
+    let (table, key, key_type) = (kind.table, kind.key.column(), kind.key.sql_type());
     let refusal = kind.refusals.iter().find(|refusal| refusal.constraint == unique.name);
-    let own = || {
-        let field = unique.columns.first().and_then(|column| kind.field_of(column)).unwrap_or_default();
-        (
-            field,
-            "another record has this value; accepted: a value that is not in use",
-            "giá trị đã được bản ghi khác dùng; cần: giá trị chưa dùng",
-        )
-    };
-    let (field, en, vi) = refusal.map_or_else(own, |refusal| (refusal.field, refusal.message.0, refusal.message.1));
+    let (field, en, vi) = refusal.map_or_else(
+        || {
+            let field = unique.columns.first().and_then(|column| kind.field_of(column)).unwrap_or_default();
+            let en = "another record has this value; accepted: a value that is not in use";
+            (field, en, "giá trị đã được bản ghi khác dùng; cần: giá trị chưa dùng")
+        },
+        |refusal| (refusal.field, refusal.message.0, refusal.message.1),
+    );
     let columns = array(&unique.columns);
-    let same = |row: &str| {
-        unique.columns.iter().map(|column| format!("{row}.{column} = (s.p).{column}")).collect::<Vec<_>>().join(" AND ")
-    };
-    let values = unique.columns.iter().map(|column| format!("(s.p).{column}")).collect::<Vec<_>>().join(", ");
+    let (mut values, mut same, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, (name, sql_type)) in unique.columns.iter().zip(&unique.types).enumerate() {
+        values.push(format!("(e.after ->> '{name}')::{sql_type} AS v{place}"));
+        same.push(format!("h.{name} = s.v{place}"));
+        names.push(format!("s.v{place}"));
+    }
     format!(
+        // The last row of each record that states the values.
         "WITH stated AS MATERIALIZED (
-             SELECT e.key, max(e.n) AS n, min(e.n) AS first FROM push_event AS e WHERE e.n IS NOT NULL AND e.changes ?| {columns} GROUP BY e.key),
-         last AS MATERIALIZED (
-             SELECT DISTINCT ON (e.key) e.key, s.n, s.first, jsonb_populate_record(NULL::{table}, e.after) AS p
-             FROM push_event AS e JOIN stated AS s USING (key)
-             WHERE e.after ?& {columns} AND e.after ->> 'deleted_at' IS NULL AND $1 IS NOT NULL ORDER BY e.key, e.seq DESC),
+             SELECT DISTINCT ON (e.key) e.key, e.n, {values} FROM push_event AS e
+             WHERE e.n IS NOT NULL AND e.changes ?| {columns} AND e.after ?& {columns} AND e.after ->> 'deleted_at' IS NULL AND $1 IS NOT NULL
+             ORDER BY e.key, e.seq DESC),
          taken AS (
-             SELECT s.n FROM last AS s WHERE EXISTS (SELECT FROM {table} AS h WHERE {same} AND ({predicate}) AND h.{key}::text <> s.key)
+             -- Looked up one by one, by the index.
+             SELECT s.n FROM stated AS s WHERE (SELECT true FROM {table} AS h WHERE {same} AND ({predicate}) AND h.{key} <> s.key::{key_type} LIMIT 1)
              UNION
-             SELECT r.n FROM (SELECT s.n, row_number() OVER (PARTITION BY {values} ORDER BY s.first) AS place FROM last AS s) AS r WHERE r.place > 1)
+             SELECT r.n FROM (SELECT s.n, row_number() OVER (PARTITION BY {names} ORDER BY s.n) AS place FROM stated AS s) AS r WHERE r.place > 1)
          UPDATE push_row AS r SET status = 'REJECTED',
              errors = jsonb_build_array(jsonb_build_object('path', {field}, 'code', 'CONFLICT', 'en', {en}, 'vi', {vi}))
          FROM taken WHERE taken.n = r.n AND r.status IS NULL",
-        same = same("h"),
+        values = values.join(", "),
+        same = same.join(" AND "),
+        names = names.join(", "),
         predicate = unique.predicate.as_deref().unwrap_or("true"),
         field = literal(field),
         en = literal(en),
