@@ -1,6 +1,7 @@
 //! Router of the gateway's port: credential check, GraphQL, pushes, health checks, playground.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
@@ -12,6 +13,12 @@ use hyper_util::client::legacy::connect::HttpConnector;
 
 use crate::identity::{Identity, admit};
 use crate::playground;
+
+/// Time for a connection to be made.
+const CONNECTING: Duration = Duration::from_secs(10);
+
+/// Time between two signs of life on an idle connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// Returns the router of the platform's own gateway, with the routes of pushes.
 pub fn platform(
@@ -52,5 +59,8 @@ pub fn connector() -> Result<HttpsConnector<HttpConnector>> {
         .with_no_client_auth();
     let mut connector = HttpConnector::new();
     connector.enforce_http(false);
+    connector.set_connect_timeout(Some(CONNECTING));
+    connector.set_keepalive(Some(KEEP_ALIVE));
+    connector.set_nodelay(true);
     Ok(HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().wrap_connector(connector))
 }

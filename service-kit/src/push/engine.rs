@@ -236,13 +236,12 @@ impl Pusher {
         Ok(Begun::New(Box::new(Session::new(self.clone(), &begin, id, whole))))
     }
 
-    /// Applies parked rows whose wait has ended, until none is left. Returns how many chunks had one.
+    /// Applies parked rows whose wait has ended, until none is left.
     ///
     /// # Errors
     /// The problem of a statement.
-    pub async fn resume(&self) -> Result<usize, Problem> {
+    pub async fn resume(&self) -> Result<(), Problem> {
         let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
-        let mut resumed = 0;
         // Rows may wait for rows that waited; a bound ends what would go on for ever.
         for _ in 0..10_000 {
             let mut transaction = role::begin(self.database.pool()).await?;
@@ -251,9 +250,8 @@ impl Pusher {
             let Some((kind, source)) = due.into_iter().next() else { break };
             let Some(kind) = self.kind(&kind) else { break };
             self.resume_some(kind, &source).await?;
-            resumed += 1;
         }
-        Ok(resumed)
+        Ok(())
     }
 
     async fn resume_some(&self, kind: &'static PushKind, source: &str) -> Result<(), Problem> {
@@ -286,6 +284,16 @@ impl Pusher {
         }
     }
 
+    /// A stored part of a receipt, decompressed; `None` behind the last.
+    ///
+    /// # Errors
+    /// The problem of the statement.
+    pub async fn stored_part(&self, receipt: Uuid, parts: Parts, part: i32) -> Result<Option<Vec<u8>>, Problem> {
+        let mut transaction = role::begin(self.database.pool()).await?;
+        let Some(bytes) = receipt::part(&mut transaction, parts, receipt, part).await? else { return Ok(None) };
+        zstd::stream::decode_all(&bytes[..]).map(Some).map_err(Problem::internal)
+    }
+
     /// The results of a push that had the same idempotency key and body.
     ///
     /// # Errors
@@ -296,11 +304,9 @@ impl Pusher {
                 "this key was used for other rows; accepted: a new key, or the very rows that were sent with it";
             return Err(Problem::conflict(message).at("options.idempotencyKey"));
         }
-        let mut transaction = role::begin(self.database.pool()).await?;
         let mut results = Vec::new();
         for part in 0.. {
-            let Some(bytes) = receipt::part(&mut transaction, Parts::Results, receipt.id, part).await? else { break };
-            let lines = zstd::stream::decode_all(&bytes[..]).map_err(Problem::internal)?;
+            let Some(lines) = self.stored_part(receipt.id, Parts::Results, part).await? else { break };
             for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                 results.push(serde_json::from_slice(line).map_err(Problem::internal)?);
             }

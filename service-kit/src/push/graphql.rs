@@ -16,9 +16,9 @@ use serde_json::Value as JsonValue;
 use tabular::{Form, Format, Required};
 
 use super::engine::{Begin, Begun, MAX_BATCH_ROWS, Options, Pusher, Reading};
-use super::http::source_of;
 use super::intake::read_rows;
 use super::row::{Counts, PushStatus, RowError, RowResult};
+use super::source::source_of;
 use super::{PushKind, kind::EXTERNAL_ID};
 use crate::measures::object_field;
 use crate::problem::Problem;
@@ -140,11 +140,7 @@ impl From<&RowResult> for PushRow {
 
 impl PushResult {
     fn new(receipt: Option<ID>, results: Vec<RowResult>) -> Self {
-        let mut counts = Counts::default();
-        for result in &results {
-            counts.add(result.status);
-        }
-        let Counts { created, updated, unchanged, stale, parked, rejected, .. } = counts;
+        let Counts { created, updated, unchanged, stale, parked, rejected, .. } = Counts::of(&results);
         Self { receipt, created, updated, unchanged, stale, parked, rejected, results }
     }
 }

@@ -36,14 +36,12 @@ pub trait Results: Send {
 pub struct Ended {
     pub summary: Summary,
     pub reading: Reading,
-    /// Whether the caller went away before the body ended.
-    pub is_cut: bool,
 }
 
 /// Reads a body to its end and applies its rows.
 ///
 /// # Errors
-/// The problem of a statement, after which the receipt stays unfinished.
+/// The problem of a statement; the receipt says that the push failed.
 pub async fn take_in(
     body: Body,
     reading: tabular::Reading,
@@ -63,14 +61,19 @@ pub async fn take_in(
         if piece.rows.is_empty() {
             continue;
         }
-        let applied = session.apply(piece.rows).await?;
+        let applied = match session.apply(piece.rows).await {
+            Ok(applied) => applied,
+            Err(problem) => {
+                session.fail(&problem).await;
+                return Err(problem);
+            }
+        };
         if session.is_final() {
             results.take(applied).await;
         }
     }
-    let outcome = reader.await.map_err(Problem::internal)?;
+    let mut reading = reader.await.map_err(Problem::internal)?;
     let is_cut = feeder.await.map_err(Problem::internal)?;
-    let mut reading = outcome;
     if is_cut && reading.fault.is_none() {
         reading.fault = Some(RowError::new(
             "",
@@ -85,7 +88,7 @@ pub async fn take_in(
     if !last.is_empty() {
         results.take(last).await;
     }
-    Ok(Ended { summary, reading, is_cut })
+    Ok(Ended { summary, reading })
 }
 
 /// Passes the body on. Returns whether it was cut.

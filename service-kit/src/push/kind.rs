@@ -45,6 +45,29 @@ pub struct PushKind {
     pub refusals: &'static [Refusal],
 }
 
+impl PushKind {
+    /// What most kinds have none of; the rest of a declaration is `..PushKind::PLAIN`.
+    pub const PLAIN: Self = Self {
+        name: "",
+        row_type: "",
+        mutation: "",
+        label: ("", ""),
+        description: ("", ""),
+        table: "",
+        key: Key::Id,
+        natural: &[],
+        example: "",
+        fields: &[],
+        kept: &[],
+        authors: &[],
+        entity: None,
+        parent: None,
+        effect: None,
+        after: &[],
+        refusals: &[],
+    };
+}
+
 /// Primary key of the records of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {

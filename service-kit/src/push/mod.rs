@@ -12,15 +12,8 @@ pub mod kind;
 pub mod replace;
 pub mod row;
 mod session;
+pub mod source;
 
 pub use kind::{Effect, Key, Parent, PushField, PushKind, Refusal};
 pub use row::{Counts, PushStatus, RowError, RowResult, Staged};
-
-/// Whether a text can name a source.
-pub fn is_source(text: &str) -> bool {
-    let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    let may_follow = |letter: &u8| is_plain(*letter) || matches!(letter, b'.' | b'_' | b'-');
-    text.len() <= 64
-        && text.as_bytes().first().is_some_and(|first| is_plain(*first))
-        && text.as_bytes().iter().all(may_follow)
-}
+pub use source::is_source;

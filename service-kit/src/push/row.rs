@@ -1,8 +1,8 @@
 //! A row on its way: as it is staged, and what became of it.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
-use async_graphql::SimpleObject;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -212,8 +212,7 @@ fn digest(
 }
 
 /// Numbers of rows by what became of them.
-#[derive(SimpleObject, Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[graphql(name = "PushCounts")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Rows in all.
     pub rows: i64,
@@ -232,16 +231,29 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts a row.
-    pub fn add(&mut self, status: PushStatus) {
-        self.rows += 1;
-        *match status {
-            PushStatus::Created => &mut self.created,
-            PushStatus::Updated => &mut self.updated,
-            PushStatus::Unchanged => &mut self.unchanged,
-            PushStatus::Stale => &mut self.stale,
-            PushStatus::Parked => &mut self.parked,
-            PushStatus::Rejected => &mut self.rejected,
-        } += 1;
+    /// Counts results.
+    pub fn of(results: &[RowResult]) -> Self {
+        let count = |status| results.iter().filter(|result| result.status == status).map(|_| 1).sum();
+        Self {
+            rows: results.iter().map(|_| 1).sum(),
+            created: count(PushStatus::Created),
+            updated: count(PushStatus::Updated),
+            unchanged: count(PushStatus::Unchanged),
+            stale: count(PushStatus::Stale),
+            parked: count(PushStatus::Parked),
+            rejected: count(PushStatus::Rejected),
+        }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.rows += more.rows;
+        self.created += more.created;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.stale += more.stale;
+        self.parked += more.parked;
+        self.rejected += more.rejected;
     }
 }

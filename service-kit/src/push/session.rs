@@ -141,7 +141,7 @@ impl Session {
                     return Err(Problem::validation("atomic", message));
                 }
             }
-            self.add(&results);
+            self.counts += Counts::of(&results);
             return Ok(results);
         }
         let mut attempts = 1;
@@ -154,16 +154,10 @@ impl Session {
         };
         self.parts.0 += i32::from(payload.is_some());
         self.parts.1 += 1;
-        self.add(&results);
+        self.counts += Counts::of(&results);
         // Rows of the service's own kinds that waited for these need not wait for the sweep.
         self.pusher.resume().await?;
         Ok(results)
-    }
-
-    fn add(&mut self, results: &[RowResult]) {
-        for result in results {
-            self.counts.add(result.status);
-        }
     }
 
     /// Applies a chunk with its part of the receipt in one transaction.
@@ -185,11 +179,7 @@ impl Session {
     }
 
     async fn store_results(&self, db: &mut PgConnection, results: &[RowResult], part: i32) -> Result<(), Problem> {
-        let mut counts = Counts::default();
-        for result in results {
-            counts.add(result.status);
-        }
-        receipt::count(db, self.receipt, &counts).await?;
+        receipt::count(db, self.receipt, &Counts::of(results)).await?;
         if let Some(lines) = compress(&lines(results))? {
             receipt::add_part(db, Parts::Results, self.receipt, part, &lines).await?;
         }
@@ -314,14 +304,38 @@ impl Session {
         Ok((Summary { state, counts: self.counts, error }, last))
     }
 
+    /// Ends a push that met a problem: what its chunks have stored stays, and the receipt says so.
+    pub async fn fail(mut self, problem: &Problem) {
+        if self.options.dry_run {
+            return;
+        }
+        // An atomic push has stored nothing. Dropping its transaction rolls it back.
+        self.whole = None;
+        let error = RowError::new("", problem.code.as_str(), Words::new(&problem.message, &problem.message));
+        let end = End {
+            state: "FAILED",
+            encoding: None,
+            digest: &self.digest.finalize(),
+            bytes: self.bytes,
+            notes: json!([]),
+            error: Some(&error),
+            at: self.pusher.now(),
+        };
+        let ended = async {
+            let mut transaction = role::begin(self.pusher.database().pool()).await?;
+            receipt::finish(&mut transaction, self.receipt, &end).await?;
+            transaction.commit().await
+        };
+        if let Err(error) = ended.await {
+            tracing::warn!(%error, receipt = %self.receipt, "the end of a failed push is not stored; the next start stores it");
+        }
+    }
+
     /// Says of every row that could have been accepted that nothing was stored.
     fn roll_back_results(&mut self) {
-        self.counts = Counts::default();
         for result in &mut self.kept.results {
-            if result.status == PushStatus::Parked {
-                result.status = PushStatus::Rejected;
-            } else if result.status != PushStatus::Rejected {
-                result.status = PushStatus::Rejected;
+            // Rows that failed or wait keep their reasons.
+            if !matches!(result.status, PushStatus::Parked | PushStatus::Rejected) {
                 result.key = None;
                 result.errors = vec![RowError::new(
                     "",
@@ -332,8 +346,9 @@ impl Session {
                     ),
                 )];
             }
-            self.counts.add(result.status);
+            result.status = PushStatus::Rejected;
         }
+        self.counts = Counts::of(&self.kept.results);
     }
 
     /// Removes the records that the push did not name, and brings those back that it states although they were removed.

@@ -72,12 +72,7 @@ pub static ORGANIZATIONS: PushKind = PushKind {
             .names("area")
             .about("Official code of the area that it serves.", "Mã địa bàn phụ trách."),
     ],
-    kept: &[],
-    authors: &[],
     entity: Some("organization"),
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[
         Refusal {
             constraint: "organization_acyclic",
@@ -93,6 +88,7 @@ pub static ORGANIZATIONS: PushKind = PushKind {
             message: ("an organization is not its own parent", "cơ quan không thể là cấp trên của chính mình"),
         },
     ],
+    ..PushKind::PLAIN
 };
 
 /// Areas.
@@ -141,12 +137,7 @@ pub static AREAS: PushKind = PushKind {
         PushField::new("validTo", "valid_to", ("Valid to", "Hiệu lực đến"), Form::Date)
             .about("First day on which the area no longer exists.", "Ngày đầu tiên đơn vị không còn tồn tại."),
     ],
-    kept: &[],
-    authors: &[],
     entity: Some("area"),
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[
         Refusal {
             constraint: "area_code_check",
@@ -170,6 +161,7 @@ pub static AREAS: PushKind = PushKind {
             message: ("the parent is below the area itself", "đơn vị cấp trên lại nằm dưới chính đơn vị này"),
         },
     ],
+    ..PushKind::PLAIN
 };
 
 /// Successions of areas.
@@ -208,12 +200,6 @@ pub static AREA_SUCCESSIONS: PushKind = PushKind {
             .about("First day of the new areas.", "Ngày đầu tiên của đơn vị mới.")
             .example("2025-07-01"),
     ],
-    kept: &[],
-    authors: &[],
-    entity: None,
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[
         Refusal {
             constraint: "area_succession_share_check",
@@ -226,6 +212,7 @@ pub static AREA_SUCCESSIONS: PushKind = PushKind {
             message: ("another source has stated this succession", "nguồn khác đã khai việc sáp nhập này"),
         },
     ],
+    ..PushKind::PLAIN
 };
 
 /// Positions.
@@ -257,13 +244,8 @@ pub static POSITIONS: PushKind = PushKind {
             .about("Code of its organization.", "Mã cơ quan.")
             .example("UBND"),
     ],
-    kept: &[],
-    authors: &[],
     entity: Some("position"),
-    parent: None,
-    effect: None,
-    after: &[],
-    refusals: &[],
+    ..PushKind::PLAIN
 };
 
 /// Officials.
@@ -290,13 +272,8 @@ pub static OFFICIALS: PushKind = PushKind {
             .about("Display name, or title of the position.", "Tên hiển thị, hoặc chức danh.")
             .example("Chánh Văn phòng mẫu"),
     ],
-    kept: &[],
-    authors: &[],
     entity: Some("official"),
-    parent: None,
-    effect: None,
-    after: &[],
-    refusals: &[],
+    ..PushKind::PLAIN
 };
 
 /// Appointments.
@@ -333,12 +310,6 @@ pub static APPOINTMENTS: PushKind = PushKind {
             "Ngày đầu tiên sau nhiệm kỳ; để trống nếu chưa kết thúc.",
         ),
     ],
-    kept: &[],
-    authors: &[],
-    entity: None,
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[
         Refusal {
             constraint: "appointment_one_holder",
@@ -354,6 +325,7 @@ pub static APPOINTMENTS: PushKind = PushKind {
             message: ("the end is not after the beginning", "ngày kết thúc không sau ngày bắt đầu"),
         },
     ],
+    ..PushKind::PLAIN
 };
 
 /// Programmes.
@@ -396,17 +368,13 @@ pub static PROGRAMMES: PushKind = PushKind {
             .names("programme")
             .about("Code of the programme that it replaces.", "Mã chương trình bị thay thế."),
     ],
-    kept: &[],
-    authors: &[],
     entity: Some("programme"),
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[Refusal {
         constraint: "programme_acyclic",
         field: "parent",
         message: ("the parent is below the programme itself", "chương trình cấp trên lại nằm dưới chính nó"),
     }],
+    ..PushKind::PLAIN
 };
 
 /// Days of the working calendar.
@@ -442,17 +410,12 @@ pub static CALENDAR_DAYS: PushKind = PushKind {
             .about("Whether the yearly decision is not published yet.", "Chưa có quyết định chính thức.")
             .example("true"),
     ],
-    kept: &[],
-    authors: &[],
-    entity: None,
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[Refusal {
         constraint: "calendar_day_pkey",
         field: "day",
         message: ("the day belongs to another source, which is its master", "ngày này thuộc nguồn chủ quản khác"),
     }],
+    ..PushKind::PLAIN
 };
 
 /// Dated limits.
@@ -493,12 +456,6 @@ pub static LEGAL_RULES: PushKind = PushKind {
             .about("Document that sets it.", "Văn bản quy định.")
             .example("01/2026/QĐ-UBND"),
     ],
-    kept: &[],
-    authors: &[],
-    entity: None,
-    parent: None,
-    effect: None,
-    after: &[],
     refusals: &[
         Refusal {
             constraint: "legal_rule_code_check",
@@ -522,6 +479,7 @@ pub static LEGAL_RULES: PushKind = PushKind {
             message: ("the rule belongs to another source, which is its master", "quy định thuộc nguồn chủ quản khác"),
         },
     ],
+    ..PushKind::PLAIN
 };
 
 /// The kinds, for the mutations.

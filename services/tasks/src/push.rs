@@ -42,7 +42,6 @@ pub static TASKS: PushKind = PushKind {
     ),
     table: "tasks.task",
     key: Key::Id,
-    natural: &[],
     example: "NV-MAU-001",
     fields: &[
         PushField::new("code", "code", ("Code", "Mã nhiệm vụ"), CODE)
@@ -167,9 +166,6 @@ pub static TASKS: PushKind = PushKind {
     ],
     kept: &["status", "lead_organization_code", "current_due"],
     authors: &["recorded_by"],
-    entity: None,
-    parent: None,
-    effect: None,
     after: store::FOLLOWING,
     refusals: &[
         Refusal {
@@ -242,6 +238,7 @@ pub static TASKS: PushKind = PushKind {
             ),
         },
     ],
+    ..PushKind::PLAIN
 };
 
 /// Progress reports.
@@ -256,7 +253,6 @@ pub static UPDATES: PushKind = PushKind {
     ),
     table: "tasks.progress_update",
     key: Key::Id,
-    natural: &[],
     example: "BC-MAU-001",
     fields: &[
         TASK,
@@ -273,11 +269,9 @@ pub static UPDATES: PushKind = PushKind {
     ],
     kept: &["task_id", "progress", "self_declared_risk"],
     authors: &["reported_by"],
-    entity: None,
     parent: OF_TASK,
     effect: Some(Effect { columns: store::REPORTED }),
-    after: &[],
-    refusals: &[],
+    ..PushKind::PLAIN
 };
 
 /// Milestones.
@@ -289,7 +283,6 @@ pub static MILESTONES: PushKind = PushKind {
     description: ("Milestones of tasks.", "Các mốc của nhiệm vụ."),
     table: "tasks.milestone",
     key: Key::Id,
-    natural: &[],
     example: "MOC-MAU-001",
     fields: &[
         TASK,
@@ -304,13 +297,9 @@ pub static MILESTONES: PushKind = PushKind {
         PushField::new("completedOn", "completed_on", ("Completed on", "Ngày hoàn thành"), Form::Date)
             .about("Day of completion.", "Ngày hoàn thành."),
     ],
-    kept: &[],
     authors: &["created_by"],
-    entity: None,
     parent: OF_TASK,
-    effect: None,
-    after: &[],
-    refusals: &[],
+    ..PushKind::PLAIN
 };
 
 /// Blockers.
@@ -325,7 +314,6 @@ pub static BLOCKERS: PushKind = PushKind {
     ),
     table: "tasks.blocker",
     key: Key::Id,
-    natural: &[],
     example: "VM-MAU-001",
     fields: &[
         TASK,
@@ -368,17 +356,14 @@ pub static BLOCKERS: PushKind = PushKind {
         PushField::new("resolution", "resolution", ("Resolution", "Kết quả giải quyết"), Form::Text(4000))
             .about("How it was resolved.", "Kết quả giải quyết."),
     ],
-    kept: &[],
     authors: &["opened_by"],
-    entity: None,
     parent: OF_TASK,
-    effect: None,
-    after: &[],
     refusals: &[Refusal {
         constraint: "blocker_check",
         field: "resolvedAt",
         message: ("it was resolved before it was opened", "thời điểm giải quyết trước thời điểm phát sinh"),
     }],
+    ..PushKind::PLAIN
 };
 
 /// Evidence.
@@ -390,7 +375,6 @@ pub static EVIDENCE: PushKind = PushKind {
     description: ("Documents that show that the work is done.", "Tài liệu chứng minh kết quả."),
     table: "tasks.evidence",
     key: Key::Id,
-    natural: &[],
     example: "MC-MAU-001",
     fields: &[
         TASK,
@@ -407,12 +391,8 @@ pub static EVIDENCE: PushKind = PushKind {
             .about("Time when it was added.", "Thời điểm gửi minh chứng.")
             .example("2026-03-02T09:00:00+07:00"),
     ],
-    kept: &[],
     authors: &["added_by"],
-    entity: None,
     parent: OF_TASK,
-    effect: None,
-    after: &[],
     refusals: &[Refusal {
         constraint: "evidence_uri_web",
         field: "uri",
@@ -421,6 +401,7 @@ pub static EVIDENCE: PushKind = PushKind {
             "địa chỉ không hợp lệ; cần: bắt đầu bằng http:// hoặc https://",
         ),
     }],
+    ..PushKind::PLAIN
 };
 
 /// The kinds, for the mutations.

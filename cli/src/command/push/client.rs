@@ -11,7 +11,7 @@ use http::request::Builder;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Connections;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -26,12 +26,7 @@ use super::language::Language;
 use super::request::escaped;
 use super::server::Server;
 use super::traffic::Traffic;
-
-/// Time for a connection to be made.
-const CONNECTING: Duration = Duration::from_secs(10);
-
-/// Time between two signs of life on an idle connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
+use crate::http::connector;
 
 /// Longest refusal that is read, in bytes.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
@@ -168,18 +163,5 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 }
 
 fn connections() -> Result<Connections<HttpsConnector<HttpConnector>, RequestBody>> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let mut connector = HttpConnector::new();
-    connector.enforce_http(false);
-    connector.set_connect_timeout(Some(CONNECTING));
-    connector.set_keepalive(Some(KEEP_ALIVE));
-    connector.set_nodelay(true);
-    let connector =
-        HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().wrap_connector(connector);
-    Ok(Connections::builder(TokioExecutor::new()).build(connector))
+    Ok(Connections::builder(TokioExecutor::new()).build(connector()?))
 }

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
 
-use super::respond::{Language, failure, stored, stored_part, summary};
-use super::{PushRoutes, Routes, receipt_id, source_of};
+use super::respond::{Language, failure, stored, summary};
+use super::{PushRoutes, Routes, receipt_id};
 use crate::principal::{Principal, Role};
 use crate::problem::Problem;
 use crate::push::PushKind;
+use crate::push::source::source_of;
 use crate::store::push::receipt::{self, Parts, Receipt};
 use crate::store::role;
 
@@ -172,7 +173,7 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
             let id = found.id;
             let parts = stream::unfold(Some((pusher, 0)), move |state| async move {
                 let (pusher, part) = state?;
-                match stored_part(&pusher, id, Parts::Payload, part).await {
+                match pusher.stored_part(id, Parts::Payload, part).await {
                     Ok(Some(bytes)) => Some((Ok(Bytes::from(bytes)), Some((pusher, part + 1)))),
                     Ok(None) => None,
                     Err(problem) => Some((Err(std::io::Error::other(problem.message)), None)),

@@ -17,8 +17,7 @@ use crate::problem::Problem;
 use crate::push::engine::{Pusher, Session};
 use crate::push::intake::{Ended, Results, take_in};
 use crate::push::{RowError, RowResult};
-use crate::store::push::receipt::{self, Parts, Receipt};
-use crate::store::role;
+use crate::store::push::receipt::{Parts, Receipt};
 
 /// Language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,7 +224,6 @@ impl Run {
     /// Answers with the receipt when the body has been read, before its rows are all applied.
     pub fn in_background(self, body: Body) -> Response {
         let receipt = self.session.receipt();
-        let language = self.language;
         // The body belongs to the connection, so the answer follows when it has been read.
         let (sender, receiver) = mpsc::channel::<Result<Bytes, axum::Error>>(64);
         tokio::spawn(async move {
@@ -248,7 +246,6 @@ impl Run {
             }
             Ok::<_, Infallible>(Bytes::from(format!("{answer}\n")))
         });
-        let _ = language;
         (
             StatusCode::ACCEPTED,
             [(LOCATION, address), (CONTENT_TYPE, "application/json".to_owned())],
@@ -301,7 +298,7 @@ pub fn stored(pusher: Pusher, receipt: &Receipt, language: Language) -> Response
         let last = last.clone();
         async move {
             let (pusher, receipt, part) = state?;
-            match stored_part(&pusher, receipt, Parts::Results, part).await {
+            match pusher.stored_part(receipt, Parts::Results, part).await {
                 Ok(Some(lines)) => {
                     Some((Ok(Bytes::from(language.translated(&lines))), Some((pusher, receipt, part + 1))))
                 }
@@ -311,11 +308,4 @@ pub fn stored(pusher: Pusher, receipt: &Receipt, language: Language) -> Response
         }
     });
     ndjson(Body::from_stream(parts))
-}
-
-/// A part of a receipt, decompressed.
-pub async fn stored_part(pusher: &Pusher, receipt: Uuid, parts: Parts, part: i32) -> Result<Option<Vec<u8>>, Problem> {
-    let mut transaction = role::begin(pusher.database().pool()).await?;
-    let Some(bytes) = receipt::part(&mut transaction, parts, receipt, part).await? else { return Ok(None) };
-    zstd::stream::decode_all(&bytes[..]).map(Some).map_err(Problem::internal)
 }

@@ -134,7 +134,7 @@ impl Chunk<'_> {
             self.run(db, statement).await?;
         }
         // A row may wait for another one of the chunk, in chains.
-        while self.is_open(db).await? && self.round(db, self.statements).await? > 0 {
+        while self.is_open(db).await? && self.round(db).await? > 0 {
             if let Some(effects) = &self.statements.effects {
                 self.run(db, effects).await?;
             }
@@ -142,10 +142,8 @@ impl Chunk<'_> {
         }
         self.park(db).await?;
         let found = sqlx::query(AssertSqlSafe(self.statements.outcome.clone())).fetch_all(&mut *db).await?;
-        for (place, statement) in self.statements.settle.iter().enumerate() {
-            let query = sqlx::query(AssertSqlSafe(statement.clone())).bind(self.source);
-            let query = if place == 2 { query.bind(self.kind.name) } else { query };
-            query.execute(&mut *db).await?;
+        for statement in &self.statements.settle {
+            self.run(db, statement).await?;
         }
         self.run(db, &self.statements.wake).await?;
         self.state_effects(db).await?;
@@ -245,11 +243,11 @@ impl Chunk<'_> {
     }
 
     /// Applies the rows that need not wait. Returns how many were applied.
-    async fn round(&self, db: &mut PgConnection, statements: &Statements) -> Result<u64, Problem> {
-        for statement in statements.wait.iter().chain(&statements.duplicates) {
+    async fn round(&self, db: &mut PgConnection) -> Result<u64, Problem> {
+        for statement in self.statements.wait.iter().chain(&self.statements.duplicates) {
             self.run(db, statement).await?;
         }
-        self.settle_events(db, statements, true).await
+        self.settle_events(db, self.statements, true).await
     }
 
     /// Judges the events of the touched records until none is refused, and writes them.

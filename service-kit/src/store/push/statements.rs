@@ -51,7 +51,7 @@ CREATE TEMP TABLE IF NOT EXISTS push_row (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS push_event (
     key text, n bigint, stored boolean, at timestamptz, old_at timestamptz, stated_at timestamptz, rank bigint, ordinal bigint, changes jsonb,
-    was_effective boolean, is_new boolean, is_late boolean, pushed boolean, seq bigint, before jsonb, after jsonb, effective boolean, external_id text,
+    is_new boolean, is_late boolean, pushed boolean, seq bigint, before jsonb, after jsonb, effective boolean, external_id text,
     missing text[], broken text[], head_changed boolean
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, timed boolean, ordinal bigint, content jsonb, cause text) ON COMMIT DELETE ROWS";
@@ -130,7 +130,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
                 columns = effect.columns.replace("{at}", "t.at"),
             )
         }),
-        settle: settle(),
+        settle: settle(kind),
         wake: wake(kind),
     }
 }
@@ -318,7 +318,7 @@ fn arrange(kind: &PushKind) -> String {
     let kept = array(&kind.kept.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>());
     let (table, events, key, key_type) = (kind.table, kind.events(), kind.key.column(), kind.key.sql_type());
     format!(
-        "INSERT INTO push_event (key, n, stored, at, old_at, stated_at, rank, ordinal, changes, was_effective, is_new, is_late, pushed, seq, before, after, effective, external_id)
+        "INSERT INTO push_event (key, n, stored, at, old_at, stated_at, rank, ordinal, changes, is_new, is_late, pushed, seq, before, after, effective, external_id)
          WITH fresh AS MATERIALIZED (
              SELECT r.n, r.key, r.at, r.rank, r.ordinal, r.content, r.is_new, r.external_id FROM push_row AS r
              WHERE r.status IS NULL AND r.waits = '{{}}' AND $1 IS NOT NULL),
@@ -342,10 +342,10 @@ fn arrange(kind: &PushKind) -> String {
              SELECT DISTINCT u.key, false, u.external_id, '{{}}'::jsonb, true FROM push_row AS u
              WHERE u.status = 'UNDONE' AND u.key NOT IN (SELECT key FROM fresh)),
          every AS (
-             SELECT f.key, f.n, false AS stored, f.at AS stated_at, NULL::timestamptz AS old_at, f.rank, f.ordinal, f.content AS changes, NULL::boolean AS was_effective, true AS pushed
+             SELECT f.key, f.n, false AS stored, f.at AS stated_at, NULL::timestamptz AS old_at, f.rank, f.ordinal, f.content AS changes, true AS pushed
              FROM fresh AS f
              UNION ALL
-             SELECT c.key, NULL, true, coalesce(e.stated_at, e.observed_at), e.observed_at, e.rank, e.ordinal, e.changes, e.effective, e.receipt_id IS NOT NULL
+             SELECT c.key, NULL, true, coalesce(e.stated_at, e.observed_at), e.observed_at, e.rank, e.ordinal, e.changes, e.receipt_id IS NOT NULL
              FROM record AS c JOIN {events} AS e ON c.is_late AND e.{key} = c.key::{key_type} AND e.withdrawn_at IS NULL),
          placed AS (
              SELECT v.*, CASE WHEN v.rank > 0
@@ -368,7 +368,7 @@ fn arrange(kind: &PushKind) -> String {
          compared AS (
              SELECT f.*, CASE WHEN seq > 1 THEN lag(after) OVER w WHEN NOT (is_new OR is_late) THEN base END AS before
              FROM folded AS f WINDOW w AS (PARTITION BY key ORDER BY seq))
-         SELECT key, n, stored, at, old_at, stated_at, rank, ordinal, changes, was_effective, is_new, is_late, pushed, seq, CASE WHEN seq = 1 THEN before END, after,
+         SELECT key, n, stored, at, old_at, stated_at, rank, ordinal, changes, is_new, is_late, pushed, seq, CASE WHEN seq = 1 THEN before END, after,
                 before IS NULL
                 OR (before ->> 'deleted_at' IS NULL) <> (after ->> 'deleted_at' IS NULL)
                 OR after ->> 'deleted_at' IS NULL AND jsonb_strip_nulls(before) - 'deleted_at' <> jsonb_strip_nulls(after) - 'deleted_at',
@@ -595,7 +595,7 @@ fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<String> {
 }
 
 /// Keeps the rows that failed, and settles parked rows of earlier pushes. The numbers of their receipts follow.
-fn settle() -> Vec<String> {
+fn settle(kind: &PushKind) -> Vec<String> {
     vec![
         "WITH settled AS (
              UPDATE platform.receipt_row AS p SET status = r.status, errors = r.errors, settled_at = now(), due = false, waits = '{}'
@@ -612,12 +612,14 @@ fn settle() -> Vec<String> {
         "UPDATE platform.receipt_row AS p SET waits = r.waits, errors = r.errors, due = false
          FROM push_row AS r WHERE r.was_parked AND r.status = 'PARKED' AND p.receipt_id = r.receipt_id AND p.row = r.row AND $1 IS NOT NULL"
             .to_owned(),
-        "INSERT INTO platform.receipt_row (receipt_id, row, line, source, kind, external_id, status, errors, raw, staged, waits)
-         SELECT r.receipt_id, r.row, r.line, $1, $2, r.external_id, r.status, r.errors, r.raw,
+        format!(
+            "INSERT INTO platform.receipt_row (receipt_id, row, line, source, kind, external_id, status, errors, raw, staged, waits)
+         SELECT r.receipt_id, r.row, r.line, $1, {kind}, r.external_id, r.status, r.errors, r.raw,
                 CASE WHEN r.status = 'PARKED' THEN jsonb_build_object('rank', r.rank, 'at', r.at, 'timed', r.timed, 'ordinal', r.ordinal,
                     'deleted', r.deleted, 'parent', r.parent, 'content', r.content, 'new_key', r.new_key) END, r.waits
          FROM push_row AS r WHERE NOT r.was_parked AND r.status IN ('PARKED', 'REJECTED')"
-            .to_owned(),
+            ,kind = literal(kind.name)
+        ),
     ]
 }
 

@@ -1,8 +1,13 @@
 //! Pushed tasks: their state is the fold of their rows, in whatever order these arrive.
 
+use std::sync::Arc;
+
+use schema::clock::FixedClock;
 use serde_json::{Value, json};
+use service_kit::push::engine::{Begin, Begun, Options, Pusher};
 use service_kit::push::{PushStatus, RowResult};
-use service_kit::testing::push;
+use service_kit::testing::{instant, push};
+use service_kit::{Database, Problem};
 use sqlx::PgPool;
 
 use crate::city::{NOW, found};
@@ -157,4 +162,37 @@ async fn rows_without_a_time_are_in_the_order_of_the_file(pool: PgPool) {
     assert_eq!(progress, 9);
     // What is said again is said anew only if it was changed meanwhile.
     assert_eq!(statuses(&tasks(&pool, &[named("Tên 9".to_owned())]).await), ["UNCHANGED"]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_push_that_meets_a_problem_ends_its_receipt_and_is_repeated_under_its_key(pool: PgPool) {
+    found(&pool).await;
+    let clock = Arc::new(FixedClock::new(instant(NOW)));
+    let pusher = Pusher::new(Database::from_pool(pool.clone()), clock, tasks::push::KINDS);
+    let begin = || Begin {
+        kind: &tasks::push::TASKS,
+        source: "dms",
+        subject: "tester",
+        format: "NDJSON",
+        options: Options { atomic: true, ..Options::default() },
+        idempotency_key: Some("once"),
+        request_id: None,
+        file_name: None,
+    };
+    let Begun::New(session) = pusher.begin(begin()).await.expect("begun") else { panic!("a new push") };
+    let receipt = session.receipt();
+    let again = pusher.begin(begin()).await.expect_err("it runs");
+    assert!(again.message.contains("still running"), "{}", again.message);
+    session.fail(&Problem::validation("atomic", "too many rows")).await;
+    let ended: (String, Value) = sqlx::query_as("SELECT state, error FROM platform.receipt WHERE id = $1")
+        .bind(receipt)
+        .fetch_one(&pool)
+        .await
+        .expect("a receipt");
+    assert_eq!(
+        (ended.0.as_str(), &ended.1["code"], &ended.1["en"]),
+        ("FAILED", &json!("VALIDATION"), &json!("too many rows"))
+    );
+    let Begun::New(session) = pusher.begin(begin()).await.expect("begun again") else { panic!("it is done anew") };
+    assert_eq!(session.receipt(), receipt);
 }

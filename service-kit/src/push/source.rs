@@ -1,0 +1,54 @@
+//! Sources: which one a caller pushes for.
+
+use super::engine::Pusher;
+use super::kind::PushKind;
+use crate::principal::{Principal, Role};
+use crate::problem::Problem;
+use crate::store::push::receipt;
+
+/// The source for which a caller pushes a kind.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN`, or `VALIDATION` when it is not named.
+pub async fn source_of(
+    pusher: &Pusher,
+    principal: &Principal,
+    asked: Option<&str>,
+    kind: Option<&PushKind>,
+) -> Result<String, Problem> {
+    principal.subject()?;
+    let source = asked
+        .or(principal.source.as_deref())
+        .ok_or_else(|| Problem::validation("source", "the credential names no source; accepted: ?source=NAME"))?;
+    if !is_source(source) {
+        let message = format!("{source:?}; accepted: 1 to 64 lower-case letters, digits, dots, dashes and underscores");
+        return Err(Problem::validation("source", message));
+    }
+    if let Some(kind) = kind
+        && !principal.kinds.is_empty()
+        && !principal.kinds.iter().any(|allowed| allowed == kind.name)
+    {
+        let message = format!("the credential pushes {} and not {}", principal.kinds.join(", "), kind.name);
+        return Err(Problem::forbidden(message));
+    }
+    let is_own = principal.source.as_deref() == Some(source) || principal.roles.contains(&Role::Admin);
+    // A person of the organization that answers for the source.
+    let works = principal.has(Role::Department) || principal.has(Role::Lead);
+    let organization = principal.organization.as_deref().filter(|_| works);
+    if is_own || receipt::is_owned(pusher.database().pool(), source, organization).await? {
+        return Ok(source.to_owned());
+    }
+    let own = principal.source.as_deref().map_or_else(|| "none".to_owned(), |own| format!("only {own}"));
+    Err(Problem::forbidden(format!(
+        "the credential may not push for the source {source} ({own}); ask an administrator for a key of this source"
+    )))
+}
+
+/// Whether a text can name a source.
+pub fn is_source(text: &str) -> bool {
+    let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let may_follow = |letter: &u8| is_plain(*letter) || matches!(letter, b'.' | b'_' | b'-');
+    text.len() <= 64
+        && text.as_bytes().first().is_some_and(|first| is_plain(*first))
+        && text.as_bytes().iter().all(may_follow)
+}
