@@ -103,6 +103,12 @@ CREATE FUNCTION platform.search_patterns(value text) RETURNS text[]
     RETURN (SELECT coalesce(array_agg('%' || word || '%' ORDER BY length(word) DESC, word), '{%}')
             FROM unnest(string_to_array(platform.fold(value), ' ')) AS word);
 
+-- Whether an array of codes is a set, without NULL and duplicates. Otherwise a query that groups by its elements would
+-- count a row twice.
+CREATE FUNCTION platform.is_code_set(codes text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN cardinality(codes) = (SELECT count(DISTINCT code) FROM unnest(codes) AS code);
+
 -- Settings that the stored data depends on, such as the city's time zone. They are set once.
 CREATE TABLE platform.setting (
     name  text PRIMARY KEY,

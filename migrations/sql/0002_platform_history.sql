@@ -1,4 +1,4 @@
--- History of records (event log), and idempotency keys.
+-- History of records (event log), idempotency keys, and the upkeep of facts that are derived from the history.
 --
 -- The history of a table is a log of events. An event has the columns that changed, their values, the observed time and
 -- the time of recording. The state at an instant is computed from the events up to it; later values replace earlier
@@ -226,3 +226,123 @@ CREATE TABLE platform.idempotency_key (
     PRIMARY KEY (subject, key)
 );
 SELECT platform.guard('platform.idempotency_key', 'false');
+
+-- Facts: what is derived of a record, stored as days (decision 0033). A service has a function `derive(ids)` that computes
+-- the facts of some records from their inputs. Triggers on the input tables note the records, and a deferred trigger derives
+-- them before the transaction commits, in steps that bound the memory.
+
+-- Records whose inputs the current transaction has changed, with the function that derives their facts. The rows live only
+-- until it commits.
+CREATE UNLOGGED TABLE platform.fact_stale (
+    transaction xid8 NOT NULL,
+    derive      text NOT NULL,
+    id          uuid NOT NULL,
+    PRIMARY KEY (transaction, derive, id)
+);
+SELECT platform.guard('platform.fact_stale', 'false');
+
+-- Trigger: notes the records of the written rows. The arguments are the function, and a query of ids over `written`.
+CREATE FUNCTION platform.note_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('INSERT INTO platform.fact_stale
+        SELECT DISTINCT pg_current_xact_id(), %L, touched.id FROM (%s) AS touched(id) WHERE touched.id IS NOT NULL ON CONFLICT DO NOTHING',
+        TG_ARGV[0], TG_ARGV[1]);
+    PERFORM set_config('platform.stale', 'on', true);
+    RETURN NULL;
+END $$;
+
+-- Makes a table an input of facts: every write notes the records that the query of ids finds over `written`.
+CREATE FUNCTION platform.feeds_facts(input regclass, derive text, ids text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    event record;
+BEGIN
+    FOR event IN VALUES ('INSERT', 'NEW'), ('UPDATE', 'NEW'), ('UPDATE', 'OLD'), ('DELETE', 'OLD') LOOP
+        EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING %s TABLE AS written
+            FOR EACH STATEMENT EXECUTE FUNCTION platform.note_stale(%L, %L)',
+            lower(format('note_%s_%s_%s', event.column1, event.column2, replace(derive, '.', '_'))), event.column1, input, event.column2, derive, ids);
+    END LOOP;
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = input AND tgname IN ('refuse_truncate', 'append_only')) THEN
+        EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_rewriting()', input);
+    END IF;
+END $$;
+
+CREATE FUNCTION platform.derive_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    noted record;
+BEGIN
+    IF current_setting('platform.stale', true) IS DISTINCT FROM 'on' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('platform.stale', 'off', true);
+    FOR noted IN
+        WITH stale AS (DELETE FROM platform.fact_stale WHERE transaction = pg_current_xact_id() RETURNING derive, id)
+        SELECT derive, array_agg(id ORDER BY id) AS ids FROM stale GROUP BY derive ORDER BY derive
+    LOOP
+        FOR start IN 1 .. cardinality(noted.ids) BY 1000 LOOP
+            EXECUTE format('SELECT %s($1)', noted.derive) USING noted.ids[start : start + 999];
+        END LOOP;
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER derive AFTER INSERT ON platform.fact_stale
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION platform.derive_stale();
+
+-- Dated rules of facts. `…fact_rule` has the rules with which the facts were computed, a copy of the directory's;
+-- `…check_facts` refuses to read facts while the copy differs from the rules in force or while facts are computed anew, so
+-- that no reader overtakes a change of a rule; `…refresh_facts` copies the rules and computes the facts that they touch, in
+-- steps. `prefix` is the schema, and the kind of facts if it has several: `tasks.`, `projects.parcel_`.
+CREATE FUNCTION platform.keep_rules(prefix text, fact regclass, fact_id text, head regclass, derive text, rules text[]) RETURNS void
+    LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format($sql$
+        CREATE TABLE %1$sfact_rule (
+            code text NOT NULL, valid_from date NOT NULL, valid_to date, value numeric NOT NULL, PRIMARY KEY (code, valid_from));
+        CREATE VIEW %1$srule_in_force AS
+            SELECT code, valid_from, valid_to, value FROM directory.published_legal_rule WHERE code = ANY (%2$L::text[]);
+        INSERT INTO %1$sfact_rule TABLE %1$srule_in_force;
+        -- What differs between the copy and the rules in force, on both sides.
+        CREATE VIEW %1$srule_changed AS
+            (TABLE %1$srule_in_force EXCEPT TABLE %1$sfact_rule) UNION ALL (TABLE %1$sfact_rule EXCEPT TABLE %1$srule_in_force);
+        -- Records whose facts must be computed anew after a change of a rule.
+        CREATE TABLE %1$sfact_queue (id uuid PRIMARY KEY);
+        SELECT platform.guard(shared, 'true') FROM unnest(ARRAY['%1$sfact_rule', '%1$sfact_queue']::regclass[]) AS shared;
+        SELECT platform.open_view(opened) FROM unnest(ARRAY['%1$srule_in_force', '%1$srule_changed']::regclass[]) AS opened;
+
+        CREATE FUNCTION %1$scheck_facts() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $function$
+        BEGIN
+            IF EXISTS (TABLE %1$sfact_queue) OR EXISTS (TABLE %1$srule_changed) THEN
+                RAISE EXCEPTION 'facts are computed anew after a change of a rule' USING ERRCODE = 'IOC01';
+            END IF;
+            RETURN true;
+        END $function$;
+
+        -- The rules do not change while facts are computed with them: `derive` calls this first.
+        CREATE FUNCTION %1$shold_rules() RETURNS void LANGUAGE sql AS $function$
+            SELECT pg_advisory_xact_lock_shared(hashtextextended('%1$sfact_rule', 0))
+        $function$;
+
+        -- Returns whether more remains.
+        CREATE FUNCTION %1$srefresh_facts() RETURNS boolean LANGUAGE plpgsql AS $function$
+        DECLARE
+            earliest date;
+            ids      uuid[];
+        BEGIN
+            IF EXISTS (TABLE %1$srule_changed) THEN
+                -- Waits for the transactions that are computing with the old rules.
+                PERFORM pg_advisory_xact_lock(hashtextextended('%1$sfact_rule', 0));
+                SELECT min(least(valid_from, valid_to)) INTO earliest FROM %1$srule_changed;
+                DELETE FROM %1$sfact_rule;
+                INSERT INTO %1$sfact_rule TABLE %1$srule_in_force;
+                INSERT INTO %1$sfact_queue SELECT DISTINCT %4$I FROM %3$s WHERE to_day > earliest ON CONFLICT DO NOTHING;
+                RETURN true;
+            END IF;
+            -- It takes the records that nobody is writing, or waits for a single one, so it is never part of a deadlock.
+            SELECT array_agg(free.id) INTO ids FROM (
+                SELECT h.id FROM %1$sfact_queue AS q JOIN %5$s AS h ON h.id = q.id LIMIT 500 FOR NO KEY UPDATE OF h SKIP LOCKED) AS free;
+            ids := coalesce(ids, ARRAY(SELECT id FROM %1$sfact_queue LIMIT 1));
+            DELETE FROM %1$sfact_queue WHERE id = ANY(ids);
+            PERFORM %6$s(ids);
+            RETURN EXISTS (SELECT FROM %1$sfact_queue);
+        END $function$
+    $sql$, prefix, rules, fact, fact_id, head, derive);
+END $$;

@@ -178,6 +178,8 @@ CREATE TABLE directory.legal_rule (
     valid_from date NOT NULL,
     valid_to   date CHECK (valid_to > valid_from),
     document   text NOT NULL,
+    -- True until the article has been read in its words.
+    provisional boolean NOT NULL DEFAULT false,
     id          uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     source      text NOT NULL DEFAULT 'ioc',
     external_id text CHECK (length(external_id) BETWEEN 1 AND 200),
@@ -313,8 +315,10 @@ CREATE FUNCTION directory.published_with_subordinates(codes text[]) RETURNS SETO
     SELECT code FROM below
 $$;
 
-CREATE VIEW directory.published_legal_rule AS SELECT code, value, valid_from, valid_to FROM directory.legal_rule WHERE deleted_at IS NULL;
-SELECT platform.open_view('directory.published_legal_rule');
+CREATE VIEW directory.published_legal_rule AS
+    SELECT code, value, valid_from, valid_to, document, provisional FROM directory.legal_rule WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_calendar_day AS SELECT day, working, name FROM directory.calendar_day WHERE deleted_at IS NULL;
+SELECT platform.open_view(opened) FROM unnest(ARRAY['directory.published_legal_rule', 'directory.published_calendar_day']::regclass[]) AS opened;
 
 -- Value of a rule on a day; NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric

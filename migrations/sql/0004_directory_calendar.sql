@@ -54,9 +54,29 @@ WHERE c.day = h.day::date;
 -- Thresholds for tasks at risk. To change one, an operator ends its row and adds another.
 INSERT INTO directory.legal_rule (code, value, unit, valid_from, valid_to, document) VALUES
     ('TASK_AT_RISK_PROGRESS_GAP', 0.15, 'share', '2020-01-01', NULL, 'platform default'),
-    ('TASK_AT_RISK_SILENCE', 1.5, 'reporting cadences', '2020-01-01', NULL, 'platform default'),
-    ('LAND_NOTICE_AGRICULTURAL', 90, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15'),
-    ('LAND_NOTICE_AGRICULTURAL', 60, 'days', '2026-01-01', NULL, '31/2024/QH15 as amended'),
-    ('LAND_NOTICE_OTHER', 180, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15'),
-    ('LAND_NOTICE_OTHER', 120, 'days', '2026-01-01', NULL, '31/2024/QH15 as amended'),
-    ('LAND_PAYMENT_LIMIT', 30, 'days', '2024-08-01', NULL, '31/2024/QH15');
+    ('TASK_AT_RISK_SILENCE', 1.5, 'reporting cadences', '2020-01-01', NULL, 'platform default');
+
+-- Limits of land clearance, by the day of the notice or of the plan (calendar days), and of a year's capital. A rule whose
+-- article has not been read in its words is provisional.
+INSERT INTO directory.legal_rule (code, value, unit, valid_from, valid_to, document, provisional) VALUES
+    ('LAND_NOTICE_AGRICULTURAL', 90, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15, article 85(1)', false),
+    ('LAND_NOTICE_AGRICULTURAL', 60, 'days', '2026-01-01', NULL, '254/2025/QH15, article 3(9)(a)', false),
+    ('LAND_NOTICE_OTHER', 180, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15, article 85(1)', false),
+    ('LAND_NOTICE_OTHER', 120, 'days', '2026-01-01', NULL, '254/2025/QH15, article 3(9)(a)', false),
+    ('LAND_NOTICE_VALIDITY', 12, 'months', '2024-08-01', NULL, '31/2024/QH15, article 85(5)', false),
+    ('LAND_POSTING', 30, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15, article 87(3)(a)', false),
+    ('LAND_POSTING', 10, 'days', '2026-01-01', NULL, '254/2025/QH15, article 3(9)(b)', false),
+    ('LAND_DIALOGUE', 60, 'days', '2024-08-01', '2026-01-01', '31/2024/QH15, article 87(3)(b)', true),
+    ('LAND_DIALOGUE', 30, 'days', '2026-01-01', NULL, '254/2025/QH15, article 3(9)(b)', false),
+    ('LAND_PERSUASION', 15, 'days', '2024-08-01', NULL, '31/2024/QH15, article 87(2)(d)', true),
+    ('LAND_RECOVERY_LIMIT', 10, 'days', '2024-08-01', NULL, '31/2024/QH15, article 87(5)', false),
+    ('LAND_RECOVERY_CONSENT', 0.75, 'share', '2026-01-01', NULL, '254/2025/QH15, article 3(3)', false),
+    ('LAND_PAYMENT_LIMIT', 30, 'days', '2024-08-01', NULL, '31/2024/QH15, article 94(3)', false),
+    ('LAND_LATE_PAYMENT_SURCHARGE', 0.0003, 'share a day', '2024-08-01', NULL, 'platform default: the rate of late tax, 38/2019/QH14, article 59', true),
+    ('LAND_ENFORCEMENT_TET', 15, 'days', '2024-08-01', NULL, '31/2024/QH15, article 89(1)(b)', false),
+    ('LAND_ENFORCEMENT_FROM_HOUR', 6, 'hour', '2024-08-01', NULL, '31/2024/QH15, article 89(1)(b)', false),
+    ('LAND_ENFORCEMENT_TO_HOUR', 22, 'hour', '2024-08-01', NULL, '31/2024/QH15, article 89(1)(b)', false),
+    ('LAND_NOTICE_WARNING', 60, 'days', '2024-08-01', NULL, 'platform default', false),
+    ('CAPITAL_PAID_UNTIL_MONTH', 1, 'month of the next year', '2020-01-01', NULL, '58/2024/QH15, article 72', false),
+    ('CAPITAL_LATE_PLAN_FROM_MONTH', 10, 'month', '2020-01-01', NULL, '58/2024/QH15, article 72', false),
+    ('CAPITAL_LATE_PLAN_PAID_UNTIL_MONTH', 12, 'month of the next year', '2020-01-01', NULL, '58/2024/QH15, article 72', false);

@@ -6,12 +6,6 @@
 CREATE SCHEMA tasks;
 SELECT platform.open_schema('tasks');
 
--- Whether an array of codes is a set, without NULL and duplicates. Otherwise a query that groups by its elements would
--- count a task twice.
-CREATE FUNCTION tasks.is_code_set(codes text[]) RETURNS boolean
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN cardinality(codes) = (SELECT count(DISTINCT code) FROM unnest(codes) AS code);
-
 -- The columns for clarity are nullable, because a missing value must be stored to be counted.
 CREATE TABLE tasks.task (
     id                              uuid PRIMARY KEY,
@@ -25,12 +19,12 @@ CREATE TABLE tasks.task (
     kind                            text NOT NULL DEFAULT 'TASK' CHECK (kind IN ('TASK', 'SCHEME', 'DIRECTIVE')),
     status                          text NOT NULL DEFAULT 'DRAFT' CHECK (status IN
                                     ('DRAFT', 'ASSIGNED', 'RETURNED', 'IN_PROGRESS', 'BLOCKED', 'SUBMITTED', 'COMPLETED', 'CANCELLED', 'SUPERSEDED')),
-    programme_codes                 text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(programme_codes)),
+    programme_codes                 text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(programme_codes)),
     group_code                      text,
     issuer_organization_code        text,
     lead_organization_code          text,
     lead_role                       text CHECK (length(lead_role) BETWEEN 1 AND 200),
-    coordinating_organization_codes text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(coordinating_organization_codes)),
+    coordinating_organization_codes text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(coordinating_organization_codes)),
     -- Positions are responsible. The directory has their holders, which depend on the date.
     accountable_position_code       text,
     approver_position_code          text,
@@ -43,8 +37,8 @@ CREATE TABLE tasks.task (
     current_due                     date,
     progress                        smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
     self_declared_risk              text NOT NULL DEFAULT 'LOW' CHECK (self_declared_risk IN ('LOW', 'MEDIUM', 'HIGH')),
-    bottleneck_codes                text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(bottleneck_codes)),
-    area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (tasks.is_code_set(area_codes)),
+    bottleneck_codes                text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(bottleneck_codes)),
+    area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(area_codes)),
     priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
     reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),
     -- Local day of the last report of the lead.

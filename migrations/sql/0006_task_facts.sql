@@ -6,8 +6,8 @@
 -- comes with time needs no write, because its day is stored already.
 --
 -- `tasks.facts_of` and `tasks.codes_of` compute the rows from the history and from the children of the tasks. They are
--- the only definition; writers, `ioc facts rebuild` and `ioc facts verify` use them. Triggers on every input table note
--- the tasks, and a deferred trigger computes their facts before the transaction commits.
+-- the only definition; writers, `ioc facts rebuild` and `ioc facts verify` use them. `platform.feeds_facts` names the input
+-- tables.
 
 -- Facts of a task for the days from `from_day` to before `to_day`. The rows of one task are disjoint. A draft and a
 -- deleted task have none, nor has a task before it was created (a late event can be older). Of several versions on one day
@@ -86,24 +86,8 @@ CREATE VIEW tasks.holding AS
     FROM tasks.fact_position AS p JOIN directory.published_appointment AS a ON a.position_code = p.position
     GROUP BY p.position;
 
--- Rules with which the stored facts were computed: a copy of the directory's. `tasks.check_facts` compares them.
-CREATE TABLE tasks.fact_rule (
-    code       text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to   date,
-    value      numeric NOT NULL,
-    PRIMARY KEY (code, valid_from)
-);
-CREATE VIEW tasks.rule_in_force AS
-    SELECT code, valid_from, valid_to, value FROM directory.published_legal_rule
-    WHERE code IN ('TASK_AT_RISK_PROGRESS_GAP', 'TASK_AT_RISK_SILENCE');
-INSERT INTO tasks.fact_rule TABLE tasks.rule_in_force;
--- What differs between the copy and the rules in force, on both sides.
-CREATE VIEW tasks.rule_changed AS
-    (TABLE tasks.rule_in_force EXCEPT TABLE tasks.fact_rule) UNION ALL (TABLE tasks.fact_rule EXCEPT TABLE tasks.rule_in_force);
-
--- Tasks whose facts must be computed anew after a change of a rule.
-CREATE TABLE tasks.fact_queue (task_id uuid PRIMARY KEY);
+SELECT platform.keep_rules('tasks.', 'tasks.fact', 'task_id', 'tasks.task', 'tasks.derive',
+    ARRAY['TASK_AT_RISK_PROGRESS_GAP', 'TASK_AT_RISK_SILENCE']);
 
 CREATE FUNCTION tasks.is_open(status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -268,8 +252,7 @@ DECLARE
     differ  bigint := 0;
     written bigint;
 BEGIN
-    -- The rules do not change while facts are computed with them, see `tasks.refresh_facts`.
-    PERFORM pg_advisory_xact_lock_shared(hashtextextended('tasks.fact_rule', 0));
+    PERFORM tasks.hold_rules();
     PERFORM FROM tasks.task WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     facts := ARRAY(SELECT f FROM tasks.facts_of(ids) AS f);
     codes := ARRAY(SELECT c FROM tasks.codes_of(ids) AS c);
@@ -292,105 +275,12 @@ BEGIN
     RETURN differ + written;
 END $$;
 
--- Tasks whose inputs the current transaction has changed. The rows live only until it commits.
-CREATE UNLOGGED TABLE tasks.fact_stale (
-    transaction xid8 NOT NULL,
-    task_id     uuid NOT NULL,
-    PRIMARY KEY (transaction, task_id)
-);
-
--- Trigger: notes the tasks of the written rows. The arguments name the columns with the ids of tasks.
-CREATE FUNCTION tasks.note_stale() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    id text;
-BEGIN
-    FOREACH id IN ARRAY TG_ARGV LOOP
-        EXECUTE format('INSERT INTO tasks.fact_stale SELECT pg_current_xact_id(), %I FROM written GROUP BY 2 ON CONFLICT DO NOTHING', id);
-    END LOOP;
-    PERFORM set_config('tasks.stale', 'on', true);
-    RETURN NULL;
-END $$;
-
--- Trigger: before the transaction commits, computes the facts of the noted tasks and of those that wait for them, in
--- steps that bound the memory.
-CREATE FUNCTION tasks.derive_stale() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    ids uuid[];
-BEGIN
-    IF current_setting('tasks.stale', true) IS DISTINCT FROM 'on' THEN
-        RETURN NULL;
-    END IF;
-    PERFORM set_config('tasks.stale', 'off', true);
-    WITH stale AS (DELETE FROM tasks.fact_stale WHERE transaction = pg_current_xact_id() RETURNING task_id)
-    SELECT array_agg(task_id ORDER BY task_id) INTO ids FROM (
-        SELECT task_id FROM stale
-        UNION SELECT r.later_id FROM stale JOIN tasks.relation AS r ON r.earlier_id = stale.task_id WHERE r.kind <> 'PART_OF') AS touched;
-    FOR start IN 1 .. coalesce(cardinality(ids), 0) BY 1000 LOOP
-        PERFORM tasks.derive(ids[start : start + 999]);
-    END LOOP;
-    RETURN NULL;
-END $$;
-CREATE CONSTRAINT TRIGGER derive AFTER INSERT ON tasks.fact_stale
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tasks.derive_stale();
-
-CREATE TRIGGER note_inserted AFTER INSERT ON tasks.task_event REFERENCING NEW TABLE AS written
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('id');
--- A late event changes which of the later events are effective.
-CREATE TRIGGER note_updated AFTER UPDATE ON tasks.task_event REFERENCING NEW TABLE AS written
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('id');
-CREATE TRIGGER note_inserted AFTER INSERT ON tasks.transition REFERENCING NEW TABLE AS written
-    FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale('task_id');
-DO $$
-DECLARE
-    input record;
-BEGIN
-    FOR input IN VALUES ('tasks.blocker', '''task_id'''), ('tasks.extension_request', '''task_id'''), ('tasks.relation', '''later_id''') LOOP
-        EXECUTE format('CREATE TRIGGER note_inserted AFTER INSERT ON %s REFERENCING NEW TABLE AS written
-            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
-        EXECUTE format('CREATE TRIGGER note_updated AFTER UPDATE ON %s REFERENCING NEW TABLE AS written
-            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
-        EXECUTE format('CREATE TRIGGER note_moved AFTER UPDATE ON %s REFERENCING OLD TABLE AS written
-            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
-        EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_rewriting()', input.column1);
-        EXECUTE format('CREATE TRIGGER note_deleted AFTER DELETE ON %s REFERENCING OLD TABLE AS written
-            FOR EACH STATEMENT EXECUTE FUNCTION tasks.note_stale(%s)', input.column1, input.column2);
-    END LOOP;
-END $$;
-
--- Refuses to read facts that were computed with other rules than those in force, or that are being computed anew. Each
--- reading statement calls it, so a reader never overtakes a change of a rule. The caller then runs `tasks.refresh_facts`.
-CREATE FUNCTION tasks.check_facts() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
-BEGIN
-    IF EXISTS (TABLE tasks.fact_queue) OR EXISTS (TABLE tasks.rule_changed) THEN
-        RAISE EXCEPTION 'facts are computed anew after a change of a rule' USING ERRCODE = 'IOC01';
-    END IF;
-    RETURN true;
-END $$;
-
--- Brings the facts up to date with the rules in force, in steps: the first copies the rules and queues the tasks that
--- they touch, each further one computes the facts of 500 tasks. Returns whether more remains.
-CREATE FUNCTION tasks.refresh_facts() RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    earliest date;
-    ids      uuid[];
-BEGIN
-    IF EXISTS (TABLE tasks.rule_changed) THEN
-        -- Waits for the transactions that are computing with the old rules.
-        PERFORM pg_advisory_xact_lock(hashtextextended('tasks.fact_rule', 0));
-        SELECT min(least(valid_from, valid_to)) INTO earliest FROM tasks.rule_changed;
-        DELETE FROM tasks.fact_rule;
-        INSERT INTO tasks.fact_rule TABLE tasks.rule_in_force;
-        INSERT INTO tasks.fact_queue SELECT DISTINCT task_id FROM tasks.fact WHERE to_day > earliest ON CONFLICT DO NOTHING;
-        RETURN true;
-    END IF;
-    -- It takes the tasks that nobody is writing, or waits for a single one, so it is never part of a deadlock.
-    SELECT array_agg(id) INTO ids FROM (
-        SELECT t.id FROM tasks.fact_queue AS q JOIN tasks.task AS t ON t.id = q.task_id LIMIT 500 FOR NO KEY UPDATE OF t SKIP LOCKED) AS free;
-    ids := coalesce(ids, ARRAY(SELECT task_id FROM tasks.fact_queue LIMIT 1));
-    DELETE FROM tasks.fact_queue WHERE task_id = ANY(ids);
-    PERFORM tasks.derive(ids);
-    RETURN EXISTS (SELECT FROM tasks.fact_queue);
-END $$;
+-- A task that waits for a changed one is derived with it.
+SELECT platform.feeds_facts('tasks.task_event', 'tasks.derive', 'SELECT id FROM written
+    UNION ALL SELECT r.later_id FROM written JOIN tasks.relation AS r ON r.earlier_id = written.id WHERE r.kind <> ''PART_OF''');
+SELECT platform.feeds_facts(input, 'tasks.derive', 'SELECT task_id FROM written')
+    FROM unnest(ARRAY['tasks.transition', 'tasks.blocker', 'tasks.extension_request']::regclass[]) AS input;
+SELECT platform.feeds_facts('tasks.relation', 'tasks.derive', 'SELECT later_id FROM written');
 
 -- Reasons of risk on a day within a fact.
 CREATE FUNCTION tasks.risk_reasons(f tasks.fact, as_of date) RETURNS text[]

@@ -32,11 +32,9 @@ BEGIN
         'tasks.extension_request', 'tasks.fact', 'tasks.fact_past', 'tasks.fact_present', 'tasks.fact_code']::regclass[] LOOP
         PERFORM platform.guard(child, 'task_id ' || seen);
     END LOOP;
-    -- What every reader compares: accountable positions, rules, and whether facts are being computed.
-    PERFORM platform.guard(shared, 'true') FROM unnest(ARRAY['tasks.fact_position', 'tasks.fact_rule', 'tasks.fact_queue']::regclass[]) AS shared;
-    PERFORM platform.guard('tasks.fact_stale', 'false');
+    PERFORM platform.guard('tasks.fact_position', 'true');
     -- What a source pushed of a child, with what was withdrawn since.
     PERFORM platform.guard(own, 'false') FROM unnest(ARRAY[
         'tasks.milestone_event', 'tasks.progress_update_event', 'tasks.evidence_event', 'tasks.blocker_event']::regclass[]) AS own;
-    PERFORM platform.open_view(opened) FROM unnest(ARRAY['tasks.holding', 'tasks.rule_in_force', 'tasks.rule_changed']::regclass[]) AS opened;
+    PERFORM platform.open_view('tasks.holding');
 END $$;

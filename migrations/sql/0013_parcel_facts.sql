@@ -1,0 +1,299 @@
+-- Facts of land clearance, stored as days (decision 0033).
+--
+-- A milestone is a day, so what it derives needs no row of its own: "approved on day D" is `approved_on <= D`. A parcel has a
+-- row for each right to it, so that parties are counted without a join; `is_first` marks one of them, by which parcels and
+-- their areas are counted. The rows are cut only where something changes that is no milestone: the parcel itself, a hold, a
+-- payment.
+
+CREATE TABLE projects.parcel_fact (
+    parcel_id      uuid NOT NULL,
+    from_day       date NOT NULL,
+    to_day         date NOT NULL CHECK (to_day > from_day),
+    -- Number of the party; NULL for a parcel without a known right.
+    party          bigint,
+    party_kind     text,
+    vulnerable     boolean,
+    is_first       boolean NOT NULL,
+    site_code      text NOT NULL,
+    land_type      text NOT NULL,
+    to_acquire     numeric NOT NULL,
+    -- m² handed over in part, and m² handed over from the day of the handover on.
+    in_part        numeric NOT NULL,
+    handed_area    numeric NOT NULL,
+    blocker        text,
+    on_hold        boolean NOT NULL,
+    scoped_on      date,
+    notified_on    date,
+    compulsory_on  date,
+    inventoried_on date,
+    drafted_on     date,
+    posted_on      date,
+    appraised_on   date,
+    approved_on    date,
+    paid_on        date,
+    deposited_on   date,
+    recovery_on    date,
+    enforcement_on date,
+    enforced_on    date,
+    handed_on      date,
+    closed_on      date,
+    withdrawn_on   date,
+    -- Last day on which the notice is valid.
+    notice_until   date,
+    -- Of the party: approval of its plan, last day of payment in time, settlement, refusal.
+    plan_on        date,
+    payment_until  date,
+    settled_on     date,
+    refused_on     date,
+    observed_at    timestamptz NOT NULL
+) PARTITION BY RANGE (to_day);
+CREATE TABLE projects.parcel_fact_past PARTITION OF projects.parcel_fact FOR VALUES FROM (MINVALUE) TO ('infinity');
+CREATE TABLE projects.parcel_fact_present PARTITION OF projects.parcel_fact FOR VALUES FROM ('infinity') TO (MAXVALUE);
+CREATE INDEX parcel_fact_parcel ON projects.parcel_fact (parcel_id, from_day);
+CREATE INDEX parcel_fact_site ON projects.parcel_fact_present (site_code, parcel_id);
+CREATE INDEX parcel_fact_past_run ON projects.parcel_fact_past (to_day, from_day);
+
+-- What breaks a rule of the law, with the article.
+CREATE TABLE projects.violation (
+    parcel_id   uuid NOT NULL,
+    code        text NOT NULL CHECK (code IN ('POSTING_TOO_SHORT', 'NOT_POSTED', 'RECOVERY_WITHIN_NOTICE', 'NOTICE_LAPSED', 'RECOVERY_LATE',
+                'RECOVERY_BEFORE_APPROVAL', 'ENFORCED_AT_TET', 'ENFORCED_AT_NIGHT', 'ENFORCED_ON_DAY_OFF', 'ENFORCED_WITHOUT_DECISION',
+                'COMPULSORY_WITHOUT_PERSUASION', 'DIALOGUE_TOO_LATE', 'SHARES_NOT_ONE')),
+    -- The milestone that breaks it, and its day.
+    milestone   text,
+    happened_on date NOT NULL,
+    document    text NOT NULL,
+    -- What was found and what the rule says, as numbers or days.
+    found       text NOT NULL,
+    accepted    text NOT NULL,
+    PRIMARY KEY (parcel_id, code)
+);
+
+SELECT platform.keep_rules('projects.parcel_', 'projects.parcel_fact', 'parcel_id', 'projects.parcel_case', 'projects.derive_parcels', ARRAY[
+    'LAND_NOTICE_AGRICULTURAL', 'LAND_NOTICE_OTHER', 'LAND_NOTICE_VALIDITY', 'LAND_POSTING', 'LAND_DIALOGUE', 'LAND_PERSUASION',
+    'LAND_RECOVERY_LIMIT', 'LAND_RECOVERY_CONSENT', 'LAND_PAYMENT_LIMIT', 'LAND_ENFORCEMENT_TET', 'LAND_ENFORCEMENT_FROM_HOUR', 'LAND_ENFORCEMENT_TO_HOUR']);
+
+-- Value of a rule of clearance on a day; NULL when none is in force.
+CREATE FUNCTION projects.parcel_rule(asked text, day date) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT value FROM projects.parcel_fact_rule AS r WHERE r.code = asked AND directory.published_runs(r.valid_from, r.valid_to, day));
+
+-- Its document.
+CREATE FUNCTION projects.rule_document(asked text, day date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT document FROM directory.published_legal_rule AS r WHERE r.code = asked AND directory.published_runs(r.valid_from, r.valid_to, day));
+
+-- Days of the milestones of parcels, and the day by which their rules are chosen: that of the notice, unless the site has an
+-- override.
+CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
+    parcel_id uuid, rules_on date, scoped_on date, notified_on date, agreed_on date, persuaded_on date, compulsory_on date, inventoried_on date,
+    drafted_on date, posted_on date, dialogue_on date, appraised_on date, approved_on date, paid_on date, deposited_on date, recovery_on date,
+    enforcement_on date, enforced_on date, enforced_at time, handed_on date, handed_area numeric, closed_on date, withdrawn_on date,
+    first_on date, observed_at timestamptz)
+    LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 AS $$
+    SELECT p.id, coalesce(min(s.rules_on), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED')),
+           min(m.happened_on) FILTER (WHERE m.kind = 'SCOPED'), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'AGREED'), min(m.happened_on) FILTER (WHERE m.kind = 'PERSUADED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'COMPULSORY_INVENTORY'), min(m.happened_on) FILTER (WHERE m.kind = 'INVENTORIED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'PLAN_DRAFTED'), min(m.happened_on) FILTER (WHERE m.kind = 'POSTED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'DIALOGUE'), min(m.happened_on) FILTER (WHERE m.kind = 'APPRAISED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'APPROVED'), min(m.happened_on) FILTER (WHERE m.kind = 'PAID'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'DEPOSITED'), min(m.happened_on) FILTER (WHERE m.kind = 'RECOVERY_DECIDED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'ENFORCEMENT_DECIDED'), min(m.happened_on) FILTER (WHERE m.kind = 'ENFORCED'),
+           min(m.happened_at) FILTER (WHERE m.kind = 'ENFORCED'), min(m.happened_on) FILTER (WHERE m.kind = 'HANDED_OVER'),
+           min(m.area) FILTER (WHERE m.kind = 'HANDED_OVER'), min(m.happened_on) FILTER (WHERE m.kind = 'CLOSED'),
+           min(m.happened_on) FILTER (WHERE m.kind = 'WITHDRAWN'), min(m.happened_on), max(m.observed_at)
+    FROM projects.parcel_case AS p
+    LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
+    LEFT JOIN projects.milestone AS m ON m.parcel_id = p.id AND m.deleted_at IS NULL
+    WHERE p.id = ANY(ids)
+    GROUP BY p.id
+$$;
+
+-- Payments of the effective plan of each party on a site. The plan is the approved one with the highest revision.
+CREATE FUNCTION projects.plans_of(ids uuid[]) RETURNS TABLE (
+    parcel_id uuid, party_code text, plan_id uuid, amount numeric, approved_on date, effective_on date)
+    LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 AS $$
+    SELECT DISTINCT ON (p.id, r.party_code) p.id, r.party_code, c.id, c.amount, c.approved_on, coalesce(c.effective_on, c.approved_on)
+    FROM projects.parcel_case AS p
+    JOIN projects.parcel_right AS r ON r.parcel_id = p.id AND r.deleted_at IS NULL
+    JOIN projects.compensation_plan AS c ON c.party_code = r.party_code AND c.site_code = p.site_code AND c.deleted_at IS NULL AND c.approved_on IS NOT NULL
+    WHERE p.id = ANY(ids)
+    ORDER BY p.id, r.party_code, c.revision DESC
+$$;
+
+CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parcel_fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
+    WITH stone AS MATERIALIZED (SELECT * FROM projects.milestones_of(ids)),
+    plan AS MATERIALIZED (SELECT * FROM projects.plans_of(ids)),
+    paid AS MATERIALIZED (
+        SELECT plan.parcel_id, plan.party_code, pay.happened_on, pay.kind, pay.amount
+        FROM plan JOIN projects.payment AS pay ON pay.plan_id = plan.plan_id AND pay.deleted_at IS NULL),
+    -- The state of each parcel at the end of each day with an event. It exists from its first milestone on.
+    state AS MATERIALIZED (
+        SELECT folded.id AS parcel_id, CASE WHEN folded.is_start THEN least(folded.day, stone.first_on) ELSE folded.day END AS from_day,
+               greatest(folded.observed_at, stone.observed_at) AS observed_at, s.*
+        FROM (SELECT e.id, e.day, e.observed_at, platform.fold_events(e.changes) OVER past AS state,
+                     lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last, e.day = first_value(e.day) OVER past AS is_start
+              FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM projects.parcel_case_event
+                    WHERE effective AND withdrawn_at IS NULL AND id = ANY(ids)) AS e
+              WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)) AS folded
+        JOIN stone ON stone.parcel_id = folded.id
+        CROSS JOIN LATERAL jsonb_to_record(projects.parcel_case_defaults() || folded.state) AS s(
+            site_code text, land_type text, area_to_acquire numeric, area_handed_over numeric, blocker text, deleted_at timestamptz)
+        WHERE folded.is_last),
+    hold AS MATERIALIZED (
+        SELECT m.parcel_id, m.happened_on AS day, bool_or(m.kind = 'ON_HOLD') AS on_hold
+        FROM projects.milestone AS m WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('ON_HOLD', 'RESUMED') GROUP BY 1, 2),
+    run AS (
+        SELECT t.parcel_id, t.day AS from_day, lead(t.day, 1, 'infinity') OVER (PARTITION BY t.parcel_id ORDER BY t.day) AS to_day
+        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, day FROM hold UNION SELECT parcel_id, happened_on FROM paid) AS t)
+    SELECT run.parcel_id, run.from_day, run.to_day, y.number, y.kind, y.vulnerable, coalesce(y.place = 1, true), s.site_code, s.land_type,
+           s.area_to_acquire, s.area_handed_over, least(s.area_to_acquire, greatest(s.area_handed_over, coalesce(m.handed_area, s.area_to_acquire))),
+           s.blocker, coalesce(h.on_hold, false), m.scoped_on, m.notified_on, m.compulsory_on, m.inventoried_on, m.drafted_on, m.posted_on,
+           m.appraised_on, m.approved_on, m.paid_on, m.deposited_on, m.recovery_on, m.enforcement_on, m.enforced_on,
+           least(m.handed_on, m.enforced_on), m.closed_on, m.withdrawn_on,
+           (m.notified_on + make_interval(months => projects.parcel_rule('LAND_NOTICE_VALIDITY', m.rules_on)::int))::date,
+           -- Without plans of its party a parcel has its own approval and payment.
+           coalesce(y.approved_on, m.approved_on),
+           coalesce(y.effective_on, m.approved_on) + projects.parcel_rule('LAND_PAYMENT_LIMIT', coalesce(m.rules_on, y.effective_on, m.approved_on))::int,
+           CASE WHEN y.plan_id IS NULL THEN least(m.paid_on, m.deposited_on) WHEN due.settled THEN due.last_on END,
+           CASE WHEN NOT due.settled THEN due.refused_on END, s.observed_at
+    FROM run
+    JOIN stone AS m ON m.parcel_id = run.parcel_id
+    JOIN LATERAL (SELECT * FROM state WHERE state.parcel_id = run.parcel_id AND state.from_day <= run.from_day ORDER BY state.from_day DESC LIMIT 1) AS s
+        ON s.site_code IS NOT NULL AND s.deleted_at IS NULL
+    LEFT JOIN LATERAL (SELECT hold.on_hold FROM hold WHERE hold.parcel_id = run.parcel_id AND hold.day <= run.from_day ORDER BY hold.day DESC LIMIT 1) AS h ON true
+    LEFT JOIN (
+        SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, plan.plan_id, plan.amount, plan.approved_on, plan.effective_on,
+               row_number() OVER (PARTITION BY r.parcel_id ORDER BY y.number) AS place
+        FROM (SELECT DISTINCT parcel_id, party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL) AS r
+        JOIN projects.party AS y ON y.code = r.party_code AND y.deleted_at IS NULL
+        LEFT JOIN plan ON plan.parcel_id = r.parcel_id AND plan.party_code = r.party_code) AS y ON y.parcel_id = run.parcel_id
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(CASE paid.kind WHEN 'REVERSED' THEN -paid.amount WHEN 'REFUSED' THEN 0 ELSE paid.amount END), 0) >= y.amount AS settled,
+               max(paid.happened_on) FILTER (WHERE paid.kind IN ('PAID', 'DEPOSITED')) AS last_on,
+               max(paid.happened_on) FILTER (WHERE paid.kind = 'REFUSED') AS refused_on
+        FROM paid WHERE paid.parcel_id = run.parcel_id AND paid.party_code = y.party_code AND paid.happened_on <= run.from_day) AS due ON y.plan_id IS NOT NULL
+$$;
+
+-- What breaks a rule. Verbs refuse it; what is pushed as a fact that happened is kept and reported.
+CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violation LANGUAGE sql STABLE ROWS 100 SET random_page_cost = 1.1 AS $$
+    WITH fact AS MATERIALIZED (
+        SELECT m.*, p.land_type, s.consent, s.urgent FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id
+        LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL WHERE p.deleted_at IS NULL),
+    limits AS MATERIALIZED (
+        SELECT d.rules_on, projects.parcel_rule('LAND_POSTING', d.rules_on)::int AS posting, projects.parcel_rule('LAND_NOTICE_AGRICULTURAL', d.rules_on)::int AS agricultural,
+               projects.parcel_rule('LAND_NOTICE_OTHER', d.rules_on)::int AS other, projects.parcel_rule('LAND_NOTICE_VALIDITY', d.rules_on)::int AS validity,
+               projects.parcel_rule('LAND_DIALOGUE', d.rules_on)::int AS dialogue, projects.parcel_rule('LAND_PERSUASION', d.rules_on)::int AS persuasion,
+               projects.parcel_rule('LAND_RECOVERY_LIMIT', d.rules_on)::int AS recovery
+        FROM (SELECT DISTINCT rules_on FROM fact WHERE rules_on IS NOT NULL) AS d),
+    judged AS MATERIALIZED (SELECT f.*, l.posting, l.validity, l.dialogue, l.persuasion, l.recovery,
+            CASE WHEN f.land_type = 'AGRI' THEN l.agricultural ELSE l.other END AS notice FROM fact AS f LEFT JOIN limits AS l USING (rules_on))
+    SELECT parcel_id, 'POSTING_TOO_SHORT', 'APPROVED', approved_on, projects.rule_document('LAND_POSTING', rules_on),
+           format('%s days', approved_on - posted_on), format('at least %s days', posting)
+    FROM judged WHERE approved_on >= posted_on AND approved_on - posted_on < posting
+    UNION ALL
+    SELECT parcel_id, 'NOT_POSTED', 'APPROVED', approved_on, projects.rule_document('LAND_POSTING', rules_on), coalesce(format('posted on %s', posted_on), 'no posting'),
+           format('a posting of at least %s days', posting)
+    FROM judged WHERE approved_on IS NOT NULL AND (posted_on IS NULL OR posted_on > approved_on) AND posting IS NOT NULL
+    UNION ALL
+    SELECT parcel_id, 'RECOVERY_WITHIN_NOTICE', 'RECOVERY_DECIDED', recovery_on,
+           projects.rule_document(CASE WHEN land_type = 'AGRI' THEN 'LAND_NOTICE_AGRICULTURAL' ELSE 'LAND_NOTICE_OTHER' END, rules_on),
+           format('%s days after the notice', recovery_on - notified_on), format('at least %s days, or the agreement of all', notice)
+    FROM judged WHERE recovery_on - notified_on < notice AND NOT coalesce(agreed_on <= recovery_on, false)
+    UNION ALL
+    SELECT parcel_id, 'NOTICE_LAPSED', 'RECOVERY_DECIDED', recovery_on, projects.rule_document('LAND_NOTICE_VALIDITY', rules_on),
+           recovery_on::text, format('up to %s', (notified_on + make_interval(months => validity))::date)
+    FROM judged WHERE recovery_on > (notified_on + make_interval(months => validity))::date
+    UNION ALL
+    SELECT parcel_id, 'RECOVERY_LATE', 'RECOVERY_DECIDED', recovery_on, projects.rule_document('LAND_RECOVERY_LIMIT', rules_on),
+           format('%s days after the approval', recovery_on - approved_on), format('up to %s days', recovery)
+    FROM judged WHERE recovery_on - approved_on > recovery
+    UNION ALL
+    SELECT parcel_id, 'RECOVERY_BEFORE_APPROVAL', 'RECOVERY_DECIDED', recovery_on,
+           coalesce(projects.rule_document('LAND_RECOVERY_CONSENT', recovery_on), projects.rule_document('LAND_RECOVERY_LIMIT', recovery_on)),
+           CASE WHEN consent IS NULL THEN 'no approval before it' ELSE format('no approval before it; %s of the land users agree', consent) END,
+           coalesce(format('after the approval, or agreement of more than %s', projects.parcel_rule('LAND_RECOVERY_CONSENT', recovery_on)), 'after the approval')
+    FROM judged WHERE recovery_on IS NOT NULL AND NOT coalesce(approved_on <= recovery_on, false) AND NOT coalesce(urgent, false)
+        AND NOT coalesce(consent > projects.parcel_rule('LAND_RECOVERY_CONSENT', recovery_on), false)
+        AND projects.rule_document('LAND_RECOVERY_LIMIT', recovery_on) IS NOT NULL
+    UNION ALL
+    SELECT parcel_id, 'ENFORCED_AT_TET', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on), enforced_on::text,
+           format('before %s or after %s', t.first_day - t.days, t.last_day + t.days)
+    FROM judged JOIN (
+        SELECT min(day) AS first_day, max(day) AS last_day, projects.parcel_rule('LAND_ENFORCEMENT_TET', min(day))::int AS days
+        FROM directory.published_calendar_day WHERE name LIKE 'Tết Nguyên đán%' GROUP BY extract(year FROM day)) AS t
+        ON enforced_on BETWEEN t.first_day - t.days AND t.last_day + t.days
+    UNION ALL
+    SELECT parcel_id, 'ENFORCED_AT_NIGHT', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TO_HOUR', enforced_on), to_char(enforced_at, 'HH24:MI'),
+           format('from %s:00 to %s:00', projects.parcel_rule('LAND_ENFORCEMENT_FROM_HOUR', enforced_on), projects.parcel_rule('LAND_ENFORCEMENT_TO_HOUR', enforced_on))
+    FROM judged WHERE extract(hour FROM enforced_at) < projects.parcel_rule('LAND_ENFORCEMENT_FROM_HOUR', enforced_on)
+        OR extract(hour FROM enforced_at) >= projects.parcel_rule('LAND_ENFORCEMENT_TO_HOUR', enforced_on)
+    UNION ALL
+    SELECT parcel_id, 'ENFORCED_ON_DAY_OFF', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
+           coalesce(c.name, to_char(enforced_on, 'FMDay')), 'a working day'
+    FROM judged JOIN directory.published_calendar_day AS c ON c.day = enforced_on AND NOT c.working
+    WHERE projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on) IS NOT NULL
+    UNION ALL
+    SELECT parcel_id, 'ENFORCED_WITHOUT_DECISION', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
+           coalesce(format('decided on %s', enforcement_on), 'no decision'), 'a decision of enforcement before it'
+    FROM judged WHERE enforced_on IS NOT NULL AND NOT coalesce(enforcement_on <= enforced_on, false)
+        AND projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on) IS NOT NULL
+    UNION ALL
+    SELECT parcel_id, 'COMPULSORY_WITHOUT_PERSUASION', 'COMPULSORY_INVENTORY', compulsory_on, projects.rule_document('LAND_PERSUASION', rules_on),
+           coalesce(format('%s days', compulsory_on - persuaded_on), 'no persuasion'), format('%s days of persuasion', persuasion)
+    FROM judged WHERE compulsory_on IS NOT NULL AND persuasion IS NOT NULL AND NOT coalesce(compulsory_on - persuaded_on >= persuasion, false)
+    UNION ALL
+    SELECT parcel_id, 'DIALOGUE_TOO_LATE', 'DIALOGUE', dialogue_on, projects.rule_document('LAND_DIALOGUE', rules_on),
+           format('%s days after the posting', dialogue_on - posted_on), format('up to %s days', dialogue)
+    FROM judged WHERE dialogue_on - posted_on > dialogue
+    UNION ALL
+    -- All rows of rights are there when the shares of a kind sum to 1.
+    SELECT DISTINCT ON (parcel_id) parcel_id, 'SHARES_NOT_ONE', NULL, since, 'LADM, ISO 19152: the shares of a right sum to 1', format('%s: %s', kind, shares), '1'
+    FROM (SELECT r.parcel_id, r.kind, sum(r.share) AS shares, platform.day_of(max(r.observed_at)) AS since
+          FROM projects.parcel_right AS r WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL GROUP BY r.parcel_id, r.kind) AS r
+    WHERE abs(shares - 1) > 0.0001
+$$;
+
+-- Computes the facts and violations of parcels anew and writes what differs. Returns the number of rows that differed.
+CREATE FUNCTION projects.derive_parcels(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    facts   projects.parcel_fact[];
+    broken  projects.violation[];
+    differ  bigint := 0;
+    written bigint;
+BEGIN
+    PERFORM projects.parcel_hold_rules();
+    PERFORM FROM projects.parcel_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+    facts := ARRAY(SELECT f FROM projects.parcel_facts_of(ids) AS f);
+    broken := ARRAY(SELECT v FROM projects.violations_of(ids) AS v);
+    DELETE FROM projects.parcel_fact AS old WHERE parcel_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.parcel_id = old.parcel_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO projects.parcel_fact SELECT f.* FROM unnest(facts) AS f
+        WHERE NOT EXISTS (SELECT FROM projects.parcel_fact AS old WHERE old.parcel_id = f.parcel_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    DELETE FROM projects.violation AS old WHERE parcel_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(broken) AS f WHERE f.parcel_id = old.parcel_id AND f.code = old.code AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO projects.violation SELECT f.* FROM unnest(broken) AS f
+        WHERE NOT EXISTS (SELECT FROM projects.violation AS old WHERE old.parcel_id = f.parcel_id AND old.code = f.code AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    RETURN differ;
+END $$;
+
+SELECT platform.feeds_facts('projects.parcel_case_event', 'projects.derive_parcels', 'SELECT id FROM written');
+SELECT platform.feeds_facts(input, 'projects.derive_parcels', 'SELECT parcel_id FROM written')
+    FROM unnest(ARRAY['projects.milestone', 'projects.parcel_right']::regclass[]) AS input;
+SELECT platform.feeds_facts('projects.party', 'projects.derive_parcels',
+    'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.code');
+SELECT platform.feeds_facts('projects.compensation_plan', 'projects.derive_parcels',
+    'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.party_code');
+SELECT platform.feeds_facts('projects.payment', 'projects.derive_parcels',
+    'SELECT r.parcel_id FROM written JOIN projects.compensation_plan AS c ON c.id = written.plan_id JOIN projects.parcel_right AS r ON r.party_code = c.party_code');
+SELECT platform.feeds_facts('projects.site', 'projects.derive_parcels',
+    'SELECT p.id FROM written JOIN projects.parcel_case AS p ON p.site_code = written.code');
