@@ -98,6 +98,16 @@ pub const SERVICES: &[Service] = &[
         kinds: &[&tasks::TASKS],
         pushed: tasks::push::KINDS,
     },
+    Service {
+        name: "projects",
+        port: 4004,
+        sdl: projects::sdl,
+        start: projects::subgraph,
+        published: Some(projects::published),
+        recompute: Some(|pool, keep, progress| Box::pin(projects::facts::recompute(pool, keep, progress))),
+        kinds: &[&projects::PROJECTS, &projects::CLEARANCE, &projects::PERSONAL],
+        pushed: projects::push::KINDS,
+    },
 ];
 
 impl Service {

@@ -18,7 +18,7 @@ CREATE TABLE projects.site (
     lat             double precision CHECK (lat BETWEEN -90 AND 90),
     lon             double precision CHECK (lon BETWEEN -180 AND 180),
     -- GeoJSON geometry.
-    outline         text CHECK (length(outline) <= 1000000),
+    outline         text CHECK (length(outline) <= 1000000) CONSTRAINT site_outline_geojson CHECK (outline ~ '^\s*\{.*"type".*\}\s*$'),
     -- Limits are those in force on this day instead of the day of the notice, by a document.
     rules_on        date,
     rules_document  text CHECK (length(rules_document) BETWEEN 1 AND 500),
@@ -136,7 +136,8 @@ CREATE TABLE projects.milestone (
                 'DIALOGUE', 'APPRAISED', 'APPROVED', 'PAID', 'DEPOSITED', 'RECOVERY_DECIDED', 'ENFORCEMENT_DECIDED', 'ENFORCED', 'HANDED_OVER', 'CLOSED',
                 'ON_HOLD', 'RESUMED', 'WITHDRAWN')),
     happened_on date NOT NULL,
-    happened_at time,
+    -- HH:MM.
+    happened_at text CHECK (happened_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'),
     -- m² that a handover is about; all of the parcel if not stated.
     area        numeric CHECK (area > 0),
     document    text CHECK (length(document) BETWEEN 1 AND 500),
@@ -330,3 +331,73 @@ CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETU
         WHEN 'site' THEN EXISTS (SELECT FROM projects.published_site WHERE code = asked)
         WHEN 'party' THEN EXISTS (SELECT FROM projects.published_party WHERE code = asked)
         ELSE false END;
+
+-- Makes of rows of the land office's sheet the parcel, the party, the right and the milestones that they state, as the long
+-- kinds would. A record made so has the external id of the sheet's row; a parcel, which several rows may state, that of its
+-- place. A milestone that a row states no longer is removed.
+CREATE FUNCTION projects.spread_sheet(pusher text, ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE TEMP TABLE IF NOT EXISTS sheet_row (LIKE projects.clearance_sheet) ON COMMIT DELETE ROWS;
+    DELETE FROM sheet_row;
+    INSERT INTO sheet_row SELECT * FROM projects.clearance_sheet WHERE id = ANY(ids);
+
+    INSERT INTO projects.party AS p (id, source, external_id, code, kind, recorded_by, observed_at)
+    SELECT DISTINCT ON (party_code) gen_random_uuid(), pusher, party_code, party_code, party_kind, pusher, observed_at
+    FROM sheet_row AS r WHERE deleted_at IS NULL ORDER BY party_code, observed_at DESC
+    ON CONFLICT (code) WHERE deleted_at IS NULL DO UPDATE SET kind = excluded.kind, version = p.version + 1, observed_at = excluded.observed_at
+        WHERE p.source = pusher AND p.kind <> excluded.kind;
+
+    INSERT INTO projects.parcel_case AS p (id, source, external_id, site_code, map_sheet, parcel_number, land_type, area_to_acquire,
+        area_handed_over, blocker, recorded_by, observed_at)
+    SELECT DISTINCT ON (site_code, map_sheet, parcel_number) gen_random_uuid(), pusher, concat_ws('/', site_code, map_sheet, parcel_number),
+           site_code, map_sheet, parcel_number, land_type, area_to_acquire, CASE WHEN handed_over_on IS NOT NULL THEN area_to_acquire ELSE 0 END,
+           blocker, pusher, observed_at
+    FROM sheet_row AS r WHERE deleted_at IS NULL ORDER BY site_code, map_sheet, parcel_number, observed_at DESC
+    ON CONFLICT (site_code, map_sheet, parcel_number) WHERE deleted_at IS NULL DO UPDATE SET
+        land_type = excluded.land_type, area_to_acquire = excluded.area_to_acquire, area_handed_over = excluded.area_handed_over,
+        blocker = excluded.blocker, version = p.version + 1, recorded_at = now(),
+        observed_at = greatest(excluded.observed_at, p.observed_at + interval '1 microsecond')
+        WHERE p.source = pusher AND (p.land_type, p.area_to_acquire, p.area_handed_over, p.blocker)
+            IS DISTINCT FROM (excluded.land_type, excluded.area_to_acquire, excluded.area_handed_over, excluded.blocker);
+
+    UPDATE projects.parcel_right AS old SET deleted_at = now(), version = old.version + 1
+    FROM sheet_row AS r WHERE old.source = pusher AND old.external_id = r.external_id AND old.deleted_at IS NULL AND (r.deleted_at IS NOT NULL
+        OR r.party_code <> old.party_code OR old.parcel_id <> (SELECT p.id FROM projects.parcel_case AS p
+            WHERE (p.site_code, p.map_sheet, p.parcel_number) = (r.site_code, r.map_sheet, r.parcel_number) AND p.deleted_at IS NULL));
+    INSERT INTO projects.parcel_right AS old (id, source, external_id, parcel_id, party_code, share, recorded_by, observed_at)
+    SELECT gen_random_uuid(), pusher, r.external_id, p.id, r.party_code, r.share, pusher, r.observed_at
+    FROM sheet_row AS r JOIN projects.parcel_case AS p
+        ON (p.site_code, p.map_sheet, p.parcel_number) = (r.site_code, r.map_sheet, r.parcel_number) AND p.deleted_at IS NULL
+    WHERE r.deleted_at IS NULL
+    ON CONFLICT (source, external_id) DO UPDATE SET parcel_id = excluded.parcel_id, party_code = excluded.party_code, share = excluded.share,
+        deleted_at = NULL, version = old.version + 1, observed_at = excluded.observed_at
+        WHERE (old.parcel_id, old.party_code, old.share, old.deleted_at) IS DISTINCT FROM (excluded.parcel_id, excluded.party_code, excluded.share, NULL::timestamptz);
+
+    -- Several households of one parcel state its milestones; the earliest day counts.
+    CREATE TEMP TABLE IF NOT EXISTS sheet_milestone (parcel_id uuid, external_id text, kind text, happened_on date, document text, observed_at timestamptz)
+        ON COMMIT DELETE ROWS;
+    DELETE FROM sheet_milestone;
+    INSERT INTO sheet_milestone
+    SELECT DISTINCT ON (p.id, m.kind) p.id, p.external_id || '/' || m.kind, m.kind, m.day, m.document, r.observed_at
+    FROM projects.clearance_sheet AS r
+    JOIN projects.parcel_case AS p ON (p.site_code, p.map_sheet, p.parcel_number) = (r.site_code, r.map_sheet, r.parcel_number) AND p.deleted_at IS NULL
+    CROSS JOIN LATERAL (VALUES ('NOTIFIED', r.notified_on, r.notice), ('INVENTORIED', r.inventoried_on, NULL), ('PLAN_DRAFTED', r.drafted_on, NULL),
+        ('POSTED', r.posted_on, NULL), ('APPRAISED', r.appraised_on, NULL), ('APPROVED', r.approved_on, r.approval), ('PAID', r.paid_on, NULL),
+        ('RECOVERY_DECIDED', r.recovery_on, r.recovery), ('HANDED_OVER', r.handed_over_on, NULL)) AS m(kind, day, document)
+    WHERE r.source = pusher AND r.deleted_at IS NULL AND m.day IS NOT NULL
+      AND (r.site_code, r.map_sheet, r.parcel_number) IN (SELECT site_code, map_sheet, parcel_number FROM sheet_row)
+    ORDER BY p.id, m.kind, m.day, r.external_id;
+    UPDATE projects.milestone AS old SET deleted_at = now(), version = old.version + 1, recorded_at = now(),
+        observed_at = greatest(now(), old.observed_at + interval '1 microsecond')
+    FROM projects.parcel_case AS p
+    WHERE p.id = old.parcel_id AND old.source = pusher AND old.deleted_at IS NULL AND old.external_id = p.external_id || '/' || old.kind
+      AND (p.site_code, p.map_sheet, p.parcel_number) IN (SELECT site_code, map_sheet, parcel_number FROM sheet_row)
+      AND NOT EXISTS (SELECT FROM sheet_milestone AS s WHERE s.parcel_id = old.parcel_id AND s.kind = old.kind);
+    INSERT INTO projects.milestone AS old (id, source, external_id, parcel_id, kind, happened_on, document, recorded_by, observed_at)
+    SELECT gen_random_uuid(), pusher, s.external_id, s.parcel_id, s.kind, s.happened_on, s.document, pusher, s.observed_at FROM sheet_milestone AS s
+    WHERE NOT EXISTS (SELECT FROM projects.milestone AS other WHERE other.parcel_id = s.parcel_id AND other.kind = s.kind AND other.deleted_at IS NULL
+        AND (other.source, other.external_id) <> (pusher, s.external_id))
+    ON CONFLICT (source, external_id) DO UPDATE SET happened_on = excluded.happened_on, document = excluded.document, deleted_at = NULL,
+        version = old.version + 1, recorded_at = now(), observed_at = greatest(excluded.observed_at, old.observed_at + interval '1 microsecond')
+        WHERE (old.happened_on, old.document, old.deleted_at) IS DISTINCT FROM (excluded.happened_on, excluded.document, NULL::timestamptz);
+END $$;

@@ -77,6 +77,12 @@ CREATE FUNCTION projects.late_from(phase text, from_day date, baseline_end date,
                 WHEN forecast_end > baseline_end THEN from_day
                 WHEN phase <> 'COMPLETED' THEN greatest(baseline_end + 1, from_day) END;
 
+-- Latest judgement of a project up to a day.
+CREATE FUNCTION projects.rag(project text, as_of date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT a.rag FROM projects.assessment AS a WHERE a.project_code = project AND a.assessed_on <= as_of AND a.deleted_at IS NULL
+            ORDER BY a.assessed_on DESC, a.observed_at DESC LIMIT 1);
+
 CREATE FUNCTION projects.facts_of(ids uuid[]) RETURNS SETOF projects.fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
     WITH state AS MATERIALIZED (
         SELECT folded.id, folded.from_day, lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day,
@@ -192,3 +198,10 @@ SELECT platform.feeds_facts('projects.project_event', 'projects.derive', 'SELECT
 SELECT platform.feeds_facts('projects.project', 'projects.derive_money', 'SELECT id FROM written');
 SELECT platform.feeds_facts(input, 'projects.derive_money', 'SELECT p.id FROM written JOIN projects.project AS p ON p.code = written.project_code')
     FROM unnest(ARRAY['projects.capital_plan', 'projects.disbursement']::regclass[]) AS input;
+
+-- Derived values of a project on a day, for a page of a list or a single project.
+CREATE FUNCTION projects.derived(p projects.project, as_of date) RETURNS TABLE (is_late boolean, slip_days integer, rag text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT coalesce(projects.late_from(p.phase, '-infinity', p.baseline_end, p.forecast_end) <= as_of, false), p.forecast_end - p.baseline_end,
+           projects.rag(p.code, as_of)
+$$;

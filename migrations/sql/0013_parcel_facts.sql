@@ -45,12 +45,20 @@ CREATE TABLE projects.parcel_fact (
     payment_until  date,
     settled_on     date,
     refused_on     date,
+    -- Day of the first violation of a rule.
+    violated_on    date,
     observed_at    timestamptz NOT NULL
 ) PARTITION BY RANGE (to_day);
 CREATE TABLE projects.parcel_fact_past PARTITION OF projects.parcel_fact FOR VALUES FROM (MINVALUE) TO ('infinity');
 CREATE TABLE projects.parcel_fact_present PARTITION OF projects.parcel_fact FOR VALUES FROM ('infinity') TO (MAXVALUE);
 CREATE INDEX parcel_fact_parcel ON projects.parcel_fact (parcel_id, from_day);
 CREATE INDEX parcel_fact_site ON projects.parcel_fact_present (site_code, parcel_id);
+-- One for each order of a list; `NULL` is last in both directions.
+CREATE INDEX parcel_fact_in_order ON projects.parcel_fact_present (site_code, parcel_id) WHERE is_first;
+CREATE INDEX parcel_fact_area ON projects.parcel_fact_present (to_acquire, parcel_id) WHERE is_first;
+CREATE INDEX parcel_fact_notice ON projects.parcel_fact_present (coalesce(notice_until, 'infinity'::date), parcel_id) WHERE is_first;
+CREATE INDEX parcel_fact_notice_desc ON projects.parcel_fact_present (coalesce(notice_until, '-infinity'::date), parcel_id) WHERE is_first;
+CREATE INDEX parcel_fact_observed ON projects.parcel_fact_present (observed_at, parcel_id) WHERE is_first;
 CREATE INDEX parcel_fact_past_run ON projects.parcel_fact_past (to_day, from_day);
 
 -- What breaks a rule of the law, with the article.
@@ -88,7 +96,7 @@ CREATE FUNCTION projects.rule_document(asked text, day date) RETURNS text
 CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
     parcel_id uuid, rules_on date, scoped_on date, notified_on date, agreed_on date, persuaded_on date, compulsory_on date, inventoried_on date,
     drafted_on date, posted_on date, dialogue_on date, appraised_on date, approved_on date, paid_on date, deposited_on date, recovery_on date,
-    enforcement_on date, enforced_on date, enforced_at time, handed_on date, handed_area numeric, closed_on date, withdrawn_on date,
+    enforcement_on date, enforced_on date, enforced_at text, handed_on date, handed_area numeric, closed_on date, withdrawn_on date,
     first_on date, observed_at timestamptz)
     LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 AS $$
     SELECT p.id, coalesce(min(s.rules_on), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED')),
@@ -157,7 +165,7 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
            coalesce(y.approved_on, m.approved_on),
            coalesce(y.effective_on, m.approved_on) + projects.parcel_rule('LAND_PAYMENT_LIMIT', coalesce(m.rules_on, y.effective_on, m.approved_on))::int,
            CASE WHEN y.plan_id IS NULL THEN least(m.paid_on, m.deposited_on) WHEN due.settled THEN due.last_on END,
-           CASE WHEN NOT due.settled THEN due.refused_on END, s.observed_at
+           CASE WHEN NOT due.settled THEN due.refused_on END, broken.violated_on, s.observed_at
     FROM run
     JOIN stone AS m ON m.parcel_id = run.parcel_id
     JOIN LATERAL (SELECT * FROM state WHERE state.parcel_id = run.parcel_id AND state.from_day <= run.from_day ORDER BY state.from_day DESC LIMIT 1) AS s
@@ -169,6 +177,8 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
         FROM (SELECT DISTINCT parcel_id, party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL) AS r
         JOIN projects.party AS y ON y.code = r.party_code AND y.deleted_at IS NULL
         LEFT JOIN plan ON plan.parcel_id = r.parcel_id AND plan.party_code = r.party_code) AS y ON y.parcel_id = run.parcel_id
+    LEFT JOIN (SELECT v.parcel_id, min(v.happened_on) AS violated_on FROM projects.violation AS v WHERE v.parcel_id = ANY(ids) GROUP BY 1) AS broken
+        ON broken.parcel_id = run.parcel_id
     LEFT JOIN LATERAL (
         SELECT coalesce(sum(CASE paid.kind WHEN 'REVERSED' THEN -paid.amount WHEN 'REFUSED' THEN 0 ELSE paid.amount END), 0) >= y.amount AS settled,
                max(paid.happened_on) FILTER (WHERE paid.kind IN ('PAID', 'DEPOSITED')) AS last_on,
@@ -225,10 +235,10 @@ CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violat
         FROM directory.published_calendar_day WHERE name LIKE 'Tết Nguyên đán%' GROUP BY extract(year FROM day)) AS t
         ON enforced_on BETWEEN t.first_day - t.days AND t.last_day + t.days
     UNION ALL
-    SELECT parcel_id, 'ENFORCED_AT_NIGHT', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TO_HOUR', enforced_on), to_char(enforced_at, 'HH24:MI'),
+    SELECT parcel_id, 'ENFORCED_AT_NIGHT', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TO_HOUR', enforced_on), enforced_at,
            format('from %s:00 to %s:00', projects.parcel_rule('LAND_ENFORCEMENT_FROM_HOUR', enforced_on), projects.parcel_rule('LAND_ENFORCEMENT_TO_HOUR', enforced_on))
-    FROM judged WHERE extract(hour FROM enforced_at) < projects.parcel_rule('LAND_ENFORCEMENT_FROM_HOUR', enforced_on)
-        OR extract(hour FROM enforced_at) >= projects.parcel_rule('LAND_ENFORCEMENT_TO_HOUR', enforced_on)
+    FROM judged WHERE left(enforced_at, 2)::int < projects.parcel_rule('LAND_ENFORCEMENT_FROM_HOUR', enforced_on)
+        OR left(enforced_at, 2)::int >= projects.parcel_rule('LAND_ENFORCEMENT_TO_HOUR', enforced_on)
     UNION ALL
     SELECT parcel_id, 'ENFORCED_ON_DAY_OFF', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
            coalesce(c.name, to_char(enforced_on, 'FMDay')), 'a working day'
@@ -265,22 +275,23 @@ DECLARE
 BEGIN
     PERFORM projects.parcel_hold_rules();
     PERFORM FROM projects.parcel_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    facts := ARRAY(SELECT f FROM projects.parcel_facts_of(ids) AS f);
     broken := ARRAY(SELECT v FROM projects.violations_of(ids) AS v);
-    DELETE FROM projects.parcel_fact AS old WHERE parcel_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.parcel_id = old.parcel_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO projects.parcel_fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM projects.parcel_fact AS old WHERE old.parcel_id = f.parcel_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
     DELETE FROM projects.violation AS old WHERE parcel_id = ANY(ids)
         AND NOT EXISTS (SELECT FROM unnest(broken) AS f WHERE f.parcel_id = old.parcel_id AND f.code = old.code AND f IS NOT DISTINCT FROM old);
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
     INSERT INTO projects.violation SELECT f.* FROM unnest(broken) AS f
         WHERE NOT EXISTS (SELECT FROM projects.violation AS old WHERE old.parcel_id = f.parcel_id AND old.code = f.code AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    -- The facts have the day of the first violation.
+    facts := ARRAY(SELECT f FROM projects.parcel_facts_of(ids) AS f);
+    DELETE FROM projects.parcel_fact AS old WHERE parcel_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.parcel_id = old.parcel_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO projects.parcel_fact SELECT f.* FROM unnest(facts) AS f
+        WHERE NOT EXISTS (SELECT FROM projects.parcel_fact AS old WHERE old.parcel_id = f.parcel_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
     RETURN differ;
@@ -297,3 +308,55 @@ SELECT platform.feeds_facts('projects.payment', 'projects.derive_parcels',
     'SELECT r.parcel_id FROM written JOIN projects.compensation_plan AS c ON c.id = written.plan_id JOIN projects.parcel_right AS r ON r.party_code = c.party_code');
 SELECT platform.feeds_facts('projects.site', 'projects.derive_parcels',
     'SELECT p.id FROM written JOIN projects.parcel_case AS p ON p.site_code = written.code');
+
+-- Furthest stage on a day. Handover may come before the decision, and the decision before the approval; the stages have the
+-- order in which they end.
+CREATE FUNCTION projects.stage(as_of date, closed_on date, handed_on date, recovery_on date, paid_on date, deposited_on date, approved_on date,
+    appraised_on date, posted_on date, drafted_on date, inventoried_on date, notified_on date, scoped_on date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN closed_on <= as_of THEN 'CLOSED' WHEN handed_on <= as_of THEN 'HANDED_OVER' WHEN recovery_on <= as_of THEN 'RECOVERY_DECIDED'
+                WHEN paid_on <= as_of OR deposited_on <= as_of THEN 'SETTLED' WHEN approved_on <= as_of THEN 'APPROVED'
+                WHEN appraised_on <= as_of THEN 'APPRAISED' WHEN posted_on <= as_of THEN 'POSTED' WHEN drafted_on <= as_of THEN 'PLAN_DRAFTED'
+                WHEN inventoried_on <= as_of THEN 'INVENTORIED' WHEN notified_on <= as_of THEN 'NOTIFIED' WHEN scoped_on <= as_of THEN 'SCOPED'
+                ELSE 'NONE' END;
+
+-- Day from which a parcel is in its furthest stage.
+CREATE FUNCTION projects.stage_since(as_of date, closed_on date, handed_on date, recovery_on date, paid_on date, deposited_on date, approved_on date,
+    appraised_on date, posted_on date, drafted_on date, inventoried_on date, notified_on date, scoped_on date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN closed_on <= as_of THEN closed_on WHEN handed_on <= as_of THEN handed_on WHEN recovery_on <= as_of THEN recovery_on
+                WHEN paid_on <= as_of THEN paid_on WHEN deposited_on <= as_of THEN deposited_on WHEN approved_on <= as_of THEN approved_on
+                WHEN appraised_on <= as_of THEN appraised_on WHEN posted_on <= as_of THEN posted_on WHEN drafted_on <= as_of THEN drafted_on
+                WHEN inventoried_on <= as_of THEN inventoried_on WHEN notified_on <= as_of THEN notified_on ELSE
+                CASE WHEN scoped_on <= as_of THEN scoped_on END END;
+
+-- Milestones of the ladder below the furthest stage that are not recorded on a day. A deposit stands for a payment.
+CREATE FUNCTION projects.missing(as_of date, closed_on date, handed_on date, recovery_on date, paid_on date, approved_on date,
+    appraised_on date, posted_on date, drafted_on date, inventoried_on date, notified_on date) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT coalesce(array_agg(rung.name ORDER BY rung.place) FILTER (WHERE NOT rung.reached), '{}') FROM (
+        SELECT place, name, coalesce(day <= as_of, false) AS reached, max(place) FILTER (WHERE day <= as_of) OVER () AS furthest
+        FROM unnest(ARRAY['NOTIFIED', 'INVENTORIED', 'PLAN_DRAFTED', 'POSTED', 'APPRAISED', 'APPROVED', 'PAID', 'RECOVERY_DECIDED', 'HANDED_OVER', 'CLOSED'],
+            ARRAY[notified_on, inventoried_on, drafted_on, posted_on, appraised_on, approved_on, paid_on, recovery_on, handed_on, closed_on])
+            WITH ORDINALITY AS t(name, day, place)) AS rung WHERE rung.place < rung.furthest);
+
+-- Derived values of a parcel on a day, for a page of a list or a single parcel.
+CREATE FUNCTION projects.parcel_derived(p projects.parcel_case, as_of date) RETURNS TABLE (
+    stage text, area_cleared numeric, is_cleared boolean, on_hold boolean, withdrawn boolean, voluntary boolean, days_in_stage integer,
+    notice_days_left integer, payment_late_days integer, missing text[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT projects.stage(as_of, f.closed_on, f.handed_on, f.recovery_on, f.paid_on, f.deposited_on, f.approved_on, f.appraised_on, f.posted_on,
+                          f.drafted_on, f.inventoried_on, f.notified_on, f.scoped_on),
+           c.cleared, c.cleared >= p.area_to_acquire, coalesce(f.on_hold, false), coalesce(f.withdrawn_on <= as_of, false),
+           coalesce(f.handed_on <= as_of AND (f.recovery_on IS NULL OR f.handed_on < f.recovery_on) AND f.enforced_on IS NULL, false),
+           as_of - projects.stage_since(as_of, f.closed_on, f.handed_on, f.recovery_on, f.paid_on, f.deposited_on, f.approved_on, f.appraised_on,
+                          f.posted_on, f.drafted_on, f.inventoried_on, f.notified_on, f.scoped_on),
+           CASE WHEN f.notified_on <= as_of AND NOT coalesce(least(f.recovery_on, f.handed_on) <= as_of, false) THEN f.notice_until - as_of END,
+           (SELECT max(as_of - d.payment_until) FROM projects.parcel_fact AS d
+            WHERE d.parcel_id = p.id AND d.from_day <= as_of AND as_of < d.to_day AND d.payment_until < as_of AND NOT coalesce(d.settled_on <= as_of, false)),
+           projects.missing(as_of, f.closed_on, f.handed_on, f.recovery_on, least(f.paid_on, f.deposited_on), f.approved_on, f.appraised_on,
+                          f.posted_on, f.drafted_on, f.inventoried_on, f.notified_on)
+    FROM (SELECT) AS one
+    LEFT JOIN projects.parcel_fact AS f ON f.parcel_id = p.id AND f.is_first AND f.from_day <= as_of AND as_of < f.to_day
+    CROSS JOIN LATERAL (SELECT CASE WHEN f.handed_on <= as_of THEN f.handed_area ELSE coalesce(f.in_part, 0) END AS cleared) AS c
+$$;

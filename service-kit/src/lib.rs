@@ -25,6 +25,7 @@ pub mod budget;
 pub mod connection;
 pub mod database;
 pub mod deadline;
+pub mod drill_down;
 mod estimates;
 pub mod filter;
 pub mod input;

@@ -51,6 +51,11 @@ impl Reader {
         Self { sight: Arc::new(kind.sight(&self.principal)), ..self.clone() }
     }
 
+    /// Whether the caller sees every row of a kind.
+    pub fn sees_all(&self, kind: &Kind) -> bool {
+        kind.sight(&self.principal) == Sight::All
+    }
+
     /// The same reader for all rows: for aggregates that [`Kind::permit_aggregate`] has permitted, and for codes.
     #[must_use]
     pub fn whole(&self) -> Self {

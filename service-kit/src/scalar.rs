@@ -115,6 +115,11 @@ pub struct Freshness {
     pub partial: bool,
     /// Sources that push what the measures are made of, the longest silent first.
     pub sources: Vec<SourceLag>,
+    /// Whether a record can be in several rows, so that the rows do not add up to the totals.
+    pub rows_overlap: bool,
+    /// Number of rows that are not shown because they are about fewer than five persons, or because they would tell such a
+    /// row. Only who sees all records sees them.
+    pub hidden_rows: i32,
 }
 
 /// Source behind an answer, and how long ago it pushed.

@@ -10,7 +10,7 @@ use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::filter::NumberFilter;
-use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures, Wanted};
+use crate::measures::{FEWEST_PERSONS, MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures, Wanted};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::{RequestScope, ScopeContext};
@@ -231,8 +231,8 @@ pub struct Request<'a, S: MeasureSet> {
 pub struct Answer<S> {
     /// Groups, filtered and ordered.
     pub groups: Vec<Group<Measures<S>>>,
-    /// Totals; a row in several groups counts once.
-    pub totals: Measures<S>,
+    /// Totals; a row in several groups counts once. `None` when they are about too few persons for the caller.
+    pub totals: Option<Measures<S>>,
     /// Date and source of the measures.
     pub freshness: Freshness,
 }
@@ -257,17 +257,19 @@ impl<S: MeasureSet> Request<'_, S> {
             shown = shown.and(name);
         }
         let totals = Wanted::shown::<S>(&[look.field("totals")]);
-        let added = rows.exists() && self.groups_add_up();
+        let adds_up = shown.union(totals).adds_up(S::MEASURES);
+        let added = rows.exists() && adds_up && S::PERSONS.is_none() && self.groups_are_distinct();
         let wanted = if added { shown.union(totals) } else { shown };
-        let none = Groups { joined: Vec::new(), sum: Measures::default(), latest: None };
+        let none = Groups { joined: Vec::new(), sum: Measures::default(), latest: None, hidden: 0 };
         let groups = async { if rows.exists() { self.groups(ctx, wanted).await } else { Ok(none) } };
         let whole = [self.args.whole.span];
         let totals = async { if added { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
-        let (Groups { joined: groups, sum, latest }, totals) = futures::try_join!(groups, totals)?;
-        let (totals, observed_at) = if added {
-            (sum, latest)
-        } else {
-            totals.into_iter().next().map(|total| (total.measures, total.observed_at)).unwrap_or_default()
+        let (Groups { joined: groups, sum, latest, hidden }, totals) = futures::try_join!(groups, totals)?;
+        let (totals, observed_at) = match totals.into_iter().next() {
+            _ if added => (Some(sum), latest),
+            Some(total) if total.is_small() => (None, None),
+            Some(total) => (Some(total.measures), total.observed_at),
+            None => (Some(Measures::default()), None),
         };
         let having: Vec<_> = self.having.iter().map(|term| (term.measure, term.asked)).collect();
         let order: Vec<_> = self.order_by.iter().map(|term| (term.measure, term.asked.direction)).collect();
@@ -286,6 +288,8 @@ impl<S: MeasureSet> Request<'_, S> {
                 served_by: ServedBy::Rows,
                 partial: self.args.whole.period.is_partial(as_of),
                 sources,
+                rows_overlap: !adds_up || !self.groups_are_distinct(),
+                hidden_rows: i32::try_from(hidden).unwrap_or(i32::MAX),
             },
         })
     }
@@ -301,7 +305,7 @@ impl<S: MeasureSet> Request<'_, S> {
     }
 
     /// Whether each row of the whole period is in exactly one group, so that the totals are the sum of the groups.
-    fn groups_add_up(&self) -> bool {
+    fn groups_are_distinct(&self) -> bool {
         self.args.buckets.is_none() && !self.dimensions.iter().any(|dimension| dimension.several)
     }
 
@@ -323,7 +327,11 @@ impl<S: MeasureSet> Request<'_, S> {
         };
         let (mut current, mut earlier) = (Vec::new(), Vec::new());
         let (mut sum, mut latest) = (Measures::default(), None);
-        for measured in self.measure(ctx, self.dimensions, &spans, wanted).await? {
+        let mut measured = self.measure(ctx, self.dimensions, &spans, wanted).await?;
+        let before = measured.len();
+        leave_out_small(&mut measured);
+        let hidden = before - measured.len();
+        for measured in measured {
             match measured.span.checked_sub(buckets.len()) {
                 None => {
                     sum.add(&measured.measures);
@@ -341,7 +349,7 @@ impl<S: MeasureSet> Request<'_, S> {
                 }
             }
         }
-        Ok(Groups { joined: with_previous(current, earlier), sum, latest })
+        Ok(Groups { joined: with_previous(current, earlier), sum, latest, hidden })
     }
 }
 
@@ -350,9 +358,34 @@ struct Groups<S> {
     joined: Vec<Group<Measures<S>>>,
     sum: Measures<S>,
     latest: Option<DateTime<Utc>>,
+    hidden: usize,
 }
 
-/// Resolves the measures of one entity over a period. Many entities of one request share one statement.
+/// Leaves out the groups that are about too few persons. So that the totals do not tell what such a group has, those that are
+/// left out of one span are about enough persons together: the next smaller ones are left out too.
+fn leave_out_small<S>(groups: &mut Vec<GroupOfSpan<S>>) {
+    let mut left_out: HashMap<usize, i64> = HashMap::new();
+    for group in groups.iter().filter(|group| group.is_small()) {
+        *left_out.entry(group.span).or_default() += group.persons.unwrap_or_default();
+    }
+    if left_out.is_empty() {
+        return;
+    }
+    groups.sort_by(|one, other| (one.persons, &one.key).cmp(&(other.persons, &other.key)));
+    groups.retain(|group| {
+        let persons = group.persons.unwrap_or_default();
+        let Some(together) = left_out.get_mut(&group.span) else { return true };
+        if group.is_small() {
+            return false;
+        }
+        let too_few = *together < FEWEST_PERSONS && persons > 0;
+        *together += if too_few { persons } else { 0 };
+        !too_few
+    });
+}
+
+/// Resolves the measures of one entity over a period; `None` when they are about too few persons for the caller. Many
+/// entities of one request share one statement.
 ///
 /// # Errors
 /// `VALIDATION` at `period` or `asOf`.
@@ -362,12 +395,12 @@ pub async fn measures_of<S: MeasureSet>(
     code: &str,
     period: &Period,
     as_of: Option<&Date>,
-) -> Result<Measures<S>, Problem> {
+) -> Result<Option<Measures<S>>, Problem> {
     S::KIND.permit_aggregate(&ctx.scope().principal, [], [parent.dimension.field])?;
     let period = period.checked("period")?;
     let span = Bucket::new(period, period, ctx.scope().as_of(as_of)?, None)?.span;
     let key = (parent, code.to_owned(), span, Wanted::shown::<S>(&[ctx.look_ahead()]));
-    Ok(ctx.loader::<MeasuresOf<S>>().load_one(key).await?.unwrap_or_default())
+    Ok(ctx.loader::<MeasuresOf<S>>().load_one(key).await?.unwrap_or_else(|| Some(Measures::default())))
 }
 
 #[cfg(test)]

@@ -18,24 +18,57 @@ pub(crate) use types::field as object_field;
 pub use names::{Asked, MeasureDirection, MeasureHaving, MeasureName, MeasureOrder, MeasureTerm, Wanted};
 pub use values::{Measured, Measures};
 
-/// Aggregate over the rows of a group. Terms of two groups without a common row can be added.
+/// Aggregate over the rows of a group.
 #[derive(Debug, Clone, Copy)]
 pub struct Term {
-    /// Expression to sum; `None` counts rows.
-    sum: Option<&'static str>,
+    aggregate: Aggregate,
     condition: &'static str,
     flow: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Aggregate {
+    Count,
+    Sum(&'static str),
+    /// Distinct values of an expression.
+    Distinct(&'static str),
+    /// Distinct values of the first expression, all of whose rows satisfy the second.
+    Whole(&'static str, &'static str),
+    /// The value of an expression below which a share of the rows is.
+    Quantile(&'static str, &'static str),
 }
 
 impl Term {
     /// Counts the rows that satisfy a condition.
     pub const fn count(condition: &'static str) -> Self {
-        Self { sum: None, condition, flow: false }
+        Self { aggregate: Aggregate::Count, condition, flow: false }
     }
 
     /// Sums an expression over the rows that satisfy a condition.
     pub const fn sum(expression: &'static str, condition: &'static str) -> Self {
-        Self { sum: Some(expression), condition, flow: false }
+        Self { aggregate: Aggregate::Sum(expression), condition, flow: false }
+    }
+
+    /// Counts the distinct values of an expression over the rows that satisfy a condition: a household with three parcels
+    /// is one.
+    pub const fn distinct(expression: &'static str, condition: &'static str) -> Self {
+        Self { aggregate: Aggregate::Distinct(expression), condition, flow: false }
+    }
+
+    /// Counts the distinct values of an expression all of whose rows, of those that satisfy the condition, also satisfy
+    /// `whole`: the households with all their parcels handed over.
+    pub const fn whole(expression: &'static str, whole: &'static str, condition: &'static str) -> Self {
+        Self { aggregate: Aggregate::Whole(expression, whole), condition, flow: false }
+    }
+
+    /// The value of an expression below which a share (`"0.9"`) of the rows is; 0 without rows.
+    pub const fn quantile(share: &'static str, expression: &'static str, condition: &'static str) -> Self {
+        Self { aggregate: Aggregate::Quantile(share, expression), condition, flow: false }
+    }
+
+    /// Whether the values of two groups without a common row can be added.
+    pub const fn adds_up(self) -> bool {
+        matches!(self.aggregate, Aggregate::Count | Aggregate::Sum(_))
     }
 
     /// Makes the term a flow. The condition of a flow puts a row into one bucket by a day, so the sum of the buckets is
@@ -54,9 +87,18 @@ impl Term {
     /// Returns the term as SQL. The two conditions select the rows for stocks and for flows.
     pub fn sql(self, stocks: &str, flows: &str) -> String {
         let (read, condition) = (if self.flow { flows } else { stocks }, self.condition);
-        match self.sum {
-            None => format!("count(*) FILTER (WHERE {read} AND ({condition}))"),
-            Some(sum) => format!("coalesce(sum({sum}) FILTER (WHERE {read} AND ({condition})), 0)"),
+        let rows = format!("FILTER (WHERE {read} AND ({condition}))");
+        match self.aggregate {
+            Aggregate::Count => format!("count(*) {rows}"),
+            Aggregate::Sum(sum) => format!("coalesce(sum({sum}) {rows}, 0)"),
+            Aggregate::Distinct(value) => format!("count(DISTINCT {value}) {rows}"),
+            Aggregate::Whole(value, whole) => format!(
+                "count(DISTINCT {value}) {rows} \
+                 - count(DISTINCT {value}) FILTER (WHERE {read} AND ({condition}) AND NOT coalesce({whole}, false))"
+            ),
+            Aggregate::Quantile(share, value) => {
+                format!("coalesce(percentile_disc({share}) WITHIN GROUP (ORDER BY {value}) {rows}, 0)")
+            }
         }
     }
 }
@@ -66,10 +108,14 @@ impl Term {
 pub enum Shape {
     /// A whole number.
     Int(Term),
+    /// A `Decimal`: money, land.
+    Amount(Term),
     /// A `Rate`: part and whole.
     Rate(Term, Term),
     /// A mean: a sum and a count; null when the count is 0.
     Mean(Term, Term),
+    /// A value of the rows and their count; null when the count is 0.
+    OfRows(Term, Term),
     /// An object of its own type.
     Group(&'static str, &'static str, &'static [Measure]),
     /// A breakdown: a list with an entry for each part that has rows.
@@ -117,6 +163,9 @@ impl Measure {
     }
 }
 
+/// Number of persons from which on a group is shown to everybody.
+pub const FEWEST_PERSONS: i64 = 5;
+
 /// The measures of a service.
 pub trait MeasureSet: Send + Sync + Sized + 'static {
     /// Prefix of the type names: `Task` gives `TaskMeasures`, `TaskMeasure`, `TaskStatsOrder` and `TaskHaving`.
@@ -139,14 +188,17 @@ pub trait MeasureSet: Send + Sync + Sized + 'static {
     const CURRENT: &'static str = "true";
     /// Kinds of pushed records that the measures are made of.
     const FED_BY: &'static [&'static str] = &[];
+    /// Counts the persons whose data a group shows, if it shows data of persons. Who does not see all rows gets no group
+    /// with fewer than [`FEWEST_PERSONS`].
+    const PERSONS: Option<Term> = None;
 }
 
 impl Shape {
     /// The terms, in the order of their values.
     pub fn terms(self) -> Vec<Term> {
         match self {
-            Self::Int(term) => vec![term],
-            Self::Rate(part, whole) | Self::Mean(part, whole) => vec![part, whole],
+            Self::Int(term) | Self::Amount(term) => vec![term],
+            Self::Rate(part, whole) | Self::Mean(part, whole) | Self::OfRows(part, whole) => vec![part, whole],
             Self::Group(_, _, measures) => terms(measures),
             Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::count(sql)).collect(),
         }
@@ -155,8 +207,8 @@ impl Shape {
     /// The number of terms. Each field of each row asks for it, so it makes no list of them.
     fn width(self) -> usize {
         match self {
-            Self::Int(_) => 1,
-            Self::Rate(..) | Self::Mean(..) => 2,
+            Self::Int(_) | Self::Amount(_) => 1,
+            Self::Rate(..) | Self::Mean(..) | Self::OfRows(..) => 2,
             Self::Group(_, _, measures) => measures.iter().map(|measure| measure.shape.width()).sum(),
             Self::Breakdown(breakdown) => breakdown.parts.len(),
         }
@@ -165,7 +217,9 @@ impl Shape {
     /// Returns the number that `having` and `orderBy` compare.
     fn number(self, values: &[Decimal]) -> Option<f64> {
         match self {
-            Self::Int(_) => values.first()?.to_f64(),
+            Self::Int(_) | Self::Amount(_) => values.first()?.to_f64(),
+            Self::OfRows(..) if values.get(1)?.is_zero() => None,
+            Self::OfRows(..) => values.first()?.to_f64(),
             Self::Rate(..) | Self::Mean(..) => schema::Rate::new(*values.first()?, *values.get(1)?).value(),
             Self::Group(..) | Self::Breakdown(_) => None,
         }
@@ -183,8 +237,8 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
     let mut found = Vec::new();
     for measure in measures {
         match measure.shape {
-            Shape::Int(term) => found.push((column(measure, ""), term)),
-            Shape::Rate(part, whole) | Shape::Mean(part, whole) => {
+            Shape::Int(term) | Shape::Amount(term) => found.push((column(measure, ""), term)),
+            Shape::Rate(part, whole) | Shape::Mean(part, whole) | Shape::OfRows(part, whole) => {
                 found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
             }
             Shape::Group(_, _, parts) => {

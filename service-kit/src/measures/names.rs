@@ -269,6 +269,11 @@ impl Wanted {
         Self(self.0 | 1 << name.leaf.place)
     }
 
+    /// Whether the wanted measures of two groups without a common row can be added.
+    pub fn adds_up(self, measures: &[Measure]) -> bool {
+        self.terms(measures).iter().all(|(term, wanted)| !wanted || term.adds_up())
+    }
+
     /// Returns for each term of the set whether it is computed.
     pub fn terms(self, measures: &[Measure]) -> Vec<(Term, bool)> {
         let of_measure = |(place, measure): (u32, &Measure)| {

@@ -3,6 +3,7 @@
 use async_graphql::indexmap::IndexMap;
 use async_graphql::registry::{Deprecation, MetaField, MetaType, Registry};
 use async_graphql::{CacheControl, OutputType};
+use rust_decimal::Decimal;
 
 use super::{Measure, Shape};
 use crate::scalar::Rate;
@@ -63,7 +64,8 @@ fn register(shape: Shape, registry: &mut Registry) -> String {
     match shape {
         Shape::Int(_) => "Int!".to_owned(),
         Shape::Rate(..) => Rate::create_type_info(registry),
-        Shape::Mean(..) => "Float".to_owned(),
+        Shape::Amount(_) => format!("{}!", Decimal::create_type_info(registry)),
+        Shape::Mean(..) | Shape::OfRows(..) => "Float".to_owned(),
         Shape::Group(name, description, measures) => {
             let kind = object(registry, name, description, measures);
             registry.types.insert(name.to_owned(), kind);

@@ -130,7 +130,8 @@ async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> S
     let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
     match shape {
         Shape::Int(_) => Ok(whole(values[0])),
-        Shape::Mean(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
+        Shape::Amount(_) => Ok(Value::from(values[0].to_string())),
+        Shape::Mean(..) | Shape::OfRows(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
         Shape::Rate(..) => Rate::from(schema::Rate::new(values[0], values[1])).resolve(&selection, ctx.item).await,
         Shape::Group(type_name, _, measures) => {
             Object { type_name, measures, values }.resolve(&selection, ctx.item).await

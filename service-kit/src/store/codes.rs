@@ -28,6 +28,10 @@ impl CodeKind {
     pub const TASK_GROUP: Self = Self("task group");
     /// `Bottleneck`
     pub const BOTTLENECK: Self = Self("bottleneck");
+    /// `Project`
+    pub const PROJECT: Self = Self("project");
+    /// `Site`
+    pub const SITE: Self = Self("site");
 }
 
 /// Code of a kind, from a caller.

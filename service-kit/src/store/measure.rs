@@ -10,7 +10,7 @@ use sqlx::{QueryBuilder, Row};
 use super::condition::{Conditions, DaySql};
 use super::reading::{Span, push_rows, readings};
 use crate::loader::BatchSource;
-use crate::measures::{MeasureSet, Measures, Term, Wanted};
+use crate::measures::{FEWEST_PERSONS, MeasureSet, Measures, Term, Wanted};
 use crate::problem::Problem;
 use crate::reader::Reader;
 
@@ -55,6 +55,15 @@ pub struct GroupOfSpan<S> {
     pub measures: Measures<S>,
     /// Time of the latest observation in the group.
     pub observed_at: Option<DateTime<Utc>>,
+    /// Number of persons whose data the group shows, if the caller does not see every row.
+    pub persons: Option<i64>,
+}
+
+impl<S> GroupOfSpan<S> {
+    /// Whether the group is about so few persons that the caller must not see it.
+    pub fn is_small(&self) -> bool {
+        self.persons.is_some_and(|persons| (1..FEWEST_PERSONS).contains(&persons))
+    }
 }
 
 /// Measures the groups of each span over all rows, of which the caller may see none ([`crate::access`]).
@@ -71,11 +80,13 @@ pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<V
     let readings = readings(spec.spans, any(false), any(true));
     let term = |(term, wanted): (Term, bool)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() };
     let terms: Vec<String> = asked.into_iter().map(term).collect();
+    let persons = S::PERSONS.filter(|_| !reader.sees_all(S::KIND)).map(|term| term.sql("f.stocks", "f.flows"));
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let mut sql = QueryBuilder::new(format!(
-        "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at FROM (",
+        "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM (",
         keys.join(", "),
-        terms.join(", ")
+        terms.join(", "),
+        persons.as_deref().unwrap_or("NULL::bigint"),
     ));
     let day = match readings.as_slice() {
         [reading] => DaySql::Day(reading.as_of),
@@ -107,6 +118,7 @@ pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<V
                 key: row.try_get("key")?,
                 measures: Measures::new(row.try_get::<Vec<Decimal>, _>("measures")?),
                 observed_at: row.try_get("observed_at")?,
+                persons: row.try_get("persons")?,
             })
         })
         .collect()
@@ -141,10 +153,11 @@ impl<S> MeasuresOf<S> {
 
 impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
     type Key = (Parent, String, Span, Wanted);
-    type Value = Measures<S>;
+    /// `None` when the entity's group is about too few persons.
+    type Value = Option<Measures<S>>;
 
     /// Sends one statement for each kind of entity, span and set of measures, for all entities together.
-    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Measures<S>>, Problem> {
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Problem> {
         let mut by_span: HashMap<(Parent, Span, Wanted), Vec<String>> = HashMap::new();
         for (parent, code, span, wanted) in keys {
             by_span.entry((parent, span, wanted)).or_default().push(code);
@@ -157,7 +170,8 @@ impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
             let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted };
             for group in measure(&self.reader, spec).await? {
                 if let [Some(code)] = group.key.as_slice() {
-                    found.insert((parent, code.clone(), span, wanted), group.measures);
+                    let shown = (!group.is_small()).then_some(group.measures.clone());
+                    found.insert((parent, code.clone(), span, wanted), shown);
                 }
             }
         }

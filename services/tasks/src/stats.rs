@@ -168,5 +168,5 @@ impl MeasureSet for TaskSet {
 /// Returns the statements that define the SQL function `tasks.published_measures`.
 pub fn published() -> String {
     let dimensions = TaskDimension::ALL.iter().map(|dimension| (dimension.as_str().to_owned(), dimension.sql()));
-    published::measures::<TaskSet>("tasks", &dimensions.collect::<Vec<_>>())
+    published::measures::<TaskSet>("tasks.published_measures", &dimensions.collect::<Vec<_>>())
 }

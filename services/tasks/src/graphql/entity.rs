@@ -106,7 +106,7 @@ macro_rules! with_tasks {
                 period: Period,
                 as_of: Option<Date>,
             ) -> Result<Option<Measures<TaskSet>>> {
-                Ok(Some(measures_of(ctx, $parent, &self.code, &period, as_of.as_ref()).await?))
+                Ok(measures_of(ctx, $parent, &self.code, &period, as_of.as_ref()).await?)
             }
         }
     )+};

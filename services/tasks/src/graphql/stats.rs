@@ -1,57 +1,19 @@
 //! The field `taskStats`: measures by dimension and time bucket, with filter, order and comparison.
 
-use async_graphql::{Context, InputType, Json, Object, Result, SimpleObject};
-use serde_json::json;
+use async_graphql::{Context, Object, Result, SimpleObject};
 use service_kit::ScopeContext;
+use service_kit::drill_down::{Fields, Origin, filter_fields};
 use service_kit::input::distinct;
 use service_kit::lists::checked;
-use service_kit::measures::{MeasureHaving, MeasureName, MeasureOrder, Measures};
+use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::stats::{Group, Request, StatsArgs, StatsInput};
-use service_kit::store::reading::Span;
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 
 use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGroup};
 use crate::filter::TaskFilter;
 use crate::model::{TaskDimension, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
-
-/// Arguments of `tasks` that list the tasks behind a number.
-#[derive(SimpleObject)]
-struct TaskDrillDown {
-    /// Value of the argument `filter`, a `TaskFilter`.
-    filter: Json<serde_json::Value>,
-    /// Value of the argument `asOf`.
-    as_of: Date,
-}
-
-type Fields = serde_json::Map<String, serde_json::Value>;
-
-/// Filter and days of the measures in a row.
-#[derive(Default)]
-struct Origin {
-    filter: Fields,
-    days: Option<Span>,
-}
-
-#[Object]
-impl Origin {
-    /// Arguments of `tasks` that list the tasks which a measure counts; of a rate or a mean those of its denominator, or
-    /// of its numerator.
-    async fn drill_down(
-        &self,
-        measure: MeasureName<TaskSet>,
-        #[graphql(default)] numerator: bool,
-    ) -> Option<TaskDrillDown> {
-        let Span { first, end, as_of, known_on } = self.days?;
-        let period = format!("{first}/{}", end.pred_opt()?);
-        let mut filter = self.filter.clone();
-        let counted = json!({ "measure": measure.to_value(), "period": period, "numerator": numerator });
-        filter.insert("counted".to_owned(), counted);
-        let as_of = if measure.is_flow() { known_on } else { as_of };
-        Some(TaskDrillDown { filter: Json(filter.into()), as_of: as_of.into() })
-    }
-}
 
 /// Measures of tasks: one row for each group, and totals.
 #[derive(SimpleObject)]
@@ -63,7 +25,7 @@ pub struct TaskStats {
     /// Date of the measures, and their source.
     freshness: Freshness,
     #[graphql(flatten)]
-    origin: Origin,
+    origin: Origin<TaskSet>,
 }
 
 /// Measures of a group. A key is null when `groupBy` does not name it or when the tasks have no such value.
@@ -100,7 +62,7 @@ pub struct TaskStatsRow {
     /// bucket that is not over is compared with the same elapsed part.
     previous: Option<Measures<TaskSet>>,
     #[graphql(flatten)]
-    origin: Origin,
+    origin: Origin<TaskSet>,
 }
 
 #[derive(Default)]
@@ -144,21 +106,10 @@ impl StatsQuery {
         let answer = request.answer(ctx).await?;
         Ok(Some(TaskStats {
             rows: answer.groups.into_iter().map(|group| row(&args, &group_by, group, &origin)).collect(),
-            totals: answer.totals,
+            totals: answer.totals.unwrap_or_default(),
             freshness: answer.freshness,
-            origin: Origin { filter: origin, days: Some(args.whole.span) },
+            origin: Origin::of_totals(origin, &args.whole),
         }))
-    }
-}
-
-/// The fields of a filter that the client has set.
-fn filter_fields(filter: Option<&TaskFilter>) -> Fields {
-    match filter.map(|filter| filter.to_value().into_json()) {
-        Some(Ok(serde_json::Value::Object(mut fields))) => {
-            fields.retain(|_, value| !value.is_null());
-            fields
-        }
-        _ => Fields::new(),
     }
 }
 
@@ -169,20 +120,15 @@ fn row(
     filter: &Fields,
 ) -> TaskStatsRow {
     let bucket = args.bucket(group.bucket);
-    let mut filter = filter.clone();
-    let mut without = Vec::new();
-    for (dimension, value) in dimensions.iter().zip(&group.key) {
-        match value {
-            Some(value) => _ = filter.insert(dimension.as_str().to_lowercase(), json!([value])),
-            None => without.push(dimension.as_str()),
-        }
-    }
-    if !without.is_empty() {
-        filter.insert("without".to_owned(), json!(without));
-    }
+    let key: Vec<_> = dimensions
+        .iter()
+        .zip(&group.key)
+        .map(|(dimension, value)| (dimension.sql().field, dimension.as_str(), value.as_deref()))
+        .collect();
+    let origin = Origin::of_row(filter.clone(), bucket, &key);
     let mut row = TaskStatsRow {
         bucket: group.bucket.map(|_| bucket.period.into()),
-        origin: Origin { filter, days: Some(bucket.span) },
+        origin,
         measures: group.measures,
         previous: group.previous,
         ..Default::default()

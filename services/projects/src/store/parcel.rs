@@ -1,0 +1,219 @@
+//! Parcels as of the end of a day: the source of lists and measures, with their parents and dimensions.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use service_kit::access::Kind;
+use service_kit::store::list::Listed;
+use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::template::push_source;
+use service_kit::{BatchSource, Problem, Reader};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::project::{HELD_BY, HOLDER, NOT_HELD, codes, has_code, no_code};
+use crate::model::{CLEARANCE, ClearanceDimension, ParcelFacts};
+
+/// A parcel as of the end of a day, with its derived values, for each row of `page`. A milestone may be older than the first
+/// version of the parcel.
+const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT t FROM projects.parcel_case_at(day.instant, ARRAY[page.id]) AS t), \
+         (SELECT t FROM projects.parcel_case AS t WHERE t.id = page.id AND t.deleted_at IS NULL)) AS t OFFSET 0) AS s \
+     CROSS JOIN LATERAL projects.parcel_derived(s.t, {day}) AS d) AS f";
+
+/// Columns of a row `f` on the day `$day`: those of the fact, of its site and of its project, and what is compared.
+macro_rules! columns {
+    ($day:literal) => {
+        concat!(
+            "d.*, site.area_code, site.project_code, pr.project_id, pr.owner, pr.position, pr.key_list, pr.groundbreaking_on, \
+             NOT coalesce(d.withdrawn_on <= ", $day, ", false) AS in_scope, \
+             CASE WHEN d.handed_on <= ", $day, " THEN d.handed_area ELSE d.in_part END AS cleared, \
+             CASE WHEN d.handed_on <= ", $day, " THEN d.handed_area ELSE d.in_part END >= d.to_acquire AS is_cleared, \
+             coalesce(d.settled_on <= ", $day, ", false) AS is_settled, \
+             d.notified_on <= ", $day, " AND NOT coalesce(least(d.recovery_on, d.handed_on) <= ", $day, ", false) AS waits_for_recovery, \
+             projects.stage(", $day, ", d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, \
+                 d.posted_on, d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS stage, \
+             (SELECT directory.published_rule('LAND_NOTICE_WARNING', ", $day, ")::int) AS warning_days"
+        )
+    };
+}
+
+/// Joins of the columns on the day `$day`.
+macro_rules! joins {
+    ($day:literal) => {
+        concat!(
+            " LEFT JOIN projects.site AS site ON site.code = d.site_code AND site.deleted_at IS NULL \
+             LEFT JOIN projects.fact AS pr ON pr.project_code = site.project_code AND pr.from_day <= ",
+            $day,
+            " AND ",
+            $day,
+            " < pr.to_day "
+        )
+    };
+}
+
+macro_rules! listed {
+    ($partition:literal) => {
+        concat!(
+            "(SELECT d.parcel_id AS id, ",
+            columns!("{day}"),
+            " FROM ",
+            $partition,
+            " AS d",
+            joins!("{day}"),
+            "WHERE d.is_first AND d.from_day <= {day} AND {day} < d.to_day) AS f WHERE true"
+        )
+    };
+}
+
+impl Listed for ParcelFacts {
+    const KIND: &'static Kind = &CLEARANCE;
+    const SOURCES: &'static [&'static str] =
+        &[listed!("projects.parcel_fact_present"), listed!("projects.parcel_fact_past")];
+    const CURRENT: &'static str = CURRENT;
+    const ROW: Option<&'static str> = Some(ROW);
+    const PRESENT: Option<&'static str> = Some(PRESENT);
+}
+
+/// The partition of the facts that hold today.
+pub const PRESENT: &str = "projects.parcel_fact_present";
+
+/// Refuses facts that were computed with rules that are no longer in force.
+pub const CURRENT: &str = "projects.parcel_check_facts()";
+
+/// Rows for measures, one for each right to a parcel.
+pub const MEASURED: &str = concat!(
+    "SELECT s.*, f.* FROM {facts}",
+    joins!("s.as_of"),
+    "CROSS JOIN LATERAL (SELECT ",
+    columns!("s.as_of"),
+    ") AS f WHERE true"
+);
+
+/// Reads the parcels with these ids, as of the end of a day.
+///
+/// # Errors
+/// The problem that the statement met.
+pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<ParcelFacts>, Problem> {
+    let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
+    sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
+    push_source(&mut sql, ROW, day);
+    sql.push(" WHERE projects.parcel_check_facts()");
+    Ok(sql.build_query_as().fetch_all(reader).await?)
+}
+
+/// Loads parcels as of the end of a day.
+#[derive(Debug)]
+pub struct ParcelById(pub Reader);
+
+impl BatchSource for ParcelById {
+    type Key = (Uuid, NaiveDate);
+    type Value = ParcelFacts;
+
+    /// Sends one statement for each day; a page has one day.
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, ParcelFacts>, Problem> {
+        let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
+        for (id, day) in keys {
+            by_day.entry(day).or_default().push(id);
+        }
+        let mut found = HashMap::new();
+        for (day, ids) in by_day {
+            let rows = by_ids(&self.0, &ids, day).await?;
+            found.extend(rows.into_iter().map(|row| ((row.parcel.meta.id, day), row)));
+        }
+        Ok(found)
+    }
+}
+
+impl ClearanceDimension {
+    /// The dimension as SQL over the rows of [`MEASURED`].
+    pub const fn sql(self) -> Dimension {
+        let (field, join, key) = match self {
+            Self::Stage => ("stage", "", "f.stage"),
+            Self::Area => ("area", "", "f.area_code"),
+            Self::Project => ("project", "", "f.project_code"),
+            Self::Site => ("site", "", "f.site_code"),
+            Self::Organization => ("organization", "", "f.owner"),
+            Self::Programme => ("programme", codes!("programme", "PROGRAMME"), "programme.code"),
+            Self::Bottleneck => ("bottleneck", codes!("bottleneck", "BOTTLENECK"), "bottleneck.code"),
+            Self::Official => ("official", HOLDER, "held.official_code"),
+            Self::Cohort => ("cohort", "", "f.groundbreaking_on"),
+            Self::LandType => ("landType", "", "f.land_type"),
+            Self::Blocker => ("blocker", "", "f.blocker"),
+            Self::PartyKind => ("partyKind", "", "f.party_kind"),
+        };
+        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::PartyKind);
+        Dimension { field, join, key, several }
+    }
+}
+
+/// Condition on the parcels that have no value in a dimension.
+pub const fn without(dimension: ClearanceDimension) -> &'static str {
+    match dimension {
+        ClearanceDimension::Programme => no_code!("PROGRAMME"),
+        ClearanceDimension::Bottleneck => no_code!("BOTTLENECK"),
+        ClearanceDimension::Official => NOT_HELD,
+        ClearanceDimension::Organization => "f.owner IS NULL",
+        ClearanceDimension::Cohort => "f.groundbreaking_on IS NULL",
+        ClearanceDimension::Blocker => "f.blocker IS NULL",
+        ClearanceDimension::PartyKind => "f.party IS NULL",
+        ClearanceDimension::Area | ClearanceDimension::Project => "f.project_code IS NULL",
+        ClearanceDimension::Stage | ClearanceDimension::Site | ClearanceDimension::LandType => "false",
+    }
+}
+
+/// The owner of the project.
+pub const ORGANIZATION: Parent = Parent {
+    list: "organization.parcelCases",
+    tie: "f.owner = parent.code",
+    filter: "f.owner = ANY({})",
+    dimension: ClearanceDimension::Organization.sql(),
+};
+
+/// The area of the site.
+pub const AREA: Parent = Parent {
+    list: "area.parcelCases",
+    tie: "f.site_code IN (SELECT t.code FROM projects.site AS t WHERE t.area_code = parent.code)",
+    filter: "f.area_code = ANY({})",
+    dimension: ClearanceDimension::Area.sql(),
+};
+
+/// A programme of the project.
+pub const PROGRAMME: Parent = Parent {
+    list: "programme.parcelCases",
+    tie: has_code!("PROGRAMME", "parent.code"),
+    filter: has_code!("PROGRAMME", "ANY({})"),
+    dimension: ClearanceDimension::Programme.sql(),
+};
+
+/// A bottleneck of the project.
+pub const BOTTLENECK: Parent = Parent {
+    list: "bottleneck.parcelCases",
+    tie: has_code!("BOTTLENECK", "parent.code"),
+    filter: has_code!("BOTTLENECK", "ANY({})"),
+    dimension: ClearanceDimension::Bottleneck.sql(),
+};
+
+/// The holder of the project's accountable position on the day.
+pub const OFFICIAL: Parent = Parent {
+    list: "official.parcelCases",
+    tie: "f.position = ANY(ARRAY(SELECT directory.published_positions_of(ARRAY[parent.code], {day})))",
+    filter: HELD_BY,
+    dimension: ClearanceDimension::Official.sql(),
+};
+
+/// The project.
+pub const PROJECT: Parent = Parent {
+    list: "project.parcelCases",
+    tie: "f.site_code IN (SELECT t.code FROM projects.site AS t WHERE t.project_code = parent.code)",
+    filter: "f.project_code = ANY({})",
+    dimension: ClearanceDimension::Project.sql(),
+};
+
+/// The site.
+pub const SITE: Parent = Parent {
+    list: "site.parcelCases",
+    tie: "f.site_code = parent.code",
+    filter: "f.site_code = ANY({})",
+    dimension: ClearanceDimension::Site.sql(),
+};

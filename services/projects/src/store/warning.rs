@@ -1,0 +1,114 @@
+//! Early warning, computed when it is read.
+
+use chrono::NaiveDate;
+use service_kit::{Problem, Reader};
+use sqlx::{Postgres, QueryBuilder};
+
+use crate::model::{Warning, WarningKind};
+
+/// Conditions on warnings.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Kinds; all when empty.
+    pub kinds: Vec<WarningKind>,
+    /// Codes of projects, areas and sites; all when `None`.
+    pub projects: Option<Vec<String>>,
+    pub areas: Option<Vec<String>>,
+    pub organizations: Option<Vec<String>>,
+}
+
+/// Parcels of a day that are not withdrawn, with their site and project; `$day` is pushed for each `{day}`.
+const PARCELS: &str = "WITH parcel AS (SELECT d.*, t.area_code, t.project_code, pr.owner, pr.forecast_end, \
+     CASE WHEN d.handed_on <= {day} THEN d.handed_area ELSE d.in_part END AS cleared, \
+     projects.stage({day}, d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, d.posted_on, \
+         d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS stage, \
+     projects.stage_since({day}, d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, d.posted_on, \
+         d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS since \
+     FROM projects.parcel_fact AS d JOIN projects.site AS t ON t.code = d.site_code AND t.deleted_at IS NULL \
+     LEFT JOIN projects.fact AS pr ON pr.project_code = t.project_code AND pr.from_day <= {day} AND {day} < pr.to_day \
+     WHERE d.from_day <= {day} AND {day} < d.to_day AND NOT coalesce(d.withdrawn_on <= {day}, false) AND projects.parcel_check_facts()) ";
+
+/// The statement of each kind, over `parcel`.
+fn select(kind: WarningKind) -> &'static str {
+    match kind {
+        WarningKind::NoticeLapsing => {
+            "SELECT 'NOTICE_LAPSING' AS kind, p.parcel_id, p.project_code, p.area_code, p.owner, p.notice_until - w.days AS since, \
+             p.notice_until - {day} AS days, w.days AS \"limit\", p.observed_at FROM parcel AS p \
+             CROSS JOIN (SELECT directory.published_rule('LAND_NOTICE_WARNING', {day})::int AS days) AS w \
+             WHERE p.is_first AND p.notified_on <= {day} AND NOT coalesce(least(p.recovery_on, p.handed_on) <= {day}, false) \
+             AND p.notice_until BETWEEN {day} AND {day} + w.days"
+        }
+        WarningKind::NoticeLapsed => {
+            "SELECT 'NOTICE_LAPSED', p.parcel_id, p.project_code, p.area_code, p.owner, p.notice_until + 1, {day} - p.notice_until, NULL::int, p.observed_at \
+             FROM parcel AS p WHERE p.is_first AND p.notified_on <= {day} AND NOT coalesce(least(p.recovery_on, p.handed_on) <= {day}, false) \
+             AND p.notice_until < {day}"
+        }
+        WarningKind::PaymentLate => {
+            "SELECT 'PAYMENT_LATE', p.parcel_id, p.project_code, p.area_code, p.owner, min(p.payment_until) + 1, max({day} - p.payment_until), NULL::int, \
+             max(p.observed_at) FROM parcel AS p WHERE p.payment_until < {day} AND NOT coalesce(p.settled_on <= {day}, false) \
+             GROUP BY p.parcel_id, p.project_code, p.area_code, p.owner"
+        }
+        WarningKind::WaitingLong => {
+            "SELECT 'WAITING_LONG', p.parcel_id, p.project_code, p.area_code, p.owner, p.since, {day} - p.since, w.days, p.observed_at \
+             FROM parcel AS p JOIN (SELECT stage, percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS days FROM ( \
+                 SELECT 'NOTIFIED' AS stage, least(inventoried_on, drafted_on, posted_on, approved_on, recovery_on, handed_on) - notified_on AS days FROM parcel WHERE is_first \
+                 UNION ALL SELECT 'INVENTORIED', least(drafted_on, posted_on, approved_on, recovery_on, handed_on) - inventoried_on FROM parcel WHERE is_first \
+                 UNION ALL SELECT 'POSTED', least(appraised_on, approved_on, recovery_on, handed_on) - posted_on FROM parcel WHERE is_first \
+                 UNION ALL SELECT 'APPRAISED', least(approved_on, recovery_on, handed_on) - appraised_on FROM parcel WHERE is_first \
+                 UNION ALL SELECT 'APPROVED', least(paid_on, deposited_on, recovery_on, handed_on) - approved_on FROM parcel WHERE is_first \
+                 UNION ALL SELECT 'SETTLED', least(recovery_on, handed_on) - least(paid_on, deposited_on) FROM parcel WHERE is_first \
+                 UNION ALL SELECT 'RECOVERY_DECIDED', handed_on - recovery_on FROM parcel WHERE is_first) AS passed \
+                 WHERE days >= 0 GROUP BY stage HAVING count(*) >= 10) AS w ON w.stage = p.stage \
+             WHERE p.is_first AND NOT p.on_hold AND {day} - p.since > w.days"
+        }
+        WarningKind::ClearanceAfterForecast => {
+            "SELECT 'CLEARANCE_AFTER_FORECAST', NULL::uuid, r.project_code, NULL::text, r.owner, {day}, \
+             least(ceil(r.remaining * 90 / nullif(r.pace, 0)), 36500)::int - (r.forecast_end - {day}), r.forecast_end - {day}, r.observed_at \
+             FROM (SELECT p.project_code, p.owner, p.forecast_end, sum(p.to_acquire - p.cleared) AS remaining, \
+                       coalesce(sum(p.handed_area) FILTER (WHERE p.handed_on > {day} - 90 AND p.handed_on <= {day}), 0) AS pace, max(p.observed_at) AS observed_at \
+                   FROM parcel AS p WHERE p.is_first AND p.forecast_end IS NOT NULL GROUP BY 1, 2, 3) AS r \
+             WHERE r.remaining > 0 AND (r.pace = 0 AND r.forecast_end IS NOT NULL OR r.remaining * 90 / nullif(r.pace, 0) > r.forecast_end - {day})"
+        }
+        WarningKind::Violation => {
+            "SELECT 'VIOLATION', p.parcel_id, p.project_code, p.area_code, p.owner, v.happened_on, {day} - v.happened_on, NULL::int, p.observed_at \
+             FROM parcel AS p JOIN projects.violation AS v ON v.parcel_id = p.parcel_id WHERE p.is_first AND v.happened_on <= {day}"
+        }
+    }
+}
+
+fn push(sql: &mut QueryBuilder<Postgres>, template: &str, day: NaiveDate) {
+    let mut pieces = template.split("{day}");
+    sql.push(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        sql.push_bind(day).push("::date").push(piece);
+    }
+}
+
+/// Reads the warnings of a day, those of the largest number of days first.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64) -> Result<Vec<Warning>, Problem> {
+    let kinds: Vec<WarningKind> = if asked.kinds.is_empty() { WarningKind::ALL.to_vec() } else { asked.kinds.clone() };
+    reader.charge(super::parcel::PRESENT, kinds.len())?;
+    let mut sql = QueryBuilder::default();
+    push(&mut sql, PARCELS, day);
+    sql.push("SELECT * FROM (");
+    for (index, kind) in kinds.into_iter().enumerate() {
+        sql.push(if index == 0 { "" } else { " UNION ALL " });
+        // The names of the columns are those of the first statement.
+        sql.push("SELECT w.* FROM (");
+        push(&mut sql, select(kind), day);
+        sql.push(") AS w(kind, parcel_id, project_code, area_code, owner, since, days, \"limit\", observed_at)");
+    }
+    sql.push(") AS w WHERE w.days IS NOT NULL");
+    for (column, codes) in
+        [("project_code", &asked.projects), ("area_code", &asked.areas), ("owner", &asked.organizations)]
+    {
+        if let Some(codes) = codes {
+            sql.push(format!(" AND w.{column} = ANY(")).push_bind(codes.clone()).push(")");
+        }
+    }
+    sql.push(" ORDER BY w.kind, w.days DESC, w.project_code, w.parcel_id LIMIT ").push_bind(first);
+    Ok(sql.build_query_as().fetch_all(reader).await?)
+}

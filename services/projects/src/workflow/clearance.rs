@@ -1,0 +1,319 @@
+//! Mutations of parcels: each step of `model::STEPS` records a milestone. A milestone that breaks a rule of the law is refused
+//! with the article.
+
+use async_graphql::InputObject;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, text};
+use service_kit::record::Meta;
+use service_kit::scalar::Date;
+use service_kit::store::record;
+use service_kit::write::{Change, Edit};
+use service_kit::{Problem, Role};
+
+use super::{DOCUMENT_CHARS, OWN_SOURCE, permit};
+use crate::model::{Milestone, MilestoneKind, ParcelBlocker, ParcelCase, STEPS, Step, Violation};
+use crate::store::workflow::{broken_by, constraint, recorded};
+
+/// What is recorded of a milestone.
+#[derive(InputObject)]
+pub struct MilestoneInput {
+    /// Day on which it happened, up to today (default: today).
+    happened_on: Option<Date>,
+    /// Time of the day, `HH:MM`; needed for an enforcement.
+    happened_at: Option<String>,
+    /// Document.
+    document: Option<String>,
+    /// Who did it.
+    actor: Option<String>,
+    /// Remark.
+    note: Option<String>,
+    /// Area in m² that a handover is about (default: all of the parcel).
+    area: Option<Decimal>,
+}
+
+fn time(value: &str) -> Result<String, Problem> {
+    NaiveTime::parse_from_str(value, "%H:%M").map(|time| time.format("%H:%M").to_string()).map_err(|_| {
+        Problem::validation(
+            "input.happenedAt",
+            format!("{value:?} is no time of the day; accepted: HH:MM, for example 08:30"),
+        )
+    })
+}
+
+fn day(given: Option<&Date>, today: NaiveDate) -> Result<NaiveDate, Problem> {
+    let day = given.map_or(Ok(today), |day| day.checked("input.happenedOn"))?;
+    if day > today {
+        return Err(Problem::validation(
+            "input.happenedOn",
+            format!("{day} is in the future; accepted: a day up to today, {today}"),
+        ));
+    }
+    Ok(day)
+}
+
+/// Refusal of what breaks a rule.
+fn refusal(path: &str, broken: &Violation) -> Problem {
+    Problem::validation(
+        path,
+        format!("{}: {}; accepted: {} ({})", broken.code, broken.found, broken.accepted, broken.document),
+    )
+}
+
+impl MilestoneInput {
+    /// Checks the step and records its milestone.
+    async fn record(&self, edit: &mut Edit<'_, ParcelCase>, step: &Step) -> Result<(), Problem> {
+        permit(edit.principal, step.roles)?;
+        let happened_on = day(self.happened_on.as_ref(), edit.today)?;
+        let happened_at = self.happened_at.as_deref().map(time).transpose()?;
+        let document = optional_text(self.document.as_deref(), "input.document", DOCUMENT_CHARS)?;
+        if step.by_document && document.is_none() {
+            return Err(Problem::validation(
+                "input.document",
+                format!("{} needs its document; name it", step.milestone),
+            ));
+        }
+        if step.milestone == MilestoneKind::Enforced && happened_at.is_none() {
+            return Err(Problem::validation(
+                "input.happenedAt",
+                "an enforcement needs the time of the day; accepted: HH:MM",
+            ));
+        }
+        let actor = optional_text(self.actor.as_deref(), "input.actor", 300)?;
+        let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
+        let before = recorded(edit.db, edit.row.meta.id).await?;
+        check_place(step, &before)?;
+        if let Some((kind, earlier)) = before.iter().find(|(kind, day)| step.after.contains(kind) && *day > happened_on)
+        {
+            let message = format!("{happened_on} is before {kind} on {earlier}; accepted: that day or a later one");
+            return Err(Problem::validation("input.happenedOn", message));
+        }
+        let row = Milestone {
+            meta: first(edit.now, edit.by),
+            parcel_id: edit.row.meta.id,
+            kind: step.milestone,
+            happened_on,
+            happened_at,
+            area: self.area_of(edit, step)?,
+            document,
+            actor,
+            note,
+        };
+        record::insert(edit.db, std::slice::from_ref(&row)).await.map_err(|error| match constraint(&error) {
+            Some("milestone_once") => Problem::conflict(format!(
+                "{} is recorded already; an inspector corrects it (correctMilestone)",
+                step.milestone
+            )),
+            _ => error.into(),
+        })?;
+        match broken_by(edit.db, edit.row.meta.id, step.milestone).await?.first() {
+            Some(broken) => Err(refusal("input.happenedOn", broken)),
+            None => Ok(()),
+        }
+    }
+
+    /// The area of a handover, which becomes that of the parcel.
+    fn area_of(&self, edit: &mut Edit<'_, ParcelCase>, step: &Step) -> Result<Option<Decimal>, Problem> {
+        let hands_over = matches!(step.milestone, MilestoneKind::HandedOver | MilestoneKind::Enforced);
+        let (area, whole) = (self.area, edit.row.area_to_acquire);
+        if area.is_some() && !hands_over {
+            return Err(Problem::validation("input.area", format!("{} has no area; leave it out", step.milestone)));
+        }
+        if area.is_some_and(|area| area <= Decimal::ZERO || area > whole) {
+            return Err(Problem::validation(
+                "input.area",
+                format!("accepted: above 0 and up to {whole} m², the area to acquire"),
+            ));
+        }
+        if hands_over {
+            edit.row.area_handed_over = area.unwrap_or(whole);
+        }
+        Ok(area)
+    }
+}
+
+fn first(now: DateTime<Utc>, by: &str) -> Meta {
+    let id = schema::new_id(now);
+    Meta::first(id, OWN_SOURCE, id.to_string(), by, now)
+}
+
+/// Refuses a step whose place is elsewhere.
+fn check_place(step: &Step, before: &[(MilestoneKind, NaiveDate)]) -> Result<(), Problem> {
+    let reached = |kind: &MilestoneKind| before.iter().any(|(recorded, _)| recorded == kind);
+    let list = |kinds: &[MilestoneKind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    let on_hold = before.iter().rev().find(|(kind, _)| matches!(kind, MilestoneKind::OnHold | MilestoneKind::Resumed));
+    let on_hold = on_hold.is_some_and(|(kind, _)| *kind == MilestoneKind::OnHold);
+    if on_hold && !matches!(step.milestone, MilestoneKind::Resumed | MilestoneKind::Withdrawn) {
+        return Err(Problem::conflict(format!("the parcel is on hold; {} needs resumeParcel first", step.verb)));
+    }
+    if !on_hold && step.milestone == MilestoneKind::Resumed {
+        return Err(Problem::conflict("the parcel is not on hold"));
+    }
+    if let Some(ended) = step.unless.iter().find(|kind| reached(kind)) {
+        return Err(Problem::conflict(format!(
+            "the parcel is {ended} already; {} is not possible any more",
+            step.verb
+        )));
+    }
+    if !step.after.is_empty() && !step.after.iter().any(reached) {
+        let allowed: Vec<&str> = STEPS
+            .iter()
+            .filter(|other| other.after.is_empty() || other.after.iter().any(reached))
+            .filter(|other| !other.unless.iter().any(reached) && !reached(&other.milestone))
+            .map(|other| other.verb)
+            .collect();
+        return Err(Problem::conflict(format!(
+            "{} comes after one of {}, and none of them is recorded; allowed now: {}",
+            step.verb,
+            list(step.after),
+            allowed.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+/// Declares the steps: the input and the place in the table of each.
+macro_rules! steps {
+    ($($(#[$attribute:meta])* $input:ident = $verb:literal;)+) => {$(
+        $(#[$attribute])*
+        #[derive(InputObject)]
+        pub struct $input {
+            #[graphql(flatten)]
+            pub(super) target: Target,
+            #[graphql(flatten)]
+            milestone: MilestoneInput,
+        }
+
+        impl service_kit::write::Targeted for $input {
+            type Row = ParcelCase;
+            const VERB: &'static str = $verb;
+
+            fn target(&self) -> &Target {
+                &self.target
+            }
+        }
+
+        impl Change for $input {
+            async fn apply(&self, edit: &mut Edit<'_, ParcelCase>) -> Result<(), Problem> {
+                let step = STEPS.iter().find(|step| step.verb == $verb).expect("each verb has its step; a test holds the two together");
+                self.milestone.record(edit, step).await
+            }
+        }
+    )+};
+}
+
+steps! {
+    /// The parcel lies within the boundary of the project.
+    ScopeParcelInput = "scopeParcel";
+    /// Issue of the notice of recovery, with its document. The limits of the law are those of this day.
+    NotifyParcelInput = "notifyParcel";
+    /// Agreement of all concerned to the recovery: the time of the notice need not pass.
+    AgreeParcelInput = "agreeParcel";
+    /// Begin of the persuasion of a party that refuses the inventory.
+    PersuadePartyInput = "persuadeParty";
+    /// Decision of a compulsory inventory.
+    InventoryCompulsorilyInput = "inventoryCompulsorily";
+    /// Count of land and assets.
+    InventoryParcelInput = "inventoryParcel";
+    /// Draft of the compensation plan.
+    DraftParcelPlanInput = "draftParcelPlan";
+    /// Posting of the compensation plan.
+    PostParcelPlanInput = "postParcelPlan";
+    /// Dialogue with those who do not agree.
+    HoldDialogueInput = "holdDialogue";
+    /// Appraisal of the compensation plan.
+    AppraiseParcelPlanInput = "appraiseParcelPlan";
+    /// Approval of the compensation plan, with its document.
+    ApproveParcelPlanInput = "approveParcelPlan";
+    /// Payment of the compensation.
+    PayParcelInput = "payParcel";
+    /// Deposit of a compensation that was refused.
+    DepositParcelInput = "depositParcel";
+    /// Decision of the recovery, with its document.
+    DecideRecoveryInput = "decideRecovery";
+    /// Decision of the enforcement, with its document.
+    DecideEnforcementInput = "decideEnforcement";
+    /// Enforcement, with the time of the day. The land is handed over by it.
+    EnforceRecoveryInput = "enforceRecovery";
+    /// Handover of the land; voluntary when it comes before the decision of recovery.
+    HandOverParcelInput = "handOverParcel";
+    /// End of the file.
+    CloseParcelInput = "closeParcel";
+    /// Hold.
+    HoldParcelInput = "holdParcel";
+    /// End of a hold.
+    ResumeParcelInput = "resumeParcel";
+    /// Removal from the project, with its document.
+    WithdrawParcelInput = "withdrawParcel";
+}
+
+/// What blocks a parcel.
+#[derive(InputObject)]
+pub struct BlockParcelInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// What blocks it.
+    blocker: ParcelBlocker,
+    /// Description.
+    note: Option<String>,
+    /// Code of the task that is to resolve it.
+    task: Option<String>,
+}
+
+impl Change for BlockParcelInput {
+    async fn apply(&self, edit: &mut Edit<'_, ParcelCase>) -> Result<(), Problem> {
+        permit(edit.principal, &[Role::Ward, Role::Handler, Role::Lead])?;
+        edit.row.blocker = Some(self.blocker);
+        edit.row.blocker_note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
+        edit.row.blocker_task = optional_text(self.task.as_deref(), "input.task", 64)?;
+        Ok(())
+    }
+}
+
+/// End of what blocks a parcel.
+#[derive(InputObject)]
+pub struct UnblockParcelInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+}
+
+impl Change for UnblockParcelInput {
+    async fn apply(&self, edit: &mut Edit<'_, ParcelCase>) -> Result<(), Problem> {
+        permit(edit.principal, &[Role::Ward, Role::Handler, Role::Lead])?;
+        (edit.row.blocker, edit.row.blocker_note, edit.row.blocker_task) = (None, None, None);
+        Ok(())
+    }
+}
+
+/// Correction of a milestone. The history keeps what was recorded before.
+#[derive(InputObject)]
+pub struct CorrectMilestoneInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Right day.
+    happened_on: Option<Date>,
+    /// Right document.
+    document: Option<String>,
+    /// Whether the milestone did not happen: it is removed.
+    #[graphql(default)]
+    withdraw: bool,
+    /// Reason of the correction.
+    reason: String,
+}
+
+impl Change for CorrectMilestoneInput {
+    async fn apply(&self, edit: &mut Edit<'_, Milestone>) -> Result<(), Problem> {
+        permit(edit.principal, &[Role::Inspector])?;
+        edit.row.note = Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?);
+        if self.happened_on.is_some() {
+            edit.row.happened_on = day(self.happened_on.as_ref(), edit.today)?;
+        }
+        if let Some(document) = optional_text(self.document.as_deref(), "input.document", DOCUMENT_CHARS)? {
+            edit.row.document = Some(document);
+        }
+        if self.withdraw {
+            edit.row.meta.deleted_at = Some(edit.now);
+        }
+        Ok(())
+    }
+}
