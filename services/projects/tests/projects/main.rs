@@ -1,0 +1,3 @@
+//! The projects against a database of their own.
+
+mod oc4ids;
