@@ -90,7 +90,7 @@ async fn catalogue(pool: &PgPool) {
               NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'nguoi-nhap', '2026-01-05T02:00:00Z'),
              (gen_random_uuid(), 'qlda', '7', 'DA-7', 'Bị xóa', 'PROJECT', 'IDENTIFICATION', NULL, '{}', '{}',
               NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'nguoi-nhap', '2026-01-05T02:00:00Z');
-         UPDATE projects.project SET deleted_at = now() WHERE code = 'DA-7'",
+         UPDATE projects.project SET deleted_at = now(), version = 2, observed_at = '2026-01-06T02:00:00Z' WHERE code = 'DA-7'",
     )
     .await;
 }
@@ -151,7 +151,7 @@ async fn clearance(pool: &PgPool) {
                     CASE WHEN n = 1 THEN 'QĐ thu hồi của hộ Nguyễn Văn Riêng 1' ELSE 'QĐ thu hồi chung' END, 'Trần Thị Kín', 'Ghi chú kín', 'x', now()
              FROM generate_series(1, 10) AS n;
          INSERT INTO projects.compensation_plan (id, source, external_id, site_code, party_code, revision, amount, approved_on, document, recorded_by, observed_at)
-             SELECT gen_random_uuid(), 'gpmb', n::text, CASE WHEN n <= 6 THEN 'MB-1' ELSE 'MB-5' END, 'HO-' || n, 1, 1000000007 * n, '2026-08-01', 'QĐ phê duyệt chung', 'x', now()
+             SELECT gen_random_uuid(), 'gpmb', n::text, CASE WHEN n <= 6 THEN 'MB-1' ELSE 'MB-5' END, 'HO-' || n, 1, 1000000007::bigint * n, '2026-08-01', 'QĐ phê duyệt chung', 'x', now()
              FROM generate_series(1, 10) AS n;
          INSERT INTO projects.compensation_plan (id, source, external_id, site_code, party_code, revision, amount, approved_on, document, recorded_by, observed_at) VALUES
              (gen_random_uuid(), 'gpmb', '11', 'MB-1', 'HO-1', 2, 31, '2026-08-15', 'QĐ phê duyệt của hộ Nguyễn Văn Riêng 1', 'x', now()),
