@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use pg_cluster::{Binaries, Search};
+use projects::oc4ids::{Prefix, Settings};
 use schema::clock::{CityTime, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseOptions as PoolOptions, SERVICE_ROLE};
@@ -195,6 +196,43 @@ impl IdentityOptions {
     /// The rate limits.
     pub fn limits(&self) -> Limits {
         Limits { principal: self.rate_limit, visitor: self.visitor_rate_limit }
+    }
+}
+
+/// What an export says of its publisher.
+#[derive(Args, Debug, Clone)]
+pub struct Publishing {
+    /// Prefix of the ids of exported projects, which the Open Contracting Partnership registers for a publisher; the default
+    /// is provisional
+    #[arg(long, env = "IOC_OC4IDS_PREFIX", value_name = "PREFIX", default_value_t)]
+    oc4ids_prefix: Prefix,
+    /// Name of the publisher of exports [default: the city's committee in the directory]
+    #[arg(long, env = "IOC_OC4IDS_PUBLISHER", value_name = "NAME", value_parser = visible)]
+    oc4ids_publisher: Option<String>,
+    /// Address at which the exported package is published [default: a new URN for each package]
+    #[arg(long, env = "IOC_OC4IDS_URI", value_name = "URI", value_parser = uri)]
+    oc4ids_uri: Option<String>,
+}
+
+fn visible(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("accepted: a name".to_owned()) } else { Ok(text.trim().to_owned()) }
+}
+
+fn uri(text: &str) -> Result<String, String> {
+    let parsed = text.parse::<http::Uri>().ok().filter(|uri| uri.scheme().is_some() && uri.host().is_some());
+    parsed
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "accepted: an address such as https://example.org/oc4ids.json".to_owned())
+}
+
+impl Publishing {
+    /// The settings of exports.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            prefix: self.oc4ids_prefix.clone(),
+            publisher: self.oc4ids_publisher.clone(),
+            uri: self.oc4ids_uri.clone(),
+        }
     }
 }
 

@@ -17,9 +17,9 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Secret};
+use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Publishing, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
-use crate::{http, lifecycle, playground, push};
+use crate::{export, http, lifecycle, playground, push};
 
 /// The service that seals the audit trail.
 const SEALER: &str = "platform";
@@ -52,6 +52,8 @@ pub struct Serve {
     identity: IdentityOptions,
     #[command(flatten)]
     gateway: GatewayOptions,
+    #[command(flatten)]
+    publishing: Publishing,
 }
 
 fn roles() -> Vec<&'static str> {
@@ -100,6 +102,7 @@ impl Serve {
             let (router, connections, path) = if let (Some(service), Some(context)) = (Service::named(role), &context) {
                 let router = (service.start)(context.clone()).router();
                 let router = router.merge(push::local(std::iter::once(service), context));
+                let router = router.merge(export::of(service, context, &self.publishing.settings()));
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
                 let served = context.as_ref().map(|context| context.database.clone());
@@ -154,13 +157,14 @@ impl Serve {
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
-        let pushes = push::remote(|service| self.address_of(service, &urls))?;
+        let routes = push::remote(|service| self.address_of(service, &urls))?;
+        let routes = routes.merge(export::remote(|service| self.address_of(service, &urls))?);
         Ok(http::platform(
             Arc::new(gateway),
             settings.server,
             identity,
             playground::Settings::of_platform(None).map_err(|problem| anyhow!(problem.message))?,
-            pushes,
+            routes,
         ))
     }
 }

@@ -219,8 +219,8 @@ async fn acted(routes: &PushRoutes, id: &str, action: &str, headers: &HeaderMap)
     }
 }
 
-/// Whether a problem is the caller's.
-fn status(problem: &Problem) -> StatusCode {
+/// The status of an answer with a problem: whether it is the caller's.
+pub fn status(problem: &Problem) -> StatusCode {
     match problem.code {
         ProblemCode::Validation => StatusCode::BAD_REQUEST,
         ProblemCode::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -5,6 +5,7 @@ mod city;
 mod columns;
 mod facts;
 mod money;
+mod oc4ids;
 mod overlaps;
 mod projects;
 mod rules;
