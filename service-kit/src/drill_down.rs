@@ -1,8 +1,9 @@
 //! From a number to its rows: each row of measures gives the arguments of the list with the records that a measure counts.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use async_graphql::{InputType, Json, Object, SimpleObject};
+use async_graphql::{InputType, Json, Object, SimpleObject, TypeName};
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -71,7 +72,13 @@ pub fn filter_fields(filter: Option<&impl InputType>) -> Fields {
     }
 }
 
-#[Object]
+impl<S: MeasureSet> TypeName for Origin<S> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Origin", S::PREFIX).into()
+    }
+}
+
+#[Object(name_type)]
 impl<S: MeasureSet> Origin<S> {
     /// Arguments of the list of the records which a measure counts; of a rate or a mean those of its denominator, or of its
     /// numerator.

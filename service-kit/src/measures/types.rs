@@ -64,7 +64,7 @@ fn register(shape: Shape, registry: &mut Registry) -> String {
     match shape {
         Shape::Int(_) => "Int!".to_owned(),
         Shape::Rate(..) => Rate::create_type_info(registry),
-        Shape::Amount(_) => format!("{}!", Decimal::create_type_info(registry)),
+        Shape::Amount(_) => Decimal::create_type_info(registry),
         Shape::Mean(..) | Shape::OfRows(..) => "Float".to_owned(),
         Shape::Group(name, description, measures) => {
             let kind = object(registry, name, description, measures);
