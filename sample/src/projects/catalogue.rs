@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::row::{Row, Rows};
-use crate::city::{AreaRecord, City, NamedProject, ProjectTheme};
+use crate::city::{AreaRecord, City, Cohort, NamedProject, ProjectTheme};
 use crate::draw::Draw;
 use crate::{reference, workday};
 
@@ -91,7 +91,7 @@ pub(super) fn items(city: &City) -> Vec<Item> {
     let named = city.projects.named.len();
     let fates = fates(city, &items);
     for (item, fate) in items.iter_mut().skip(named).zip(fates) {
-        item.life = life(item, fate);
+        item.life = life(item, fate, &city.projects.cohorts);
         item.is_key = matches!(fate, Fate::Begun(_));
     }
     items
@@ -114,7 +114,7 @@ pub(super) fn item_of_volume(city: &City, number: usize) -> Item {
         ..=50 => Fate::Prepared,
         _ => Fate::Running,
     };
-    item.life = life(&item, fate);
+    item.life = life(&item, fate, &city.projects.cohorts);
     item
 }
 
@@ -209,7 +209,7 @@ fn fates(city: &City, items: &[Item]) -> Vec<Fate> {
     fates
 }
 
-fn life(item: &Item, fate: Fate) -> Life {
+fn life(item: &Item, fate: Fate, cohorts: &[Cohort]) -> Life {
     let draw = Draw(&item.code);
     let built = is_built(&item.kind);
     let (first, last) = match (built, fate) {
@@ -233,7 +233,11 @@ fn life(item: &Item, fate: Fate) -> Life {
             life.baseline_end = Some(end_of_quarter(prepared + Days::new((length + 500).into())));
             return life;
         }
-        _ => workday::after(prepared, draw.between("started", 60, if built { 420 } else { 90 })),
+        _ => {
+            let day = workday::after(prepared, draw.between("started", 60, if built { 420 } else { 90 }));
+            // The days of the cohorts are theirs alone.
+            if cohorts.iter().any(|cohort| cohort.on == day) { workday::after(day, 1) } else { day }
+        }
     };
     life.started = Some(started);
     life.baseline_end = Some(end_of_quarter(started + Days::new(length.into())));
