@@ -1,5 +1,8 @@
 //! Why a sample could not be loaded.
 
+use std::sync::Arc;
+
+use service_kit::Problem;
 use thiserror::Error;
 
 /// Why a sample could not be loaded.
@@ -28,4 +31,16 @@ pub enum SampleError {
         #[source]
         source: sqlx::Error,
     },
+    #[error("the sample's projects could not be pushed: {message}")]
+    Push {
+        message: String,
+        #[source]
+        source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    },
+}
+
+impl From<Problem> for SampleError {
+    fn from(problem: Problem) -> Self {
+        Self::Push { message: problem.message, source: problem.source }
+    }
 }

@@ -7,8 +7,8 @@
 //! A [`Volume`] adds tasks and organizations in the number that such a city has in a year.
 //!
 //! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
-//! events of the year as dated versions), `load` (writes the versions up to now). This crate has no SQL: the services
-//! store the rows.
+//! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `load` (writes what
+//! happened up to now). This crate has no SQL: the services store the rows.
 
 mod city;
 mod draw;
@@ -16,6 +16,7 @@ mod error;
 mod load;
 mod plan;
 mod progress;
+mod projects;
 mod reference;
 mod story;
 mod volume;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::city::City;
 use crate::plan::{self, Plan, Relation};
+use crate::projects::{self, Pushed};
 use crate::story::{self, Story, Year};
 use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, reference};
 
@@ -28,18 +29,35 @@ pub struct Summary {
     pub task_versions: usize,
     /// Tasks that were skipped because somebody has changed them since the last load.
     pub tasks_kept: usize,
+    /// Rows of projects and land clearance that were new or changed something.
+    pub project_rows: u64,
+    /// Rows of projects and land clearance that contradict what somebody has changed.
+    pub project_rows_refused: u64,
+}
+
+impl Summary {
+    fn add(&mut self, pushed: Pushed) {
+        self.project_rows += pushed.written;
+        self.project_rows_refused += pushed.refused;
+    }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, tasks, versions) = (self.directory_rows, self.tasks_created, self.task_versions);
-        match (rows, versions) {
-            (0, 0) => f.write_str("up to date")?,
-            _ => write!(f, "{rows} directory rows, {tasks} new tasks, {versions} task versions")?,
+        match (rows, versions, self.project_rows) {
+            (0, 0, 0) => f.write_str("up to date")?,
+            (_, _, projects) => write!(
+                f,
+                "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and clearance"
+            )?,
         }
-        match self.tasks_kept {
+        if self.tasks_kept > 0 {
+            write!(f, "; {} tasks changed by others were left as they are", self.tasks_kept)?;
+        }
+        match self.project_rows_refused {
             0 => Ok(()),
-            kept => write!(f, "; {kept} tasks changed by others were left as they are"),
+            refused => write!(f, "; {refused} rows of projects were refused"),
         }
     }
 }
@@ -77,9 +95,11 @@ pub async fn load_volume(
     let mut summary = Summary { directory_rows, ..Summary::default() };
     let (plans, relations) = plan::plans(&city)?;
     load.tasks("tasks", &plans, &relations, plans.len(), &mut summary).await?;
+    summary.add(projects::load(&city, pool, now, progress).await?);
     if let Some(volume) = volume {
         let (plans, relations) = plan::plans_of_volume(&city, volume);
         load.tasks("tasks of the volume", &plans, &relations, STEP, &mut summary).await?;
+        summary.add(projects::load_volume(&city, volume, pool, now, progress).await?);
     }
     Ok(summary)
 }

@@ -3,6 +3,7 @@
 mod area;
 mod facts;
 mod profile;
+mod project;
 mod theme;
 mod volume;
 mod year;
@@ -15,6 +16,7 @@ use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
 pub(crate) use profile::{Groups, Handover, Profile};
+pub(crate) use project::{CapitalYear, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};
 pub(crate) use volume::VolumeFacts;
 pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};
@@ -34,6 +36,7 @@ pub(crate) struct City {
     pub(crate) themes: Themes,
     pub(crate) year: Year,
     pub(crate) volume: VolumeFacts,
+    pub(crate) projects: ProjectFacts,
 }
 
 impl City {
@@ -56,6 +59,7 @@ impl City {
             themes: document("themes.toml", include_str!("../../data/hanoi/themes.toml"))?,
             year: document("story.toml", include_str!("../../data/hanoi/story.toml"))?,
             volume: document("volume.toml", include_str!("../../data/hanoi/volume.toml"))?,
+            projects: document("projects.toml", include_str!("../../data/hanoi/projects.toml"))?,
         })
     }
 

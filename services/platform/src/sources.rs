@@ -26,6 +26,15 @@ pub struct NewSource<'a> {
     pub open_to_verbs: bool,
 }
 
+/// Whether a source is known, by a registration or a push.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn is_registered(pool: &PgPool, code: &str) -> Result<bool, Problem> {
+    let mut transaction = role::begin(pool).await?;
+    Ok(store::is_registered(&mut transaction, code).await?)
+}
+
 /// Registers a source, or replaces what is known of it.
 ///
 /// # Errors

@@ -13,6 +13,11 @@ pub async fn all(reader: &Reader) -> Result<Vec<Source>, Problem> {
         .await?)
 }
 
+/// Whether a source is known.
+pub async fn is_registered(db: &mut PgConnection, code: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM platform.source WHERE code = $1)").bind(code).fetch_one(db).await
+}
+
 /// Registers a source, or changes what is known of it.
 pub async fn register(db: &mut PgConnection, new: &NewSource<'_>, by: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
