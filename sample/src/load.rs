@@ -78,11 +78,32 @@ pub async fn load(
     load_volume(city, None, pool, now, progress).await
 }
 
-/// As [`load`], with the tasks and organizations of a volume, if one is given, in addition to the published ones.
+/// As [`load`], with the tasks, organizations, projects and sites of a volume, if one is given, in addition to the published
+/// ones.
 ///
 /// # Errors
 /// As [`load`]. Complete steps of the volume stay stored.
 pub async fn load_volume(
+    city: &str,
+    volume: Option<Volume>,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<Summary, SampleError> {
+    let mut summary = load_tasks(city, volume, pool, now, progress).await?;
+    let city = City::read(city)?;
+    summary.add(projects::load(&city, pool, now, progress).await?);
+    if let Some(volume) = volume {
+        summary.add(projects::load_volume(&city, volume, pool, now, progress).await?);
+    }
+    Ok(summary)
+}
+
+/// As [`load_volume`], without projects and land clearance.
+///
+/// # Errors
+/// As [`load_volume`].
+pub async fn load_tasks(
     city: &str,
     volume: Option<Volume>,
     pool: &PgPool,
@@ -95,11 +116,9 @@ pub async fn load_volume(
     let mut summary = Summary { directory_rows, ..Summary::default() };
     let (plans, relations) = plan::plans(&city)?;
     load.tasks("tasks", &plans, &relations, plans.len(), &mut summary).await?;
-    summary.add(projects::load(&city, pool, now, progress).await?);
     if let Some(volume) = volume {
         let (plans, relations) = plan::plans_of_volume(&city, volume);
         load.tasks("tasks of the volume", &plans, &relations, STEP, &mut summary).await?;
-        summary.add(projects::load_volume(&city, volume, pool, now, progress).await?);
     }
     Ok(summary)
 }

@@ -16,7 +16,7 @@ use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
 pub(crate) use profile::{Groups, Handover, Profile};
-pub(crate) use project::{CapitalYear, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
+pub(crate) use project::{CapitalYear, CarriedOver, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};
 pub(crate) use volume::VolumeFacts;
 pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};

@@ -8,6 +8,7 @@ use serde::Deserialize;
 pub(crate) struct ProjectFacts {
     #[serde(rename = "year")]
     pub(crate) years: Vec<CapitalYear>,
+    pub(crate) carried_over: Vec<CarriedOver>,
     pub(crate) contradiction: Contradiction,
     #[serde(rename = "cohort")]
     pub(crate) cohorts: Vec<Cohort>,
@@ -33,7 +34,16 @@ pub(crate) struct CapitalYear {
     pub(crate) pm_decided_on: NaiveDate,
     pub(crate) city_decided_on: NaiveDate,
     pub(crate) adjusted_on: NaiveDate,
-    pub(crate) carried_over_on: NaiveDate,
+}
+
+/// Capital of a year that was carried over.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CarriedOver {
+    pub(crate) year: i32,
+    pub(crate) decided_on: NaiveDate,
+    pub(crate) until: NaiveDate,
+    /// Percent of the investment.
+    pub(crate) share: i64,
 }
 
 /// A project whose land is nearly cleared while the plans of many households are not approved.

@@ -46,6 +46,11 @@ impl Life {
     pub(super) fn ends(&self) -> Option<NaiveDate> {
         self.completed.or(self.cancelled)
     }
+
+    /// Whether its work comes to its end.
+    pub(super) fn is_completing(&self) -> bool {
+        self.completion.is_some()
+    }
 }
 
 /// How an item goes.

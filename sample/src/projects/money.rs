@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::catalogue::{BILLION, Item, is_built};
 use super::row::{Row, Rows};
-use crate::city::{CapitalYear, City};
+use crate::city::{CapitalYear, CarriedOver, City};
 use crate::draw::Draw;
 use crate::workday;
 
@@ -37,7 +37,7 @@ pub(super) fn split(total: i64, weights: &[i64]) -> Vec<i64> {
 /// Rows of the money of all items: the published totals, split among those that have capital.
 pub(super) fn of_catalogue(city: &City, items: &[Item], rows: &mut Rows) {
     for year in &city.projects.years {
-        let funded: Vec<&Item> = items.iter().filter(|item| has_capital(item, year)).collect();
+        let funded: Vec<&Item> = items.iter().filter(|item| has_capital(city, item, year)).collect();
         let draws: Vec<Draw<'_>> = funded.iter().map(|item| Draw(&item.code)).collect();
         let purpose = |name: &str| format!("{name} {}", year.year);
         let pm = split(year.pm * 1000, &funded.iter().map(|item| item.weight * 100).collect::<Vec<_>>());
@@ -48,7 +48,7 @@ pub(super) fn of_catalogue(city: &City, items: &[Item], rows: &mut Rows) {
         let city_plan = split(year.city * 1000, &weigh(&pm, "city", 105, 150));
         let paid = split(year.paid * 1000, &weigh(&pm, "paid", 25, 80));
         let rest: Vec<i64> = pm.iter().zip(&paid).map(|(pm, paid)| (pm - paid).max(1)).collect();
-        let rest = split((year.paid_at_end - year.paid) * 1000, &weigh(&rest, "rest", 60, 100));
+        let rest = split((year.paid_at_end - year.paid) * 1000, &weigh(&rest, "rest", 90, 100));
         for (place, item) in funded.iter().enumerate() {
             let capital = Capital {
                 pm: pm[place] * MILLION,
@@ -58,6 +58,11 @@ pub(super) fn of_catalogue(city: &City, items: &[Item], rows: &mut Rows) {
             };
             plans(item, year, capital, rows);
             payments(item, year, capital, rows);
+        }
+    }
+    for carried in &city.projects.carried_over {
+        for item in items.iter().filter(|item| has_only_carried_over(city, item, carried)) {
+            carried_over(item, carried, rows);
         }
     }
     for item in items {
@@ -87,10 +92,24 @@ pub(super) fn of_volume(city: &City, item: &Item, rows: &mut Rows) {
     contracts(item, city.projects.volume.contracts, rows);
 }
 
-fn has_capital(item: &Item, year: &CapitalYear) -> bool {
+/// Whether an item has new capital of a year.
+fn has_capital(city: &City, item: &Item, year: &CapitalYear) -> bool {
     let first = NaiveDate::from_ymd_opt(year.year, 1, 1).unwrap_or_default();
     let is_prepared = item.life.prepared.is_some_and(|day| day < year.pm_decided_on.min(first));
-    is_built(&item.kind) && is_prepared && item.life.ends().is_none_or(|day| day >= first)
+    let carried = city.projects.carried_over.iter().find(|carried| carried.year == year.year);
+    is_built(&item.kind)
+        && is_prepared
+        && item.life.ends().is_none_or(|day| day >= first)
+        && !carried.is_some_and(|carried| has_only_carried_over(city, item, carried))
+}
+
+/// Whether an item has capital of a year only because it was carried over.
+fn has_only_carried_over(city: &City, item: &Item, carried: &CarriedOver) -> bool {
+    let is_prepared = item.life.prepared.is_some_and(|day| day < carried.decided_on);
+    let is_open = item.life.ends().is_none_or(|day| day > carried.decided_on);
+    // Of a year with new capital only what is nearly completed.
+    let is_last = city.projects.years.iter().all(|year| year.year != carried.year) || item.life.is_completing();
+    is_built(&item.kind) && is_prepared && is_open && is_last && Draw(&item.code).chance("carried", 40)
 }
 
 fn plans(item: &Item, year: &CapitalYear, capital: Capital, rows: &mut Rows) {
@@ -113,10 +132,33 @@ fn plans(item: &Item, year: &CapitalYear, capital: Capital, rows: &mut Rows) {
         let amount = capital.city / 100 / MILLION * i64::from(part) * MILLION;
         plan("ADJUSTED", amount, year.adjusted_on, format!("{}/QĐ-UBND", draw.between("adjusted by", 3000, 4999)));
     }
-    if draw.chance(&format!("carried {number}"), 20) {
-        let part = draw.between(&format!("carried over {number}"), 3, 15);
-        let amount = capital.pm / 100 / MILLION * i64::from(part) * MILLION;
-        plan("CARRIED_OVER", amount, year.carried_over_on, format!("{}/QĐ-UBND", draw.between("carried by", 1000, 1999)));
+}
+
+/// Capital that was carried over, with its payments.
+fn carried_over(item: &Item, carried: &CarriedOver, rows: &mut Rows) {
+    let draw = Draw(&item.code);
+    let number = carried.year;
+    let amount = (item.investment / 100 / MILLION * carried.share).max(1);
+    let row = Row::new(format!("{}/{number}/CARRIED_OVER", item.code), carried.decided_on, 60)
+        .with("project", item.code.as_str())
+        .with("year", number)
+        .with("basis", "CARRIED_OVER")
+        .with("amount", amount * MILLION)
+        .on("decidedOn", carried.decided_on)
+        .with("document", format!("{}/QĐ-UBND", draw.between("carried by", 1000, 1999)))
+        .on("disburseUntil", carried.until);
+    rows.add("capital-plans", row);
+    let paid = amount * i64::from(draw.between("carried and paid", 55, 98)) / 100;
+    let span = u32::try_from((carried.until - carried.decided_on).num_days()).unwrap_or(0);
+    for (part, amount) in (1..).zip(split(paid, &[2, 3, 3, 2])).filter(|(_, amount)| *amount > 0) {
+        let on = workday::until(carried.decided_on + Days::new((span * part / 4).into()));
+        let row = Row::new(format!("{}/{number}/K{part}", item.code), on, 360)
+            .with("project", item.code.as_str())
+            .with("planYear", number)
+            .on("paidOn", on)
+            .with("amount", amount * MILLION)
+            .with("document", format!("GRV-{number}-K/{part}"));
+        rows.add("disbursements", row);
     }
 }
 

@@ -3,6 +3,7 @@
 mod counts;
 mod loading;
 mod measures;
+mod projects;
 mod stories;
 mod support;
 mod volume;

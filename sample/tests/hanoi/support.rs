@@ -30,13 +30,14 @@ pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant of the test")
 }
 
+/// Loads the tasks of the city.
 pub async fn load(pool: &PgPool, now: &str) -> Result<Summary, SampleError> {
-    sample::load("hanoi", pool, instant(now), &NoProgress).await
+    sample::load_tasks("hanoi", None, pool, instant(now), &NoProgress).await
 }
 
 /// Loads the city with this number of tasks in addition.
 pub async fn load_volume(pool: &PgPool, tasks: usize, now: &str) -> Result<Summary, SampleError> {
-    sample::load_volume("hanoi", Some(Volume::Tasks(tasks)), pool, instant(now), &NoProgress).await
+    sample::load_tasks("hanoi", Some(Volume::Tasks(tasks)), pool, instant(now), &NoProgress).await
 }
 
 pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
