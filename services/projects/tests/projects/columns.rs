@@ -50,3 +50,17 @@ async fn each_field_of_a_kind_is_a_column_of_its_table(pool: PgPool) {
         }
     }
 }
+
+/// The guide shows the table of steps. `UPDATE_CLEARANCE=1` writes it.
+#[test]
+fn the_guide_has_the_table_of_steps() {
+    const GUIDE: &str = "../../docs/clearance.md";
+    let guide = std::fs::read_to_string(GUIDE).expect("the guide");
+    let (before, rest) = guide.split_once("<!-- steps -->\n").expect("the begin of the table");
+    let (_, after) = rest.split_once("<!-- /steps -->").expect("the end of the table");
+    let expected = format!("{before}<!-- steps -->\n{}<!-- /steps -->{after}", projects::step_table());
+    if std::env::var_os("UPDATE_CLEARANCE").is_some() {
+        std::fs::write(GUIDE, &expected).expect("the guide is written");
+    }
+    assert!(guide == expected, "docs/clearance.md is out of date: UPDATE_CLEARANCE=1 cargo test -p projects the_guide");
+}
