@@ -60,7 +60,7 @@ impl Session {
     pub(super) fn new(
         pusher: Pusher,
         begin: &Begin<'_>,
-        receipt: Uuid,
+        running: Running,
         whole: Option<Transaction<'static, Postgres>>,
     ) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Session {
             source: begin.source.to_owned(),
             subject: begin.subject.to_owned(),
             request_id: begin.request_id.map(str::to_owned),
-            receipt,
+            receipt: running.receipt,
             options: begin.options.clone(),
             whole,
             kept: Kept::default(),
@@ -78,7 +78,7 @@ impl Session {
             unsaved: Vec::new(),
             parts: (0, 0),
             is_replacing: begin.options.replace.is_some(),
-            _running: pusher.running(receipt),
+            _running: running,
             pusher,
         }
     }
