@@ -147,6 +147,22 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let twice = client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?;
     assert_eq!(twice.status(), 409);
 
+    // Rows that wait are tried again or discarded, in GraphQL too; the services of the other kinds refuse to withdraw them.
+    let waiting = ndjson(&[organization("W1", Some("W0"))]);
+    let waiting = process.push("organizations?source=bar", &token, waiting, &[NDJSON]).await?;
+    assert_eq!(waiting.statuses(), ["PARKED"]);
+    let receipt = json!({ "receipt": waiting.summary()["receipt"] });
+    for (verb, rows) in [("retryPush", 1), ("discardPush", 1), ("discardPush", 0)] {
+        let mutation = format!("mutation($receipt: ID!) {{ {verb}(input: {{ receipt: $receipt }}) {{ rows }} }}");
+        let done = process.ask(&mutation, receipt.clone(), Some(&token)).await?.data();
+        assert_eq!(done[verb]["rows"], json!(rows), "{verb}");
+    }
+    let undo = |verb: &str| format!("mutation($receipt: ID!) {{ {verb}(receipt: $receipt) {{ records }} }}");
+    let refused = process.ask(&undo("undoTasksPush"), receipt.clone(), Some(&token)).await?.json();
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "VALIDATION", "{refused}");
+    let undone = process.ask(&undo("undoDirectoryPush"), receipt, Some(&token)).await?.data();
+    assert_eq!(undone["undoDirectoryPush"]["records"], json!(0));
+
     // Failed rows come back in their own format, with reasons, and are accepted when they are mended.
     let spoiled = "externalId,code,name,axis,level\nS1,S1,Một,COMMITTEE,CITY\nS2,S2,Hai,GOVERNMENT,CITY\n";
     let spoiled =

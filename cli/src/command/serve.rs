@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Secret};
+use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Retention, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
 use crate::{http, lifecycle, playground, push};
 
@@ -48,6 +48,8 @@ pub struct Serve {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    retention: Retention,
     #[command(flatten)]
     identity: IdentityOptions,
     #[command(flatten)]
@@ -91,6 +93,7 @@ impl Serve {
             && self.roles.iter().any(|role| role == SEALER)
         {
             let heads = Heads::of(self.data_dir.create()?, &secret);
+            self.retention.keep(context);
             tokio::spawn(keep_sealed(context.database.clone(), Some(heads)));
         }
 

@@ -15,6 +15,7 @@ use tabular::Words;
 use uuid::Uuid;
 
 use super::kind::PushKind;
+use super::receipts::{self, By};
 use super::replace::Replace;
 use super::row::{Counts, RowError, RowResult, Staged};
 pub use super::session::Session;
@@ -329,13 +330,10 @@ impl Pusher {
     ///
     /// # Errors
     /// `CONFLICT` when it was withdrawn before, or when later rows need it.
-    pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: &str) -> Result<u64, Problem> {
-        if !matches!(&*receipt.state, "DONE" | "FAILED") {
-            let message = format!("the push is {}; accepted: one that is DONE or FAILED", receipt.state);
-            return Err(Problem::conflict(message).at("receipt"));
-        }
+    pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: By<'_>) -> Result<u64, Problem> {
         let mut transaction = role::begin(self.database.pool()).await?;
         store::take_turn(&mut transaction, &receipt.source).await?;
+        receipts::must_be_settled(&mut transaction, receipt.id).await?;
         let statements = self.statements(&mut transaction, kind).await?;
         let of_parent = self.of_parent(&mut transaction, kind).await?;
         let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
@@ -351,12 +349,13 @@ impl Pusher {
             records += chunk.undo(&mut transaction).await?;
         }
         receipt::discard(&mut transaction, receipt.id).await?;
-        receipt::undone(&mut transaction, receipt.id, by, self.now()).await?;
+        receipt::undone(&mut transaction, receipt.id, by.subject, self.now()).await?;
         let entry = Entry {
             operation: "undo push",
-            subject: Some(by),
+            subject: Some(by.subject),
             rows: vec![("platform.receipt", receipt.id.to_string(), 1)],
-            ..Entry::default()
+            reason: None,
+            request_id: by.request_id,
         };
         audit::add(&mut transaction, AuditAction::Write, &entry).await?;
         transaction.commit().await?;

@@ -101,11 +101,15 @@ pub fn summary(receipt: &Receipt, language: Language) -> Value {
     json!({
         "receipt": receipt.id, "kind": receipt.kind, "source": receipt.source, "state": receipt.state, "format": receipt.format, "fileName": receipt.file_name,
         "mode": receipt.mode, "atomic": receipt.atomic, "receivedAt": receipt.received_at, "finishedAt": receipt.finished_at,
-        "encoding": receipt.encoding, "bytes": receipt.bytes,
+        "encoding": receipt.encoding, "bytes": receipt.bytes, "sha256": receipt.digest.as_deref().map(hex), "bodyDeletedAt": receipt.body_deleted_at,
         "rows": receipt.rows, "created": receipt.created, "updated": receipt.updated, "unchanged": receipt.unchanged,
         "stale": receipt.stale, "parked": receipt.parked, "rejected": receipt.rejected, "notes": receipt.notes,
         "error": receipt.error.as_ref().map(|error| language.error(error)),
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A push that runs.

@@ -15,7 +15,6 @@ use tabular::Words;
 use uuid::Uuid;
 
 use crate::problem::Problem;
-use crate::push::engine::Faulty;
 use crate::push::{PushKind, PushStatus, RowError, RowResult, Staged};
 
 pub use statements::Statements;
@@ -410,23 +409,14 @@ impl Chunk<'_> {
 
     /// Keeps a row that breaks a constraint.
     async fn reject(&self, db: &mut PgConnection, row: &Staged, broken: &str) -> Result<RowResult, Problem> {
-        let result = RowResult {
-            row: row.row,
-            line: row.line,
-            external_id: row.external_id.clone(),
-            status: PushStatus::Rejected,
-            key: None,
-            errors: vec![self.refusal(broken)],
-        };
-        receipt::keep_rejected(
-            db,
-            self.receipt,
-            self.source,
-            self.kind.name,
-            &[Faulty { result: result.clone(), raw: row.raw.clone() }],
-        )
-        .await?;
-        Ok(result)
+        empty(db).await?;
+        self.stage(db, std::slice::from_ref(row)).await?;
+        sqlx::query("UPDATE push_row SET status = 'REJECTED', errors = $1")
+            .bind(Json([self.refusal(broken)]))
+            .execute(&mut *db)
+            .await?;
+        let results = self.outcome(db, std::slice::from_ref(row)).await?;
+        results.into_iter().next().ok_or_else(|| Problem::internal(sqlx::Error::RowNotFound))
     }
 }
 
