@@ -36,6 +36,7 @@ CREATE TABLE platform.receipt (
     rows             bigint NOT NULL DEFAULT 0,
     created          bigint NOT NULL DEFAULT 0,
     updated          bigint NOT NULL DEFAULT 0,
+    removed          bigint NOT NULL DEFAULT 0,
     unchanged        bigint NOT NULL DEFAULT 0,
     stale            bigint NOT NULL DEFAULT 0,
     parked           bigint NOT NULL DEFAULT 0,
@@ -83,7 +84,7 @@ CREATE TABLE platform.receipt_row (
     kind        text NOT NULL,
     external_id text NOT NULL,
     -- PARKED and REJECTED; a parked row becomes what it would have been.
-    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED')),
+    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'REMOVED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED')),
     errors      jsonb NOT NULL,
     -- Cells as they were sent; null when the body was forgotten.
     raw         jsonb NOT NULL,

@@ -106,6 +106,7 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let again = process.push("organizations?source=bar", &token, rows, &key).await?;
     assert_eq!(first.statuses(), ["CREATED"]);
     assert_eq!((again.statuses(), &again.summary()["receipt"]), (vec!["CREATED"], &first.summary()["receipt"]));
+    assert_eq!((&first.summary()["replayed"], &again.summary()["replayed"]), (&Value::Null, &json!(true)));
     let other = process.push("organizations?source=bar", &token, ndjson(&[organization("T7", None)]), &key).await?;
     assert_eq!((other.status, other.lines[0]["error"]["code"].as_str()), (409, Some("CONFLICT")));
 
@@ -123,11 +124,25 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
         )
         .await?;
     assert_eq!(
-        (told.summary()["state"].as_str(), told.summary()["updated"].as_i64()),
-        (Some("DONE"), Some(4)),
+        (told.summary()["state"].as_str(), told.summary()["removed"].as_i64(), told.summary()["updated"].as_i64()),
+        (Some("DONE"), Some(4), Some(0)),
         "{:?}",
         told.lines
     );
+    assert_eq!(told.statuses(), ["UNCHANGED", "REMOVED", "REMOVED", "REMOVED", "REMOVED"], "{:?}", told.lines);
+
+    // A scope that no record is in is a mistake, and its value is named.
+    for (scope, code, value) in [
+        ("parent:T9", "UNKNOWN_SCOPE", "T9"),
+        ("axis:NONE", "VALIDATION", "NONE"),
+        ("parnet:T1", "VALIDATION", "parnet"),
+    ] {
+        let path = format!("organizations?source=bar&mode=replace&scope={scope}");
+        let refused = process.push(&path, &token, ndjson(&[organization("T1", None)]), &[NDJSON]).await?;
+        let error = &refused.lines.last().expect("a line")["error"];
+        assert_eq!(error["code"], code, "{:?}", refused.lines);
+        assert!(error["message"].as_str().is_some_and(|message| message.contains(value)), "{error}");
+    }
 
     // What was removed is there again when the whole file is sent again.
     let all: Vec<Value> = ["VP-MAU", "T1", "T2", "T3"].map(|code| organization(code, None)).into();
@@ -179,6 +194,14 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let mended = failed.replace("GOVERNMENT,", "COMMITTEE,");
     let mended = process.push("organizations?source=bar", &token, mended.into(), &[CSV]).await?;
     assert_eq!(mended.statuses(), ["CREATED"], "{failed} {:?}", mended.lines);
+
+    // A key is for known kinds, and shows for what it pushes.
+    let create =
+        |kind| ["key", "create", "--subject", "iso", "--source", "sxd", "--kind", kind, "--data-dir", &data_dir];
+    let unknown = run(&create("nope"), &[]).await.expect_err("refused").to_string();
+    assert!(unknown.contains("nope") && unknown.contains("task-updates"), "{unknown}");
+    run(&create("tasks"), &[]).await?;
+    assert!(run(&["key", "list", "--data-dir", &data_dir], &[]).await?.contains("sxd: tasks"));
 
     // Every acknowledged push is in the audit trail.
     let entries = run(&["audit", "export", "--data-dir", &data_dir], &[]).await?;

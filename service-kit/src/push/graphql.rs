@@ -69,6 +69,8 @@ pub struct PushResult {
     created: i64,
     /// Number of rows that changed a record.
     updated: i64,
+    /// Number of records that a push which replaces has removed.
+    removed: i64,
     /// Number of rows that said nothing new.
     unchanged: i64,
     /// Number of rows that a newer row overrules.
@@ -151,8 +153,8 @@ impl From<&RowResult> for PushRow {
 
 impl PushResult {
     fn new(receipt: Option<ID>, results: Vec<RowResult>) -> Self {
-        let Counts { created, updated, unchanged, stale, parked, rejected, .. } = Counts::of(&results);
-        Self { receipt, created, updated, unchanged, stale, parked, rejected, results }
+        let Counts { created, updated, removed, unchanged, stale, parked, rejected, .. } = Counts::of(&results);
+        Self { receipt, created, updated, removed, unchanged, stale, parked, rejected, results }
     }
 }
 

@@ -461,12 +461,14 @@ async fn survey(db: &mut PgConnection) -> Result<Survey, sqlx::Error> {
 
 fn result(staged: &Staged, row: &PgRow) -> Result<RowResult, Problem> {
     let status: &str = row.try_get("status")?;
+    let status = status.parse().unwrap_or(PushStatus::Rejected);
+    let is_removal = status == PushStatus::Updated && staged.removes_absent();
     let errors: Option<Json<Vec<RowError>>> = row.try_get("errors")?;
     Ok(RowResult {
         row: staged.row,
         line: staged.line,
         external_id: staged.external_id.clone(),
-        status: status.parse().unwrap_or(PushStatus::Rejected),
+        status: if is_removal { PushStatus::Removed } else { status },
         key: row.try_get("key")?,
         errors: errors.map(|errors| errors.0).unwrap_or_default(),
     })

@@ -33,6 +33,7 @@ pub struct Receipt {
     pub rows: i64,
     pub created: i64,
     pub updated: i64,
+    pub removed: i64,
     pub unchanged: i64,
     pub stale: i64,
     pub parked: i64,
@@ -113,7 +114,7 @@ pub async fn restart(db: &mut PgConnection, receipt: Uuid) -> Result<(), sqlx::E
         "DELETE FROM platform.receipt_payload WHERE receipt_id = $1",
         "DELETE FROM platform.receipt_result WHERE receipt_id = $1",
         "DELETE FROM platform.receipt_row WHERE receipt_id = $1",
-        "UPDATE platform.receipt SET state = 'RUNNING', rows = 0, created = 0, updated = 0, unchanged = 0, stale = 0, parked = 0,
+        "UPDATE platform.receipt SET state = 'RUNNING', rows = 0, created = 0, updated = 0, removed = 0, unchanged = 0, stale = 0, parked = 0,
              rejected = 0, bytes = 0, error = NULL, notes = '[]' WHERE id = $1",
     ] {
         sqlx::query(sql).bind(receipt).execute(&mut *db).await?;
@@ -198,7 +199,7 @@ pub async fn part(
 pub async fn count(db: &mut PgConnection, receipt: Uuid, counts: &Counts) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE platform.receipt SET rows = rows + $2, created = created + $3, updated = updated + $4, unchanged = unchanged + $5,
-             stale = stale + $6, parked = parked + $7, rejected = rejected + $8 WHERE id = $1",
+             stale = stale + $6, parked = parked + $7, rejected = rejected + $8, removed = removed + $9 WHERE id = $1",
     )
     .bind(receipt)
     .bind(counts.rows)
@@ -208,6 +209,7 @@ pub async fn count(db: &mut PgConnection, receipt: Uuid, counts: &Counts) -> Res
     .bind(counts.stale)
     .bind(counts.parked)
     .bind(counts.rejected)
+    .bind(counts.removed)
     .execute(db)
     .await?;
     Ok(())

@@ -162,8 +162,8 @@ pub(super) fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
         format!(
             "UPDATE push_row AS r SET waits = ARRAY[{name} || ':' || $1 || ':' || r.external_id],
                  errors = (SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, m.name), 'code', 'REQUIRED',
-                     'en', format('%s is missing and no earlier row of the record has stated it; accepted: a row with it', coalesce(f.field, m.name)),
-                     'vi', format('thiếu %s và chưa có dòng nào trước đó của bản ghi nêu giá trị này; cần: gửi dòng có giá trị', coalesce(f.field, m.name))))
+                     'en', 'found no value, and no earlier row of the record has stated one; accepted: a row with a value',
+                     'vi', 'không có giá trị, và chưa có dòng nào trước đó của bản ghi nêu giá trị; cần: gửi dòng có giá trị'))
                      FROM unnest(e.missing) AS m(name) LEFT JOIN (VALUES {fields}) AS f(name, field) USING (name))
              FROM push_event AS e WHERE e.n = r.n AND e.missing <> '{{}}'",
             name = literal(kind.name),
