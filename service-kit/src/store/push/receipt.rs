@@ -115,7 +115,7 @@ pub async fn restart(db: &mut PgConnection, receipt: Uuid) -> Result<(), sqlx::E
         "DELETE FROM platform.receipt_result WHERE receipt_id = $1",
         "DELETE FROM platform.receipt_row WHERE receipt_id = $1",
         "UPDATE platform.receipt SET state = 'RUNNING', rows = 0, created = 0, updated = 0, removed = 0, unchanged = 0, stale = 0, parked = 0,
-             rejected = 0, bytes = 0, error = NULL, notes = '[]' WHERE id = $1",
+             rejected = 0, bytes = 0, error = NULL, notes = '[]', body_deleted_at = NULL WHERE id = $1",
     ] {
         sqlx::query(sql).bind(receipt).execute(&mut *db).await?;
     }

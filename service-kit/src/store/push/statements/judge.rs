@@ -114,6 +114,9 @@ fn rules(kind: &PushKind, catalog: &Catalog, not_state: &str) -> (String, String
         .iter()
         .map(|column| format!("CASE WHEN w.state ->> '{column}' IS NULL THEN {} END", literal(column)))
         .collect();
+    // A constraint may be about a generated column, which is null here.
+    let generated = catalog.not_state.iter().filter(|column| !catalog.columns.contains(column));
+    let columns = catalog.columns.iter().chain(generated);
     (
         format!("array_remove(ARRAY[{}]::text[], NULL)", missing.join(", ")),
         "CASE WHEN e.after ->> 'deleted_at' IS NULL THEN array_remove(c.broken, NULL) ELSE '{}' END".to_owned(),
@@ -124,7 +127,7 @@ fn rules(kind: &PushKind, catalog: &Catalog, not_state: &str) -> (String, String
                  SELECT ARRAY[{broken}NULL]::text[] AS broken
                  FROM (SELECT {columns} FROM jsonb_populate_record(NULL::{table}, w.state) AS p OFFSET 0) AS record OFFSET 0) AS c",
             table = kind.table,
-            columns = filled(kind, catalog, &[
+            columns = filled(kind, columns, &[
                 ("source", "$1::text"),
                 ("external_id", "e.external_id"),
                 ("version", "1"),

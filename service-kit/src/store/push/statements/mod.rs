@@ -142,12 +142,12 @@ fn literal(text: &str) -> String {
 
 /// The columns of a record `p`, with what the engine fills and with the source as who wrote it. Only other columns have their
 /// value from what the rows state.
-fn filled(kind: &PushKind, catalog: &Catalog, fills: &[(&str, &str)]) -> String {
+fn filled<'a>(kind: &PushKind, columns: impl Iterator<Item = &'a String>, fills: &[(&str, &str)]) -> String {
     let column = |name: &String| {
         let fill = fills.iter().find(|(filled, _)| filled == name).map(|(_, fill)| (*fill).to_owned());
         let author = || kind.authors.contains(&name.as_str()).then(|| format!("coalesce(p.{name}, $1::text)"));
         let value = fill.or_else(author).unwrap_or_else(|| format!("p.{name}"));
         format!("{value} AS {name}")
     };
-    catalog.columns.iter().map(column).collect::<Vec<_>>().join(", ")
+    columns.map(column).collect::<Vec<_>>().join(", ")
 }

@@ -35,7 +35,7 @@ pub(super) fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<
             "INSERT INTO {table} ({columns}) SELECT {filled}
              FROM (SELECT e.key, e.external_id, e.after, e.versions, e.observed_at FROM push_event AS e WHERE e.is_last AND e.is_new ORDER BY e.key) AS last
              CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, last.after) AS p",
-            filled = filled(kind, catalog, &[
+            filled = filled(kind, catalog.columns.iter(), &[
                 (key, &format!("last.key::{key_type}")),
                 ("source", "$1::text"),
                 ("external_id", "last.external_id"),
