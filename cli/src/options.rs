@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use pg_cluster::{Binaries, Search};
+use platform::retention::{BODY_DAYS, keep_bodies};
 use projects::oc4ids::{Prefix, Settings};
 use schema::clock::{CityTime, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
@@ -242,6 +243,21 @@ pub struct Listen {
     /// Address and port to listen on
     #[arg(long, env = "IOC_LISTEN", default_value = "127.0.0.1:4000")]
     pub listen: SocketAddr,
+}
+
+/// How long what was pushed is kept as it was received.
+#[derive(Args, Debug, Clone, Copy)]
+pub struct Retention {
+    /// Days for which the bodies of pushes are kept; later only their hashes are
+    #[arg(long, env = "IOC_BODY_DAYS", value_name = "DAYS", default_value_t = BODY_DAYS, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    body_days: u32,
+}
+
+impl Retention {
+    /// Keeps it from now on, in the process that owns the database.
+    pub fn keep(self, context: &ServiceContext) {
+        tokio::spawn(keep_bodies(context.database.clone(), context.clock.clone(), self.body_days));
+    }
 }
 
 /// The city's time zone.

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Publishing, Secret};
+use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Publishing, Retention, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
 use crate::{export, http, lifecycle, playground, push};
 
@@ -32,7 +32,7 @@ pub struct Serve {
     /// Roles to run: names of services, or `gateway`
     #[arg(required = true, value_name = "ROLE", value_parser = clap::builder::PossibleValuesParser::new(roles()))]
     roles: Vec<String>,
-    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002, platform :4003]
+    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002, platform :4003, projects :4004]
     #[arg(long, env = "IOC_LISTEN")]
     listen: Option<SocketAddr>,
     /// Address of a service for the gateway, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
@@ -48,6 +48,8 @@ pub struct Serve {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    retention: Retention,
     #[command(flatten)]
     identity: IdentityOptions,
     #[command(flatten)]
@@ -93,6 +95,7 @@ impl Serve {
             && self.roles.iter().any(|role| role == SEALER)
         {
             let heads = Heads::of(self.data_dir.create()?, &secret);
+            self.retention.keep(context);
             tokio::spawn(keep_sealed(context.database.clone(), Some(heads)));
         }
 

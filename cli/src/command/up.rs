@@ -21,7 +21,8 @@ use super::sample::load_with_bars;
 use super::stored::ADDRESS;
 use crate::identity::Identity;
 use crate::options::{
-    City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Publishing, Secret, write_private,
+    City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Publishing, Retention, Secret,
+    write_private,
 };
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
 use crate::{export, http, lifecycle, playground, push};
@@ -42,6 +43,8 @@ pub struct Up {
     secret: Secret,
     #[command(flatten)]
     city: City,
+    #[command(flatten)]
+    retention: Retention,
     #[command(flatten)]
     identity: IdentityOptions,
     #[command(flatten)]
@@ -127,6 +130,7 @@ impl Up {
         let identity = Identity::new(secret, self.is_local(), Some(context.database.clone()), &self.identity)?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
+        self.retention.keep(&context);
         tokio::spawn(keep_sealed(context.database.clone(), Some(Heads::of(data_dir, secret))));
         if let Some(cluster) = cluster {
             write_private(&data_dir.join(ADDRESS), cluster.url())?;
