@@ -217,9 +217,8 @@ impl Shape {
     /// Returns the number that `having` and `orderBy` compare.
     fn number(self, values: &[Decimal]) -> Option<f64> {
         match self {
-            Self::Int(_) | Self::Amount(_) => values.first()?.to_f64(),
             Self::OfRows(..) if values.get(1)?.is_zero() => None,
-            Self::OfRows(..) => values.first()?.to_f64(),
+            Self::Int(_) | Self::Amount(_) | Self::OfRows(..) => values.first()?.to_f64(),
             Self::Rate(..) | Self::Mean(..) => schema::Rate::new(*values.first()?, *values.get(1)?).value(),
             Self::Group(..) | Self::Breakdown(_) => None,
         }

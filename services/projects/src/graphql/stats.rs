@@ -22,14 +22,12 @@ use crate::store::project::ProjectByCode;
 
 /// The period, by default the day as of which is measured.
 pub fn period_or_day(ctx: &Context<'_>, period: Option<Period>, as_of: Option<&Date>) -> Result<Period, Problem> {
-    match period {
-        Some(period) => Ok(period),
-        None => {
-            let day = ctx.scope().as_of(as_of)?;
-            let period = schema::Period::interval(day, day);
-            Ok(period.map_err(|error| Problem::validation("asOf", error.to_string()))?.into())
-        }
+    if let Some(period) = period {
+        return Ok(period);
     }
+    let day = ctx.scope().as_of(as_of)?;
+    let period = schema::Period::interval(day, day);
+    Ok(period.map_err(|error| Problem::validation("asOf", error.to_string()))?.into())
 }
 
 /// Measures of projects: one row for each group, and totals.

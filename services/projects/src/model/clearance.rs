@@ -60,6 +60,7 @@ impl Record for ParcelCase {
 /// Parcel on its way through clearance, as of the end of a day (default: today).
 #[derive(SimpleObject, FromRow, Debug, Clone)]
 #[graphql(name = "ParcelCase", complex)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, as the domain names them")]
 pub struct ParcelFacts {
     #[graphql(flatten)]
     #[sqlx(flatten)]

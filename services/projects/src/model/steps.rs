@@ -1,5 +1,7 @@
 //! What may be recorded of a parcel, by whom and from where, as a table. The documentation is printed from it.
 
+use std::fmt::Write;
+
 use service_kit::Role;
 
 use super::vocabulary::MilestoneKind;
@@ -79,8 +81,10 @@ pub fn step_table() -> String {
         let roles: Vec<String> = step.roles.iter().map(|role| format!("`{role}`")).collect();
         let (after, unless) = (list(step.after), list(step.unless));
         let document = if step.by_document { "yes" } else { "" };
-        text += &format!(
-            "| `{}` | `{}` | {} | {after} | {unless} | {document} |\n",
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "| `{}` | `{}` | {} | {after} | {unless} | {document} |",
             step.verb,
             step.milestone,
             roles.join(", ")

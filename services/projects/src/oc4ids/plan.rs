@@ -22,6 +22,7 @@ pub struct Budget {
 /// Plans on one basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are those of the standard")]
 struct Breakdown {
     id: &'static str,
     description: String,

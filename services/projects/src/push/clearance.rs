@@ -47,7 +47,7 @@ pub static SITES: PushKind = PushKind {
             .about("Latitude of the centre in degrees.", "Vĩ độ tâm khu đất."),
         PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::Decimal)
             .about("Longitude of the centre in degrees.", "Kinh độ tâm khu đất."),
-        PushField::new("outline", "outline", ("Outline", "Ranh giới"), Form::Text(1000000))
+        PushField::new("outline", "outline", ("Outline", "Ranh giới"), Form::Text(1_000_000))
             .about("GeoJSON geometry.", "Ranh giới dạng GeoJSON."),
         PushField::new("rulesOn", "rules_on", ("Limits of", "Áp dụng thời hạn tại"), Form::Date).about(
             "Day whose limits hold instead of those of the day of the notice.",
@@ -636,11 +636,11 @@ pub static GRAVES: PushKind = PushKind {
             .required()
             .about("Burial ground.", "Nghĩa trang.")
             .example("Nghĩa trang mẫu"),
-        PushField::new("graves", "graves", ("Graves", "Số mộ"), Form::Integer(1, 1000000))
+        PushField::new("graves", "graves", ("Graves", "Số mộ"), Form::Integer(1, 1_000_000))
             .required()
             .about("Number of graves.", "Số mộ.")
             .example("120"),
-        PushField::new("moved", "moved", ("Moved", "Đã di chuyển"), Form::Integer(0, 1000000))
+        PushField::new("moved", "moved", ("Moved", "Đã di chuyển"), Form::Integer(0, 1_000_000))
             .about("Number of graves that were moved.", "Số mộ đã di chuyển.")
             .example("80"),
     ],

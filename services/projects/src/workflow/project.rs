@@ -122,7 +122,7 @@ impl ProjectText {
             project.groundbreaking_on = day.map(|day| day.checked("input.groundbreakingOn")).transpose()?;
         }
         if let Some(amount) = self.total_investment.as_opt_ref() {
-            if amount.is_some_and(|amount| amount.is_sign_negative()) {
+            if amount.is_some_and(Decimal::is_sign_negative) {
                 return Err(Problem::validation(
                     "input.totalInvestment",
                     "an investment is not negative; accepted: 0 or more",

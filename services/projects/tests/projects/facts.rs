@@ -105,10 +105,10 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
             "{{ clearanceStats(asOf: \"{day}\") {{ totals {{ parcels parties toAcquire noticesLapsed areaCleared {{ numerator }} partiesCleared {{ numerator }} reached {{ approved }} }} }} }}"
         );
         let found = city.data(&document).await["clearanceStats"]["totals"].clone();
-        let number = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
+        let number = |value: &Value| value.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
         let measured = json!({
-            "parcels": found["parcels"], "parties": found["parties"], "toAcquire": number(&found["toAcquire"]) as i64, "cleared": number(&found["areaCleared"]["numerator"]) as i64,
-            "partiesCleared": number(&found["partiesCleared"]["numerator"]) as i64, "approved": found["reached"]["approved"], "lapsed": found["noticesLapsed"],
+            "parcels": found["parcels"], "parties": found["parties"], "toAcquire": number(&found["toAcquire"]), "cleared": number(&found["areaCleared"]["numerator"]),
+            "partiesCleared": number(&found["partiesCleared"]["numerator"]), "approved": found["reached"]["approved"], "lapsed": found["noticesLapsed"],
         });
         assert_eq!(measured, expected, "{day}");
         changes.insert(expected.to_string());

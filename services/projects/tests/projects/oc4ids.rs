@@ -206,7 +206,7 @@ fn walk(path: &str, value: &Value) {
             assert!(!items.is_empty(), "{path} is empty");
             let ids: Vec<&Value> = items.iter().filter_map(|item| item.get("id")).collect();
             let schemes = path.ends_with("identifiers");
-            let distinct: BTreeSet<String> = ids.iter().map(|id| id.to_string()).collect();
+            let distinct: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
             assert!(schemes || distinct.len() == ids.len(), "{path} repeats an id");
             for (place, item) in items.iter().enumerate() {
                 assert!(!items[..place].contains(item), "{path}/{place} is there twice");
@@ -436,6 +436,9 @@ async fn everybody_gets_the_projects_that_they_see(pool: PgPool) {
     }
 }
 
+/// Entry of the audit trail.
+type Entry = (String, String, Option<String>, Option<String>, Option<String>);
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_export_is_in_the_audit_trail(pool: PgPool) {
     city(&pool).await;
@@ -444,7 +447,6 @@ async fn an_export_is_in_the_audit_trail(pool: PgPool) {
     export.record(Some("r-1")).await.expect("recorded");
     let problem = Problem::unauthenticated("no");
     Export::record_refused(&database, &Principal::default(), &problem, None).await.expect("recorded");
-    type Entry = (String, String, Option<String>, Option<String>, Option<String>);
     let entries: Vec<Entry> = sqlx::query_as(
         "SELECT action, operation, subject, reason, request_id FROM platform.audit_entry ORDER BY action",
     )
