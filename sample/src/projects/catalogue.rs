@@ -255,7 +255,8 @@ fn life(item: &Item, fate: Fate, cohorts: &[Cohort]) -> Life {
             let completion = draw.day("completion", day(2025, 7, 1).max(started + Days::new(120)), last);
             life.completion = Some(workday::from(completion));
             // Slower or faster than the plan by a quarter or two.
-            life.baseline_end = Some(end_of_quarter(completion - Days::new(draw.between("slower", 0, 120).into()) + Days::new(60)));
+            life.baseline_end =
+                Some(end_of_quarter(completion - Days::new(draw.between("slower", 0, 120).into()) + Days::new(60)));
             if fate == Fate::Completed {
                 life.completed = Some(workday::after(completion, draw.between("completed", 30, 75)));
             }
@@ -325,14 +326,21 @@ pub(super) fn rows(item: &Item, rows: &mut Rows) {
         forecasts(item, started, end, ended, rows);
     }
     if let Some(on) = life.suspended {
-        let reason = draw.pick("suspended for", &["Chờ điều chỉnh quy hoạch", "Vướng mặt bằng, chờ phương án bố trí tái định cư", "Chờ bố trí vốn"]);
+        let reason = draw.pick(
+            "suspended for",
+            &["Chờ điều chỉnh quy hoạch", "Vướng mặt bằng, chờ phương án bố trí tái định cư", "Chờ bố trí vốn"],
+        );
         rows.add("projects", row(on, 90).with("suspended", true).maybe("phaseReason", reason));
     }
     if let Some(on) = life.resumed {
-        rows.add("projects", row(on, 120).with("suspended", false).with("phaseReason", "Đã tháo gỡ, tiếp tục thực hiện"));
+        rows.add(
+            "projects",
+            row(on, 120).with("suspended", false).with("phaseReason", "Đã tháo gỡ, tiếp tục thực hiện"),
+        );
     }
     if let Some(on) = life.completion {
-        let row = row(on, 150).with("phase", "COMPLETION").with("phaseReason", "Nghiệm thu khối lượng, lập hồ sơ quyết toán");
+        let row =
+            row(on, 150).with("phase", "COMPLETION").with("phaseReason", "Nghiệm thu khối lượng, lập hồ sơ quyết toán");
         rows.add("projects", row);
     }
     if let Some(on) = life.completed {

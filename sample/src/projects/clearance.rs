@@ -121,7 +121,11 @@ pub(super) fn files_of_sites(city: &City, sites: &[Site]) -> Vec<Vec<File>> {
         passed += site.files;
         let upto = told.households * passed / all;
         let here = upto - households;
-        files.push((1..=site.files).map(|number| told_file(told, site, number, (number <= here).then_some(households + number))).collect());
+        files.push(
+            (1..=site.files)
+                .map(|number| told_file(told, site, number, (number <= here).then_some(households + number)))
+                .collect(),
+        );
         households = upto;
     }
     level(told, sites, &mut files);
@@ -312,7 +316,11 @@ fn graves(city: &City, site: &Site, rows: &mut Rows) {
         }
     } else {
         let graves = draw.between("graves", 20, 400);
-        (graves, graves * draw.between("moved", 40, 100) / 100, site.opened + Days::new(draw.between("moved by", 150, 420).into()))
+        (
+            graves,
+            graves * draw.between("moved", 40, 100) / 100,
+            site.opened + Days::new(draw.between("moved by", 150, 420).into()),
+        )
     };
     let id = format!("{}/MO", site.code);
     let first = workday::after(site.opened, 5);
@@ -418,7 +426,10 @@ fn parcel_rows(site: &Site, file: &File, parcel: &Parcel, rows: &mut Rows) {
         && posted < handed
         && draw.chance("in part", 3)
     {
-        rows.add("parcel-cases", Row::new(&parcel.id, posted, 180).with("areaHandedOver", metres(parcel.area * 4 / 10)));
+        rows.add(
+            "parcel-cases",
+            Row::new(&parcel.id, posted, 180).with("areaHandedOver", metres(parcel.area * 4 / 10)),
+        );
     }
     let mut right = |party: &str, kind: &str, share: f64| {
         let row = Row::new(format!("{}/{party}/{kind}", parcel.id), site.opened, 120)
@@ -442,7 +453,9 @@ fn parcel_rows(site: &Site, file: &File, parcel: &Parcel, rows: &mut Rows) {
     for stone in &file.path.stones {
         let document = match stone.kind {
             "NOTIFIED" => Some("TB-UBND"),
-            "APPROVED" | "RECOVERY_DECIDED" | "ENFORCEMENT_DECIDED" | "COMPULSORY_INVENTORY" | "WITHDRAWN" => Some("QĐ-UBND"),
+            "APPROVED" | "RECOVERY_DECIDED" | "ENFORCEMENT_DECIDED" | "COMPULSORY_INVENTORY" | "WITHDRAWN" => {
+                Some("QĐ-UBND")
+            }
             "DEPOSITED" => Some("BB-KBNN"),
             _ => None,
         };

@@ -219,7 +219,8 @@ impl Load {
                 return Err(problem);
             }
         };
-        for result in results.iter().filter(|result| matches!(result.status, PushStatus::Rejected | PushStatus::Parked)) {
+        for result in results.iter().filter(|result| matches!(result.status, PushStatus::Rejected | PushStatus::Parked))
+        {
             tracing::warn!(kind = kind.name, external_id = result.external_id, errors = ?result.errors, "a row of the sample was not accepted");
         }
         let counts = Counts::of(&results);

@@ -180,7 +180,9 @@ fn payments_in(item: &Item, year: &CapitalYear, capital: Capital, each: u32, row
             .filter(|(of, month)| (*of, *month) != (number, 1) || draw.chance(&format!("in January {number}"), 20))
             .flat_map(|(of, month)| (0..each).map(|turn| (*of, *month, turn)))
             .collect();
-        let weigh = |(_, month, turn): &(i32, u32, u32)| i64::from(draw.between(&format!("{number} {month} {turn}"), 2, 9) + month);
+        let weigh = |(_, month, turn): &(i32, u32, u32)| {
+            i64::from(draw.between(&format!("{number} {month} {turn}"), 2, 9) + month)
+        };
         let amounts = split(total / MILLION, &slots.iter().map(weigh).collect::<Vec<_>>());
         let taken_back = draw.chance(&format!("taken back {number}"), 15).then_some(slots.len() / 2);
         for (place, ((of, month, turn), amount)) in slots.iter().zip(amounts).enumerate() {
@@ -218,14 +220,21 @@ fn contracts(item: &Item, most: u32, rows: &mut Rows) {
     for place in 1..=number {
         let code = format!("{}-HD{place}", item.code);
         let draw = Draw(&code);
-        let signed = if place == 1 { workday::before(started, 5) } else { workday::after(started, draw.between("signed", 5, 240)) };
+        let signed = if place == 1 {
+            workday::before(started, 5)
+        } else {
+            workday::after(started, draw.between("signed", 5, 240))
+        };
         if item.life.ends().is_some_and(|ended| signed >= ended) {
             continue;
         }
         let amount = item.investment / 100 / MILLION * i64::from(draw.between("amount", 10, 22)) * MILLION;
         let starts = workday::after(signed, 10);
         let ends = end.max(starts + Days::new(90));
-        let title = draw.pick("title", &["thi công xây dựng", "tư vấn giám sát", "cung cấp, lắp đặt thiết bị", "thi công hạ tầng kỹ thuật"]);
+        let title = draw.pick(
+            "title",
+            &["thi công xây dựng", "tư vấn giám sát", "cung cấp, lắp đặt thiết bị", "thi công hạ tầng kỹ thuật"],
+        );
         let row = Row::new(&code, signed, 60)
             .with("project", item.code.as_str())
             .with("number", code.as_str())
@@ -254,7 +263,11 @@ fn modifications(contract: &str, signed: NaiveDate, amount: i64, ends: NaiveDate
         let reasons: &[&str] = match kind {
             "DURATION" => &["Chậm bàn giao mặt bằng", "Thời tiết bất lợi kéo dài", "Chậm di dời hạ tầng kỹ thuật"],
             "VALUE" => &["Giá vật liệu tăng", "Bổ sung khối lượng phát sinh", "Điều chỉnh thuế và chế độ tiền lương"],
-            _ => &["Điều chỉnh thiết kế do vướng công trình ngầm", "Bổ sung hạng mục thoát nước", "Cắt giảm hạng mục không cần thiết"],
+            _ => &[
+                "Điều chỉnh thiết kế do vướng công trình ngầm",
+                "Bổ sung hạng mục thoát nước",
+                "Cắt giảm hạng mục không cần thiết",
+            ],
         };
         let mut row = Row::new(format!("{contract}/DC{place}"), on, 90)
             .with("contract", contract)
@@ -269,7 +282,8 @@ fn modifications(contract: &str, signed: NaiveDate, amount: i64, ends: NaiveDate
                 ends = later;
             }
             "VALUE" => {
-                let more = amount / 100 / MILLION * i64::from(draw.between(&format!("more {place}"), 102, 118)) * MILLION;
+                let more =
+                    amount / 100 / MILLION * i64::from(draw.between(&format!("more {place}"), 102, 118)) * MILLION;
                 row = row.with("oldAmount", amount).with("newAmount", more.max(MILLION));
                 amount = more.max(MILLION);
             }
@@ -292,8 +306,17 @@ fn assessments(item: &Item, rows: &mut Rows) {
         }
         let (rag, notes): (&str, &[&str]) = match draw.between(&format!("judged {quarter}"), 1, 100) {
             ..=55 => ("GREEN", &["Bám sát kế hoạch", "Khối lượng đạt kế hoạch quý", "Giải ngân đạt kế hoạch"]),
-            ..=85 => ("AMBER", &["Chậm so với kế hoạch dưới 30 ngày", "Mặt bằng bàn giao chưa liền mạch", "Giải ngân chậm"]),
-            _ => ("RED", &["Chậm so với kế hoạch trên 90 ngày", "Vướng mặt bằng kéo dài, nhà thầu dừng thi công", "Nguy cơ không giải ngân hết vốn"]),
+            ..=85 => {
+                ("AMBER", &["Chậm so với kế hoạch dưới 30 ngày", "Mặt bằng bàn giao chưa liền mạch", "Giải ngân chậm"])
+            }
+            _ => (
+                "RED",
+                &[
+                    "Chậm so với kế hoạch trên 90 ngày",
+                    "Vướng mặt bằng kéo dài, nhà thầu dừng thi công",
+                    "Nguy cơ không giải ngân hết vốn",
+                ],
+            ),
         };
         let row = Row::new(format!("{}/DG/{year}-Q{}", item.code, quarter % 4 + 1), on, 400)
             .with("project", item.code.as_str())

@@ -370,7 +370,11 @@ impl Walk<'_> {
             _ => {
                 let first = self.later("paid", approved, 4, 18);
                 let is_in_two = self.draw.chance("in two", 6);
-                Some(if is_in_two { Money::PaidInTwo(first, self.later("rest", first, 3, 8)) } else { Money::Paid(first) })
+                Some(if is_in_two {
+                    Money::PaidInTwo(first, self.later("rest", first, 3, 8))
+                } else {
+                    Money::Paid(first)
+                })
             }
         };
         match money {

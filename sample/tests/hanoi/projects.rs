@@ -236,7 +236,8 @@ async fn digests(pool: &PgPool) -> Vec<(&'static str, Option<String>)> {
         // Facts name a record by its random key: they are compared without it.
         let row = "(to_jsonb(t) - '{id,recorded_at,receipt_id,parcel_id,plan_id,contract_id,project_id,withdrawn_at}'::text[])
             #- '{changes,id}' #- '{changes,parcel_id}' #- '{changes,plan_id}' #- '{changes,contract_id}'";
-        let sql = format!("SELECT md5(string_agg(({row})::text, '|' ORDER BY ({row})::text)) FROM projects.{table} AS t");
+        let sql =
+            format!("SELECT md5(string_agg(({row})::text, '|' ORDER BY ({row})::text)) FROM projects.{table} AS t");
         digests.push((*table, sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.expect("a digest")));
     }
     digests
