@@ -254,7 +254,7 @@ fn modifications(contract: &str, signed: NaiveDate, amount: i64, ends: NaiveDate
     let draw = Draw(contract);
     let number = match draw.between("modifications", 1, 100) {
         ..=60 => 0,
-        ..=90 => 1,
+        61..=90 => 1,
         _ => 2,
     };
     let (mut on, mut amount, mut ends) = (signed, amount, ends);
@@ -307,7 +307,7 @@ fn assessments(item: &Item, rows: &mut Rows) {
         }
         let (rag, notes): (&str, &[&str]) = match draw.between(&format!("judged {quarter}"), 1, 100) {
             ..=55 => ("GREEN", &["Bám sát kế hoạch", "Khối lượng đạt kế hoạch quý", "Giải ngân đạt kế hoạch"]),
-            ..=85 => {
+            56..=85 => {
                 ("AMBER", &["Chậm so với kế hoạch dưới 30 ngày", "Mặt bằng bàn giao chưa liền mạch", "Giải ngân chậm"])
             }
             _ => (
