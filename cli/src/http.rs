@@ -1,4 +1,4 @@
-//! Router of the gateway's port: credential check, GraphQL, pushes, health checks, playground.
+//! Router of the gateway's port: credential check, GraphQL, pushes, exports, health checks, playground.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,18 +20,18 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Time between two signs of life on an idle connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// Returns the router of the platform's own gateway, with the routes of pushes.
+/// Returns the router of the platform's own gateway, with the routes of pushes and exports.
 pub fn platform(
     gateway: Arc<Gateway>,
     options: ServerOptions,
     identity: Identity,
     settings: playground::Settings,
-    pushes: Router,
+    routes: Router,
 ) -> Router {
     let path = options.path.clone();
     let guarded: Arc<str> = path.as_str().into();
     let router =
-        router(gateway, options).merge(pushes).layer(middleware::from_fn_with_state((identity, guarded), admit));
+        router(gateway, options).merge(routes).layer(middleware::from_fn_with_state((identity, guarded), admit));
     with_playground(router, &path, settings)
 }
 

@@ -26,8 +26,8 @@ use service_kit::{Authenticator, Database, Principal, Problem};
 
 use crate::oidc::Providers;
 use crate::options::IdentityOptions;
-use crate::push;
 use crate::rate::{Caller, RateLimiter, Standing};
+use crate::{export, push};
 
 /// Lifetime of a signed principal.
 const PASSPORT: Duration = Duration::from_mins(1);
@@ -163,11 +163,12 @@ impl Keys {
 /// Cost of a refused credential, charged to the address.
 const REFUSED_COST: u64 = 10_000;
 
-/// Middleware of the GraphQL path and of pushes: verifies the credential before any service is called, and refuses callers who have spent
-/// their limit. A request without a credential is a visitor's; the services decide what it may read. Health checks pass,
+/// Middleware of the GraphQL path, of pushes and of exports: verifies the credential before any service is called, and
+/// refuses callers who have spent their limit. A request without a credential is a visitor's; the services decide what it may read. Health checks pass,
 /// whoever else is in debt behind their address.
 pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut request: Request, next: Next) -> Response {
-    if request.uri().path() != &*path && !request.uri().path().starts_with(push::PATH) {
+    let asked = request.uri().path();
+    if asked != &*path && !asked.starts_with(push::PATH) && !asked.starts_with(export::PATH) {
         return next.run(request).await;
     }
     let from = identity.address(&request);

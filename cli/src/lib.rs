@@ -5,12 +5,14 @@
 //! - [`services`] is the list of services; a new service is one entry there;
 //! - [`output`] writes the results of commands to stdout;
 //! - [`http`] builds the router of the gateway's port, [`identity`] verifies what callers send;
-//! - [`push`] has the routes of pushes;
+//! - [`push`] has the routes of pushes, [`export`] those of exports, [`forward`] takes both to another process;
 //! - [`telemetry`] configures logs and traces, [`lifecycle`] listeners and shutdown.
 //!
 //! An error ends the process with one sentence on stderr.
 
 mod command;
+mod export;
+mod forward;
 mod http;
 mod identity;
 mod lifecycle;

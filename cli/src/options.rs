@@ -7,6 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use pg_cluster::{Binaries, Search};
+use platform::retention::{BODY_DAYS, keep_bodies};
+use projects::oc4ids::{Prefix, Settings};
 use schema::clock::{CityTime, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseOptions as PoolOptions, SERVICE_ROLE};
@@ -198,12 +200,64 @@ impl IdentityOptions {
     }
 }
 
+/// What an export says of its publisher.
+#[derive(Args, Debug, Clone)]
+pub struct Publishing {
+    /// Prefix of the ids of exported projects, which the Open Contracting Partnership registers for a publisher; the default
+    /// is provisional
+    #[arg(long, env = "IOC_OC4IDS_PREFIX", value_name = "PREFIX", default_value_t)]
+    oc4ids_prefix: Prefix,
+    /// Name of the publisher of exports [default: the city's committee in the directory]
+    #[arg(long, env = "IOC_OC4IDS_PUBLISHER", value_name = "NAME", value_parser = visible)]
+    oc4ids_publisher: Option<String>,
+    /// Address at which the exported package is published [default: a new URN for each package]
+    #[arg(long, env = "IOC_OC4IDS_URI", value_name = "URI", value_parser = uri)]
+    oc4ids_uri: Option<String>,
+}
+
+fn visible(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("accepted: a name".to_owned()) } else { Ok(text.trim().to_owned()) }
+}
+
+fn uri(text: &str) -> Result<String, String> {
+    let parsed = text.parse::<http::Uri>().ok().filter(|uri| uri.scheme().is_some() && uri.host().is_some());
+    parsed
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "accepted: an address such as https://example.org/oc4ids.json".to_owned())
+}
+
+impl Publishing {
+    /// The settings of exports.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            prefix: self.oc4ids_prefix.clone(),
+            publisher: self.oc4ids_publisher.clone(),
+            uri: self.oc4ids_uri.clone(),
+        }
+    }
+}
+
 /// Listen address of a server.
 #[derive(Args, Debug, Clone)]
 pub struct Listen {
     /// Address and port to listen on
     #[arg(long, env = "IOC_LISTEN", default_value = "127.0.0.1:4000")]
     pub listen: SocketAddr,
+}
+
+/// How long what was pushed is kept as it was received.
+#[derive(Args, Debug, Clone, Copy)]
+pub struct Retention {
+    /// Days for which the bodies of pushes are kept; later only their hashes are
+    #[arg(long, env = "IOC_BODY_DAYS", value_name = "DAYS", default_value_t = BODY_DAYS, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    body_days: u32,
+}
+
+impl Retention {
+    /// Keeps it from now on, in the process that owns the database.
+    pub fn keep(self, context: &ServiceContext) {
+        tokio::spawn(keep_bodies(context.database.clone(), context.clock.clone(), self.body_days));
+    }
 }
 
 /// The city's time zone.

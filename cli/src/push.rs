@@ -8,12 +8,8 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use http::uri::{PathAndQuery, Uri};
+use http::uri::Uri;
 use http::{Method, StatusCode};
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use service_kit::ServiceContext;
 use service_kit::push::engine::Pusher;
@@ -21,7 +17,7 @@ use service_kit::push::http::{PushRoutes, described, router};
 use service_kit::push::intake::Intake;
 use tabular::Child;
 
-use crate::http::connector;
+use crate::forward::Forwarder;
 use crate::services::{SERVICES, Service};
 
 /// First argument of the process that reads a workbook.
@@ -51,7 +47,7 @@ pub fn local<'a>(services: impl Iterator<Item = &'a Service>, context: &ServiceC
 
 /// Where the gateway finds the services.
 struct Remote {
-    client: Client<HttpsConnector<HttpConnector>, Body>,
+    forwarder: Forwarder,
     /// Name and base of each service that has kinds.
     bases: Vec<(&'static Service, Uri)>,
 }
@@ -63,11 +59,11 @@ struct Remote {
 pub fn remote(urls: impl Fn(&Service) -> Uri) -> Result<Router> {
     let with_kinds = SERVICES.iter().filter(|service| !service.pushed.is_empty());
     let bases = with_kinds.map(|service| (service, urls(service))).collect();
-    let client = Client::builder(TokioExecutor::new()).build(connector()?);
+    let forwarder = Forwarder::new()?;
     Ok(Router::new()
         .route(PATH, any(kinds))
         .route("/v1/push/{*rest}", any(forward))
-        .with_state(Arc::new(Remote { client, bases })))
+        .with_state(Arc::new(Remote { forwarder, bases })))
 }
 
 /// The kinds of all services.
@@ -100,19 +96,8 @@ async fn forward(State(remote): State<Arc<Remote>>, request: Request) -> Respons
 }
 
 impl Remote {
-    async fn send(&self, base: &Uri, mut request: Request) -> Response {
-        let mut parts = base.clone().into_parts();
-        parts.path_and_query = request.uri().path_and_query().cloned().or(Some(PathAndQuery::from_static(PATH)));
-        let Ok(uri) = Uri::from_parts(parts) else { return StatusCode::BAD_GATEWAY.into_response() };
-        *request.uri_mut() = uri;
-        request.headers_mut().remove(http::header::HOST);
-        match self.client.request(request).await {
-            Ok(response) => response.map(Body::new),
-            Err(error) => {
-                tracing::warn!(%error, "a service did not take a push");
-                let error = json!({ "code": "SUBGRAPH_UNAVAILABLE", "message": "the service of this kind does not answer; send the file again later" });
-                (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "error": error }))).into_response()
-            }
-        }
+    async fn send(&self, base: &Uri, request: Request) -> Response {
+        let unanswered = "the service of this kind does not answer; send the file again later";
+        self.forwarder.send(base, request, unanswered).await
     }
 }

@@ -51,6 +51,30 @@ CREATE TABLE directory.area_succession (
 );
 CREATE INDEX area_succession_to ON directory.area_succession (to_code);
 
+-- The parts of an old area that pass on one day are at most the whole. It is checked when the transaction ends, so that parts
+-- can change together.
+CREATE FUNCTION directory.check_shares() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Two sources may state parts of one area at the same time.
+    PERFORM pg_advisory_xact_lock(hashtextextended('directory.area_succession/' || NEW.from_code, 0));
+    IF (SELECT sum(share) FROM directory.area_succession
+        WHERE from_code = NEW.from_code AND effective_on = NEW.effective_on AND deleted_at IS NULL) > 1 THEN
+        RAISE EXCEPTION 'the shares of the area % on % are more than 1 together', NEW.from_code, NEW.effective_on
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'area_succession_shares';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER area_succession_shares AFTER INSERT OR UPDATE ON directory.area_succession
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.share IS NOT NULL AND NEW.deleted_at IS NULL)
+    EXECUTE FUNCTION directory.check_shares();
+
+-- Checks the shares that were written so far, so that a push learns which of its rows exceed.
+CREATE FUNCTION directory.settle_shares() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    SET CONSTRAINTS directory.area_succession_shares IMMEDIATE;
+    SET CONSTRAINTS directory.area_succession_shares DEFERRED;
+END $$;
+
 CREATE TABLE directory.organization (
     code         text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 64),
     name         text NOT NULL,

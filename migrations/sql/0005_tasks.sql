@@ -38,6 +38,8 @@ CREATE TABLE tasks.task (
     progress                        smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
     self_declared_risk              text NOT NULL DEFAULT 'LOW' CHECK (self_declared_risk IN ('LOW', 'MEDIUM', 'HIGH')),
     bottleneck_codes                text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(bottleneck_codes)),
+    -- Projects that the task serves.
+    project_codes                   text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(project_codes)),
     area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(area_codes)),
     priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
     reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),

@@ -36,6 +36,7 @@ CREATE TABLE platform.receipt (
     rows             bigint NOT NULL DEFAULT 0,
     created          bigint NOT NULL DEFAULT 0,
     updated          bigint NOT NULL DEFAULT 0,
+    removed          bigint NOT NULL DEFAULT 0,
     unchanged        bigint NOT NULL DEFAULT 0,
     stale            bigint NOT NULL DEFAULT 0,
     parked           bigint NOT NULL DEFAULT 0,
@@ -46,10 +47,13 @@ CREATE TABLE platform.receipt (
     error            jsonb,
     undone_by        text,
     undone_at        timestamptz,
-    request_id       text
+    request_id       text,
+    -- When its body was forgotten; the hash stays.
+    body_deleted_at  timestamptz
 );
 CREATE UNIQUE INDEX receipt_idempotency ON platform.receipt (subject, idempotency_key);
 CREATE INDEX receipt_source ON platform.receipt (source, received_at DESC, id DESC);
+CREATE INDEX receipt_with_body ON platform.receipt (received_at, id) WHERE body_deleted_at IS NULL;
 CREATE INDEX receipt_newest ON platform.receipt (received_at DESC, id DESC);
 
 -- Body as it was received, compressed with zstd, in parts that can be read by themselves.
@@ -80,11 +84,11 @@ CREATE TABLE platform.receipt_row (
     kind        text NOT NULL,
     external_id text NOT NULL,
     -- PARKED and REJECTED; a parked row becomes what it would have been.
-    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED')),
+    status      text NOT NULL CHECK (status IN ('CREATED', 'UPDATED', 'REMOVED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED')),
     errors      jsonb NOT NULL,
-    -- Cells as they were sent.
+    -- Cells as they were sent; null when the body was forgotten.
     raw         jsonb NOT NULL,
-    -- The row as it will be applied; NULL when it was rejected.
+    -- The row as it will be applied; NULL when it could not be read, was discarded, or its body was forgotten.
     staged      jsonb,
     -- What it waits for, such as `organization:SXD`, and whether that has arrived since.
     waits       text[] NOT NULL DEFAULT '{}',

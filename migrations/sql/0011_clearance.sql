@@ -336,7 +336,11 @@ CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETU
 -- kinds would. A record made so has the external id of the sheet's row; a parcel, which several rows may state, that of its
 -- place. A milestone that a row states no longer is removed.
 CREATE FUNCTION projects.spread_sheet(pusher text, ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    folding text := coalesce(current_setting('platform.folding', true), 'off');
 BEGIN
+    -- The push writes the events of the sheet itself; what follows from it gets its events from the triggers.
+    PERFORM set_config('platform.folding', 'off', true);
     CREATE TEMP TABLE IF NOT EXISTS sheet_row (LIKE projects.clearance_sheet) ON COMMIT DELETE ROWS;
     DELETE FROM sheet_row;
     INSERT INTO sheet_row SELECT * FROM projects.clearance_sheet WHERE id = ANY(ids);
@@ -400,4 +404,5 @@ BEGIN
     ON CONFLICT (source, external_id) DO UPDATE SET happened_on = excluded.happened_on, document = excluded.document, deleted_at = NULL,
         version = old.version + 1, recorded_at = now(), observed_at = greatest(excluded.observed_at, old.observed_at + interval '1 microsecond')
         WHERE (old.happened_on, old.document, old.deleted_at) IS DISTINCT FROM (excluded.happened_on, excluded.document, NULL::timestamptz);
+    PERFORM set_config('platform.folding', folding, true);
 END $$;

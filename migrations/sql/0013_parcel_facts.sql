@@ -133,12 +133,21 @@ $$;
 CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parcel_fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
     WITH stone AS MATERIALIZED (SELECT * FROM projects.milestones_of(ids)),
     plan AS MATERIALIZED (SELECT * FROM projects.plans_of(ids)),
+    -- What was settled of each plan from each day of a payment on.
     paid AS MATERIALIZED (
-        SELECT plan.parcel_id, plan.party_code, pay.happened_on, pay.kind, pay.amount
-        FROM plan JOIN projects.payment AS pay ON pay.plan_id = plan.plan_id AND pay.deleted_at IS NULL),
+        SELECT parcel_id, party_code, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(net) OVER w >= amount AS settled,
+               max(last_on) OVER w AS last_on, max(refused_on) OVER w AS refused_on
+        FROM (SELECT plan.parcel_id, plan.party_code, plan.amount, pay.happened_on AS day,
+                     sum(CASE pay.kind WHEN 'REVERSED' THEN -pay.amount WHEN 'REFUSED' THEN 0 ELSE pay.amount END) AS net,
+                     max(pay.happened_on) FILTER (WHERE pay.kind IN ('PAID', 'DEPOSITED')) AS last_on,
+                     max(pay.happened_on) FILTER (WHERE pay.kind = 'REFUSED') AS refused_on
+              FROM plan JOIN projects.payment AS pay ON pay.plan_id = plan.plan_id AND pay.deleted_at IS NULL
+              GROUP BY 1, 2, 3, 4) AS of_day
+        WINDOW w AS (PARTITION BY parcel_id, party_code ORDER BY day)),
     -- The state of each parcel at the end of each day with an event. It exists from its first milestone on.
     state AS MATERIALIZED (
         SELECT folded.id AS parcel_id, CASE WHEN folded.is_start THEN least(folded.day, stone.first_on) ELSE folded.day END AS from_day,
+               lead(folded.day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.day) AS to_day,
                greatest(folded.observed_at, stone.observed_at) AS observed_at, s.*
         FROM (SELECT e.id, e.day, e.observed_at, platform.fold_events(e.changes) OVER past AS state,
                      lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last, e.day = first_value(e.day) OVER past AS is_start
@@ -150,11 +159,12 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
             site_code text, land_type text, area_to_acquire numeric, area_handed_over numeric, blocker text, deleted_at timestamptz)
         WHERE folded.is_last),
     hold AS MATERIALIZED (
-        SELECT m.parcel_id, m.happened_on AS day, bool_or(m.kind = 'ON_HOLD') AS on_hold
+        SELECT m.parcel_id, m.happened_on AS from_day, bool_or(m.kind = 'ON_HOLD') AS on_hold,
+               lead(m.happened_on, 1, 'infinity') OVER (PARTITION BY m.parcel_id ORDER BY m.happened_on) AS to_day
         FROM projects.milestone AS m WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('ON_HOLD', 'RESUMED') GROUP BY 1, 2),
     run AS (
         SELECT t.parcel_id, t.day AS from_day, lead(t.day, 1, 'infinity') OVER (PARTITION BY t.parcel_id ORDER BY t.day) AS to_day
-        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, day FROM hold UNION SELECT parcel_id, happened_on FROM paid) AS t)
+        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, from_day FROM hold UNION SELECT parcel_id, from_day FROM paid) AS t)
     SELECT run.parcel_id, run.from_day, run.to_day, y.number, y.kind, y.vulnerable, coalesce(y.place = 1, true), s.site_code, s.land_type,
            s.area_to_acquire, s.area_handed_over, least(s.area_to_acquire, greatest(s.area_handed_over, coalesce(m.handed_area, s.area_to_acquire))),
            s.blocker, coalesce(h.on_hold, false), m.scoped_on, m.notified_on, m.compulsory_on, m.inventoried_on, m.drafted_on, m.posted_on,
@@ -168,9 +178,8 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
            CASE WHEN NOT due.settled THEN due.refused_on END, broken.violated_on, s.observed_at
     FROM run
     JOIN stone AS m ON m.parcel_id = run.parcel_id
-    JOIN LATERAL (SELECT * FROM state WHERE state.parcel_id = run.parcel_id AND state.from_day <= run.from_day ORDER BY state.from_day DESC LIMIT 1) AS s
-        ON s.site_code IS NOT NULL AND s.deleted_at IS NULL
-    LEFT JOIN LATERAL (SELECT hold.on_hold FROM hold WHERE hold.parcel_id = run.parcel_id AND hold.day <= run.from_day ORDER BY hold.day DESC LIMIT 1) AS h ON true
+    JOIN state AS s ON s.parcel_id = run.parcel_id AND s.from_day <= run.from_day AND run.from_day < s.to_day AND s.site_code IS NOT NULL AND s.deleted_at IS NULL
+    LEFT JOIN hold AS h ON h.parcel_id = run.parcel_id AND h.from_day <= run.from_day AND run.from_day < h.to_day
     LEFT JOIN (
         SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, plan.plan_id, plan.amount, plan.approved_on, plan.effective_on,
                row_number() OVER (PARTITION BY r.parcel_id ORDER BY y.number) AS place
@@ -179,11 +188,7 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
         LEFT JOIN plan ON plan.parcel_id = r.parcel_id AND plan.party_code = r.party_code) AS y ON y.parcel_id = run.parcel_id
     LEFT JOIN (SELECT v.parcel_id, min(v.happened_on) AS violated_on FROM projects.violation AS v WHERE v.parcel_id = ANY(ids) GROUP BY 1) AS broken
         ON broken.parcel_id = run.parcel_id
-    LEFT JOIN LATERAL (
-        SELECT coalesce(sum(CASE paid.kind WHEN 'REVERSED' THEN -paid.amount WHEN 'REFUSED' THEN 0 ELSE paid.amount END), 0) >= y.amount AS settled,
-               max(paid.happened_on) FILTER (WHERE paid.kind IN ('PAID', 'DEPOSITED')) AS last_on,
-               max(paid.happened_on) FILTER (WHERE paid.kind = 'REFUSED') AS refused_on
-        FROM paid WHERE paid.parcel_id = run.parcel_id AND paid.party_code = y.party_code AND paid.happened_on <= run.from_day) AS due ON y.plan_id IS NOT NULL
+    LEFT JOIN paid AS due ON due.parcel_id = run.parcel_id AND due.party_code = y.party_code AND due.from_day <= run.from_day AND run.from_day < due.to_day
 $$;
 
 -- What breaks a rule. Verbs refuse it; what is pushed as a fact that happened is kept and reported.

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::estimates::Estimates;
 use crate::problem::Problem;
+use crate::push::engine::Pushing;
 
 /// Options of the connection pool.
 #[derive(Debug, Clone)]
@@ -47,6 +48,7 @@ pub struct Database {
     pool: PgPool,
     read_slots: Arc<Semaphore>,
     estimates: Estimates,
+    pushing: Pushing,
 }
 
 /// Connections that reads leave to writes.
@@ -65,7 +67,9 @@ impl Database {
             //
             // Compiling a plan costs more than any of our statements runs: measured 2.4 s with and 0.6 s without over
             // the facts of 45,000 tasks.
-            .options([("jit", "off"), ("client_connection_check_interval", "250")])
+            //
+            // A chunk of a push fits into the buffers of its temporary tables.
+            .options([("jit", "off"), ("client_connection_check_interval", "250"), ("temp_buffers", "32MB")])
             .options(options.role.map(|role| ("role", role)))
             .log_slow_statements(tracing::log::LevelFilter::Warn, options.slow_statement);
         let pool = PgPoolOptions::new()
@@ -80,7 +84,8 @@ impl Database {
     pub fn from_pool(pool: PgPool) -> Self {
         let connections = pool.options().get_max_connections() as usize;
         let slots = connections.saturating_sub(KEPT_FOR_WRITES).max(1);
-        Self { pool, read_slots: Arc::new(Semaphore::new(slots)), estimates: Estimates::default() }
+        let (estimates, pushing) = (Estimates::default(), Pushing::default());
+        Self { pool, read_slots: Arc::new(Semaphore::new(slots)), estimates, pushing }
     }
 
     /// A slot for each connection that reads may take at a time. They are given in the order of asking.
@@ -91,6 +96,11 @@ impl Database {
     /// Estimated numbers of rows.
     pub(crate) fn estimates(&self) -> &Estimates {
         &self.estimates
+    }
+
+    /// What the pushers of this database share.
+    pub(crate) fn pushing(&self) -> &Pushing {
+        &self.pushing
     }
 
     /// The pool, for `store` modules.

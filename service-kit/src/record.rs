@@ -1,7 +1,7 @@
 //! Operational rows: their common columns, and the trait with which the store reads and writes them whole.
 
 use async_graphql::SimpleObject;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
@@ -68,10 +68,11 @@ impl Meta {
         }
     }
 
-    /// Makes this the next version. The observed time never decreases, although the clocks of two processes may differ.
+    /// Makes this the next version. It is later than the stored one, although the clocks of two processes may differ: the order
+    /// of events is that of their times.
     pub fn advance(&mut self, by: &str, now: DateTime<Utc>) {
         self.version += 1;
-        self.observed_at = self.observed_at.max(now);
+        self.observed_at = now.max(self.observed_at + TimeDelta::microseconds(1));
         by.clone_into(&mut self.recorded_by);
     }
 }

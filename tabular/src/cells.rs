@@ -6,7 +6,8 @@ use crate::field::Field;
 use crate::header::Column;
 use crate::reading::Required;
 use crate::row::{Raw, Row};
-use crate::value::{self, Cell};
+use crate::value::{self, Cell, CellKind};
+use crate::write::meant;
 use chrono_tz::Tz;
 use std::sync::Arc;
 
@@ -16,6 +17,8 @@ pub(crate) struct CellReader<'a> {
     pub(crate) columns: Vec<Column>,
     pub(crate) zone: Tz,
     pub(crate) required: Required,
+    /// Whether the file is one of failed rows that this crate wrote as CSV: cells that look like formulas are escaped.
+    pub(crate) is_escaped: bool,
 }
 
 impl CellReader<'_> {
@@ -27,6 +30,8 @@ impl CellReader<'_> {
         let mut row = Row { number, line, values: serde_json::Map::new(), faults, raw: Raw::Cells(Vec::new()) };
         let mut seen = vec![false; fields.len()];
         for (place, cell) in cells.iter().enumerate() {
+            let is_text = self.is_escaped && cell.kind == CellKind::Text;
+            let cell = &if is_text { Cell { text: meant(cell.text), ..*cell } } else { *cell };
             let field = columns.get(place).and_then(|column| column.field);
             let form = field.map(|index| fields[index].form);
             raw.push((columns.get(place).map_or(&none, |column| &column.header).clone(), cell.sent(form)));

@@ -119,7 +119,12 @@ impl<'a> Headers<'a> {
 
 /// Whether a column is ignored without a note: no header, a remark of the sender (`#`), or reasons of an earlier attempt.
 pub(crate) fn is_silent(header: &str) -> bool {
-    header.trim().is_empty() || header.trim_start().starts_with('#') || fold(header) == fold(REASONS)
+    header.trim().is_empty() || header.trim_start().starts_with('#') || is_reasons(header)
+}
+
+/// Whether a column has the reasons of an earlier attempt.
+pub(crate) fn is_reasons(header: &str) -> bool {
+    fold(header) == fold(REASONS)
 }
 
 fn duplicate(first: usize, first_text: &str, second: usize, second_text: &str) -> FileFault {

@@ -5,9 +5,9 @@ use crate::cells::CellReader;
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, FileFault, ReadError, code};
 use crate::field::{Field, Words};
-use crate::header::{Headers, is_silent};
+use crate::header::{Headers, is_reasons, is_silent};
 use crate::limits::Limits;
-use crate::reading::{Reading, Required};
+use crate::reading::{Format, Reading, Required};
 use crate::row::{Sink, deliver};
 use crate::value::{Cell, CellKind};
 use chrono_tz::Tz;
@@ -28,6 +28,7 @@ pub(crate) struct Table<'a> {
     pub(crate) rows: u64,
     empty_rows: u64,
     pub(crate) notes: Vec<Words>,
+    is_csv: bool,
 }
 
 enum State<'a> {
@@ -60,6 +61,7 @@ impl<'a> Table<'a> {
             rows: 0,
             empty_rows: 0,
             notes: Vec::new(),
+            is_csv: reading.format == Format::Csv,
         }
     }
 
@@ -152,7 +154,8 @@ impl<'a> Table<'a> {
         self.empty_rows = 0;
         self.notes.extend(note);
         let (fields, zone, required) = (self.fields, self.zone, self.required);
-        self.state = State::Reading(CellReader { fields, columns, zone, required });
+        let is_escaped = self.is_csv && cells.iter().any(|cell| is_reasons(cell));
+        self.state = State::Reading(CellReader { fields, columns, zone, required, is_escaped });
         for row in rows {
             let Held { line, cells, from_1904, faults } = row;
             let cells: Vec<Cell<'_>> = cells.iter().map(|(text, kind)| Cell { text, kind: *kind, from_1904 }).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 
 use anyhow::Result;
-use e2e::{Process, SECRET, credential, run};
+use e2e::{Process, Pushed, SECRET, credential, run};
 use serde_json::{Value, json};
 use service_kit::testing::person;
 use service_kit::{Principal, Role};
@@ -106,46 +106,12 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let again = process.push("organizations?source=bar", &token, rows, &key).await?;
     assert_eq!(first.statuses(), ["CREATED"]);
     assert_eq!((again.statuses(), &again.summary()["receipt"]), (vec!["CREATED"], &first.summary()["receipt"]));
+    assert_eq!((&first.summary()["replayed"], &again.summary()["replayed"]), (&Value::Null, &json!(true)));
     let other = process.push("organizations?source=bar", &token, ndjson(&[organization("T7", None)]), &key).await?;
     assert_eq!((other.status, other.lines[0]["error"]["code"].as_str()), (409, Some("CONFLICT")));
 
-    // Who replaces removes what is absent, but not more than a tenth by mistake.
-    let few = process
-        .push("organizations?source=bar&mode=replace", &token, ndjson(&[organization("T1", None)]), &[NDJSON])
-        .await?;
-    assert_eq!(few.summary()["error"]["code"], "REPLACE_REFUSED", "{:?}", few.lines);
-    let told = process
-        .push(
-            "organizations?source=bar&mode=replace&mayRemove=10",
-            &token,
-            ndjson(&[organization("T1", None)]),
-            &[NDJSON],
-        )
-        .await?;
-    assert_eq!(
-        (told.summary()["state"].as_str(), told.summary()["updated"].as_i64()),
-        (Some("DONE"), Some(4)),
-        "{:?}",
-        told.lines
-    );
-
-    // What was removed is there again when the whole file is sent again.
-    let all: Vec<Value> = ["VP-MAU", "T1", "T2", "T3"].map(|code| organization(code, None)).into();
-    let back = process.push("organizations?source=bar&mode=replace", &token, ndjson(&all), &[NDJSON]).await?;
-    assert_eq!(back.summary()["state"], "DONE", "{:?}", back.lines);
-    let there = process.ask("{ organization(code: \"T3\") { code } }", Value::Null, Some(&token)).await?.data();
-    assert_eq!(there["organization"]["code"], "T3");
-
-    // A push is undone as a whole.
-    let receipt = first.summary()["receipt"].as_str().expect("a receipt").to_owned();
-    let client = reqwest::Client::new();
-    let undo = format!("{}/v1/push/receipts/{receipt}/undo", process.address);
-    let undone: Value = serde_json::from_str(
-        &client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?.text().await?,
-    )?;
-    assert_eq!(undone["state"], "UNDONE", "{undone}");
-    let twice = client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?;
-    assert_eq!(twice.status(), 409);
+    replaces(&process, &token).await?;
+    acts_on_receipts(&process, &token, &first).await?;
 
     // Failed rows come back in their own format, with reasons, and are accepted when they are mended.
     let spoiled = "externalId,code,name,axis,level\nS1,S1,Một,COMMITTEE,CITY\nS2,S2,Hai,GOVERNMENT,CITY\n";
@@ -164,12 +130,96 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let mended = process.push("organizations?source=bar", &token, mended.into(), &[CSV]).await?;
     assert_eq!(mended.statuses(), ["CREATED"], "{failed} {:?}", mended.lines);
 
+    // A key is for known kinds, and shows for what it pushes.
+    let create =
+        |kind| ["key", "create", "--subject", "iso", "--source", "sxd", "--kind", kind, "--data-dir", &data_dir];
+    let unknown = run(&create("nope"), &[]).await.expect_err("refused").to_string();
+    assert!(unknown.contains("nope") && unknown.contains("task-updates"), "{unknown}");
+    run(&create("tasks"), &[]).await?;
+    assert!(run(&["key", "list", "--data-dir", &data_dir], &[]).await?.contains("sxd: tasks"));
+
     // Every acknowledged push is in the audit trail.
     let entries = run(&["audit", "export", "--data-dir", &data_dir], &[]).await?;
     for receipt in [first.summary(), spoiled.summary(), mended.summary()].map(|summary| &summary["receipt"]) {
         assert!(entries.contains(receipt.as_str().expect("a receipt")), "{receipt}");
     }
     run(&["audit", "verify", "--data-dir", &data_dir], &[]).await?;
+    Ok(())
+}
+
+/// Removes what a file does not name, and brings it back.
+async fn replaces(process: &Process, token: &str) -> Result<()> {
+    // Who replaces removes what is absent, but not more than a tenth by mistake.
+    let few = process
+        .push("organizations?source=bar&mode=replace", token, ndjson(&[organization("T1", None)]), &[NDJSON])
+        .await?;
+    assert_eq!(few.summary()["error"]["code"], "REPLACE_REFUSED", "{:?}", few.lines);
+    let told = process
+        .push(
+            "organizations?source=bar&mode=replace&mayRemove=10",
+            token,
+            ndjson(&[organization("T1", None)]),
+            &[NDJSON],
+        )
+        .await?;
+    assert_eq!(
+        (told.summary()["state"].as_str(), told.summary()["removed"].as_i64(), told.summary()["updated"].as_i64()),
+        (Some("DONE"), Some(4), Some(0)),
+        "{:?}",
+        told.lines
+    );
+    assert_eq!(told.statuses(), ["UNCHANGED", "REMOVED", "REMOVED", "REMOVED", "REMOVED"], "{:?}", told.lines);
+
+    // A scope that no record is in is a mistake, and its value is named.
+    for (scope, code, value) in [
+        ("parent:T9", "UNKNOWN_SCOPE", "T9"),
+        ("axis:NONE", "VALIDATION", "NONE"),
+        ("parnet:T1", "VALIDATION", "parnet"),
+    ] {
+        let path = format!("organizations?source=bar&mode=replace&scope={scope}");
+        let refused = process.push(&path, token, ndjson(&[organization("T1", None)]), &[NDJSON]).await?;
+        let error = &refused.lines.last().expect("a line")["error"];
+        assert_eq!(error["code"], code, "{:?}", refused.lines);
+        assert!(error["message"].as_str().is_some_and(|message| message.contains(value)), "{error}");
+    }
+
+    // What was removed is there again when the whole file is sent again.
+    let all: Vec<Value> = ["VP-MAU", "T1", "T2", "T3"].map(|code| organization(code, None)).into();
+    let back = process.push("organizations?source=bar&mode=replace", token, ndjson(&all), &[NDJSON]).await?;
+    assert_eq!(back.summary()["state"], "DONE", "{:?}", back.lines);
+    let there = process.ask("{ organization(code: \"T3\") { code } }", Value::Null, Some(token)).await?.data();
+    assert_eq!(there["organization"]["code"], "T3");
+    Ok(())
+}
+
+/// Withdraws a push, and tries rows again that wait.
+async fn acts_on_receipts(process: &Process, token: &str, first: &Pushed) -> Result<()> {
+    // A push is undone as a whole.
+    let receipt = first.summary()["receipt"].as_str().expect("a receipt").to_owned();
+    let client = reqwest::Client::new();
+    let undo = format!("{}/v1/push/receipts/{receipt}/undo", process.address);
+    let undone: Value = serde_json::from_str(
+        &client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?.text().await?,
+    )?;
+    assert_eq!(undone["state"], "UNDONE", "{undone}");
+    let twice = client.post(&undo).header("authorization", format!("Bearer {token}")).send().await?;
+    assert_eq!(twice.status(), 409);
+
+    // Rows that wait are tried again or discarded, in GraphQL too; the services of the other kinds refuse to withdraw them.
+    let waiting = ndjson(&[organization("W1", Some("W0"))]);
+    let waiting = process.push("organizations?source=bar", token, waiting, &[NDJSON]).await?;
+    assert_eq!(waiting.statuses(), ["PARKED"]);
+    let receipt = json!({ "receipt": waiting.summary()["receipt"] });
+    for (verb, rows) in [("retryPush", 1), ("discardPush", 1), ("discardPush", 0)] {
+        let mutation = format!("mutation($receipt: ID!) {{ {verb}(input: {{ receipt: $receipt }}) {{ rows }} }}");
+        let done = process.ask(&mutation, receipt.clone(), Some(token)).await?.data();
+        assert_eq!(done[verb]["rows"], json!(rows), "{verb}");
+    }
+    let undo = |verb: &str| format!("mutation($receipt: ID!) {{ {verb}(receipt: $receipt) {{ records }} }}");
+    let refused = process.ask(&undo("undoTasksPush"), receipt.clone(), Some(token)).await?.json();
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "VALIDATION", "{refused}");
+    let undone = process.ask(&undo("undoDirectoryPush"), receipt, Some(token)).await?.data();
+    assert_eq!(undone["undoDirectoryPush"]["records"], json!(0));
     Ok(())
 }
 

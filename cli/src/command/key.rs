@@ -9,6 +9,7 @@ use schema::clock::{Clock, SystemClock};
 use service_kit::{Database, Principal, Problem, Role};
 
 use super::stored::Stored;
+use crate::services::SERVICES;
 
 #[derive(Args)]
 pub struct Key {
@@ -49,7 +50,7 @@ struct Create {
     #[arg(long)]
     source: Option<String>,
     /// Kind of records that the key pushes; all without it (repeatable)
-    #[arg(long = "kind", value_name = "KIND", requires = "source")]
+    #[arg(long = "kind", value_name = "KIND", requires = "source", value_parser = clap::builder::PossibleValuesParser::new(kinds()))]
     kinds: Vec<String>,
     /// Lifetime in days
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i32).range(1..=i64::from(MAX_DAYS)))]
@@ -105,6 +106,11 @@ impl Key {
     }
 }
 
+/// The kinds that sources can push.
+fn kinds() -> Vec<&'static str> {
+    SERVICES.iter().flat_map(|service| service.pushed.iter().map(|kind| kind.name)).collect()
+}
+
 fn readable(problem: Problem) -> anyhow::Error {
     let field = problem.path.as_deref().map(|path| path.strip_prefix("input.").unwrap_or(path));
     match field {
@@ -114,7 +120,10 @@ fn readable(problem: Problem) -> anyhow::Error {
 }
 
 fn print(keys: &[ApiKey], now: DateTime<Utc>) {
-    println!("{:12}  {:24}  {:28}  {:28}  {:10}  {:16}", "id", "subject", "roles", "acts for", "state", "last used");
+    println!(
+        "{:12}  {:24}  {:28}  {:28}  {:28}  {:10}  {:16}",
+        "id", "subject", "roles", "acts for", "pushes", "state", "last used"
+    );
     for key in keys {
         let codes = key.organization.iter().chain(&key.position).chain(&key.areas);
         let codes = codes.map(String::as_str).collect::<Vec<_>>().join(" ");
@@ -124,6 +133,13 @@ fn print(keys: &[ApiKey], now: DateTime<Utc>) {
             None => format!("{} days", (key.expires_at - now).num_days()),
         };
         let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
-        println!("{:12}  {:24}  {:28}  {codes:28}  {state:10}  {used:16}", key.id, key.subject, key.roles.join(" "));
+        let kinds = if key.kinds.is_empty() { "all kinds".to_owned() } else { key.kinds.join(" ") };
+        let pushes = key.source.as_ref().map_or_else(String::new, |source| format!("{source}: {kinds}"));
+        println!(
+            "{:12}  {:24}  {:28}  {codes:28}  {pushes:28}  {state:10}  {used:16}",
+            key.id,
+            key.subject,
+            key.roles.join(" ")
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod explain;
+mod export;
 mod facts;
 mod gateway;
 mod key;
@@ -42,6 +43,8 @@ pub enum Command {
     Key(key::Key),
     /// Push files of records to the platform
     Push(push::Push),
+    /// Write projects in a public format
+    Export(export::Export),
     /// Verify or export the audit trail
     Audit(audit::Audit),
     /// Run a command with a temporary PostgreSQL in `DATABASE_URL`
@@ -61,6 +64,7 @@ impl Command {
             Self::Facts(command) => return command.run().await,
             Self::Schema(command) => return command.run(),
             Self::Key(command) => command.run().await?,
+            Self::Export(command) => command.run().await?,
             Self::Push(command) => return command.run().await,
             Self::Audit(command) => return command.run().await,
             Self::WithPostgres(command) => return command.run().await,

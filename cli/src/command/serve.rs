@@ -17,9 +17,9 @@ use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
-use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Secret};
+use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Publishing, Retention, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
-use crate::{http, lifecycle, playground, push};
+use crate::{export, http, lifecycle, playground, push};
 
 /// The service that seals the audit trail.
 const SEALER: &str = "platform";
@@ -32,7 +32,7 @@ pub struct Serve {
     /// Roles to run: names of services, or `gateway`
     #[arg(required = true, value_name = "ROLE", value_parser = clap::builder::PossibleValuesParser::new(roles()))]
     roles: Vec<String>,
-    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002, platform :4003]
+    /// Address and port to listen on, for a single role [default: gateway 127.0.0.1:4000, directory :4001, tasks :4002, platform :4003, projects :4004]
     #[arg(long, env = "IOC_LISTEN")]
     listen: Option<SocketAddr>,
     /// Address of a service for the gateway, for example `tasks=http://10.0.0.7:4002/graphql` (repeatable)
@@ -49,9 +49,13 @@ pub struct Serve {
     #[command(flatten)]
     city: City,
     #[command(flatten)]
+    retention: Retention,
+    #[command(flatten)]
     identity: IdentityOptions,
     #[command(flatten)]
     gateway: GatewayOptions,
+    #[command(flatten)]
+    publishing: Publishing,
 }
 
 fn roles() -> Vec<&'static str> {
@@ -91,6 +95,7 @@ impl Serve {
             && self.roles.iter().any(|role| role == SEALER)
         {
             let heads = Heads::of(self.data_dir.create()?, &secret);
+            self.retention.keep(context);
             tokio::spawn(keep_sealed(context.database.clone(), Some(heads)));
         }
 
@@ -100,6 +105,7 @@ impl Serve {
             let (router, connections, path) = if let (Some(service), Some(context)) = (Service::named(role), &context) {
                 let router = (service.start)(context.clone()).router();
                 let router = router.merge(push::local(std::iter::once(service), context));
+                let router = router.merge(export::of(service, context, &self.publishing.settings()));
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
                 let served = context.as_ref().map(|context| context.database.clone());
@@ -154,13 +160,14 @@ impl Serve {
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
-        let pushes = push::remote(|service| self.address_of(service, &urls))?;
+        let routes = push::remote(|service| self.address_of(service, &urls))?;
+        let routes = routes.merge(export::remote(|service| self.address_of(service, &urls))?);
         Ok(http::platform(
             Arc::new(gateway),
             settings.server,
             identity,
             playground::Settings::of_platform(None).map_err(|problem| anyhow!(problem.message))?,
-            pushes,
+            routes,
         ))
     }
 }

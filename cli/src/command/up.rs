@@ -21,10 +21,11 @@ use super::sample::load_with_bars;
 use super::stored::ADDRESS;
 use crate::identity::Identity;
 use crate::options::{
-    City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Secret, write_private,
+    City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Publishing, Retention, Secret,
+    write_private,
 };
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
-use crate::{http, lifecycle, playground, push};
+use crate::{export, http, lifecycle, playground, push};
 
 #[derive(Args)]
 pub struct Up {
@@ -43,9 +44,13 @@ pub struct Up {
     #[command(flatten)]
     city: City,
     #[command(flatten)]
+    retention: Retention,
+    #[command(flatten)]
     identity: IdentityOptions,
     #[command(flatten)]
     gateway: GatewayOptions,
+    #[command(flatten)]
+    publishing: Publishing,
     /// Load a bundled sample city, for example `hanoi`
     #[arg(long, env = "IOC_SAMPLE", value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     sample: Option<String>,
@@ -125,14 +130,16 @@ impl Up {
         let identity = Identity::new(secret, self.is_local(), Some(context.database.clone()), &self.identity)?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;
         warm(&gateway).await;
+        self.retention.keep(&context);
         tokio::spawn(keep_sealed(context.database.clone(), Some(Heads::of(data_dir, secret))));
         if let Some(cluster) = cluster {
             write_private(&data_dir.join(ADDRESS), cluster.url())?;
         }
         let developers = self.is_local().then(|| Authenticator::of_development(secret));
         let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
-        let pushes = push::local(SERVICES.iter(), &context);
-        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, pushes);
+        let routes = push::local(SERVICES.iter(), &context);
+        let routes = routes.merge(export::local(&context, &self.publishing.settings()));
+        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, routes);
         Ok((database, router))
     }
 

@@ -9,7 +9,7 @@ use super::row_id;
 use crate::SYNTHETIC_SOURCE;
 use crate::city::City;
 use crate::draw::Draw;
-use crate::plan::{Plan, TroubleKind};
+use crate::plan::{Outline, Plan, TroubleKind};
 use crate::reference::head_position;
 use crate::workday;
 
@@ -56,11 +56,22 @@ pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
         baseline_due: plan.baseline_due(),
         current_due: plan.baseline_due(),
         bottleneck_codes: outline.common.bottlenecks.clone(),
+        project_codes: projects(city, outline),
         area_codes: outline.areas.clone(),
         priority: priority(plan),
         reporting_cadence_days: i16::try_from(plan.schedule.cadence_days).unwrap_or(i16::MAX),
         ..Task::draft(meta, code.clone(), outline.title.clone())
     }
+}
+
+/// Named projects that work on a bottleneck of the task and belong to its lead, or lie in one of its areas.
+fn projects(city: &City, outline: &Outline) -> Vec<String> {
+    let served = city.projects.named.iter().filter(|project| {
+        let same = project.bottlenecks.iter().any(|code| outline.common.bottlenecks.contains(code));
+        let near = project.owner == outline.lead || project.areas.iter().any(|area| outline.areas.contains(area));
+        same && near
+    });
+    served.map(|project| project.code.clone()).collect()
 }
 
 fn task_id(city: &City, plan: &Plan) -> Uuid {

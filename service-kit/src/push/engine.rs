@@ -15,6 +15,7 @@ use tabular::Words;
 use uuid::Uuid;
 
 use super::kind::PushKind;
+use super::receipts::{self, By};
 use super::replace::Replace;
 use super::row::{Counts, RowError, RowResult, Staged};
 pub use super::session::Session;
@@ -107,21 +108,27 @@ pub struct Reading {
     pub fault: Option<RowError>,
 }
 
-/// Applies pushes of the kinds of a service. Cheap to clone.
+/// What all pushers of a database share: the statements of each kind, and the receipts of the pushes that run.
+#[derive(Debug, Clone, Default)]
+pub struct Pushing {
+    prepared: Arc<Mutex<HashMap<&'static str, Arc<Statements>>>>,
+    running: Arc<Mutex<HashSet<Uuid>>>,
+}
+
+/// Applies pushes of the kinds of a service. Cheap to clone. Pushers of one database are one: a push that runs over HTTP is
+/// known to GraphQL too.
 #[derive(Clone)]
 pub struct Pusher {
     database: Database,
     clock: Arc<dyn Clock>,
     kinds: &'static [&'static PushKind],
-    prepared: Arc<Mutex<HashMap<&'static str, Arc<Statements>>>>,
-    running: Arc<Mutex<HashSet<Uuid>>>,
 }
 
 /// Notes that a push runs until it is dropped.
 #[derive(Debug)]
 pub(super) struct Running {
     all: Arc<Mutex<HashSet<Uuid>>>,
-    receipt: Uuid,
+    pub(super) receipt: Uuid,
 }
 
 impl Drop for Running {
@@ -139,7 +146,7 @@ impl std::fmt::Debug for Pusher {
 impl Pusher {
     /// A pusher of kinds.
     pub fn new(database: Database, clock: Arc<dyn Clock>, kinds: &'static [&'static PushKind]) -> Self {
-        Self { database, clock, kinds, prepared: Arc::default(), running: Arc::default() }
+        Self { database, clock, kinds }
     }
 
     /// The kinds.
@@ -162,10 +169,11 @@ impl Pusher {
         self.clock.now()
     }
 
-    /// Notes that a push runs.
-    pub(super) fn running(&self, receipt: Uuid) -> Running {
-        self.running.lock().insert(receipt);
-        Running { all: self.running.clone(), receipt }
+    /// Notes that a push runs, unless it does.
+    fn running(&self, receipt: Uuid) -> Option<Running> {
+        let all = self.database.pushing().running.clone();
+        let is_new = all.lock().insert(receipt);
+        is_new.then_some(Running { all, receipt })
     }
 
     /// The statements of a kind, made when it is first pushed.
@@ -174,11 +182,12 @@ impl Pusher {
         db: &mut PgConnection,
         kind: &'static PushKind,
     ) -> Result<Arc<Statements>, Problem> {
-        if let Some(found) = self.prepared.lock().get(kind.name) {
+        let prepared = &self.database.pushing().prepared;
+        if let Some(found) = prepared.lock().get(kind.name) {
             return Ok(found.clone());
         }
         let made = Arc::new(store::prepare(db, kind).await?);
-        self.prepared.lock().insert(kind.name, made.clone());
+        prepared.lock().insert(kind.name, made.clone());
         Ok(made)
     }
 
@@ -204,8 +213,8 @@ impl Pusher {
             file_name: begin.file_name,
         };
         let mut transaction = role::begin(self.database.pool()).await?;
-        let id = match receipt::begin(&mut transaction, &new).await? {
-            None => id,
+        let running = match receipt::begin(&mut transaction, &new).await? {
+            None => self.running(id),
             Some(earlier) => {
                 if (&*earlier.kind, &*earlier.source, earlier.atomic, &*earlier.mode)
                     != (begin.kind.name, begin.source, begin.options.atomic, new.mode)
@@ -214,17 +223,20 @@ impl Pusher {
                         "this Idempotency-Key was used for another push; accepted: a new key, or the very same push";
                     return Err(Problem::conflict(message).at("idempotencyKey"));
                 }
-                if self.running.lock().contains(&earlier.id) {
-                    let message = "the push with this Idempotency-Key is still running; accepted: the same push when it has ended";
-                    return Err(Problem::conflict(message).at("idempotencyKey"));
-                }
-                if matches!(&*earlier.state, "RUNNING" | "FAILED") {
-                    receipt::restart(&mut transaction, earlier.id).await?;
-                    earlier.id
-                } else {
+                if !matches!(&*earlier.state, "RUNNING" | "FAILED") {
                     return Ok(Begun::Earlier(Box::new(earlier)));
                 }
+                let running = self.running(earlier.id);
+                if running.is_some() {
+                    receipt::restart(&mut transaction, earlier.id).await?;
+                }
+                running
             }
+        };
+        let Some(running) = running else {
+            let message =
+                "the push with this Idempotency-Key is still running; accepted: the same push when it has ended";
+            return Err(Problem::conflict(message).at("idempotencyKey"));
         };
         // A dry run leaves nothing, not even a receipt.
         let whole = if begin.options.dry_run {
@@ -233,7 +245,7 @@ impl Pusher {
             transaction.commit().await?;
             if begin.options.atomic { Some(role::begin(self.database.pool()).await?) } else { None }
         };
-        Ok(Begun::New(Box::new(Session::new(self.clone(), &begin, id, whole))))
+        Ok(Begun::New(Box::new(Session::new(self.clone(), &begin, running, whole))))
     }
 
     /// Applies parked rows whose wait has ended, until none is left.
@@ -318,13 +330,10 @@ impl Pusher {
     ///
     /// # Errors
     /// `CONFLICT` when it was withdrawn before, or when later rows need it.
-    pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: &str) -> Result<u64, Problem> {
-        if !matches!(&*receipt.state, "DONE" | "FAILED") {
-            let message = format!("the push is {}; accepted: one that is DONE or FAILED", receipt.state);
-            return Err(Problem::conflict(message).at("receipt"));
-        }
+    pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: By<'_>) -> Result<u64, Problem> {
         let mut transaction = role::begin(self.database.pool()).await?;
         store::take_turn(&mut transaction, &receipt.source).await?;
+        receipts::must_be_settled(&mut transaction, receipt.id).await?;
         let statements = self.statements(&mut transaction, kind).await?;
         let of_parent = self.of_parent(&mut transaction, kind).await?;
         let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
@@ -340,12 +349,13 @@ impl Pusher {
             records += chunk.undo(&mut transaction).await?;
         }
         receipt::discard(&mut transaction, receipt.id).await?;
-        receipt::undone(&mut transaction, receipt.id, by, self.now()).await?;
+        receipt::undone(&mut transaction, receipt.id, by.subject, self.now()).await?;
         let entry = Entry {
             operation: "undo push",
-            subject: Some(by),
+            subject: Some(by.subject),
             rows: vec![("platform.receipt", receipt.id.to_string(), 1)],
-            ..Entry::default()
+            reason: None,
+            request_id: by.request_id,
         };
         audit::add(&mut transaction, AuditAction::Write, &entry).await?;
         transaction.commit().await?;

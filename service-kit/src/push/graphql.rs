@@ -17,6 +17,7 @@ use tabular::{Form, Format, Required};
 
 use super::engine::{Begin, Begun, MAX_BATCH_ROWS, Options, Pusher, Reading};
 use super::intake::read_rows;
+use super::receipts::{self, By};
 use super::row::{Counts, PushStatus, RowError, RowResult};
 use super::source::source_of;
 use super::{PushKind, kind::EXTERNAL_ID};
@@ -68,6 +69,8 @@ pub struct PushResult {
     created: i64,
     /// Number of rows that changed a record.
     updated: i64,
+    /// Number of records that a push which replaces has removed.
+    removed: i64,
     /// Number of rows that said nothing new.
     unchanged: i64,
     /// Number of rows that a newer row overrules.
@@ -78,6 +81,16 @@ pub struct PushResult {
     rejected: i64,
     #[graphql(skip)]
     results: Vec<RowResult>,
+}
+
+/// Push after it was withdrawn.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(shareable)]
+pub struct PushUndone {
+    /// Id of the receipt.
+    receipt: ID,
+    /// Number of records that changed.
+    records: u64,
 }
 
 /// Outcome of a pushed row.
@@ -140,8 +153,8 @@ impl From<&RowResult> for PushRow {
 
 impl PushResult {
     fn new(receipt: Option<ID>, results: Vec<RowResult>) -> Self {
-        let Counts { created, updated, unchanged, stale, parked, rejected, .. } = Counts::of(&results);
-        Self { receipt, created, updated, unchanged, stale, parked, rejected, results }
+        let Counts { created, updated, removed, unchanged, stale, parked, rejected, .. } = Counts::of(&results);
+        Self { receipt, created, updated, removed, unchanged, stale, parked, rejected, results }
     }
 }
 
@@ -164,6 +177,12 @@ impl<S: PushSet> OutputType for PushMutation<S> {
                 field.args.insert("rows".to_owned(), input("rows", "The rows.", rows));
                 fields.insert(kind.mutation.to_owned(), field);
             }
+            let undone = PushUndone::create_type_info(registry);
+            let description = "Withdrawal of what a push of this service stated. Refused when later rows need it.";
+            let mut field = object_field(&undo_of::<S>(), description, undone);
+            let receipt = input("receipt", "Id of the receipt.", "ID!".to_owned());
+            field.args.insert("receipt".to_owned(), receipt);
+            fields.insert(undo_of::<S>(), field);
             MetaType::Object {
                 name: S::NAME.to_owned(),
                 description: None,
@@ -193,6 +212,11 @@ impl<S: PushSet> OutputType for PushMutation<S> {
 impl<S: PushSet> ContainerType for PushMutation<S> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let name = ctx.field().name();
+        if name == undo_of::<S>() {
+            let undone = undo(ctx).await.map_err(|problem| Error::from(problem).into_server_error(ctx.item.pos))?;
+            let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
+            return OutputType::resolve(&undone, &selection, ctx.item).await.map(Some);
+        }
         let Some(kind) = S::kinds().iter().copied().find(|kind| kind.mutation == name) else { return Ok(None) };
         let options: PushOptions = ctx.param_value("options", None)?.1;
         let rows: Json<Vec<JsonValue>> = ctx.param_value("rows", None)?.1;
@@ -205,6 +229,30 @@ impl<S: PushSet> ContainerType for PushMutation<S> {
 
 impl<S: PushSet> ObjectType for PushMutation<S> {}
 
+/// Name of the mutation that withdraws a push, for example `undoTasksPush`.
+fn undo_of<S: PushSet>() -> String {
+    format!("undo{}", S::NAME)
+}
+
+fn pusher<'a>(ctx: &'a Context<'_>) -> Result<&'a Pusher, Problem> {
+    ctx.data::<Pusher>().map_err(|error| Problem::internal(std::io::Error::other(error.message)))
+}
+
+async fn undo(ctx: &Context<'_>) -> Result<PushUndone, Problem> {
+    let scope = ctx.scope();
+    let asked =
+        ctx.param_value::<ID>("receipt", None).map_err(|error| Problem::validation("receipt", error.message))?;
+    let pusher = pusher(ctx)?;
+    let found = receipts::own(pusher.database(), &scope.principal, &asked.1).await?;
+    let kind = pusher.kind(&found.kind).ok_or_else(|| {
+        let kinds: Vec<&str> = pusher.kinds().iter().map(|kind| kind.name).collect();
+        let message = format!("the receipt is of {}; accepted: receipts of {}", found.kind, kinds.join(", "));
+        Problem::validation("receipt", message)
+    })?;
+    let by = By { subject: scope.principal.subject()?, request_id: scope.request_id.as_deref() };
+    Ok(PushUndone { records: pusher.undo(kind, &found, by).await?, receipt: asked.1 })
+}
+
 async fn push(
     ctx: &Context<'_>,
     kind: &'static PushKind,
@@ -213,13 +261,13 @@ async fn push(
 ) -> Result<PushResult, Problem> {
     let scope = ctx.scope();
     let subject = scope.principal.subject()?;
-    let pusher = ctx.data::<Pusher>().map_err(|error| Problem::internal(std::io::Error::other(error.message)))?;
+    let pusher = pusher(ctx)?;
     if rows.len() > MAX_BATCH_ROWS {
         let message =
             format!("{} rows; accepted: at most {MAX_BATCH_ROWS}, or a file at /v1/push/{}", rows.len(), kind.name);
         return Err(Problem::validation("rows", message));
     }
-    let source = source_of(pusher, &scope.principal, options.source.as_deref(), Some(kind)).await?;
+    let source = source_of(pusher.database(), &scope.principal, options.source.as_deref(), Some(kind.name)).await?;
     let mut body = Vec::new();
     for row in rows {
         body.extend_from_slice(row.to_string().as_bytes());

@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod http;
 pub mod intake;
 pub mod kind;
+pub mod receipts;
 pub mod replace;
 pub mod row;
 mod session;

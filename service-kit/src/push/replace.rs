@@ -1,6 +1,6 @@
 //! Pushes that replace: records that the push does not name are removed.
 
-use tabular::Words;
+use tabular::{Form, Words};
 
 use super::kind::PushKind;
 use super::row::RowError;
@@ -17,8 +17,12 @@ pub struct Replace {
 /// Records with a value in a field.
 #[derive(Debug, Clone)]
 pub struct Scope {
+    /// Name of the field.
+    pub field: &'static str,
     /// The field's column.
     pub column: &'static str,
+    /// Whether the column has several values.
+    pub is_many: bool,
     /// The value.
     pub value: String,
 }
@@ -31,17 +35,42 @@ impl Scope {
     pub fn read(kind: &PushKind, text: &str) -> Result<Self, String> {
         let found = text.split_once(':').and_then(|(name, value)| {
             let field = kind.fields.iter().find(|field| field.field.name == name && !field.column.is_empty())?;
-            Some(Self { column: field.column, value: value.to_owned() })
+            Some((field, value))
         });
-        found.ok_or_else(|| {
+        let (field, value) = found.ok_or_else(|| {
             let names: Vec<&str> =
                 kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| field.field.name).collect();
             format!("{text:?}; accepted: FIELD:VALUE with one of {}", names.join(", "))
-        })
+        })?;
+        if let Form::Choice(choices) = field.field.form
+            && !choices.iter().any(|(choice, _)| *choice == value)
+        {
+            let choices: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
+            return Err(format!("{value:?} is no value of {}; accepted: {}", field.field.name, choices.join(", ")));
+        }
+        let is_many = matches!(field.field.form, Form::Texts(_));
+        Ok(Self { field: field.field.name, column: field.column, is_many, value: value.to_owned() })
     }
 }
 
 impl Replace {
+    /// Refuses a scope in which the source never had a record: its value is misspelt, or the first push of it is to come.
+    pub fn refuses_scope(&self, ever: usize) -> Option<RowError> {
+        let Scope { field, value, .. } = self.scope.as_ref().filter(|_| ever == 0)?;
+        Some(RowError::new(
+            "scope",
+            "UNKNOWN_SCOPE",
+            Words::new(
+                format!(
+                    "no record of the source has {value:?} as {field}; nothing was removed. Accepted: a value that its records have"
+                ),
+                format!(
+                    "không có bản ghi nào của nguồn có {field} là {value:?}; chưa xóa bản ghi nào. Cần: giá trị có trong dữ liệu của nguồn"
+                ),
+            ),
+        ))
+    }
+
     /// Refuses to remove more than a tenth of the records, unless the caller said how many may go.
     pub fn refuses(&self, absent: usize, total: usize) -> Option<RowError> {
         let may_remove = self.may_remove.unwrap_or(total / 10);

@@ -19,6 +19,8 @@ vocabulary! {
         Created = "CREATED",
         /// The row changed the record.
         Updated = "UPDATED",
+        /// A push that replaces did not name the record, and removed it.
+        Removed = "REMOVED",
         /// The record said so already.
         Unchanged = "UNCHANGED",
         /// The row is in the history; a newer row has the last word.
@@ -96,12 +98,20 @@ pub struct Staged {
     pub raw: Value,
 }
 
+/// Line of what no row of a file says.
+const ABSENT: i64 = 0;
+
 impl Staged {
+    /// Whether it removes a record that a push did not name.
+    pub fn removes_absent(&self) -> bool {
+        self.line == ABSENT && self.deleted
+    }
+
     /// A row that says that a record is gone, or that it is there, and nothing else.
     pub fn presence(row: i64, external_id: &str, deleted: bool, now: DateTime<Utc>) -> Self {
         Self {
             row,
-            line: 0,
+            line: ABSENT,
             external_id: external_id.to_owned(),
             rank: 0,
             at: now,
@@ -137,8 +147,8 @@ pub fn stage(
                 EXTERNAL_ID,
                 "REQUIRED",
                 Words::new(
-                    "externalId is missing; accepted: the id of the record in your system",
-                    "thiếu externalId; cần: mã của bản ghi trong hệ thống của đơn vị",
+                    "found no value; accepted: the id of the record in your system",
+                    "không có giá trị; chấp nhận: mã của bản ghi trong hệ thống của đơn vị",
                 ),
             ));
             String::new()
@@ -220,6 +230,8 @@ pub struct Counts {
     pub created: i64,
     /// Rows that changed a record.
     pub updated: i64,
+    /// Records that a push which replaces has removed.
+    pub removed: i64,
     /// Rows that said nothing new.
     pub unchanged: i64,
     /// Rows that a newer row overrules.
@@ -238,6 +250,7 @@ impl Counts {
             rows: results.iter().map(|_| 1).sum(),
             created: count(PushStatus::Created),
             updated: count(PushStatus::Updated),
+            removed: count(PushStatus::Removed),
             unchanged: count(PushStatus::Unchanged),
             stale: count(PushStatus::Stale),
             parked: count(PushStatus::Parked),
@@ -251,6 +264,7 @@ impl AddAssign for Counts {
         self.rows += more.rows;
         self.created += more.created;
         self.updated += more.updated;
+        self.removed += more.removed;
         self.unchanged += more.unchanged;
         self.stale += more.stale;
         self.parked += more.parked;

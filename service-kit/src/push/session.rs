@@ -10,7 +10,7 @@ use super::engine::{
     ATTEMPTS, Begin, CHUNK_ROWS, Faulty, MAX_ATOMIC_ROWS, Options, Pusher, ReadRow, Reading, Running, Summary,
 };
 use super::kind::PushKind;
-use super::replace::{Replace, Scope};
+use super::replace::Replace;
 use super::row::{Counts, PushStatus, RowError, RowResult, Staged};
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
@@ -60,7 +60,7 @@ impl Session {
     pub(super) fn new(
         pusher: Pusher,
         begin: &Begin<'_>,
-        receipt: Uuid,
+        running: Running,
         whole: Option<Transaction<'static, Postgres>>,
     ) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Session {
             source: begin.source.to_owned(),
             subject: begin.subject.to_owned(),
             request_id: begin.request_id.map(str::to_owned),
-            receipt,
+            receipt: running.receipt,
             options: begin.options.clone(),
             whole,
             kept: Kept::default(),
@@ -78,7 +78,7 @@ impl Session {
             unsaved: Vec::new(),
             parts: (0, 0),
             is_replacing: begin.options.replace.is_some(),
-            _running: pusher.running(receipt),
+            _running: running,
             pusher,
         }
     }
@@ -360,9 +360,10 @@ impl Session {
             own = role::begin(self.pusher.database().pool()).await?;
             &mut own
         };
-        let scope = replace.scope.as_ref().map(|Scope { column, value, .. }| (*column, value.as_str()));
-        let (absent, total) = store::replace::absent(db, self.kind, &self.source, self.receipt, scope).await?;
-        if let Some(refused) = replace.refuses(absent.len(), total) {
+        let scope = replace.scope.as_ref();
+        let scoped = store::replace::scoped(db, self.kind, &self.source, self.receipt, scope).await?;
+        let refused = replace.refuses_scope(scoped.ever);
+        if let Some(refused) = refused.or_else(|| replace.refuses(scoped.absent.len(), scoped.present)) {
             return Ok(Err(refused));
         }
         // The file is the state of now: what it states is there again.
@@ -370,7 +371,7 @@ impl Session {
         let now = self.pusher.now();
         self.is_replacing = false;
         let mut removed = Vec::new();
-        for (ids, deleted) in [(absent, true), (hidden, false)] {
+        for (ids, deleted) in [(scoped.absent, true), (hidden, false)] {
             for ids in ids.chunks(CHUNK_ROWS) {
                 let first = self.counts.rows + 1;
                 let rows = (first..).zip(ids).map(|(row, id)| Ok(Staged::presence(row, id, deleted, now))).collect();

@@ -1,7 +1,6 @@
 //! Sources: which one a caller pushes for.
 
-use super::engine::Pusher;
-use super::kind::PushKind;
+use crate::database::Database;
 use crate::principal::{Principal, Role};
 use crate::problem::Problem;
 use crate::store::push::receipt;
@@ -11,10 +10,10 @@ use crate::store::push::receipt;
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN`, or `VALIDATION` when it is not named.
 pub async fn source_of(
-    pusher: &Pusher,
+    database: &Database,
     principal: &Principal,
     asked: Option<&str>,
-    kind: Option<&PushKind>,
+    kind: Option<&str>,
 ) -> Result<String, Problem> {
     principal.subject()?;
     let source = asked
@@ -26,16 +25,16 @@ pub async fn source_of(
     }
     if let Some(kind) = kind
         && !principal.kinds.is_empty()
-        && !principal.kinds.iter().any(|allowed| allowed == kind.name)
+        && !principal.kinds.iter().any(|allowed| allowed == kind)
     {
-        let message = format!("the credential pushes {} and not {}", principal.kinds.join(", "), kind.name);
+        let message = format!("the credential pushes {} and not {}", principal.kinds.join(", "), kind);
         return Err(Problem::forbidden(message));
     }
     let is_own = principal.source.as_deref() == Some(source) || principal.roles.contains(&Role::Admin);
     // A person of the organization that answers for the source.
     let works = principal.has(Role::Department) || principal.has(Role::Lead);
     let organization = principal.organization.as_deref().filter(|_| works);
-    if is_own || receipt::is_owned(pusher.database().pool(), source, organization).await? {
+    if is_own || receipt::is_owned(database.pool(), source, organization).await? {
         return Ok(source.to_owned());
     }
     let own = principal.source.as_deref().map_or_else(|| "none".to_owned(), |own| format!("only {own}"));

@@ -4,6 +4,8 @@ use service_kit::push::graphql::PushSet;
 use service_kit::push::{Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
+use crate::store::push as store;
+
 const CODE: Form = Form::Text(64);
 const SHORT: Form = Form::Text(200);
 const LONG: Form = Form::Text(500);
@@ -200,11 +202,20 @@ pub static AREA_SUCCESSIONS: PushKind = PushKind {
             .about("First day of the new areas.", "Ngày đầu tiên của đơn vị mới.")
             .example("2025-07-01"),
     ],
+    after: &[store::SETTLE_SHARES],
     refusals: &[
         Refusal {
             constraint: "area_succession_share_check",
             field: "share",
             message: ("the share is not above 0 and at most 1", "tỷ lệ không lớn hơn 0 và không quá 1"),
+        },
+        Refusal {
+            constraint: "area_succession_shares",
+            field: "share",
+            message: (
+                "the shares of the old unit on this day are more than 1 together; accepted: at most 1 in all",
+                "tổng tỷ lệ của đơn vị cũ trong ngày này vượt quá 1; cần: tổng không quá 1",
+            ),
         },
         Refusal {
             constraint: "area_succession_pkey",

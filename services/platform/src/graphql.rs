@@ -5,6 +5,8 @@ use async_graphql::{
 };
 use service_kit::connection::RowConnection;
 use service_kit::lists::{self, ListArgs};
+use service_kit::push::receipts;
+use service_kit::store::push::receipt::Receipt as StoredReceipt;
 use service_kit::{PageArgs, Principal, Problem, RequestScope, Role, ScopeContext, ServiceContext, Subgraph};
 
 use crate::keys::{self, By, Made, NewKey};
@@ -173,6 +175,22 @@ pub struct SourcePayload {
     code: String,
 }
 
+/// Push whose rows are tried again or discarded.
+#[derive(InputObject)]
+pub struct PushReceiptInput {
+    /// Id of the receipt.
+    receipt: ID,
+}
+
+/// Rows of a push after a mutation.
+#[derive(SimpleObject)]
+pub struct PushRowsPayload {
+    /// Id of the receipt.
+    receipt: ID,
+    /// Number of rows that the mutation is about.
+    rows: u64,
+}
+
 /// Key to revoke or to replace.
 #[derive(InputObject)]
 pub struct ApiKeyInput {
@@ -249,6 +267,30 @@ impl Mutation {
         let by = administrator(ctx.scope())?;
         Ok(keys::rotate(ctx.database().pool(), &input.id, by).await?.into())
     }
+
+    /// Rows of a push that wait or that the platform rejected are tried again, within a second, by the service of their kind.
+    /// For who pushes for the source. Rows that could not be read must be mended and sent again.
+    async fn retry_push(&self, ctx: &Context<'_>, input: PushReceiptInput) -> Result<PushRowsPayload> {
+        let (receipt, by) = (own_receipt(ctx, &input.receipt).await?, who(ctx.scope())?);
+        let rows = receipts::retry(ctx.database(), &receipt, by).await?;
+        Ok(PushRowsPayload { receipt: input.receipt, rows })
+    }
+
+    /// Rows of a push that wait are discarded: they are rejected, and not tried again. For who pushes for the source.
+    async fn discard_push(&self, ctx: &Context<'_>, input: PushReceiptInput) -> Result<PushRowsPayload> {
+        let (receipt, by) = (own_receipt(ctx, &input.receipt).await?, who(ctx.scope())?);
+        let rows = receipts::discard(ctx.database(), &receipt, by).await?;
+        Ok(PushRowsPayload { receipt: input.receipt, rows })
+    }
+}
+
+/// The receipt with an id, if the caller pushes for its source.
+async fn own_receipt(ctx: &Context<'_>, id: &ID) -> Result<StoredReceipt, Problem> {
+    receipts::own(ctx.database(), &ctx.scope().principal, id).await
+}
+
+fn who(scope: &RequestScope) -> Result<receipts::By<'_>, Problem> {
+    Ok(receipts::By { subject: scope.principal.subject()?, request_id: scope.request_id.as_deref() })
 }
 
 fn administrator(scope: &RequestScope) -> Result<By<'_>, Problem> {

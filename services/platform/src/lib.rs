@@ -1,7 +1,7 @@
 //! The platform's own records: API keys of systems, sources and receipts of pushes, and the audit trail.
 //!
 //! `model` has the rows and who sees them, `key` the text of a key, `chain` the hash chain of the audit trail and its
-//! signed heads, `store` all SQL, `audit` the sealer and the verification, `keys` the verbs on keys, `graphql` the
+//! signed heads, `store` all SQL, `audit` the sealer and the verification, `keys` the verbs on keys, `retention` how long bodies of pushes are kept, `graphql` the
 //! subgraph.
 
 pub mod audit;
@@ -10,6 +10,7 @@ mod graphql;
 mod key;
 pub mod keys;
 mod model;
+pub mod retention;
 pub mod sources;
 mod store;
 

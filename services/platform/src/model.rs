@@ -38,7 +38,7 @@ pub const RECEIPTS: Kind = Kind {
     public: false,
     public_filters: &[],
     public_dimensions: &[],
-    writes: &[(Role::Admin, "retries and discards rows that wait")],
+    writes: &[(Role::Admin, "tries rows again, discards those that wait, withdraws pushes")],
 };
 
 /// Sources.
@@ -113,6 +113,8 @@ pub struct Receipt {
     pub created: i64,
     /// Number of rows that changed a record.
     pub updated: i64,
+    /// Number of records that it did not name and removed.
+    pub removed: i64,
     /// Number of rows that said nothing new.
     pub unchanged: i64,
     /// Number of rows that a newer row overrules.

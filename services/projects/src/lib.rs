@@ -15,6 +15,7 @@ pub mod facts;
 mod filter;
 mod graphql;
 mod model;
+pub mod oc4ids;
 pub mod push;
 mod stats;
 mod store;

@@ -43,6 +43,8 @@ pub struct TaskFilter {
     pub group: Option<Vec<ID>>,
     /// Codes of the bottlenecks that the task addresses.
     pub bottleneck: Option<Vec<ID>>,
+    /// Codes of the projects that the task serves.
+    pub project: Option<Vec<ID>>,
     /// Codes of the areas that the task concerns.
     pub area: Option<Vec<ID>>,
     /// Bounds on the due date in force.

@@ -136,6 +136,9 @@ pub static TASKS: PushKind = PushKind {
         PushField::new("bottlenecks", "bottleneck_codes", ("Bottleneck codes", "Mã điểm nghẽn"), Form::Texts(64))
             .names("bottleneck")
             .about("Codes of the bottlenecks.", "Mã các điểm nghẽn, cách nhau bằng dấu chấm phẩy."),
+        PushField::new("projects", "project_codes", ("Project codes", "Mã dự án"), Form::Texts(64))
+            .names("project")
+            .about("Codes of the projects that the task serves.", "Mã các dự án, cách nhau bằng dấu chấm phẩy."),
         PushField::new("areas", "area_codes", ("Area codes", "Mã địa bàn"), Form::Texts(5))
             .names("area")
             .about("Codes of the areas.", "Mã các địa bàn, cách nhau bằng dấu chấm phẩy."),

@@ -60,6 +60,12 @@ impl Cell<'_> {
         text.replace('.', ",") + if is_group { "0" } else { "" }
     }
 
+    /// Whether it is a number with leading zeros, which only a number format gives.
+    fn is_code(&self) -> bool {
+        let is_digits = self.text.bytes().all(|byte| byte.is_ascii_digit());
+        self.kind == CellKind::Number && is_digits && self.text.len() > 1 && self.text.starts_with('0')
+    }
+
     /// The cell as its value is read.
     fn typed(&self, form: Option<Form>) -> String {
         let is_time = self.kind == CellKind::Serial
@@ -68,6 +74,10 @@ impl Cell<'_> {
         match time {
             Some(time) if time.time() == NaiveTime::MIN && form != Some(Form::DateTime) => time.date().to_string(),
             Some(time) => time.format("%Y-%m-%d %H:%M:%S%.f").to_string(),
+            // A code that its cell shows with leading zeros.
+            None if self.is_code() && matches!(form, Some(Form::Text(_) | Form::Texts(_) | Form::Digits(_))) => {
+                self.text.to_owned()
+            }
             None if self.kind == CellKind::Number && matches!(form, Some(Form::Text(_) | Form::Digits(_))) => {
                 self.text.parse().ok().and_then(code_of_sheet).unwrap_or_else(|| self.text.to_owned())
             }

@@ -1,7 +1,7 @@
 //! Failed rows, as they were sent, with a column of reasons. The sender corrects and sends the same file; the reader
 //! ignores the column.
 
-use super::{WriteError, csv_line, fitting, properties};
+use super::{WriteError, csv_line, fitting, neutral, properties};
 use crate::field::Words;
 use crate::fold::fold;
 use crate::header::REASONS;
@@ -44,7 +44,7 @@ impl FailedRow<'_> {
 }
 
 /// A file of the failed rows of one file, in its format, uncompressed and in UTF-8. The column of reasons comes first, so
-/// that cells without a header stay behind the header.
+/// that cells without a header stay behind the header. A spreadsheet program takes no cell of a CSV for a formula.
 ///
 /// # Errors
 ///
@@ -54,13 +54,14 @@ pub fn failed_rows(format: Format, rows: &[FailedRow<'_>]) -> Result<Vec<u8>, Wr
         Format::Ndjson => Ok(rows.iter().map(json_line).collect::<String>().into_bytes()),
         Format::Csv => {
             let mut file = "\u{feff}".to_owned();
-            csv_line(&mut file, std::iter::once(REASONS).chain(header(rows)));
+            let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+                let cells: Vec<_> = cells.map(neutral).collect();
+                csv_line(&mut file, cells.iter().map(AsRef::as_ref));
+            };
+            line(&mut std::iter::once(REASONS).chain(header(rows)));
             for row in rows {
                 let reason = row.reason_text();
-                csv_line(
-                    &mut file,
-                    std::iter::once(reason.as_str()).chain(row.cells().into_iter().map(|(_, cell)| cell)),
-                );
+                line(&mut std::iter::once(reason.as_str()).chain(row.cells().into_iter().map(|(_, cell)| cell)));
             }
             Ok(file.into_bytes())
         }

@@ -22,6 +22,24 @@ const CELL_CHARS: usize = 32_767;
 #[error("the workbook could not be written")]
 pub struct WriteError(#[from] rust_xlsxwriter::XlsxError);
 
+/// Characters with which a spreadsheet program takes a cell for a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A cell that no spreadsheet program takes for a formula. What looks like it has an apostrophe more, also if it has one
+/// already, so that [`meant`] gives the cell back.
+fn neutral(cell: &str) -> Cow<'_, str> {
+    if is_neutral(cell) { cell.into() } else { format!("'{cell}").into() }
+}
+
+fn is_neutral(cell: &str) -> bool {
+    !cell.trim_start_matches('\'').starts_with(FORMULA)
+}
+
+/// The cell that [`neutral`] wrote.
+pub(crate) fn meant(cell: &str) -> &str {
+    if is_neutral(cell) { cell } else { cell.strip_prefix('\'').unwrap_or(cell) }
+}
+
 /// Adds a line to a CSV; cells that would be split or trimmed are quoted.
 fn csv_line<'c>(file: &mut String, cells: impl Iterator<Item = &'c str>) {
     for (place, cell) in cells.enumerate() {

@@ -9,6 +9,9 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::process::ExitCode;
 
+/// Most leading zeros and digits of a code.
+const MOST_ZEROS: usize = 40;
+
 /// Most merged ranges and other sheets that are reported.
 const MOST_REPORTED: usize = 10_000;
 
@@ -78,10 +81,14 @@ fn read(task: &Task, out: &mut Output) -> Result<(), Stop> {
         });
     }
     out.write(&Message::Sheet { name: name.clone(), hidden, others, from_1904, merged })?;
+    let mut zeros = Zeros::new(&task.path, &name)?;
     let mut cells = book.worksheet_cells_reader(&name)?;
     let mut row: (u64, Vec<(usize, Kind, String)>) = (0, Vec::new());
     while let Some(cell) = cells.next_cell_with_formula_metadata()? {
-        let Some((kind, text)) = cell_text(&cell.value, cell.formula.is_some(), task.cell_bytes) else { continue };
+        let Some((kind, mut text)) = cell_text(&cell.value, cell.formula.is_some(), task.cell_bytes) else { continue };
+        if kind == Kind::Number {
+            text = zeros.shown(cell.pos, text);
+        }
         let number = u64::from(cell.pos.0) + 1;
         if number != row.0 {
             if number < row.0 {
@@ -97,6 +104,51 @@ fn read(task: &Task, out: &mut Output) -> Result<(), Stop> {
         row.1.push(((cell.pos.1 as usize).min(LAST_COLUMN), kind, text));
     }
     flush(&mut row, out)
+}
+
+/// Cells that show a number with leading zeros, by a number format such as `00000`: codes that a spreadsheet took for numbers.
+/// The styles of cells are read beside their values, and only if the workbook has such a format.
+struct Zeros {
+    /// The style of each cell in the order of the sheet, the next one last.
+    styled: Vec<((u32, u32), usize)>,
+}
+
+impl Zeros {
+    fn new(path: &std::path::Path, sheet: &str) -> Result<Self, Stop> {
+        let mut book: Xlsx<BufReader<File>> = open_workbook(path)?;
+        let mut cells = book.worksheet_cells_reader(sheet)?;
+        let digits =
+            |style: &calamine::Style| style.number_format.as_ref().map_or(0, |format| zeros(&format.format_code));
+        let widths: Vec<usize> = cells.styles().iter().map(digits).collect();
+        let mut styled = Vec::new();
+        if widths.iter().any(|width| *width > 0) {
+            while let Some((row, column, style)) = cells.next_style_id()? {
+                let width = widths.get(style).copied().unwrap_or(0);
+                if width > 0 {
+                    styled.push(((row, column), width));
+                }
+            }
+        }
+        styled.sort_unstable_by(|left, right| right.cmp(left));
+        Ok(Self { styled })
+    }
+
+    /// The number as the cell shows it. Cells come in the order of the sheet.
+    fn shown(&mut self, at: (u32, u32), number: String) -> String {
+        while self.styled.last().is_some_and(|(place, _)| *place < at) {
+            self.styled.pop();
+        }
+        let width = self.styled.last().filter(|(place, _)| *place == at).map_or(0, |(_, width)| *width);
+        let is_whole = number.bytes().all(|byte| byte.is_ascii_digit());
+        if is_whole { format!("{number:0>width$}") } else { number }
+    }
+}
+
+/// Number of digits that a number format shows at least, if it has nothing but zeros; otherwise 0.
+fn zeros(format: &str) -> usize {
+    let numbers = format.split(';').next().unwrap_or_default();
+    let is_code = (2..=MOST_ZEROS).contains(&numbers.len()) && numbers.bytes().all(|byte| byte == b'0');
+    if is_code { numbers.len() } else { 0 }
 }
 
 fn flush(row: &mut (u64, Vec<(usize, Kind, String)>), out: &mut Output) -> Result<(), Stop> {

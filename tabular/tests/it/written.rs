@@ -103,3 +103,46 @@ fn a_number_of_a_workbook_comes_back_as_the_same_number() {
     // As a text `1.234` could be read in two ways, and 46096 as no day.
     assert_eq!(read(Format::Xlsx, file).values(), [json!({"code": "A", "budget": "1.234", "due": "2026-03-15"})]);
 }
+
+#[test]
+fn no_cell_of_a_failed_row_is_a_formula_and_each_comes_back() {
+    let cells = ["=1+1", "+84 24", "-5", "@a", "'=b", "''-c", "'plain"];
+    let first = csv(format!("code,title\nA,{}\n", cells.join("\nA,")));
+    let failed: Vec<FailedRow<'_>> =
+        first.rows.iter().map(|row| FailedRow { raw: &row.raw, reasons: Vec::new() }).collect();
+    let file = String::from_utf8(failed_rows(Format::Csv, &failed).unwrap()).unwrap();
+    for line in file.lines().skip(1) {
+        assert!(!line.split(',').any(|cell| cell.starts_with(['=', '+', '-', '@'])), "{line}");
+    }
+    let titles = |outcome: &crate::kind::Outcome| {
+        outcome.values().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&csv(file)), cells);
+    // Only files of failed rows have the apostrophe.
+    assert_eq!(titles(&csv("code,title\nA,'=b\n")), ["'=b"]);
+}
+
+#[test]
+fn a_code_that_its_cell_shows_with_zeros_keeps_them() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = |text: &str| rust_xlsxwriter::Format::new().set_num_format(text);
+    sheet.write_row(0, 0, ["code", "title", "ward", "progress"]).unwrap();
+    sheet.write_with_format(1, 0, 7, &format("000")).unwrap();
+    sheet.write_with_format(1, 1, 4, &format("0.00")).unwrap();
+    sheet.write_with_format(1, 2, 4, &format("00000;@")).unwrap();
+    sheet.write_with_format(1, 3, 40, &format("00000")).unwrap();
+    sheet.write_with_format(2, 0, 12_345, &format("000")).unwrap();
+    sheet.write_with_format(2, 1, 1.5, &format("000")).unwrap();
+    let first = read(Format::Xlsx, book.save_to_buffer().unwrap());
+    let expected = [
+        json!({"code": "007", "title": "4", "ward": "00004", "progress": 40}),
+        json!({"code": "12345", "title": "1.5"}),
+    ];
+    assert_eq!(first.values(), expected);
+    let failed: Vec<FailedRow<'_>> =
+        first.rows.iter().map(|row| FailedRow { raw: &row.raw, reasons: Vec::new() }).collect();
+    for format in [Format::Csv, Format::Xlsx] {
+        assert_eq!(read(format, failed_rows(format, &failed).unwrap()).values(), expected);
+    }
+}

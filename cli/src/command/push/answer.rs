@@ -79,6 +79,9 @@ pub struct Summary {
     pub error: Option<Fault>,
     /// When the file was received; only in the summary of a stored push.
     pub received_at: Option<String>,
+    /// Whether these are the results of an earlier push of the same file.
+    #[serde(default)]
+    pub replayed: bool,
     /// The line as it came.
     #[serde(skip)]
     pub line: Map<String, Value>,
@@ -91,6 +94,7 @@ pub struct Counts {
     pub rows: u64,
     pub created: u64,
     pub updated: u64,
+    pub removed: u64,
     pub unchanged: u64,
     pub stale: u64,
     pub parked: u64,

@@ -28,6 +28,7 @@ pub fn table(name: &str, kind: &str, source: Option<&str>, outcome: &Outcome, la
         (say("rows", "số dòng"), counts.rows, true),
         (say("created", "tạo mới"), counts.created, true),
         (say("updated", "cập nhật"), counts.updated, true),
+        (say("removed", "đã xóa"), counts.removed, false),
         (say("unchanged", "không đổi"), counts.unchanged, true),
         (say("stale", "cũ hơn dữ liệu đã có"), counts.stale, false),
         (say("parked", "chờ dữ liệu liên quan"), counts.parked, false),
@@ -43,7 +44,7 @@ pub fn table(name: &str, kind: &str, source: Option<&str>, outcome: &Outcome, la
     for note in summary.notes.iter().flatten() {
         put(&mut text, format_args!("{}: {}", say("note", "lưu ý"), clean(language.pick(&note.en, &note.vi))));
     }
-    if let Some(at) = &summary.received_at {
+    if let Some(at) = summary.received_at.as_ref().filter(|_| summary.replayed) {
         put(&mut text, replayed(at, language));
     }
     rows(&mut text, failed, language);

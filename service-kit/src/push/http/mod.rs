@@ -15,17 +15,16 @@ use http::{HeaderMap, StatusCode};
 use schema::problem::ProblemCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::engine::{Begin, Begun, Options, Pusher};
 use super::intake::Intake;
 use super::kind::PushKind;
+use super::receipts::{self, By};
 use super::replace::{Replace, Scope};
 use super::source::source_of;
 use crate::principal::Authenticator;
 use crate::problem::Problem;
 use crate::store::push::receipt;
-use crate::store::role;
 pub use read::described;
 use respond::{Language, failure};
 
@@ -148,7 +147,7 @@ async fn begin(
             format!("{}; accepted: source, dryRun, atomic, mode, scope, mayRemove, charset", rejection.body_text());
         Problem::validation("query", message)
     })?;
-    let source = source_of(pusher, &principal, parameters.source.as_deref(), Some(kind)).await?;
+    let source = source_of(pusher.database(), &principal, parameters.source.as_deref(), Some(kind.name)).await?;
     let options = parameters.options(kind)?;
     if options.dry_run && respond::prefers_async(headers) {
         return Err(Problem::validation(
@@ -157,15 +156,14 @@ async fn begin(
         ));
     }
     let (format, reading) = body::reading(headers, &routes.intake, kind, parameters.charset.as_deref())?;
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let key = text("idempotency-key");
+    let key = text(headers, "idempotency-key");
     if key.is_some_and(|key| key.is_empty() || key.len() > 200) {
         return Err(Problem::validation(
             "Idempotency-Key",
             "the key has no or more than 200 characters; accepted: 1 to 200",
         ));
     }
-    let file_name = text("content-disposition").and_then(body::file_name);
+    let file_name = text(headers, "content-disposition").and_then(body::file_name);
     let begin = Begin {
         kind,
         source: &source,
@@ -173,7 +171,7 @@ async fn begin(
         format,
         options,
         idempotency_key: key,
-        request_id: text("x-request-id"),
+        request_id: text(headers, "x-request-id"),
         file_name: file_name.as_deref(),
     };
     Ok(match pusher.begin(begin).await? {
@@ -192,23 +190,17 @@ async fn act(State(routes): Routes, Path((id, action)): Path<(String, String)>, 
 
 async fn acted(routes: &PushRoutes, id: &str, action: &str, headers: &HeaderMap) -> Result<Value, Problem> {
     let principal = routes.authenticator.authenticate(headers)?;
-    let found = read::visible(routes, &principal, id).await?;
+    let found = receipts::own(routes.any()?.database(), &principal, id).await?;
     let (pusher, kind) = routes.find(&found.kind)?;
-    let by = principal.subject()?;
+    let by = By { subject: principal.subject()?, request_id: text(headers, "x-request-id") };
     match action {
         "retry" => {
-            let mut transaction = role::begin(pusher.database().pool()).await?;
-            let rows = receipt::retry(&mut transaction, found.id).await?;
-            transaction.commit().await?;
+            let rows = receipts::retry(pusher.database(), &found, by).await?;
             pusher.resume().await?;
             Ok(json!({ "receipt": found.id, "retried": rows }))
         }
         "discard" => {
-            let mut transaction = role::begin(pusher.database().pool()).await?;
-            // Not while rows of the source are being resumed.
-            crate::store::push::take_turn(&mut transaction, &found.source).await?;
-            let rows = receipt::discard(&mut transaction, found.id).await?;
-            transaction.commit().await?;
+            let rows = receipts::discard(pusher.database(), &found, by).await?;
             Ok(json!({ "receipt": found.id, "discarded": rows }))
         }
         "undo" => {
@@ -219,8 +211,8 @@ async fn acted(routes: &PushRoutes, id: &str, action: &str, headers: &HeaderMap)
     }
 }
 
-/// Whether a problem is the caller's.
-fn status(problem: &Problem) -> StatusCode {
+/// The status of an answer with a problem: whether it is the caller's.
+pub fn status(problem: &Problem) -> StatusCode {
     match problem.code {
         ProblemCode::Validation => StatusCode::BAD_REQUEST,
         ProblemCode::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -233,7 +225,7 @@ fn status(problem: &Problem) -> StatusCode {
     }
 }
 
-/// The id of a receipt.
-fn receipt_id(text: &str) -> Result<Uuid, Problem> {
-    text.parse().map_err(|_| Problem::not_found(format!("there is no receipt {text:?}")))
+/// The text of a header.
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }

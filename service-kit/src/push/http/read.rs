@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
 
 use super::respond::{Language, failure, stored, summary};
-use super::{PushRoutes, Routes, receipt_id};
+use super::{PushRoutes, Routes};
 use crate::principal::{Principal, Role};
 use crate::problem::Problem;
-use crate::push::PushKind;
 use crate::push::source::source_of;
+use crate::push::{PushKind, receipts};
 use crate::store::push::receipt::{self, Parts, Receipt};
 use crate::store::role;
 
@@ -118,7 +118,7 @@ pub async fn receipts(State(routes): Routes, Query(of): Query<OfSource>, headers
         let pusher = routes.any()?;
         let source = match (&of.source, principal.roles.contains(&Role::Admin)) {
             (None, true) => None,
-            (asked, _) => Some(source_of(pusher, &principal, asked.as_deref(), None).await?),
+            (asked, _) => Some(source_of(pusher.database(), &principal, asked.as_deref(), None).await?),
         };
         let mut transaction = role::begin(pusher.database().pool()).await?;
         Ok::<_, Problem>(receipt::newest(&mut *transaction, source.as_deref(), NEWEST).await?)
@@ -134,16 +134,8 @@ pub async fn receipts(State(routes): Routes, Query(of): Query<OfSource>, headers
 }
 
 /// The receipt with an id, if the caller pushes for its source.
-pub async fn visible(routes: &PushRoutes, principal: &Principal, id: &str) -> Result<Receipt, Problem> {
-    principal.subject()?;
-    let absent = || Problem::not_found(format!("there is no receipt {id:?}"));
-    let pusher = routes.any()?;
-    let mut transaction = role::begin(pusher.database().pool()).await?;
-    let found = receipt::find(&mut *transaction, receipt_id(id)?).await?.ok_or_else(absent)?;
-    drop(transaction);
-    // Who may not see it does not learn that it exists.
-    source_of(pusher, principal, Some(&found.source), None).await.map_err(|_| absent())?;
-    Ok(found)
+async fn visible(routes: &PushRoutes, principal: &Principal, id: &str) -> Result<Receipt, Problem> {
+    receipts::visible(routes.any()?.database(), principal, id).await
 }
 
 /// `GET /v1/push/receipts/{id}`
@@ -167,6 +159,11 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
     let principal = routes.authenticator.authenticate(headers)?;
     let found = visible(routes, &principal, id).await?;
     let pusher = routes.any()?.clone();
+    if let (Some(at), true) = (found.body_deleted_at, part != "results") {
+        let message =
+            format!("the cells of this push were forgotten at {at}; its results and the hash of its body are kept");
+        return Err(Problem::not_found(message));
+    }
     let (format, media_type) = match part {
         "results" => return Ok(stored(pusher, &found, Language::of(headers))),
         "payload" => {

@@ -101,11 +101,15 @@ pub fn summary(receipt: &Receipt, language: Language) -> Value {
     json!({
         "receipt": receipt.id, "kind": receipt.kind, "source": receipt.source, "state": receipt.state, "format": receipt.format, "fileName": receipt.file_name,
         "mode": receipt.mode, "atomic": receipt.atomic, "receivedAt": receipt.received_at, "finishedAt": receipt.finished_at,
-        "encoding": receipt.encoding, "bytes": receipt.bytes,
-        "rows": receipt.rows, "created": receipt.created, "updated": receipt.updated, "unchanged": receipt.unchanged,
+        "encoding": receipt.encoding, "bytes": receipt.bytes, "sha256": receipt.digest.as_deref().map(hex), "bodyDeletedAt": receipt.body_deleted_at,
+        "rows": receipt.rows, "created": receipt.created, "updated": receipt.updated, "removed": receipt.removed, "unchanged": receipt.unchanged,
         "stale": receipt.stale, "parked": receipt.parked, "rejected": receipt.rejected, "notes": receipt.notes,
         "error": receipt.error.as_ref().map(|error| language.error(error)),
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A push that runs.
@@ -260,7 +264,7 @@ fn ended_line(receipt: Uuid, kind: &str, source: &str, ended: &Ended, language: 
     let notes: Vec<Value> = ended.reading.notes.iter().map(|note| json!({ "en": note.en, "vi": note.vi })).collect();
     json!({
         "receipt": receipt, "kind": kind, "source": source, "state": ended.summary.state, "encoding": ended.reading.encoding,
-        "rows": counts.rows, "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged,
+        "rows": counts.rows, "created": counts.created, "updated": counts.updated, "removed": counts.removed, "unchanged": counts.unchanged,
         "stale": counts.stale, "parked": counts.parked, "rejected": counts.rejected, "notes": notes,
         "error": ended.summary.error.as_ref().map(|error| language.error(error)),
     })
@@ -288,13 +292,19 @@ pub async fn replay(pusher: Pusher, receipt: Box<Receipt>, body: Body, language:
         let message = "this Idempotency-Key was used for another body; accepted: a new key, or the very body that was sent with it";
         return failure(&Problem::conflict(message).at("Idempotency-Key"));
     }
-    stored(pusher, &receipt, language)
+    let mut last = summary(&receipt, language);
+    last["replayed"] = Value::Bool(true);
+    results(pusher, receipt.id, last, language)
 }
 
 /// The stored results of a receipt, and its summary.
 pub fn stored(pusher: Pusher, receipt: &Receipt, language: Language) -> Response {
-    let last = summary(receipt, language);
-    let parts = stream::unfold(Some((pusher, receipt.id, 0)), move |state| {
+    results(pusher, receipt.id, summary(receipt, language), language)
+}
+
+/// The stored results of a receipt, and a last line.
+fn results(pusher: Pusher, receipt: Uuid, last: Value, language: Language) -> Response {
+    let parts = stream::unfold(Some((pusher, receipt, 0)), move |state| {
         let last = last.clone();
         async move {
             let (pusher, receipt, part) = state?;

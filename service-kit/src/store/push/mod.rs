@@ -6,14 +6,15 @@ pub mod receipt;
 pub mod replace;
 mod statements;
 
+use std::collections::HashMap;
+
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, Row};
 use tabular::Words;
 use uuid::Uuid;
 
 use crate::problem::Problem;
-use crate::push::engine::Faulty;
 use crate::push::{PushKind, PushStatus, RowError, RowResult, Staged};
 
 pub use statements::Statements;
@@ -103,7 +104,7 @@ impl Chunk<'_> {
             .bind(first)
             .execute(&mut *attempt)
             .await?;
-        match self.run_chunk(&mut attempt).await {
+        match self.run_chunk(&mut attempt, Chunked { rows: &[], parked: due.rows_affected() }).await {
             Ok(_) => attempt.commit().await?,
             Err(problem) => {
                 attempt.rollback().await?;
@@ -120,37 +121,76 @@ impl Chunk<'_> {
     async fn attempt(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<Vec<RowResult>, Problem> {
         empty(db).await?;
         self.stage(db, rows).await?;
-        self.run(db, &self.statements.pull_parked).await?;
-        self.run_chunk(db).await
+        let parked = self.run(db, &self.statements.pull_parked).await?;
+        self.run_chunk(db, Chunked { rows, parked }).await
     }
 
     /// Applies what is staged.
-    async fn run_chunk(&self, db: &mut PgConnection) -> Result<Vec<RowResult>, Problem> {
-        let staged: i64 = sqlx::query_scalar("SELECT count(*) FROM push_row").fetch_one(&mut *db).await?;
-        if staged > 1000 {
+    async fn run_chunk(&self, db: &mut PgConnection, chunked: Chunked<'_>) -> Result<Vec<RowResult>, Problem> {
+        let statements = self.statements;
+        if chunked.rows.len() as u64 + chunked.parked > 1000 {
             sqlx::raw_sql("ANALYZE push_row (n, external_id, key, parent, status)").execute(&mut *db).await?;
         }
-        for statement in &self.statements.identify {
+        let adopted = match &statements.adopt {
+            Some(adopt) => self.run(db, adopt).await?,
+            None => 0,
+        };
+        if adopted + chunked.parked > 0 {
+            self.run(db, statements.agree).await?;
+        }
+        for statement in &statements.check_codes {
             self.run(db, statement).await?;
         }
         // A row may wait for another one of the chunk, in chains.
-        while self.is_open(db).await? && self.round(db).await? > 0 {
-            if let Some(effects) = &self.statements.effects {
+        while survey(db).await?.open && self.round(db).await? > 0 {
+            if let Some(effects) = &statements.effects {
                 self.run(db, effects).await?;
             }
             self.follow(db).await?;
         }
         self.park(db).await?;
-        let found = sqlx::query(AssertSqlSafe(self.statements.outcome.clone())).fetch_all(&mut *db).await?;
-        for statement in &self.statements.settle {
-            self.run(db, statement).await?;
+        if chunked.parked > 0 {
+            for statement in &statements.settle {
+                self.run(db, statement).await?;
+            }
         }
-        self.run(db, &self.statements.wake).await?;
+        let results = self.outcome(db, chunked.rows).await?;
+        self.run(db, &statements.wake).await?;
         self.state_effects(db).await?;
-        let mine = found
-            .iter()
-            .filter(|row| row.get::<Uuid, _>("receipt_id") == self.receipt && !row.get::<bool, _>("was_parked"));
-        mine.map(result).collect()
+        Ok(results)
+    }
+
+    /// What became of the rows. Those that failed are kept with their cells.
+    async fn outcome(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<Vec<RowResult>, Problem> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = sqlx::query(
+            "SELECT row, status, CASE WHEN status NOT IN ('PARKED', 'REJECTED') THEN key END AS key, nullif(errors, '[]') AS errors
+             FROM push_row WHERE NOT was_parked",
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let places: HashMap<i64, &Staged> = rows.iter().map(|staged| (staged.row, staged)).collect();
+        let (mut results, mut failed, mut cells) = (Vec::with_capacity(found.len()), Vec::new(), Vec::new());
+        for row in &found {
+            let Some(staged) = places.get(&row.try_get("row")?) else { continue };
+            let result = result(staged, row)?;
+            if matches!(result.status, PushStatus::Parked | PushStatus::Rejected) {
+                failed.push(staged.row);
+                cells.push(Json(&staged.raw));
+            }
+            results.push(result);
+        }
+        if !failed.is_empty() {
+            sqlx::query(AssertSqlSafe(self.statements.keep_failed.clone()))
+                .bind(self.source)
+                .bind(failed)
+                .bind(cells)
+                .execute(db)
+                .await?;
+        }
+        Ok(results)
     }
 
     async fn stage(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<(), sqlx::Error> {
@@ -168,7 +208,6 @@ impl Chunk<'_> {
             .bind(rows.iter().map(|row| row.deleted).collect::<Vec<_>>())
             .bind(rows.iter().map(|row| row.parent.as_deref()).collect::<Vec<_>>())
             .bind(rows.iter().map(|row| Json(&row.content)).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| Json(&row.raw)).collect::<Vec<_>>())
             .bind(new_keys)
             .execute(db)
             .await?;
@@ -207,7 +246,6 @@ impl Chunk<'_> {
             .execute(&mut *db)
             .await?;
         self.run(db, &self.statements.events).await?;
-        self.run(db, &self.statements.judge).await?;
         let needed: bool = sqlx::query_scalar(
             "SELECT EXISTS (SELECT FROM push_event WHERE after ->> 'deleted_at' IS NULL AND (missing <> '{}' OR broken <> '{}'))",
         )
@@ -237,17 +275,27 @@ impl Chunk<'_> {
         Ok(staged.rows_affected())
     }
 
-    /// Whether a row has no outcome yet.
-    async fn is_open(&self, db: &mut PgConnection) -> Result<bool, sqlx::Error> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM push_row WHERE status IS NULL)").fetch_one(db).await
-    }
-
     /// Applies the rows that need not wait. Returns how many were applied.
     async fn round(&self, db: &mut PgConnection) -> Result<u64, Problem> {
-        for statement in self.statements.wait.iter().chain(&self.statements.duplicates) {
+        for statement in &self.statements.wait {
             self.run(db, statement).await?;
         }
-        self.settle_events(db, self.statements, true).await
+        self.drop_known(db, self.statements).await?;
+        let arranged = self.settle_events(db, self.statements, true).await?;
+        if arranged > 0 {
+            self.run(db, self.statements.outcome).await?;
+            self.run(db, self.statements.made).await?;
+        }
+        Ok(arranged)
+    }
+
+    /// Rows that are stored already, or stand twice in the chunk, say nothing new.
+    async fn drop_known(&self, db: &mut PgConnection, statements: &Statements) -> Result<(), Problem> {
+        if survey(db).await?.known {
+            self.run(db, &statements.known).await?;
+        }
+        self.run(db, statements.twice).await?;
+        Ok(())
     }
 
     /// Judges the events of the touched records until none is refused, and writes them.
@@ -257,22 +305,23 @@ impl Chunk<'_> {
         statements: &Statements,
         is_judged: bool,
     ) -> Result<u64, Problem> {
-        self.run(db, &statements.baseline).await?;
-        self.run(db, &statements.receive).await?;
+        let survey = survey(db).await?;
+        if survey.known {
+            self.run(db, &statements.baseline).await?;
+        }
+        if survey.received {
+            self.run(db, &statements.receive).await?;
+        }
         let mut arranged;
         loop {
             sqlx::raw_sql("DELETE FROM push_event").execute(&mut *db).await?;
-            arranged = self.run(db, &statements.events).await?;
+            arranged = self.run(db, if is_judged { &statements.events } else { &statements.unjudged }).await?;
             if arranged == 0 {
                 return Ok(0);
-            }
-            if arranged > 1000 {
-                sqlx::raw_sql("ANALYZE push_event (key, n, seq)").execute(&mut *db).await?;
             }
             if !is_judged {
                 break;
             }
-            self.run(db, &statements.judge).await?;
             let mut refused = 0;
             for statement in &statements.verdict {
                 refused += self.run(db, statement).await?;
@@ -319,8 +368,8 @@ impl Chunk<'_> {
         set_folding(db, "off").await?;
         // The head keeps its own identity.
         let stage = format!(
-            "INSERT INTO push_row (receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, raw, key, is_new, status, cause)
-             SELECT $1, 0, 0, h.external_id, 0, f.at, f.timed, f.ordinal, false, f.content, 'null', f.key, false,
+            "INSERT INTO push_row (n, receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, key, is_new, status, cause)
+             SELECT row_number() OVER (), $1, 0, 0, h.external_id, 0, f.at, f.timed, f.ordinal, false, f.content, f.key, false,
                     CASE WHEN f.content IS NULL THEN 'UNDONE' END, f.cause
              FROM push_effect AS f JOIN {table} AS h ON h.{key} = f.key::{key_type}"
         );
@@ -329,9 +378,10 @@ impl Chunk<'_> {
             return Ok(());
         }
         sqlx::raw_sql("DELETE FROM push_effect").execute(&mut *db).await?;
-        for statement in &statements.duplicates {
-            self.run(db, statement).await?;
+        if staged.rows_affected() > 1000 {
+            sqlx::raw_sql("ANALYZE push_row (n, external_id, key, parent, status)").execute(&mut *db).await?;
         }
+        self.drop_known(db, statements).await?;
         // The rows of the children have been judged; what they state breaks no rule of its own.
         self.settle_events(db, statements, false).await?;
         Ok(())
@@ -359,23 +409,14 @@ impl Chunk<'_> {
 
     /// Keeps a row that breaks a constraint.
     async fn reject(&self, db: &mut PgConnection, row: &Staged, broken: &str) -> Result<RowResult, Problem> {
-        let result = RowResult {
-            row: row.row,
-            line: row.line,
-            external_id: row.external_id.clone(),
-            status: PushStatus::Rejected,
-            key: None,
-            errors: vec![self.refusal(broken)],
-        };
-        receipt::keep_rejected(
-            db,
-            self.receipt,
-            self.source,
-            self.kind.name,
-            &[Faulty { result: result.clone(), raw: row.raw.clone() }],
-        )
-        .await?;
-        Ok(result)
+        empty(db).await?;
+        self.stage(db, std::slice::from_ref(row)).await?;
+        sqlx::query("UPDATE push_row SET status = 'REJECTED', errors = $1")
+            .bind(Json([self.refusal(broken)]))
+            .execute(&mut *db)
+            .await?;
+        let results = self.outcome(db, std::slice::from_ref(row)).await?;
+        results.into_iter().next().ok_or_else(|| Problem::internal(sqlx::Error::RowNotFound))
     }
 }
 
@@ -390,15 +431,46 @@ pub(crate) async fn set_folding(db: &mut PgConnection, state: &str) -> Result<()
     Ok(())
 }
 
-fn result(row: &PgRow) -> Result<RowResult, Problem> {
-    let status: String = row.try_get("status")?;
+/// What is staged for a chunk.
+#[derive(Clone, Copy)]
+struct Chunked<'a> {
+    rows: &'a [Staged],
+    /// Number of parked rows beside them.
+    parked: u64,
+}
+
+/// What is to be done with the staged rows.
+#[derive(FromRow)]
+struct Survey {
+    /// Whether a row has no outcome yet.
+    open: bool,
+    /// Whether such a row is of a stored record.
+    known: bool,
+    /// Whether such a row of a stored record is true from its receipt.
+    received: bool,
+}
+
+async fn survey(db: &mut PgConnection) -> Result<Survey, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT coalesce(bool_or(status IS NULL), false) AS open, coalesce(bool_or(status IS NULL AND NOT is_new), false) AS known,
+                coalesce(bool_or(status IS NULL AND NOT is_new AND NOT timed AND rank = 0), false) AS received FROM push_row",
+    )
+    .fetch_one(db)
+    .await
+}
+
+fn result(staged: &Staged, row: &PgRow) -> Result<RowResult, Problem> {
+    let status: &str = row.try_get("status")?;
+    let status = status.parse().unwrap_or(PushStatus::Rejected);
+    let is_removal = status == PushStatus::Updated && staged.removes_absent();
+    let errors: Option<Json<Vec<RowError>>> = row.try_get("errors")?;
     Ok(RowResult {
-        row: row.try_get("row")?,
-        line: row.try_get("line")?,
-        external_id: row.try_get("external_id")?,
-        status: status.parse().unwrap_or(PushStatus::Rejected),
+        row: staged.row,
+        line: staged.line,
+        external_id: staged.external_id.clone(),
+        status: if is_removal { PushStatus::Removed } else { status },
         key: row.try_get("key")?,
-        errors: row.try_get::<Json<Vec<RowError>>, _>("errors")?.0,
+        errors: errors.map(|errors| errors.0).unwrap_or_default(),
     })
 }
 

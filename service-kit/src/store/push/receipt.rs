@@ -33,6 +33,7 @@ pub struct Receipt {
     pub rows: i64,
     pub created: i64,
     pub updated: i64,
+    pub removed: i64,
     pub unchanged: i64,
     pub stale: i64,
     pub parked: i64,
@@ -43,6 +44,8 @@ pub struct Receipt {
     pub undone_by: Option<String>,
     pub undone_at: Option<DateTime<Utc>>,
     pub request_id: Option<String>,
+    /// When its body was forgotten.
+    pub body_deleted_at: Option<DateTime<Utc>>,
 }
 
 /// What a push begins with.
@@ -111,8 +114,8 @@ pub async fn restart(db: &mut PgConnection, receipt: Uuid) -> Result<(), sqlx::E
         "DELETE FROM platform.receipt_payload WHERE receipt_id = $1",
         "DELETE FROM platform.receipt_result WHERE receipt_id = $1",
         "DELETE FROM platform.receipt_row WHERE receipt_id = $1",
-        "UPDATE platform.receipt SET state = 'RUNNING', rows = 0, created = 0, updated = 0, unchanged = 0, stale = 0, parked = 0,
-             rejected = 0, bytes = 0, error = NULL, notes = '[]' WHERE id = $1",
+        "UPDATE platform.receipt SET state = 'RUNNING', rows = 0, created = 0, updated = 0, removed = 0, unchanged = 0, stale = 0, parked = 0,
+             rejected = 0, bytes = 0, error = NULL, notes = '[]', body_deleted_at = NULL WHERE id = $1",
     ] {
         sqlx::query(sql).bind(receipt).execute(&mut *db).await?;
     }
@@ -196,7 +199,7 @@ pub async fn part(
 pub async fn count(db: &mut PgConnection, receipt: Uuid, counts: &Counts) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE platform.receipt SET rows = rows + $2, created = created + $3, updated = updated + $4, unchanged = unchanged + $5,
-             stale = stale + $6, parked = parked + $7, rejected = rejected + $8 WHERE id = $1",
+             stale = stale + $6, parked = parked + $7, rejected = rejected + $8, removed = removed + $9 WHERE id = $1",
     )
     .bind(receipt)
     .bind(counts.rows)
@@ -206,6 +209,7 @@ pub async fn count(db: &mut PgConnection, receipt: Uuid, counts: &Counts) -> Res
     .bind(counts.stale)
     .bind(counts.parked)
     .bind(counts.rejected)
+    .bind(counts.removed)
     .execute(db)
     .await?;
     Ok(())
@@ -351,7 +355,7 @@ pub async fn discard(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::
         Words::new("somebody discarded the row while it waited", "dòng đã bị bỏ trong khi chờ"),
     );
     let done = sqlx::query(
-        "UPDATE platform.receipt_row SET status = 'REJECTED', errors = $2, waits = '{}', settled_at = now(), due = false
+        "UPDATE platform.receipt_row SET status = 'REJECTED', errors = $2, waits = '{}', settled_at = now(), due = false, staged = NULL
          WHERE receipt_id = $1 AND status = 'PARKED'",
     )
     .bind(receipt)
@@ -366,16 +370,60 @@ pub async fn discard(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::
     Ok(done.rows_affected())
 }
 
-/// Marks the parked rows of a receipt as due.
+/// Makes the rows of a receipt due that wait, or that were rejected although they could be read. Returns how many.
 ///
 /// # Errors
 /// The error of the database.
 pub async fn retry(db: &mut PgConnection, receipt: Uuid) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("UPDATE platform.receipt_row SET due = true WHERE receipt_id = $1 AND status = 'PARKED'")
+    let again = sqlx::query(
+        "UPDATE platform.receipt_row SET status = 'PARKED', due = true, settled_at = NULL
+         WHERE receipt_id = $1 AND status = 'REJECTED' AND staged IS NOT NULL",
+    )
+    .bind(receipt)
+    .execute(&mut *db)
+    .await?
+    .rows_affected();
+    sqlx::query("UPDATE platform.receipt SET rejected = rejected - $2, parked = parked + $2 WHERE id = $1")
         .bind(receipt)
-        .execute(db)
+        .bind(i64::try_from(again).unwrap_or(i64::MAX))
+        .execute(&mut *db)
         .await?;
-    Ok(done.rows_affected())
+    let waiting = sqlx::query(
+        "UPDATE platform.receipt_row SET due = true WHERE receipt_id = $1 AND status = 'PARKED' AND NOT due",
+    )
+    .bind(receipt)
+    .execute(db)
+    .await?;
+    Ok(again + waiting.rows_affected())
+}
+
+/// Forgets the bodies, and the cells of settled rows, of the oldest receipts before an instant. Returns their ids.
+///
+/// # Errors
+/// The error of the database.
+pub async fn forget_bodies(
+    db: &mut PgConnection,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+    first: i64,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    let receipts: Vec<Uuid> = sqlx::query_scalar(
+        "UPDATE platform.receipt SET body_deleted_at = $2 WHERE id IN (
+             SELECT id FROM platform.receipt WHERE body_deleted_at IS NULL AND state <> 'RUNNING' AND received_at < $1
+             ORDER BY received_at, id LIMIT $3 FOR UPDATE) RETURNING id",
+    )
+    .bind(before)
+    .bind(now)
+    .bind(first)
+    .fetch_all(&mut *db)
+    .await?;
+    for sql in [
+        "DELETE FROM platform.receipt_payload WHERE receipt_id = ANY($1)",
+        "UPDATE platform.receipt_row SET raw = 'null', staged = NULL WHERE receipt_id = ANY($1) AND status <> 'PARKED'",
+    ] {
+        sqlx::query(sql).bind(&receipts).execute(&mut *db).await?;
+    }
+    Ok(receipts)
 }
 
 /// Parked rows of the kinds that are due, by kind and source: external ids, at most `first` for each.

@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::push::PushKind;
+use crate::push::replace::Scope;
 
 /// Notes the records that a push names, and whether it states them.
 ///
@@ -42,30 +43,52 @@ pub async fn hidden(
     sqlx::query_scalar(AssertSqlSafe(sql)).bind(receipt).bind(source).fetch_all(db).await
 }
 
-/// External ids of the records that a push does not name, and the number of all, of a scope.
+/// Records of a source in a scope.
+#[derive(Debug, Default)]
+pub struct Scoped {
+    /// External ids of those that a push does not name.
+    pub absent: Vec<String>,
+    /// Number of those that are there.
+    pub present: usize,
+    /// Number of all, also of those that were removed.
+    pub ever: usize,
+}
+
+/// The records of a source in a scope, and which of them a push does not name.
 ///
 /// # Errors
 /// The error of the database.
-pub async fn absent(
+pub async fn scoped(
     db: &mut PgConnection,
     kind: &PushKind,
     source: &str,
     receipt: Uuid,
-    scope: Option<(&'static str, &str)>,
-) -> Result<(Vec<String>, usize), sqlx::Error> {
+    scope: Option<&Scope>,
+) -> Result<Scoped, sqlx::Error> {
     let mut sql = QueryBuilder::<Postgres>::new(
-        "SELECT h.external_id, EXISTS (SELECT FROM platform.receipt_seen AS s WHERE s.receipt_id = ",
+        "SELECT h.external_id, h.deleted_at IS NULL, EXISTS (SELECT FROM platform.receipt_seen AS s WHERE s.receipt_id = ",
     );
     sql.push_bind(receipt).push(" AND s.external_id = h.external_id) FROM ");
-    sql.push(kind.table).push(" AS h WHERE h.deleted_at IS NULL AND h.external_id IS NOT NULL AND h.source = ");
+    sql.push(kind.table).push(" AS h WHERE h.external_id IS NOT NULL AND h.source = ");
     sql.push_bind(source);
-    if let Some((column, value)) = scope {
-        sql.push(" AND h.").push(column).push("::text = ").push_bind(value);
+    if let Some(Scope { column, value, is_many, .. }) = scope {
+        sql.push(" AND ").push_bind(value);
+        let _ = if *is_many {
+            sql.push(" = ANY(h.").push(column).push("::text[])")
+        } else {
+            sql.push(" = h.").push(column).push("::text")
+        };
     }
     sql.push(" ORDER BY h.external_id");
-    let found: Vec<(String, bool)> = sql.build_query_as().fetch_all(db).await?;
-    let total = found.len();
-    Ok((found.into_iter().filter(|(_, seen)| !seen).map(|(id, _)| id).collect(), total))
+    let found: Vec<(String, bool, bool)> = sql.build_query_as().fetch_all(db).await?;
+    let mut scoped = Scoped { ever: found.len(), ..Scoped::default() };
+    for (id, is_present, is_seen) in found {
+        scoped.present += usize::from(is_present);
+        if is_present && !is_seen {
+            scoped.absent.push(id);
+        }
+    }
+    Ok(scoped)
 }
 
 /// Withdraws the events of a receipt from a kind's records, and returns the external ids of these records with their sources.

@@ -3,4 +3,5 @@
 pub mod dated;
 pub mod filter;
 pub mod import;
+pub mod push;
 pub mod table;

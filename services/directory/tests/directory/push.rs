@@ -112,3 +112,28 @@ async fn an_earlier_name_arrives_late_and_is_the_name_of_its_days(pool: PgPool) 
             .expect("what was known");
     assert_eq!(known, None);
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn parts_of_an_old_area_are_at_most_the_whole_together(pool: PgPool) {
+    let area = |code: &str| json!({ "externalId": code, "code": code, "name": code, "kind": "WARD" });
+    pushed(&pool, "areas", "ha", &[area("00001"), area("00002"), area("00003")]).await;
+    let part = |to: &str, share: &str, day: &str| {
+        json!({ "externalId": format!("{to}/{day}"), "fromCode": "88801", "fromName": "Cũ",
+        "toCode": to, "share": share, "effectiveOn": day })
+    };
+    let day = "2025-07-01";
+    let first = [part("00001", "0.7", day), part("00002", "0.4", day), part("00003", "0.9", "2020-01-01")];
+    let results = pushed(&pool, "area-successions", "ha", &first).await;
+    assert_eq!(statuses(&results), ["CREATED", "REJECTED", "CREATED"], "{results:?}");
+    assert_eq!((results[1].errors[0].path.as_str(), results[1].errors[0].code.as_str()), ("share", "CONFLICT"));
+    // Parts change together, whatever the order.
+    let moved = [part("00002", "0.5", day), part("00001", "0.5", day)];
+    assert_eq!(statuses(&pushed(&pool, "area-successions", "ha", &moved).await), ["CREATED", "UPDATED"]);
+    // Nor can two sources exceed it, or a write that is no push.
+    let other = part("00003", "0.1", day);
+    assert_eq!(statuses(&pushed(&pool, "area-successions", "dms", &[other]).await), ["REJECTED"]);
+    let written = sqlx::query("UPDATE directory.area_succession SET share = 0.6").execute(&pool).await;
+    let constraint =
+        written.expect_err("too much").as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
+    assert_eq!(constraint.as_deref(), Some("area_succession_shares"));
+}

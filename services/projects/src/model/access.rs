@@ -59,6 +59,7 @@ pub const CLEARANCE: Kind = Kind {
     rows: &[
         (Role::Ioc, Rows::All),
         (Role::Issuer, Rows::All),
+        (Role::Approver, Rows::All),
         (Role::Inspector, Rows::All),
         (Role::Department, Rows::Organization),
         (Role::Lead, Rows::Organization),

@@ -20,6 +20,6 @@ pub use clearance::{
 pub use project::{Project, ProjectFacts};
 pub use steps::{STEPS, Step, step_table};
 pub use vocabulary::{
-    ClearanceDimension, ClearanceStage, LandType, MilestoneKind, ParcelBlocker, PartyKind, PaymentKind,
-    ProjectDimension, ProjectKind, ProjectPhase, Rag, ViolationCode, WarningKind,
+    ClearanceDimension, ClearanceStage, LandType, MilestoneKind, ModificationKind, ParcelBlocker, PartyKind,
+    PaymentKind, PlanBasis, ProjectDimension, ProjectKind, ProjectPhase, Rag, ViolationCode, WarningKind,
 };

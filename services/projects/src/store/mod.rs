@@ -3,6 +3,7 @@
 pub mod children;
 pub mod facts;
 pub mod filter;
+pub mod oc4ids;
 pub mod parcel;
 pub mod party;
 pub mod project;

@@ -69,6 +69,9 @@ entities! {
     /// Bottleneck, with the tasks that address it.
     #[graphql(complex)]
     Bottleneck, bottleneck_entity;
+    /// Project, with the tasks that serve it.
+    #[graphql(complex)]
+    Project, project_entity;
     /// Official, with the tasks whose accountable position the official holds on the day.
     #[graphql(complex)]
     Official, official_entity;
@@ -117,5 +120,6 @@ with_tasks! {
     Area: facts::AREA;
     Programme: facts::PROGRAMME;
     Bottleneck: facts::BOTTLENECK;
+    Project: facts::PROJECT;
     Official: facts::OFFICIAL;
 }

@@ -10,7 +10,7 @@ use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::stats::{Group, Request, StatsArgs, StatsInput};
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 
-use super::entity::{Area, Bottleneck, Official, Organization, Programme, TaskGroup};
+use super::entity::{Area, Bottleneck, Official, Organization, Programme, Project, TaskGroup};
 use crate::filter::TaskFilter;
 use crate::model::{TaskDimension, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
@@ -53,6 +53,8 @@ pub struct TaskStatsRow {
     priority: Option<TaskPriority>,
     /// Bottleneck of the group.
     bottleneck: Option<Bottleneck>,
+    /// Project of the group.
+    project: Option<Project>,
     /// Time bucket of the row; null without `grain`. Only its days within the period are counted, and buckets that begin
     /// after `asOf` have no row.
     bucket: Option<Period>,
@@ -142,6 +144,7 @@ fn row(
             TaskDimension::Official => row.official = Some(Official::new(value)),
             TaskDimension::Programme => row.programme = Some(Programme::new(value)),
             TaskDimension::Group => row.group = Some(TaskGroup::new(value)),
+            TaskDimension::Project => row.project = Some(Project::new(value)),
             TaskDimension::Bottleneck => row.bottleneck = Some(Bottleneck::new(value)),
             TaskDimension::Area => row.area = Some(Area::new(value)),
             TaskDimension::Kind => row.kind = value.parse().ok(),

@@ -8,7 +8,7 @@ use service_kit::store::child::{Child, ChildrenOf};
 use service_kit::{Problem, Role, ScopeContext};
 use uuid::Uuid;
 
-use super::entity::{Area, Bottleneck, Organization, Position, Programme, TaskGroup};
+use super::entity::{Area, Bottleneck, Organization, Position, Programme, Project, TaskGroup};
 use crate::model::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, RiskReason, TaskFacts, TaskRelation, TaskTransition,
 };
@@ -137,6 +137,11 @@ impl TaskFacts {
     /// Bottlenecks that the task addresses.
     async fn bottlenecks(&self) -> Option<Vec<Bottleneck>> {
         Some(self.task.bottleneck_codes.iter().map(|code| Bottleneck::new(code)).collect())
+    }
+
+    /// Projects that the task serves; one that the caller may not see is null.
+    async fn projects(&self) -> Option<Vec<Option<Project>>> {
+        Some(self.task.project_codes.iter().map(|code| Some(Project::new(code))).collect())
     }
 
     /// Areas that the task concerns.

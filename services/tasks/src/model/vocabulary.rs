@@ -181,6 +181,8 @@ schema::string_enum! {
         Bottleneck = "BOTTLENECK",
         /// Area; a task can be in several rows.
         Area = "AREA",
+        /// Project that the task serves; a task can be in several rows.
+        Project = "PROJECT",
         /// Kind of the task.
         Kind = "KIND",
         /// Priority of the task.

@@ -213,13 +213,14 @@ impl TaskDimension {
             ),
             Self::Programme => ("programme", codes!("programme", "PROGRAMME"), "programme.code"),
             Self::Group => ("group", "", "f.group_code"),
+            Self::Project => ("project", codes!("project", "PROJECT"), "project.code"),
             Self::Bottleneck => ("bottleneck", codes!("bottleneck", "BOTTLENECK"), "bottleneck.code"),
             Self::Area => ("area", codes!("area", "AREA"), "area.code"),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),
         };
-        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area);
+        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area | Self::Project);
         Dimension { field, join, key, several }
     }
 }
@@ -240,6 +241,7 @@ pub const fn without(dimension: TaskDimension) -> &'static str {
     match dimension {
         TaskDimension::Programme => no_code!("PROGRAMME"),
         TaskDimension::Bottleneck => no_code!("BOTTLENECK"),
+        TaskDimension::Project => no_code!("PROJECT"),
         TaskDimension::Area => no_code!("AREA"),
         TaskDimension::Group => "f.group_code IS NULL",
         TaskDimension::Official => {
@@ -277,6 +279,14 @@ pub const PROGRAMME: Parent = Parent {
 
 /// An organization that takes part in the task.
 pub const COORDINATING: &str = has_code!("COORDINATING", "ANY({})");
+
+/// A project that the task serves.
+pub const PROJECT: Parent = Parent {
+    list: "project.tasks",
+    tie: has_code!("PROJECT", "parent.code"),
+    filter: has_code!("PROJECT", "ANY({})"),
+    dimension: TaskDimension::Project.sql(),
+};
 
 /// A bottleneck that the task works on.
 pub const BOTTLENECK: Parent = Parent {

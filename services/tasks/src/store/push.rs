@@ -25,5 +25,5 @@ pub const FOLLOWING: &[&str] = &[
     ];
 
 /// Columns of the task that a report `c` states from the time `{at}` on.
-pub const REPORTED: &str = "jsonb_build_object('progress', c.progress, 'last_update_on', platform.day_of({at}))
+pub const REPORTED: &str = "jsonb_build_object('progress', c.progress, 'last_update_on', platform.day_of({at}, (SELECT platform.zone())))
                   || CASE WHEN c.self_declared_risk IS NULL THEN '{}' ELSE jsonb_build_object('self_declared_risk', c.self_declared_risk) END";

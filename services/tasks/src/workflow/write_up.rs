@@ -46,6 +46,8 @@ pub struct TaskText {
     acceptance_criteria: MaybeUndefined<String>,
     /// Codes of the bottlenecks that the task addresses.
     bottlenecks: MaybeUndefined<Vec<ID>>,
+    /// Codes of the projects that the task serves.
+    projects: MaybeUndefined<Vec<ID>>,
     /// Codes of the areas that the task concerns.
     areas: MaybeUndefined<Vec<ID>>,
     /// Urgency of the task.
@@ -92,6 +94,7 @@ impl TaskText {
                 "input.coordinating",
             ),
             (&mut task.bottleneck_codes, &self.bottlenecks, CodeKind::BOTTLENECK, "input.bottlenecks"),
+            (&mut task.project_codes, &self.projects, CodeKind::PROJECT, "input.projects"),
             (&mut task.area_codes, &self.areas, CodeKind::AREA, "input.areas"),
         ] {
             if let Some(codes) = change.as_opt_ref() {

@@ -9,6 +9,7 @@ mod lists;
 mod measures;
 mod push;
 mod push_order;
+mod push_receipts;
 mod reporting;
 mod risk;
 mod schema_language;

@@ -1,0 +1,137 @@
+//! The stored facts against an oracle that is written from the domain, for each day of a year, after random writes, late events
+//! and deletions; and against their rebuild.
+
+use chrono::{Days, NaiveDate};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::city::{Asked, NOW, found, give, parcel, party, project, right, run, site};
+
+/// A small deterministic source of choices.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    fn day(&mut self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day") + Days::new(self.roll(330))
+    }
+}
+
+const KINDS: [&str; 9] = [
+    "NOTIFIED",
+    "INVENTORIED",
+    "POSTED",
+    "APPROVED",
+    "PAID",
+    "RECOVERY_DECIDED",
+    "HANDED_OVER",
+    "WITHDRAWN",
+    "ON_HOLD",
+];
+
+/// What DOMAIN says of land clearance on a day, from the base tables alone.
+const ORACLE: &str = "
+    WITH happened AS (SELECT parcel_id, kind, min(happened_on) AS day FROM projects.milestone WHERE deleted_at IS NULL AND happened_on <= $1 GROUP BY 1, 2),
+    parcel AS (
+        SELECT p.id, p.area_to_acquire AS area, p.land_type,
+               EXISTS (SELECT FROM happened AS h WHERE h.parcel_id = p.id AND h.kind = 'HANDED_OVER') AS handed
+        FROM projects.parcel_case AS p
+        WHERE p.deleted_at IS NULL AND NOT EXISTS (SELECT FROM happened AS h WHERE h.parcel_id = p.id AND h.kind = 'WITHDRAWN')),
+    household AS (
+        SELECT r.party_code, bool_and(p.handed) AS cleared FROM parcel AS p JOIN projects.parcel_right AS r ON r.parcel_id = p.id AND r.deleted_at IS NULL GROUP BY 1)
+    SELECT jsonb_build_object(
+        'parcels', (SELECT count(*) FROM parcel), 'parties', (SELECT count(*) FROM household),
+        'toAcquire', (SELECT coalesce(sum(area), 0) FROM parcel), 'cleared', (SELECT coalesce(sum(area) FILTER (WHERE handed), 0) FROM parcel),
+        'partiesCleared', (SELECT count(*) FROM household WHERE cleared),
+        'approved', (SELECT count(*) FROM parcel AS p WHERE EXISTS (SELECT FROM happened AS h WHERE h.parcel_id = p.id AND h.kind = 'APPROVED')),
+        'lapsed', (SELECT count(*) FROM parcel AS p JOIN happened AS n ON n.parcel_id = p.id AND n.kind = 'NOTIFIED'
+                   WHERE (n.day + interval '12 months')::date < $1 AND NOT EXISTS (SELECT FROM happened AS h WHERE h.parcel_id = p.id AND h.kind IN ('RECOVERY_DECIDED', 'HANDED_OVER'))))";
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "projects", &[project("DA", json!({}))]).await;
+    give(&pool, "sites", &[site("K1", "DA", "00004"), site("K2", "DA", "00008")]).await;
+    let mut dice = Dice(7);
+    let names: Vec<String> = (1..=12).map(|number| format!("T{number}")).collect();
+    let parcels: Vec<Value> = names
+        .iter()
+        .map(|name| {
+            let (site, area) = (if dice.roll(2) == 0 { "K1" } else { "K2" }, (dice.roll(50) + 1).to_string());
+            let land = ["AGRI", "RESIDENTIAL", "OTHER"][usize::try_from(dice.roll(3)).expect("small")];
+            parcel(name, site, json!({ "areaToAcquire": area, "landType": land }))
+        })
+        .collect();
+    give(&pool, "parcel-cases", &parcels).await;
+    let households: Vec<String> = (1..=6).map(|number| format!("H{number}")).collect();
+    give(&pool, "parties", &households.iter().map(|code| party(code)).collect::<Vec<_>>()).await;
+    let rights: Vec<Value> = names
+        .iter()
+        .flat_map(|name| {
+            let first = usize::try_from(dice.roll(6)).expect("small");
+            let mut rights = vec![right(name, &households[first], "0.5")];
+            if dice.roll(2) == 0 {
+                rights.push(right(name, &households[(first + 1) % 6], "0.5"));
+            }
+            rights
+        })
+        .collect();
+    give(&pool, "parcel-rights", &rights).await;
+    // Random events, in random order, some of them corrected later and some deleted.
+    for _ in 0..14 {
+        let rows: Vec<Value> = (0..15).map(|_| {
+            let name = &names[usize::try_from(dice.roll(12)).expect("small")];
+            let kind = KINDS[usize::try_from(dice.roll(9)).expect("small")];
+            // Some notices are of the year before, so that they lapse within the year.
+            let day = if kind == "NOTIFIED" { dice.day() - Days::new(300) } else { dice.day() };
+            let observed = dice.day();
+            json!({ "externalId": format!("{name}/{kind}"), "observedAt": format!("{observed}T0{}:00:00Z", dice.roll(9)), "parcel": name, "kind": kind,
+                    "happenedOn": day, "document": "VB", "deleted": dice.roll(12) == 0 })
+        }).collect();
+        crate::city::offer(&pool, "parcel-events", &rows).await;
+    }
+    give(&pool, "parcel-rights", &[json!({ "externalId": rights[0]["externalId"], "deleted": true })]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let mut day = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day");
+    let last = NaiveDate::from_ymd_opt(2026, 11, 27).expect("a day");
+    let mut changes = std::collections::BTreeSet::new();
+    while day <= last {
+        let expected: Value = sqlx::query_scalar(ORACLE).bind(day).fetch_one(&pool).await.expect("the oracle");
+        let document = format!(
+            "{{ clearanceStats(asOf: \"{day}\") {{ totals {{ parcels parties toAcquire noticesLapsed areaCleared {{ numerator }} partiesCleared {{ numerator }} reached {{ approved }} }} }} }}"
+        );
+        let found = city.data(&document).await["clearanceStats"]["totals"].clone();
+        let number = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
+        let measured = json!({
+            "parcels": found["parcels"], "parties": found["parties"], "toAcquire": number(&found["toAcquire"]) as i64, "cleared": number(&found["areaCleared"]["numerator"]) as i64,
+            "partiesCleared": number(&found["partiesCleared"]["numerator"]) as i64, "approved": found["reached"]["approved"], "lapsed": found["noticesLapsed"],
+        });
+        assert_eq!(measured, expected, "{day}");
+        changes.insert(expected.to_string());
+        day = day + Days::new(1);
+    }
+    assert!(changes.len() > 20, "the year has many different days: {}", changes.len());
+    assert_eq!(projects::facts::recompute(&pool, false, |_, _| {}).await.expect("a rebuild"), 0);
+}
+
+/// Facts that somebody has spoiled are found and mended.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_rebuild_finds_and_mends_what_differs(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "projects", &[project("DA", json!({}))]).await;
+    give(&pool, "sites", &[site("K1", "DA", "00004")]).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    run(&pool, "UPDATE projects.fact SET late_from = '2026-01-01'; UPDATE projects.parcel_fact SET to_acquire = 7")
+        .await;
+    assert_eq!(
+        projects::facts::recompute(&pool, false, |_, _| {}).await.expect("a check"),
+        4,
+        "two rows removed, two made"
+    );
+    assert_eq!(projects::facts::recompute(&pool, true, |_, _| {}).await.expect("a rebuild"), 4);
+    assert_eq!(projects::facts::recompute(&pool, false, |_, _| {}).await.expect("a check"), 0);
+}

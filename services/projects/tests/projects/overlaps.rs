@@ -1,0 +1,170 @@
+//! No total counts twice and no rate is weighted by a join: parcels with several rights, parties with several parcels, plans with
+//! several payments.
+
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::city::{Asked, NOW, event, found, give, parcel, party, project, right, site};
+
+/// Two sites in two wards; parcel 2 has two rights, household H1 has parcels on both sites.
+async fn two_wards(pool: &PgPool) -> Asked {
+    found(pool).await;
+    give(
+        pool,
+        "projects",
+        &[project("DA", json!({ "areas": ["00004", "00008", "00025"], "programmes": ["CT1", "CT2"] }))],
+    )
+    .await;
+    give(pool, "sites", &[site("K1", "DA", "00004"), site("K2", "DA", "00008")]).await;
+    give(
+        pool,
+        "parcel-cases",
+        &[
+            parcel("1", "K1", json!({ "areaToAcquire": "100" })),
+            parcel("2", "K1", json!({ "areaToAcquire": "300", "landType": "RESIDENTIAL" })),
+            parcel("3", "K2", json!({ "areaToAcquire": "600" })),
+            parcel("4", "K2", json!({ "areaToAcquire": "50" })),
+        ],
+    )
+    .await;
+    give(pool, "parties", &[party("H1"), party("H2"), party("H3")]).await;
+    give(
+        pool,
+        "parcel-rights",
+        &[
+            right("1", "H1", "1"),
+            right("2", "H1", "0.5"),
+            right("2", "H2", "0.5"),
+            right("3", "H1", "1"),
+            right("4", "H3", "1"),
+        ],
+    )
+    .await;
+    give(
+        pool,
+        "parcel-events",
+        &[
+            event("1", "HANDED_OVER", "2026-02-02"),
+            event("2", "HANDED_OVER", "2026-03-02"),
+            event("4", "WITHDRAWN", "2026-03-03"),
+        ],
+    )
+    .await;
+    Asked::at(pool, NOW, projects::subgraph)
+}
+
+const MEASURES: &str = "parcels parties toAcquire remaining areaCleared { numerator denominator value } residentialCleared { value } \
+     partiesCleared { numerator denominator value } withdrawn";
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn area_and_household_rates_stand_side_by_side_and_neither_counts_twice(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    let found =
+        city.data(&format!("{{ clearanceStats {{ totals {{ {MEASURES} }} }} }}")).await["clearanceStats"]["totals"]
+            .clone();
+    // Three parcels in scope; parcel 4 was withdrawn, and H3 with it.
+    assert_eq!(
+        (found["parcels"].as_i64(), found["parties"].as_i64(), found["withdrawn"].as_i64()),
+        (Some(3), Some(2), Some(1)),
+        "{found}"
+    );
+    assert_eq!((found["toAcquire"].as_str(), found["remaining"].as_str()), (Some("1000"), Some("600")));
+    assert_eq!(found["areaCleared"], json!({ "numerator": "400", "denominator": "1000", "value": 0.4 }));
+    assert_eq!(found["residentialCleared"]["value"], 1.0);
+    // H2 has all its parcels handed over, H1 still has parcel 3.
+    assert_eq!(found["partiesCleared"], json!({ "numerator": "1", "denominator": "2", "value": 0.5 }));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_party_in_two_wards_is_one_in_the_total_and_cleared_in_one_of_them(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    let document = format!(
+        "{{ clearanceStats(groupBy: [AREA]) {{ rows {{ area {{ code }} measures {{ {MEASURES} }} }} totals {{ parties partiesCleared {{ value }} }} freshness {{ rowsOverlap }} }} }}"
+    );
+    let found = city.data(&document).await["clearanceStats"].clone();
+    let rows: Vec<(Option<&str>, Option<i64>, Value)> = found["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| {
+            (
+                row["area"]["code"].as_str(),
+                row["measures"]["parties"].as_i64(),
+                row["measures"]["partiesCleared"]["value"].clone(),
+            )
+        })
+        .collect();
+    // In ward 00004 both households are cleared, in 00008 H1 is not.
+    assert_eq!(rows, [(Some("00004"), Some(2), json!(1.0)), (Some("00008"), Some(1), json!(0.0))], "{found}");
+    assert_eq!(
+        (found["totals"]["parties"].as_i64(), &found["totals"]["partiesCleared"]["value"]),
+        (Some(2), &json!(0.5))
+    );
+    assert_eq!(found["freshness"]["rowsOverlap"], true);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_project_in_three_areas_with_two_programmes_is_one_in_each_total(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    let found = city
+        .data("{ clearanceStats(groupBy: [PROGRAMME]) { rows { programme { code } measures { parcels toAcquire } } totals { parcels toAcquire } } }")
+        .await["clearanceStats"]
+        .clone();
+    assert_eq!(found["rows"].as_array().map(Vec::len), Some(2));
+    for row in found["rows"].as_array().expect("rows") {
+        assert_eq!(
+            (row["measures"]["parcels"].as_i64(), row["measures"]["toAcquire"].as_str()),
+            (Some(3), Some("1000"))
+        );
+    }
+    assert_eq!((found["totals"]["parcels"].as_i64(), found["totals"]["toAcquire"].as_str()), (Some(3), Some("1000")));
+    // The measures of each entity are those of its group.
+    let entity = city
+        .ask(
+            &service_kit::testing::operator(),
+            "query($of: [_Any!]!) { _entities(representations: $of) { ... on Area { clearanceMeasures { parcels parties } } ... on Project { clearanceMeasures { parcels parties } } } }",
+            json!({ "of": [{ "__typename": "Area", "code": "00004" }, { "__typename": "Project", "code": "DA" }] }),
+        )
+        .await;
+    assert_eq!(entity["data"]["_entities"][0]["clearanceMeasures"], json!({ "parcels": 2, "parties": 2 }), "{entity}");
+    assert_eq!(entity["data"]["_entities"][1]["clearanceMeasures"], json!({ "parcels": 3, "parties": 2 }));
+}
+
+/// A refused payment is deposited, a paid one is taken back: the party is not settled, and its delay runs.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_reversed_payment_settles_nothing_and_several_payments_count_one_party(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    let plan = |id: &str, site: &str, party: &str| {
+        json!({ "externalId": id, "observedAt": "2026-01-05T02:00:00Z", "site": site, "party": party, "amount": "1000",
+                "approvedOn": "2026-04-01", "effectiveOn": "2026-04-10", "document": "QĐ" })
+    };
+    give(&pool, "compensation-plans", &[plan("P1", "K1", "H1"), plan("P2", "K1", "H2")]).await;
+    let pay = |id: &str, plan: &str, kind: &str, day: &str, amount: &str| json!({ "externalId": id, "observedAt": format!("{day}T02:00:00Z"), "plan": plan, "kind": kind, "happenedOn": day, "amount": amount });
+    give(
+        &pool,
+        "compensation-payments",
+        &[
+            pay("1", "P1", "PAID", "2026-05-04", "1000"),
+            pay("2", "P1", "REVERSED", "2026-06-01", "1000"),
+            pay("3", "P2", "REFUSED", "2026-05-04", "1000"),
+            pay("4", "P2", "DEPOSITED", "2026-05-06", "400"),
+            pay("5", "P2", "DEPOSITED", "2026-05-08", "600"),
+        ],
+    )
+    .await;
+    let measured = |as_of: &'static str| {
+        let city = &city;
+        async move {
+            let document = format!(
+                "{{ clearanceStats(asOf: \"{as_of}\", filter: {{ site: [\"K1\"] }}) {{ totals {{ settled {{ numerator denominator }} paymentsLate refused plansApproved {{ numerator denominator }} }} }} }}"
+            );
+            city.data(&document).await["clearanceStats"]["totals"].clone()
+        }
+    };
+    let expected = |settled: &str, late: i64, refused: i64| json!({ "settled": { "numerator": settled, "denominator": "2" }, "paymentsLate": late, "refused": refused, "plansApproved": { "numerator": "2", "denominator": "2" } });
+    // Effect on 10 April, 30 days: until 10 May.
+    assert_eq!(measured("2026-05-05").await, expected("1", 0, 1));
+    assert_eq!(measured("2026-05-07").await, expected("1", 0, 1));
+    assert_eq!(measured("2026-05-31").await, expected("2", 0, 0));
+    assert_eq!(measured("2026-06-01").await, expected("1", 1, 0));
+}

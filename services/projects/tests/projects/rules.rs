@@ -1,0 +1,167 @@
+//! Limits of the law at their boundary, on both sides of 2026-01-01. What breaks one is stored and reported with the article.
+
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::city::{event, give, parcel, site, violations, with, with_site};
+
+/// Pushes one parcel with its events and returns its violations.
+async fn judged(pool: &PgPool, number: &str, land: &str, events: &[(&str, &str)]) -> Vec<String> {
+    give(pool, "parcel-cases", &[parcel(number, "K1", json!({ "landType": land }))]).await;
+    let rows: Vec<_> = events.iter().map(|(kind, day)| event(number, kind, day)).collect();
+    give(pool, "parcel-events", &rows).await;
+    violations(pool, number).await
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_posting_lasts_thirty_days_by_a_notice_of_2025_and_ten_by_one_of_2026(pool: PgPool) {
+    with_site(&pool).await;
+    for (number, notice, posted, approved, expected) in [
+        ("1", "2025-12-31", "2026-03-01", "2026-03-30", vec!["POSTING_TOO_SHORT"]),
+        ("2", "2025-12-31", "2026-03-01", "2026-03-31", vec![]),
+        ("3", "2026-01-01", "2026-03-01", "2026-03-10", vec!["POSTING_TOO_SHORT"]),
+        ("4", "2026-01-01", "2026-03-01", "2026-03-11", vec![]),
+        // Posted after the approval.
+        ("5", "2026-01-01", "2026-03-12", "2026-03-11", vec!["NOT_POSTED"]),
+    ] {
+        let found =
+            judged(&pool, number, "AGRI", &[("NOTIFIED", notice), ("POSTED", posted), ("APPROVED", approved)]).await;
+        assert_eq!(found, expected, "{number}");
+    }
+    let documents: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT document, found, accepted FROM projects.violation WHERE code = 'POSTING_TOO_SHORT' ORDER BY happened_on DESC")
+            .fetch_all(&pool)
+            .await
+            .expect("violations");
+    let text = |value: &str| value.to_owned();
+    assert_eq!(
+        documents,
+        [
+            (text("31/2024/QH15, article 87(3)(a)"), text("29 days"), text("at least 30 days")),
+            (text("254/2025/QH15, article 3(9)(b)"), text("9 days"), text("at least 10 days")),
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_recovery_waits_for_the_notice_unless_all_agree_and_the_notice_lapses_after_a_year(pool: PgPool) {
+    with_site(&pool).await;
+    let within = |found: Vec<String>| found.contains(&"RECOVERY_WITHIN_NOTICE".to_owned());
+    for (number, land, notice, recovery, expected) in [
+        ("1", "AGRI", "2025-12-31", "2026-03-30", true),  // 89 days of 90
+        ("2", "AGRI", "2025-12-31", "2026-03-31", false), // 90
+        ("3", "OTHER", "2025-12-31", "2026-06-28", true), // 179 of 180
+        ("4", "RESIDENTIAL", "2025-12-31", "2026-06-29", false),
+        ("5", "AGRI", "2026-01-01", "2026-03-01", true), // 59 of 60
+        ("6", "AGRI", "2026-01-01", "2026-03-02", false),
+        ("7", "OTHER", "2026-01-01", "2026-04-30", true), // 119 of 120
+        ("8", "OTHER", "2026-01-01", "2026-05-01", false),
+    ] {
+        let events = [("NOTIFIED", notice), ("POSTED", notice), ("APPROVED", recovery), ("RECOVERY_DECIDED", recovery)];
+        assert_eq!(within(judged(&pool, number, land, &events).await), expected, "{number}");
+    }
+    let agreed = [("NOTIFIED", "2026-01-01"), ("AGREED", "2026-01-05"), ("RECOVERY_DECIDED", "2026-01-10")];
+    assert!(!within(judged(&pool, "9", "OTHER", &agreed).await));
+    for (number, recovery, expected) in [("10", "2026-02-01", false), ("11", "2026-02-02", true)] {
+        let found = judged(&pool, number, "AGRI", &[("NOTIFIED", "2025-02-01"), ("RECOVERY_DECIDED", recovery)]).await;
+        assert_eq!(found.contains(&"NOTICE_LAPSED".to_owned()), expected, "{number}");
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_recovery_comes_within_ten_days_of_the_approval_and_before_it_only_by_agreement_since_2026(pool: PgPool) {
+    with_site(&pool).await;
+    let events = |recovery: &'static str| {
+        [
+            ("NOTIFIED", "2026-01-02"),
+            ("POSTED", "2026-04-01"),
+            ("APPROVED", "2026-05-04"),
+            ("RECOVERY_DECIDED", recovery),
+        ]
+    };
+    assert_eq!(judged(&pool, "1", "AGRI", &events("2026-05-14")).await, Vec::<String>::new());
+    assert_eq!(judged(&pool, "2", "AGRI", &events("2026-05-15")).await, ["RECOVERY_LATE"]);
+    let early = [("NOTIFIED", "2025-06-02"), ("RECOVERY_DECIDED", "2026-01-05")];
+    assert_eq!(judged(&pool, "3", "AGRI", &early).await, ["RECOVERY_BEFORE_APPROVAL"]);
+    let consent = |share: &str, code: &str| with(site(code, "DA", "00004"), json!({ "consent": share }));
+    give(
+        &pool,
+        "sites",
+        &[consent("0.75", "K2"), consent("0.751", "K3"), with(site("K4", "DA", "00004"), json!({ "urgent": true }))],
+    )
+    .await;
+    for (number, site, recovery, expected) in [
+        ("4", "K2", "2026-01-05", true),
+        ("5", "K3", "2026-01-05", false),
+        // The agreement is accepted since 2026 only.
+        ("6", "K3", "2025-12-31", true),
+        ("7", "K4", "2026-01-05", false),
+    ] {
+        give(&pool, "parcel-cases", &[parcel(number, site, json!({}))]).await;
+        give(
+            &pool,
+            "parcel-events",
+            &[event(number, "NOTIFIED", "2025-06-02"), event(number, "RECOVERY_DECIDED", recovery)],
+        )
+        .await;
+        assert_eq!(
+            violations(&pool, number).await.contains(&"RECOVERY_BEFORE_APPROVAL".to_owned()),
+            expected,
+            "{number}"
+        );
+    }
+}
+
+/// Tết of 2026: 16 to 20 February. Fifteen days before and after are 1 February to 7 March.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn nothing_is_enforced_around_tet_at_night_or_on_a_day_off(pool: PgPool) {
+    with_site(&pool).await;
+    for (number, day, time, expected) in [
+        ("1", "2026-01-30", "09:00", vec![]),
+        ("2", "2026-02-02", "09:00", vec!["ENFORCED_AT_TET"]),
+        ("3", "2026-03-06", "09:00", vec!["ENFORCED_AT_TET"]),
+        ("4", "2026-03-09", "09:00", vec![]),
+        ("5", "2026-03-09", "05:59", vec!["ENFORCED_AT_NIGHT"]),
+        ("6", "2026-03-09", "06:00", vec![]),
+        ("7", "2026-03-09", "21:59", vec![]),
+        ("8", "2026-03-09", "22:00", vec!["ENFORCED_AT_NIGHT"]),
+        ("9", "2026-03-15", "09:00", vec!["ENFORCED_ON_DAY_OFF"]), // a Sunday
+        ("10", "2026-08-22", "09:00", vec![]),                     // a Saturday that is a working day by a swap
+    ] {
+        give(&pool, "parcel-cases", &[parcel(number, "K1", json!({}))]).await;
+        let enforced = with(event(number, "ENFORCED", day), json!({ "happenedAt": time }));
+        give(&pool, "parcel-events", &[event(number, "ENFORCEMENT_DECIDED", "2025-12-01"), enforced]).await;
+        assert_eq!(violations(&pool, number).await, expected, "{number}");
+    }
+    give(&pool, "parcel-cases", &[parcel("11", "K1", json!({}))]).await;
+    give(&pool, "parcel-events", &[with(event("11", "ENFORCED", "2026-03-09"), json!({ "happenedAt": "09:00" }))])
+        .await;
+    assert_eq!(violations(&pool, "11").await, ["ENFORCED_WITHOUT_DECISION"]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_site_may_have_the_limits_of_another_day_by_a_document(pool: PgPool) {
+    with_site(&pool).await;
+    let events = [("NOTIFIED", "2025-12-31"), ("POSTED", "2026-03-01"), ("APPROVED", "2026-03-11")];
+    assert_eq!(judged(&pool, "1", "AGRI", &events).await, ["POSTING_TOO_SHORT"]);
+    let override_ = json!({ "externalId": "K1", "rulesOn": "2026-01-01", "rulesDocument": "12/QĐ-UBND" });
+    give(&pool, "sites", &[override_]).await;
+    assert_eq!(violations(&pool, "1").await, Vec::<String>::new());
+}
+
+/// A rule that changes later moves the facts with it.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_change_of_a_rule_computes_the_facts_anew(pool: PgPool) {
+    with_site(&pool).await;
+    let events = [("NOTIFIED", "2026-01-02"), ("POSTED", "2026-03-01"), ("APPROVED", "2026-03-12")];
+    assert_eq!(judged(&pool, "1", "AGRI", &events).await, Vec::<String>::new());
+    crate::city::run(
+        &pool,
+        "UPDATE directory.legal_rule SET value = 15 WHERE code = 'LAND_POSTING' AND valid_to IS NULL",
+    )
+    .await;
+    let city = crate::city::Asked::at(&pool, crate::city::NOW, projects::subgraph);
+    let found = city.data("{ clearanceStats { totals { violations } } }").await;
+    assert_eq!(found["clearanceStats"]["totals"]["violations"], 1);
+    assert_eq!(violations(&pool, "1").await, ["POSTING_TOO_SHORT"]);
+}

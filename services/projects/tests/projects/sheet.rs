@@ -1,0 +1,96 @@
+//! The land office's sheet, one row for each household with milestones as columns, ends in the same rows as the long kinds.
+
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::city::{event, give, parcel, party, right, with, with_site};
+
+/// What is stored, without ids and external ids.
+async fn stored(pool: &PgPool) -> Vec<Value> {
+    sqlx::query_scalar(
+        "SELECT jsonb_build_object('parcel', p.parcel_number, 'area', p.area_to_acquire, 'land', p.land_type, 'blocker', p.blocker,
+                'rights', (SELECT jsonb_agg(jsonb_build_array(r.party_code, r.share) ORDER BY r.party_code) FROM projects.parcel_right AS r WHERE r.parcel_id = p.id AND r.deleted_at IS NULL),
+                'stones', (SELECT jsonb_agg(jsonb_build_array(m.kind, m.happened_on, m.document) ORDER BY m.kind) FROM projects.milestone AS m WHERE m.parcel_id = p.id AND m.deleted_at IS NULL),
+                'facts', (SELECT jsonb_agg(jsonb_build_array(f.to_acquire, f.notified_on, f.handed_on, f.handed_area, f.is_first) ORDER BY f.party) FROM projects.parcel_fact AS f
+                          WHERE f.parcel_id = p.id AND f.to_day = 'infinity'))
+         FROM projects.parcel_case AS p WHERE p.deleted_at IS NULL ORDER BY p.parcel_number",
+    )
+    .fetch_all(pool)
+    .await
+    .expect("parcels")
+}
+
+fn wide(id: &str, number: &str, party: &str, more: Value) -> Value {
+    let base = json!({ "externalId": id, "observedAt": "2026-05-04T02:00:00Z", "site": "K1", "mapSheet": "1", "parcelNumber": number,
+                       "landType": "AGRI", "areaToAcquire": "100", "party": party });
+    with(base, more)
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn wide_and_long_rows_end_in_the_same_records(pool: PgPool) {
+    with_site(&pool).await;
+    let half = json!({ "share": "0.5", "notifiedOn": "2026-01-05", "notice": "TB" });
+    let rows = [
+        wide(
+            "1",
+            "1",
+            "H1",
+            json!({ "notifiedOn": "2026-01-05", "notice": "TB", "inventoriedOn": "2026-02-02", "handedOverOn": "2026-04-01" }),
+        ),
+        wide("2", "2", "H1", half.clone()),
+        wide("3", "2", "H2", half),
+    ];
+    give(&pool, "clearance-sheet", &rows).await;
+    let by_sheet = stored(&pool).await;
+    assert_eq!(by_sheet.len(), 2, "{by_sheet:?}");
+    // The same file again changes nothing.
+    give(&pool, "clearance-sheet", &rows).await;
+    assert_eq!(stored(&pool).await, by_sheet);
+    crate::city::run(
+        &pool,
+        "UPDATE projects.parcel_case SET deleted_at = now(), version = version + 1, observed_at = now()",
+    )
+    .await;
+
+    give(
+        &pool,
+        "parcel-cases",
+        &[
+            parcel("L1", "K1", json!({ "parcelNumber": "1", "areaHandedOver": "100" })),
+            parcel("L2", "K1", json!({ "parcelNumber": "2" })),
+        ],
+    )
+    .await;
+    give(&pool, "parties", &[with(party("H3"), json!({}))]).await;
+    give(&pool, "parcel-rights", &[right("L1", "H1", "1"), right("L2", "H1", "0.5"), right("L2", "H2", "0.5")]).await;
+    let named = |parcel: &str, kind: &str, day: &str| {
+        with(
+            event(parcel, kind, day),
+            json!({ "document": if kind == "NOTIFIED" { json!("TB") } else { Value::Null } }),
+        )
+    };
+    give(
+        &pool,
+        "parcel-events",
+        &[
+            named("L1", "NOTIFIED", "2026-01-05"),
+            named("L1", "INVENTORIED", "2026-02-02"),
+            named("L1", "HANDED_OVER", "2026-04-01"),
+            named("L2", "NOTIFIED", "2026-01-05"),
+        ],
+    )
+    .await;
+    assert_eq!(stored(&pool).await, by_sheet);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_corrected_row_moves_its_milestones_and_a_cleared_cell_removes_one(pool: PgPool) {
+    with_site(&pool).await;
+    let first =
+        wide("1", "1", "H1", json!({ "notifiedOn": "2026-01-05", "notice": "TB", "inventoriedOn": "2026-02-02" }));
+    give(&pool, "clearance-sheet", &[first]).await;
+    let second = json!({ "externalId": "1", "observedAt": "2026-06-01T02:00:00Z", "inventoriedOn": null, "notifiedOn": "2026-01-06" });
+    give(&pool, "clearance-sheet", &[second]).await;
+    let stones = stored(&pool).await[0]["stones"].clone();
+    assert_eq!(stones, json!([["NOTIFIED", "2026-01-06", "TB"]]));
+}

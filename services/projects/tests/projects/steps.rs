@@ -1,0 +1,287 @@
+//! Steps of clearance: each allowed and refused, by whom, from where, and within the limits of the law.
+
+use serde_json::{Value, json};
+use service_kit::{Principal, Role};
+use sqlx::PgPool;
+
+use crate::city::{Asked, NOW, event, give, parcel, person, problem, row, with_site};
+
+fn ward() -> Principal {
+    Principal { areas: vec!["00004".to_owned()], ..person("ward", &[Role::Ward], None, None) }
+}
+
+fn approver() -> Principal {
+    person("approver", &[Role::Approver], None, None)
+}
+
+/// Sends a step of parcel `1` with its present version.
+async fn step(pool: &PgPool, city: &Asked, who: &Principal, verb: &str, fields: &str) -> Value {
+    let (id, version) = row(pool, "projects.parcel_case", "1").await;
+    let document = format!(
+        "mutation {{ {verb}(input: {{ id: \"{id}\", expectedVersion: {version}{fields} }}) {{ parcelCase {{ stage missing areaCleared voluntary onHold }} }} }}"
+    );
+    city.ask(who, &document, json!({})).await
+}
+
+fn stage(answer: &Value, verb: &str) -> String {
+    answer["data"][verb]["parcelCase"]["stage"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_parcel_goes_the_whole_way(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    for (who, verb, fields, expected) in [
+        (ward(), "scopeParcel", ", happenedOn: \"2026-01-05\"", "SCOPED"),
+        (ward(), "notifyParcel", ", happenedOn: \"2026-01-12\", document: \"15/TB\"", "NOTIFIED"),
+        (ward(), "inventoryParcel", ", happenedOn: \"2026-02-02\"", "INVENTORIED"),
+        (ward(), "draftParcelPlan", ", happenedOn: \"2026-03-02\"", "PLAN_DRAFTED"),
+        (ward(), "postParcelPlan", ", happenedOn: \"2026-03-10\"", "POSTED"),
+        (ward(), "appraiseParcelPlan", ", happenedOn: \"2026-03-18\"", "APPRAISED"),
+        (approver(), "approveParcelPlan", ", happenedOn: \"2026-03-20\", document: \"88/QĐ\"", "APPROVED"),
+        (approver(), "decideRecovery", ", happenedOn: \"2026-03-27\", document: \"99/QĐ\"", "RECOVERY_DECIDED"),
+        (ward(), "payParcel", ", happenedOn: \"2026-04-10\"", "RECOVERY_DECIDED"),
+        (ward(), "handOverParcel", ", happenedOn: \"2026-04-20\"", "HANDED_OVER"),
+        (ward(), "closeParcel", ", happenedOn: \"2026-04-21\"", "CLOSED"),
+    ] {
+        let answer = step(&pool, &city, &who, verb, fields).await;
+        assert_eq!(stage(&answer, verb), expected, "{verb}");
+    }
+    let found = city.data("{ parcelCases { edges { node { stage missing areaCleared isCleared voluntary milestones { kind happenedOn } violations { code } } } } }").await;
+    let node = &found["parcelCases"]["edges"][0]["node"];
+    assert_eq!(
+        (node["missing"].clone(), node["areaCleared"].clone(), node["voluntary"].clone(), node["violations"].clone()),
+        (json!([]), json!("100"), json!(false), json!([]))
+    );
+    assert_eq!(node["milestones"].as_array().map(Vec::len), Some(11));
+    let answer = step(&pool, &city, &ward(), "holdParcel", "").await;
+    assert_eq!(problem(&answer).0, "CONFLICT", "{answer}");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_step_is_refused_to_others_from_elsewhere_without_its_document_and_in_the_future(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let elsewhere = Principal { areas: vec!["00008".to_owned()], ..person("far", &[Role::Ward], None, None) };
+    let all = person("adm", &[Role::Admin], None, None);
+    for known in projects::STEPS {
+        let fields = ", happenedOn: \"2026-06-01\", document: \"VB\", happenedAt: \"09:00\"";
+        assert_eq!(
+            problem(&step(&pool, &city, &Principal::default(), known.verb, fields).await).0,
+            "UNAUTHENTICATED",
+            "{}",
+            known.verb
+        );
+        assert_eq!(problem(&step(&pool, &city, &elsewhere, known.verb, fields).await).0, "NOT_FOUND", "{}", known.verb);
+        assert_eq!(
+            problem(&step(&pool, &city, &person("ioc", &[Role::Ioc], None, None), known.verb, fields).await).0,
+            "FORBIDDEN",
+            "{}",
+            known.verb
+        );
+        if !known.after.is_empty() {
+            let answer = step(&pool, &city, &all, known.verb, fields).await;
+            assert_eq!(problem(&answer).0, "CONFLICT", "{} {answer}", known.verb);
+        }
+        let answer = step(&pool, &city, &all, known.verb, ", happenedOn: \"2026-11-28\", document: \"VB\"").await;
+        assert_eq!(problem(&answer), ("VALIDATION".into(), "input.happenedOn".into()), "{}", known.verb);
+        if known.by_document {
+            let answer =
+                step(&pool, &city, &all, known.verb, ", happenedOn: \"2026-06-01\", happenedAt: \"09:00\"").await;
+            assert_eq!(problem(&answer), ("VALIDATION".into(), "input.document".into()), "{}", known.verb);
+        }
+    }
+    // Nothing was half-written.
+    let stored: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM projects.milestone").fetch_one(&pool).await.expect("a count");
+    assert_eq!(stored, 0);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_breaks_a_rule_is_refused_with_the_article(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(
+        &pool,
+        "parcel-events",
+        &[
+            event("1", "NOTIFIED", "2026-01-05"),
+            event("1", "INVENTORIED", "2026-01-20"),
+            event("1", "PLAN_DRAFTED", "2026-01-25"),
+            event("1", "POSTED", "2026-02-02"),
+        ],
+    )
+    .await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let answer =
+        step(&pool, &city, &approver(), "approveParcelPlan", ", happenedOn: \"2026-02-11\", document: \"88/QĐ\"").await;
+    let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+    assert!(
+        message.contains("POSTING_TOO_SHORT") && message.contains("9 days") && message.contains("article 3(9)(b)"),
+        "{answer}"
+    );
+    let answer =
+        step(&pool, &city, &approver(), "decideRecovery", ", happenedOn: \"2026-03-05\", document: \"99/QĐ\"").await;
+    assert!(
+        answer["errors"][0]["message"].as_str().unwrap_or_default().contains("RECOVERY_BEFORE_APPROVAL"),
+        "{answer}"
+    );
+    give(&pool, "parcel-events", &[event("1", "APPROVED", "2026-02-12"), event("1", "RECOVERY_DECIDED", "2026-02-20")])
+        .await;
+    // The recovery was pushed within the 60 days of the notice: kept, and reported.
+    assert_eq!(crate::city::violations(&pool, "1").await, ["RECOVERY_WITHIN_NOTICE"]);
+    let decided =
+        step(&pool, &city, &approver(), "decideEnforcement", ", happenedOn: \"2026-02-24\", document: \"100/QĐ\"")
+            .await;
+    assert_eq!(stage(&decided, "decideEnforcement"), "RECOVERY_DECIDED");
+    let at = |day: &str, time: &str| format!(", happenedOn: \"{day}\", happenedAt: \"{time}\"");
+    for (day, time, code) in [
+        ("2026-03-05", "09:00", "ENFORCED_AT_TET"),
+        ("2026-03-09", "23:00", "ENFORCED_AT_NIGHT"),
+        ("2026-03-15", "09:00", "ENFORCED_ON_DAY_OFF"),
+    ] {
+        let answer = step(&pool, &city, &approver(), "enforceRecovery", &at(day, time)).await;
+        assert!(answer["errors"][0]["message"].as_str().unwrap_or_default().contains(code), "{answer}");
+    }
+    let answer = step(&pool, &city, &approver(), "enforceRecovery", &at("2026-03-09", "09:00")).await;
+    assert_eq!(stage(&answer, "enforceRecovery"), "HANDED_OVER", "{answer}");
+    assert_eq!(answer["data"]["enforceRecovery"]["parcelCase"]["areaCleared"], "100");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn branches_hold_withdraw_and_hand_over_early(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(&pool, "parcel-events", &[event("1", "NOTIFIED", "2026-01-05")]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let held = step(&pool, &city, &ward(), "holdParcel", ", happenedOn: \"2026-02-02\"").await;
+    assert_eq!(held["data"]["holdParcel"]["parcelCase"]["onHold"], true, "{held}");
+    assert_eq!(problem(&step(&pool, &city, &ward(), "inventoryParcel", "").await).0, "CONFLICT");
+    let resumed = step(&pool, &city, &ward(), "resumeParcel", ", happenedOn: \"2026-03-02\"").await;
+    assert_eq!(resumed["data"]["resumeParcel"]["parcelCase"]["onHold"], false, "{resumed}");
+    let on_hold = city.data("{ a: clearanceStats(asOf: \"2026-03-01\") { totals { onHold } } b: clearanceStats(asOf: \"2026-03-02\") { totals { onHold } } }").await;
+    assert_eq!(
+        (on_hold["a"]["totals"]["onHold"].as_i64(), on_hold["b"]["totals"]["onHold"].as_i64()),
+        (Some(1), Some(0))
+    );
+    assert_eq!(
+        problem(&step(&pool, &city, &ward(), "handOverParcel", ", area: \"100.5\"").await),
+        ("VALIDATION".into(), "input.area".into())
+    );
+    let handed = step(&pool, &city, &ward(), "handOverParcel", ", happenedOn: \"2026-04-01\", area: \"60\"").await;
+    assert_eq!(
+        handed["data"]["handOverParcel"]["parcelCase"],
+        json!({ "stage": "HANDED_OVER", "missing": ["INVENTORIED", "PLAN_DRAFTED", "POSTED", "APPRAISED", "APPROVED", "PAID", "RECOVERY_DECIDED"], "areaCleared": "60", "voluntary": true, "onHold": false }),
+        "{handed}"
+    );
+    assert_eq!(problem(&step(&pool, &city, &approver(), "withdrawParcel", ", document: \"1/QĐ\"").await).0, "CONFLICT");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn an_inspector_corrects_a_milestone_and_the_history_keeps_it(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(&pool, "parcel-events", &[event("1", "NOTIFIED", "2026-01-05"), event("1", "HANDED_OVER", "2026-02-05")])
+        .await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let (id, version) = row(&pool, "projects.milestone", "1/HANDED_OVER").await;
+    let correct = |fields: &str| {
+        format!(
+            "mutation {{ correctMilestone(input: {{ id: \"{id}\", expectedVersion: {version}, reason: \"Nhập sai ngày\"{fields} }}) {{ id }} }}"
+        )
+    };
+    assert_eq!(problem(&city.ask(&ward(), &correct(""), json!({})).await).0, "FORBIDDEN");
+    let inspector = person("ins", &[Role::Inspector], None, None);
+    let answer = city.ask(&inspector, &correct(", happenedOn: \"2026-03-05\""), json!({})).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    let cleared = city.data("{ a: clearanceStats(asOf: \"2026-03-04\") { totals { areaCleared { value } } } b: clearanceStats(asOf: \"2026-03-05\") { totals { areaCleared { value } } } }").await;
+    assert_eq!(
+        (
+            cleared["a"]["totals"]["areaCleared"]["value"].as_f64(),
+            cleared["b"]["totals"]["areaCleared"]["value"].as_f64()
+        ),
+        (Some(0.0), Some(1.0))
+    );
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM projects.milestone_event WHERE id = $1::uuid")
+        .bind(&id)
+        .fetch_one(&pool)
+        .await
+        .expect("events");
+    assert_eq!(kept, 2);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_plan_is_posted_approved_and_paid_in_this_order_and_within_its_amount(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parties", &[crate::city::party("H1")]).await;
+    give(&pool, "compensation-plans", &[json!({ "externalId": "P1", "site": "K1", "party": "H1", "amount": "1000", "coefficient": "1.5", "coefficientBasis": "258/2025/NQ-HĐND" })]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let handler = Principal { areas: vec!["00004".to_owned()], ..person("han", &[Role::Handler], None, None) };
+    let send = |who: Principal, verb: &'static str, fields: &'static str| {
+        let (pool, city) = (pool.clone(), &city);
+        async move {
+            let (id, version) = row(&pool, "projects.compensation_plan", "P1").await;
+            city.ask(
+                &who,
+                &format!(
+                    "mutation {{ {verb}(input: {{ id: \"{id}\", expectedVersion: {version}{fields} }}) {{ id }} }}"
+                ),
+                json!({}),
+            )
+            .await
+        }
+    };
+    let code = |answer: Value| problem(&answer);
+    assert_eq!(
+        code(send(handler.clone(), "payCompensation", ", happenedOn: \"2026-05-01\", amount: \"1\"").await).0,
+        "CONFLICT"
+    );
+    assert_eq!(
+        code(send(approver(), "approveCompensationPlan", ", approvedOn: \"2026-04-10\", document: \"QĐ\"").await).0,
+        "CONFLICT"
+    );
+    let posted = send(handler.clone(), "postCompensationPlan", ", postedOn: \"2026-04-01\"").await;
+    assert!(posted.get("errors").is_none(), "{posted}");
+    assert_eq!(
+        code(send(approver(), "approveCompensationPlan", ", approvedOn: \"2026-04-10\", document: \"QĐ\"").await),
+        ("VALIDATION".into(), "input.approvedOn".into())
+    );
+    assert!(
+        send(approver(), "approveCompensationPlan", ", approvedOn: \"2026-04-11\", document: \"QĐ\"")
+            .await
+            .get("errors")
+            .is_none()
+    );
+    assert!(
+        send(
+            handler.clone(),
+            "refuseCompensation",
+            ", happenedOn: \"2026-05-01\", amount: \"1000\", note: \"Không đồng ý giá\""
+        )
+        .await
+        .get("errors")
+        .is_none()
+    );
+    assert_eq!(
+        code(send(handler.clone(), "depositCompensation", ", happenedOn: \"2026-05-02\", amount: \"1000.5\"").await),
+        ("VALIDATION".into(), "input.amount".into())
+    );
+    assert!(
+        send(handler.clone(), "depositCompensation", ", happenedOn: \"2026-05-02\", amount: \"1000\"")
+            .await
+            .get("errors")
+            .is_none()
+    );
+    assert_eq!(
+        code(send(handler.clone(), "payCompensation", ", happenedOn: \"2026-05-03\", amount: \"1\"").await),
+        ("VALIDATION".into(), "input.amount".into())
+    );
+    assert!(
+        send(handler, "reverseCompensation", ", happenedOn: \"2026-05-04\", amount: \"1000\"")
+            .await
+            .get("errors")
+            .is_none()
+    );
+}

@@ -1,0 +1,72 @@
+//! Early warning is computed when it is read, at the boundary of each limit.
+
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::city::{Asked, NOW, event, give, parcel, with_site};
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn notices_payments_waits_and_paces_are_told_before_they_go_wrong(pool: PgPool) {
+    with_site(&pool).await;
+    let mut parcels: Vec<_> = (1..=30).map(|number| parcel(&number.to_string(), "K1", json!({}))).collect();
+    parcels.push(parcel("NOTICE", "K1", json!({})));
+    parcels.push(parcel("PAY", "K1", json!({})));
+    give(&pool, "parcel-cases", &parcels).await;
+    let mut events = Vec::new();
+    // Thirty parcels went from notice to inventory in 10 to 39 days.
+    for number in 1..=30 {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day");
+        let inventory = day + chrono::Days::new(9 + number);
+        events.push(event(&number.to_string(), "NOTIFIED", &day.to_string()));
+        events.push(event(&number.to_string(), "INVENTORIED", &inventory.to_string()));
+    }
+    // Valid until 2026-12-01.
+    events.push(event("NOTICE", "NOTIFIED", "2025-12-01"));
+    events.extend([
+        event("PAY", "NOTIFIED", "2026-03-01"),
+        event("PAY", "POSTED", "2026-05-04"),
+        event("PAY", "APPROVED", "2026-05-20"),
+    ]);
+    give(&pool, "parcel-events", &events).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let told = |kind: &'static str, as_of: &'static str| {
+        let city = &city;
+        async move {
+            let document = format!(
+                "{{ clearanceWarnings(asOf: \"{as_of}\", filter: {{ kind: [{kind}] }}) {{ days limit parcelCase {{ parcelNumber }} project {{ code }} }} }}"
+            );
+            city.data(&document).await["clearanceWarnings"].clone()
+        }
+    };
+    assert_eq!(told("NOTICE_LAPSING", "2026-10-01").await, json!([]));
+    assert_eq!(
+        told("NOTICE_LAPSING", "2026-10-02").await,
+        json!([{ "days": 60, "limit": 60, "parcelCase": { "parcelNumber": "NOTICE" }, "project": { "code": "DA" } }])
+    );
+    assert_eq!(told("NOTICE_LAPSED", "2026-11-27").await, json!([]));
+    // Effect on 20 May, 30 days: until 19 June.
+    assert_eq!(told("PAYMENT_LATE", "2026-06-19").await, json!([]));
+    assert_eq!(told("PAYMENT_LATE", "2026-06-20").await[0]["days"], 1);
+    // Of the thirty, and of PAY with 64 days, nine in ten took at most 37 days: the 28th.
+    let waiting = told("WAITING_LONG", "2026-01-06").await;
+    assert_eq!(waiting, json!([]), "nobody has passed yet");
+    let waiting = told("WAITING_LONG", "2026-11-27").await;
+    let notice = waiting
+        .as_array()
+        .expect("warnings")
+        .iter()
+        .find(|warning| warning["parcelCase"]["parcelNumber"] == "NOTICE")
+        .expect("NOTICE waits")
+        .clone();
+    assert_eq!((notice["days"].as_i64(), notice["limit"].as_i64()), (Some(361), Some(37)));
+    let late = told("CLEARANCE_AFTER_FORECAST", "2026-11-27").await;
+    assert_eq!(late[0]["days"], 36_500 - 34, "a pace of nothing never ends: a hundred years");
+    give(&pool, "parcel-events", &[event("1", "HANDED_OVER", "2026-11-20")]).await;
+    let late = told("CLEARANCE_AFTER_FORECAST", "2026-11-27").await;
+    // 3,100 m² at 100 m² in 90 days take 2,790 days; the forecast is 34 days away.
+    assert_eq!(
+        (late[0]["days"].as_i64(), late[0]["limit"].as_i64(), late[0]["project"]["code"].as_str()),
+        (Some(2790 - 34), Some(34), Some("DA")),
+        "{late}"
+    );
+}

@@ -1,0 +1,234 @@
+//! kill -9 of PostgreSQL and of the platform during pushes, which are repeated until they are acknowledged: every row is stored
+//! once, nothing of an atomic push is stored in part, receipts are true.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use e2e::{Process, Pushed, run};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+
+const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
+
+/// Most attempts of a push. Each ends by a kill, or finds the platform not ready yet.
+const ATTEMPTS: usize = 100;
+
+/// Deterministic random numbers (an LCG with the constants of Knuth's MMIX).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % end as u64).expect("small")
+    }
+}
+
+/// Numbers of officials (of two chunks, and of one push that is all or nothing), tasks and reports.
+const PARTS: usize = 12_000;
+const WHOLE: usize = 4_000;
+const TASKS: usize = 1_000;
+const REPORTS: usize = 3_000;
+
+/// Events of a source's officials.
+const OF_OFFICIALS: &str =
+    "SELECT count(*) FROM directory.official_event AS e JOIN directory.official AS h USING (code) WHERE h.source = $1";
+/// Events of a source's tasks.
+const OF_TASKS: &str = "SELECT count(*) FROM tasks.task_event AS e JOIN tasks.task AS h USING (id) WHERE h.source = $1";
+/// Events of a source's reports.
+const OF_REPORTS: &str = "SELECT count(*) FROM tasks.progress_update_event AS e JOIN tasks.progress_update AS h USING (id) WHERE h.source = $1";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Postgres,
+    Platform,
+}
+
+/// What is killed during each push, the last first. PostgreSQL goes first: a platform that begins anew starts it without the
+/// pause that follows several failures.
+const KILLS: [&[Target]; 4] = [
+    &[Target::Platform, Target::Postgres],
+    &[Target::Postgres],
+    &[Target::Platform],
+    &[Target::Platform, Target::Postgres],
+];
+
+/// A platform that is started again after a kill.
+struct Platform {
+    data_dir: String,
+    process: Process,
+    token: String,
+}
+
+impl Platform {
+    async fn start(data_dir: &str) -> Result<Self> {
+        let process = Process::start(&["up", "--listen", "127.0.0.1:0", "--data-dir", data_dir], &[]).await?;
+        let token = std::fs::read_to_string(format!("{data_dir}/dev-token"))?;
+        Ok(Self { data_dir: data_dir.to_owned(), process, token })
+    }
+
+    /// Kills when the platform has answered so many times that it lives: the only clock of this test.
+    async fn kill_after(&self, (target, answers): (Target, usize)) -> Result<()> {
+        for _ in 0..answers {
+            self.process.get("/health/live").await?;
+        }
+        let pid = match target {
+            Target::Platform => Pid::from_raw(i32::try_from(self.process.pid().context("running")?)?),
+            Target::Postgres => {
+                let file = Path::new(&self.data_dir).join("postgres/data/postmaster.pid");
+                // It may be down from the kill before.
+                let Ok(text) = std::fs::read_to_string(file) else { return Ok(()) };
+                Pid::from_raw(text.lines().next().context("an empty file")?.parse()?)
+            }
+        };
+        // It may have ended by itself in the meantime.
+        let _ = kill(pid, Signal::SIGKILL);
+        Ok(())
+    }
+
+    async fn database(&self) -> Result<PgConnection> {
+        while self.process.get("/health/ready").await?.status != 200 {}
+        let url = std::fs::read_to_string(format!("{}/database-url", self.data_dir))?;
+        Ok(PgConnection::connect(url.trim()).await?)
+    }
+
+    async fn count(&self, sql: &'static str, source: &str) -> Result<i64> {
+        Ok(sqlx::query_scalar(sql).bind(source).fetch_one(&mut self.database().await?).await?)
+    }
+}
+
+/// A push with its kills.
+struct Push {
+    kind: &'static str,
+    source: &'static str,
+    atomic: bool,
+    rows: Vec<Value>,
+    /// Records of its source.
+    stored: &'static str,
+}
+
+impl Push {
+    fn body(&self) -> Vec<u8> {
+        self.rows.iter().flat_map(|row| format!("{row}\n").into_bytes()).collect()
+    }
+
+    /// Repeats the push under its key until it is acknowledged.
+    async fn repeat(&self, platform: &mut Platform, mut kills: Vec<(Target, usize)>) -> Result<Pushed> {
+        let path = format!("{}?source={}&atomic={}", self.kind, self.source, self.atomic);
+        let key = format!("{} of {}", self.kind, self.source);
+        let headers = [NDJSON, ("idempotency-key", key.as_str())];
+        for _ in 0..ATTEMPTS {
+            let next = kills.pop();
+            let (pushed, killed) =
+                tokio::join!(platform.process.push(&path, &platform.token, self.body(), &headers), async {
+                    match next {
+                        Some(next) => platform.kill_after(next).await,
+                        None => Ok(()),
+                    }
+                });
+            killed?;
+            if next.is_some_and(|(target, _)| target == Target::Platform) {
+                *platform = Platform::start(&platform.data_dir).await?;
+            }
+            if let Ok(pushed) = pushed
+                && pushed.status == 200
+                && pushed.summary()["state"] == "DONE"
+            {
+                return Ok(pushed);
+            }
+            let stored = platform.count(self.stored, self.source).await?;
+            let whole = i64::try_from(self.rows.len())?;
+            assert!(!self.atomic || stored == 0 || stored == whole, "{key}: {stored} of {whole} records");
+        }
+        anyhow::bail!("{key}: not acknowledged in {ATTEMPTS} attempts")
+    }
+}
+
+fn pushes() -> Vec<Push> {
+    let official = |row: usize, code: &str| json!({ "externalId": format!("K{row}"), "code": code, "displayName": "Cán bộ", "observedAt": "2026-01-05T01:00:00Z" });
+    let task = |row: usize| json!({ "externalId": format!("T{row}"), "code": format!("crash-T{row}"), "title": "Nhiệm vụ", "observedAt": "2026-01-05T01:00:00Z" });
+    let report = |row: usize| {
+        json!({ "externalId": format!("U{row}"), "task": format!("T{}", row % TASKS), "progress": row % 101,
+        "observedAt": format!("2026-01-{:02}T01:00:00Z", 6 + row % 20) })
+    };
+    let officials = "SELECT count(*) FROM directory.official WHERE source = $1";
+    let tasks = "SELECT count(*) FROM tasks.task WHERE source = $1";
+    let reports = "SELECT count(*) FROM tasks.progress_update WHERE source = $1";
+    vec![
+        Push {
+            kind: "officials",
+            source: "parts",
+            atomic: false,
+            rows: (0..PARTS).map(|row| official(row, &format!("parts-{row}"))).collect(),
+            stored: officials,
+        },
+        Push {
+            kind: "officials",
+            source: "whole",
+            atomic: true,
+            rows: (0..WHOLE).map(|row| official(row, &format!("whole-{row}"))).collect(),
+            stored: officials,
+        },
+        Push { kind: "tasks", source: "dms", atomic: true, rows: (0..TASKS).map(task).collect(), stored: tasks },
+        Push {
+            kind: "task-updates",
+            source: "dms",
+            atomic: false,
+            rows: (0..REPORTS).map(report).collect(),
+            stored: reports,
+        },
+    ]
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_stored_once_whatever_is_killed() -> Result<()> {
+    // When the tests run as root, PostgreSQL runs as another user, who needs access to this folder.
+    let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
+    let data_dir = data.path().to_string_lossy().into_owned();
+    let mut platform = Platform::start(&data_dir).await?;
+    let mut dice = Dice(11);
+    let pushes = pushes();
+    let mut acknowledged = Vec::new();
+    for (push, targets) in pushes.iter().zip(KILLS) {
+        // Some kills come before the first row is stored, some after the acknowledgement.
+        let kills = targets.iter().map(|target| (*target, dice.below(1_500))).collect();
+        acknowledged.push(push.repeat(&mut platform, kills).await?);
+    }
+    for (push, pushed) in pushes.iter().zip(&acknowledged) {
+        let (source, whole) = (push.source, i64::try_from(push.rows.len())?);
+        assert_eq!(platform.count(push.stored, source).await?, whole, "{} of {source}", push.kind);
+        // The answer names each row once, and says the same as the receipt and as the stored results.
+        let rows: BTreeSet<i64> = pushed.lines.iter().filter_map(|line| line["row"].as_i64()).collect();
+        assert_eq!((rows.len(), pushed.lines.len()), (push.rows.len(), push.rows.len() + 1));
+        assert!(pushed.statuses().iter().all(|status| ["CREATED", "UNCHANGED"].contains(status)));
+        let receipt = pushed.summary()["receipt"].as_str().context("a receipt")?;
+        let found = platform.process.get_as(&format!("/v1/push/receipts/{receipt}"), &platform.token).await?.json();
+        assert_eq!((found["state"].as_str(), found["rows"].as_i64()), (Some("DONE"), Some(whole)), "{found}");
+        for (count, status) in [("created", "CREATED"), ("unchanged", "UNCHANGED")] {
+            let answered = pushed.statuses().iter().filter(|other| **other == status).count();
+            assert_eq!(found[count], json!(answered), "{found}");
+        }
+        let results = platform.process.get_as(&format!("/v1/push/receipts/{receipt}/results"), &platform.token).await?;
+        assert_eq!(results.text.lines().count(), push.rows.len() + 1);
+        let payload = platform.process.get_as(&format!("/v1/push/receipts/{receipt}/payload"), &platform.token).await?;
+        assert!(payload.text.into_bytes() == push.body(), "the body of {receipt}");
+    }
+    // Each row is one event, and each report one of its task.
+    for (sql, source, expected) in [
+        (OF_OFFICIALS, "parts", PARTS),
+        (OF_OFFICIALS, "whole", WHOLE),
+        (OF_TASKS, "dms", TASKS + REPORTS),
+        (OF_REPORTS, "dms", REPORTS),
+        ("SELECT count(*) FROM platform.receipt WHERE source = $1", "dms", 2),
+        ("SELECT count(*) FROM platform.receipt_row WHERE source = $1", "dms", 0),
+    ] {
+        assert_eq!(platform.count(sql, source).await?, i64::try_from(expected)?, "{sql}");
+    }
+    let url = std::fs::read_to_string(format!("{data_dir}/database-url"))?;
+    run(&["facts", "verify", "--database-url", url.trim()], &[]).await?;
+    run(&["audit", "verify", "--data-dir", &data_dir], &[]).await?;
+    Ok(())
+}
