@@ -18,7 +18,7 @@ pub struct Sample {
     /// Name of the city
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     city: String,
-    /// Add as many tasks and organizations as the city has in a year (`city`), or this number of tasks
+    /// Add as many tasks, organizations, projects and parcels as the city has in a year (`city`), or this number of tasks and the rest in proportion
     #[arg(long, env = "IOC_SAMPLE_VOLUME", value_name = "city|NUMBER")]
     volume: Option<Volume>,
     #[command(flatten)]

@@ -54,7 +54,7 @@ pub struct Up {
     /// Load a bundled sample city, for example `hanoi`
     #[arg(long, env = "IOC_SAMPLE", value_parser = clap::builder::PossibleValuesParser::new(sample::CITIES))]
     sample: Option<String>,
-    /// Add to the sample as many tasks and organizations as the city has in a year (`city`), or this number of tasks
+    /// Add to the sample as many tasks, organizations, projects and parcels as the city has in a year (`city`), or this number of tasks and the rest in proportion
     #[arg(long, env = "IOC_SAMPLE_VOLUME", value_name = "city|NUMBER", requires = "sample")]
     volume: Option<sample::Volume>,
 }

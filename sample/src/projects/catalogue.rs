@@ -113,10 +113,10 @@ pub(super) fn item_of_volume(city: &City, number: usize) -> Item {
     item.name = format!("{} (dự án {code})", item.name);
     let fate = match draw.between("fate", 1, 100) {
         ..=4 => Fate::Cancelled,
-        ..=20 => Fate::Completed,
-        ..=30 => Fate::Completion,
-        ..=34 => Fate::Suspended,
-        ..=50 => Fate::Prepared,
+        5..=20 => Fate::Completed,
+        21..=30 => Fate::Completion,
+        31..=34 => Fate::Suspended,
+        35..=50 => Fate::Prepared,
         _ => Fate::Running,
     };
     item.life = life(&item, fate, &city.projects.cohorts);
@@ -366,8 +366,8 @@ fn forecasts(item: &Item, started: NaiveDate, end: NaiveDate, ended: NaiveDate, 
     let draw = Draw(&item.code);
     let revisions = match draw.between("revisions", 1, 100) {
         ..=45 => 0,
-        ..=75 => 1,
-        ..=92 => 2,
+        46..=75 => 1,
+        76..=92 => 2,
         _ => 3,
     };
     let (mut on, mut forecast) = (started, end);

@@ -148,15 +148,15 @@ fn file(site: &Site, number: usize, breach: Option<Breach>) -> File {
     let draw = Draw(&party);
     let kind = match draw.between("kind", 1, 100) {
         ..=68 => "HOUSEHOLD",
-        ..=90 => "INDIVIDUAL",
-        ..=95 => "ORGANIZATION",
-        ..=96 => "RELIGIOUS",
+        69..=90 => "INDIVIDUAL",
+        91..=95 => "ORGANIZATION",
+        96 => "RELIGIOUS",
         _ => "COMMUNITY",
     };
     let parcels = draw.between("parcels", 1, 100);
     let parcels = match parcels {
         ..=68 => 1,
-        ..=92 => 2,
+        69..=92 => 2,
         _ => 3,
     };
     let needs_long_notice = breach == Some(Breach::RecoveryWithinNotice);
@@ -217,8 +217,8 @@ fn told_file(told: &Contradiction, site: &Site, number: usize, household: Option
         Some(_) => ("HOUSEHOLD", "RESIDENTIAL"),
         None => match draw.between("kind", 1, 100) {
             ..=55 => ("INDIVIDUAL", "AGRI"),
-            ..=75 => ("COMMUNITY", "OTHER"),
-            ..=97 => ("ORGANIZATION", "OTHER"),
+            56..=75 => ("COMMUNITY", "OTHER"),
+            76..=97 => ("ORGANIZATION", "OTHER"),
             _ => ("RELIGIOUS", "OTHER"),
         },
     };

@@ -207,7 +207,7 @@ impl Load {
             request_id: None,
             file_name: None,
         };
-        let began = std::time::Instant::now();
+        let since = std::time::Instant::now();
         let Begun::New(mut session) = self.pusher.begin(begin).await? else { return Ok(()) };
         let reading = tabular::Reading { required: Required::NewRecords, ..tabular::Reading::new(Format::Ndjson) };
         let staged = read_rows(kind, &reading, body, self.now);
@@ -228,7 +228,7 @@ impl Load {
         pushed.written += number(counts.created + counts.updated);
         pushed.refused += number(counts.rejected + counts.parked);
         session.finish(Reading::default()).await?;
-        tracing::debug!(kind = kind.name, rows = counts.rows, elapsed_ms = began.elapsed().as_millis(), "pushed");
+        tracing::debug!(kind = kind.name, rows = counts.rows, elapsed_ms = since.elapsed().as_millis(), "pushed");
         Ok(())
     }
 }

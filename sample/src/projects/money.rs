@@ -66,7 +66,7 @@ pub(super) fn of_catalogue(city: &City, items: &[Item], rows: &mut Rows) {
         }
     }
     for item in items {
-        contracts(item, if item.investment >= 800 * BILLION { 4 } else { 1 }, rows);
+        contracts(item, if item.investment >= 800 * BILLION { (2, 4) } else { (1, 1) }, rows);
         assessments(item, rows);
     }
 }
@@ -89,7 +89,8 @@ pub(super) fn of_volume(city: &City, item: &Item, rows: &mut Rows) {
         plans(item, year, capital, rows);
         payments_in(item, year, capital, city.projects.volume.payments / 10, rows);
     }
-    contracts(item, city.projects.volume.contracts, rows);
+    let number = city.projects.volume.contracts;
+    contracts(item, (number, number + 1), rows);
 }
 
 /// Whether an item has new capital of a year.
@@ -213,10 +214,10 @@ fn payments_in(item: &Item, year: &CapitalYear, capital: Capital, each: u32, row
     }
 }
 
-fn contracts(item: &Item, most: u32, rows: &mut Rows) {
+fn contracts(item: &Item, (least, most): (u32, u32), rows: &mut Rows) {
     let (Some(started), Some(end)) = (item.life.started, item.life.baseline_end) else { return };
     let draw = Draw(&item.code);
-    let number = if most > 2 { draw.between("contracts", most - 2, most).max(2) } else { most };
+    let number = draw.between("contracts", least, most);
     for place in 1..=number {
         let code = format!("{}-HD{place}", item.code);
         let draw = Draw(&code);
@@ -253,7 +254,7 @@ fn modifications(contract: &str, signed: NaiveDate, amount: i64, ends: NaiveDate
     let draw = Draw(contract);
     let number = match draw.between("modifications", 1, 100) {
         ..=60 => 0,
-        ..=90 => 1,
+        61..=90 => 1,
         _ => 2,
     };
     let (mut on, mut amount, mut ends) = (signed, amount, ends);
@@ -306,7 +307,7 @@ fn assessments(item: &Item, rows: &mut Rows) {
         }
         let (rag, notes): (&str, &[&str]) = match draw.between(&format!("judged {quarter}"), 1, 100) {
             ..=55 => ("GREEN", &["Bám sát kế hoạch", "Khối lượng đạt kế hoạch quý", "Giải ngân đạt kế hoạch"]),
-            ..=85 => {
+            56..=85 => {
                 ("AMBER", &["Chậm so với kế hoạch dưới 30 ngày", "Mặt bằng bàn giao chưa liền mạch", "Giải ngân chậm"])
             }
             _ => (

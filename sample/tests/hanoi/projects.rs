@@ -259,3 +259,26 @@ async fn empty(pool: &PgPool) {
         TRUNCATE platform.receipt CASCADE";
     sqlx::raw_sql(truncate).execute(pool).await.expect("emptied");
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn two_loads_of_projects_at_the_same_time_store_each_row_once(pool: PgPool) {
+    let now = "2025-01-15T10:00:00Z";
+    let (one, other) = tokio::join!(load(&pool, now), load(&pool, now));
+    let events = "SELECT (SELECT count(*) FROM projects.project_event) + (SELECT count(*) FROM projects.capital_plan)
+        + (SELECT count(*) FROM projects.contract) + (SELECT count(*) FROM projects.modification) + (SELECT count(*) FROM projects.disbursement)";
+    let stored: i64 = sqlx::query_scalar(events).fetch_one(&pool).await.expect("a number");
+    assert!(stored > 500);
+    let written = one.project_rows + other.project_rows;
+    let pushed: i64 = sqlx::query_scalar("SELECT sum(created + updated)::bigint FROM platform.receipt")
+        .fetch_one(&pool)
+        .await
+        .expect("a number");
+    assert_eq!(i64::try_from(written).expect("a number of rows"), pushed);
+    assert!(one.project_rows == 0 || other.project_rows == 0);
+    // People may change what the sample says.
+    let open: bool = sqlx::query_scalar("SELECT open_to_verbs FROM platform.source WHERE code = 'sample'")
+        .fetch_one(&pool)
+        .await
+        .expect("a source");
+    assert!(open);
+}
