@@ -206,7 +206,7 @@ fn walk(path: &str, value: &Value) {
             assert!(!items.is_empty(), "{path} is empty");
             let ids: Vec<&Value> = items.iter().filter_map(|item| item.get("id")).collect();
             let schemes = path.ends_with("identifiers");
-            let distinct: BTreeSet<String> = ids.iter().map(|id| id.to_string()).collect();
+            let distinct: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
             assert!(schemes || distinct.len() == ids.len(), "{path} repeats an id");
             for (place, item) in items.iter().enumerate() {
                 assert!(!items[..place].contains(item), "{path}/{place} is there twice");
@@ -294,6 +294,7 @@ async fn a_project_becomes_a_project_of_the_standard(pool: PgPool) {
     assert_eq!(bridge["parties"][0]["roles"], json!(["publicAuthority", "buyer"]));
     // Both contracts have the same supplier.
     assert_eq!(bridge["parties"].as_array().map(Vec::len), Some(2));
+    assert_eq!(bridge["parties"][1]["roles"], json!(["supplier", "payee"]));
     assert_eq!(bridge["locations"], json!([{ "id": "00004", "description": "Phường Ba Đình" }, { "id": "99999" }]));
     assert_eq!(bridge["policyAlignment"]["description"], "NQ-1: Nghị quyết về hạ tầng");
     let forecast = &bridge["forecasts"][0]["observations"][0];
@@ -436,6 +437,9 @@ async fn everybody_gets_the_projects_that_they_see(pool: PgPool) {
     }
 }
 
+/// Action, operation, subject, reason and id of the request.
+type Entry = (String, String, Option<String>, Option<String>, Option<String>);
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_export_is_in_the_audit_trail(pool: PgPool) {
     city(&pool).await;
@@ -444,7 +448,6 @@ async fn an_export_is_in_the_audit_trail(pool: PgPool) {
     export.record(Some("r-1")).await.expect("recorded");
     let problem = Problem::unauthenticated("no");
     Export::record_refused(&database, &Principal::default(), &problem, None).await.expect("recorded");
-    type Entry = (String, String, Option<String>, Option<String>, Option<String>);
     let entries: Vec<Entry> = sqlx::query_as(
         "SELECT action, operation, subject, reason, request_id FROM platform.audit_entry ORDER BY action",
     )
