@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use futures::TryStreamExt;
 use gateway::server::OperationCost;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::uri::Uri;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use projects::oc4ids::{Asked, Chunk, Export, Settings};
 use schema::problem::ProblemCode;
 use serde::Deserialize;
@@ -152,5 +152,9 @@ fn failure(problem: &Problem) -> Response {
         tracing::error!(error = ?source, "an export failed");
     }
     let error = json!({ "code": problem.code.as_str(), "message": problem.message, "path": problem.path });
-    (status(problem), axum::Json(json!({ "error": error }))).into_response()
+    let mut response = (status(problem), axum::Json(json!({ "error": error }))).into_response();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }

@@ -26,12 +26,12 @@ pub fn platform(
     options: ServerOptions,
     identity: Identity,
     settings: playground::Settings,
-    routes: Router,
+    beside: Router,
 ) -> Router {
     let path = options.path.clone();
     let guarded: Arc<str> = path.as_str().into();
     let router =
-        router(gateway, options).merge(routes).layer(middleware::from_fn_with_state((identity, guarded), admit));
+        router(gateway, options).merge(beside).layer(middleware::from_fn_with_state((identity, guarded), admit));
     with_playground(router, &path, settings)
 }
 

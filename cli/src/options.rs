@@ -205,14 +205,20 @@ impl IdentityOptions {
 pub struct Publishing {
     /// Prefix of the ids of exported projects, which the Open Contracting Partnership registers for a publisher; the default
     /// is provisional
-    #[arg(long, env = "IOC_OC4IDS_PREFIX", value_name = "PREFIX", default_value_t)]
-    oc4ids_prefix: Prefix,
+    #[arg(
+        long = "oc4ids-prefix",
+        id = "oc4ids-prefix",
+        env = "IOC_OC4IDS_PREFIX",
+        value_name = "PREFIX",
+        default_value_t
+    )]
+    prefix: Prefix,
     /// Name of the publisher of exports [default: the city's committee in the directory]
-    #[arg(long, env = "IOC_OC4IDS_PUBLISHER", value_name = "NAME", value_parser = visible)]
-    oc4ids_publisher: Option<String>,
+    #[arg(long = "oc4ids-publisher", id = "oc4ids-publisher", env = "IOC_OC4IDS_PUBLISHER", value_name = "NAME", value_parser = visible)]
+    publisher: Option<String>,
     /// Address at which the exported package is published [default: a new URN for each package]
-    #[arg(long, env = "IOC_OC4IDS_URI", value_name = "URI", value_parser = uri)]
-    oc4ids_uri: Option<String>,
+    #[arg(long = "oc4ids-uri", id = "oc4ids-uri", env = "IOC_OC4IDS_URI", value_name = "URI", value_parser = uri)]
+    uri: Option<String>,
 }
 
 fn visible(text: &str) -> Result<String, String> {
@@ -229,11 +235,7 @@ fn uri(text: &str) -> Result<String, String> {
 impl Publishing {
     /// The settings of exports.
     pub fn settings(&self) -> Settings {
-        Settings {
-            prefix: self.oc4ids_prefix.clone(),
-            publisher: self.oc4ids_publisher.clone(),
-            uri: self.oc4ids_uri.clone(),
-        }
+        Settings { prefix: self.prefix.clone(), publisher: self.publisher.clone(), uri: self.uri.clone() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `ioc export`: writes data of a database in a public format.
 
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write, stdout};
+use std::io::{BufWriter, ErrorKind, IntoInnerError, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
@@ -83,7 +83,7 @@ async fn write_file(package: Package, file: &Path) -> Result<()> {
     let staged = tempfile::Builder::new().prefix(".oc4ids-").tempfile_in(folder).with_context(cannot)?;
     let mut out = BufWriter::new(staged);
     copy(package, &mut out).await?;
-    let staged = out.into_inner().map_err(|error| error.into_error()).with_context(cannot)?;
+    let staged = out.into_inner().map_err(IntoInnerError::into_error).with_context(cannot)?;
     staged.as_file().sync_all().with_context(cannot)?;
     readable(staged.as_file()).with_context(cannot)?;
     staged.persist(file).map_err(|error| error.error).with_context(cannot)?;

@@ -160,14 +160,14 @@ impl Serve {
             .build()
             .context("the gateway cannot be built")?;
         warm(&gateway).await;
-        let routes = push::remote(|service| self.address_of(service, &urls))?;
-        let routes = routes.merge(export::remote(|service| self.address_of(service, &urls))?);
+        let beside = push::remote(|service| self.address_of(service, &urls))?;
+        let beside = beside.merge(export::remote(|service| self.address_of(service, &urls))?);
         Ok(http::platform(
             Arc::new(gateway),
             settings.server,
             identity,
             playground::Settings::of_platform(None).map_err(|problem| anyhow!(problem.message))?,
-            routes,
+            beside,
         ))
     }
 }

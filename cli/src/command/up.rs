@@ -137,9 +137,9 @@ impl Up {
         }
         let developers = self.is_local().then(|| Authenticator::of_development(secret));
         let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
-        let routes = push::local(SERVICES.iter(), &context);
-        let routes = routes.merge(export::local(&context, &self.publishing.settings()));
-        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, routes);
+        let beside = push::local(SERVICES.iter(), &context);
+        let beside = beside.merge(export::local(&context, &self.publishing.settings()));
+        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, beside);
         Ok((database, router))
     }
 

@@ -12,8 +12,8 @@ use super::time::Times;
 #[expect(clippy::struct_field_names, reason = "the names are those of the standard")]
 pub struct Document {
     id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document_type: Option<&'static str>,
+    #[serde(rename = "documentType", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
@@ -26,7 +26,7 @@ impl Document {
     pub fn titled(kind: Option<&'static str>, title: Option<&String>) -> Option<Self> {
         let title = optional(title)?;
         let id = local_id(kind.unwrap_or("document"), &[&title]);
-        Some(Self { id, document_type: kind, title, description: None, date_published: None })
+        Some(Self { id, kind, title, description: None, date_published: None })
     }
 
     /// The same document with a description.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::rows::ProjectRows;
 use super::text::{local_id, optional, shown};
+use super::transaction::is_paid;
 use crate::model::Contract;
 
 /// Organization with its roles.
@@ -11,7 +12,7 @@ use crate::model::Contract;
 pub struct Party {
     #[serde(flatten)]
     reference: Reference,
-    roles: &'static [&'static str],
+    roles: Vec<&'static str>,
 }
 
 /// Reference to a party.
@@ -36,11 +37,17 @@ pub fn supplier(contract: &Contract) -> Option<Reference> {
 
 /// All parties, each once.
 pub fn parties(rows: &ProjectRows) -> Vec<Party> {
-    let owner = owner(rows).map(|reference| Party { reference, roles: &["publicAuthority", "buyer"] });
+    let owner = owner(rows).map(|reference| Party { reference, roles: vec!["publicAuthority", "buyer"] });
     let mut parties: Vec<Party> = owner.into_iter().collect();
-    for reference in rows.contracts.iter().filter_map(supplier) {
-        if !parties.iter().any(|party| party.reference.id == reference.id) {
-            parties.push(Party { reference, roles: &["supplier", "payee"] });
+    for contract in &rows.contracts {
+        let Some(reference) = supplier(contract) else { continue };
+        let place = parties.iter().position(|party| party.reference.id == reference.id).unwrap_or_else(|| {
+            parties.push(Party { reference, roles: vec!["supplier"] });
+            parties.len() - 1
+        });
+        let roles = &mut parties[place].roles;
+        if is_paid(rows, contract) && !roles.contains(&"payee") {
+            roles.push("payee");
         }
     }
     parties

@@ -21,12 +21,11 @@ pub struct Budget {
 
 /// Plans on one basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names are those of the standard")]
 struct Breakdown {
     id: &'static str,
     description: String,
-    budget_breakdown: Vec<Entry>,
+    #[serde(rename = "budgetBreakdown")]
+    entries: Vec<Entry>,
 }
 
 /// Plan of a year.
@@ -62,9 +61,9 @@ pub fn budget(times: Times, rows: &ProjectRows) -> Option<Budget> {
             period: Period::of_year(times, plan.year),
             approval_date: times.from(plan.decided_on),
         });
-        let budget_breakdown: Vec<Entry> = entries.collect();
+        let entries: Vec<Entry> = entries.collect();
         let description = format!("Kế hoạch vốn, {}. Không cộng với các nhóm khác: cùng một nguồn vốn.", label(*basis));
-        (!budget_breakdown.is_empty()).then_some(Breakdown { id: basis.as_str(), description, budget_breakdown })
+        (!entries.is_empty()).then_some(Breakdown { id: basis.as_str(), description, entries })
     };
     let budget_breakdowns: Vec<Breakdown> = PlanBasis::ALL.iter().filter_map(breakdown).collect();
     (amount.is_some() || !budget_breakdowns.is_empty()).then_some(Budget { amount, budget_breakdowns })

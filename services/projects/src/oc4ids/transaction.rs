@@ -30,6 +30,11 @@ pub fn transactions(times: Times, rows: &ProjectRows, of: Option<&Contract>) -> 
     payments.map(transaction).collect()
 }
 
+/// Whether a payment names a contract.
+pub fn is_paid(rows: &ProjectRows, contract: &Contract) -> bool {
+    rows.payments.iter().any(|payment| paid(rows, payment).is_some_and(|paid| paid.id == contract.id))
+}
+
 /// The contract that a payment names. Numbers can repeat; then the earliest contract counts.
 fn paid<'a>(rows: &'a ProjectRows, payment: &Disbursement) -> Option<&'a Contract> {
     let number = payment.contract.as_ref()?.trim();

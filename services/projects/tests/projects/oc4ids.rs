@@ -294,6 +294,7 @@ async fn a_project_becomes_a_project_of_the_standard(pool: PgPool) {
     assert_eq!(bridge["parties"][0]["roles"], json!(["publicAuthority", "buyer"]));
     // Both contracts have the same supplier.
     assert_eq!(bridge["parties"].as_array().map(Vec::len), Some(2));
+    assert_eq!(bridge["parties"][1]["roles"], json!(["supplier", "payee"]));
     assert_eq!(bridge["locations"], json!([{ "id": "00004", "description": "Phường Ba Đình" }, { "id": "99999" }]));
     assert_eq!(bridge["policyAlignment"]["description"], "NQ-1: Nghị quyết về hạ tầng");
     let forecast = &bridge["forecasts"][0]["observations"][0];
@@ -436,7 +437,7 @@ async fn everybody_gets_the_projects_that_they_see(pool: PgPool) {
     }
 }
 
-/// Entry of the audit trail.
+/// Action, operation, subject, reason and id of the request.
 type Entry = (String, String, Option<String>, Option<String>, Option<String>);
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
