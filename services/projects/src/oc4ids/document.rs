@@ -9,7 +9,6 @@ use super::time::Times;
 /// Document of a project or of a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names are those of the standard")]
 pub struct Document {
     id: String,
     #[serde(rename = "documentType", skip_serializing_if = "Option::is_none")]
