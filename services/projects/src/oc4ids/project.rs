@@ -101,11 +101,11 @@ pub fn exported(prefix: &Prefix, times: Times, rows: &ProjectRows) -> Exported {
     }
 }
 
-/// The code, and the id in the system that owns the project.
+/// The code, and the id in the system that owns the project, if it is another one: the checker refuses equal ids.
 fn identifiers(project: &Project) -> Vec<Identifier> {
     let code = Identifier { id: project.code.clone(), scheme: None };
     let own = Identifier { id: project.meta.external_id.clone(), scheme: shown(&project.meta.source) };
-    vec![code, own]
+    if own.id == code.id { vec![code] } else { vec![code, own] }
 }
 
 fn programmes(programmes: &[(String, String)]) -> Option<PolicyAlignment> {
