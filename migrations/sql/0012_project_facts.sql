@@ -119,26 +119,29 @@ $$;
 -- The plan in force on a day is the one decided last, and it decides until when a payment counts.
 CREATE FUNCTION projects.money_of(ids uuid[]) RETURNS SETOF projects.money_fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
     WITH project AS (SELECT id, code FROM projects.project WHERE id = ANY(ids) AND deleted_at IS NULL),
+    -- All that was paid, from each day of a payment on.
     paid AS MATERIALIZED (
-        SELECT p.id, d.plan_year AS year, d.paid_on AS day, sum(d.amount) AS amount
-        FROM project AS p JOIN projects.disbursement AS d ON d.project_code = p.code WHERE d.deleted_at IS NULL GROUP BY 1, 2, 3),
+        SELECT id, year, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(amount) OVER w AS amount
+        FROM (SELECT p.id, d.plan_year AS year, d.paid_on AS day, sum(d.amount) AS amount
+              FROM project AS p JOIN projects.disbursement AS d ON d.project_code = p.code WHERE d.deleted_at IS NULL GROUP BY 1, 2, 3) AS of_day
+        WINDOW w AS (PARTITION BY id, year ORDER BY day)),
+    -- The plan in force, from each decision on.
     version AS MATERIALIZED (
-        SELECT p.id, c.year, c.basis, c.decided_on AS day, c.amount, projects.disburse_until(c.year, c.decided_on, c.disburse_until) AS until
-        FROM project AS p JOIN projects.capital_plan AS c ON c.project_code = p.code WHERE c.deleted_at IS NULL),
-    basis AS (SELECT DISTINCT id, year, basis FROM version UNION ALL SELECT DISTINCT id, year, 'ALL' FROM paid),
-    turn AS (
-        SELECT b.id, b.year, b.basis, t.day FROM basis AS b CROSS JOIN LATERAL (
-            SELECT day FROM paid WHERE paid.id = b.id AND paid.year = b.year
-            UNION SELECT day FROM version AS v WHERE v.id = b.id AND v.year = b.year AND v.basis = b.basis) AS t(day)),
-    run AS (SELECT *, lead(day, 1, 'infinity') OVER (PARTITION BY id, year, basis ORDER BY day) AS to_day FROM turn)
-    SELECT r.id, r.year, r.basis, r.day, r.to_day, coalesce(v.amount, 0),
-           (SELECT coalesce(sum(p.amount), 0) FROM paid AS p
-            WHERE p.id = r.id AND p.year = r.year AND p.day <= least(r.day, CASE WHEN r.basis = 'ALL' THEN 'infinity' ELSE v.until END))
-    FROM run AS r
-    LEFT JOIN LATERAL (SELECT v.amount, v.until FROM version AS v
-                       WHERE v.id = r.id AND v.year = r.year AND v.basis = r.basis AND v.day <= r.day ORDER BY v.day DESC LIMIT 1) AS v ON true
+        SELECT p.id, c.year, c.basis, c.decided_on AS from_day, lead(c.decided_on, 1, 'infinity') OVER (PARTITION BY p.id, c.year, c.basis ORDER BY c.decided_on) AS to_day,
+               c.amount, projects.disburse_until(c.year, c.decided_on, c.disburse_until) AS until
+        FROM project AS p JOIN projects.capital_plan AS c ON c.project_code = p.code WHERE c.deleted_at IS NULL
+        UNION ALL
+        SELECT DISTINCT id, year, 'ALL', '-infinity'::date, 'infinity'::date, 0, 'infinity'::date FROM paid),
+    run AS (
+        SELECT t.id, t.year, t.basis, t.day, lead(t.day, 1, 'infinity') OVER (PARTITION BY t.id, t.year, t.basis ORDER BY t.day) AS to_day
+        FROM (SELECT id, year, basis, from_day AS day FROM version WHERE from_day > '-infinity'
+              UNION SELECT b.id, b.year, b.basis, p.from_day FROM (SELECT DISTINCT id, year, basis FROM version) AS b
+                    JOIN paid AS p ON p.id = b.id AND p.year = b.year) AS t)
     -- Before its first plan a basis has none.
-    WHERE r.basis = 'ALL' OR v.until IS NOT NULL
+    SELECT r.id, r.year, r.basis, r.day, r.to_day, v.amount, coalesce(p.amount, 0)
+    FROM run AS r
+    JOIN version AS v ON v.id = r.id AND v.year = r.year AND v.basis = r.basis AND v.from_day <= r.day AND r.day < v.to_day
+    LEFT JOIN paid AS p ON p.id = r.id AND p.year = r.year AND p.from_day <= least(r.day, v.until) AND least(r.day, v.until) < p.to_day
 $$;
 
 -- Computes the facts of projects anew and writes what differs. Returns the number of rows that differed. The projects are

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_page_of_areas_with_measures_tasks_and_leads_costs_the_same_at_any_length(pool: PgPool) {
     let now = "2026-11-21T03:00:00Z";
-    sample::load("hanoi", &pool, now.parse().expect("an instant"), &NoProgress).await.expect("the sample");
+    sample::load_tasks("hanoi", None, &pool, now.parse().expect("an instant"), &NoProgress).await.expect("the sample");
     let context = context(pool, now);
     let operator = headers(&context, &operator());
     let mut builder = Gateway::builder(cli::services::supergraph().expect("a supergraph"));

@@ -24,7 +24,7 @@ async fn the_first_question_has_the_answer_that_is_committed(pool: PgPool) -> Re
         "the README shows another question than schema/operations/first-look.graphql"
     );
 
-    sample::load("hanoi", &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
+    sample::load_tasks("hanoi", None, &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
     let data = tempfile::tempdir()?;
     let url = pool.connect_options().to_url_lossy().to_string();
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
@@ -74,7 +74,7 @@ fn commands_of_writing(address: &str) -> Result<String> {
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn the_commands_for_writing_lead_a_task_through_its_whole_cycle(pool: PgPool) -> Result<()> {
-    sample::load("hanoi", &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
+    sample::load_tasks("hanoi", None, &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
     let folder = tempfile::tempdir()?;
     let data_dir = folder.path().join(".ioc");
     let url = pool.connect_options().to_url_lossy().to_string();

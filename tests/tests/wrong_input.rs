@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, PgPool};
 const SECRET: &str = "a secret of the tests that is long enough to be one";
 
 async fn platform(pool: &PgPool, data: &tempfile::TempDir) -> Result<Process> {
-    sample::load("hanoi", pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
+    sample::load_tasks("hanoi", None, pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
     let url = pool.connect_options().to_url_lossy().to_string();
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
     Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await

@@ -53,7 +53,15 @@ describe('reading a line', () => {
       '{"receipt":"r","kind":"tasks","source":"bar","state":"DONE","rows":5,"created":2,' +
         '"updated":1,"unchanged":0,"stale":0,"parked":1,"rejected":1,"notes":[{"en":"n","vi":"g"}]}',
     );
-    const counts = { CREATED: 2, UPDATED: 1, UNCHANGED: 0, STALE: 0, PARKED: 1, REJECTED: 1 };
+    const counts = {
+      CREATED: 2,
+      UPDATED: 1,
+      UNCHANGED: 0,
+      STALE: 0,
+      REMOVED: 0,
+      PARKED: 1,
+      REJECTED: 1,
+    };
     const notes = [{ en: 'n', vi: 'g' }];
     expect(line).toEqual({
       summary: { receipt: 'r', state: 'DONE', rows: 5, counts, notes, error: null },

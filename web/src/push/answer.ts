@@ -2,7 +2,15 @@
 // while it arrives, in whatever pieces the network delivers.
 import type { Words } from './messages';
 
-export const STATUSES = ['CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED'] as const;
+export const STATUSES = [
+  'CREATED',
+  'UPDATED',
+  'UNCHANGED',
+  'STALE',
+  'REMOVED',
+  'PARKED',
+  'REJECTED',
+] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** Statuses of rows that need attention. */

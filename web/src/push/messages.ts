@@ -153,6 +153,7 @@ const en = {
     UPDATED: 'Updated',
     UNCHANGED: 'Unchanged',
     STALE: 'Older than known',
+    REMOVED: 'Removed',
     PARKED: 'Parked',
     REJECTED: 'Rejected',
   },
@@ -162,6 +163,8 @@ const en = {
     UNCHANGED: 'The platform already has exactly this. Nothing to do.',
     STALE:
       'The platform has a newer version of this record, so the row was not applied. Not an error; check whether the file is old.',
+    REMOVED:
+      'The file replaces all records of its scope, and this one is not in it; it was removed.',
     PARKED:
       'The row is kept but waits: it refers to something the platform does not know yet. Send what is missing, then “Try parked rows again”.',
     REJECTED: 'The row is wrong and was not taken. Mend it and send it again.',
@@ -389,6 +392,7 @@ const vi: Messages = {
     UPDATED: 'Cập nhật',
     UNCHANGED: 'Không đổi',
     STALE: 'Cũ hơn',
+    REMOVED: 'Đã gỡ',
     PARKED: 'Tạm giữ',
     REJECTED: 'Bị từ chối',
   },
@@ -398,6 +402,8 @@ const vi: Messages = {
     UNCHANGED: 'Nền tảng đã có đúng nội dung này. Không cần làm gì.',
     STALE:
       'Nền tảng đã có phiên bản mới hơn của bản ghi nên dòng này không được áp dụng. Không phải lỗi; hãy kiểm tra xem tệp có cũ không.',
+    REMOVED:
+      'Tệp thay thế toàn bộ bản ghi trong phạm vi và không còn bản ghi này; bản ghi đã được gỡ.',
     PARKED:
       'Dòng được giữ lại để chờ: nó nhắc tới thứ mà nền tảng chưa biết. Hãy gửi phần còn thiếu, rồi bấm “Thử lại dòng tạm giữ”.',
     REJECTED: 'Dòng sai và không được nhận. Hãy sửa rồi gửi lại.',

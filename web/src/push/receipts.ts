@@ -1,6 +1,6 @@
 // The receipts of a source: what was sent earlier, and what can still be done about it.
 import { type Kind, type Receipt, act, download, receipts } from './api';
-import { FAILED } from './answer';
+import { FAILED, STATUSES } from './answer';
 import { button, byId, make, table } from './dom';
 import { inLanguage, moment, number, texts } from './language';
 import { type Problem, problemBox, problemOf } from './problem';
@@ -110,6 +110,7 @@ function receiptRow(receipt: Receipt): HTMLElement {
     count(counts.UPDATED),
     count(counts.UNCHANGED),
     count(counts.STALE),
+    count(counts.REMOVED),
     failed(counts.PARKED),
     failed(counts.REJECTED),
     make('td', {}, make('div', { class: 'buttons' }, ...actions(receipt))),
@@ -128,8 +129,8 @@ export function showReceipts(): void {
   );
   const heads = [words.received, words.kind, words.file, words.state];
   const rows = make('span', { class: 'number' }, words.rowsCount);
-  const counted = (['CREATED', 'UPDATED', 'UNCHANGED', 'STALE', 'PARKED', 'REJECTED'] as const).map(
-    (status) => make('abbr', { title: words.statusMeaning[status] }, words.statusName[status]),
+  const counted = STATUSES.map((status) =>
+    make('abbr', { title: words.statusMeaning[status] }, words.statusName[status]),
   );
   const content =
     shown.length === 0

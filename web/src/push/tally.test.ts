@@ -19,7 +19,7 @@ describe('counting an answer', () => {
     expect(tally.rows).toBe(7);
     expect(tally.failed).toBe(2);
     expect(tally.counts).toEqual({
-      ...{ CREATED: 2, UPDATED: 1, UNCHANGED: 1, STALE: 1, PARKED: 1, REJECTED: 1 },
+      ...{ CREATED: 2, UPDATED: 1, UNCHANGED: 1, STALE: 1, REMOVED: 0, PARKED: 1, REJECTED: 1 },
     });
     expect(tally.kept.map(({ line }) => line)).toEqual([7, 8]);
   });
