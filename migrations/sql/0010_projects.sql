@@ -46,7 +46,7 @@ CREATE TABLE projects.project (
     search                    text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || name || ' ' || coalesce(objective, ''))) STORED,
     folded_name               text NOT NULL GENERATED ALWAYS AS (platform.fold(name)) STORED,
     UNIQUE (source, external_id),
-    CONSTRAINT project_owner_from_preparation CHECK (phase IN ('IDENTIFICATION', 'CANCELLED') OR owner_organization_code IS NOT NULL),
+    CONSTRAINT project_owner_from_preparation CHECK (owner_organization_code IS NOT NULL OR phase IN ('IDENTIFICATION', 'CANCELLED')),
     CONSTRAINT project_end_dated CHECK ((phase IN ('COMPLETED', 'CANCELLED')) = (ended_on IS NOT NULL)),
     CONSTRAINT project_ended_not_suspended CHECK (NOT suspended OR phase NOT IN ('COMPLETED', 'CANCELLED')),
     CONSTRAINT project_forecast_reasoned CHECK (forecast_end IS NULL OR baseline_end IS NULL OR forecast_end = baseline_end OR forecast_reason IS NOT NULL),
