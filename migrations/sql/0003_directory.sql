@@ -14,6 +14,8 @@ CREATE TABLE directory.area (
     lon          double precision CHECK (lon BETWEEN -180 AND 180),
     area_km2     numeric CHECK (area_km2 > 0),
     population   bigint CHECK (population >= 0),
+    -- GeoJSON geometry.
+    outline      text CHECK (length(outline) <= 1000000) CONSTRAINT area_outline_geojson CHECK (outline ~ '^\s*\{.*"type".*\}\s*$'),
     -- Days on which the area exists. An area that was merged ends on the day on which its successor begins.
     valid_from   date,
     valid_to     date CHECK (valid_to > valid_from),

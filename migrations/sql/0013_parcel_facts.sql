@@ -98,7 +98,7 @@ CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
     drafted_on date, posted_on date, dialogue_on date, appraised_on date, approved_on date, paid_on date, deposited_on date, recovery_on date,
     enforcement_on date, enforced_on date, enforced_at text, handed_on date, handed_area numeric, closed_on date, withdrawn_on date,
     first_on date, observed_at timestamptz)
-    LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 AS $$
+    LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 SET enable_nestloop = on AS $$
     SELECT p.id, coalesce(min(s.rules_on), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED')),
            min(m.happened_on) FILTER (WHERE m.kind = 'SCOPED'), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED'),
            min(m.happened_on) FILTER (WHERE m.kind = 'AGREED'), min(m.happened_on) FILTER (WHERE m.kind = 'PERSUADED'),
@@ -113,7 +113,7 @@ CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
            min(m.happened_on) FILTER (WHERE m.kind = 'WITHDRAWN'), min(m.happened_on), max(m.observed_at)
     FROM projects.parcel_case AS p
     LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
-    LEFT JOIN projects.milestone AS m ON m.parcel_id = p.id AND m.deleted_at IS NULL
+    LEFT JOIN projects.milestone AS m ON m.parcel_id = p.id AND m.parcel_id = ANY(ids) AND m.deleted_at IS NULL
     WHERE p.id = ANY(ids)
     GROUP BY p.id
 $$;
@@ -121,7 +121,7 @@ $$;
 -- Payments of the effective plan of each party on a site. The plan is the approved one with the highest revision.
 CREATE FUNCTION projects.plans_of(ids uuid[]) RETURNS TABLE (
     parcel_id uuid, party_code text, plan_id uuid, amount numeric, approved_on date, effective_on date)
-    LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 AS $$
+    LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 SET enable_nestloop = on AS $$
     SELECT DISTINCT ON (p.id, r.party_code) p.id, r.party_code, c.id, c.amount, c.approved_on, coalesce(c.effective_on, c.approved_on)
     FROM projects.parcel_case AS p
     JOIN projects.parcel_right AS r ON r.parcel_id = p.id AND r.deleted_at IS NULL
@@ -130,7 +130,9 @@ CREATE FUNCTION projects.plans_of(ids uuid[]) RETURNS TABLE (
     ORDER BY p.id, r.party_code, c.revision DESC
 $$;
 
-CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parcel_fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
+-- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
+CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parcel_fact LANGUAGE sql STABLE ROWS 10000
+    SET random_page_cost = 1.1 SET enable_nestloop = off AS $$
     WITH stone AS MATERIALIZED (SELECT * FROM projects.milestones_of(ids)),
     plan AS MATERIALIZED (SELECT * FROM projects.plans_of(ids)),
     -- What was settled of each plan from each day of a payment on.
@@ -141,9 +143,10 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
                      sum(CASE pay.kind WHEN 'REVERSED' THEN -pay.amount WHEN 'REFUSED' THEN 0 ELSE pay.amount END) AS net,
                      max(pay.happened_on) FILTER (WHERE pay.kind IN ('PAID', 'DEPOSITED')) AS last_on,
                      max(pay.happened_on) FILTER (WHERE pay.kind = 'REFUSED') AS refused_on
-              FROM plan JOIN projects.payment AS pay ON pay.plan_id = plan.plan_id AND pay.deleted_at IS NULL
+              FROM plan JOIN projects.payment AS pay ON pay.plan_id = plan.plan_id AND pay.plan_id = ANY(ARRAY(SELECT plan_id FROM plan)) AND pay.deleted_at IS NULL
               GROUP BY 1, 2, 3, 4) AS of_day
         WINDOW w AS (PARTITION BY parcel_id, party_code ORDER BY day)),
+    holder AS MATERIALIZED (SELECT DISTINCT parcel_id, party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL),
     -- The state of each parcel at the end of each day with an event. It exists from its first milestone on.
     state AS MATERIALIZED (
         SELECT folded.id AS parcel_id, CASE WHEN folded.is_start THEN least(folded.day, stone.first_on) ELSE folded.day END AS from_day,
@@ -183,8 +186,8 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
     LEFT JOIN (
         SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, plan.plan_id, plan.amount, plan.approved_on, plan.effective_on,
                row_number() OVER (PARTITION BY r.parcel_id ORDER BY y.number) AS place
-        FROM (SELECT DISTINCT parcel_id, party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL) AS r
-        JOIN projects.party AS y ON y.code = r.party_code AND y.deleted_at IS NULL
+        FROM holder AS r
+        JOIN projects.party AS y ON y.code = r.party_code AND y.code = ANY(ARRAY(SELECT party_code FROM holder)) AND y.deleted_at IS NULL
         LEFT JOIN plan ON plan.parcel_id = r.parcel_id AND plan.party_code = r.party_code) AS y ON y.parcel_id = run.parcel_id
     LEFT JOIN (SELECT v.parcel_id, min(v.happened_on) AS violated_on FROM projects.violation AS v WHERE v.parcel_id = ANY(ids) GROUP BY 1) AS broken
         ON broken.parcel_id = run.parcel_id
@@ -194,7 +197,7 @@ $$;
 -- What breaks a rule. Verbs refuse it; what is pushed as a fact that happened is kept and reported.
 CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violation LANGUAGE sql STABLE ROWS 100 SET random_page_cost = 1.1 AS $$
     WITH fact AS MATERIALIZED (
-        SELECT m.*, p.land_type, s.consent, s.urgent FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id
+        SELECT m.*, p.land_type, s.consent, s.urgent FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
         LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL WHERE p.deleted_at IS NULL),
     limits AS MATERIALIZED (
         SELECT d.rules_on, projects.parcel_rule('LAND_POSTING', d.rules_on)::int AS posting, projects.parcel_rule('LAND_NOTICE_AGRICULTURAL', d.rules_on)::int AS agricultural,

@@ -3,7 +3,7 @@
 //! [`Date`] and [`Period`] hold the text of the client. A resolver parses it with the name of the argument, so that the
 //! error names the argument.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{InputValueError, InputValueResult, Json, Scalar, ScalarType, SimpleObject, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
@@ -134,4 +134,19 @@ pub struct SourceLag {
     pub lag_hours: f64,
     /// Whether it should have pushed since then.
     pub silent: bool,
+}
+
+/// Point on the globe in degrees (WGS 84).
+#[derive(SimpleObject, Debug, Clone, Copy)]
+#[graphql(shareable)]
+pub struct GeoPoint {
+    /// Latitude, north positive.
+    pub lat: f64,
+    /// Longitude, east positive.
+    pub lon: f64,
+}
+
+/// Parses a stored `GeoJSON` geometry; `None` when there is none.
+pub fn outline(text: Option<&str>) -> Option<Json<serde_json::Value>> {
+    serde_json::from_str(text?).ok().map(Json)
 }

@@ -27,6 +27,7 @@ pub enum Group {
     Fixed,
     Orders,
     Filters,
+    Projects,
 }
 
 /// What the median should be at most.
@@ -48,6 +49,7 @@ impl fmt::Display for Group {
             Self::Fixed => "questions with figures from before facts were stored",
             Self::Orders => "first page of tasks in each order, beside the plain sample of 230 tasks",
             Self::Filters => "pages and totals under filters",
+            Self::Projects => "projects and land clearance",
         })
     }
 }
@@ -65,7 +67,7 @@ impl fmt::Display for Aim {
 
 /// All questions.
 pub fn all() -> Vec<Question> {
-    [operations(), fixed(), orders(), filters()].concat()
+    [operations(), fixed(), orders(), filters(), projects()].concat()
 }
 
 macro_rules! operation {
@@ -79,13 +81,16 @@ macro_rules! operation {
 }
 
 /// Every operation of `schema/operations`, with its statement in `bench/platform`.
-const OPERATIONS: [(&str, &str, &str); 6] = [
+const OPERATIONS: [(&str, &str, &str); 9] = [
     operation!("first-look"),
     operation!("wards"),
     operation!("late-organizations"),
     operation!("trend"),
     operation!("responsible"),
     operation!("search"),
+    operation!("ward"),
+    operation!("project"),
+    operation!("clearance"),
 ];
 
 fn operations() -> Vec<Question> {
@@ -219,6 +224,41 @@ fn filters() -> Vec<Question> {
         questions.push(Question::new(Group::Filters, name, page(arguments, &with_total)));
     }
     questions.into_iter().map(|question| Question { aim: Aim::Milliseconds(100.0), ..question }).collect()
+}
+
+/// Measures beside one hand-written SQL statement over the same tables, and the first page of parcels in each order.
+fn projects() -> Vec<Question> {
+    let measured = |name: &str, query: &str, sql| Question {
+        sql: Some(sql),
+        aim: Aim::TimesSql(2.0),
+        ..Question::new(Group::Projects, name, query)
+    };
+    let mut questions = vec![
+        measured(
+            "clearance by area and stage",
+            "{ clearanceStats(groupBy: [AREA, STAGE]) { rows { area { code } stage measures { parcels parties areaCleared { value } partiesCleared { value } } } } }",
+            include_str!("../../platform/clearance-by-area.sql"),
+        ),
+        measured(
+            "projects by organization",
+            "{ projectStats(period: \"2026\", groupBy: [ORGANIZATION]) { rows { organization { code } measures { total late slipDays disbursement { pm { value } city { value } } } } } }",
+            include_str!("../../platform/projects-by-organization.sql"),
+        ),
+    ];
+    for field in ["SITE", "AREA_TO_ACQUIRE", "NOTICE_UNTIL", "OBSERVED_AT"] {
+        for direction in ["ASC", "DESC"] {
+            for (suffix, filter) in [("", ""), (" of an area", "filter: { area: [\"09832\"] }, ")] {
+                let query = format!(
+                    "{{ parcelCases({filter}orderBy: [{{ field: {field}, direction: {direction} }}]) {{ edges {{ node {{ id mapSheet parcelNumber stage areaCleared }} }} }} }}"
+                );
+                questions.push(Question {
+                    aim: Aim::Milliseconds(250.0),
+                    ..Question::new(Group::Projects, format!("parcels, {field} {direction}{suffix}"), query)
+                });
+            }
+        }
+    }
+    questions
 }
 
 impl Question {

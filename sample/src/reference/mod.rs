@@ -88,6 +88,7 @@ fn whole(profile: &Profile) -> Area {
         lat: Some(profile.lat),
         lon: Some(profile.lon),
         area_km2: None,
+        outline: None,
         population: None,
         valid_from: Some(profile.since),
         valid_to: None,
@@ -106,6 +107,7 @@ fn unit(profile: &Profile, area: &AreaRecord) -> Area {
         lat: Some(area.lat),
         lon: Some(area.lon),
         area_km2: Some(area.area_km2),
+        outline: None,
         ..whole(profile)
     }
 }

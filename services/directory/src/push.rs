@@ -130,6 +130,8 @@ pub static AREAS: PushKind = PushKind {
             .about("Latitude of the centre (WGS 84, degrees).", "Vĩ độ tâm (WGS 84, độ)."),
         PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::Decimal)
             .about("Longitude of the centre (WGS 84, degrees).", "Kinh độ tâm (WGS 84, độ)."),
+        PushField::new("outline", "outline", ("Outline", "Ranh giới"), Form::Text(1_000_000))
+            .about("GeoJSON geometry of the area.", "Ranh giới dạng GeoJSON."),
         PushField::new("areaKm2", "area_km2", ("Area (km²)", "Diện tích (km²)"), Form::Decimal)
             .about("Area in km².", "Diện tích, km²."),
         PushField::new("population", "population", ("Population", "Dân số"), Form::Integer(0, 1_000_000_000))
@@ -141,6 +143,11 @@ pub static AREAS: PushKind = PushKind {
     ],
     entity: Some("area"),
     refusals: &[
+        Refusal {
+            constraint: "area_outline_geojson",
+            field: "outline",
+            message: ("the outline is no GeoJSON object", "ranh giới không phải GeoJSON"),
+        },
         Refusal {
             constraint: "area_code_check",
             field: "code",

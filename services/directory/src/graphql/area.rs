@@ -1,10 +1,10 @@
 //! Resolvers of `Area` fields that are not plain columns.
 
-use async_graphql::{ComplexObject, Context, Result};
-use service_kit::scalar::Date;
+use async_graphql::{ComplexObject, Context, Json, Result};
+use service_kit::scalar::{Date, GeoPoint, outline};
 
 use super::{date, named, rows_by};
-use crate::model::{Area, GeoPoint, Organization, Succession};
+use crate::model::{Area, Organization, Succession};
 use crate::store::table;
 
 #[ComplexObject]
@@ -17,6 +17,11 @@ impl Area {
     /// Centre of the area.
     async fn centre(&self) -> Option<GeoPoint> {
         self.lat.zip(self.lon).map(|(lat, lon)| GeoPoint { lat, lon })
+    }
+
+    /// Outline as a `GeoJSON` geometry, where it was imported.
+    async fn outline(&self) -> Option<Json<serde_json::Value>> {
+        outline(self.outline.as_deref())
     }
 
     /// First day on which the area exists; null when unknown.

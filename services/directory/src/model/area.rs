@@ -34,6 +34,9 @@ pub struct Area {
     #[serde(skip)]
     pub population: Option<i64>,
     #[graphql(skip)]
+    #[serde(skip)]
+    pub outline: Option<String>,
+    #[graphql(skip)]
     pub valid_from: Option<NaiveDate>,
     #[graphql(skip)]
     #[serde(skip)]
@@ -42,16 +45,6 @@ pub struct Area {
     #[serde(flatten)]
     #[sqlx(flatten)]
     pub origin: Origin,
-}
-
-/// Point on the globe in degrees (WGS 84).
-#[derive(SimpleObject, Debug, Clone, Copy)]
-#[graphql(shareable)]
-pub struct GeoPoint {
-    /// Latitude, north positive.
-    pub lat: f64,
-    /// Longitude, east positive.
-    pub lon: f64,
 }
 
 /// Merger of an old area, wholly or in part, into a new one.

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 
-pub use area::{Area, GeoPoint, Succession};
+pub use area::{Area, Succession};
 pub use filter::{
     AreaFilter, AreaOrder, AreaOrderField, OfficialFilter, OrganizationFilter, OrganizationOrder,
     OrganizationOrderField, ProgrammeFilter,

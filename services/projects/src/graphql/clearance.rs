@@ -6,7 +6,7 @@ use service_kit::connection::RowConnection;
 use service_kit::input::text;
 use service_kit::lists::{self, ListArgs};
 use service_kit::measures::Measures;
-use service_kit::scalar::{Date, Period};
+use service_kit::scalar::{Date, GeoPoint, Period, outline};
 use service_kit::stats::measures_of;
 use service_kit::store::audit::{self, Entry};
 use service_kit::store::child::{Child, ChildrenOf};
@@ -125,9 +125,14 @@ impl Site {
         date(self.target_handover)
     }
 
+    /// Centre of the site.
+    async fn centre(&self) -> Option<GeoPoint> {
+        Some(GeoPoint { lat: self.lat?, lon: self.lon? })
+    }
+
     /// Outline as a `GeoJSON` geometry, where it was imported.
     async fn outline(&self) -> Option<Json<serde_json::Value>> {
-        self.outline.as_deref().and_then(|text| serde_json::from_str(text).ok()).map(Json)
+        outline(self.outline.as_deref())
     }
 
     /// Day whose limits hold instead of those of the day of the notice.

@@ -147,9 +147,9 @@ pub struct Site {
     pub cutoff_on: Option<NaiveDate>,
     #[graphql(skip)]
     pub target_handover: Option<NaiveDate>,
-    /// Latitude of its centre in degrees.
+    #[graphql(skip)]
     pub lat: Option<f64>,
-    /// Longitude of its centre in degrees.
+    #[graphql(skip)]
     pub lon: Option<f64>,
     #[graphql(skip)]
     pub outline: Option<String>,

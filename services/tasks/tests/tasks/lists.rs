@@ -15,6 +15,12 @@ fn codes(connection: &Value) -> Vec<&str> {
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn filters_find_what_they_name(pool: PgPool) {
     found(&pool).await;
+    run(
+        &pool,
+        "INSERT INTO projects.project (id, source, external_id, code, name, recorded_by, observed_at)
+         VALUES (gen_random_uuid(), 'test', 'DA', 'DA', 'Dự án', 'test', now())",
+    )
+    .await;
     task(
         &pool,
         "A",
@@ -28,6 +34,7 @@ async fn filters_find_what_they_name(pool: PgPool) {
         "BLOCKED",
         &[
             ("title", "'Chống ngập 100%'"),
+            ("project_codes", "'{DA}'"),
             ("bottleneck_codes", "'{FLOODING}'"),
             ("lead_organization_code", "'TU'"),
             ("group_code", "'N1'"),
@@ -56,6 +63,8 @@ async fn filters_find_what_they_name(pool: PgPool) {
         ("programme: [\"NQ\"]", vec!["A"]),
         ("bottleneck: [\"FLOODING\", \"POLLUTION\"]", vec!["B"]),
         ("group: [\"N1\"]", vec!["B"]),
+        ("project: [\"DA\"]", vec!["B"]),
+        ("without: [PROJECT]", vec!["A", "C"]),
         ("official: [\"O2\"]", vec!["C"]),
         ("official: [\"O1\"]", vec![]),
         ("coordinating: [\"SYT\"]", vec!["C"]),
