@@ -108,7 +108,11 @@ pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<V
             sql.push(format!(" AND {} = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
         }
     }
-    sql.push(" GROUP BY 1, 2");
+    // By each key: an array of them is several times slower to sort.
+    sql.push(" GROUP BY f.span");
+    for key in &keys {
+        sql.push(", ").push(key);
+    }
     let rows = sql.build().fetch_all(&reader.whole()).await?;
     rows.iter()
         .map(|row| {
