@@ -13,8 +13,8 @@ use gateway::transport::{LocalContext, LocalSubgraph};
 use gateway::{Gateway, GatewayBuilder};
 use service_kit::access::{Kind, REFERENCE, document};
 use service_kit::push::{PushField, PushKind};
-use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
-use sqlx::PgPool;
+use service_kit::store::facts::Facts;
+use service_kit::{Authenticator, Budget, Deadline, ServiceContext, Subgraph};
 
 /// A service of the platform.
 pub struct Service {
@@ -28,8 +28,8 @@ pub struct Service {
     pub start: fn(ServiceContext) -> Subgraph,
     /// Statements that define the SQL functions of its measures, if it publishes any.
     pub published: Option<fn() -> String>,
-    /// Checks or mends its stored facts, if it has any.
-    pub recompute: Option<Recompute>,
+    /// Its stored facts.
+    pub facts: &'static [Facts],
     /// Its kinds of records, with the rules of access.
     pub kinds: &'static [&'static Kind],
     /// Kinds of records that sources push.
@@ -60,12 +60,6 @@ fn described(kind: &PushKind) -> String {
     format!("\n### `{name}`: {en} ({vi})\n\n{about}\n\n{head}{}", rows.concat())
 }
 
-/// Computes facts anew and returns the number of rows that differed; corrects them if the flag is set.
-pub type Recompute = for<'a> fn(&'a PgPool, bool, &'a mut Progress<'a>) -> BoxFuture<'a, Result<i64, Problem>>;
-
-/// Gets the numbers of records that are done, and of all.
-pub type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
-
 /// All services, in the order of lists and of composition.
 pub const SERVICES: &[Service] = &[
     Service {
@@ -74,7 +68,7 @@ pub const SERVICES: &[Service] = &[
         sdl: platform::sdl,
         start: platform::subgraph,
         published: None,
-        recompute: None,
+        facts: &[],
         kinds: &[&platform::KEYS, &platform::AUDIT, &platform::RECEIPTS, &platform::SOURCES],
         pushed: &[],
     },
@@ -84,7 +78,7 @@ pub const SERVICES: &[Service] = &[
         sdl: directory::sdl,
         start: directory::subgraph,
         published: None,
-        recompute: None,
+        facts: &[],
         kinds: &[&REFERENCE],
         pushed: directory::push::KINDS,
     },
@@ -94,7 +88,7 @@ pub const SERVICES: &[Service] = &[
         sdl: tasks::sdl,
         start: tasks::subgraph,
         published: Some(tasks::published),
-        recompute: Some(|pool, keep, progress| Box::pin(tasks::facts::recompute(pool, keep, progress))),
+        facts: tasks::FACTS,
         kinds: &[&tasks::TASKS],
         pushed: tasks::push::KINDS,
     },
@@ -104,7 +98,7 @@ pub const SERVICES: &[Service] = &[
         sdl: projects::sdl,
         start: projects::subgraph,
         published: Some(projects::published),
-        recompute: Some(|pool, keep, progress| Box::pin(projects::facts::recompute(pool, keep, progress))),
+        facts: projects::FACTS,
         kinds: &[&projects::PROJECTS, &projects::CLEARANCE, &projects::PERSONAL],
         pushed: projects::push::KINDS,
     },

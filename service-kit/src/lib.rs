@@ -37,6 +37,7 @@ mod outage;
 pub mod principal;
 pub mod problem;
 pub mod push;
+pub mod question;
 pub mod reader;
 pub mod record;
 pub mod scalar;

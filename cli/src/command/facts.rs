@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use service_kit::store::facts::recompute;
 
 use crate::options::{DatabaseUrl, PoolSize};
 use crate::services::SERVICES;
@@ -39,15 +40,14 @@ impl Facts {
         };
         let database = target.pool.connect(&target.database.required("facts")?).await?;
         let mut outcome = ExitCode::SUCCESS;
-        for service in SERVICES {
-            let Some(recompute) = service.recompute else { continue };
+        for service in SERVICES.iter().filter(|service| !service.facts.is_empty()) {
             let style = ProgressStyle::with_template("{msg:24} {bar:40} {pos}/{len}")?;
             let bar = ProgressBar::new(0).with_style(style).with_message(service.name);
-            let mut progress = |done, all| {
+            let progress = |done, all| {
                 bar.set_length(all);
                 bar.set_position(done);
             };
-            let differ = recompute(database.pool(), keep, &mut progress).await;
+            let differ = recompute(database.pool(), service.facts, keep, progress).await;
             bar.finish_and_clear();
             let differ = differ.map_err(|problem| anyhow!("{}: {}", service.name, problem.message))?;
             match (differ, keep) {

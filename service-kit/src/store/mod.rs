@@ -5,6 +5,7 @@ pub mod child;
 pub mod codes;
 pub mod condition;
 pub(crate) mod estimate;
+pub mod facts;
 pub mod idempotency;
 pub mod list;
 pub mod measure;

@@ -6,12 +6,11 @@
 //!
 //! In reading order: `model` (rows, states, rules of access; pure), `workflow` (mutations), `store` (all SQL), `stats`
 //! (declarations of measures), `filter` (input of lists and measures), `graphql` (the subgraph; no SQL), `push` (kinds that
-//! sources push), `oc4ids` (export), `facts` (check and repair of the stored facts).
+//! sources push), `oc4ids` (export).
 //!
 //! Invariants: a stage of clearance is never stored, it is derived from dated milestones (`projects.parcel_facts_of`); what
 //! breaks a rule of the law is defined once (`projects.violations_of`), refused in a mutation and reported when it was pushed.
 
-pub mod facts;
 mod filter;
 mod graphql;
 mod model;
@@ -24,3 +23,4 @@ mod workflow;
 pub use graphql::{sdl, subgraph};
 pub use model::{CLEARANCE, PERSONAL, PROJECTS, STEPS, Step, step_table};
 pub use stats::published;
+pub use store::FACTS;

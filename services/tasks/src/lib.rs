@@ -5,12 +5,11 @@
 //!
 //! In reading order: `model` (rows, state machine, roles; pure), `workflow` (mutations, one transaction each), `store`
 //! (all SQL), `stats` (declarations of measures), `filter` (input of lists and measures), `graphql` (the subgraph; no
-//! SQL), `import` (import of tasks with their history), `facts` (check and repair of the stored facts).
+//! SQL), `import` (import of tasks with their history).
 //!
 //! Invariant: derived values of a task (overdue, at risk, clarity …) are defined once, in the SQL function
 //! `tasks.facts_of`, and stored as days. Lists, fields, filters and measures compare these days with the day asked for.
 
-pub mod facts;
 mod filter;
 mod graphql;
 pub mod import;
@@ -23,3 +22,4 @@ mod workflow;
 pub use graphql::{sdl, subgraph};
 pub use model::{Actor, TASKS, TRANSITIONS, TaskStatus, Transition, Verb};
 pub use stats::published;
+pub use store::facts::FACTS;

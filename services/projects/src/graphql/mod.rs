@@ -13,6 +13,7 @@ use service_kit::push::engine::Pusher;
 use service_kit::push::graphql::PushMutation;
 use service_kit::scalar::Date;
 use service_kit::store::child::ChildrenOf;
+use service_kit::store::facts;
 use service_kit::store::list::PagesOf;
 use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
@@ -24,8 +25,8 @@ use crate::model::{
 };
 use crate::push;
 use crate::stats::{ClearanceSet, ProjectSet};
+use crate::store::FACTS;
 use crate::store::children::ChangesOf;
-use crate::store::facts;
 use crate::store::parcel::ParcelById;
 use crate::store::party::{AmountOf, ByCode};
 use crate::store::project::ProjectByCode;
@@ -87,7 +88,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(ByCode::<PartyIdentity>::new(personal.clone())))
             .data(Loader::new(AmountOf(personal)))
     })
-    .refreshing(|pool| Box::pin(async move { facts::refresh(&pool).await }))
+    .refreshing(|pool| Box::pin(async move { facts::refresh(&pool, FACTS).await }))
 }
 
 /// Returns the subgraph's SDL.

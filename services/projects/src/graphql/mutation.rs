@@ -5,13 +5,14 @@
 use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use service_kit::store::facts::refresh;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 use uuid::Uuid;
 
 use super::id;
 use crate::model::{CLEARANCE, PROJECTS, ParcelFacts, ProjectFacts};
-use crate::store::{facts, parcel, project};
+use crate::store::{FACTS, parcel, project};
 use crate::workflow;
 
 /// Result of a mutation of a project.
@@ -58,7 +59,7 @@ async fn on_parcel<W: Write>(ctx: &Context<'_>, input: W) -> Result<ParcelCasePa
     // meanwhile.
     let found = loop {
         match read().await {
-            Err(problem) if problem.is_outdated() => facts::refresh(ctx.database().pool()).await?,
+            Err(problem) if problem.is_outdated() => refresh(ctx.database().pool(), FACTS).await?,
             found => break found?.into_iter().next(),
         }
     };

@@ -3,6 +3,8 @@
 mod access;
 mod children;
 mod clearance;
+#[cfg(test)]
+mod columns;
 mod phase;
 mod project;
 mod steps;

@@ -3,7 +3,7 @@
 use service_kit::push::{Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
-const CODE: Form = Form::Text(64);
+use super::CODE;
 
 /// Projects.
 pub static PROJECTS: PushKind = PushKind {

@@ -1,12 +1,18 @@
 //! Kinds of the projects and of land clearance that sources push.
 
 mod catalogue;
-mod clearance;
+mod compensation;
+mod land;
 mod money;
+mod party;
 mod sheet;
 
 use service_kit::push::PushKind;
 use service_kit::push::graphql::PushSet;
+use tabular::Form;
+
+/// A code.
+const CODE: Form = Form::Text(64);
 
 /// The kinds, for the mutations.
 #[derive(Debug)]
@@ -28,16 +34,16 @@ pub static KINDS: &[&PushKind] = &[
     &money::MODIFICATIONS,
     &money::DISBURSEMENTS,
     &money::ASSESSMENTS,
-    &clearance::SITES,
-    &clearance::PARCELS,
-    &clearance::EVENTS,
-    &clearance::PARTIES,
-    &clearance::IDENTITIES,
-    &clearance::RIGHTS,
-    &clearance::PLANS,
-    &clearance::PAYMENTS,
-    &clearance::RESETTLEMENTS,
-    &clearance::GRAVES,
-    &clearance::UTILITIES,
+    &land::SITES,
+    &land::PARCELS,
+    &land::EVENTS,
+    &party::PARTIES,
+    &party::IDENTITIES,
+    &party::RIGHTS,
+    &compensation::PLANS,
+    &compensation::PAYMENTS,
+    &compensation::RESETTLEMENTS,
+    &land::GRAVES,
+    &land::UTILITIES,
     &sheet::SHEET,
 ];

@@ -3,7 +3,7 @@
 use service_kit::push::{Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
-const CODE: Form = Form::Text(64);
+use super::CODE;
 
 /// Capital plans.
 pub static CAPITAL_PLANS: PushKind = PushKind {

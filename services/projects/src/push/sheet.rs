@@ -3,9 +3,9 @@
 use service_kit::push::{Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
-use crate::store::push as store;
+use super::CODE;
 
-const CODE: Form = Form::Text(64);
+use crate::store::push as store;
 
 /// Land office sheet.
 pub static SHEET: PushKind = PushKind {

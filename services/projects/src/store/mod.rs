@@ -1,7 +1,8 @@
 //! All SQL of the service. What is derived is read from the stored facts.
 
+use service_kit::store::facts::Facts;
+
 pub mod children;
-pub mod facts;
 pub mod filter;
 pub mod oc4ids;
 pub mod parcel;
@@ -10,3 +11,18 @@ pub mod project;
 pub mod push;
 pub mod warning;
 pub mod workflow;
+
+/// The stored facts: of projects, of their money, of parcels.
+pub const FACTS: &[Facts] = &[
+    Facts { records: "projects.project", derive: "projects.derive", refresh: None },
+    Facts {
+        records: "projects.project",
+        derive: "projects.derive_money",
+        refresh: Some("projects.money_refresh_facts"),
+    },
+    Facts {
+        records: "projects.parcel_case",
+        derive: "projects.derive_parcels",
+        refresh: Some("projects.parcel_refresh_facts"),
+    },
+];

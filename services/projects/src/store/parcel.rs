@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use service_kit::access::Kind;
+use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
 use service_kit::store::template::push_source;
@@ -37,6 +38,7 @@ macro_rules! columns {
         )
     };
 }
+pub(super) use columns;
 
 /// Joins of the columns on the day `$day`.
 macro_rules! joins {
@@ -51,6 +53,7 @@ macro_rules! joins {
         )
     };
 }
+pub(super) use joins;
 
 macro_rules! listed {
     ($partition:literal) => {
@@ -122,6 +125,16 @@ impl BatchSource for ParcelById {
             found.extend(rows.into_iter().map(|row| ((row.parcel.meta.id, day), row)));
         }
         Ok(found)
+    }
+}
+
+impl Grouping for ClearanceDimension {
+    fn dimension(self) -> Dimension {
+        self.sql()
+    }
+
+    fn name(self) -> &'static str {
+        self.as_str()
     }
 }
 

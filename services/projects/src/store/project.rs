@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use service_kit::access::Kind;
+use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
 use service_kit::store::template::push_source;
@@ -166,6 +167,16 @@ pub const HELD_BY: &str = "f.position = ANY(ARRAY(SELECT directory.published_pos
 /// Tests whether nobody holds the accountable position on the day.
 pub const NOT_HELD: &str = "NOT EXISTS (SELECT FROM directory.published_appointment AS a WHERE a.position_code = f.position \
      AND directory.published_runs(a.from_on, a.to_on, {day}))";
+
+impl Grouping for ProjectDimension {
+    fn dimension(self) -> Dimension {
+        self.sql()
+    }
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
 
 impl ProjectDimension {
     /// The dimension as SQL over the rows of [`MEASURED`].

@@ -1,8 +1,11 @@
 //! Early warning, computed when it is read.
 
 use chrono::NaiveDate;
+use service_kit::store::template::push_source;
 use service_kit::{Problem, Reader};
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::QueryBuilder;
+
+use super::parcel::{columns, joins};
 
 use crate::model::{Warning, WarningKind};
 
@@ -17,16 +20,16 @@ pub struct Asked {
     pub organizations: Option<Vec<String>>,
 }
 
-/// Parcels of a day that are not withdrawn, with their site and project; `$day` is pushed for each `{day}`.
-const PARCELS: &str = "WITH parcel AS (SELECT d.*, t.area_code, t.project_code, pr.owner, pr.forecast_end, \
-     CASE WHEN d.handed_on <= {day} THEN d.handed_area ELSE d.in_part END AS cleared, \
-     projects.stage({day}, d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, d.posted_on, \
-         d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS stage, \
-     projects.stage_since({day}, d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, d.posted_on, \
-         d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS since \
-     FROM projects.parcel_fact AS d JOIN projects.site AS t ON t.code = d.site_code AND t.deleted_at IS NULL \
-     LEFT JOIN projects.fact AS pr ON pr.project_code = t.project_code AND pr.from_day <= {day} AND {day} < pr.to_day \
-     WHERE d.from_day <= {day} AND {day} < d.to_day AND NOT coalesce(d.withdrawn_on <= {day}, false) AND projects.parcel_check_facts()) ";
+/// Rights to the parcels of a day that are not withdrawn, as lists and measures read them, with the day of their stage and the
+/// forecast of their project.
+const PARCELS: &str = concat!(
+    "WITH parcel AS (SELECT f.* FROM (SELECT ",
+    columns!("{day}"),
+    ", pr.forecast_end, projects.stage_since({day}, d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, \
+     d.appraised_on, d.posted_on, d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS since FROM projects.parcel_fact AS d",
+    joins!("{day}"),
+    "WHERE d.from_day <= {day} AND {day} < d.to_day AND projects.parcel_check_facts()) AS f WHERE f.in_scope AND f.project_code IS NOT NULL) "
+);
 
 /// The statement of each kind, over `parcel`.
 fn select(kind: WarningKind) -> &'static str {
@@ -35,17 +38,17 @@ fn select(kind: WarningKind) -> &'static str {
             "SELECT 'NOTICE_LAPSING' AS kind, p.parcel_id, p.project_code, p.area_code, p.owner, p.notice_until - w.days AS since, \
              p.notice_until - {day} AS days, w.days AS \"limit\", p.observed_at FROM parcel AS p \
              CROSS JOIN (SELECT directory.published_rule('LAND_NOTICE_WARNING', {day})::int AS days) AS w \
-             WHERE p.is_first AND p.notified_on <= {day} AND NOT coalesce(least(p.recovery_on, p.handed_on) <= {day}, false) \
+             WHERE p.is_first AND p.waits_for_recovery \
              AND p.notice_until BETWEEN {day} AND {day} + w.days"
         }
         WarningKind::NoticeLapsed => {
             "SELECT 'NOTICE_LAPSED', p.parcel_id, p.project_code, p.area_code, p.owner, p.notice_until + 1, {day} - p.notice_until, NULL::int, p.observed_at \
-             FROM parcel AS p WHERE p.is_first AND p.notified_on <= {day} AND NOT coalesce(least(p.recovery_on, p.handed_on) <= {day}, false) \
+             FROM parcel AS p WHERE p.is_first AND p.waits_for_recovery \
              AND p.notice_until < {day}"
         }
         WarningKind::PaymentLate => {
             "SELECT 'PAYMENT_LATE', p.parcel_id, p.project_code, p.area_code, p.owner, min(p.payment_until) + 1, max({day} - p.payment_until), NULL::int, \
-             max(p.observed_at) FROM parcel AS p WHERE p.payment_until < {day} AND NOT coalesce(p.settled_on <= {day}, false) \
+             max(p.observed_at) FROM parcel AS p WHERE p.payment_until < {day} AND NOT p.is_settled \
              GROUP BY p.parcel_id, p.project_code, p.area_code, p.owner"
         }
         WarningKind::WaitingLong => {
@@ -76,14 +79,6 @@ fn select(kind: WarningKind) -> &'static str {
     }
 }
 
-fn push(sql: &mut QueryBuilder<Postgres>, template: &str, day: NaiveDate) {
-    let mut pieces = template.split("{day}");
-    sql.push(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        sql.push_bind(day).push("::date").push(piece);
-    }
-}
-
 /// Reads the warnings of a day, those of the largest number of days first.
 ///
 /// # Errors
@@ -92,13 +87,13 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
     let kinds: Vec<WarningKind> = if asked.kinds.is_empty() { WarningKind::ALL.to_vec() } else { asked.kinds.clone() };
     reader.charge(super::parcel::PRESENT, kinds.len())?;
     let mut sql = QueryBuilder::default();
-    push(&mut sql, PARCELS, day);
+    push_source(&mut sql, PARCELS, day);
     sql.push("SELECT * FROM (");
     for (index, kind) in kinds.into_iter().enumerate() {
         sql.push(if index == 0 { "" } else { " UNION ALL " });
         // The names of the columns are those of the first statement.
         sql.push("SELECT w.* FROM (");
-        push(&mut sql, select(kind), day);
+        push_source(&mut sql, select(kind), day);
         sql.push(") AS w(kind, parcel_id, project_code, area_code, owner, since, days, \"limit\", observed_at)");
     }
     sql.push(") AS w WHERE w.days IS NOT NULL");

@@ -3,6 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
+use service_kit::store::facts::recompute;
 use sqlx::PgPool;
 
 use crate::city::{Asked, NOW, found, give, parcel, party, project, right, run, site};
@@ -115,7 +116,7 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         day = day + Days::new(1);
     }
     assert!(changes.len() > 20, "the year has many different days: {}", changes.len());
-    assert_eq!(projects::facts::recompute(&pool, false, |_, _| {}).await.expect("a rebuild"), 0);
+    assert_eq!(recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a rebuild"), 0);
 }
 
 /// Facts that somebody has spoiled are found and mended.
@@ -128,10 +129,10 @@ async fn a_rebuild_finds_and_mends_what_differs(pool: PgPool) {
     run(&pool, "UPDATE projects.fact SET late_from = '2026-01-01'; UPDATE projects.parcel_fact SET to_acquire = 7")
         .await;
     assert_eq!(
-        projects::facts::recompute(&pool, false, |_, _| {}).await.expect("a check"),
+        recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check"),
         4,
         "two rows removed, two made"
     );
-    assert_eq!(projects::facts::recompute(&pool, true, |_, _| {}).await.expect("a rebuild"), 4);
-    assert_eq!(projects::facts::recompute(&pool, false, |_, _| {}).await.expect("a check"), 0);
+    assert_eq!(recompute(&pool, projects::FACTS, true, |_, _| {}).await.expect("a rebuild"), 4);
+    assert_eq!(recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check"), 0);
 }

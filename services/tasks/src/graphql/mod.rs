@@ -12,6 +12,7 @@ use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use service_kit::push::engine::Pusher;
 use service_kit::push::graphql::PushMutation;
 use service_kit::store::child::ChildrenOf;
+use service_kit::store::facts;
 use service_kit::store::list::PagesOf;
 use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
@@ -21,7 +22,7 @@ use crate::model::{
 };
 use crate::push;
 use crate::stats::TaskSet;
-use crate::store::facts::{self, FactsById};
+use crate::store::facts::{FACTS, FactsById};
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "tasks";
@@ -57,7 +58,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(ChildrenOf::<TaskRelation>::new(reader())))
             .data(Loader::new(ChildrenOf::<TaskTransition>::new(reader())))
     })
-    .refreshing(|pool| Box::pin(async move { facts::refresh(&pool).await }))
+    .refreshing(|pool| Box::pin(async move { facts::refresh(&pool, FACTS).await }))
 }
 
 /// Returns the subgraph's SDL.

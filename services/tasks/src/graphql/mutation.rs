@@ -5,11 +5,12 @@
 use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use service_kit::store::facts::refresh;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 
 use crate::model::{TASKS, TaskFacts};
-use crate::store::facts;
+use crate::store::facts::{self, FACTS};
 use crate::workflow;
 
 /// Result of a mutation of a task.
@@ -38,7 +39,7 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     // changes meanwhile.
     let found = loop {
         match read().await {
-            Err(problem) if problem.is_outdated() => facts::refresh(ctx.database().pool()).await?,
+            Err(problem) if problem.is_outdated() => refresh(ctx.database().pool(), FACTS).await?,
             found => break found?,
         }
     };

@@ -1,13 +1,10 @@
 //! The field `taskStats`: measures by dimension and time bucket, with filter, order and comparison.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use service_kit::ScopeContext;
-use service_kit::drill_down::{Fields, Origin, filter_fields};
-use service_kit::input::distinct;
-use service_kit::lists::checked;
+use service_kit::drill_down::Origin;
 use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
+use service_kit::question::{Question, StatsRow};
 use service_kit::scalar::{Date, Freshness, Period};
-use service_kit::stats::{Group, Request, StatsArgs, StatsInput};
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 
 use super::entity::{Area, Bottleneck, Official, Organization, Programme, Project, TaskGroup};
@@ -91,52 +88,27 @@ impl StatsQuery {
         as_of: Option<Date>,
         first: Option<i32>,
     ) -> Result<Option<TaskStats>> {
-        let group_by = distinct(group_by.unwrap_or_default());
-        let input =
-            StatsInput { period: &period, as_of: as_of.as_ref(), grain, compare_to, first, dimensions: group_by.len() };
-        let args = StatsArgs::new(input, ctx.scope())?;
-        let origin = filter_fields(filter.as_ref());
-        let conditions = checked(ctx, filter).await?;
-        let dimensions: Vec<_> = group_by.iter().map(|dimension| dimension.sql()).collect();
-        let request = Request {
-            args: &args,
-            conditions: &conditions,
-            dimensions: &dimensions,
-            having: having.unwrap_or_default(),
-            order_by: order_by.unwrap_or_default(),
-        };
-        let answer = request.answer(ctx).await?;
+        let question = Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first };
+        let stats = question.answer(ctx).await?;
         Ok(Some(TaskStats {
-            rows: answer.groups.into_iter().map(|group| row(&args, &group_by, group, &origin)).collect(),
-            totals: answer.totals.unwrap_or_default(),
-            freshness: answer.freshness,
-            origin: Origin::of_totals(origin, &args.whole),
+            rows: stats.rows.into_iter().map(row).collect(),
+            totals: stats.totals.unwrap_or_default(),
+            freshness: stats.freshness,
+            origin: stats.origin,
         }))
     }
 }
 
-fn row(
-    args: &StatsArgs,
-    dimensions: &[TaskDimension],
-    group: Group<Measures<TaskSet>>,
-    filter: &Fields,
-) -> TaskStatsRow {
-    let bucket = args.bucket(group.bucket);
-    let key: Vec<_> = dimensions
-        .iter()
-        .zip(&group.key)
-        .map(|(dimension, value)| (dimension.sql().field, dimension.as_str(), value.as_deref()))
-        .collect();
-    let origin = Origin::of_row(filter.clone(), bucket, &key);
+fn row(found: StatsRow<TaskDimension, TaskSet>) -> TaskStatsRow {
     let mut row = TaskStatsRow {
-        bucket: group.bucket.map(|_| bucket.period.into()),
-        origin,
-        measures: group.measures,
-        previous: group.previous,
+        bucket: found.bucket,
+        origin: found.origin,
+        measures: found.measures,
+        previous: found.previous,
         ..Default::default()
     };
-    for (dimension, value) in dimensions.iter().zip(&group.key) {
-        let Some(value) = value.as_deref() else { continue };
+    for (dimension, value) in &found.key {
+        let value = value.as_str();
         match dimension {
             TaskDimension::Axis => row.axis = value.parse().ok(),
             TaskDimension::Level => row.level = value.parse().ok(),

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use service_kit::access::Kind;
+use service_kit::question::Grouping;
+use service_kit::store::facts::Facts;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
-use service_kit::store::role;
 use service_kit::store::template::push_source;
 use service_kit::{BatchSource, Problem, Reader};
-use sqlx::{PgPool, QueryBuilder};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::model::{TASKS, TaskDimension, TaskFacts};
@@ -93,51 +94,9 @@ pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }
 
-/// Number of tasks whose facts one transaction of [`recompute`] computes.
-const STEP: usize = 500;
-
-/// Brings the facts up to date with the rules in force, in short transactions.
-///
-/// # Errors
-/// The problem of a statement. What is done stays done.
-pub async fn refresh(pool: &PgPool) -> Result<(), Problem> {
-    loop {
-        let mut transaction = role::begin(pool).await?;
-        let more =
-            sqlx::query_scalar!(r#"SELECT tasks.refresh_facts() AS "more!""#).fetch_one(&mut *transaction).await?;
-        transaction.commit().await?;
-        if !more {
-            return Ok(());
-        }
-    }
-}
-
-/// Computes the facts of all tasks anew, in short transactions, and returns the number of rows that differed from the
-/// stored ones. With `keep` they are corrected, otherwise nothing changes. `progress` gets the number of tasks that are
-/// done, and of all.
-///
-/// # Errors
-/// The problem of a statement.
-pub async fn recompute(pool: &PgPool, keep: bool, mut progress: impl FnMut(u64, u64)) -> Result<i64, Problem> {
-    // As every reader does after a change of a rule.
-    refresh(pool).await?;
-    let ids = sqlx::query_scalar!("SELECT id FROM tasks.task ORDER BY id").fetch_all(pool).await?;
-    let (mut done, mut differ) = (0, 0);
-    let all = ids.len() as u64;
-    for step in ids.chunks(STEP) {
-        let mut transaction = role::begin(pool).await?;
-        differ +=
-            sqlx::query_scalar!(r#"SELECT tasks.derive($1) AS "differ!""#, step).fetch_one(&mut *transaction).await?;
-        if keep {
-            transaction.commit().await?;
-        } else {
-            transaction.rollback().await?;
-        }
-        done += step.len() as u64;
-        progress(done, all);
-    }
-    Ok(differ)
-}
+/// The stored facts.
+pub const FACTS: &[Facts] =
+    &[Facts { records: "tasks.task", derive: "tasks.derive", refresh: Some("tasks.refresh_facts") }];
 
 /// Loads tasks as of the end of a day.
 #[derive(Debug)]
@@ -197,6 +156,16 @@ macro_rules! has_code {
 }
 
 const LEAD: &str = "LEFT JOIN directory.published_organization AS lead ON lead.code = f.lead";
+
+impl Grouping for TaskDimension {
+    fn dimension(self) -> Dimension {
+        self.sql()
+    }
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
 
 impl TaskDimension {
     /// The dimension as SQL over the rows of [`MEASURED`].

@@ -1,6 +1,7 @@
 //! Stored facts against an oracle: derived values of every day, computed a second time from base and history tables.
 
 use serde_json::json;
+use service_kit::store::facts::recompute;
 use service_kit::testing::operator;
 use sqlx::PgPool;
 
@@ -133,7 +134,7 @@ async fn assert_facts(pool: &PgPool, when: &str) {
     assert_eq!(differences, None, "{when}");
     // The oracle saw enough to be able to fail.
     assert!(days > 3000 && several > 100, "{when}: {days} days, {several} with several reasons");
-    assert_eq!(tasks::facts::recompute(pool, false, |_, _| ()).await.expect("verified"), 0, "{when}");
+    assert_eq!(recompute(pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0, "{when}");
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -211,15 +212,15 @@ async fn damaged_facts_are_found_and_mended(pool: PgPool) {
     for code in ["A", "B", "C"] {
         task(&pool, code, "IN_PROGRESS", &[]).await;
     }
-    assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 0);
+    assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0);
     run(&pool, "UPDATE tasks.fact SET overdue_from = '2026-01-05' WHERE task_id = (SELECT id FROM tasks.task WHERE code = 'B'); \
         DELETE FROM tasks.fact WHERE task_id = (SELECT id FROM tasks.task WHERE code = 'C')".to_owned()).await;
     // A wrong row differs twice: it goes, and another comes. Verifying writes nothing.
     for _ in 0..2 {
-        assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 3);
+        assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 3);
     }
-    assert_eq!(tasks::facts::recompute(&pool, true, |_, _| ()).await.expect("mended"), 3);
-    assert_eq!(tasks::facts::recompute(&pool, false, |_, _| ()).await.expect("verified"), 0);
+    assert_eq!(recompute(&pool, tasks::FACTS, true, |_, _| ()).await.expect("mended"), 3);
+    assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

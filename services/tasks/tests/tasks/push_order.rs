@@ -1,6 +1,7 @@
 //! Any order, repetition and splitting of the same rows ends in the same state, history and facts.
 
 use serde_json::{Value, json};
+use service_kit::store::facts::recompute;
 use service_kit::testing::push;
 use sqlx::PgPool;
 
@@ -170,6 +171,6 @@ async fn any_interleaving_ends_in_one_state(pool: PgPool) {
         sqlx::query_scalar("SELECT count(*) FROM tasks.task GROUP BY source").fetch_all(&pool).await.expect("counts");
     assert!(stored.iter().all(|count| *count == 4), "{stored:?}");
     let mut progress = |_: u64, _: u64| {};
-    let wrong = tasks::facts::recompute(&pool, true, &mut progress).await.expect("facts");
+    let wrong = recompute(&pool, tasks::FACTS, true, &mut progress).await.expect("facts");
     assert_eq!(wrong, 0, "stored facts are those that the history gives");
 }

@@ -1,3 +1,0 @@
-//! Check and repair of the stored facts, for operators.
-
-pub use crate::store::facts::recompute;
