@@ -334,7 +334,7 @@ CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETU
 
 -- Makes of rows of the land office's sheet the parcel, the party, the right and the milestones that they state, as the long
 -- kinds would. A record made so has the external id of the sheet's row; a parcel, which several rows may state, that of its
--- place. A milestone that a row states no longer is removed.
+-- place. A milestone that no row states any longer is removed, and a parcel that no row names any longer too.
 CREATE FUNCTION projects.spread_sheet(pusher text, ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     folding text := coalesce(current_setting('platform.folding', true), 'off');
@@ -344,6 +344,14 @@ BEGIN
     CREATE TEMP TABLE IF NOT EXISTS sheet_row (LIKE projects.clearance_sheet) ON COMMIT DELETE ROWS;
     DELETE FROM sheet_row;
     INSERT INTO sheet_row SELECT * FROM projects.clearance_sheet WHERE id = ANY(ids);
+    -- Where the rows are, and where they were before.
+    CREATE TEMP TABLE IF NOT EXISTS sheet_place (site_code text, map_sheet text, parcel_number text) ON COMMIT DELETE ROWS;
+    DELETE FROM sheet_place;
+    INSERT INTO sheet_place
+    SELECT site_code, map_sheet, parcel_number FROM sheet_row
+    UNION SELECT p.site_code, p.map_sheet, p.parcel_number FROM sheet_row AS r
+        JOIN projects.parcel_right AS old ON old.source = pusher AND old.external_id = r.external_id AND old.deleted_at IS NULL
+        JOIN projects.parcel_case AS p ON p.id = old.parcel_id;
 
     INSERT INTO projects.party AS p (id, source, external_id, code, kind, recorded_by, observed_at)
     SELECT DISTINCT ON (party_code) gen_random_uuid(), pusher, party_code, party_code, party_kind, pusher, observed_at
@@ -351,6 +359,14 @@ BEGIN
     ON CONFLICT (code) WHERE deleted_at IS NULL DO UPDATE SET kind = excluded.kind, version = p.version + 1, observed_at = excluded.observed_at
         WHERE p.source = pusher AND p.kind <> excluded.kind;
 
+    -- A parcel that was removed comes back.
+    UPDATE projects.parcel_case AS p SET deleted_at = NULL, version = p.version + 1, recorded_at = now(),
+        observed_at = greatest(r.observed_at, p.observed_at + interval '1 microsecond')
+    FROM sheet_row AS r
+    WHERE r.deleted_at IS NULL AND p.deleted_at IS NOT NULL AND p.source = pusher
+      AND p.external_id = concat_ws('/', r.site_code, r.map_sheet, r.parcel_number)
+      AND NOT EXISTS (SELECT FROM projects.parcel_case AS other WHERE other.deleted_at IS NULL
+          AND (other.site_code, other.map_sheet, other.parcel_number) = (r.site_code, r.map_sheet, r.parcel_number));
     INSERT INTO projects.parcel_case AS p (id, source, external_id, site_code, map_sheet, parcel_number, land_type, area_to_acquire,
         area_handed_over, blocker, recorded_by, observed_at)
     SELECT DISTINCT ON (site_code, map_sheet, parcel_number) gen_random_uuid(), pusher, concat_ws('/', site_code, map_sheet, parcel_number),
@@ -389,13 +405,13 @@ BEGIN
         ('POSTED', r.posted_on, NULL), ('APPRAISED', r.appraised_on, NULL), ('APPROVED', r.approved_on, r.approval), ('PAID', r.paid_on, NULL),
         ('RECOVERY_DECIDED', r.recovery_on, r.recovery), ('HANDED_OVER', r.handed_over_on, NULL)) AS m(kind, day, document)
     WHERE r.source = pusher AND r.deleted_at IS NULL AND m.day IS NOT NULL
-      AND (r.site_code, r.map_sheet, r.parcel_number) IN (SELECT site_code, map_sheet, parcel_number FROM sheet_row)
+      AND (r.site_code, r.map_sheet, r.parcel_number) IN (TABLE sheet_place)
     ORDER BY p.id, m.kind, m.day, r.external_id;
     UPDATE projects.milestone AS old SET deleted_at = now(), version = old.version + 1, recorded_at = now(),
         observed_at = greatest(now(), old.observed_at + interval '1 microsecond')
     FROM projects.parcel_case AS p
     WHERE p.id = old.parcel_id AND old.source = pusher AND old.deleted_at IS NULL AND old.external_id = p.external_id || '/' || old.kind
-      AND (p.site_code, p.map_sheet, p.parcel_number) IN (SELECT site_code, map_sheet, parcel_number FROM sheet_row)
+      AND (p.site_code, p.map_sheet, p.parcel_number) IN (TABLE sheet_place)
       AND NOT EXISTS (SELECT FROM sheet_milestone AS s WHERE s.parcel_id = old.parcel_id AND s.kind = old.kind);
     INSERT INTO projects.milestone AS old (id, source, external_id, parcel_id, kind, happened_on, document, recorded_by, observed_at)
     SELECT gen_random_uuid(), pusher, s.external_id, s.parcel_id, s.kind, s.happened_on, s.document, pusher, s.observed_at FROM sheet_milestone AS s
@@ -404,5 +420,11 @@ BEGIN
     ON CONFLICT (source, external_id) DO UPDATE SET happened_on = excluded.happened_on, document = excluded.document, deleted_at = NULL,
         version = old.version + 1, recorded_at = now(), observed_at = greatest(excluded.observed_at, old.observed_at + interval '1 microsecond')
         WHERE (old.happened_on, old.document, old.deleted_at) IS DISTINCT FROM (excluded.happened_on, excluded.document, NULL::timestamptz);
+    UPDATE projects.parcel_case AS p SET deleted_at = now(), version = p.version + 1, recorded_at = now(),
+        observed_at = greatest(now(), p.observed_at + interval '1 microsecond')
+    WHERE p.source = pusher AND p.deleted_at IS NULL AND p.external_id = concat_ws('/', p.site_code, p.map_sheet, p.parcel_number)
+      AND (p.site_code, p.map_sheet, p.parcel_number) IN (TABLE sheet_place)
+      AND NOT EXISTS (SELECT FROM projects.clearance_sheet AS r WHERE r.source = pusher AND r.deleted_at IS NULL
+          AND (r.site_code, r.map_sheet, r.parcel_number) = (p.site_code, p.map_sheet, p.parcel_number));
     PERFORM set_config('platform.folding', folding, true);
 END $$;

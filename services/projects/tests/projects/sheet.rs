@@ -1,9 +1,11 @@
 //! The land office's sheet, one row for each household with milestones as columns, ends in the same rows as the long kinds.
 
 use serde_json::{Value, json};
+use service_kit::Role;
 use sqlx::PgPool;
+use uuid::Uuid;
 
-use crate::city::{event, give, parcel, party, right, with, with_site};
+use crate::city::{Asked, NOW, event, give, parcel, party, person, right, with, with_site};
 
 /// What is stored, without ids and external ids.
 async fn stored(pool: &PgPool) -> Vec<Value> {
@@ -93,4 +95,54 @@ async fn a_corrected_row_moves_its_milestones_and_a_cleared_cell_removes_one(poo
     give(&pool, "clearance-sheet", &[second]).await;
     let stones = stored(&pool).await[0]["stones"].clone();
     assert_eq!(stones, json!([["NOTIFIED", "2026-01-06", "TB"]]));
+}
+
+/// What one row alone stated goes with it: a parcel without a row would stay in the area to acquire for ever.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_removed_row_takes_its_parcel_with_it_and_a_moved_one_leaves_none_behind(pool: PgPool) {
+    with_site(&pool).await;
+    let stated = json!({ "notifiedOn": "2026-01-05", "notice": "TB" });
+    let rows = [
+        wide("1", "1", "H1", stated.clone()),
+        wide("2", "2", "H1", json!({ "share": "0.5" })),
+        wide("3", "2", "H2", json!({ "share": "0.5" })),
+    ];
+    give(&pool, "clearance-sheet", &rows).await;
+    let numbers = |parcels: &[Value]| -> Vec<String> {
+        parcels.iter().map(|parcel| parcel["parcel"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(numbers(&stored(&pool).await), ["1", "2"]);
+    let gone = |id: &str| json!({ "externalId": id, "observedAt": "2026-06-01T02:00:00Z", "deleted": true });
+    // Another household still has parcel 2.
+    give(&pool, "clearance-sheet", &[gone("1"), gone("2")]).await;
+    let left = stored(&pool).await;
+    assert_eq!(numbers(&left), ["2"]);
+    assert_eq!(left[0]["rights"], json!([["H2", 0.5]]));
+    let moved = json!({ "externalId": "3", "observedAt": "2026-06-02T02:00:00Z", "parcelNumber": "3" });
+    give(&pool, "clearance-sheet", &[moved]).await;
+    assert_eq!(numbers(&stored(&pool).await), ["3"]);
+    // A row that comes back brings its parcel back.
+    let back = with(wide("1", "1", "H1", stated), json!({ "observedAt": "2026-07-01T02:00:00Z" }));
+    give(&pool, "clearance-sheet", &[back]).await;
+    let again = stored(&pool).await;
+    assert_eq!(numbers(&again), ["1", "3"]);
+    assert_eq!(again[0]["stones"], json!([["NOTIFIED", "2026-01-05", "TB"]]));
+    // A push that was wrong altogether is withdrawn with all that it stated.
+    give(&pool, "clearance-sheet", &[wide("4", "4", "H4", json!({}))]).await;
+    assert_eq!(numbers(&stored(&pool).await), ["1", "3", "4"]);
+    let receipt: Uuid = sqlx::query_scalar(
+        "SELECT e.receipt_id FROM projects.clearance_sheet_event AS e JOIN projects.clearance_sheet AS r USING (id) WHERE r.external_id = '4'",
+    )
+    .fetch_one(&pool)
+    .await
+    .expect("the receipt");
+    let undone = Asked::at(&pool, NOW, projects::subgraph)
+        .ask(
+            &person("adm", &[Role::Admin], None, None),
+            "mutation($receipt: ID!) { undoProjectsPush(receipt: $receipt) { records } }",
+            json!({ "receipt": receipt }),
+        )
+        .await;
+    assert_eq!(undone["data"]["undoProjectsPush"], json!({ "records": 1 }), "{undone}");
+    assert_eq!(stored(&pool).await, again);
 }
