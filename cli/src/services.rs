@@ -102,6 +102,16 @@ pub const SERVICES: &[Service] = &[
         kinds: &[&projects::PROJECTS, &projects::CLEARANCE, &projects::PERSONAL],
         pushed: projects::push::KINDS,
     },
+    Service {
+        name: "kpis",
+        port: 4005,
+        sdl: kpis::sdl,
+        start: kpis::subgraph,
+        published: Some(kpis::published),
+        facts: kpis::FACTS,
+        kinds: &[&kpis::INDICATORS, &kpis::KPIS],
+        pushed: kpis::push::KINDS,
+    },
 ];
 
 impl Service {

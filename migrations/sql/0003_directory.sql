@@ -290,6 +290,8 @@ CREATE VIEW directory.published_organization AS
     SELECT code, name, axis, level, parent_code, area_code FROM directory.organization WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_area AS
     SELECT code, name, kind, parent_code FROM directory.area WHERE deleted_at IS NULL;
+CREATE VIEW directory.published_area_succession AS
+    SELECT from_code, to_code, share, effective_on FROM directory.area_succession WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_programme AS
     SELECT code, title, kind, parent_code, supersedes_code FROM directory.programme WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_position AS
@@ -302,7 +304,7 @@ CREATE VIEW directory.published_task_group AS SELECT code, ordinal, title FROM d
 CREATE VIEW directory.published_bottleneck AS SELECT code, title FROM directory.bottleneck;
 
 SELECT platform.open_view(opened) FROM unnest(ARRAY[
-    'directory.published_organization', 'directory.published_area', 'directory.published_programme',
+    'directory.published_organization', 'directory.published_area', 'directory.published_area_succession', 'directory.published_programme',
     'directory.published_position', 'directory.published_official', 'directory.published_appointment',
     'directory.published_task_group', 'directory.published_bottleneck'
 ]::regclass[]) AS opened;

@@ -62,6 +62,16 @@ macro_rules! vocabulary {
             }
         }
 
+        impl $crate::vocabulary::sqlx::postgres::PgHasArrayType for $name {
+            fn array_type_info() -> $crate::vocabulary::sqlx::postgres::PgTypeInfo {
+                <String as $crate::vocabulary::sqlx::postgres::PgHasArrayType>::array_type_info()
+            }
+
+            fn array_compatible(info: &$crate::vocabulary::sqlx::postgres::PgTypeInfo) -> bool {
+                <String as $crate::vocabulary::sqlx::postgres::PgHasArrayType>::array_compatible(info)
+            }
+        }
+
         impl $crate::vocabulary::sqlx::Decode<'_, $crate::vocabulary::sqlx::Postgres> for $name {
             fn decode(
                 value: $crate::vocabulary::sqlx::postgres::PgValueRef<'_>,

@@ -192,7 +192,11 @@ impl<C: Change> Write for C {
 }
 
 impl<'a, R: Record> Edit<'a, R> {
-    async fn open(
+    /// Locks a row that the caller sees, in the version that it read, of a source that is open to verbs.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CONFLICT` or `STALE_VERSION` at the field of the target.
+    pub async fn open(
         db: &'a mut PgConnection,
         id: Uuid,
         expected_version: i32,

@@ -32,6 +32,8 @@ impl CodeKind {
     pub const PROJECT: Self = Self("project");
     /// `Site`
     pub const SITE: Self = Self("site");
+    /// `Indicator`
+    pub const INDICATOR: Self = Self("indicator");
 }
 
 /// Code of a kind, from a caller.

@@ -1,0 +1,450 @@
+-- Facts of KPIs, stored as days (decision 0033), and the formulas behind them.
+--
+-- Formulas. Each is a pure function of its arguments; what it cannot say is NULL, and the reason has a name.
+
+-- Distance of an actual from its target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside.
+CREATE FUNCTION kpis.gap(direction text, actual numeric, target numeric, low numeric, high numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE direction WHEN 'RANGE' THEN CASE WHEN actual IS NOT NULL THEN greatest(low - actual, actual - high, 0) END
+        WHEN 'LOWER' THEN target - actual ELSE actual - target END;
+
+-- How far an actual is short of its target; 0 when it is met.
+CREATE FUNCTION kpis.short_of(direction text, actual numeric, target numeric, low numeric, high numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE direction WHEN 'RANGE' THEN kpis.gap(direction, actual, target, low, high)
+        ELSE greatest(-kpis.gap(direction, actual, target, low, high), CASE WHEN actual IS NOT NULL AND target IS NOT NULL THEN 0 END) END;
+
+-- Why there is no attainment; NULL when there is one.
+CREATE FUNCTION kpis.attainment_reason(direction text, actual numeric, target numeric, baseline numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN actual IS NULL THEN 'NO_OBSERVATION'
+        WHEN direction = 'RANGE' THEN 'RANGE_HAS_NO_ATTAINMENT'
+        WHEN baseline IS NOT NULL THEN
+            CASE WHEN CASE direction WHEN 'LOWER' THEN baseline - target ELSE target - baseline END <= 0 THEN 'TARGET_NOT_BEYOND_BASELINE' END
+        WHEN direction = 'LOWER' THEN
+            CASE WHEN actual = 0 AND target >= 0 THEN NULL
+                 WHEN target <= 0 THEN 'TARGET_NOT_POSITIVE'
+                 WHEN actual <= 0 THEN 'ACTUAL_NOT_POSITIVE' END
+        WHEN target <= 0 THEN 'TARGET_NOT_POSITIVE' END;
+
+-- Attainment of a target: 1 is the whole of it. With a baseline it is the share of the way from the baseline, for both directions and
+-- for targets that are zero or negative.
+CREATE FUNCTION kpis.attainment(direction text, actual numeric, target numeric, baseline numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN kpis.attainment_reason(direction, actual, target, baseline) IS NOT NULL THEN NULL
+        WHEN baseline IS NOT NULL THEN (actual - baseline) / (target - baseline)
+        WHEN direction = 'LOWER' THEN CASE WHEN actual = 0 THEN 1 ELSE target / actual END
+        ELSE actual / target END;
+
+-- Line through points by Theil and Sen (Sen 1968): the median of the slopes, and the median of y − m·x as the intercept. NULL with
+-- fewer than two points.
+CREATE FUNCTION kpis.theil_sen(xs integer[], ys numeric[]) RETURNS TABLE (slope double precision, intercept double precision)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+    WITH point AS (SELECT x, y::double precision AS y FROM unnest(xs, ys) AS p(x, y)),
+    line AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (later.y - point.y) / (later.x - point.x)) AS slope
+             FROM point JOIN point AS later ON later.x > point.x)
+    SELECT line.slope, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY y - line.slope * x) FROM point) FROM line
+$$;
+
+-- Growth that the rest of the year needs, so that the whole grows by the target: `done` is Σ growth·weight of what is over.
+CREATE FUNCTION kpis.growth_needed(target numeric, done numeric, done_weight numeric, rest_weight numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (target * (done_weight + rest_weight) - done) / nullif(rest_weight, 0);
+
+-- Value of a trajectory at the end of a day: that of its last point on or before it.
+CREATE FUNCTION kpis.trajectory_at(points text[], day date) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT substr(point, 12)::numeric FROM unnest(points) AS p(point) WHERE make_date(left(point, 4)::int, substr(point, 6, 2)::int, substr(point, 9, 2)::int) <= day
+    ORDER BY point COLLATE "C" DESC LIMIT 1
+$$;
+
+-- Judgement of a shortfall, as a share, by the two thresholds.
+CREATE FUNCTION kpis.rag(shortfall numeric, amber_green numeric, amber_red numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN shortfall = 0 THEN 'GREEN' WHEN shortfall <= amber_green THEN 'AMBER_GREEN' WHEN shortfall <= amber_red THEN 'AMBER_RED'
+        WHEN shortfall > amber_red THEN 'RED' END;
+
+-- Value of an observation: what it states, or the quotient of its parts. A growth is that of the level over the level a year before.
+CREATE FUNCTION kpis.value_of(nature text, scale numeric, value numeric, numerator numeric, denominator numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN nature IN ('RATE', 'GROWTH') AND numerator IS NOT NULL
+        THEN scale * (numerator / denominator - CASE nature WHEN 'GROWTH' THEN 1 ELSE 0 END) ELSE value END;
+
+-- A series: an indicator for a scope. It is made when the first row names it.
+CREATE TABLE kpis.series (
+    id                uuid PRIMARY KEY,
+    indicator_code    text NOT NULL,
+    area_code         text,
+    organization_code text
+);
+CREATE INDEX series_indicator ON kpis.series (indicator_code, area_code, organization_code);
+CREATE INDEX series_area ON kpis.series (area_code);
+
+-- Published value of a series in a period, for the days on which it was the latest: a correction begins a new run, and the run before
+-- says what was known until then. `vintage` numbers the values that were published.
+CREATE TABLE kpis.observed_fact (
+    series_id      uuid NOT NULL,
+    period         text NOT NULL,
+    from_day       date NOT NULL,
+    to_day         date NOT NULL CHECK (to_day > from_day),
+    period_first   date NOT NULL,
+    period_end     date NOT NULL,
+    observation_id uuid NOT NULL,
+    value          numeric,
+    numerator      numeric,
+    denominator    numeric,
+    flags          text[] NOT NULL,
+    vintage        integer NOT NULL,
+    observed_at    timestamptz NOT NULL,
+    PRIMARY KEY (series_id, period, from_day)
+);
+CREATE INDEX observed_fact_revised ON kpis.observed_fact (from_day) WHERE vintage > 1;
+CREATE INDEX observed_fact_observation ON kpis.observed_fact (observation_id);
+
+-- A target, with what was known of its series, for a run of days.
+CREATE TABLE kpis.target_fact (
+    target_id      uuid NOT NULL,
+    series_id      uuid NOT NULL,
+    period         text NOT NULL,
+    from_day       date NOT NULL,
+    to_day         date NOT NULL CHECK (to_day > from_day),
+    period_first   date NOT NULL,
+    period_end     date NOT NULL,
+    indicator_code text NOT NULL,
+    scope          text NOT NULL,
+    area_code      text,
+    organization_code text,
+    owner          text,
+    position       text,
+    nature         text NOT NULL,
+    direction      text NOT NULL,
+    critical       boolean NOT NULL,
+    lag_days       integer NOT NULL,
+    target         numeric,
+    low            numeric,
+    high           numeric,
+    baseline       numeric,
+    -- Value of the part of the period that was observed, and of a rate its parts.
+    actual         numeric,
+    numerator      numeric,
+    denominator    numeric,
+    -- Ends (the days after) of the observed sub-periods, and how many the period has.
+    ends           date[] NOT NULL,
+    expected       integer NOT NULL,
+    complete       boolean NOT NULL,
+    -- First day on which an observation of the period is overdue, and the months of a sub-period.
+    late_from      date,
+    step           integer NOT NULL,
+    forecast       numeric,
+    forecast_reason text,
+    needed         numeric,
+    trajectory     numeric,
+    -- What is judged: the whole period, or what is known of it against the trajectory, the forecast or the target.
+    judged         text,
+    shortfall      numeric,
+    rag            text,
+    rag_reason     text,
+    observed_at    timestamptz NOT NULL
+) PARTITION BY RANGE (to_day);
+CREATE TABLE kpis.target_fact_past PARTITION OF kpis.target_fact FOR VALUES FROM (MINVALUE) TO ('infinity');
+CREATE TABLE kpis.target_fact_present PARTITION OF kpis.target_fact FOR VALUES FROM ('infinity') TO (MAXVALUE);
+CREATE INDEX target_fact_series ON kpis.target_fact (series_id, period, from_day);
+CREATE INDEX target_fact_id ON kpis.target_fact (target_id);
+CREATE INDEX target_fact_indicator ON kpis.target_fact (indicator_code);
+CREATE INDEX target_fact_area ON kpis.target_fact (area_code);
+CREATE INDEX target_fact_past_run ON kpis.target_fact_past (to_day, from_day);
+CREATE INDEX target_fact_present_period ON kpis.target_fact_present (period_first, period_end);
+
+SELECT platform.keep_rules('kpis.', 'kpis.target_fact', 'series_id', 'kpis.series', 'kpis.derive',
+    ARRAY['KPI_AMBER_GREEN_SHORTFALL', 'KPI_AMBER_RED_SHORTFALL', 'KPI_TREND_POINTS']);
+
+-- Value of a rule on a day.
+CREATE FUNCTION kpis.rule(asked text, day date) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT value FROM kpis.fact_rule AS r WHERE r.code = asked AND directory.published_runs(r.valid_from, r.valid_to, day));
+
+CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
+    WITH state AS MATERIALIZED (
+        SELECT folded.series_id, folded.id, folded.from_day, folded.observed_at,
+               lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day, s.*
+        FROM (SELECT e.series_id, e.id, e.day AS from_day, e.observed_at, lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last,
+                     platform.fold_events(e.changes - ARRAY['note', 'document', 'reason']) OVER past AS state
+              FROM (SELECT v.*, o.series_id, platform.day_of(v.observed_at, (SELECT platform.zone())) AS day
+                    FROM kpis.observation AS o JOIN kpis.observation_event AS v ON v.id = o.id
+                    WHERE o.series_id = ANY(ids) AND v.effective AND v.withdrawn_at IS NULL) AS e
+              WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)) AS folded
+        CROSS JOIN LATERAL jsonb_to_record(kpis.observation_defaults() || folded.state) AS s(
+            period text, revision integer, value numeric, numerator numeric, denominator numeric, flags text[], status text, deleted_at timestamptz)
+        WHERE folded.is_last),
+    published AS MATERIALIZED (SELECT * FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL),
+    run AS (
+        SELECT e.series_id, e.period, e.day, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
+        FROM (SELECT series_id, period, from_day AS day FROM published
+              UNION SELECT series_id, period, to_day FROM published WHERE to_day < 'infinity') AS e),
+    -- Of several revisions the latest counts.
+    held AS (
+        SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, p.numerator, p.denominator, p.observed_at,
+               CASE WHEN NOT p.flags && ARRAY['MISSING', 'SUPPRESSED'] THEN trim_scale(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) END AS value
+        FROM run AS r
+        JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
+        JOIN kpis.series AS s ON s.id = r.series_id
+        JOIN kpis.indicator AS i ON i.code = s.indicator_code AND i.deleted_at IS NULL
+        ORDER BY r.series_id, r.period, r.day, p.revision DESC, p.observed_at DESC)
+    SELECT series_id, period, day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
+           (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int, observed_at
+    FROM (SELECT *, lag(day) OVER w IS NOT NULL AND (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w) AS is_new
+          FROM held WINDOW w AS (PARTITION BY series_id, period ORDER BY day)) AS numbered
+$$;
+
+-- The facts of targets follow from those of observations, so these are written first.
+CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGUAGE sql STABLE ROWS 10000
+    SET random_page_cost = 1.1 SET enable_mergejoin = off SET jit = off AS $$
+    WITH version AS MATERIALIZED (
+        SELECT t.*, t.value AS target, kpis.period_first(t.period) AS first, kpis.period_end(t.period) AS last,
+               lead(t.decided_on, 1, 'infinity') OVER (PARTITION BY t.series_id, t.period ORDER BY t.decided_on) AS until,
+               min(t.decided_on) OVER (PARTITION BY t.series_id, t.period) AS since,
+               i.nature, i.direction, i.scale, i.critical, i.reporting_lag_days AS lag_days, kpis.months_of(i.frequency) AS step,
+               i.owner_organization_code AS owner, i.accountable_position_code AS position, a.kind AS area_kind
+        FROM kpis.target AS t
+        JOIN kpis.indicator AS i ON i.code = t.indicator_code AND i.deleted_at IS NULL
+        LEFT JOIN directory.published_area AS a ON a.code = t.area_code
+        WHERE t.series_id = ANY(ids) AND t.deleted_at IS NULL),
+    cell AS MATERIALIZED (SELECT * FROM kpis.observed_fact WHERE series_id = ANY(ids) AND value IS NOT NULL),
+    -- Days on which something changes: a decision, a value within the period or of the years that a forecast reads, a rule.
+    moment AS (
+        SELECT m.series_id, m.period, m.day, lead(m.day, 1, 'infinity') OVER (PARTITION BY m.series_id, m.period ORDER BY m.day) AS to_day
+        FROM (SELECT series_id, period, decided_on AS day FROM version
+              UNION SELECT v.series_id, v.period, edge.day
+                    FROM (SELECT DISTINCT series_id, period, first, last, since FROM version) AS v
+                    JOIN kpis.observed_fact AS c ON c.series_id = v.series_id AND c.period_first < v.last AND c.period_first >= v.first - interval '3 years'
+                    CROSS JOIN LATERAL unnest(ARRAY[c.from_day, c.to_day]) AS edge(day)
+                    WHERE edge.day > v.since AND edge.day < 'infinity'
+              UNION SELECT v.series_id, v.period, r.valid_from FROM version AS v JOIN kpis.fact_rule AS r ON r.valid_from > v.since) AS m),
+    known AS (
+        SELECT v.*, m.day, m.to_day, n.*, kpis.period_months(v.period) / v.step AS expected, greatest(n.seen_at, v.observed_at) AS known_at
+        FROM moment AS m
+        JOIN version AS v ON v.series_id = m.series_id AND v.period = m.period AND v.decided_on <= m.day AND m.day < v.until
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS parts, coalesce(array_agg(c.period_end ORDER BY c.period_end), '{}') AS ends, array_agg(c.period_first) AS firsts,
+                   sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
+                   sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.value * c.denominator) AS growth, max(c.observed_at) AS seen_at
+            FROM cell AS c
+            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n),
+    -- What was observed of the period, by the nature of the indicator.
+    observed AS (
+        SELECT k.*,
+               CASE k.nature WHEN 'FLOW' THEN k.total WHEN 'STOCK' THEN k.latest
+                    WHEN 'RATE' THEN CASE WHEN k.weighted = k.parts THEN k.scale * k.numerator / k.denominator WHEN k.parts = 1 THEN k.latest END
+                    WHEN 'GROWTH' THEN CASE WHEN k.weighted = k.parts THEN k.growth / k.denominator ELSE k.total / k.parts END END AS actual,
+               CASE k.nature WHEN 'STOCK' THEN coalesce(k.ends[cardinality(k.ends)] = k.last, false) ELSE k.parts = k.expected END AS complete,
+               CASE WHEN k.parts > 0 AND k.direction <> 'RANGE' THEN kpis.trajectory_at(k.trajectory, k.ends[cardinality(k.ends)] - 1) END AS planned
+        FROM known AS k),
+    forecast AS (
+        SELECT o.*, f.forecast, g.needed,
+               CASE WHEN o.complete OR f.forecast IS NOT NULL THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
+                    WHEN o.nature = 'FLOW' THEN 'NO_EARLIER_YEAR' WHEN o.actual IS NULL THEN 'NO_NUMERATOR' ELSE 'FEW_POINTS' END AS forecast_reason
+        FROM observed AS o
+        -- A flow by the share that the same part had of earlier years, of which every sub-period is known. A stock and a rate by the line
+        -- through the last twelve points.
+        LEFT JOIN LATERAL (
+            SELECT CASE WHEN sum(y.part) > 0 THEN o.total * sum(y.whole) / sum(y.part) END AS forecast
+            FROM (SELECT sum(c.value) AS whole, sum(c.value) FILTER (WHERE (c.period_first + make_interval(years => back))::date = ANY (o.firsts)) AS part
+                  FROM generate_series(1, 3) AS back
+                  JOIN cell AS c ON c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
+                   AND c.period_first >= o.first - make_interval(years => back) AND c.period_end <= o.last - make_interval(years => back)
+                  GROUP BY back HAVING count(*) = o.expected) AS y
+            WHERE o.nature = 'FLOW'
+            HAVING o.nature = 'FLOW'
+            UNION ALL
+            SELECT (line.slope * p.at + line.intercept)::numeric
+            FROM (SELECT array_agg(month) AS months, array_agg(value) AS values, count(*) AS points, max(at) AS at
+                  FROM (SELECT (extract(year FROM c.period_first) * 12 + extract(month FROM c.period_first))::int / o.step AS month, c.value,
+                               (extract(year FROM o.last - 1) * 12 + extract(month FROM o.last - 1) - o.step + 1)::int / o.step AS at
+                        FROM cell AS c
+                        WHERE c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
+                        ORDER BY c.period_first DESC LIMIT 12) AS point) AS p
+            CROSS JOIN LATERAL kpis.theil_sen(p.months, p.values) AS line
+            WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.complete AND o.parts > 0
+        -- Growth that the rest needs. A sub-period weighs as its level a year before; when a weight is not known, all weigh the same.
+        LEFT JOIN LATERAL (
+            SELECT CASE WHEN o.weighted = o.parts AND count(before.numerator) = count(*)
+                        THEN kpis.growth_needed(o.target, o.growth, o.denominator, sum(before.numerator))
+                        ELSE kpis.growth_needed(o.target, o.total, o.parts, count(*)) END AS needed
+            FROM generate_series(0, o.expected - 1) AS place
+            CROSS JOIN LATERAL (SELECT (o.first + make_interval(months => place * o.step))::date AS first) AS rest
+            LEFT JOIN cell AS before ON before.series_id = o.series_id AND before.from_day <= o.day AND o.day < before.to_day
+             AND before.period_first = (rest.first - interval '1 year')::date
+            WHERE NOT rest.first = ANY (o.firsts)) AS g ON o.nature = 'GROWTH' AND NOT o.complete AND o.parts > 0),
+    judged AS (
+        SELECT f.*, j.judged,
+               CASE WHEN j.judged = 'TRAJECTORY' THEN kpis.short_of(f.direction, f.actual, f.planned, f.planned, f.planned)
+                    WHEN j.judged = 'FORECAST' THEN kpis.short_of(f.direction, f.forecast, f.target, f.low, f.high)
+                    ELSE kpis.short_of(f.direction, f.actual, f.target, f.low, f.high) END AS short,
+               abs(coalesce(f.target, CASE WHEN coalesce(f.forecast, f.actual) < f.low OR f.high IS NULL THEN f.low ELSE f.high END) - coalesce(f.baseline, 0)) AS way
+        FROM forecast AS f
+        CROSS JOIN LATERAL (SELECT CASE WHEN f.actual IS NULL THEN NULL WHEN f.complete THEN 'PERIOD' WHEN f.planned IS NOT NULL THEN 'TRAJECTORY'
+            WHEN f.nature = 'GROWTH' THEN 'TO_DATE' WHEN f.forecast IS NOT NULL THEN 'FORECAST' END AS judged) AS j)
+    SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
+           CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
+           j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
+           j.target, j.low, j.high, j.baseline, trim_scale(j.actual), j.numerator, j.denominator, j.ends, j.expected, j.complete,
+           (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
+            CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.ends)),
+           j.step, trim_scale(j.forecast), j.forecast_reason, trim_scale(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
+           kpis.rag(s.share, kpis.rule('KPI_AMBER_GREEN_SHORTFALL', j.day), kpis.rule('KPI_AMBER_RED_SHORTFALL', j.day)),
+           CASE WHEN s.share IS NOT NULL THEN NULL WHEN j.parts = 0 THEN 'NO_OBSERVATION' WHEN j.actual IS NULL THEN 'NO_NUMERATOR'
+                WHEN j.judged IS NULL THEN j.forecast_reason ELSE 'TARGET_EQUALS_BASELINE' END,
+           j.known_at
+    FROM judged AS j
+    CROSS JOIN LATERAL (SELECT CASE WHEN j.judged IS NULL THEN NULL WHEN j.short = 0 THEN 0 WHEN j.way > 0 THEN trim_scale(j.short / j.way) END AS share) AS s
+$$;
+
+-- Computes the facts of series anew and writes what differs. Returns the number of rows that differed. The series are locked in
+-- the order of their ids, and the inputs are read after that.
+CREATE FUNCTION kpis.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    seen    kpis.observed_fact[];
+    facts   kpis.target_fact[];
+    differ  bigint := 0;
+    written bigint;
+BEGIN
+    PERFORM kpis.hold_rules();
+    INSERT INTO kpis.series
+        SELECT DISTINCT series_id, indicator_code, area_code, organization_code FROM (
+            SELECT series_id, indicator_code, area_code, organization_code FROM kpis.observation WHERE series_id = ANY(ids)
+            UNION SELECT series_id, indicator_code, area_code, organization_code FROM kpis.target WHERE series_id = ANY(ids)) AS named
+        ORDER BY series_id
+        ON CONFLICT DO NOTHING;
+    PERFORM FROM kpis.series WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+    seen := ARRAY(SELECT f FROM kpis.observed_of(ids) AS f);
+    DELETE FROM kpis.observed_fact AS old WHERE series_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(seen) AS f WHERE f.series_id = old.series_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO kpis.observed_fact SELECT f.* FROM unnest(seen) AS f
+        WHERE NOT EXISTS (SELECT FROM kpis.observed_fact AS old WHERE old.series_id = f.series_id AND old.period = f.period AND old.from_day = f.from_day);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    facts := ARRAY(SELECT f FROM kpis.targets_of(ids) AS f);
+    DELETE FROM kpis.target_fact AS old WHERE series_id = ANY(ids)
+        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.series_id = old.series_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    INSERT INTO kpis.target_fact SELECT f.* FROM unnest(facts) AS f
+        WHERE NOT EXISTS (SELECT FROM kpis.target_fact AS old WHERE old.series_id = f.series_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    differ := differ + written;
+    RETURN differ;
+END $$;
+
+SELECT platform.feeds_facts('kpis.observation', 'kpis.derive', 'SELECT series_id FROM written');
+SELECT platform.feeds_facts('kpis.observation_event', 'kpis.derive', 'SELECT o.series_id FROM written JOIN kpis.observation AS o ON o.id = written.id');
+SELECT platform.feeds_facts('kpis.target', 'kpis.derive', 'SELECT series_id FROM written');
+SELECT platform.feeds_facts('kpis.indicator', 'kpis.derive', 'SELECT s.id FROM written JOIN kpis.series AS s ON s.indicator_code = written.code');
+
+-- Points of series to draw, for the sub-periods from the one with the day `first` to the one with the day `last`, as known on a day.
+--
+-- Values of an area before it was made by a merger are those of the areas that became it, by their shares; only when each share and
+-- each value is known.
+CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[], first date, last date, as_of date)
+    RETURNS TABLE (place bigint, period text, value numeric, numerator numeric, denominator numeric, flags text[], vintage integer, target numeric,
+                   trajectory numeric, forecast numeric, forecast_low numeric, forecast_high numeric, carried_from text[])
+    LANGUAGE sql STABLE SET random_page_cost = 1.1 SET jit = off AS $$
+    WITH asked AS MATERIALIZED (
+        SELECT a.place, a.area, a.indicator, kpis.series_of(a.indicator, a.area, a.organization) AS series_id, i.nature, i.scale, i.over_places, kpis.months_of(i.frequency) AS step
+        FROM unnest(indicators, areas, organizations) WITH ORDINALITY AS a(indicator, area, organization, place)
+        JOIN kpis.indicator AS i ON i.code = a.indicator AND i.deleted_at IS NULL),
+    slot AS MATERIALIZED (
+        SELECT a.*, s.day::date AS first, (s.day + make_interval(months => a.step))::date AS last, kpis.period_text(s.day::date, a.step) AS period
+        FROM asked AS a
+        CROSS JOIN LATERAL generate_series(
+            make_date(extract(year FROM $4)::int, (extract(month FROM $4)::int - 1) / a.step * a.step + 1, 1)::timestamp, $5::timestamp, make_interval(months => a.step)) AS s(day)),
+    own AS MATERIALIZED (
+        SELECT a.place, a.step, c.* FROM asked AS a JOIN kpis.observed_fact AS c ON c.series_id = a.series_id AND c.from_day <= $6 AND $6 < c.to_day),
+    known AS (SELECT * FROM own WHERE value IS NOT NULL),
+    carried AS (
+        SELECT s.place, s.period, array_agg(h.from_code ORDER BY h.from_code) AS codes, sum(h.share * c.value) AS value,
+               sum(h.share * c.numerator) AS numerator, sum(h.share * c.denominator) AS denominator,
+               bool_and(h.share IS NOT NULL AND c.value IS NOT NULL) AS is_whole, count(c.numerator) = count(*) AS has_parts
+        FROM slot AS s
+        JOIN directory.published_area_succession AS h ON h.to_code = s.area AND h.effective_on >= s.last
+        LEFT JOIN kpis.observed_fact AS c ON c.series_id = kpis.series_of(s.indicator, h.from_code, NULL) AND c.period = s.period AND c.from_day <= $6 AND $6 < c.to_day
+        GROUP BY 1, 2),
+    line AS (
+        SELECT p.place, l.slope, l.intercept,
+               (SELECT 1.4826 * percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(y::double precision - l.slope * x - l.intercept)) FROM unnest(p.xs, p.ys) AS r(x, y)) AS spread
+        FROM (SELECT place, array_agg(x) AS xs, array_agg(value) AS ys
+              FROM (SELECT k.place, k.value, (extract(year FROM k.period_first) * 12 + extract(month FROM k.period_first))::int / k.step AS x,
+                           row_number() OVER (PARTITION BY k.place ORDER BY k.period_first DESC) AS rank FROM known AS k) AS point
+              WHERE rank <= 12 GROUP BY place HAVING count(*) >= kpis.rule('KPI_TREND_POINTS', $6)) AS p
+        CROSS JOIN LATERAL kpis.theil_sen(p.xs, p.ys) AS l),
+    -- What earlier years, each known whole, say of a sub-period that was not observed, from those of its year that were.
+    season AS (
+        SELECT s.place, s.period, y.back, sum(now.value) AS total, sum(before.value) AS part,
+               (SELECT e.value FROM known AS e WHERE e.place = s.place AND e.period_first = (s.first - make_interval(years => y.back))::date) AS value
+        FROM slot AS s
+        CROSS JOIN generate_series(1, 3) AS y(back)
+        JOIN known AS now ON now.place = s.place AND extract(year FROM now.period_first) = extract(year FROM s.first)
+        JOIN known AS before ON before.place = s.place AND before.period_first = (now.period_first - make_interval(years => y.back))::date
+        WHERE s.nature = 'FLOW' AND (SELECT count(*) FROM known AS k WHERE k.place = s.place AND extract(year FROM k.period_first) = extract(year FROM s.first) - y.back) = 12 / s.step
+        GROUP BY s.place, s.period, s.first, y.back),
+    seasonal AS (
+        SELECT place, period, max(total) * sum(value) / nullif(sum(part), 0) AS forecast, min(total * value / nullif(part, 0)) AS low, max(total * value / nullif(part, 0)) AS high
+        FROM season GROUP BY place, period)
+    SELECT s.place, s.period,
+           CASE WHEN h.codes IS NULL THEN o.value WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN s.scale * h.numerator / h.denominator END
+                WHEN h.is_whole AND s.over_places = 'SUM' THEN h.value END,
+           CASE WHEN h.codes IS NULL THEN o.numerator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
+           CASE WHEN h.codes IS NULL THEN o.denominator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
+           CASE WHEN h.is_whole THEN ARRAY['BREAK'] WHEN h.codes IS NULL THEN coalesce(o.flags, '{}') ELSE '{}' END,
+           CASE WHEN h.codes IS NULL THEN o.vintage END, t.target, kpis.trajectory_at(y.trajectory, s.last - 1),
+           CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.forecast WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept)::numeric END END,
+           CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.low WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept - l.spread)::numeric END END,
+           CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.high WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept + l.spread)::numeric END END,
+           coalesce(CASE WHEN h.is_whole THEN h.codes END, '{}')
+    FROM slot AS s
+    CROSS JOIN LATERAL (SELECT (extract(year FROM s.first) * 12 + extract(month FROM s.first))::int / s.step AS at) AS x
+    LEFT JOIN own AS o ON o.place = s.place AND o.period = s.period
+    LEFT JOIN carried AS h ON h.place = s.place AND h.period = s.period
+    LEFT JOIN line AS l ON l.place = s.place
+    LEFT JOIN seasonal AS f ON f.place = s.place AND f.period = s.period
+    LEFT JOIN (SELECT place, max(period_end) AS last FROM known GROUP BY place) AS seen ON seen.place = s.place
+    LEFT JOIN kpis.target_fact AS t ON t.series_id = s.series_id AND t.period = s.period AND t.from_day <= $6 AND $6 < t.to_day
+    LEFT JOIN (SELECT v.series_id, v.period_first, r.trajectory FROM kpis.target_fact AS v JOIN kpis.target AS r ON r.id = v.target_id
+               WHERE v.from_day <= $6 AND $6 < v.to_day AND kpis.period_months(v.period) = 12) AS y
+        ON y.series_id = s.series_id AND y.period_first = make_date(extract(year FROM s.first)::int, 1, 1)
+    ORDER BY s.place, s.first
+$$;
+
+-- Value of the places of an indicator together, over the days from `first` to before `last`, as known on a day. Only places that were
+-- observed in all of it count; the others are missing.
+CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, as_of date)
+    RETURNS TABLE (value numeric, reason text, reported bigint, expected bigint, missing text[]) LANGUAGE sql STABLE SET random_page_cost = 1.1 AS $$
+    WITH asked AS (SELECT *, kpis.months_of(frequency) AS step FROM kpis.indicator AS i WHERE i.code = $1 AND i.deleted_at IS NULL),
+    place AS (
+        SELECT a.code, kpis.series_of($1, a.code, NULL) AS series_id FROM directory.published_area AS a WHERE $2 = 'AREA' AND a.kind <> 'CITY'
+        UNION ALL SELECT s.organization_code, s.id FROM kpis.series AS s WHERE $2 = 'ORGANIZATION' AND s.indicator_code = $1 AND s.organization_code IS NOT NULL),
+    read AS (
+        SELECT p.code, n.*, CASE i.nature WHEN 'STOCK' THEN n.ended ELSE n.parts > 0 AND n.parts = n.expected END AS complete
+        FROM asked AS i CROSS JOIN place AS p
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS parts, sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.numerator) = count(*) AS has_parts,
+                   sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, coalesce(max(c.period_end) = $4, false) AS ended,
+                   ((extract(year FROM $4) - extract(year FROM $3)) * 12 + extract(month FROM $4) - extract(month FROM $3)) / i.step AS expected
+            FROM kpis.observed_fact AS c
+            WHERE c.series_id = p.series_id AND c.from_day <= $5 AND $5 < c.to_day AND c.period_first >= $3 AND c.period_end <= $4 AND c.value IS NOT NULL) AS n)
+    SELECT CASE WHEN s.reason IS NULL THEN CASE i.over_places
+               WHEN 'SUM' THEN CASE i.nature WHEN 'STOCK' THEN s.latest ELSE s.total END
+               ELSE i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END) END END,
+           s.reason, s.reported, s.expected, s.missing
+    FROM asked AS i CROSS JOIN LATERAL (
+        SELECT sum(r.latest) FILTER (WHERE r.complete) AS latest, sum(r.total) FILTER (WHERE r.complete) AS total,
+               sum(r.numerator) FILTER (WHERE r.complete) AS numerator, sum(r.denominator) FILTER (WHERE r.complete) AS denominator,
+               count(*) FILTER (WHERE r.complete) AS reported, count(*) AS expected,
+               coalesce(array_agg(r.code ORDER BY r.code) FILTER (WHERE NOT r.complete), '{}') AS missing,
+               CASE WHEN i.over_places = 'NONE' THEN 'NOT_ADDITIVE' WHEN count(*) FILTER (WHERE r.complete) = 0 THEN 'NO_OBSERVATION'
+                    WHEN i.over_places = 'RATIO' AND NOT bool_and(r.has_parts) FILTER (WHERE r.complete) THEN 'NO_NUMERATOR' END AS reason
+        FROM read AS r) AS s
+$$;

@@ -1,0 +1,117 @@
+//! Resolvers of `Observation` and of what is read of series, that are not plain columns.
+
+use async_graphql::{ComplexObject, Context, ID, Result};
+use service_kit::scalar::{Date, Period, Rate};
+use service_kit::store::child::ChildrenOf;
+use service_kit::{Problem, ScopeContext};
+
+use super::entity::{Area, Organization};
+use super::{date, id, named, period};
+use crate::model::{Aggregate, Indicator, Observation, Point, Revision, Vintage};
+
+#[ComplexObject]
+impl Observation {
+    /// Platform id of the row; mutations take it.
+    async fn id(&self) -> ID {
+        id(self.meta.id)
+    }
+
+    /// Indicator.
+    async fn indicator(&self, ctx: &Context<'_>) -> Result<Option<Indicator>> {
+        named(ctx, &self.indicator_code).await
+    }
+
+    /// Area of the scope; the city's for an observation of the city.
+    async fn area(&self) -> Option<Area> {
+        self.area_code.as_deref().map(Area::new)
+    }
+
+    /// Organization of the scope.
+    async fn organization(&self) -> Option<Organization> {
+        self.organization_code.as_deref().map(Organization::new)
+    }
+
+    /// Period.
+    async fn period(&self) -> Result<Period, Problem> {
+        period(&self.period)
+    }
+
+    /// Values that were published of the period, of all revisions, the earliest first.
+    async fn vintages(&self, ctx: &Context<'_>) -> Result<Vec<Vintage>> {
+        Ok(ctx.loader::<ChildrenOf<Vintage>>().load_one(self.meta.id).await?.unwrap_or_default())
+    }
+}
+
+#[ComplexObject]
+impl Vintage {
+    /// First day on which it was the latest.
+    async fn from(&self) -> Date {
+        self.from_day.into()
+    }
+
+    /// First day on which it was no longer the latest; null while it is.
+    #[graphql(name = "until")]
+    async fn replaced_on(&self) -> Option<Date> {
+        date(self.until)
+    }
+
+    /// Id of the observation that states it.
+    async fn observation(&self) -> ID {
+        id(self.observation_id)
+    }
+}
+
+#[ComplexObject]
+impl Point {
+    /// Period.
+    async fn period(&self) -> Result<Period, Problem> {
+        period(&self.period)
+    }
+}
+
+#[ComplexObject]
+impl Aggregate {
+    /// Places that reported in the whole period, of those that are to report.
+    #[graphql(name = "coverage")]
+    async fn shown_coverage(&self) -> Rate {
+        self.coverage()
+    }
+
+    /// Codes of the places that did not.
+    async fn missing(&self) -> Vec<ID> {
+        self.missing.iter().map(|code| ID(code.clone())).collect()
+    }
+}
+
+#[ComplexObject]
+impl Revision {
+    /// Indicator; its tasks and projects are what the change is about.
+    async fn indicator(&self, ctx: &Context<'_>) -> Result<Option<Indicator>> {
+        named(ctx, &self.indicator_code).await
+    }
+
+    /// Area of the scope.
+    async fn area(&self) -> Option<Area> {
+        self.area_code.as_deref().map(Area::new)
+    }
+
+    /// Organization of the scope.
+    async fn organization(&self) -> Option<Organization> {
+        self.organization_code.as_deref().map(Organization::new)
+    }
+
+    /// Period of the value.
+    async fn period(&self) -> Result<Period, Problem> {
+        period(&self.period)
+    }
+
+    /// Day on which the value was replaced.
+    async fn revised_on(&self) -> Date {
+        self.revised_on.into()
+    }
+
+    /// Period of the target that is judged; null without one.
+    async fn target_period(&self) -> Result<Option<Period>, Problem> {
+        self.target_period.as_deref().map(period).transpose()
+    }
+}

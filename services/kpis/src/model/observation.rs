@@ -1,0 +1,89 @@
+//! Observations as they are stored, and the values that were published of one.
+
+use async_graphql::SimpleObject;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use service_kit::access::Kind;
+use service_kit::record::{Meta, Record};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::access::KPIS;
+use super::vocabulary::{ObservationFlag, ObservationStatus};
+
+/// Observation of an indicator for a scope and a period. A correction is another one with the next revision.
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
+#[graphql(complex)]
+pub struct Observation {
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub meta: Meta,
+    #[graphql(skip)]
+    pub indicator_code: String,
+    #[graphql(skip)]
+    pub area_code: Option<String>,
+    #[graphql(skip)]
+    pub organization_code: Option<String>,
+    #[graphql(skip)]
+    pub period: String,
+    /// Number of the revision, from 1.
+    pub revision: i32,
+    /// Stated value; null when it is missing or confidential, or when numerator and denominator give it.
+    pub value: Option<Decimal>,
+    /// Numerator of a rate; of a growth the level.
+    pub numerator: Option<Decimal>,
+    /// Denominator of a rate; of a growth the level of the same period a year before.
+    pub denominator: Option<Decimal>,
+    /// What is said about the value; several can hold.
+    pub flags: Vec<ObservationFlag>,
+    /// State.
+    pub status: ObservationStatus,
+    /// Why it was returned, corrected or withdrawn.
+    pub reason: Option<String>,
+    /// Remark.
+    pub note: Option<String>,
+    /// Document.
+    pub document: Option<String>,
+    #[graphql(skip)]
+    pub submitted_by: Option<String>,
+    #[graphql(skip)]
+    pub verified_by: Option<String>,
+}
+
+impl Record for Observation {
+    const TABLE: &'static str = "kpis.observation";
+    const NOUN: &'static str = "observation";
+    const KIND: &'static Kind = &KPIS;
+
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn meta_mut(&mut self) -> &mut Meta {
+        &mut self.meta
+    }
+}
+
+/// Published value of a period, for the days on which it was the latest.
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
+#[graphql(complex)]
+pub struct Vintage {
+    /// Number of the value, from 1.
+    pub vintage: i32,
+    /// Value; null when it was flagged as missing or confidential.
+    pub value: Option<Decimal>,
+    /// Numerator of a rate; of a growth the level.
+    pub numerator: Option<Decimal>,
+    /// Denominator of a rate; of a growth the level of the same period a year before.
+    pub denominator: Option<Decimal>,
+    /// What is said about the value.
+    pub flags: Vec<ObservationFlag>,
+    #[graphql(skip)]
+    pub from_day: NaiveDate,
+    #[graphql(skip)]
+    pub until: Option<NaiveDate>,
+    #[graphql(skip)]
+    pub observation_id: Uuid,
+}

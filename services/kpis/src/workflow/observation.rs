@@ -1,0 +1,329 @@
+//! Mutations of observations.
+
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use service_kit::input::{LONG_TEXT_CHARS, Target, distinct, optional_text, text};
+use service_kit::record::{Meta, Record};
+use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::write::{Change, Edit, Write};
+use service_kit::{Principal, Problem, RequestScope, Role};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{DOCUMENT_CHARS, OWN_SOURCE, permit, refused};
+use crate::model::{Actor, Observation, ObservationFlag, ObservationStatus, Verb};
+use crate::store::filter::written;
+use crate::store::workflow::{add_observation, last_revision, owner};
+
+/// Refuses a caller who is not the owner of the indicator and not of the scope, or who is not the statistics office.
+async fn permit_verb(
+    db: &mut PgConnection,
+    principal: &Principal,
+    actor: Actor,
+    row: &Observation,
+) -> Result<(), Problem> {
+    let by = principal.subject()?;
+    if principal.roles.contains(&Role::Admin) {
+        return Ok(());
+    }
+    match actor {
+        Actor::Owner => permit_owner(db, principal, row).await,
+        Actor::Statistics => {
+            permit(principal, &[Role::Approver])?;
+            if row.submitted_by.as_deref() == Some(by) {
+                return Err(Problem::forbidden(
+                    "who submitted an observation does not judge it; another approver must",
+                ));
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn permit_owner(db: &mut PgConnection, principal: &Principal, row: &Observation) -> Result<(), Problem> {
+    let is = |held: Option<&String>, named: Option<&String>| named.is_some() && held == named;
+    let found = owner(db, &row.indicator_code).await?;
+    let owns = found.as_ref().is_some_and(|owner| {
+        is(principal.organization.as_ref(), owner.organization.as_ref())
+            || is(principal.position.as_ref(), owner.position.as_ref())
+    });
+    let lead =
+        principal.has(Role::Lead) && (owns || is(principal.organization.as_ref(), row.organization_code.as_ref()));
+    let ward = principal.has(Role::Ward) && row.area_code.as_ref().is_some_and(|area| principal.areas.contains(area));
+    if lead || ward {
+        return Ok(());
+    }
+    Err(Problem::forbidden(format!(
+        "this is for the owner of the indicator ({}), with the role LEAD, or for the scope itself: LEAD of the organization or WARD of the area",
+        found.and_then(|owner| owner.organization).as_deref().unwrap_or("none is named")
+    )))
+}
+
+/// Value of an observation, and what is said about it.
+#[derive(InputObject)]
+pub struct ObservedValue {
+    /// Value. Of a rate, numerator and denominator are better: only these add up.
+    value: MaybeUndefined<Decimal>,
+    /// Numerator of a rate; of a growth the level.
+    numerator: MaybeUndefined<Decimal>,
+    /// Denominator of a rate; of a growth the level of the same period a year before.
+    denominator: MaybeUndefined<Decimal>,
+    /// What is said about the value (default: NORMAL).
+    flags: Option<Vec<ObservationFlag>>,
+    /// Remark.
+    note: MaybeUndefined<String>,
+    /// Document.
+    document: MaybeUndefined<String>,
+}
+
+impl ObservedValue {
+    fn apply(&self, row: &mut Observation) -> Result<(), Problem> {
+        for (field, change) in [
+            (&mut row.value, &self.value),
+            (&mut row.numerator, &self.numerator),
+            (&mut row.denominator, &self.denominator),
+        ] {
+            if let Some(value) = change.as_opt_ref() {
+                *field = value.copied();
+            }
+        }
+        if let Some(flags) = &self.flags {
+            row.flags = distinct(flags.clone());
+            if row.flags.is_empty() {
+                return Err(Problem::validation(
+                    "input.flags",
+                    "the list is empty; accepted: NORMAL, or what is said about the value",
+                ));
+            }
+        }
+        for (field, change, path, max_chars) in [
+            (&mut row.note, &self.note, "input.note", LONG_TEXT_CHARS),
+            (&mut row.document, &self.document, "input.document", DOCUMENT_CHARS),
+        ] {
+            if let Some(value) = change.as_opt_ref() {
+                *field = optional_text(value.map(String::as_str), path, max_chars)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// New observation as a draft.
+#[derive(InputObject)]
+pub struct RecordObservationInput {
+    /// Code of the indicator.
+    indicator: ID,
+    /// Code of the area that it is about; the city's for the city.
+    area: Option<ID>,
+    /// Code of the organization that it is about.
+    organization: Option<ID>,
+    /// Period: a year (`2026`), a quarter (`2026-Q1`) or a month (`2026-03`), as the indicator is observed.
+    period: String,
+    /// Id of the observation in another system, if any.
+    external_id: Option<String>,
+    /// Idempotency key that the caller chooses, at most 200 characters. Repeating the request with the same key creates no second
+    /// observation.
+    idempotency_key: Option<String>,
+    #[graphql(flatten)]
+    observed: ObservedValue,
+}
+
+impl Write for RecordObservationInput {
+    const VERB: &'static str = "recordObservation";
+    const TABLE: &'static str = Observation::TABLE;
+
+    fn next_version(&self) -> i32 {
+        1
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem> {
+        Ok(schema::new_id(now))
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        let by = scope.principal.subject()?;
+        if self.area.is_some() == self.organization.is_some() {
+            return Err(Problem::validation(
+                "input.area",
+                "name one scope: an area (the city's code for the city) or an organization",
+            ));
+        }
+        let mut named = NamedCodes::default();
+        named.add(CodeKind::INDICATOR, Some(&self.indicator), "input.indicator");
+        named.add(CodeKind::AREA, self.area.as_ref(), "input.area");
+        named.add(CodeKind::ORGANIZATION, self.organization.as_ref(), "input.organization");
+        named.check(&mut *db).await?;
+        let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
+        let mut row = Observation {
+            meta: Meta::first(id, OWN_SOURCE, external_id.unwrap_or_else(|| id.to_string()), by, scope.now),
+            indicator_code: self.indicator.0.clone(),
+            area_code: self.area.as_ref().map(|code| code.0.clone()),
+            organization_code: self.organization.as_ref().map(|code| code.0.clone()),
+            period: written(&self.period, "input.period")?.to_string(),
+            revision: 1,
+            value: None,
+            numerator: None,
+            denominator: None,
+            flags: vec![ObservationFlag::Normal],
+            status: ObservationStatus::Draft,
+            reason: None,
+            note: None,
+            document: None,
+            submitted_by: None,
+            verified_by: None,
+        };
+        permit_verb(db, &scope.principal, Actor::Owner, &row).await?;
+        self.observed.apply(&mut row)?;
+        add_observation(db, &row).await.map_err(refused)
+    }
+}
+
+/// Change of a draft. An absent field is left alone.
+#[derive(InputObject)]
+pub struct UpdateObservationInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    #[graphql(flatten)]
+    observed: ObservedValue,
+}
+
+impl Change for UpdateObservationInput {
+    async fn apply(&self, edit: &mut Edit<'_, Observation>) -> Result<(), Problem> {
+        permit_verb(edit.db, edit.principal, Actor::Owner, &edit.row).await?;
+        Verb::Update.checked(edit.row.status)?;
+        self.observed.apply(&mut edit.row)
+    }
+
+    fn refused(error: sqlx::Error) -> Problem {
+        refused(error)
+    }
+}
+
+async fn advance(edit: &mut Edit<'_, Observation>, verb: Verb) -> Result<(), Problem> {
+    let transition = verb.checked(edit.row.status);
+    // Who may not use the verb does not learn the state from it.
+    let actor = if matches!(verb, Verb::Update | Verb::Submit) { Actor::Owner } else { Actor::Statistics };
+    permit_verb(edit.db, edit.principal, actor, &edit.row).await?;
+    edit.row.status = transition?.to;
+    Ok(())
+}
+
+/// Declares verbs that change the state: description, input, verb, and what else they set from who acts.
+macro_rules! steps {
+    ($($(#[$attribute:meta])* $input:ident: $verb:ident, $set:expr;)+) => {$(
+        $(#[$attribute])*
+        #[derive(InputObject)]
+        pub struct $input {
+            #[graphql(flatten)]
+            pub(super) target: Target,
+        }
+
+        impl Change for $input {
+            async fn apply(&self, edit: &mut Edit<'_, Observation>) -> Result<(), Problem> {
+                advance(edit, Verb::$verb).await?;
+                let set: fn(&mut Observation, &str) = $set;
+                set(&mut edit.row, edit.by);
+                Ok(())
+            }
+        }
+    )+};
+}
+
+steps! {
+    /// Submission of a draft to the statistics office.
+    SubmitObservationInput: Submit, |row, by| row.submitted_by = Some(by.to_owned());
+    /// Verification of a submitted observation.
+    VerifyObservationInput: Verify, |row, by| row.verified_by = Some(by.to_owned());
+    /// Publication of a verified observation.
+    PublishObservationInput: Publish, |_, _| {};
+}
+
+/// Declares verbs that need a reason.
+macro_rules! reasoned {
+    ($($(#[$attribute:meta])* $input:ident: $verb:ident;)+) => {$(
+        $(#[$attribute])*
+        #[derive(InputObject)]
+        pub struct $input {
+            #[graphql(flatten)]
+            pub(super) target: Target,
+            /// Reason.
+            reason: String,
+        }
+
+        impl Change for $input {
+            async fn apply(&self, edit: &mut Edit<'_, Observation>) -> Result<(), Problem> {
+                let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
+                advance(edit, Verb::$verb).await?;
+                edit.row.reason = Some(reason);
+                Ok(())
+            }
+        }
+    )+};
+}
+
+reasoned! {
+    /// Return of an observation to its owner.
+    ReturnObservationInput: Return;
+    /// Withdrawal of an observation.
+    WithdrawObservationInput: Withdraw;
+}
+
+/// Correction of a published observation.
+#[derive(InputObject)]
+pub struct CorrectObservationInput {
+    #[graphql(flatten)]
+    target: Target,
+    /// Why the published value is wrong or old.
+    reason: String,
+    #[graphql(flatten)]
+    observed: ObservedValue,
+}
+
+impl Write for CorrectObservationInput {
+    const VERB: &'static str = "correctObservation";
+    const TABLE: &'static str = Observation::TABLE;
+
+    fn next_version(&self) -> i32 {
+        1
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.target.idempotency_key.as_deref()
+    }
+
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem> {
+        Ok(schema::new_id(now))
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        let edit = Edit::<Observation>::open(db, self.target.uuid()?, self.target.expected_version, scope).await?;
+        let Edit { db, row, by, .. } = edit;
+        permit_verb(db, &scope.principal, Actor::Owner, &row).await?;
+        if row.status != ObservationStatus::Published {
+            return Err(Problem::conflict(format!(
+                "the observation is {}; only a published one is corrected, others are changed",
+                row.status
+            )));
+        }
+        let last = last_revision(db, &row).await?;
+        if last != row.revision {
+            return Err(Problem::conflict(format!("revision {last} of this observation exists; correct that one")));
+        }
+        let mut correction = Observation {
+            meta: Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now),
+            revision: last + 1,
+            status: ObservationStatus::Draft,
+            reason: Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?),
+            submitted_by: None,
+            verified_by: None,
+            ..row
+        };
+        self.observed.apply(&mut correction)?;
+        add_observation(db, &correction).await.map_err(refused)
+    }
+}

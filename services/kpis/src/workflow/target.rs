@@ -1,0 +1,186 @@
+//! Mutations of targets.
+
+use async_graphql::{ID, InputObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use service_kit::input::{Target, optional_text, text};
+use service_kit::record::{Meta, Record};
+use service_kit::scalar::Date;
+use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::write::{Edit, Write};
+use service_kit::{Problem, RequestScope, Role};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{DOCUMENT_CHARS, OWN_SOURCE, permit, refused};
+use crate::model::StoredTarget;
+use crate::store::filter::written;
+use crate::store::workflow::add_target;
+
+/// Point of a trajectory.
+#[derive(InputObject)]
+pub struct TrajectoryPointInput {
+    /// Day on whose end the value is to be reached.
+    on: Date,
+    /// Value.
+    value: Decimal,
+}
+
+/// Value of a target, and its decision.
+#[derive(InputObject)]
+pub struct TargetValue {
+    /// Value to reach; of a range `low` and `high` instead.
+    value: Option<Decimal>,
+    /// Lower bound of a range.
+    low: Option<Decimal>,
+    /// Upper bound of a range.
+    high: Option<Decimal>,
+    /// Value from which the way to the target begins.
+    baseline: Option<Decimal>,
+    /// Period of the baseline.
+    baseline_period: Option<String>,
+    /// Values to reach on the way, in the order of their days.
+    #[graphql(default)]
+    trajectory: Vec<TrajectoryPointInput>,
+    /// Day of the decision, from which the version is in force (default: today).
+    decided_on: Option<Date>,
+    /// Decision.
+    document: String,
+}
+
+impl TargetValue {
+    fn apply(&self, row: StoredTarget, today: NaiveDate) -> Result<StoredTarget, Problem> {
+        let mut trajectory = Vec::with_capacity(self.trajectory.len());
+        for (index, point) in self.trajectory.iter().enumerate() {
+            let day = point.on.checked(&format!("input.trajectory.{index}.on"))?;
+            trajectory.push(format!("{}={}", day.format("%Y-%m-%d"), point.value));
+        }
+        let decided_on =
+            self.decided_on.as_ref().map(|day| day.checked("input.decidedOn")).transpose()?.unwrap_or(today);
+        if decided_on > today {
+            return Err(Problem::validation(
+                "input.decidedOn",
+                format!("{decided_on} is in the future; accepted: {today} or earlier"),
+            ));
+        }
+        let baseline_period = self.baseline_period.as_deref();
+        let baseline_period = baseline_period.map(|period| written(period, "input.baselinePeriod")).transpose()?;
+        Ok(StoredTarget {
+            value: self.value,
+            low: self.low,
+            high: self.high,
+            baseline: self.baseline,
+            baseline_period: baseline_period.map(|period| period.to_string()),
+            trajectory,
+            decided_on,
+            document: Some(text(&self.document, "input.document", DOCUMENT_CHARS)?),
+            ..row
+        })
+    }
+}
+
+/// First version of a target.
+#[derive(InputObject)]
+pub struct SetKpiTargetInput {
+    /// Code of the indicator.
+    indicator: ID,
+    /// Code of the area that it is about; the city's for the city.
+    area: Option<ID>,
+    /// Code of the organization that it is about.
+    organization: Option<ID>,
+    /// Period: a year (`2026`), a quarter (`2026-Q1`) or a month (`2026-03`), not shorter than the indicator is observed.
+    period: String,
+    /// Id of the target in another system, if any.
+    external_id: Option<String>,
+    /// Idempotency key that the caller chooses, at most 200 characters. Repeating the request with the same key creates no second
+    /// target.
+    idempotency_key: Option<String>,
+    #[graphql(flatten)]
+    stated: TargetValue,
+}
+
+impl Write for SetKpiTargetInput {
+    const VERB: &'static str = "setKpiTarget";
+    const TABLE: &'static str = StoredTarget::TABLE;
+
+    fn next_version(&self) -> i32 {
+        1
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem> {
+        Ok(schema::new_id(now))
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        permit(&scope.principal, &[Role::Issuer])?;
+        let by = scope.principal.subject()?;
+        if self.area.is_some() == self.organization.is_some() {
+            return Err(Problem::validation(
+                "input.area",
+                "name one scope: an area (the city's code for the city) or an organization",
+            ));
+        }
+        let mut named = NamedCodes::default();
+        named.add(CodeKind::INDICATOR, Some(&self.indicator), "input.indicator");
+        named.add(CodeKind::AREA, self.area.as_ref(), "input.area");
+        named.add(CodeKind::ORGANIZATION, self.organization.as_ref(), "input.organization");
+        named.check(&mut *db).await?;
+        let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
+        let row = StoredTarget {
+            meta: Meta::first(id, OWN_SOURCE, external_id.unwrap_or_else(|| id.to_string()), by, scope.now),
+            indicator_code: self.indicator.0.clone(),
+            area_code: self.area.as_ref().map(|code| code.0.clone()),
+            organization_code: self.organization.as_ref().map(|code| code.0.clone()),
+            period: written(&self.period, "input.period")?.to_string(),
+            ..StoredTarget::default()
+        };
+        let row = self.stated.apply(row, scope.today())?;
+        add_target(db, &row).await.map_err(refused)
+    }
+}
+
+/// New version of a target.
+#[derive(InputObject)]
+pub struct ChangeKpiTargetInput {
+    #[graphql(flatten)]
+    target: Target,
+    #[graphql(flatten)]
+    stated: TargetValue,
+}
+
+impl Write for ChangeKpiTargetInput {
+    const VERB: &'static str = "changeKpiTarget";
+    const TABLE: &'static str = StoredTarget::TABLE;
+
+    fn next_version(&self) -> i32 {
+        1
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.target.idempotency_key.as_deref()
+    }
+
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem> {
+        Ok(schema::new_id(now))
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        permit(&scope.principal, &[Role::Issuer])?;
+        let Edit { db, row, by, .. } =
+            Edit::<StoredTarget>::open(db, self.target.uuid()?, self.target.expected_version, scope).await?;
+        let earlier = row.decided_on;
+        let meta = Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now);
+        let next = self.stated.apply(StoredTarget { meta, ..row }, scope.today())?;
+        if next.decided_on <= earlier {
+            return Err(Problem::validation(
+                "input.decidedOn",
+                format!("{} is not after the decision of {earlier} that it changes", next.decided_on),
+            ));
+        }
+        add_target(db, &next).await.map_err(refused)
+    }
+}
