@@ -394,8 +394,8 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
         SELECT place, period, max(total) * sum(value) / nullif(sum(part), 0) AS forecast, min(total * value / nullif(part, 0)) AS low, max(total * value / nullif(part, 0)) AS high
         FROM season GROUP BY place, period)
     SELECT s.place, s.period,
-           CASE WHEN h.codes IS NULL THEN o.value WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN s.scale * h.numerator / h.denominator END
-                WHEN h.is_whole AND s.over_places = 'SUM' THEN h.value END,
+           CASE WHEN h.codes IS NULL THEN o.value WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN trim_scale(s.scale * h.numerator / h.denominator) END
+                WHEN h.is_whole AND s.over_places = 'SUM' THEN trim_scale(h.value) END,
            CASE WHEN h.codes IS NULL THEN o.numerator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
            CASE WHEN h.codes IS NULL THEN o.denominator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
            CASE WHEN h.is_whole THEN ARRAY['BREAK'] WHEN h.codes IS NULL THEN coalesce(o.flags, '{}') ELSE '{}' END,
@@ -437,7 +437,7 @@ CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, 
             WHERE c.series_id = p.series_id AND c.from_day <= $5 AND $5 < c.to_day AND c.period_first >= $3 AND c.period_end <= $4 AND c.value IS NOT NULL) AS n)
     SELECT CASE WHEN s.reason IS NULL THEN CASE i.over_places
                WHEN 'SUM' THEN CASE i.nature WHEN 'STOCK' THEN s.latest ELSE s.total END
-               ELSE i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END) END END,
+               ELSE trim_scale(i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END)) END END,
            s.reason, s.reported, s.expected, s.missing
     FROM asked AS i CROSS JOIN LATERAL (
         SELECT sum(r.latest) FILTER (WHERE r.complete) AS latest, sum(r.total) FILTER (WHERE r.complete) AS total,

@@ -56,6 +56,13 @@ impl Period {
     }
 }
 
+impl Period {
+    /// The period with a text that a table stores; its constraint takes no text that is none.
+    pub fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl From<schema::Period> for Period {
     fn from(period: schema::Period) -> Self {
         Self(period.to_string())

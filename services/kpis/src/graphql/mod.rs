@@ -12,13 +12,13 @@ use async_graphql::{Context, EmptySubscription, ID, MergedObject, Result, Schema
 use chrono::NaiveDate;
 use service_kit::push::engine::Pusher;
 use service_kit::push::graphql::PushMutation;
-use service_kit::scalar::{Date, Period};
+use service_kit::scalar::Date;
 use service_kit::store::child::ChildrenOf;
 use service_kit::store::facts;
 use service_kit::store::list::PagesOf;
 use service_kit::store::measure::MeasuresOf;
 use service_kit::store::reference::{Column, RowsBy};
-use service_kit::{Loader, Problem, ScopeContext, ServiceContext, Subgraph};
+use service_kit::{Loader, ScopeContext, ServiceContext, Subgraph};
 
 use crate::model::{Indicator, KPIS, Observation, Target, Vintage};
 use crate::push;
@@ -86,10 +86,4 @@ fn date(day: Option<NaiveDate>) -> Option<Date> {
 
 fn id(id: uuid::Uuid) -> ID {
     ID(id.to_string())
-}
-
-/// A period as it is stored.
-fn period(text: &str) -> Result<Period, Problem> {
-    let parsed: schema::Period = text.parse().map_err(|error: schema::PeriodError| Problem::internal(error))?;
-    Ok(parsed.into())
 }

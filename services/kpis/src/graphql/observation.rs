@@ -1,12 +1,12 @@
 //! Resolvers of `Observation` and of what is read of series, that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, ID, Result};
+use service_kit::ScopeContext;
 use service_kit::scalar::{Date, Period, Rate};
 use service_kit::store::child::ChildrenOf;
-use service_kit::{Problem, ScopeContext};
 
 use super::entity::{Area, Organization};
-use super::{date, id, named, period};
+use super::{date, id, named};
 use crate::model::{Aggregate, Indicator, Observation, Point, Revision, Vintage};
 
 #[ComplexObject]
@@ -32,8 +32,8 @@ impl Observation {
     }
 
     /// Period.
-    async fn period(&self) -> Result<Period, Problem> {
-        period(&self.period)
+    async fn period(&self) -> Period {
+        Period::stored(&self.period)
     }
 
     /// Values that were published of the period, of all revisions, the earliest first.
@@ -64,8 +64,8 @@ impl Vintage {
 #[ComplexObject]
 impl Point {
     /// Period.
-    async fn period(&self) -> Result<Period, Problem> {
-        period(&self.period)
+    async fn period(&self) -> Period {
+        Period::stored(&self.period)
     }
 }
 
@@ -101,8 +101,8 @@ impl Revision {
     }
 
     /// Period of the value.
-    async fn period(&self) -> Result<Period, Problem> {
-        period(&self.period)
+    async fn period(&self) -> Period {
+        Period::stored(&self.period)
     }
 
     /// Day on which the value was replaced.
@@ -111,7 +111,7 @@ impl Revision {
     }
 
     /// Period of the target that is judged; null without one.
-    async fn target_period(&self) -> Result<Option<Period>, Problem> {
-        self.target_period.as_deref().map(period).transpose()
+    async fn target_period(&self) -> Option<Period> {
+        self.target_period.as_deref().map(Period::stored)
     }
 }

@@ -1,11 +1,10 @@
 //! Resolvers of `KpiTarget` fields that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, ID, Result};
-use service_kit::Problem;
 use service_kit::scalar::{Date, Period, Rate};
 
 use super::entity::{Area, Organization};
-use super::{date, id, named, period};
+use super::{date, id, named};
 use crate::model::{Indicator, Target, TrajectoryPoint};
 
 #[ComplexObject]
@@ -31,8 +30,8 @@ impl Target {
     }
 
     /// Period of the target.
-    async fn period(&self) -> Result<Period, Problem> {
-        period(&self.period)
+    async fn period(&self) -> Period {
+        Period::stored(&self.period)
     }
 
     /// Day of the decision, from which this version is in force.

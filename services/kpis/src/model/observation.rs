@@ -67,6 +67,7 @@ impl Record for Observation {
 }
 
 /// Published value of a period, for the days on which it was the latest.
+#[expect(clippy::struct_field_names, reason = "the fields are the columns")]
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Vintage {

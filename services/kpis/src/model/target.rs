@@ -65,6 +65,7 @@ impl TrajectoryPoint {
 
 /// Target of an indicator for a scope and a period, in the version in force on a day (default: today), with what was known
 /// then.
+#[expect(clippy::struct_field_names, reason = "the fields are the columns")]
 #[derive(SimpleObject, FromRow, Debug, Clone)]
 #[graphql(name = "KpiTarget", complex)]
 pub struct Target {

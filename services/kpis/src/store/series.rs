@@ -78,6 +78,7 @@ pub async fn together(
 }
 
 /// What the parts of an indicator declared against the target of the city.
+#[expect(clippy::struct_field_names, reason = "the fields are the columns")]
 #[derive(FromRow, Debug, Clone)]
 pub struct Declared {
     /// Target of the city.

@@ -129,8 +129,8 @@ impl KpiDimension {
 /// Condition on the targets that have no value in a dimension.
 pub const fn without(dimension: KpiDimension) -> &'static str {
     match dimension {
-        KpiDimension::Programme => "f.programme_codes = '{}'",
-        KpiDimension::Bottleneck => "f.bottleneck_codes = '{}'",
+        KpiDimension::Programme => "cardinality(f.programme_codes) = 0",
+        KpiDimension::Bottleneck => "cardinality(f.bottleneck_codes) = 0",
         KpiDimension::Official => NOT_HELD,
         KpiDimension::Area => "f.area_code IS NULL",
         KpiDimension::Organization | KpiDimension::Axis | KpiDimension::Level => {

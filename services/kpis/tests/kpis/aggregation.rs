@@ -1,0 +1,374 @@
+//! Values over time and over places, with what is missing, zero, cut or merged.
+
+use serde_json::{Value, json};
+use service_kit::testing::run;
+use sqlx::PgPool;
+
+use crate::city::{asked, found, give, indicator, observed, target};
+
+/// The target of an indicator for the city and 2025, on a day.
+async fn of_2025(pool: &PgPool, code: &str, day: &str) -> Value {
+    let answer = asked(pool)
+        .data(&format!(
+            r#"{{ kpiTargets(filter: {{ indicator: ["{code}"], area: ["01"], period: ["2025"] }}, asOf: "{day}") {{ edges {{ node {{
+                actual complete coverage {{ numerator denominator }} observedUntil forecast forecastReason needed judged shortfall rag ragReason met attainment }} }} }} }}"#
+        ))
+        .await;
+    answer["kpiTargets"]["edges"][0]["node"].clone()
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_flow_adds_up_and_is_forecast_by_its_season(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("F", "FLOW", "QUARTER", json!({ "overPlaces": "SUM" }))]).await;
+    give(&pool, "targets", &[target("F", "01", "2025", json!({ "value": "600" }))]).await;
+    let quarters = |year: i32, values: [&str; 4]| -> Vec<Value> {
+        (1..)
+            .zip(values)
+            .map(|(quarter, value)| {
+                observed("F", "01", &format!("{year}-Q{quarter}"), "2025-01-03", json!({ "value": value }))
+            })
+            .collect()
+    };
+    // The first quarter was 100 of 400 and 100 of 600: 110 is a fifth, so the year 550; the mean of the two shares would say 528.
+    give(&pool, "observations", &quarters(2023, ["100", "100", "100", "100"])).await;
+    give(&pool, "observations", &quarters(2024, ["100", "200", "200", "100"])).await;
+    give(&pool, "observations", &[observed("F", "01", "2025-Q1", "2025-04-10", json!({ "value": "110" }))]).await;
+    let before = of_2025(&pool, "F", "2025-04-09").await;
+    assert_eq!(
+        (before["actual"].clone(), before["forecastReason"].clone(), before["ragReason"].clone()),
+        (Value::Null, json!("NO_OBSERVATION"), json!("NO_OBSERVATION"))
+    );
+    let first = of_2025(&pool, "F", "2025-04-10").await;
+    assert_eq!(
+        (first["actual"].clone(), first["forecast"].clone(), first["judged"].clone()),
+        (json!("110"), json!("550"), json!("FORECAST"))
+    );
+    // 50 of 600 is short: 8.33 %.
+    assert_eq!(first["rag"], json!("AMBER_RED"));
+    // A true zero is a value; a missing one is not, and the second quarter stays uncovered.
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("F", "01", "2025-Q2", "2025-07-10", json!({ "flags": ["MISSING"] })),
+            observed("F", "01", "2025-Q3", "2025-10-10", json!({ "value": "0" })),
+        ],
+    )
+    .await;
+    let third = of_2025(&pool, "F", "2025-10-10").await;
+    assert_eq!((third["actual"].clone(), third["complete"].clone()), (json!("110"), json!(false)));
+    assert_eq!(third["coverage"], json!({ "numerator": "2", "denominator": "4" }));
+    // The first and third quarters were 200 of 400 and 300 of 600: half.
+    assert_eq!(third["forecast"], json!("220"));
+    // An earlier year with a gap says nothing.
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("F", "01", "2023-Q4", "2025-11-01", json!({ "value": null, "flags": ["MISSING"] })),
+            observed("F", "01", "2024-Q4", "2025-11-01", json!({ "value": null, "flags": ["MISSING"] })),
+        ],
+    )
+    .await;
+    let later = of_2025(&pool, "F", "2025-11-01").await;
+    assert_eq!(
+        (later["forecast"].clone(), later["forecastReason"].clone(), later["rag"].clone(), later["ragReason"].clone()),
+        (Value::Null, json!("NO_EARLIER_YEAR"), Value::Null, json!("NO_EARLIER_YEAR"))
+    );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_stock_takes_the_last_and_a_rate_divides_sums(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("S", "STOCK", "MONTH", json!({ "direction": "LOWER" })),
+            indicator("R", "RATE", "MONTH", json!({ "overPlaces": "RATIO", "numerator": "a", "denominator": "b" })),
+        ],
+    )
+    .await;
+    give(
+        &pool,
+        "targets",
+        &[
+            target("S", "01", "2025", json!({ "value": "50", "baseline": "60" })),
+            target("R", "01", "2025", json!({ "value": "60" })),
+        ],
+    )
+    .await;
+    for (month, value) in [(8, "52"), (9, "54"), (10, "53"), (11, "60")] {
+        give(
+            &pool,
+            "observations",
+            &[observed("S", "01", &format!("2025-{month:02}"), "2025-12-20", json!({ "value": value }))],
+        )
+        .await;
+    }
+    // The last month is missing: the stock is that of November, the year is not complete, and the line says December.
+    let stock = of_2025(&pool, "S", "2025-12-31").await;
+    assert_eq!(
+        (stock["actual"].clone(), stock["complete"].clone(), stock["observedUntil"].clone()),
+        (json!("60"), json!(false), json!("2025-11-30"))
+    );
+    assert!(
+        (stock["forecast"].as_str().and_then(|text| text.parse::<f64>().ok()).expect("a forecast") - 61.166_666_67)
+            .abs()
+            < 1e-6
+    );
+    assert_eq!(stock["rag"], json!("RED"));
+    give(&pool, "observations", &[observed("S", "01", "2025-12", "2026-01-10", json!({ "value": "50" }))]).await;
+    let whole = of_2025(&pool, "S", "2026-01-10").await;
+    assert_eq!(
+        (
+            whole["actual"].clone(),
+            whole["complete"].clone(),
+            whole["met"].clone(),
+            whole["rag"].clone(),
+            whole["attainment"].clone()
+        ),
+        (json!("50"), json!(true), json!(true), json!("GREEN"), json!("1"))
+    );
+    // 10 h at 50 % and 30 h at 10 % is 20 %, not 30 %.
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("R", "01", "2025-01", "2025-02-10", json!({ "numerator": "5", "denominator": "10" })),
+            observed("R", "01", "2025-02", "2025-03-10", json!({ "numerator": "3", "denominator": "30" })),
+        ],
+    )
+    .await;
+    assert_eq!(of_2025(&pool, "R", "2025-03-10").await["actual"], json!("20"));
+    // A rate without its parts cannot be added: no figure, and the reason.
+    give(&pool, "observations", &[observed("R", "01", "2025-03", "2025-04-10", json!({ "value": "40" }))]).await;
+    let mixed = of_2025(&pool, "R", "2025-04-10").await;
+    assert_eq!((mixed["actual"].clone(), mixed["ragReason"].clone()), (Value::Null, json!("NO_NUMERATOR")));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn growth_weighs_its_quarters_by_the_levels_a_year_before(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("G", "GROWTH", "QUARTER", json!({}))]).await;
+    give(&pool, "targets", &[target("G", "01", "2025", json!({ "value": "8" }))]).await;
+    for (quarter, level) in [(1, "100"), (2, "200"), (3, "300"), (4, "400")] {
+        give(
+            &pool,
+            "observations",
+            &[observed(
+                "G",
+                "01",
+                &format!("2024-Q{quarter}"),
+                "2025-01-03",
+                json!({ "numerator": level, "denominator": "100" }),
+            )],
+        )
+        .await;
+    }
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("G", "01", "2025-Q1", "2025-04-10", json!({ "numerator": "110", "denominator": "100" })),
+            observed("G", "01", "2025-Q2", "2025-07-10", json!({ "numerator": "210", "denominator": "200" })),
+        ],
+    )
+    .await;
+    // 10 % of 100 and 5 % of 200 are 20 of 300; the other 700 need 80 - 20 = 60 of 700.
+    let half = of_2025(&pool, "G", "2025-07-10").await;
+    let close = |value: &Value, expected: f64| {
+        (value.as_str().and_then(|text| text.parse::<f64>().ok()).expect("a number") - expected).abs() < 1e-9
+    };
+    assert!(close(&half["actual"], 20.0 / 3.0), "{half}");
+    assert!(close(&half["needed"], 60.0 / 7.0), "{half}");
+    assert_eq!((half["judged"].clone(), half["forecastReason"].clone()), (json!("TO_DATE"), json!("GROWTH_HAS_NEED")));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_trajectory_decides_before_a_forecast_and_versions_hold_from_their_decision(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("S", "STOCK", "QUARTER", json!({}))]).await;
+    give(
+        &pool,
+        "targets",
+        &[
+            target(
+                "S",
+                "01",
+                "2025",
+                json!({ "value": "100", "baseline": "0", "trajectory": ["2025-03-31=20", "2025-06-30=50"] }),
+            ),
+            target(
+                "S",
+                "01",
+                "2025",
+                json!({ "externalId": "second", "value": "40", "baseline": "0", "decidedOn": "2025-08-01" }),
+            ),
+        ],
+    )
+    .await;
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("S", "01", "2025-Q1", "2025-04-10", json!({ "value": "20" })),
+            observed("S", "01", "2025-Q2", "2025-07-10", json!({ "value": "36" })),
+        ],
+    )
+    .await;
+    let april = of_2025(&pool, "S", "2025-04-10").await;
+    assert_eq!((april["judged"].clone(), april["rag"].clone()), (json!("TRAJECTORY"), json!("GREEN")));
+    // 14 of the way of 100 are missing.
+    let july = of_2025(&pool, "S", "2025-07-31").await;
+    assert_eq!((july["shortfall"].clone(), july["rag"].clone()), (json!("0.14"), json!("AMBER_RED")));
+    let august = of_2025(&pool, "S", "2025-08-01").await;
+    assert_eq!(
+        (august["attainment"].clone(), august["judged"].clone(), august["ragReason"].clone()),
+        (json!("0.9"), Value::Null, json!("FEW_POINTS"))
+    );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn places_together_have_their_coverage_and_rates_are_never_averaged(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("F", "FLOW", "MONTH", json!({ "overPlaces": "SUM" })),
+            indicator("R", "RATE", "MONTH", json!({ "overPlaces": "RATIO", "numerator": "a", "denominator": "b" })),
+            indicator("N", "RATE", "MONTH", json!({})),
+        ],
+    )
+    .await;
+    for (area, month, value) in [
+        ("00004", "2025-01", "10"),
+        ("00004", "2025-02", "5"),
+        ("00004", "2025-03", "5"),
+        ("00008", "2025-01", "0"),
+        ("00008", "2025-02", "0"),
+        ("00008", "2025-03", "0"),
+        ("00025", "2025-01", "70"),
+    ] {
+        give(&pool, "observations", &[observed("F", area, month, "2025-04-10", json!({ "value": value }))]).await;
+    }
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("R", "00004", "2025-01", "2025-02-10", json!({ "numerator": "9", "denominator": "10" })),
+            observed("R", "00008", "2025-01", "2025-02-10", json!({ "numerator": "10", "denominator": "90" })),
+            observed("N", "00004", "2025-01", "2025-02-10", json!({ "value": "4" })),
+        ],
+    )
+    .await;
+    let together = |code: &str, period: &str| {
+        let document = format!(
+            r#"{{ indicator(code: "{code}") {{ together(period: "{period}") {{ value reason coverage {{ numerator denominator }} missing }} }} }}"#
+        );
+        let asked = asked(&pool);
+        async move { asked.data(&document).await["indicator"]["together"].clone() }
+    };
+    // A zero counts, and a ward that reported one month of three does not.
+    assert_eq!(
+        together("F", "2025-Q1").await,
+        json!({ "value": "20", "reason": null, "coverage": { "numerator": "2", "denominator": "3" }, "missing": ["00025"] })
+    );
+    assert_eq!(together("F", "2025-01").await["value"], json!("80"));
+    assert_eq!(together("R", "2025-01").await["value"], json!("19"));
+    assert_eq!(together("R", "2025-02").await["reason"], json!("NO_OBSERVATION"));
+    assert_eq!(together("N", "2025-01").await["reason"], json!("NOT_ADDITIVE"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_merged_unit_carries_the_values_of_its_parts_and_says_so(pool: PgPool) {
+    found(&pool).await;
+    run(
+        &pool,
+        "INSERT INTO directory.area (code, name, kind, source, observed_at) VALUES ('00001', 'Phường cũ A', 'WARD', 'test', now()), ('00002', 'Phường cũ B', 'WARD', 'test', now());
+         INSERT INTO directory.area_succession (from_code, from_name, to_code, share, effective_on, source) VALUES
+             ('00001', 'A', '00004', 1, '2025-07-01', 'test'), ('00002', 'B', '00004', 0.25, '2025-07-01', 'test'), ('00002', 'B', '00008', 0.75, '2025-07-01', 'test');",
+    )
+    .await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("F", "FLOW", "QUARTER", json!({ "overPlaces": "SUM" })),
+            indicator("N", "STOCK", "QUARTER", json!({})),
+        ],
+    )
+    .await;
+    for code in ["F", "N"] {
+        give(
+            &pool,
+            "observations",
+            &[
+                observed(code, "00001", "2025-Q1", "2025-04-10", json!({ "value": "10" })),
+                observed(code, "00002", "2025-Q1", "2025-04-10", json!({ "value": "40" })),
+                observed(code, "00001", "2025-Q2", "2025-07-10", json!({ "value": "10" })),
+                observed(code, "00004", "2025-Q3", "2025-10-10", json!({ "value": "30" })),
+            ],
+        )
+        .await;
+    }
+    let points = |code: &str, area: &str| {
+        let document = format!(
+            r#"{{ indicator(code: "{code}") {{ series(area: "{area}", period: "2025") {{ period value flags carriedFrom }} }} }}"#
+        );
+        let asked = asked(&pool);
+        async move { asked.data(&document).await["indicator"]["series"].clone() }
+    };
+    let point = |period: &str, value: Value, flags: Value, from: Value| json!({ "period": period, "value": value, "flags": flags, "carriedFrom": from });
+    assert_eq!(
+        points("F", "00004").await,
+        json!([
+            point("2025-Q1", json!("20"), json!(["BREAK"]), json!(["00001", "00002"])),
+            // One part did not report: nothing is said of the whole.
+            point("2025-Q2", Value::Null, json!([]), json!([])),
+            point("2025-Q3", json!("30"), json!(["NORMAL"]), json!([])),
+            point("2025-Q4", Value::Null, json!([]), json!([])),
+        ])
+    );
+    assert_eq!(points("F", "00008").await[0]["value"], json!("30"));
+    // A stock that does not add up is not carried over.
+    assert_eq!(points("N", "00004").await[0]["value"], Value::Null);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_the_wards_declared_is_compared_with_the_target_of_the_city(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("GRDP", "GROWTH", "QUARTER", json!({})),
+            indicator("GOP", "FLOW", "QUARTER", json!({ "parent": "GRDP", "overPlaces": "SUM" })),
+        ],
+    )
+    .await;
+    give(
+        &pool,
+        "targets",
+        &[
+            target("GRDP", "01", "2026-Q1", json!({ "value": "10.23" })),
+            target("GOP", "00004", "2026-Q1", json!({ "value": "4" })),
+            target("GOP", "00008", "2026-Q1", json!({ "value": "5" })),
+            target("GOP", "00008", "2026-Q2", json!({ "value": "50" })),
+        ],
+    )
+    .await;
+    give(&pool, "observations", &[observed("GOP", "00004", "2026-Q1", "2026-04-10", json!({ "value": "3" }))]).await;
+    let answer = asked(&pool)
+        .data(r#"{ indicator(code: "GRDP") { decomposition(period: "2026-Q1") { target declared covered { numerator denominator } uncovered actual declaring observed { numerator denominator } missing { code } } } }"#)
+        .await;
+    assert_eq!(
+        answer["indicator"]["decomposition"],
+        json!({
+            "target": "10.23", "declared": "9", "covered": { "numerator": "9", "denominator": "10.23" }, "uncovered": "1.23", "actual": "3",
+            "declaring": 2, "observed": { "numerator": "1", "denominator": "2" }, "missing": [{ "code": "00025" }],
+        })
+    );
+}

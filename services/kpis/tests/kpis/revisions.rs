@@ -1,0 +1,84 @@
+//! Corrections of published values: what was shown stays the answer for its day, and what flipped is found.
+
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::city::{asked, found, give, indicator, observed, target};
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_estimate_of_november_is_the_answer_for_november(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("GRDP", "GROWTH", "YEAR", json!({}))]).await;
+    give(&pool, "targets", &[target("GRDP", "01", "2025", json!({ "value": "8.5" }))]).await;
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("GRDP", "01", "2025", "2025-11-05", json!({ "value": "8.5", "flags": ["ESTIMATED"] })),
+            observed(
+                "GRDP",
+                "01",
+                "2025",
+                "2026-01-06",
+                json!({ "value": "8.16", "flags": ["PROVISIONAL"], "reason": "Số liệu sơ bộ cả năm" }),
+            ),
+        ],
+    )
+    .await;
+    let asked = asked(&pool);
+    let of = |day: &str| {
+        let document = format!(
+            r#"{{ kpiTargets(asOf: "{day}") {{ edges {{ node {{ actual rag }} }} }} indicator(code: "GRDP") {{ series(area: "01", period: "2025", asOf: "{day}") {{ value vintage flags }} }}
+               kpiStats(period: "2025", asOf: "{day}") {{ totals {{ green red }} }} }}"#
+        );
+        let asked = &asked;
+        async move { asked.data(&document).await }
+    };
+    let november = of("2025-11-30").await;
+    assert_eq!(november["kpiTargets"]["edges"][0]["node"], json!({ "actual": "8.5", "rag": "GREEN" }));
+    assert_eq!(november["indicator"]["series"], json!([{ "value": "8.5", "vintage": 1, "flags": ["ESTIMATED"] }]));
+    assert_eq!(november["kpiStats"]["totals"], json!({ "green": 1, "red": 0 }));
+    let january = of("2026-01-06").await;
+    assert_eq!(january["kpiTargets"]["edges"][0]["node"], json!({ "actual": "8.16", "rag": "AMBER_GREEN" }));
+    assert_eq!(january["indicator"]["series"], json!([{ "value": "8.16", "vintage": 2, "flags": ["PROVISIONAL"] }]));
+    let revised = asked
+        .data(r#"{ kpiRevisions(period: "2026-01", filter: { flipped: true }) { indicator { code } area { code } period revisedOn vintage before after targetPeriod ragBefore ragAfter flipped reason } }"#)
+        .await;
+    assert_eq!(
+        revised["kpiRevisions"],
+        json!([{
+            "indicator": { "code": "GRDP" }, "area": { "code": "01" }, "period": "2025", "revisedOn": "2026-01-06", "vintage": 2, "before": "8.5", "after": "8.16",
+            "targetPeriod": "2025", "ragBefore": "GREEN", "ragAfter": "AMBER_GREEN", "flipped": true, "reason": "Số liệu sơ bộ cả năm",
+        }])
+    );
+    let none = asked.data(r#"{ kpiRevisions(period: "2025") { vintage } }"#).await;
+    assert_eq!(none["kpiRevisions"], json!([]));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_late_row_changes_the_past_and_a_removed_one_leaves_it(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("S", "STOCK", "QUARTER", json!({}))]).await;
+    give(&pool, "observations", &[observed("S", "01", "2026-Q1", "2026-06-01", json!({ "value": "7" }))]).await;
+    // It was already known in April, says a row that comes later.
+    give(&pool, "observations", &[observed("S", "01", "2026-Q1", "2026-04-10", json!({ "value": "5" }))]).await;
+    give(
+        &pool,
+        "observations",
+        &[json!({ "externalId": "S/01/2026-Q1", "observedAt": "2026-09-01T02:00:00Z", "deleted": true })],
+    )
+    .await;
+    let asked = asked(&pool);
+    for (day, value, vintage) in [
+        ("2026-04-09", Value::Null, Value::Null),
+        ("2026-04-10", json!("5"), json!(1)),
+        ("2026-05-31", json!("5"), json!(1)),
+        ("2026-06-01", json!("7"), json!(2)),
+        ("2026-09-01", Value::Null, Value::Null),
+    ] {
+        let answer = asked
+            .data(&format!(r#"{{ indicator(code: "S") {{ series(area: "01", period: "2026-Q1", asOf: "{day}") {{ value vintage }} }} }}"#))
+            .await;
+        assert_eq!(answer["indicator"]["series"], json!([{ "value": value, "vintage": vintage }]), "{day}");
+    }
+}
