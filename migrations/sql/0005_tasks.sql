@@ -40,6 +40,7 @@ CREATE TABLE tasks.task (
     bottleneck_codes                text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(bottleneck_codes)),
     -- Projects that the task serves.
     project_codes                   text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(project_codes)),
+    indicator_codes                 text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(indicator_codes)),
     area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(area_codes)),
     priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
     reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),

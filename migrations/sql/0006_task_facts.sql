@@ -70,7 +70,7 @@ CREATE INDEX task_title_order ON tasks.task ((folded_title COLLATE "C"), id);
 -- Codes of which a task can have several, each for a run of days.
 CREATE TABLE tasks.fact_code (
     task_id   uuid NOT NULL,
-    -- PROGRAMME, AREA, BOTTLENECK, PROJECT or COORDINATING.
+    -- PROGRAMME, AREA, BOTTLENECK, PROJECT, INDICATOR or COORDINATING.
     dimension text NOT NULL,
     code      text NOT NULL,
     from_day  date NOT NULL,
@@ -122,12 +122,12 @@ CREATE FUNCTION tasks.silent_from(last_update_on date, start_on date, cadence sm
 CREATE FUNCTION tasks.fact_inputs(changes jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN changes ?| ARRAY['code', 'title', 'action', 'lead_role', 'legal_basis', 'deliverable', 'acceptance_criteria',
-                                      'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'coordinating_organization_codes']
+                                      'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'indicator_codes', 'coordinating_organization_codes']
     THEN (SELECT jsonb_object_agg(key, CASE WHEN key IN ('code', 'action', 'lead_role', 'legal_basis', 'deliverable', 'acceptance_criteria')
                                             THEN to_jsonb(left(value #>> '{}', 1)) ELSE value END)
           FROM jsonb_each(changes)
           WHERE key <> ALL (ARRAY['title', 'source', 'external_id', 'recorded_by', 'issuer_organization_code', 'superseded_by_id',
-                                  'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'coordinating_organization_codes']))
+                                  'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'indicator_codes', 'coordinating_organization_codes']))
     ELSE changes END;
 
 -- Computes the facts of tasks from the stored inputs.
@@ -234,7 +234,7 @@ CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAG
                  lead(e.day, 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.rank, e.ordinal) AS to_day
           FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event
                 WHERE effective AND withdrawn_at IS NULL) AS e
-          JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'), ('PROJECT', 'project_codes'),
+          JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'), ('PROJECT', 'project_codes'), ('INDICATOR', 'indicator_codes'),
                        ('COORDINATING', 'coordinating_organization_codes')) AS d(dimension, name) ON e.changes ? d.name
           WHERE e.id = ANY(ids)) AS run
     CROSS JOIN LATERAL jsonb_array_elements_text(run.codes) AS c(code)

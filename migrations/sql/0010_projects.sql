@@ -26,6 +26,7 @@ CREATE TABLE projects.project (
     area_codes                text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(area_codes)),
     programme_codes           text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(programme_codes)),
     bottleneck_codes          text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(bottleneck_codes)),
+    indicator_codes           text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(indicator_codes)),
     groundbreaking_on         date,
     baseline_end              date,
     forecast_end              date,

@@ -29,7 +29,7 @@ CREATE INDEX fact_project_code ON projects.fact (project_code);
 CREATE INDEX fact_past_run ON projects.fact_past (to_day, from_day);
 CREATE INDEX fact_present_owner ON projects.fact_present (owner, project_id);
 
--- Codes of which a project can have several, each for a run of days: PROGRAMME, AREA or BOTTLENECK.
+-- Codes of which a project can have several, each for a run of days: PROGRAMME, AREA, BOTTLENECK or INDICATOR.
 CREATE TABLE projects.fact_code (
     project_id uuid NOT NULL,
     dimension  text NOT NULL,
@@ -110,7 +110,7 @@ CREATE FUNCTION projects.codes_of(ids uuid[]) RETURNS SETOF projects.fact_code L
                  lead(e.day, 1, 'infinity') OVER (PARTITION BY e.id, d.dimension ORDER BY e.observed_at, e.rank, e.ordinal) AS to_day
           FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM projects.project_event
                 WHERE effective AND withdrawn_at IS NULL AND id = ANY(ids)) AS e
-          JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes')) AS d(dimension, name)
+          JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'), ('INDICATOR', 'indicator_codes')) AS d(dimension, name)
             ON e.changes ? d.name) AS run
     CROSS JOIN LATERAL jsonb_array_elements_text(run.codes) AS c(code)
     WHERE run.from_day < run.to_day

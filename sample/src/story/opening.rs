@@ -57,6 +57,7 @@ pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
         current_due: plan.baseline_due(),
         bottleneck_codes: outline.common.bottlenecks.clone(),
         project_codes: projects(city, outline),
+        indicator_codes: Vec::new(),
         area_codes: outline.areas.clone(),
         priority: priority(plan),
         reporting_cadence_days: i16::try_from(plan.schedule.cadence_days).unwrap_or(i16::MAX),

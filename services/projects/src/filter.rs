@@ -45,6 +45,8 @@ pub struct ProjectFilter {
     pub programme: Option<Vec<ID>>,
     /// Codes of the bottlenecks that the project addresses.
     pub bottleneck: Option<Vec<ID>>,
+    /// Codes of the indicators that the project serves.
+    pub indicator: Option<Vec<ID>>,
     /// Codes of the areas that the project concerns.
     pub area: Option<Vec<ID>>,
     /// Bounds on the day of the ground-breaking.

@@ -45,6 +45,8 @@ pub struct TaskFilter {
     pub bottleneck: Option<Vec<ID>>,
     /// Codes of the projects that the task serves.
     pub project: Option<Vec<ID>>,
+    /// Codes of the indicators that the task serves.
+    pub indicator: Option<Vec<ID>>,
     /// Codes of the areas that the task concerns.
     pub area: Option<Vec<ID>>,
     /// Bounds on the due date in force.

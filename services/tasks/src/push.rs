@@ -139,6 +139,12 @@ pub static TASKS: PushKind = PushKind {
         PushField::new("projects", "project_codes", ("Project codes", "Mã dự án"), Form::Texts(64))
             .names("project")
             .about("Codes of the projects that the task serves.", "Mã các dự án, cách nhau bằng dấu chấm phẩy."),
+        PushField::new("indicators", "indicator_codes", ("Indicator codes", "Mã chỉ tiêu"), Form::Texts(64))
+            .names("indicator")
+            .about(
+                "Codes of the indicators that the task serves.",
+                "Mã các chỉ tiêu mà nhiệm vụ phục vụ, cách nhau bằng dấu chấm phẩy.",
+            ),
         PushField::new("areas", "area_codes", ("Area codes", "Mã địa bàn"), Form::Texts(5))
             .names("area")
             .about("Codes of the areas.", "Mã các địa bàn, cách nhau bằng dấu chấm phẩy."),

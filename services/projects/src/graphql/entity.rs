@@ -75,6 +75,9 @@ entities! {
     /// Bottleneck, with the projects that address it and their land clearance.
     #[graphql(complex)]
     Bottleneck, bottleneck_entity;
+    /// Indicator, with the projects that serve it.
+    #[graphql(complex)]
+    Indicator, indicator_entity;
     /// Official, with the projects whose accountable position the official holds on the day.
     #[graphql(complex)]
     Official, official_entity;
@@ -82,10 +85,10 @@ entities! {
     Position, position_entity;
 }
 
-/// Adds projects, parcels and measures to an entity. The fields are nullable, so that a client gets the entity when this service
+/// Adds projects and measures to an entity, and parcels when their parent is named. The fields are nullable, so that a client gets the entity when this service
 /// is down.
 macro_rules! with_projects {
-    ($($name:ident: $project:expr, $parcel:expr;)+) => {$(
+    ($($name:ident: $project:expr $(, $parcel:expr)?;)+) => {$(
         #[ComplexObject]
         impl $name {
             /// Page of the projects as of the end of a day (default: today), by default ordered by code.
@@ -113,6 +116,7 @@ macro_rules! with_projects {
                 Ok(measures_of(ctx, $project, &self.code, &period, as_of.as_ref()).await?)
             }
 
+$(
             /// Page of the parcel cases as of the end of a day (default: today), by default ordered by site.
             async fn parcel_cases(
                 &self,
@@ -139,6 +143,7 @@ macro_rules! with_projects {
                 let period = super::stats::period_or_day(ctx, period, as_of.as_ref())?;
                 Ok(measures_of(ctx, $parcel, &self.code, &period, as_of.as_ref()).await?)
             }
+            )?
         }
     )+};
 }
@@ -149,4 +154,5 @@ with_projects! {
     Programme: project::PROGRAMME, parcel::PROGRAMME;
     Bottleneck: project::BOTTLENECK, parcel::BOTTLENECK;
     Official: project::OFFICIAL, parcel::OFFICIAL;
+    Indicator: project::INDICATOR;
 }

@@ -10,7 +10,7 @@ use service_kit::stats::measures_of;
 use service_kit::store::child::{Child, ChildrenOf};
 use service_kit::{PageArgs, Problem};
 
-use super::entity::{Area, Bottleneck, Organization, Position, Programme};
+use super::entity::{Area, Bottleneck, Indicator, Organization, Position, Programme};
 use super::stats::period_or_day;
 use super::{date, id};
 use crate::filter::{ParcelCaseFilter, ParcelCaseOrder};
@@ -64,6 +64,11 @@ impl ProjectFacts {
     /// Bottlenecks that the project addresses.
     async fn bottlenecks(&self) -> Option<Vec<Bottleneck>> {
         Some(self.project.bottleneck_codes.iter().map(|code| Bottleneck::new(code)).collect())
+    }
+
+    /// Indicators that the project serves.
+    async fn indicators(&self) -> Option<Vec<Indicator>> {
+        Some(self.project.indicator_codes.iter().map(|code| Indicator::new(code)).collect())
     }
 
     /// Day of the ground-breaking; the projects of one day are a cohort.

@@ -8,7 +8,7 @@ use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 use service_kit::{Problem, ScopeContext};
 
-use super::entity::{Area, Bottleneck, Official, Organization, Programme};
+use super::entity::{Area, Bottleneck, Indicator, Official, Organization, Programme};
 use crate::filter::{ParcelCaseFilter, ProjectFilter};
 use crate::model::{
     ClearanceDimension, ClearanceStage, LandType, ParcelBlocker, PartyKind, ProjectDimension, ProjectFacts,
@@ -53,6 +53,8 @@ pub struct ProjectStatsRow {
     programme: Option<Programme>,
     /// Bottleneck of the group.
     bottleneck: Option<Bottleneck>,
+    /// Indicator of the group.
+    indicator: Option<Indicator>,
     /// Holder of the accountable position of the group.
     official: Option<Official>,
     /// Axis of the owners of the group.
@@ -246,6 +248,7 @@ fn project_row(found: StatsRow<ProjectDimension, ProjectSet>) -> ProjectStatsRow
             ProjectDimension::Official => row.official = Some(Official::new(value)),
             ProjectDimension::Programme => row.programme = Some(Programme::new(value)),
             ProjectDimension::Bottleneck => row.bottleneck = Some(Bottleneck::new(value)),
+            ProjectDimension::Indicator => row.indicator = Some(Indicator::new(value)),
             ProjectDimension::Area => row.area = Some(Area::new(value)),
             ProjectDimension::Kind => row.kind = value.parse().ok(),
             ProjectDimension::Phase => row.phase = value.parse().ok(),

@@ -46,6 +46,8 @@ pub struct Project {
     #[graphql(skip)]
     pub bottleneck_codes: Vec<String>,
     #[graphql(skip)]
+    pub indicator_codes: Vec<String>,
+    #[graphql(skip)]
     pub groundbreaking_on: Option<NaiveDate>,
     #[graphql(skip)]
     pub baseline_end: Option<NaiveDate>,

@@ -333,6 +333,8 @@ schema::string_enum! {
         Programme = "PROGRAMME",
         /// Bottleneck; a project can have several.
         Bottleneck = "BOTTLENECK",
+        /// Indicator that the project serves; a project can be in several rows.
+        Indicator = "INDICATOR",
         /// Area; a project can have several.
         Area = "AREA",
         /// Kind.

@@ -89,6 +89,12 @@ pub static PROJECTS: PushKind = PushKind {
         PushField::new("bottlenecks", "bottleneck_codes", ("Bottleneck codes", "Mã điểm nghẽn"), Form::Texts(64))
             .names("bottleneck")
             .about("Codes of the bottlenecks.", "Mã các điểm nghẽn, cách nhau bằng dấu chấm phẩy."),
+        PushField::new("indicators", "indicator_codes", ("Indicator codes", "Mã chỉ tiêu"), Form::Texts(64))
+            .names("indicator")
+            .about(
+                "Codes of the indicators that it serves.",
+                "Mã các chỉ tiêu mà dự án phục vụ, cách nhau bằng dấu chấm phẩy.",
+            ),
         PushField::new("groundbreakingOn", "groundbreaking_on", ("Ground-breaking", "Ngày khởi công"), Form::Date)
             .about("Day of the ground-breaking.", "Ngày khởi công.")
             .example("2025-12-19"),

@@ -35,6 +35,7 @@ impl Filter for ProjectFilter {
         list.codes(CodeKind::POSITION, "position", "f.position = ANY({})", self.position.as_ref());
         list.codes(CodeKind::PROGRAMME, "programme", project::PROGRAMME.filter, self.programme.as_ref());
         list.codes(CodeKind::BOTTLENECK, "bottleneck", project::BOTTLENECK.filter, self.bottleneck.as_ref());
+        list.codes(CodeKind::INDICATOR, "indicator", project::INDICATOR.filter, self.indicator.as_ref());
         list.codes(CodeKind::AREA, "area", project::AREA.filter, self.area.as_ref());
         list.days(
             "groundbreakingOn",

@@ -188,13 +188,14 @@ impl ProjectDimension {
             Self::Official => ("official", HOLDER, "held.official_code"),
             Self::Programme => ("programme", codes!("programme", "PROGRAMME"), "programme.code"),
             Self::Bottleneck => ("bottleneck", codes!("bottleneck", "BOTTLENECK"), "bottleneck.code"),
+            Self::Indicator => ("indicator", codes!("indicator", "INDICATOR"), "indicator.code"),
             Self::Area => ("area", codes!("area", "AREA"), "area.code"),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Phase => ("phase", "", "f.phase"),
             Self::Cohort => ("cohort", "", "f.groundbreaking_on"),
             Self::Project => ("project", "", "f.project_code"),
         };
-        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area);
+        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area | Self::Indicator);
         Dimension { field, join, key, several }
     }
 }
@@ -204,6 +205,7 @@ pub const fn without(dimension: ProjectDimension) -> &'static str {
     match dimension {
         ProjectDimension::Programme => no_code!("PROGRAMME"),
         ProjectDimension::Bottleneck => no_code!("BOTTLENECK"),
+        ProjectDimension::Indicator => no_code!("INDICATOR"),
         ProjectDimension::Area => no_code!("AREA"),
         ProjectDimension::Official => NOT_HELD,
         ProjectDimension::Organization | ProjectDimension::Axis | ProjectDimension::Level => "f.owner IS NULL",
@@ -242,6 +244,14 @@ pub const BOTTLENECK: Parent = Parent {
     tie: has_code!("BOTTLENECK", "parent.code"),
     filter: has_code!("BOTTLENECK", "ANY({})"),
     dimension: ProjectDimension::Bottleneck.sql(),
+};
+
+/// An indicator that the project serves.
+pub const INDICATOR: Parent = Parent {
+    list: "indicator.projects",
+    tie: has_code!("INDICATOR", "parent.code"),
+    filter: has_code!("INDICATOR", "ANY({})"),
+    dimension: ProjectDimension::Indicator.sql(),
 };
 
 /// The holder of the accountable position on the day.

@@ -66,6 +66,8 @@ pub struct ProjectText {
     programmes: MaybeUndefined<Vec<ID>>,
     /// Codes of the bottlenecks that it addresses.
     bottlenecks: MaybeUndefined<Vec<ID>>,
+    /// Codes of the indicators that it serves.
+    indicators: MaybeUndefined<Vec<ID>>,
     /// Day of the ground-breaking.
     groundbreaking_on: MaybeUndefined<Date>,
     /// Total investment in VND.
@@ -108,6 +110,7 @@ impl ProjectText {
             (&mut project.area_codes, &self.areas, CodeKind::AREA, "input.areas"),
             (&mut project.programme_codes, &self.programmes, CodeKind::PROGRAMME, "input.programmes"),
             (&mut project.bottleneck_codes, &self.bottlenecks, CodeKind::BOTTLENECK, "input.bottlenecks"),
+            (&mut project.indicator_codes, &self.indicators, CodeKind::INDICATOR, "input.indicators"),
         ] {
             if let Some(codes) = change.as_opt_ref() {
                 let codes = codes.map(Vec::as_slice).unwrap_or_default();

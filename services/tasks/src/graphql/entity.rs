@@ -69,6 +69,9 @@ entities! {
     /// Bottleneck, with the tasks that address it.
     #[graphql(complex)]
     Bottleneck, bottleneck_entity;
+    /// Indicator, with the tasks that serve it.
+    #[graphql(complex)]
+    Indicator, indicator_entity;
     /// Project, with the tasks that serve it.
     #[graphql(complex)]
     Project, project_entity;
@@ -121,5 +124,6 @@ with_tasks! {
     Programme: facts::PROGRAMME;
     Bottleneck: facts::BOTTLENECK;
     Project: facts::PROJECT;
+    Indicator: facts::INDICATOR;
     Official: facts::OFFICIAL;
 }

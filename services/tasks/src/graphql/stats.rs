@@ -7,7 +7,7 @@ use service_kit::question::{Question, StatsRow};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
 
-use super::entity::{Area, Bottleneck, Official, Organization, Programme, Project, TaskGroup};
+use super::entity::{Area, Bottleneck, Indicator, Official, Organization, Programme, Project, TaskGroup};
 use crate::filter::TaskFilter;
 use crate::model::{TaskDimension, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
@@ -52,6 +52,8 @@ pub struct TaskStatsRow {
     bottleneck: Option<Bottleneck>,
     /// Project of the group.
     project: Option<Project>,
+    /// Indicator of the group.
+    indicator: Option<Indicator>,
     /// Time bucket of the row; null without `grain`. Only its days within the period are counted, and buckets that begin
     /// after `asOf` have no row.
     bucket: Option<Period>,
@@ -117,6 +119,7 @@ fn row(found: StatsRow<TaskDimension, TaskSet>) -> TaskStatsRow {
             TaskDimension::Programme => row.programme = Some(Programme::new(value)),
             TaskDimension::Group => row.group = Some(TaskGroup::new(value)),
             TaskDimension::Project => row.project = Some(Project::new(value)),
+            TaskDimension::Indicator => row.indicator = Some(Indicator::new(value)),
             TaskDimension::Bottleneck => row.bottleneck = Some(Bottleneck::new(value)),
             TaskDimension::Area => row.area = Some(Area::new(value)),
             TaskDimension::Kind => row.kind = value.parse().ok(),

@@ -8,7 +8,7 @@ use service_kit::store::child::{Child, ChildrenOf};
 use service_kit::{Problem, Role, ScopeContext};
 use uuid::Uuid;
 
-use super::entity::{Area, Bottleneck, Organization, Position, Programme, Project, TaskGroup};
+use super::entity::{Area, Bottleneck, Indicator, Organization, Position, Programme, Project, TaskGroup};
 use crate::model::{
     Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, RiskReason, TaskFacts, TaskRelation, TaskTransition,
 };
@@ -142,6 +142,11 @@ impl TaskFacts {
     /// Projects that the task serves; one that the caller may not see is null.
     async fn projects(&self) -> Option<Vec<Option<Project>>> {
         Some(self.task.project_codes.iter().map(|code| Some(Project::new(code))).collect())
+    }
+
+    /// Indicators that the task serves.
+    async fn indicators(&self) -> Option<Vec<Indicator>> {
+        Some(self.task.indicator_codes.iter().map(|code| Indicator::new(code)).collect())
     }
 
     /// Areas that the task concerns.

@@ -66,6 +66,8 @@ pub struct Task {
     #[graphql(skip)]
     pub project_codes: Vec<String>,
     #[graphql(skip)]
+    pub indicator_codes: Vec<String>,
+    #[graphql(skip)]
     pub area_codes: Vec<String>,
     /// Urgency of the task.
     pub priority: TaskPriority,

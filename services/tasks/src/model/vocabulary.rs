@@ -183,6 +183,8 @@ schema::string_enum! {
         Area = "AREA",
         /// Project that the task serves; a task can be in several rows.
         Project = "PROJECT",
+        /// Indicator that the task serves; a task can be in several rows.
+        Indicator = "INDICATOR",
         /// Kind of the task.
         Kind = "KIND",
         /// Priority of the task.

@@ -183,13 +183,14 @@ impl TaskDimension {
             Self::Programme => ("programme", codes!("programme", "PROGRAMME"), "programme.code"),
             Self::Group => ("group", "", "f.group_code"),
             Self::Project => ("project", codes!("project", "PROJECT"), "project.code"),
+            Self::Indicator => ("indicator", codes!("indicator", "INDICATOR"), "indicator.code"),
             Self::Bottleneck => ("bottleneck", codes!("bottleneck", "BOTTLENECK"), "bottleneck.code"),
             Self::Area => ("area", codes!("area", "AREA"), "area.code"),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),
         };
-        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area | Self::Project);
+        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area | Self::Project | Self::Indicator);
         Dimension { field, join, key, several }
     }
 }
@@ -211,6 +212,7 @@ pub const fn without(dimension: TaskDimension) -> &'static str {
         TaskDimension::Programme => no_code!("PROGRAMME"),
         TaskDimension::Bottleneck => no_code!("BOTTLENECK"),
         TaskDimension::Project => no_code!("PROJECT"),
+        TaskDimension::Indicator => no_code!("INDICATOR"),
         TaskDimension::Area => no_code!("AREA"),
         TaskDimension::Group => "f.group_code IS NULL",
         TaskDimension::Official => {
@@ -255,6 +257,14 @@ pub const PROJECT: Parent = Parent {
     tie: has_code!("PROJECT", "parent.code"),
     filter: has_code!("PROJECT", "ANY({})"),
     dimension: TaskDimension::Project.sql(),
+};
+
+/// An indicator that the task serves.
+pub const INDICATOR: Parent = Parent {
+    list: "indicator.tasks",
+    tie: has_code!("INDICATOR", "parent.code"),
+    filter: has_code!("INDICATOR", "ANY({})"),
+    dimension: TaskDimension::Indicator.sql(),
 };
 
 /// A bottleneck that the task works on.

@@ -35,6 +35,7 @@ impl Filter for TaskFilter {
         list.codes(CodeKind::TASK_GROUP, "group", "f.group_code = ANY({})", self.group.as_ref());
         list.codes(CodeKind::BOTTLENECK, "bottleneck", facts::BOTTLENECK.filter, self.bottleneck.as_ref());
         list.codes(CodeKind::PROJECT, "project", facts::PROJECT.filter, self.project.as_ref());
+        list.codes(CodeKind::INDICATOR, "indicator", facts::INDICATOR.filter, self.indicator.as_ref());
         list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
         list.days("dueOn", ["f.due_on >= {}", "f.due_on <= {}"], self.due_on.as_ref())?;
         list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);

@@ -48,6 +48,8 @@ pub struct TaskText {
     bottlenecks: MaybeUndefined<Vec<ID>>,
     /// Codes of the projects that the task serves.
     projects: MaybeUndefined<Vec<ID>>,
+    /// Codes of the indicators that the task serves.
+    indicators: MaybeUndefined<Vec<ID>>,
     /// Codes of the areas that the task concerns.
     areas: MaybeUndefined<Vec<ID>>,
     /// Urgency of the task.
@@ -95,6 +97,7 @@ impl TaskText {
             ),
             (&mut task.bottleneck_codes, &self.bottlenecks, CodeKind::BOTTLENECK, "input.bottlenecks"),
             (&mut task.project_codes, &self.projects, CodeKind::PROJECT, "input.projects"),
+            (&mut task.indicator_codes, &self.indicators, CodeKind::INDICATOR, "input.indicators"),
             (&mut task.area_codes, &self.areas, CodeKind::AREA, "input.areas"),
         ] {
             if let Some(codes) = change.as_opt_ref() {
