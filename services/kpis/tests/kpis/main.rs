@@ -5,6 +5,7 @@ mod aggregation;
 mod city;
 mod facts;
 mod formulas;
+mod guide;
 mod input;
 mod measures;
 mod revisions;

@@ -18,7 +18,9 @@ async fn filters_find_what_they_name(pool: PgPool) {
     run(
         &pool,
         "INSERT INTO projects.project (id, source, external_id, code, name, recorded_by, observed_at)
-         VALUES (gen_random_uuid(), 'test', 'DA', 'DA', 'Dự án', 'test', now())",
+         VALUES (gen_random_uuid(), 'test', 'DA', 'DA', 'Dự án', 'test', now());
+         INSERT INTO kpis.indicator (source, external_id, code, name, unit, direction, nature, frequency, recorded_by, observed_at)
+         VALUES ('test', 'CT', 'CT', 'Chỉ tiêu', '%', 'HIGHER', 'RATE', 'MONTH', 'test', now())",
     )
     .await;
     task(
@@ -35,6 +37,7 @@ async fn filters_find_what_they_name(pool: PgPool) {
         &[
             ("title", "'Chống ngập 100%'"),
             ("project_codes", "'{DA}'"),
+            ("indicator_codes", "'{CT}'"),
             ("bottleneck_codes", "'{FLOODING}'"),
             ("lead_organization_code", "'TU'"),
             ("group_code", "'N1'"),
@@ -65,6 +68,8 @@ async fn filters_find_what_they_name(pool: PgPool) {
         ("group: [\"N1\"]", vec!["B"]),
         ("project: [\"DA\"]", vec!["B"]),
         ("without: [PROJECT]", vec!["A", "C"]),
+        ("indicator: [\"CT\"]", vec!["B"]),
+        ("without: [INDICATOR]", vec!["A", "C"]),
         ("official: [\"O2\"]", vec!["C"]),
         ("official: [\"O1\"]", vec![]),
         ("coordinating: [\"SYT\"]", vec!["C"]),
