@@ -113,7 +113,7 @@ CREATE TABLE kpis.target_fact (
     period_first   date NOT NULL,
     period_end     date NOT NULL,
     indicator_code text NOT NULL,
-    scope          text NOT NULL,
+    scope          text NOT NULL CHECK (scope IN ('CITY', 'AREA', 'ORGANIZATION')),
     area_code      text,
     organization_code text,
     owner          text,
@@ -138,14 +138,14 @@ CREATE TABLE kpis.target_fact (
     late_from      date,
     step           integer NOT NULL,
     forecast       numeric,
-    forecast_reason text,
+    forecast_reason text CHECK (forecast_reason IN ('NO_OBSERVATION', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'NO_NUMERATOR', 'GROWTH_HAS_NEED')),
     needed         numeric,
     trajectory     numeric,
     -- What is judged: the whole period, or what is known of it against the trajectory, the forecast or the target.
-    judged         text,
+    judged         text CHECK (judged IN ('PERIOD', 'TRAJECTORY', 'TO_DATE', 'FORECAST')),
     shortfall      numeric,
-    rag            text,
-    rag_reason     text,
+    rag            text CHECK (rag IN ('GREEN', 'AMBER_GREEN', 'AMBER_RED', 'RED')),
+    rag_reason     text CHECK (rag_reason IN ('NO_OBSERVATION', 'NO_NUMERATOR', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'TARGET_EQUALS_BASELINE')),
     observed_at    timestamptz NOT NULL
 ) PARTITION BY RANGE (to_day);
 CREATE TABLE kpis.target_fact_past PARTITION OF kpis.target_fact FOR VALUES FROM (MINVALUE) TO ('infinity');

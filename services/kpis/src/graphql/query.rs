@@ -10,7 +10,7 @@ use service_kit::{PageArgs, Problem, ScopeContext};
 use super::shown;
 use crate::filter::{IndicatorFilter, KpiFilter, KpiOrder, KpiRevisionFilter, ObservationFilter, ObservationOrder};
 use crate::model::{Indicator, KPIS, Observation, Revision, Target};
-use crate::store::filter::{indicator_order, observation_order, target_order, texts};
+use crate::store::filter::{indicator_order, observation_order, target_order};
 use crate::store::{observation, revision, target};
 
 /// Maximum number of revisions in one answer.
@@ -97,6 +97,7 @@ impl KpiQuery {
         }
         let period = period.checked("period")?;
         let filter = filter.unwrap_or_default();
+        let texts = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
         let asked = revision::Asked {
             days: (period.first_day(), period.last_day()),
             indicators: texts(filter.indicator),

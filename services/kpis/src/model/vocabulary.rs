@@ -1,5 +1,6 @@
 //! Vocabularies of KPIs.
 
+use async_graphql::Enum;
 use service_kit::vocabulary;
 
 vocabulary! {
@@ -190,8 +191,9 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema::string_enum! {
     /// Dimension of measures of targets.
+    #[derive(Enum)]
     pub enum KpiDimension {
         /// Indicator.
         Indicator = "INDICATOR",

@@ -1,6 +1,5 @@
 //! SQL of filters and orders.
 
-use async_graphql::ID;
 use service_kit::lists::Filter;
 use service_kit::store::codes::CodeKind;
 use service_kit::store::condition::Conditions;
@@ -175,9 +174,4 @@ fn ordered<O>(
     let descending = terms.last().is_some_and(|term| term.descending);
     terms.push(OrderTerm { descending, ..OrderTerm::ascending("f.id", "uuid") });
     terms
-}
-
-/// Codes as text.
-pub fn texts(codes: Option<Vec<ID>>) -> Option<Vec<String>> {
-    codes.map(|codes| codes.into_iter().map(|code| code.0).collect())
 }
