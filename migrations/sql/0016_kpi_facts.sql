@@ -165,7 +165,9 @@ CREATE FUNCTION kpis.rule(asked text, day date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT value FROM kpis.fact_rule AS r WHERE r.code = asked AND directory.published_runs(r.valid_from, r.valid_to, day));
 
-CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
+-- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
+CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LANGUAGE sql STABLE ROWS 10000
+    SET random_page_cost = 1.1 SET enable_nestloop = off SET jit = off AS $$
     WITH state AS MATERIALIZED (
         SELECT folded.series_id, folded.id, folded.from_day, folded.observed_at,
                lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day, s.*
@@ -178,7 +180,11 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
         CROSS JOIN LATERAL jsonb_to_record(kpis.observation_defaults() || folded.state) AS s(
             period text, revision integer, value numeric, numerator numeric, denominator numeric, flags text[], status text, deleted_at timestamptz)
         WHERE folded.is_last),
-    published AS MATERIALIZED (SELECT * FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL),
+    -- A confidential value has no parts either.
+    published AS MATERIALIZED (
+        SELECT series_id, id, from_day, to_day, observed_at, period, revision, flags, CASE WHEN shown THEN value END AS value,
+               CASE WHEN shown THEN numerator END AS numerator, CASE WHEN shown THEN denominator END AS denominator
+        FROM (SELECT *, NOT flags && ARRAY['MISSING', 'SUPPRESSED'] AS shown FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL) AS s),
     run AS (
         SELECT e.series_id, e.period, e.day, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
         FROM (SELECT series_id, period, from_day AS day FROM published
@@ -186,7 +192,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
     -- Of several revisions the latest counts.
     held AS (
         SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, p.numerator, p.denominator, p.observed_at,
-               CASE WHEN NOT p.flags && ARRAY['MISSING', 'SUPPRESSED'] THEN trim_scale(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) END AS value
+               trim_scale(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) AS value
         FROM run AS r
         JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
         JOIN kpis.series AS s ON s.id = r.series_id
@@ -200,7 +206,7 @@ $$;
 
 -- The facts of targets follow from those of observations, so these are written first.
 CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGUAGE sql STABLE ROWS 10000
-    SET random_page_cost = 1.1 SET enable_mergejoin = off SET jit = off AS $$
+    SET random_page_cost = 1.1 SET enable_seqscan = off SET enable_nestloop = off SET jit = off AS $$
     WITH version AS MATERIALIZED (
         SELECT t.*, t.value AS target, kpis.period_first(t.period) AS first, kpis.period_end(t.period) AS last,
                lead(t.decided_on, 1, 'infinity') OVER (PARTITION BY t.series_id, t.period ORDER BY t.decided_on) AS until,
@@ -211,7 +217,6 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         JOIN kpis.indicator AS i ON i.code = t.indicator_code AND i.deleted_at IS NULL
         LEFT JOIN directory.published_area AS a ON a.code = t.area_code
         WHERE t.series_id = ANY(ids) AND t.deleted_at IS NULL),
-    cell AS MATERIALIZED (SELECT * FROM kpis.observed_fact WHERE series_id = ANY(ids) AND value IS NOT NULL),
     -- Days on which something changes: a decision, a value within the period or of the years that a forecast reads, a rule.
     moment AS (
         SELECT m.series_id, m.period, m.day, lead(m.day, 1, 'infinity') OVER (PARTITION BY m.series_id, m.period ORDER BY m.day) AS to_day
@@ -230,8 +235,8 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             SELECT count(*) AS parts, coalesce(array_agg(c.period_end ORDER BY c.period_end), '{}') AS ends, array_agg(c.period_first) AS firsts,
                    sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.value * c.denominator) AS growth, max(c.observed_at) AS seen_at
-            FROM cell AS c
-            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n),
+            FROM kpis.observed_fact AS c
+            WHERE c.value IS NOT NULL AND c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n),
     -- What was observed of the period, by the nature of the indicator.
     observed AS (
         SELECT k.*,
@@ -252,7 +257,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             SELECT CASE WHEN sum(y.part) > 0 THEN o.total * sum(y.whole) / sum(y.part) END AS forecast
             FROM (SELECT sum(c.value) AS whole, sum(c.value) FILTER (WHERE (c.period_first + make_interval(years => back))::date = ANY (o.firsts)) AS part
                   FROM generate_series(1, 3) AS back
-                  JOIN cell AS c ON c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
+                  JOIN kpis.observed_fact AS c ON c.value IS NOT NULL AND c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
                    AND c.period_first >= o.first - make_interval(years => back) AND c.period_end <= o.last - make_interval(years => back)
                   GROUP BY back HAVING count(*) = o.expected) AS y
             WHERE o.nature = 'FLOW'
@@ -262,8 +267,8 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             FROM (SELECT array_agg(month) AS months, array_agg(value) AS values, count(*) AS points, max(at) AS at
                   FROM (SELECT (extract(year FROM c.period_first) * 12 + extract(month FROM c.period_first))::int / o.step AS month, c.value,
                                (extract(year FROM o.last - 1) * 12 + extract(month FROM o.last - 1) - o.step + 1)::int / o.step AS at
-                        FROM cell AS c
-                        WHERE c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
+                        FROM kpis.observed_fact AS c
+                        WHERE c.value IS NOT NULL AND c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
                         ORDER BY c.period_first DESC LIMIT 12) AS point) AS p
             CROSS JOIN LATERAL kpis.theil_sen(p.months, p.values) AS line
             WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.complete AND o.parts > 0
@@ -274,7 +279,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                         ELSE kpis.growth_needed(o.target, o.total, o.parts, count(*)) END AS needed
             FROM generate_series(0, o.expected - 1) AS place
             CROSS JOIN LATERAL (SELECT (o.first + make_interval(months => place * o.step))::date AS first) AS rest
-            LEFT JOIN cell AS before ON before.series_id = o.series_id AND before.from_day <= o.day AND o.day < before.to_day
+            LEFT JOIN kpis.observed_fact AS before ON before.value IS NOT NULL AND before.series_id = o.series_id AND before.from_day <= o.day AND o.day < before.to_day
              AND before.period_first = (rest.first - interval '1 year')::date
             WHERE NOT rest.first = ANY (o.firsts)) AS g ON o.nature = 'GROWTH' AND NOT o.complete AND o.parts > 0),
     judged AS (
@@ -303,7 +308,7 @@ $$;
 
 -- Computes the facts of series anew and writes what differs. Returns the number of rows that differed. The series are locked in
 -- the order of their ids, and the inputs are read after that.
-CREATE FUNCTION kpis.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION kpis.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql SET enable_nestloop = off SET random_page_cost = 1.1 AS $$
 DECLARE
     seen    kpis.observed_fact[];
     facts   kpis.target_fact[];
@@ -324,7 +329,7 @@ BEGIN
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
     INSERT INTO kpis.observed_fact SELECT f.* FROM unnest(seen) AS f
-        WHERE NOT EXISTS (SELECT FROM kpis.observed_fact AS old WHERE old.series_id = f.series_id AND old.period = f.period AND old.from_day = f.from_day);
+        WHERE NOT EXISTS (SELECT FROM kpis.observed_fact AS old WHERE old.series_id = ANY(ids) AND old.series_id = f.series_id AND old.period = f.period AND old.from_day = f.from_day);
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
     facts := ARRAY(SELECT f FROM kpis.targets_of(ids) AS f);
@@ -333,7 +338,7 @@ BEGIN
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
     INSERT INTO kpis.target_fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM kpis.target_fact AS old WHERE old.series_id = f.series_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
+        WHERE NOT EXISTS (SELECT FROM kpis.target_fact AS old WHERE old.series_id = ANY(ids) AND old.series_id = f.series_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
     GET DIAGNOSTICS written = ROW_COUNT;
     differ := differ + written;
     RETURN differ;

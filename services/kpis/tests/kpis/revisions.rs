@@ -82,3 +82,28 @@ async fn a_late_row_changes_the_past_and_a_removed_one_leaves_it(pool: PgPool) {
         assert_eq!(answer["indicator"]["series"], json!([{ "value": value, "vintage": vintage }]), "{day}");
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_confidential_value_has_no_parts(pool: PgPool) {
+    found(&pool).await;
+    let rate =
+        indicator("R", "RATE", "QUARTER", json!({ "overPlaces": "RATIO", "numerator": "a", "denominator": "b" }));
+    give(&pool, "indicators", &[rate]).await;
+    give(
+        &pool,
+        "observations",
+        &[observed(
+            "R",
+            "01",
+            "2026-Q1",
+            "2026-04-10",
+            json!({ "numerator": "1", "denominator": "3", "flags": ["SUPPRESSED"] }),
+        )],
+    )
+    .await;
+    let answer = asked(&pool).data(r#"{ indicator(code: "R") { series(area: "01", period: "2026-Q1") { value numerator denominator flags } } }"#).await;
+    assert_eq!(
+        answer["indicator"]["series"],
+        json!([{ "value": null, "numerator": null, "denominator": null, "flags": ["SUPPRESSED"] }])
+    );
+}
