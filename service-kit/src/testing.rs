@@ -146,6 +146,7 @@ pub async fn push(
     let kind = pusher.kind(kind).expect("a kind");
     let begin = Begin {
         kind,
+        layout: None,
         source,
         subject: "tester",
         format: "NDJSON",

@@ -15,6 +15,7 @@ use tabular::Words;
 use uuid::Uuid;
 
 use super::kind::PushKind;
+use super::layout::Layout;
 use super::receipts::{self, By};
 use super::replace::Replace;
 use super::row::{Counts, RowError, RowResult, Staged};
@@ -60,6 +61,8 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Begin<'a> {
     pub kind: &'static PushKind,
+    /// Layout of the table, if it is not that of the kind's fields.
+    pub layout: Option<&'static Layout>,
     pub source: &'a str,
     pub subject: &'a str,
     pub format: &'static str,

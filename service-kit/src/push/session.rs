@@ -10,6 +10,7 @@ use super::engine::{
     ATTEMPTS, Begin, CHUNK_ROWS, Faulty, MAX_ATOMIC_ROWS, Options, Pusher, ReadRow, Reading, Running, Summary,
 };
 use super::kind::PushKind;
+use super::layout::Layout;
 use super::replace::Replace;
 use super::row::{Counts, PushStatus, RowError, RowResult, Staged};
 use crate::problem::Problem;
@@ -31,6 +32,7 @@ struct Kept {
 pub struct Session {
     pusher: Pusher,
     kind: &'static PushKind,
+    layout: Option<&'static Layout>,
     source: String,
     subject: String,
     request_id: Option<String>,
@@ -65,6 +67,7 @@ impl Session {
     ) -> Self {
         Self {
             kind: begin.kind,
+            layout: begin.layout,
             source: begin.source.to_owned(),
             subject: begin.subject.to_owned(),
             request_id: begin.request_id.map(str::to_owned),
@@ -96,6 +99,11 @@ impl Session {
     /// The kind of its rows.
     pub fn kind(&self) -> &'static PushKind {
         self.kind
+    }
+
+    /// The layout of its table, if it is not that of the kind's fields.
+    pub fn layout(&self) -> Option<&'static Layout> {
+        self.layout
     }
 
     /// Whether results are final when a chunk is applied. Those of an atomic push are final at its end.
@@ -225,6 +233,9 @@ impl Session {
         }
         results.extend(rejected.iter().map(|faulty| faulty.result.clone()));
         results.sort_by_key(|result| result.row);
+        if let Some(layout) = self.layout {
+            results.iter_mut().flat_map(|result| &mut result.errors).for_each(|error| layout.locate(error));
+        }
         Ok(results)
     }
 

@@ -1,0 +1,242 @@
+//! Import: a line of SDMX-CSV 2.0 as a row of the kind `observations`.
+//!
+//! What a line does not state is not changed (`I`, `A`), or is cleared (`R`); `NaN` says that there is no value. `D` hides the
+//! observation. The id of a line is its `OBS_ID`, or made of its key.
+
+use serde_json::{Map, Value, json};
+use service_kit::push::Layout;
+use service_kit::push::kind::{DELETED, EXTERNAL_ID, OBSERVED_AT};
+use service_kit::push::layout::Sender;
+use tabular::Row;
+
+use super::CSV;
+use super::component::FIELDS;
+use super::number::{Number, number};
+use super::period::{frequency, period};
+use super::read::Cells;
+use super::status;
+use crate::model::{ObservationFlag, ObservationStatus};
+
+/// The layout of the kind `observations`.
+pub static LAYOUT: Layout = Layout {
+    media_type: CSV,
+    versions: &["2.0.0", "2.0"],
+    columns: &FIELDS,
+    fields: &[
+        (EXTERNAL_ID, "OBS_ID"),
+        (OBSERVED_AT, "PUBLISHED_ON"),
+        ("indicator", "INDICATOR"),
+        ("area", "REF_AREA"),
+        ("organization", "ORGANIZATION"),
+        ("period", "TIME_PERIOD"),
+        ("revision", "VINTAGE"),
+        ("value", "OBS_VALUE"),
+        ("numerator", "NUMERATOR"),
+        ("denominator", "DENOMINATOR"),
+        ("flags", "OBS_STATUS"),
+        ("status", "PUBLICATION_STATUS"),
+    ],
+    row,
+};
+
+/// Cells that a line which deletes must not have: with them it would delete a part of the observation.
+const CONTENT: [&str; 7] =
+    ["OBS_VALUE", "OBS_STATUS", "NUMERATOR", "DENOMINATOR", "UNIT_MEASURE", "PUBLISHED_ON", "PUBLICATION_STATUS"];
+
+/// What is to be done with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    /// What it states is changed.
+    Merge,
+    /// What it does not state is cleared.
+    Replace,
+    /// The observation is hidden.
+    Delete,
+}
+
+/// Makes the row.
+fn row(row: Row, sender: &Sender<'_>) -> Row {
+    let Row { number, line, values, faults, raw } = row;
+    let mut cells = Cells::new(values, faults);
+    cells.check_structure();
+    let action = action(&mut cells);
+    let key = Key::read(&mut cells);
+    let mut values = Map::new();
+    values.insert(EXTERNAL_ID.to_owned(), key.external_id(&cells, sender).into());
+    if action == Action::Delete {
+        values.insert(DELETED.to_owned(), true.into());
+        for column in CONTENT.into_iter().filter(|column| cells.text(column).is_some()).collect::<Vec<_>>() {
+            cells.refuse(
+                column,
+                "accepted: an empty cell, because D deletes the whole observation; R or NaN clears a single value",
+                "phải để trống, vì D xóa cả số liệu; để xóa một giá trị hãy dùng R hoặc NaN",
+            );
+        }
+    } else {
+        content(&mut cells, action, &mut values);
+        key.state(&cells, &mut values);
+        if let Some(at) = cells.time("PUBLISHED_ON", sender.city) {
+            values.insert(OBSERVED_AT.to_owned(), at.into());
+        }
+    }
+    Row { number, line, values, faults: cells.faults, raw }
+}
+
+fn action(cells: &mut Cells) -> Action {
+    match cells.text("ACTION") {
+        // Without the column information is meant, which is appended.
+        None | Some("I" | "A" | "M") => Action::Merge,
+        Some("R") => Action::Replace,
+        Some("D") => Action::Delete,
+        Some(_) => {
+            cells.refuse(
+                "ACTION",
+                "accepted: I or A (add and change), R (replace), D (delete)",
+                "chấp nhận: I hoặc A (thêm, sửa), R (thay thế), D (xóa)",
+            );
+            Action::Merge
+        }
+    }
+}
+
+/// What a line is about.
+struct Key {
+    indicator: Option<String>,
+    area: Option<String>,
+    organization: Option<String>,
+    period: Option<String>,
+}
+
+impl Key {
+    fn read(cells: &mut Cells) -> Self {
+        let period = cells.read(
+            "TIME_PERIOD",
+            period,
+            "accepted: a year (2026), a quarter (2026-Q1) or a month (2026-03)",
+            "chấp nhận: năm (2026), quý (2026-Q1) hoặc tháng (2026-03)",
+        );
+        if let (Some(period), Some(stated)) = (&period, cells.text("FREQ")) {
+            let expected = frequency(period);
+            if stated != expected {
+                cells.refuse(
+                    "FREQ",
+                    &format!("accepted: {expected}, the frequency of {period}"),
+                    &format!("chấp nhận: {expected}, theo kỳ {period}"),
+                );
+            }
+        }
+        let key = Self {
+            indicator: cells.code("INDICATOR"),
+            area: cells.code("REF_AREA"),
+            organization: cells.code("ORGANIZATION"),
+            period,
+        };
+        if key.area.is_some() == key.organization.is_some() && !cells.has_fault(&["REF_AREA", "ORGANIZATION"]) {
+            cells.refuse(
+                "REF_AREA",
+                "accepted: one scope, an area or an ORGANIZATION; the other one is _Z or empty",
+                "chấp nhận: đúng một phạm vi, địa bàn hoặc cơ quan (ORGANIZATION); cột còn lại ghi _Z hoặc để trống",
+            );
+        }
+        key
+    }
+
+    /// The id of the observation. Two sources can have the same id, so that of another source has its name before it.
+    fn external_id(&self, cells: &Cells, sender: &Sender<'_>) -> String {
+        if let Some(id) = cells.text("OBS_ID") {
+            return match cells.text("SOURCE") {
+                Some(source) if source != sender.source => format!("{source}/{id}"),
+                _ => id.to_owned(),
+            };
+        }
+        let scope = match (&self.area, &self.organization) {
+            (Some(area), _) => format!("area/{area}"),
+            (None, Some(organization)) => format!("organization/{organization}"),
+            (None, None) => String::new(),
+        };
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let id = format!("{}/{scope}/{}", part(&self.indicator), part(&self.period));
+        // The first vintage is that of a file without the column.
+        match cells.whole("VINTAGE") {
+            Some(vintage) if vintage > 1 => format!("{id}/{vintage}"),
+            _ => id,
+        }
+    }
+
+    fn state(&self, cells: &Cells, values: &mut Map<String, Value>) {
+        let fields = [
+            ("indicator", &self.indicator),
+            ("area", &self.area),
+            ("organization", &self.organization),
+            ("period", &self.period),
+        ];
+        for (field, code) in fields {
+            // The scope that it is not about is stated too: a source may move an observation.
+            let is_scope = matches!(field, "area" | "organization");
+            if code.is_some() || is_scope {
+                values.insert(field.to_owned(), json!(code));
+            }
+        }
+        if let Some(vintage) = cells.whole("VINTAGE") {
+            values.insert("revision".to_owned(), vintage.into());
+        }
+    }
+}
+
+/// Value, parts, flags and state.
+fn content(cells: &mut Cells, action: Action, values: &mut Map<String, Value>) {
+    let is_whole = action == Action::Replace;
+    let mut has_value = false;
+    let mut is_missing = false;
+    for (column, field) in [("OBS_VALUE", "value"), ("NUMERATOR", "numerator"), ("DENOMINATOR", "denominator")] {
+        let read = cells.read(
+            column,
+            number,
+            "accepted: a number such as 1234.56 with at most 38 digits, or NaN if there is none",
+            "chấp nhận: số như 1234.56, tối đa 38 chữ số, hoặc NaN nếu không có",
+        );
+        match read {
+            Some(Number::Value(number)) => {
+                has_value |= field != "denominator";
+                values.insert(field.to_owned(), number.into());
+            }
+            Some(Number::Missing) => {
+                is_missing |= field == "value";
+                values.insert(field.to_owned(), Value::Null);
+            }
+            None if is_whole => {
+                values.insert(field.to_owned(), Value::Null);
+            }
+            None => {}
+        }
+    }
+    let flags = cells.text("OBS_STATUS").map(|cell| status::flags(cell).map_err(str::to_owned));
+    let flags = match flags {
+        Some(Ok(flags)) => Some(flags),
+        Some(Err(found)) => {
+            let codes: Vec<&str> = ObservationFlag::ALL.iter().map(|flag| status::code(*flag)).collect();
+            let codes = codes.join(", ");
+            cells.refuse(
+                "OBS_STATUS",
+                &format!("{found:?} is no status; accepted: {codes}, several with ; between them"),
+                &format!("{found:?} không có trong danh mục; chấp nhận: {codes}, nhiều mã cách nhau bằng ;"),
+            );
+            None
+        }
+        None if is_missing && !has_value => Some(vec![ObservationFlag::Missing]),
+        None => is_whole.then(|| vec![ObservationFlag::Normal]),
+    };
+    if let Some(flags) = flags {
+        values.insert("flags".to_owned(), flags.iter().map(|flag| flag.as_str()).collect());
+    }
+    if is_whole && cells.whole("VINTAGE").is_none() {
+        values.insert("revision".to_owned(), 1.into());
+    }
+    let state = cells.read(
+        "PUBLICATION_STATUS",
+        |text| ObservationStatus::ALL.iter().copied().find(|state| state.as_str() == text),
+        "accepted: DRAFT, SUBMITTED, VERIFIED, PUBLISHED, WITHDRAWN",
+        "chấp nhận: DRAFT, SUBMITTED, VERIFIED, PUBLISHED, WITHDRAWN",
+    );
+    values.insert("status".to_owned(), state.unwrap_or(ObservationStatus::Published).as_str().into());
+}
