@@ -20,7 +20,10 @@ pub struct Parts<S> {
 }
 
 /// Writes a file, or to stdout.
-pub async fn write(parts: Parts<impl Stream<Item = Result<(Vec<u8>, u64), Problem>>>, file: Option<&Path>) -> Result<()> {
+pub async fn write(
+    parts: Parts<impl Stream<Item = Result<(Vec<u8>, u64), Problem>>>,
+    file: Option<&Path>,
+) -> Result<()> {
     match file {
         Some(file) => write_file(parts, file).await,
         None => match copy(parts, &mut stdout().lock()).await {

@@ -35,7 +35,13 @@ mod tests {
         ] {
             assert_eq!(media_type(head.as_bytes()), Some(SDMX), "{head}");
         }
-        for head in ["", "externalId,indicator,area\n", "STRUCTURE,name\n", "STRUCTURED,STRUCTURE_ID\n", "a,b,STRUCTURE,STRUCTURE_ID"] {
+        for head in [
+            "",
+            "externalId,indicator,area\n",
+            "STRUCTURE,name\n",
+            "STRUCTURED,STRUCTURE_ID\n",
+            "a,b,STRUCTURE,STRUCTURE_ID",
+        ] {
             assert_eq!(media_type(head.as_bytes()), None, "{head}");
         }
     }

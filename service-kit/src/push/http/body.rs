@@ -7,8 +7,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use tabular::{Compression, Format, Required};
 
 use crate::problem::Problem;
-use crate::push::{Layout, PushKind};
 use crate::push::intake::Intake;
+use crate::push::{Layout, PushKind};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

@@ -31,6 +31,9 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
-        assert_eq!(line(["tỷ đồng", "", "E;B", "a,b", "say \"x\"", "two\nlines", " edge"]), "tỷ đồng,,E;B,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\" edge\"\r\n");
+        assert_eq!(
+            line(["tỷ đồng", "", "E;B", "a,b", "say \"x\"", "two\nlines", " edge"]),
+            "tỷ đồng,,E;B,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\" edge\"\r\n"
+        );
     }
 }

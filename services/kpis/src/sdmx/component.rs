@@ -152,13 +152,7 @@ pub static FIELDS: [Field; COLUMNS] = {
     fields
 };
 
-const fn field(
-    id: &'static str,
-    header: &'static str,
-    form: Form,
-    required: bool,
-    example: &'static str,
-) -> Field {
+const fn field(id: &'static str, header: &'static str, form: Form, required: bool, example: &'static str) -> Field {
     Field { name: id, header: id, title: header, form, required, description: ("", ""), example }
 }
 

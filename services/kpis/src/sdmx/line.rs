@@ -86,7 +86,9 @@ mod tests {
 
     #[test]
     fn a_line_has_a_cell_for_each_column() {
-        assert!(header().starts_with("STRUCTURE[;],STRUCTURE_ID,ACTION,FREQ,INDICATOR,REF_AREA,ORGANIZATION,TIME_PERIOD,OBS_VALUE,OBS_STATUS[],"));
+        assert!(header().starts_with(
+            "STRUCTURE[;],STRUCTURE_ID,ACTION,FREQ,INDICATOR,REF_AREA,ORGANIZATION,TIME_PERIOD,OBS_VALUE,OBS_STATUS[],"
+        ));
         assert_eq!(
             row().line(),
             "dataflow,IOC:DF_KPI(1.0.0),I,Q,GRDP,01,_Z,2026-Q1,10.23,P;B,,100,\"%, năm trước\",2,2026-04-06,PUBLISHED,thong-ke,\"GRDP \"\"sơ bộ\"\"\"\r\n"
@@ -97,7 +99,14 @@ mod tests {
     fn nothing_of_a_suppressed_value_is_told() {
         let hidden = ObservedRow { flags: vec![ObservationFlag::Suppressed], ..row() };
         assert!(hidden.line().contains(",2026-Q1,NaN,Q,,,"), "{}", hidden.line());
-        let missing = ObservedRow { value: None, flags: vec![ObservationFlag::Missing], denominator: None, area: None, organization: Some("STC".to_owned()), ..row() };
+        let missing = ObservedRow {
+            value: None,
+            flags: vec![ObservationFlag::Missing],
+            denominator: None,
+            area: None,
+            organization: Some("STC".to_owned()),
+            ..row()
+        };
         assert!(missing.line().contains(",GRDP,_Z,STC,2026-Q1,NaN,O,,,"), "{}", missing.line());
     }
 }

@@ -47,9 +47,10 @@ mod tests {
             assert_eq!(period(text).as_deref(), Some(read), "{text}");
             assert_eq!(frequency(read), code, "{text}");
         }
-        for wrong in
-            ["", "26", "2026-", "2026-Q5", "2026-Q", "2026-13", "2026-00", "2026-M3", "2026-+3", "2026-W10", "2026-S1", "0000", "năm2026"]
-        {
+        for wrong in [
+            "", "26", "2026-", "2026-Q5", "2026-Q", "2026-13", "2026-00", "2026-M3", "2026-+3", "2026-W10", "2026-S1",
+            "0000", "năm2026",
+        ] {
             assert_eq!(period(wrong), None, "{wrong}");
         }
     }

@@ -92,8 +92,7 @@ fn codelists(document: &mut Document, codes: &Codes) -> io::Result<()> {
     ] {
         maintained(document, "str:Codelist", id, name, |document| {
             if has_none {
-                document
-                    .element("str:Code", &[("id", NOT_APPLICABLE)], |document| named(document, OF_ANOTHER))?;
+                document.element("str:Code", &[("id", NOT_APPLICABLE)], |document| named(document, OF_ANOTHER))?;
             }
             for (code, name) in own {
                 document.element("str:Code", &[("id", &code::id(code))], |document| {
@@ -121,12 +120,18 @@ fn codelist<'a>(
 }
 
 fn concepts(document: &mut Document) -> io::Result<()> {
-    maintained(document, "str:ConceptScheme", CONCEPTS, ("Concepts of KPIs", "Khái niệm của chỉ tiêu"), |document| {
-        for component in &COMPONENTS {
-            document.element("str:Concept", &[("id", component.id)], |document| named(document, component.name))?;
-        }
-        Ok(())
-    })
+    maintained(
+        document,
+        "str:ConceptScheme",
+        CONCEPTS,
+        ("Concepts of KPIs", "Khái niệm của chỉ tiêu"),
+        |document| {
+            for component in &COMPONENTS {
+                document.element("str:Concept", &[("id", component.id)], |document| named(document, component.name))?;
+            }
+            Ok(())
+        },
+    )
 }
 
 fn definition(document: &mut Document) -> io::Result<()> {
@@ -145,8 +150,7 @@ fn definition(document: &mut Document) -> io::Result<()> {
                 Ok(())
             })?;
             document.element("str:AttributeList", &[("id", "AttributeDescriptor")], |document| {
-                let attributes =
-                    COMPONENTS.iter().filter(|of| matches!(of.role, Role::Attribute | Role::OfIndicator));
+                let attributes = COMPONENTS.iter().filter(|of| matches!(of.role, Role::Attribute | Role::OfIndicator));
                 for of in attributes {
                     let usage = if of.is_multiple() { "mandatory" } else { "optional" };
                     component(document, "str:Attribute", &[("usage", usage)], of)?;
@@ -174,9 +178,8 @@ fn component(document: &mut Document, element: &str, more: &[(&str, &str)], of: 
             Values::Typed(name) => document.empty("str:TextFormat", &[("textType", name)]),
         })?;
         match of.role {
-            Role::OfIndicator => document.element("str:AttributeRelationship", &[], |document| {
-                document.text("str:Dimension", &[], "INDICATOR")
-            }),
+            Role::OfIndicator => document
+                .element("str:AttributeRelationship", &[], |document| document.text("str:Dimension", &[], "INDICATOR")),
             Role::Attribute => {
                 document.element("str:AttributeRelationship", &[], |document| document.empty("str:Observation", &[]))
             }

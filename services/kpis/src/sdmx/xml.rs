@@ -54,8 +54,9 @@ fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
 
 /// The text without the characters that no document of XML 1.0 may hold, not even escaped.
 fn storable(text: &str) -> String {
-    let is_allowed =
-        |letter: &char| matches!(letter, '\t' | '\n' | '\r') || (*letter >= ' ' && !matches!(letter, '\u{fffe}' | '\u{ffff}'));
+    let is_allowed = |letter: &char| {
+        matches!(letter, '\t' | '\n' | '\r') || (*letter >= ' ' && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
+    };
     text.chars().filter(is_allowed).collect()
 }
 

@@ -23,7 +23,8 @@ pub async fn unknown(reader: &Reader, selection: &Selection) -> Result<Option<(&
         if codes.is_empty() {
             continue;
         }
-        let sql = "SELECT code FROM unnest($1::text[]) AS asked(code) WHERE NOT directory.published_knows($2, code) LIMIT 1";
+        let sql =
+            "SELECT code FROM unnest($1::text[]) AS asked(code) WHERE NOT directory.published_knows($2, code) LIMIT 1";
         let found: Option<String> = query_scalar(sql).bind(codes).bind(kind).fetch_optional(reader).await?;
         if let Some(code) = found {
             return Ok(Some((kind, code)));
