@@ -276,8 +276,14 @@ impl Pusher {
             store::take_turn(&mut transaction, source).await?;
             let statements = self.statements(&mut transaction, kind).await?;
             let parent = self.of_parent(&mut transaction, kind).await?;
-            let chunk =
-                Chunk { kind, statements: &statements, parent: parent.as_deref(), source, receipt: Uuid::nil() };
+            let chunk = Chunk {
+                kind,
+                statements: &statements,
+                parent: parent.as_deref(),
+                source,
+                receipt: Uuid::nil(),
+                columns: &[],
+            };
             match chunk.resume(&mut transaction, first).await {
                 Ok(true) => return Ok(transaction.commit().await?),
                 // One of several rows breaks a rule: each by itself.
@@ -339,7 +345,14 @@ impl Pusher {
         receipts::must_be_settled(&mut transaction, receipt.id).await?;
         let statements = self.statements(&mut transaction, kind).await?;
         let of_parent = self.of_parent(&mut transaction, kind).await?;
-        let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
+        let chunk = Chunk {
+            kind,
+            statements: &statements,
+            parent: None,
+            source: &receipt.source,
+            receipt: receipt.id,
+            columns: &[],
+        };
         let mut records = chunk.undo(&mut transaction).await?;
         if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
             let chunk = Chunk {
@@ -348,6 +361,7 @@ impl Pusher {
                 parent: None,
                 source: &receipt.source,
                 receipt: receipt.id,
+                columns: &[],
             };
             records += chunk.undo(&mut transaction).await?;
         }

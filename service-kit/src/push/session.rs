@@ -222,6 +222,7 @@ impl Session {
             parent: parent.as_deref(),
             source: &self.source,
             receipt: self.receipt,
+            columns: self.layout.map_or(&[], |layout| layout.fields),
         };
         let mut results = chunk.apply(db, ready).await?;
         receipt::keep_rejected(db, self.receipt, &self.source, self.kind.name, rejected).await?;
@@ -233,9 +234,6 @@ impl Session {
         }
         results.extend(rejected.iter().map(|faulty| faulty.result.clone()));
         results.sort_by_key(|result| result.row);
-        if let Some(layout) = self.layout {
-            results.iter_mut().flat_map(|result| &mut result.errors).for_each(|error| layout.locate(error));
-        }
         Ok(results)
     }
 

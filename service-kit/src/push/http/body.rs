@@ -42,8 +42,9 @@ pub fn reading(
         "text/csv" => ("CSV", Format::Csv),
         XLSX => ("XLSX", Format::Xlsx),
         other => {
-            let layouts: String = kind.layouts.iter().map(|layout| format!(", {}", layout.media_type)).collect();
-            let message = format!("{other:?}; accepted: application/x-ndjson, text/csv, {XLSX}{layouts}");
+            let mut accepted = vec!["application/x-ndjson", "text/csv", XLSX];
+            accepted.extend(kind.layouts.iter().map(|layout| layout.media_type));
+            let message = format!("{other:?}; accepted: {}", accepted.join(", "));
             return Err(Problem::validation("Content-Type", message));
         }
     };

@@ -111,8 +111,7 @@ mod tests {
     }
 
     fn read(stated: Stated) -> Result<Selection, String> {
-        let read = Selection::read(stated, day("2026-11-27"));
-        read.map_err(|problem| problem.path.map(|path| path.clone()).unwrap_or_default())
+        Selection::read(stated, day("2026-11-27")).map_err(|problem| problem.path.unwrap_or_default())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Flags of observations as codes of SDMX's status of an observation (CL_OBS_STATUS).
+//! Flags of observations as codes of SDMX's status of an observation (`CL_OBS_STATUS`).
 
 use super::component::BETWEEN;
 use crate::model::{ObservationFlag, ObservationStatus};

@@ -8,8 +8,8 @@ use crate::exchange::{catalogue, published, pushed, pushed_at};
 
 /// A table with a header and lines of the dataflow.
 fn table(columns: &str, lines: &[&str]) -> String {
-    let lines: String = lines.iter().map(|line| format!("dataflow,IOC:DF_KPI(1.0.0),{line}\n")).collect();
-    format!("STRUCTURE,STRUCTURE_ID,ACTION,{columns}\n{lines}")
+    let header = format!("STRUCTURE,STRUCTURE_ID,ACTION,{columns}\n");
+    lines.iter().fold(header, |table, line| table + "dataflow,IOC:DF_KPI(1.0.0)," + line + "\n")
 }
 
 const COLUMNS: &str = "FREQ,INDICATOR,REF_AREA,ORGANIZATION,TIME_PERIOD,OBS_VALUE,OBS_STATUS";
@@ -164,6 +164,19 @@ async fn every_refusal_names_its_line_and_column(pool: PgPool) {
         assert!(error.en.contains(en) && error.vi.contains(vi), "{line}: {error:?}");
     }
     assert_eq!(published(&pool).await, Vec::<String>::new());
+    // The file of failed rows names the columns too.
+    let stored: Vec<String> =
+        sqlx::query_scalar("SELECT errors -> 0 ->> 'path' FROM platform.receipt_row ORDER BY row")
+            .fetch_all(&pool)
+            .await
+            .expect("rows");
+    assert_eq!(stored, wrong.map(|(_, column, ..)| column));
+
+    let line = "I,GRDP,01,2026-Q1,1,2026-13-01\ndataflow,IOC:DF_KPI(1.0.0),I,GRDP,01,2026-Q1,1,2027-01-01";
+    let days = table("INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,PUBLISHED_ON", &[line]);
+    for result in pushed(&pool, "office", &days).await.0 {
+        assert_eq!((result.status, &*result.errors[0].path), (PushStatus::Rejected, "PUBLISHED_ON"), "{result:?}");
+    }
 
     // A code that is not there yet is waited for.
     let results = push(&pool, &["I,Q,MOI,01,_Z,2026-Q1,1,A"]).await;
