@@ -3,13 +3,15 @@
 //! `component` declares the columns once: the header of an export, the columns of an import and the definition of the structure
 //! are made from it. `status`, `period`, `code`, `number` and `cell` spell single values, without I/O. `selection` is what an
 //! export is asked for, `export` reads observations page by page and writes their lines (`line`), `structure` writes the
-//! definition, `import` makes rows of the kind `observations` of the lines of a file. `docs/sdmx.md` explains the columns.
+//! definition, `import` makes rows of the kind `observations` of the lines of a file (`read`, `key`). `docs/sdmx.md` explains the
+//! columns.
 
 mod cell;
 mod code;
 mod component;
 mod export;
 mod import;
+mod key;
 mod line;
 mod number;
 mod period;
