@@ -5,6 +5,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};
+use axum::body::Body;
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -19,8 +20,9 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use crate::database::Database;
 use crate::principal::{Authenticator, Principal, Role};
 use crate::push::engine::{Begin, Begun, Faulty, Options, Pusher, Reading};
+use crate::push::intake::{Results, take_in};
 use crate::push::row::stage;
-use crate::push::{PushKind, PushStatus, RowResult};
+use crate::push::{Layout, PushKind, PushStatus, RowError, RowResult};
 pub use crate::store::testing::run;
 use crate::subgraph::{ServiceContext, Subgraph};
 
@@ -146,6 +148,7 @@ pub async fn push(
     let kind = pusher.kind(kind).expect("a kind");
     let begin = Begin {
         kind,
+        layout: None,
         source,
         subject: "tester",
         format: "NDJSON",
@@ -165,6 +168,48 @@ pub async fn push(
     let results = session.apply(staged.collect()).await.expect("applied");
     session.finish(Reading::default()).await.expect("finished");
     results
+}
+
+/// Results of a push that is read from a file.
+#[derive(Default)]
+struct Kept(Vec<RowResult>);
+
+impl Results for Kept {
+    async fn take(&mut self, results: Vec<RowResult>) {
+        self.0.extend(results);
+    }
+}
+
+/// Pushes a table in a layout of a kind. Returns the results, and why the table could not be read to its end.
+///
+/// # Panics
+/// When the push fails as a whole.
+pub async fn push_table(
+    pool: &PgPool,
+    now: &str,
+    kinds: &'static [&'static PushKind],
+    (kind, source): (&str, &str),
+    layout: &'static Layout,
+    table: &str,
+) -> (Vec<RowResult>, Option<RowError>) {
+    let (now, clock) = (instant(now), Arc::new(FixedClock::new(instant(now))));
+    let pusher = Pusher::new(Database::from_pool(pool.clone()), clock, kinds);
+    let begin = Begin {
+        kind: pusher.kind(kind).expect("a kind"),
+        layout: Some(layout),
+        source,
+        subject: "tester",
+        format: "CSV",
+        options: Options::default(),
+        idempotency_key: None,
+        request_id: None,
+        file_name: None,
+    };
+    let Begun::New(session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
+    let mut kept = Kept::default();
+    let reading = tabular::Reading::new(tabular::Format::Csv);
+    let ended = take_in(Body::from(table.to_owned()), reading, session, now, &mut kept).await.expect("read");
+    (kept.0, ended.reading.fault)
 }
 
 /// Returns code and path of the only error of a response.

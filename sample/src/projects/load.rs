@@ -199,6 +199,7 @@ impl Load {
         let key = sample_id(kind.name, &String::from_utf8_lossy(body)).to_string();
         let begin = Begin {
             kind,
+            layout: None,
             source: SYNTHETIC_SOURCE,
             subject: SYNTHETIC_SOURCE,
             format: "NDJSON",

@@ -15,6 +15,7 @@ use tabular::Words;
 use uuid::Uuid;
 
 use super::kind::PushKind;
+use super::layout::Layout;
 use super::receipts::{self, By};
 use super::replace::Replace;
 use super::row::{Counts, RowError, RowResult, Staged};
@@ -60,6 +61,8 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Begin<'a> {
     pub kind: &'static PushKind,
+    /// Layout of the table, if it is not that of the kind's fields.
+    pub layout: Option<&'static Layout>,
     pub source: &'a str,
     pub subject: &'a str,
     pub format: &'static str,
@@ -273,8 +276,14 @@ impl Pusher {
             store::take_turn(&mut transaction, source).await?;
             let statements = self.statements(&mut transaction, kind).await?;
             let parent = self.of_parent(&mut transaction, kind).await?;
-            let chunk =
-                Chunk { kind, statements: &statements, parent: parent.as_deref(), source, receipt: Uuid::nil() };
+            let chunk = Chunk {
+                kind,
+                statements: &statements,
+                parent: parent.as_deref(),
+                source,
+                receipt: Uuid::nil(),
+                columns: &[],
+            };
             match chunk.resume(&mut transaction, first).await {
                 Ok(true) => return Ok(transaction.commit().await?),
                 // One of several rows breaks a rule: each by itself.
@@ -336,7 +345,14 @@ impl Pusher {
         receipts::must_be_settled(&mut transaction, receipt.id).await?;
         let statements = self.statements(&mut transaction, kind).await?;
         let of_parent = self.of_parent(&mut transaction, kind).await?;
-        let chunk = Chunk { kind, statements: &statements, parent: None, source: &receipt.source, receipt: receipt.id };
+        let chunk = Chunk {
+            kind,
+            statements: &statements,
+            parent: None,
+            source: &receipt.source,
+            receipt: receipt.id,
+            columns: &[],
+        };
         let mut records = chunk.undo(&mut transaction).await?;
         if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
             let chunk = Chunk {
@@ -345,6 +361,7 @@ impl Pusher {
                 parent: None,
                 source: &receipt.source,
                 receipt: receipt.id,
+                columns: &[],
             };
             records += chunk.undo(&mut transaction).await?;
         }

@@ -275,6 +275,7 @@ async fn push(
     }
     let begin = Begin {
         kind,
+        layout: None,
         source: &source,
         subject,
         format: "GRAPHQL",

@@ -6,12 +6,14 @@ use std::ops::ControlFlow;
 use axum::body::{Body, Bytes};
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
+use schema::clock::CityTime;
 use serde_json::Value;
-use tabular::{ReadError, Reader, Row, Words};
+use tabular::{Field, ReadError, Reader, Row, Words};
 use tokio::sync::mpsc;
 
 use super::engine::{CHUNK_ROWS, Faulty, ReadRow, Reading, Session, Summary};
 use super::kind::PushKind;
+use super::layout::{Layout, Sender};
 use super::row::{PushStatus, RowError, RowResult, stage};
 use crate::problem::Problem;
 
@@ -51,8 +53,12 @@ pub async fn take_in(
 ) -> Result<Ended, Problem> {
     let (feed, bytes) = mpsc::channel::<Result<Bytes, ()>>(8);
     let (hand, mut pieces) = mpsc::channel::<Piece>(1);
-    let kind = session.kind();
-    let reader = tokio::task::spawn_blocking(move || read(kind, &reading, bytes, &hand, now));
+    let (kind, layout, source) = (session.kind(), session.layout(), session.source().to_owned());
+    let reader = tokio::task::spawn_blocking(move || {
+        let sender = Sender { source: &source, city: CityTime { tz: reading.zone } };
+        let rows = Rows { kind, layout: layout.map(|layout| (layout, sender)), now };
+        read(&rows, &reading, bytes, &hand)
+    });
     let feeder = tokio::spawn(feed_body(body, feed));
     while let Some(piece) = pieces.recv().await {
         for bytes in &piece.bytes {
@@ -106,15 +112,37 @@ async fn feed_body(body: Body, feed: mpsc::Sender<Result<Bytes, ()>>) -> bool {
     false
 }
 
+/// What the rows of a file are read for.
+struct Rows<'a> {
+    kind: &'static PushKind,
+    layout: Option<(&'static Layout, Sender<'a>)>,
+    now: DateTime<Utc>,
+}
+
+impl Rows<'_> {
+    /// The columns of the file.
+    fn fields(&self) -> Vec<Field> {
+        self.layout.map_or_else(|| self.kind.file_fields(), |(layout, _)| layout.columns.to_vec())
+    }
+
+    /// Stages a row, or says why it cannot be.
+    fn read(&self, row: Row) -> ReadRow {
+        let Some((layout, sender)) = &self.layout else { return read_row(self.kind, row, self.now) };
+        read_row(self.kind, (layout.row)(row, sender), self.now).map_err(|mut faulty| {
+            faulty.result.errors.iter_mut().for_each(|error| layout.locate(error));
+            faulty
+        })
+    }
+}
+
 /// Reads rows until the body ends.
 fn read(
-    kind: &'static PushKind,
+    rows: &Rows<'_>,
     reading: &tabular::Reading,
     mut bytes: mpsc::Receiver<Result<Bytes, ()>>,
     hand: &mpsc::Sender<Piece>,
-    now: DateTime<Utc>,
 ) -> Reading {
-    let fields = kind.file_fields();
+    let fields = rows.fields();
     let mut reader = match Reader::new(&fields, reading) {
         Ok(reader) => reader,
         Err(fault) => return Reading { fault: Some(file_fault(&fault)), ..Reading::default() },
@@ -129,7 +157,7 @@ fn read(
         };
         piece.length += part.len();
         piece.bytes.push(part.clone());
-        let outcome = reader.push(&part, &mut |row| take_row(kind, row, &mut piece, hand, now));
+        let outcome = reader.push(&part, &mut |row| take_row(rows.read(row), &mut piece, hand));
         if piece.length >= PIECE_BYTES && hand.blocking_send(std::mem::take(&mut piece)).is_err() {
             return Reading::default();
         }
@@ -140,7 +168,7 @@ fn read(
     }
     let outcome = match failed {
         Some(error) => Err(error),
-        None => reader.finish(&mut |row| take_row(kind, row, &mut piece, hand, now)),
+        None => reader.finish(&mut |row| take_row(rows.read(row), &mut piece, hand)),
     };
     // The receiver is gone only after an error that it reports itself.
     let _ = hand.blocking_send(piece);
@@ -153,14 +181,8 @@ fn read(
     }
 }
 
-fn take_row(
-    kind: &PushKind,
-    row: Row,
-    piece: &mut Piece,
-    hand: &mpsc::Sender<Piece>,
-    now: DateTime<Utc>,
-) -> ControlFlow<()> {
-    piece.rows.push(read_row(kind, row, now));
+fn take_row(row: ReadRow, piece: &mut Piece, hand: &mpsc::Sender<Piece>) -> ControlFlow<()> {
+    piece.rows.push(row);
     if piece.rows.len() >= CHUNK_ROWS && hand.blocking_send(std::mem::take(piece)).is_err() {
         return ControlFlow::Break(());
     }

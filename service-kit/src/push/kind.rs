@@ -5,6 +5,8 @@
 
 use tabular::{Field, Form};
 
+use super::layout::Layout;
+
 /// Kind of record that a source pushes.
 #[derive(Debug)]
 pub struct PushKind {
@@ -43,6 +45,8 @@ pub struct PushKind {
     pub after: &'static [&'static str],
     /// What the constraints of the table mean for who pushes.
     pub refusals: &'static [Refusal],
+    /// Tables with other columns in which the rows are exchanged too.
+    pub layouts: &'static [&'static Layout],
 }
 
 impl PushKind {
@@ -65,6 +69,7 @@ impl PushKind {
         effect: None,
         after: &[],
         refusals: &[],
+        layouts: &[],
     };
 }
 

@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod http;
 pub mod intake;
 pub mod kind;
+pub mod layout;
 pub mod receipts;
 pub mod replace;
 pub mod row;
@@ -16,5 +17,6 @@ mod session;
 pub mod source;
 
 pub use kind::{Effect, Key, Parent, PushField, PushKind, Refusal};
+pub use layout::Layout;
 pub use row::{Counts, PushStatus, RowError, RowResult, Staged};
 pub use source::is_source;

@@ -10,6 +10,7 @@ use super::engine::{
     ATTEMPTS, Begin, CHUNK_ROWS, Faulty, MAX_ATOMIC_ROWS, Options, Pusher, ReadRow, Reading, Running, Summary,
 };
 use super::kind::PushKind;
+use super::layout::Layout;
 use super::replace::Replace;
 use super::row::{Counts, PushStatus, RowError, RowResult, Staged};
 use crate::problem::Problem;
@@ -31,6 +32,7 @@ struct Kept {
 pub struct Session {
     pusher: Pusher,
     kind: &'static PushKind,
+    layout: Option<&'static Layout>,
     source: String,
     subject: String,
     request_id: Option<String>,
@@ -65,6 +67,7 @@ impl Session {
     ) -> Self {
         Self {
             kind: begin.kind,
+            layout: begin.layout,
             source: begin.source.to_owned(),
             subject: begin.subject.to_owned(),
             request_id: begin.request_id.map(str::to_owned),
@@ -96,6 +99,11 @@ impl Session {
     /// The kind of its rows.
     pub fn kind(&self) -> &'static PushKind {
         self.kind
+    }
+
+    /// The layout of its table, if it is not that of the kind's fields.
+    pub fn layout(&self) -> Option<&'static Layout> {
+        self.layout
     }
 
     /// Whether results are final when a chunk is applied. Those of an atomic push are final at its end.
@@ -214,6 +222,7 @@ impl Session {
             parent: parent.as_deref(),
             source: &self.source,
             receipt: self.receipt,
+            columns: self.layout.map_or(&[], |layout| layout.fields),
         };
         let mut results = chunk.apply(db, ready).await?;
         receipt::keep_rejected(db, self.receipt, &self.source, self.kind.name, rejected).await?;

@@ -14,6 +14,7 @@ mod filter;
 mod graphql;
 mod model;
 pub mod push;
+pub mod sdmx;
 mod stats;
 mod store;
 mod workflow;

@@ -433,5 +433,6 @@ pub static OBSERVATIONS: PushKind = PushKind {
             ),
         },
     ],
+    layouts: &[&crate::sdmx::LAYOUT],
     ..PushKind::PLAIN
 };

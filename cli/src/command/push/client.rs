@@ -85,7 +85,7 @@ impl Client {
         let input = upload.input;
         let mut request = self
             .request(Method::POST, upload.address)
-            .header(CONTENT_TYPE, input.file_type.media_type())
+            .header(CONTENT_TYPE, input.media_type)
             .header(CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", escaped(&input.name)))
             .header("idempotency-key", upload.key);
         if let Some(encoding) = input.content_encoding() {

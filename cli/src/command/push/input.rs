@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
+use flate2::read::MultiGzDecoder;
+
+use super::layout;
 
 /// Text longer than this is compressed while it is sent, in bytes.
 const COMPRESSED_ABOVE: u64 = 1 << 20;
@@ -84,6 +87,8 @@ pub struct Input {
     /// Path beside which failed rows are written.
     pub path: PathBuf,
     pub file_type: FileType,
+    /// `Content-Type` of the content.
+    pub media_type: &'static str,
     /// Length in bytes.
     pub len: u64,
     encoding: Option<Encoding>,
@@ -121,7 +126,22 @@ impl Input {
             if metadata.is_file() { file } else { spool(&mut file).with_context(cannot)? }
         };
         let len = file.metadata().with_context(cannot)?.len();
-        Ok(Self { name, path, file_type, len, encoding, file: Arc::new(file) })
+        let media_type = file_type.media_type();
+        let mut input = Self { name, path, file_type, media_type, len, encoding, file: Arc::new(file) };
+        if file_type == FileType::Csv {
+            input.media_type = input.layout().with_context(cannot)?.unwrap_or(media_type);
+        }
+        Ok(input)
+    }
+
+    /// The media type that the first line of a CSV shows.
+    fn layout(&self) -> io::Result<Option<&'static str>> {
+        let content = self.reader();
+        Ok(match self.encoding {
+            None => layout::media_type(content),
+            Some(Encoding::Gzip) => layout::media_type(MultiGzDecoder::new(content)),
+            Some(Encoding::Zstd) => layout::media_type(zstd::Decoder::new(content)?),
+        })
     }
 
     /// Whether the content is compressed while it is sent.
@@ -147,6 +167,12 @@ impl Input {
 fn name_of(path: &Path) -> Result<String> {
     let name = path.file_name().ok_or_else(|| anyhow!("{} names no file", path.display()))?;
     Ok(name.to_string_lossy().into_owned())
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.fill(buffer)
+    }
 }
 
 /// Copies a content into a file without a name, which goes when it is closed.

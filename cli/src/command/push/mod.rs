@@ -1,6 +1,7 @@
 //! `ioc push`: sends files of records to the platform.
 //!
-//! - [`input`] opens files, [`key`] names a push by its content, [`body`] streams and compresses;
+//! - [`input`] opens files, [`layout`] knows tables by their first line, [`key`] names a push by its content, [`body`] streams
+//!   and compresses;
 //! - [`request`] and [`server`] are what is asked of whom, [`client`] speaks HTTP, [`failure`] says why it did not work;
 //! - [`attempt`] sends while it reads the [`answer`], [`retry`] repeats it, [`file`] puts one push together;
 //! - [`failed`] writes failed rows, [`report`] shows results, [`traffic`] the progress, in a [`language`];
@@ -18,6 +19,7 @@ mod file;
 mod input;
 mod key;
 mod language;
+mod layout;
 mod report;
 mod request;
 mod retry;

@@ -7,8 +7,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use tabular::{Compression, Format, Required};
 
 use crate::problem::Problem;
-use crate::push::PushKind;
 use crate::push::intake::Intake;
+use crate::push::{Layout, PushKind};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -24,16 +24,27 @@ pub fn reading(
     intake: &Intake,
     kind: &PushKind,
     charset: Option<&str>,
-) -> Result<(&'static str, tabular::Reading), Problem> {
+) -> Result<(&'static str, Option<&'static Layout>, tabular::Reading), Problem> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let declared = text(CONTENT_TYPE).to_ascii_lowercase();
     let (media_type, parameters) = declared.split_once(';').unwrap_or((&declared, ""));
+    let layout = kind.layouts.iter().copied().find(|layout| layout.media_type == media_type.trim());
+    if let Some(layout) = layout
+        && let Some(version) = parameter(parameters, "version=")
+        && !layout.versions.contains(&version)
+    {
+        let message = format!("version {version:?} of {}; accepted: {}", layout.media_type, layout.versions.join(", "));
+        return Err(Problem::validation("Content-Type", message));
+    }
     let (name, format) = match media_type.trim() {
+        _ if layout.is_some() => ("CSV", Format::Csv),
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => ("NDJSON", Format::Ndjson),
         "text/csv" => ("CSV", Format::Csv),
         XLSX => ("XLSX", Format::Xlsx),
         other => {
-            let message = format!("{other:?}; accepted: application/x-ndjson, text/csv, {XLSX}");
+            let mut accepted = vec!["application/x-ndjson", "text/csv", XLSX];
+            accepted.extend(kind.layouts.iter().map(|layout| layout.media_type));
+            let message = format!("{other:?}; accepted: {}", accepted.join(", "));
             return Err(Problem::validation("Content-Type", message));
         }
     };
@@ -46,20 +57,28 @@ pub fn reading(
             return Err(Problem::validation("Content-Encoding", message));
         }
     };
-    let of_type = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("charset="));
-    let charset = charset.or(of_type).map(|charset| charset.trim_matches('"').to_owned());
+    let charset = charset.or_else(|| parameter(parameters, "charset=")).map(str::to_owned);
+    // A layout says itself what each row states.
+    let required = if layout.is_some() { Required::EveryRow } else { Required::NewRecords };
     Ok((
         name,
+        layout,
         tabular::Reading {
             compression,
             charset,
             zone: intake.zone,
-            required: Required::NewRecords,
+            required,
             sheet: Some(kind.label.1.to_owned()),
             child: intake.child.clone(),
             ..tabular::Reading::new(format)
         },
     ))
+}
+
+/// The value of a parameter of a media type, without quotation marks.
+fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+    let value = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix(name))?;
+    Some(value.trim().trim_matches('"'))
 }
 
 /// The file name of a `Content-Disposition` (RFC 6266): `filename*` in UTF-8, or `filename`.

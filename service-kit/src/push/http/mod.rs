@@ -155,7 +155,7 @@ async fn begin(
             "a dry run leaves no receipt to look up; accepted: a dry run without respond-async",
         ));
     }
-    let (format, reading) = body::reading(headers, &routes.intake, kind, parameters.charset.as_deref())?;
+    let (format, layout, reading) = body::reading(headers, &routes.intake, kind, parameters.charset.as_deref())?;
     let key = text(headers, "idempotency-key");
     if key.is_some_and(|key| key.is_empty() || key.len() > 200) {
         return Err(Problem::validation(
@@ -166,6 +166,7 @@ async fn begin(
     let file_name = text(headers, "content-disposition").and_then(body::file_name);
     let begin = Begin {
         kind,
+        layout,
         source: &source,
         subject,
         format,

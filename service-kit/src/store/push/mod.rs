@@ -41,6 +41,8 @@ pub struct Chunk<'a> {
     pub source: &'a str,
     /// Receipt of the rows.
     pub receipt: Uuid,
+    /// Fields with the columns of the file that they are from, if it has columns of its own.
+    pub columns: &'static [(&'static str, &'static str)],
 }
 
 /// Pushes of one source take turns. The lock lasts until the transaction ends.
@@ -165,6 +167,7 @@ impl Chunk<'_> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        self.name_columns(db).await?;
         let found = sqlx::query(
             "SELECT row, status, CASE WHEN status NOT IN ('PARKED', 'REJECTED') THEN key END AS key, nullif(errors, '[]') AS errors
              FROM push_row WHERE NOT was_parked",
@@ -191,6 +194,26 @@ impl Chunk<'_> {
                 .await?;
         }
         Ok(results)
+    }
+
+    /// Names the columns of the file in the errors of the rows.
+    async fn name_columns(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.columns.is_empty() {
+            return Ok(());
+        }
+        let (fields, columns): (Vec<&str>, Vec<&str>) = self.columns.iter().copied().unzip();
+        sqlx::query(
+            "UPDATE push_row AS r SET errors = (
+                 SELECT jsonb_agg(e.error || jsonb_build_object('path', coalesce(c.name, e.error ->> 'path')) ORDER BY e.place)
+                 FROM jsonb_array_elements(r.errors) WITH ORDINALITY AS e(error, place)
+                 LEFT JOIN unnest($1::text[], $2::text[]) AS c(field, name) ON c.field = e.error ->> 'path')
+             WHERE r.errors <> '[]' AND NOT r.was_parked",
+        )
+        .bind(fields)
+        .bind(columns)
+        .execute(db)
+        .await?;
+        Ok(())
     }
 
     async fn stage(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<(), sqlx::Error> {

@@ -6,6 +6,7 @@ pub mod filter;
 pub mod indicator;
 pub mod observation;
 pub mod revision;
+pub mod sdmx;
 pub mod series;
 pub mod target;
 pub mod workflow;

@@ -3,10 +3,13 @@
 mod access;
 mod aggregation;
 mod city;
+mod exchange;
 mod facts;
 mod formulas;
 mod guide;
 mod input;
 mod measures;
 mod revisions;
+mod sdmx_export;
+mod sdmx_import;
 mod verbs;

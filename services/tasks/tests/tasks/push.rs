@@ -172,6 +172,7 @@ async fn a_push_that_meets_a_problem_ends_its_receipt_and_is_repeated_under_its_
     let pusher = Pusher::new(database.clone(), clock.clone(), tasks::push::KINDS);
     let begin = || Begin {
         kind: &tasks::push::TASKS,
+        layout: None,
         source: "dms",
         subject: "tester",
         format: "NDJSON",

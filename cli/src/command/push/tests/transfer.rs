@@ -74,6 +74,19 @@ async fn long_text_is_compressed_and_a_short_one_is_not() {
 }
 
 #[tokio::test]
+async fn a_table_is_known_by_its_first_line() {
+    let stub = Stub::start(|_| lines(&[CREATED, DONE])).await;
+    let text = "STRUCTURE[;],STRUCTURE_ID,ACTION,INDICATOR\ndataflow,IOC:DF_KPI(1.0.0),I,GRDP\n";
+    let compressed = zstd::stream::encode_all(text.as_bytes(), 3).expect("zstd");
+    for file in [stub.file("kpis.csv", text), stub.file("kpis.csv.zst", compressed)] {
+        assert_eq!(stub.push(&[argument(&file), "--kind", "observations"]).await, Verdict::Clean);
+    }
+    for seen in &*stub.seen.lock() {
+        assert_eq!(seen.header("content-type"), "application/vnd.sdmx.data+csv; version=2.0.0");
+    }
+}
+
+#[tokio::test]
 async fn what_fails_for_a_while_is_sent_again_with_the_same_key() {
     let stub = Stub::start(|seen| match seen.len() {
         1 => refusal(StatusCode::SERVICE_UNAVAILABLE, r#"{"code":"SUBGRAPH_UNAVAILABLE","message":"no database"}"#),
