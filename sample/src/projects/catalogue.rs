@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::row::{Row, Rows};
+use crate::row::{Row, Rows};
 use crate::city::{AreaRecord, City, Cohort, NamedProject, ProjectTheme};
 use crate::draw::Draw;
 use crate::{reference, workday};

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::catalogue::{BILLION, Item, is_built};
-use super::row::{Row, Rows};
+use crate::row::{Row, Rows};
 use crate::city::{CapitalYear, CarriedOver, City};
 use crate::draw::Draw;
 use crate::workday;
