@@ -138,6 +138,28 @@ pub async fn load_tasks(
     Ok(summary)
 }
 
+/// As [`load_volume`], with the directory and KPIs only.
+///
+/// # Errors
+/// As [`load_volume`].
+pub async fn load_kpis(
+    city: &str,
+    volume: Option<Volume>,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<Summary, SampleError> {
+    let city = City::read(city)?;
+    let load = Load { city: &city, pool, now, progress };
+    let directory_rows = load.directory(None).await.map_err(failed("directory"))?;
+    let mut summary = Summary { directory_rows, ..Summary::default() };
+    summary.add_kpis(kpis::load(&city, pool, now, progress).await?);
+    if let Some(volume) = volume {
+        summary.add_kpis(kpis::load_volume(&city, volume, pool, now, progress).await?);
+    }
+    Ok(summary)
+}
+
 fn failed(stage: &'static str) -> impl FnOnce(sqlx::Error) -> SampleError {
     move |source| SampleError::Database { stage, source }
 }

@@ -52,7 +52,10 @@ pub(super) fn periods(frequency: &str, [first, last]: [i32; 2]) -> Vec<Period> {
     let months = months_of(frequency);
     let of_year = |year: i32| (0..12 / months).map(move |place| (year, place * months + 1));
     let starts = (first..=last).flat_map(of_year);
-    starts.filter_map(|(year, month)| NaiveDate::from_ymd_opt(year, month, 1)).map(|first| Period { first, months }).collect()
+    starts
+        .filter_map(|(year, month)| NaiveDate::from_ymd_opt(year, month, 1))
+        .map(|first| Period { first, months })
+        .collect()
 }
 
 #[cfg(test)]

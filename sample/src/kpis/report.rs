@@ -80,7 +80,7 @@ impl Report<'_> {
         let flags: &[&str] = if is_provisional { &["PROVISIONAL"] } else { self.flags };
         if end > drafted_since() && self.restated_on.is_none() {
             let submitted = workday::from(end + Days::new(2)).min(on);
-            let verified = workday::before(on, 1).max(submitted);
+            let verified = workday::before(on, draw.between("verified", 1, 12)).max(submitted);
             let drafted = workday::before(end, draw.between("drafted", 2, 9));
             for (status, on, minutes) in
                 [("DRAFT", drafted, 30), ("SUBMITTED", submitted, 60), ("VERIFIED", verified, 200)]

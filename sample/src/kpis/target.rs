@@ -77,7 +77,11 @@ fn with_way(row: Row, fact: &IndicatorFact, target: Decimal, year: i32) -> Row {
     let from = fact.baseline.filter(|_| fact.nature != "FLOW").unwrap_or_default();
     let points = periods.iter().map(|period| {
         let passed: Decimal = (0..=period.place()).map(weight).sum();
-        let share = if fact.nature == "FLOW" { passed / whole } else { Decimal::from(period.place() + 1) / Decimal::from(periods.len()) };
+        let share = if fact.nature == "FLOW" {
+            passed / whole
+        } else {
+            Decimal::from(period.place() + 1) / Decimal::from(periods.len())
+        };
         let value = (from + (target - from) * share).round_dp(fact.decimals.max(1));
         format!("{}={}", period.end() - Days::new(1), text(value))
     });
@@ -117,7 +121,7 @@ pub(super) fn of_parts(city: &City, told: &[Told<'_>], rows: &mut Rows) {
         declare(ON_TIME, "2026", Decimal::from(draw.between("on time", 96, 99)), None);
         let poor = at_end(POOR, "2025-Q4").unwrap_or_default();
         declare(POOR, "2026", (poor * Decimal::new(7, 1)).floor(), Some((poor, "2025-Q4")).filter(|_| !poor.is_zero()));
-        declare(TREES, "2026", Decimal::from(ward::weight(area) / 10 * 190), None);
+        declare(TREES, "2026", Decimal::from(ward::weight(area) / 10 * 215), None);
     }
     for department in ward::DEPARTMENTS {
         let row = decision(ON_TIME, Scope::Organization(department), "2026", day(2026, 1, 9));

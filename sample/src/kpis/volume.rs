@@ -14,7 +14,8 @@ use crate::reference::head_position;
 use crate::row::{Row, Rows};
 
 /// Natures of the indicators, with the way in which areas add up and the direction.
-const NATURES: [(&str, &str, &str); 3] = [("FLOW", "SUM", "HIGHER"), ("RATE", "RATIO", "HIGHER"), ("STOCK", "SUM", "LOWER")];
+const NATURES: [(&str, &str, &str); 3] =
+    [("FLOW", "SUM", "HIGHER"), ("RATE", "RATIO", "HIGHER"), ("STOCK", "SUM", "LOWER")];
 
 const LAG: u32 = 12;
 
@@ -32,7 +33,8 @@ pub(super) fn indicators(city: &City, series: usize) -> usize {
 pub(super) fn indicator(city: &City, place: usize) -> Row {
     let code = code(place);
     let (nature, over, direction) = NATURES[place % NATURES.len()];
-    let departments: Vec<_> = city.facts.organizations.iter().filter(|one| one.parent.as_deref() == Some("UBND")).collect();
+    let departments: Vec<_> =
+        city.facts.organizations.iter().filter(|one| one.parent.as_deref() == Some("UBND")).collect();
     let owner = &departments[place % departments.len()].code;
     let programme = &city.facts.programmes[place % city.facts.programmes.len()].code;
     let row = Row::new(&code, since(), 0)
@@ -65,7 +67,10 @@ pub(super) fn series(city: &City, number: usize, rows: &mut Rows) {
     let value = |place: usize, period: &Period| {
         let value = on_the_way(from, from * change, place, periods.len()) * noise(draw, &period.to_string(), 80);
         match nature {
-            "RATE" => Said::parts((value * noise(draw, &format!("part {period}"), 90) * Decimal::new(85, 2)).round(), value.round()),
+            "RATE" => Said::parts(
+                (value * noise(draw, &format!("part {period}"), 90) * Decimal::new(85, 2)).round(),
+                value.round(),
+            ),
             _ => Said::value(value.round()),
         }
     };

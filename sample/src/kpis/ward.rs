@@ -59,7 +59,8 @@ pub(super) fn told(city: &City) -> Vec<Told<'_>> {
                 _ => Some(trees(fact, area, *period)),
             };
             let scope = Scope::Area(&area.code);
-            let counted = periods.iter().enumerate().filter_map(|at| Some(Told { fact, scope, period: *at.1, said: count(at)? }));
+            let counted =
+                periods.iter().enumerate().filter_map(|at| Some(Told { fact, scope, period: *at.1, said: count(at)? }));
             told.extend(counted);
         }
         if code == ON_TIME {
@@ -80,7 +81,8 @@ pub(super) fn told(city: &City) -> Vec<Told<'_>> {
 fn contribution(city: &City, area: &AreaRecord, period: Period, all: i64) -> Option<Said> {
     let known = |period: Period| {
         let text = period.to_string();
-        let of_period = city.kpis.observations.iter().filter(|fact| fact.indicator == "GRDP_GROWTH" && fact.period == text);
+        let of_period =
+            city.kpis.observations.iter().filter(|fact| fact.indicator == "GRDP_GROWTH" && fact.period == text);
         of_period.max_by_key(|fact| fact.revision).and_then(|fact| fact.value)
     };
     let so_far = periods("QUARTER", [period.year(), period.year()]);
@@ -120,7 +122,9 @@ fn trees(fact: &IndicatorFact, area: &AreaRecord, period: Period) -> Said {
     }
     let season = fact.season.get(period.place()).map_or(Decimal::ONE, |percent| percent / Decimal::ONE_HUNDRED);
     let more = if period.year() == YEARS[1] { Decimal::new(108, 2) } else { Decimal::ONE };
-    Said::value((Decimal::from(4 * weight(area) + 40) * season * more * noise(draw, &format!("trees {period}"), 300)).round())
+    Said::value(
+        (Decimal::from(5 * weight(area) + 30) * season * more * noise(draw, &format!("trees {period}"), 300)).round(),
+    )
 }
 
 /// Rows of what was counted.
@@ -130,7 +134,8 @@ pub(super) fn rows(city: &City, told: &[Told<'_>], rows: &mut Rows) {
         let is_area = matches!(told.scope, Scope::Area(_));
         let is_restated = is_area && told.period.first < areas.since;
         let breaks: NaiveDate = areas.since + Days::new(1);
-        let few = told.fact.code == POOR && told.said.value.is_some_and(|value| value > Decimal::ZERO && value < 5.into());
+        let few =
+            told.fact.code == POOR && told.said.value.is_some_and(|value| value > Decimal::ZERO && value < 5.into());
         let flags: &[&str] = match (is_restated, few) {
             (true, _) => &["ESTIMATED"],
             (_, true) => &["SUPPRESSED"],
