@@ -61,12 +61,12 @@ pub(crate) struct IndicatorFact {
     /// Percent of the mean, by month or quarter.
     #[serde(default)]
     pub(crate) season: Vec<Decimal>,
-    /// First published as provisional, and revised.
+    /// First published as provisional, and revised: so many in a thousand.
     #[serde(default)]
-    pub(crate) provisional: bool,
-    /// Some periods were never reported.
+    pub(crate) provisional: u32,
+    /// Never reported: so many in a thousand.
     #[serde(default)]
-    pub(crate) gaps: bool,
+    pub(crate) gaps: u32,
 }
 
 /// A later decision about the target of 2026.

@@ -35,8 +35,8 @@ pub(super) fn rows(city: &City, told: &[Told<'_>], rows: &mut Rows) {
                 said: counted.get(&(fact.code.as_str(), text)).copied().unwrap_or(said),
                 flags: &[],
                 restated_on: None,
-                provisional: if fact.provisional { 1000 } else { 0 },
-                gaps: if fact.gaps { 60 } else { 0 },
+                provisional: fact.provisional,
+                gaps: fact.gaps,
             };
             report.rows(rows);
         }

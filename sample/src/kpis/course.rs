@@ -57,7 +57,7 @@ pub(super) fn course(fact: &IndicatorFact, path: &PathFact, periods: &[Period]) 
         let mean = on_the_way(path.from, path.to, place, periods.len()) * noise(draw, &period_text, path.noise);
         match (fact.nature.as_str(), path.size) {
             ("GROWTH", Some(size)) => {
-                let before = place.checked_sub(each_year).map(|place| levels[place]).unwrap_or(size * season).round();
+                let before = place.checked_sub(each_year).map_or(size * season, |place| levels[place]).round();
                 let level = (before * (Decimal::ONE + mean / Decimal::ONE_HUNDRED)).round();
                 levels.push(level);
                 Said::parts(level, before)

@@ -26,21 +26,20 @@ pub(crate) async fn load(
     progress: &dyn Progress,
 ) -> Result<Pushed, Problem> {
     let told = ward::told(city);
-    let pushes = Pushes::new(pool, now, KINDS);
-    pushes
-        .one_at_a_time(async || {
-            let mut pushed = Pushed::default();
-            let mut rows = Rows::new(now);
-            catalogue::rows(city, &mut rows);
-            target::of_city(city, &mut rows);
-            target::of_parts(city, &told, &mut rows);
-            whole::rows(city, &told, &mut rows);
-            ward::rows(city, &told, &mut rows);
-            progress.stage("indicators", rows.len() as u64);
-            step(&pushes, rows, progress, &mut pushed).await?;
-            Ok(pushed)
-        })
-        .await
+    let way = Pushes::new(pool, now, KINDS);
+    way.one_at_a_time(async || {
+        let mut pushed = Pushed::default();
+        let mut rows = Rows::new(now);
+        catalogue::rows(city, &mut rows);
+        target::of_city(city, &mut rows);
+        target::of_parts(city, &told, &mut rows);
+        whole::rows(city, &told, &mut rows);
+        ward::rows(city, &told, &mut rows);
+        progress.stage("indicators", rows.len() as u64);
+        step(&way, rows, progress, &mut pushed).await?;
+        Ok(pushed)
+    })
+    .await
 }
 
 /// Loads the series of a volume, in proportion to its tasks.
@@ -52,34 +51,33 @@ pub(crate) async fn load_volume(
     progress: &dyn Progress,
 ) -> Result<Pushed, Problem> {
     let series = city.kpis.volume.series * volume.tasks(city.volume.tasks) / city.volume.tasks;
-    let pushes = Pushes::new(pool, now, KINDS);
-    pushes
-        .one_at_a_time(async || {
-            let mut pushed = Pushed::default();
-            progress.stage("observations of the volume", series as u64);
+    let way = Pushes::new(pool, now, KINDS);
+    way.one_at_a_time(async || {
+        let mut pushed = Pushed::default();
+        progress.stage("observations of the volume", series as u64);
+        let mut rows = Rows::new(now);
+        for place in 0..volume::indicators(city, series) {
+            rows.add("indicators", volume::indicator(city, place));
+        }
+        step(&way, rows, &crate::NoProgress, &mut pushed).await?;
+        for first in (0..series).step_by(STEP) {
+            let last = series.min(first + STEP);
             let mut rows = Rows::new(now);
-            for place in 0..volume::indicators(city, series) {
-                rows.add("indicators", volume::indicator(city, place));
+            for number in first..last {
+                volume::series(city, number, &mut rows);
             }
-            step(&pushes, rows, &crate::NoProgress, &mut pushed).await?;
-            for first in (0..series).step_by(STEP) {
-                let last = series.min(first + STEP);
-                let mut rows = Rows::new(now);
-                for number in first..last {
-                    volume::series(city, number, &mut rows);
-                }
-                step(&pushes, rows, &crate::NoProgress, &mut pushed).await?;
-                progress.advance((last - first) as u64);
-            }
-            Ok(pushed)
-        })
-        .await
+            step(&way, rows, &crate::NoProgress, &mut pushed).await?;
+            progress.advance((last - first) as u64);
+        }
+        Ok(pushed)
+    })
+    .await
 }
 
 /// Pushes the rows of a step, kind by kind.
-async fn step(pushes: &Pushes, mut rows: Rows, progress: &dyn Progress, pushed: &mut Pushed) -> Result<(), Problem> {
+async fn step(way: &Pushes, mut rows: Rows, progress: &dyn Progress, pushed: &mut Pushed) -> Result<(), Problem> {
     for name in ORDER {
-        pushes.kind(name, CHUNK_ROWS, &mut rows, progress, pushed).await?;
+        way.kind(name, CHUNK_ROWS, &mut rows, progress, pushed).await?;
     }
     Ok(())
 }
