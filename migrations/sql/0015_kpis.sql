@@ -174,6 +174,7 @@ CREATE TABLE kpis.observation (
     CONSTRAINT observation_missing_has_none CHECK (NOT flags && ARRAY['MISSING'] OR num_nonnulls(value, numerator) = 0)
 );
 CREATE UNIQUE INDEX observation_revision ON kpis.observation (series_id, period, revision) WHERE deleted_at IS NULL;
+CREATE INDEX observation_series ON kpis.observation (series_id);
 CREATE INDEX observation_status ON kpis.observation (status, id) WHERE deleted_at IS NULL AND status <> 'PUBLISHED';
 CREATE INDEX observation_indicator ON kpis.observation (indicator_code, period, id);
 SELECT platform.keep_history('kpis.observation', 'id');

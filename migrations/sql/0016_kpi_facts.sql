@@ -165,24 +165,27 @@ CREATE FUNCTION kpis.rule(asked text, day date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT value FROM kpis.fact_rule AS r WHERE r.code = asked AND directory.published_runs(r.valid_from, r.valid_to, day));
 
--- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
+-- The planner takes each step for a few rows, so nested loops are off where the query does not ask for them: the work would grow with
+-- the square of the observations.
 CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LANGUAGE sql STABLE ROWS 10000
     SET random_page_cost = 1.1 SET enable_nestloop = off SET jit = off AS $$
     WITH state AS MATERIALIZED (
-        SELECT folded.series_id, folded.id, folded.from_day, folded.observed_at,
+        SELECT folded.series_id, folded.indicator_code, folded.id, folded.from_day, folded.observed_at,
                lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day, s.*
-        FROM (SELECT e.series_id, e.id, e.day AS from_day, e.observed_at, lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last,
+        FROM (SELECT e.series_id, e.indicator_code, e.id, e.day AS from_day, e.observed_at, lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last,
                      platform.fold_events(e.changes - ARRAY['note', 'document', 'reason']) OVER past AS state
-              FROM (SELECT v.*, o.series_id, platform.day_of(v.observed_at, (SELECT platform.zone())) AS day
-                    FROM kpis.observation AS o JOIN kpis.observation_event AS v ON v.id = o.id
-                    WHERE o.series_id = ANY(ids) AND v.effective AND v.withdrawn_at IS NULL) AS e
+              FROM (SELECT v.*, o.series_id, o.indicator_code, platform.day_of(v.observed_at, (SELECT platform.zone())) AS day
+                    FROM kpis.observation AS o
+                    CROSS JOIN LATERAL (SELECT * FROM kpis.observation_event AS v
+                        WHERE v.id = o.id AND v.effective AND v.withdrawn_at IS NULL OFFSET 0) AS v
+                    WHERE o.series_id = ANY(ids)) AS e
               WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)) AS folded
         CROSS JOIN LATERAL jsonb_to_record(kpis.observation_defaults() || folded.state) AS s(
             period text, revision integer, value numeric, numerator numeric, denominator numeric, flags text[], status text, deleted_at timestamptz)
         WHERE folded.is_last),
     -- A confidential value has no parts either.
     published AS MATERIALIZED (
-        SELECT series_id, id, from_day, to_day, observed_at, period, revision, flags, CASE WHEN shown THEN value END AS value,
+        SELECT series_id, indicator_code, id, from_day, to_day, observed_at, period, revision, flags, CASE WHEN shown THEN value END AS value,
                CASE WHEN shown THEN numerator END AS numerator, CASE WHEN shown THEN denominator END AS denominator
         FROM (SELECT *, NOT flags && ARRAY['MISSING', 'SUPPRESSED'] AS shown FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL) AS s),
     run AS (
@@ -195,8 +198,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
                trim_scale(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) AS value
         FROM run AS r
         JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
-        JOIN kpis.series AS s ON s.id = r.series_id
-        JOIN kpis.indicator AS i ON i.code = s.indicator_code AND i.deleted_at IS NULL
+        JOIN kpis.indicator AS i ON i.code = p.indicator_code AND i.deleted_at IS NULL
         ORDER BY r.series_id, r.period, r.day, p.revision DESC, p.observed_at DESC)
     SELECT series_id, period, day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
            (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int, observed_at
@@ -213,10 +215,11 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                min(t.decided_on) OVER (PARTITION BY t.series_id, t.period) AS since,
                i.nature, i.direction, i.scale, i.critical, i.reporting_lag_days AS lag_days, kpis.months_of(i.frequency) AS step,
                i.owner_organization_code AS owner, i.accountable_position_code AS position, a.kind AS area_kind
-        FROM kpis.target AS t
+        FROM (SELECT * FROM kpis.target WHERE series_id = ANY(ids) AND deleted_at IS NULL OFFSET 0) AS t
         JOIN kpis.indicator AS i ON i.code = t.indicator_code AND i.deleted_at IS NULL
-        LEFT JOIN directory.published_area AS a ON a.code = t.area_code
-        WHERE t.series_id = ANY(ids) AND t.deleted_at IS NULL),
+        LEFT JOIN directory.published_area AS a ON a.code = t.area_code),
+    -- Read by series through the index wherever it is named.
+    cell AS NOT MATERIALIZED (SELECT * FROM kpis.observed_fact WHERE value IS NOT NULL),
     -- Days on which something changes: a decision, a value within the period or of the years that a forecast reads, a rule.
     moment AS (
         SELECT m.series_id, m.period, m.day, lead(m.day, 1, 'infinity') OVER (PARTITION BY m.series_id, m.period ORDER BY m.day) AS to_day
@@ -235,8 +238,8 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             SELECT count(*) AS parts, coalesce(array_agg(c.period_end ORDER BY c.period_end), '{}') AS ends, array_agg(c.period_first) AS firsts,
                    sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.value * c.denominator) AS growth, max(c.observed_at) AS seen_at
-            FROM kpis.observed_fact AS c
-            WHERE c.value IS NOT NULL AND c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n),
+            FROM cell AS c
+            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n),
     -- What was observed of the period, by the nature of the indicator.
     observed AS (
         SELECT k.*,
@@ -257,7 +260,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             SELECT CASE WHEN sum(y.part) > 0 THEN o.total * sum(y.whole) / sum(y.part) END AS forecast
             FROM (SELECT sum(c.value) AS whole, sum(c.value) FILTER (WHERE (c.period_first + make_interval(years => back))::date = ANY (o.firsts)) AS part
                   FROM generate_series(1, 3) AS back
-                  JOIN kpis.observed_fact AS c ON c.value IS NOT NULL AND c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
+                  JOIN cell AS c ON c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
                    AND c.period_first >= o.first - make_interval(years => back) AND c.period_end <= o.last - make_interval(years => back)
                   GROUP BY back HAVING count(*) = o.expected) AS y
             WHERE o.nature = 'FLOW'
@@ -267,8 +270,8 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             FROM (SELECT array_agg(month) AS months, array_agg(value) AS values, count(*) AS points, max(at) AS at
                   FROM (SELECT (extract(year FROM c.period_first) * 12 + extract(month FROM c.period_first))::int / o.step AS month, c.value,
                                (extract(year FROM o.last - 1) * 12 + extract(month FROM o.last - 1) - o.step + 1)::int / o.step AS at
-                        FROM kpis.observed_fact AS c
-                        WHERE c.value IS NOT NULL AND c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
+                        FROM cell AS c
+                        WHERE c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
                         ORDER BY c.period_first DESC LIMIT 12) AS point) AS p
             CROSS JOIN LATERAL kpis.theil_sen(p.months, p.values) AS line
             WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.complete AND o.parts > 0
@@ -279,9 +282,9 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                         ELSE kpis.growth_needed(o.target, o.total, o.parts, count(*)) END AS needed
             FROM generate_series(0, o.expected - 1) AS place
             CROSS JOIN LATERAL (SELECT (o.first + make_interval(months => place * o.step))::date AS first) AS rest
-            LEFT JOIN kpis.observed_fact AS before ON before.value IS NOT NULL AND before.series_id = o.series_id AND before.from_day <= o.day AND o.day < before.to_day
+            LEFT JOIN cell AS before ON before.series_id = o.series_id AND before.from_day <= o.day AND o.day < before.to_day
              AND before.period_first = (rest.first - interval '1 year')::date
-            WHERE NOT rest.first = ANY (o.firsts)) AS g ON o.nature = 'GROWTH' AND NOT o.complete AND o.parts > 0),
+            WHERE o.nature = 'GROWTH' AND NOT rest.first = ANY (o.firsts)) AS g ON o.nature = 'GROWTH' AND NOT o.complete AND o.parts > 0),
     judged AS (
         SELECT f.*, j.judged,
                CASE WHEN j.judged = 'TRAJECTORY' THEN kpis.short_of(f.direction, f.actual, f.planned, f.planned, f.planned)

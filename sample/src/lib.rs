@@ -4,27 +4,31 @@
 //! deterministic: every machine gets the same tasks, dates and texts. A load writes the events of the year up to its
 //! day. So a second load on the same day changes nothing, and a later load adds the events since.
 //!
-//! A [`Volume`] adds tasks and organizations in the number that such a city has in a year.
+//! A [`Volume`] adds tasks, organizations, projects and observations in the number that such a city has in a year.
 //!
 //! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
-//! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `load` (writes what
+//! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `kpis`
+//! (indicators, targets and observations as rows of pushes), `row` and `push` (how rows are pushed), `load` (writes what
 //! happened up to now). This crate has no SQL: the services store the rows.
 
 mod city;
 mod draw;
 mod error;
+mod kpis;
 mod load;
 mod plan;
 mod progress;
 mod projects;
+mod push;
 mod reference;
+mod row;
 mod story;
 mod volume;
 mod workday;
 
 pub use city::CITIES;
 pub use error::SampleError;
-pub use load::{Summary, load, load_tasks, load_volume};
+pub use load::{Summary, load, load_kpis, load_tasks, load_volume};
 pub use progress::{NoProgress, Progress};
 pub use volume::Volume;
 

@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use crate::city::City;
 use crate::plan::{self, Plan, Relation};
-use crate::projects::{self, Pushed};
+use crate::push::Pushed;
 use crate::story::{self, Story, Year};
-use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, reference};
+use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, kpis, projects, reference};
 
 /// Summary of a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,32 +33,45 @@ pub struct Summary {
     pub project_rows: u64,
     /// Rows of projects and land clearance that contradict what somebody has changed.
     pub project_rows_refused: u64,
+    /// Rows of indicators, targets and observations that were new or changed something.
+    pub kpi_rows: u64,
+    /// Rows of indicators, targets and observations that contradict what somebody has changed.
+    pub kpi_rows_refused: u64,
 }
 
 impl Summary {
-    fn add(&mut self, pushed: Pushed) {
+    fn add_projects(&mut self, pushed: Pushed) {
         self.project_rows += pushed.written;
         self.project_rows_refused += pushed.refused;
+    }
+
+    fn add_kpis(&mut self, pushed: Pushed) {
+        self.kpi_rows += pushed.written;
+        self.kpi_rows_refused += pushed.refused;
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, tasks, versions) = (self.directory_rows, self.tasks_created, self.task_versions);
-        match (rows, versions, self.project_rows) {
-            (0, 0, 0) => f.write_str("up to date")?,
-            (_, _, projects) => write!(
+        let (projects, kpis) = (self.project_rows, self.kpi_rows);
+        match (rows, versions, projects, kpis) {
+            (0, 0, 0, 0) => f.write_str("up to date")?,
+            _ => write!(
                 f,
-                "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and clearance"
+                "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and \
+                 clearance, {kpis} rows of KPIs"
             )?,
         }
         if self.tasks_kept > 0 {
             write!(f, "; {} tasks changed by others were left as they are", self.tasks_kept)?;
         }
-        match self.project_rows_refused {
-            0 => Ok(()),
-            refused => write!(f, "; {refused} rows of projects were refused"),
+        for (refused, what) in [(self.project_rows_refused, "projects"), (self.kpi_rows_refused, "KPIs")] {
+            if refused > 0 {
+                write!(f, "; {refused} rows of {what} were refused")?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -78,7 +91,7 @@ pub async fn load(
     load_volume(city, None, pool, now, progress).await
 }
 
-/// As [`load`], with the tasks, organizations, projects and sites of a volume, if one is given, in addition to the published
+/// As [`load`], with the tasks, organizations, projects, sites and series of a volume, if one is given, in addition to the published
 /// ones.
 ///
 /// # Errors
@@ -92,14 +105,16 @@ pub async fn load_volume(
 ) -> Result<Summary, SampleError> {
     let mut summary = load_tasks(city, volume, pool, now, progress).await?;
     let city = City::read(city)?;
-    summary.add(projects::load(&city, pool, now, progress).await?);
+    summary.add_projects(projects::load(&city, pool, now, progress).await?);
+    summary.add_kpis(kpis::load(&city, pool, now, progress).await?);
     if let Some(volume) = volume {
-        summary.add(projects::load_volume(&city, volume, pool, now, progress).await?);
+        summary.add_projects(projects::load_volume(&city, volume, pool, now, progress).await?);
+        summary.add_kpis(kpis::load_volume(&city, volume, pool, now, progress).await?);
     }
     Ok(summary)
 }
 
-/// As [`load_volume`], without projects and land clearance.
+/// As [`load_volume`], without projects, land clearance and KPIs.
 ///
 /// # Errors
 /// As [`load_volume`].
@@ -119,6 +134,28 @@ pub async fn load_tasks(
     if let Some(volume) = volume {
         let (plans, relations) = plan::plans_of_volume(&city, volume);
         load.tasks("tasks of the volume", &plans, &relations, STEP, &mut summary).await?;
+    }
+    Ok(summary)
+}
+
+/// As [`load_volume`], with the directory and KPIs only.
+///
+/// # Errors
+/// As [`load_volume`].
+pub async fn load_kpis(
+    city: &str,
+    volume: Option<Volume>,
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<Summary, SampleError> {
+    let city = City::read(city)?;
+    let load = Load { city: &city, pool, now, progress };
+    let directory_rows = load.directory(None).await.map_err(failed("directory"))?;
+    let mut summary = Summary { directory_rows, ..Summary::default() };
+    summary.add_kpis(kpis::load(&city, pool, now, progress).await?);
+    if let Some(volume) = volume {
+        summary.add_kpis(kpis::load_volume(&city, volume, pool, now, progress).await?);
     }
     Ok(summary)
 }

@@ -2,9 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::row::{Row, Rows};
 use crate::city::{AreaRecord, City, Cohort, NamedProject, ProjectTheme};
 use crate::draw::Draw;
+use crate::row::{Row, Rows};
 use crate::{reference, workday};
 
 /// An item with its phases.

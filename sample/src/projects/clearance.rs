@@ -4,9 +4,9 @@ use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
 use super::path::{Ask, Breach, Money, Path, path};
-use super::row::{Row, Rows};
 use crate::city::{City, Contradiction};
 use crate::draw::Draw;
+use crate::row::{Row, Rows};
 use crate::workday;
 
 /// Land to be cleared.

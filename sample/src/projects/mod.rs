@@ -1,8 +1,8 @@
 //! Projects and land clearance of the sample, which go the way of every department's data: rows of pushes.
 //!
 //! `catalogue` (items and their phases), `money` (capital, payments, contracts), `clearance` (sites, parties, parcels,
-//! compensation), `path` (what happens to a parcel, by the law of its day), `row` (rows up to the day of the load), `load`
-//! (pushes them). A row has the day on which it became true, so measures of past days are right, and a fixed external id,
+//! compensation), `path` (what happens to a parcel, by the law of its day), `load` (pushes
+//! the rows). A row has the day on which it became true, so measures of past days are right, and a fixed external id,
 //! so a row that was pushed before says nothing new.
 
 mod catalogue;
@@ -10,6 +10,5 @@ mod clearance;
 mod load;
 mod money;
 mod path;
-mod row;
 
-pub(crate) use load::{Pushed, load, load_volume};
+pub(crate) use load::{load, load_volume};

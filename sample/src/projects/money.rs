@@ -3,9 +3,9 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::catalogue::{BILLION, Item, is_built};
-use super::row::{Row, Rows};
 use crate::city::{CapitalYear, CarriedOver, City};
 use crate::draw::Draw;
+use crate::row::{Row, Rows};
 use crate::workday;
 
 /// Capital of a project in a year, in VND.

@@ -95,3 +95,11 @@ pub enum Recorded {
     Included,
     LeftOut,
 }
+
+/// Asserts what statements with one text return.
+pub async fn assert_texts(pool: &PgPool, expected: &[(&str, &'static str)]) {
+    for (expected, sql) in expected {
+        let text: Option<String> = sqlx::query_scalar(*sql).fetch_one(pool).await.expect(sql);
+        assert_eq!(text.as_deref().unwrap_or("NULL"), *expected, "{sql}");
+    }
+}
