@@ -130,6 +130,8 @@ CREATE TABLE kpis.target_fact (
     actual         numeric,
     numerator      numeric,
     denominator    numeric,
+    -- The same part of the year before; NULL when a sub-period of it is not known, and of a growth.
+    before         numeric,
     -- Ends (the days after) of the observed sub-periods, and how many the period has.
     ends           date[] NOT NULL,
     expected       integer NOT NULL,
@@ -138,14 +140,14 @@ CREATE TABLE kpis.target_fact (
     late_from      date,
     step           integer NOT NULL,
     forecast       numeric,
-    forecast_reason text CHECK (forecast_reason IN ('NO_OBSERVATION', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'NO_NUMERATOR', 'GROWTH_HAS_NEED')),
+    forecast_reason text CHECK (forecast_reason IN ('NO_OBSERVATION', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'NO_NUMERATOR', 'GROWTH_HAS_NEED', 'BINARY_HAS_NO_FORECAST')),
     needed         numeric,
     trajectory     numeric,
     -- What is judged: the whole period, or what is known of it against the trajectory, the forecast or the target.
     judged         text CHECK (judged IN ('PERIOD', 'TRAJECTORY', 'TO_DATE', 'FORECAST')),
     shortfall      numeric,
     rag            text CHECK (rag IN ('GREEN', 'AMBER_GREEN', 'AMBER_RED', 'RED')),
-    rag_reason     text CHECK (rag_reason IN ('NO_OBSERVATION', 'NO_NUMERATOR', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'TARGET_EQUALS_BASELINE')),
+    rag_reason     text CHECK (rag_reason IN ('NO_OBSERVATION', 'NO_NUMERATOR', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'BINARY_HAS_NO_FORECAST', 'TARGET_EQUALS_BASELINE')),
     observed_at    timestamptz NOT NULL
 ) PARTITION BY RANGE (to_day);
 CREATE TABLE kpis.target_fact_past PARTITION OF kpis.target_fact FOR VALUES FROM (MINVALUE) TO ('infinity');
@@ -231,7 +233,9 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                     WHERE edge.day > v.since AND edge.day < 'infinity'
               UNION SELECT v.series_id, v.period, r.valid_from FROM version AS v JOIN kpis.fact_rule AS r ON r.valid_from > v.since) AS m),
     known AS (
-        SELECT v.*, m.day, m.to_day, n.*, kpis.period_months(v.period) / v.step AS expected, greatest(n.seen_at, v.observed_at) AS known_at
+        SELECT v.*, m.day, m.to_day, n.*, kpis.period_months(v.period) / v.step AS expected, greatest(n.seen_at, v.observed_at) AS known_at,
+               CASE WHEN b.parts = n.parts THEN CASE v.nature WHEN 'FLOW' THEN b.total WHEN 'STOCK' THEN b.latest
+                   WHEN 'RATE' THEN CASE WHEN b.weighted = b.parts THEN v.scale * b.numerator / b.denominator WHEN b.parts = 1 THEN b.latest END END END AS before
         FROM moment AS m
         JOIN version AS v ON v.series_id = m.series_id AND v.period = m.period AND v.decided_on <= m.day AND m.day < v.until
         CROSS JOIN LATERAL (
@@ -239,7 +243,13 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                    sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.value * c.denominator) AS growth, max(c.observed_at) AS seen_at
             FROM cell AS c
-            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n),
+            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS parts, sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
+                   sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
+            FROM cell AS c
+            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first - interval '1 year'
+              AND c.period_end <= v.last - interval '1 year' AND (c.period_first + interval '1 year')::date = ANY (n.firsts)) AS b),
     -- What was observed of the period, by the nature of the indicator.
     observed AS (
         SELECT k.*,
@@ -251,13 +261,13 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         FROM known AS k),
     forecast AS (
         SELECT o.*, f.forecast, g.needed,
-               CASE WHEN o.complete OR f.forecast IS NOT NULL THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
+               CASE WHEN o.complete OR f.forecast IS NOT NULL THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.direction = 'BINARY' THEN 'BINARY_HAS_NO_FORECAST' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
                     WHEN o.nature = 'FLOW' THEN 'NO_EARLIER_YEAR' WHEN o.actual IS NULL THEN 'NO_NUMERATOR' ELSE 'FEW_POINTS' END AS forecast_reason
         FROM observed AS o
         -- A flow by the share that the same part had of earlier years, of which every sub-period is known. A stock and a rate by the line
         -- through the last twelve points.
         LEFT JOIN LATERAL (
-            SELECT CASE WHEN sum(y.part) > 0 THEN o.total * sum(y.whole) / sum(y.part) END AS forecast
+            SELECT CASE WHEN sum(y.part) * sum(y.whole) > 0 THEN o.total * sum(y.whole) / sum(y.part) END AS forecast
             FROM (SELECT sum(c.value) AS whole, sum(c.value) FILTER (WHERE (c.period_first + make_interval(years => back))::date = ANY (o.firsts)) AS part
                   FROM generate_series(1, 3) AS back
                   JOIN cell AS c ON c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
@@ -274,7 +284,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                         WHERE c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
                         ORDER BY c.period_first DESC LIMIT 12) AS point) AS p
             CROSS JOIN LATERAL kpis.theil_sen(p.months, p.values) AS line
-            WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.complete AND o.parts > 0
+            WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.complete AND o.parts > 0 AND o.direction <> 'BINARY'
         -- Growth that the rest needs. A sub-period weighs as its level a year before; when a weight is not known, all weigh the same.
         LEFT JOIN LATERAL (
             SELECT CASE WHEN o.weighted = o.parts AND count(before.numerator) = count(*)
@@ -293,11 +303,11 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                abs(coalesce(f.target, CASE WHEN coalesce(f.forecast, f.actual) < f.low OR f.high IS NULL THEN f.low ELSE f.high END) - coalesce(f.baseline, 0)) AS way
         FROM forecast AS f
         CROSS JOIN LATERAL (SELECT CASE WHEN f.actual IS NULL THEN NULL WHEN f.complete THEN 'PERIOD' WHEN f.planned IS NOT NULL THEN 'TRAJECTORY'
-            WHEN f.nature = 'GROWTH' THEN 'TO_DATE' WHEN f.forecast IS NOT NULL THEN 'FORECAST' END AS judged) AS j)
+            WHEN f.nature = 'GROWTH' OR f.direction = 'BINARY' AND f.actual >= f.target THEN 'TO_DATE' WHEN f.forecast IS NOT NULL THEN 'FORECAST' END AS judged) AS j)
     SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
            CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
            j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
-           j.target, j.low, j.high, j.baseline, trim_scale(j.actual), j.numerator, j.denominator, j.ends, j.expected, j.complete,
+           j.target, j.low, j.high, j.baseline, trim_scale(j.actual), j.numerator, j.denominator, trim_scale(j.before), j.ends, j.expected, j.complete,
            (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
             CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.ends)),
            j.step, trim_scale(j.forecast), j.forecast_reason, trim_scale(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
@@ -354,8 +364,8 @@ SELECT platform.feeds_facts('kpis.indicator', 'kpis.derive', 'SELECT s.id FROM w
 
 -- Points of series to draw, for the sub-periods from the one with the day `first` to the one with the day `last`, as known on a day.
 --
--- Values of an area before it was made by a merger are those of the areas that became it, by their shares; only when each share and
--- each value is known.
+-- A value of an area before it was made by a merger, if nobody stated it, is that of the areas that became it, by their shares; only when
+-- each share and each value is known.
 CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[], first date, last date, as_of date)
     RETURNS TABLE (place bigint, period text, value numeric, numerator numeric, denominator numeric, flags text[], vintage integer, target numeric,
                    trajectory numeric, forecast numeric, forecast_low numeric, forecast_high numeric, carried_from text[])
@@ -402,16 +412,16 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
         SELECT place, period, max(total) * sum(value) / nullif(sum(part), 0) AS forecast, min(total * value / nullif(part, 0)) AS low, max(total * value / nullif(part, 0)) AS high
         FROM season GROUP BY place, period)
     SELECT s.place, s.period,
-           CASE WHEN h.codes IS NULL THEN o.value WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN trim_scale(s.scale * h.numerator / h.denominator) END
+           CASE WHEN o.period IS NOT NULL THEN o.value WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN trim_scale(s.scale * h.numerator / h.denominator) END
                 WHEN h.is_whole AND s.over_places = 'SUM' THEN trim_scale(h.value) END,
-           CASE WHEN h.codes IS NULL THEN o.numerator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
-           CASE WHEN h.codes IS NULL THEN o.denominator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
-           CASE WHEN h.is_whole THEN ARRAY['BREAK'] WHEN h.codes IS NULL THEN coalesce(o.flags, '{}') ELSE '{}' END,
-           CASE WHEN h.codes IS NULL THEN o.vintage END, t.target, kpis.trajectory_at(y.trajectory, s.last - 1),
+           CASE WHEN o.period IS NOT NULL THEN o.numerator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
+           CASE WHEN o.period IS NOT NULL THEN o.denominator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
+           CASE WHEN o.period IS NULL AND h.is_whole THEN ARRAY['BREAK'] ELSE coalesce(o.flags, '{}') END,
+           o.vintage, t.target, kpis.trajectory_at(y.trajectory, s.last - 1),
            CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.forecast WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept)::numeric END END,
            CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.low WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept - l.spread)::numeric END END,
            CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.high WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept + l.spread)::numeric END END,
-           coalesce(CASE WHEN h.is_whole THEN h.codes END, '{}')
+           coalesce(CASE WHEN o.period IS NULL AND h.is_whole THEN h.codes END, '{}')
     FROM slot AS s
     CROSS JOIN LATERAL (SELECT (extract(year FROM s.first) * 12 + extract(month FROM s.first))::int / s.step AS at) AS x
     LEFT JOIN own AS o ON o.place = s.place AND o.period = s.period

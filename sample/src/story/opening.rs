@@ -57,7 +57,7 @@ pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
         current_due: plan.baseline_due(),
         bottleneck_codes: outline.common.bottlenecks.clone(),
         project_codes: projects(city, outline),
-        indicator_codes: Vec::new(),
+        indicator_codes: indicators(city, outline),
         area_codes: outline.areas.clone(),
         priority: priority(plan),
         reporting_cadence_days: i16::try_from(plan.schedule.cadence_days).unwrap_or(i16::MAX),
@@ -73,6 +73,16 @@ fn projects(city: &City, outline: &Outline) -> Vec<String> {
         same && near
     });
     served.map(|project| project.code.clone()).collect()
+}
+
+/// Indicators of a bottleneck of the task; of a task without one, those without one that its lead owns. At most three.
+fn indicators(city: &City, outline: &Outline) -> Vec<String> {
+    let bottlenecks = &outline.common.bottlenecks;
+    let served = city.kpis.indicators.iter().filter(|indicator| {
+        let same = indicator.bottlenecks.iter().any(|code| bottlenecks.contains(code));
+        same || bottlenecks.is_empty() && indicator.bottlenecks.is_empty() && indicator.owner == outline.lead
+    });
+    served.map(|indicator| indicator.code.clone()).take(3).collect()
 }
 
 fn task_id(city: &City, plan: &Plan) -> Uuid {

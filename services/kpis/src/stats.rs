@@ -1,10 +1,10 @@
 //! Measures of targets, over the rows `f` of `store::target`.
 //!
-//! The scope of a period, as of a date, has the targets in force whose period has a day of it. Each is judged by what was known on the
-//! date.
+//! The scope of a period has the targets in force on the date whose period has a day of it. Each is judged by what was known on the date,
+//! also of a period that is over: its last value is published after it. So every term is a flow, which is read as of the date.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{Measure, MeasureSet, Shape, Term};
 use service_kit::store::published as functions;
 
 use crate::model::{KPIS, KpiDimension};
@@ -26,48 +26,53 @@ impl MeasureSet for KpiSet {
     const KIND: &'static Kind = &KPIS;
     const FED_BY: &'static [&'static str] = &["indicators", "targets", "observations"];
     const MEASURES: &'static [Measure] = &[
-        Measure::count("total", "Number of targets.", "true"),
-        Measure::new("indicators", "Number of indicators.", Shape::Int(Term::distinct("f.indicator_code", "true"))),
+        Measure::count_flow("total", "Number of targets.", "true"),
         Measure::new(
-            "judgements",
-            "Number of targets of each judgement; judgements without a target are left out.",
-            Shape::Breakdown(&Breakdown {
-                entry: ("KpiRagCount", "Number of targets of a judgement."),
-                key: ("rag", "KpiRag"),
-                count: "targets",
-                parts: &[
-                    ("GREEN", "f.rag = 'GREEN'"),
-                    ("AMBER_GREEN", "f.rag = 'AMBER_GREEN'"),
-                    ("AMBER_RED", "f.rag = 'AMBER_RED'"),
-                    ("RED", "f.rag = 'RED'"),
-                ],
-            }),
+            "indicators",
+            "Number of indicators.",
+            Shape::Int(Term::distinct("f.indicator_code", "true").flow()),
         ),
-        Measure::count("green", "Number of targets in green.", "f.rag = 'GREEN'"),
-        Measure::count("red", "Number of targets in red.", "f.rag = 'RED'"),
-        Measure::count(
+        Measure::count_flow("green", "Number of targets in green.", "f.rag = 'GREEN'"),
+        Measure::count_flow("amberGreen", "Number of targets in amber-green.", "f.rag = 'AMBER_GREEN'"),
+        Measure::count_flow("amberRed", "Number of targets in amber-red.", "f.rag = 'AMBER_RED'"),
+        Measure::count_flow("red", "Number of targets in red.", "f.rag = 'RED'"),
+        Measure::count_flow(
             "criticalRed",
             "Number of targets of critical indicators in red.",
             "f.rag = 'RED' AND f.critical",
         ),
-        Measure::count("unjudged", "Number of targets without a judgement; each says why.", "f.rag IS NULL"),
+        Measure::count_flow("unjudged", "Number of targets without a judgement; each says why.", "f.rag IS NULL"),
         Measure::new(
             "onTrack",
             "Share of the judged targets in green or amber-green.",
-            Shape::Rate(Term::count("f.rag IN ('GREEN', 'AMBER_GREEN')"), Term::count("f.rag IS NOT NULL")),
+            Shape::Rate(
+                Term::count("f.rag IN ('GREEN', 'AMBER_GREEN')").flow(),
+                Term::count("f.rag IS NOT NULL").flow(),
+            ),
         ),
         Measure::new(
             "met",
             "Share of the targets whose period was observed whole that are met.",
-            Shape::Rate(Term::count("f.complete AND f.met"), Term::count("f.complete AND f.met IS NOT NULL")),
+            Shape::Rate(
+                Term::count("f.complete AND f.met").flow(),
+                Term::count("f.complete AND f.met IS NOT NULL").flow(),
+            ),
         ),
         Measure::new(
             "reported",
             "Coverage: observations published, of those that are due on the date, over the periods of the targets.",
-            Shape::Rate(Term::sum("f.reported", "true"), Term::sum("f.due", "true")),
+            Shape::Rate(Term::sum("f.reported", "true").flow(), Term::sum("f.due", "true").flow()),
         ),
-        Measure::count("observationLate", "Number of targets with an overdue observation.", "f.late_from <= f.as_of"),
-        Measure::count("withoutObservation", "Number of targets of which nothing was published.", "f.actual IS NULL"),
+        Measure::count_flow(
+            "observationLate",
+            "Number of targets with an overdue observation.",
+            "f.late_from <= f.as_of",
+        ),
+        Measure::count_flow(
+            "withoutObservation",
+            "Number of targets of which nothing was published.",
+            "f.actual IS NULL",
+        ),
     ];
 }
 

@@ -52,8 +52,8 @@ pub struct KpiStatsRow {
     nature: Option<IndicatorNature>,
     /// Judgement of the targets.
     rag: Option<KpiRag>,
-    /// Time bucket of the row; null without `grain`. Targets are judged by what was known at its end, and buckets that begin after `asOf` have
-    /// no row.
+    /// Time bucket of the row; null without `grain`. It has the targets whose period has a day of it, judged by what is known on `asOf`; buckets that
+    /// begin after `asOf` have no row.
     bucket: Option<Period>,
     /// Measures of the group.
     measures: Measures<KpiSet>,

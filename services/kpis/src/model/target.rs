@@ -102,6 +102,8 @@ pub struct Target {
     /// Value of what was observed of the period: of a flow the sum, of a stock the last, of a rate the quotient of the sums, of a
     /// growth the mean weighted by the levels a year before. Null when nothing was, or when rates without parts do not add up.
     pub actual: Option<Decimal>,
+    /// The same part of the year before, by the same rules; null when not all of it is known, and of a growth.
+    pub before: Option<Decimal>,
     #[graphql(skip)]
     pub ends: Vec<NaiveDate>,
     /// Number of observations that the period has when it is over.

@@ -136,7 +136,7 @@ vocabulary! {
         Period = "PERIOD",
         /// What was observed so far with the point of the trajectory.
         Trajectory = "TRAJECTORY",
-        /// The growth so far with the target.
+        /// The growth so far with the target; of done or not, that it is done.
         ToDate = "TO_DATE",
         /// The forecast of the period with the target.
         Forecast = "FORECAST",
@@ -148,6 +148,8 @@ vocabulary! {
     pub enum AttainmentReason {
         /// Nothing was published of the period.
         NoObservation = "NO_OBSERVATION",
+        /// A part of a flow cannot be compared with the baseline of a whole period.
+        PeriodNotOver = "PERIOD_NOT_OVER",
         /// A range is met or not.
         RangeHasNoAttainment = "RANGE_HAS_NO_ATTAINMENT",
         /// The target is not beyond its baseline, in the direction of the indicator.
@@ -172,6 +174,8 @@ vocabulary! {
         NoNumerator = "NO_NUMERATOR",
         /// Growth has what the rest of the period needs instead.
         GrowthHasNeed = "GROWTH_HAS_NEED",
+        /// Done or not has no trend.
+        BinaryHasNoForecast = "BINARY_HAS_NO_FORECAST",
     }
 }
 
@@ -186,6 +190,8 @@ vocabulary! {
         NoEarlierYear = "NO_EARLIER_YEAR",
         /// The period is not over, and there are too few points for a trend.
         FewPoints = "FEW_POINTS",
+        /// It is not done yet, and its period is not over.
+        BinaryHasNoForecast = "BINARY_HAS_NO_FORECAST",
         /// The target equals its baseline (without one, 0), so a shortfall is no share of the way.
         TargetEqualsBaseline = "TARGET_EQUALS_BASELINE",
     }

@@ -11,7 +11,7 @@ async fn of_2025(pool: &PgPool, code: &str, day: &str) -> Value {
     let answer = asked(pool)
         .data(&format!(
             r#"{{ kpiTargets(filter: {{ indicator: ["{code}"], area: ["01"], period: ["2025"] }}, asOf: "{day}") {{ edges {{ node {{
-                actual complete coverage {{ numerator denominator }} observedUntil forecast forecastReason needed judged shortfall rag ragReason met attainment }} }} }} }}"#
+                actual complete coverage {{ numerator denominator }} observedUntil forecast forecastReason needed judged shortfall rag ragReason met attainment attainmentReason before }} }} }} }}"#
         ))
         .await;
     answer["kpiTargets"]["edges"][0]["node"].clone()
@@ -44,6 +44,8 @@ async fn a_flow_adds_up_and_is_forecast_by_its_season(pool: PgPool) {
         (first["actual"].clone(), first["forecast"].clone(), first["judged"].clone()),
         (json!("110"), json!("550"), json!("FORECAST"))
     );
+    // The same part of the year before was 100.
+    assert_eq!(first["before"], json!("100"));
     // 50 of 600 is short: 8.33 %.
     assert_eq!(first["rag"], json!("AMBER_RED"));
     // A true zero is a value; a missing one is not, and the second quarter stays uncovered.
@@ -141,7 +143,8 @@ async fn a_stock_takes_the_last_and_a_rate_divides_sums(pool: PgPool) {
         ],
     )
     .await;
-    assert_eq!(of_2025(&pool, "R", "2025-03-10").await["actual"], json!("20"));
+    let rate = of_2025(&pool, "R", "2025-03-10").await;
+    assert_eq!((rate["actual"].clone(), rate["before"].clone()), (json!("20"), Value::Null));
     // A rate without its parts cannot be added: no figure, and the reason.
     give(&pool, "observations", &[observed("R", "01", "2025-03", "2025-04-10", json!({ "value": "40" }))]).await;
     let mixed = of_2025(&pool, "R", "2025-04-10").await;
@@ -371,4 +374,78 @@ async fn what_the_wards_declared_is_compared_with_the_target_of_the_city(pool: P
             "declaring": 2, "observed": { "numerator": "1", "denominator": "2" }, "missing": [{ "code": "00025" }],
         })
     );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_is_done_or_not_has_no_trend_and_a_part_of_a_flow_no_way_from_the_baseline(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("B", "STOCK", "MONTH", json!({ "direction": "BINARY" })),
+            indicator("F", "FLOW", "QUARTER", json!({})),
+            indicator("D", "FLOW", "QUARTER", json!({})),
+        ],
+    )
+    .await;
+    give(
+        &pool,
+        "targets",
+        &[
+            target("B", "01", "2025", json!({ "value": "1" })),
+            target("F", "01", "2025", json!({ "value": "500", "baseline": "400" })),
+            target("D", "01", "2025", json!({ "value": "-80", "baseline": "-100" })),
+        ],
+    )
+    .await;
+    for month in 1..=6 {
+        let value = if month == 6 { "1" } else { "0" };
+        give(
+            &pool,
+            "observations",
+            &[observed(
+                "B",
+                "01",
+                &format!("2025-{month:02}"),
+                &format!("2025-{:02}-05", month + 1),
+                json!({ "value": value }),
+            )],
+        )
+        .await;
+    }
+    let may = of_2025(&pool, "B", "2025-06-30").await;
+    assert_eq!(
+        (may["forecast"].clone(), may["rag"].clone(), may["ragReason"].clone()),
+        (Value::Null, Value::Null, json!("BINARY_HAS_NO_FORECAST"))
+    );
+    let june = of_2025(&pool, "B", "2025-07-05").await;
+    assert_eq!((june["judged"].clone(), june["rag"].clone()), (json!("TO_DATE"), json!("GREEN")));
+    // A deficit: a quarter of last year's was -20 of -100, so -18 now is -90 of the year, half of the way from -100 to -80.
+    for (code, before) in [("F", ["100", "100", "100", "100"]), ("D", ["-20", "-30", "-30", "-20"])] {
+        for (quarter, value) in (1..).zip(before) {
+            give(
+                &pool,
+                "observations",
+                &[observed(code, "01", &format!("2024-Q{quarter}"), "2025-01-03", json!({ "value": value }))],
+            )
+            .await;
+        }
+    }
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("F", "01", "2025-Q1", "2025-04-10", json!({ "value": "130" })),
+            observed("D", "01", "2025-Q1", "2025-04-10", json!({ "value": "-18" })),
+        ],
+    )
+    .await;
+    let part = of_2025(&pool, "F", "2025-04-10").await;
+    assert_eq!(
+        (part["attainment"].clone(), part["attainmentReason"].clone(), part["forecast"].clone(), part["rag"].clone()),
+        (Value::Null, json!("PERIOD_NOT_OVER"), json!("520"), json!("GREEN"))
+    );
+    let deficit = of_2025(&pool, "D", "2025-04-10").await;
+    assert_eq!((deficit["forecast"].clone(), deficit["shortfall"].clone()), (json!("-90"), json!("0.5")));
 }

@@ -135,11 +135,14 @@ async fn the_judgements_of_a_day_and_the_coverage_are_those_of_the_rows(pool: Pg
     city(&pool).await;
     let asked = asked(&pool);
     let answer = asked
-        .data(r#"{ kpiStats(period: "2026", groupBy: [PROGRAMME], asOf: "2026-08-21") { rows { programme { code } measures { total } } totals { total judgements { rag targets } reported { numerator denominator } observationLate met { numerator denominator } } freshness { rowsOverlap } } }"#)
+        .data(r#"{ kpiStats(period: "2026", groupBy: [PROGRAMME], asOf: "2026-08-21") { rows { programme { code } measures { total } } totals { total green amberGreen amberRed red reported { numerator denominator } observationLate met { numerator denominator } } freshness { rowsOverlap } } }"#)
         .await;
     let totals = &answer["kpiStats"]["totals"];
     // THU of the city is 12 of 120 short of its trajectory: amber-red. GRDP of the first quarter is met, that of the year 0.77 of 11 short.
-    assert_eq!(totals["judgements"], json!([{ "rag": "GREEN", "targets": 1 }, { "rag": "AMBER_RED", "targets": 2 }]));
+    assert_eq!(
+        [&totals["green"], &totals["amberGreen"], &totals["amberRed"], &totals["red"]],
+        [&json!(1), &json!(0), &json!(2), &json!(0)]
+    );
     assert_eq!(totals["met"], json!({ "numerator": "1", "denominator": "1" }));
     // Due on 21 August with a lag of 20 days: two quarters of four quarterly targets of the year and one of its first quarter (GRDP year 2,
     // quarter 1, NGHEO 2 and 2), seven months of each THU. Published: 1 and 1 of GRDP, six of THU.
@@ -162,28 +165,32 @@ async fn the_judgements_of_a_day_and_the_coverage_are_those_of_the_rows(pool: Pg
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
-async fn a_trend_judges_each_bucket_by_what_was_known_at_its_end(pool: PgPool) {
+async fn a_period_that_is_over_is_judged_by_what_was_published_after_it(pool: PgPool) {
     city(&pool).await;
-    let answer = asked(&pool)
-        .data(r#"{ kpiStats(period: "2026-01/2026-12", filter: { indicator: ["GRDP"], span: [YEAR] }, grain: QUARTER) { rows { bucket measures { total unjudged judgements { rag targets } } } } }"#.replace("2026-01/2026-12", "2026").as_str())
-        .await;
-    let rows: Vec<(Value, Value)> = answer["kpiStats"]["rows"]
-        .as_array()
-        .expect("rows")
-        .iter()
-        .map(|row| (row["bucket"].clone(), row["measures"].clone()))
-        .collect();
-    let unjudged = json!({ "total": 1, "unjudged": 1, "judgements": [] });
-    let amber = json!({ "total": 1, "unjudged": 0, "judgements": [{ "rag": "AMBER_RED", "targets": 1 }] });
-    assert_eq!(
-        rows,
-        [
-            (json!("2026-Q1"), unjudged),
-            (json!("2026-Q2"), amber.clone()),
-            (json!("2026-Q3"), amber.clone()),
-            (json!("2026-Q4"), amber)
-        ]
-    );
+    give(&pool, "targets", &[target("GRDP", "01", "2026-Q2", json!({ "value": "10.5" }))]).await;
+    give(&pool, "observations", &[observed("GRDP", "01", "2026-Q2", "2026-07-06", json!({ "value": "8" }))]).await;
+    let quarters = |as_of: &str| {
+        let document = format!(
+            r#"{{ kpiStats(period: "2026", filter: {{ indicator: ["GRDP"], span: [QUARTER] }}, grain: QUARTER, asOf: "{as_of}") {{ rows {{ bucket measures {{ total green red unjudged }} }} }} }}"#
+        );
+        let asked = asked(&pool);
+        async move {
+            let rows = asked.data(&document).await["kpiStats"]["rows"].clone();
+            // A bucket without a target has a row of zeros.
+            Value::Array(
+                rows.as_array()
+                    .expect("rows")
+                    .iter()
+                    .filter(|row| row["measures"]["total"] != json!(0))
+                    .cloned()
+                    .collect(),
+            )
+        }
+    };
+    let row = |bucket: &str, green: i32, red: i32| json!({ "bucket": bucket, "measures": { "total": 1, "green": green, "red": red, "unjudged": 1 - green - red } });
+    assert_eq!(quarters("2026-07-06").await, json!([row("2026-Q1", 1, 0), row("2026-Q2", 0, 1)]));
+    assert_eq!(quarters("2026-07-05").await, json!([row("2026-Q1", 1, 0), row("2026-Q2", 0, 0)]));
+    assert_eq!(quarters("2026-04-05").await, json!([row("2026-Q1", 0, 0), row("2026-Q2", 0, 0)]));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -7,7 +7,9 @@ use service_kit::{Database, Principal, Role};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
-use crate::city::{NOW, person, run};
+use service_kit::testing::person;
+
+use crate::city::{NOW, run};
 use crate::exchange::{catalogue, exported, observations, published, pushed};
 
 const HEADER: &str = "STRUCTURE[;],STRUCTURE_ID,ACTION,FREQ,INDICATOR,REF_AREA,ORGANIZATION,TIME_PERIOD,OBS_VALUE,OBS_STATUS[],NUMERATOR,\
