@@ -117,6 +117,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Actual, whether complete, forecast, need, shortfall and judgement of a target on a day.
 type Judged = (Option<f64>, bool, Option<f64>, Option<f64>, Option<f64>, Option<&'static str>);
 
+#[expect(clippy::too_many_lines, reason = "it is the whole of the rules in one reading")]
 fn judge(
     events: &[Event],
     on: NaiveDate,
