@@ -102,6 +102,16 @@ pub const SERVICES: &[Service] = &[
         kinds: &[&projects::PROJECTS, &projects::CLEARANCE, &projects::PERSONAL],
         pushed: projects::push::KINDS,
     },
+    Service {
+        name: "feedback",
+        port: 4006,
+        sdl: feedback::sdl,
+        start: feedback::subgraph,
+        published: Some(feedback::published),
+        facts: feedback::FACTS,
+        kinds: &[&feedback::FEEDBACK, &feedback::PERSONAL],
+        pushed: feedback::push::KINDS,
+    },
 ];
 
 impl Service {

@@ -334,3 +334,23 @@ CREATE FUNCTION feedback.derived(f feedback.feedback, as_of date, at timestamptz
     FROM (SELECT) AS one
     LEFT JOIN feedback.fact AS d ON d.feedback_id = f.id AND d.is_case AND d.from_day <= as_of AND as_of < d.to_day
 $$;
+
+-- A pushed reopening of a merged case is one of the case that it was merged into. Each is applied once.
+CREATE FUNCTION feedback.reopen_primaries(steps uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    folding text := coalesce(current_setting('platform.folding', true), 'off');
+    asked   record;
+BEGIN
+    FOR asked IN
+        SELECT p.id, s.observed_at, s.reason
+        FROM feedback.step AS s JOIN feedback.feedback AS f ON f.id = s.feedback_id AND f.primary_code IS NOT NULL
+        JOIN feedback.feedback AS p ON p.id = feedback.root_of(f.id) AND feedback.is_done(p.status) AND p.deleted_at IS NULL
+        WHERE s.id = ANY(steps) AND s.status = 'REOPENED' AND s.deleted_at IS NULL
+          AND NOT EXISTS (SELECT FROM feedback.feedback_event AS e WHERE e.id = p.id AND e.observed_at = s.observed_at AND e.changes ->> 'status' = 'REOPENED')
+        ORDER BY s.observed_at, s.id
+    LOOP
+        PERFORM platform.insert_event('feedback.feedback', 'id', asked.id::text, asked.observed_at,
+            jsonb_build_object('status', 'REOPENED', 'reason', coalesce(asked.reason, 'reopened')));
+    END LOOP;
+    PERFORM set_config('platform.folding', folding, true);
+END $$;
