@@ -64,6 +64,8 @@ INSERT INTO feedback.category_attribute (category_code, code, ordinal, datatype,
     ('PROCEDURE', 'file_no', 1, 'STRING', false, true, 'Mã hồ sơ', 'Trên giấy hẹn trả kết quả', '{}'),
     ('PROCEDURE', 'notice', 2, 'TEXT', false, false, 'Khiếu nại, tố cáo được chuyển theo Luật Khiếu nại, không xử lý tại đây.', NULL, '{}');
 
+-- The checks hold for each state by itself, whatever order events arrive in: that a case in progress has an organization is a gap
+-- that can be measured, and no check.
 CREATE TABLE feedback.feedback (
     id                        uuid PRIMARY KEY,
     source                    text NOT NULL CHECK (length(source) BETWEEN 1 AND 64),
@@ -110,12 +112,11 @@ CREATE TABLE feedback.feedback (
     UNIQUE (source, external_id),
     CONSTRAINT feedback_point_whole CHECK ((lat IS NULL) = (lon IS NULL)),
     CONSTRAINT feedback_point_rounded CHECK (lat::numeric = round(lat::numeric, 3) AND lon::numeric = round(lon::numeric, 3)),
-    CONSTRAINT feedback_lead_from_assigned CHECK (lead_organization_code IS NOT NULL OR status IN ('RECEIVED', 'ACCEPTED', 'REJECTED', 'MERGED', 'TRANSFERRED', 'REOPENED')),
     CONSTRAINT feedback_primary_when_merged CHECK ((status = 'MERGED') = (primary_code IS NOT NULL)),
     CONSTRAINT feedback_not_into_itself CHECK (primary_code <> code),
     CONSTRAINT feedback_rejected_for_a_reason CHECK (status <> 'REJECTED' OR reason IS NOT NULL),
     CONSTRAINT feedback_asked_a_question CHECK (status <> 'WAITING_CITIZEN' OR reason IS NOT NULL),
-    CONSTRAINT feedback_resolved_with_reply CHECK (status NOT IN ('RESOLVED', 'CLOSED') OR reply IS NOT NULL)
+    CONSTRAINT feedback_resolved_with_reply CHECK (status <> 'RESOLVED' OR reply IS NOT NULL)
 );
 CREATE UNIQUE INDEX feedback_code_key ON feedback.feedback (code) WHERE deleted_at IS NULL;
 CREATE INDEX feedback_search ON feedback.feedback USING gin (search gin_trgm_ops);

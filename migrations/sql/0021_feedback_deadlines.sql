@@ -30,7 +30,7 @@ CREATE TABLE feedback.office_span (
     to_at   timestamptz NOT NULL CHECK (to_at >= from_at),
     before  bigint NOT NULL
 );
-CREATE INDEX office_span_before ON feedback.office_span (before);
+CREATE INDEX office_span_before ON feedback.office_span (before, from_at);
 
 -- Working time in microseconds from the first day of the calendar to an instant; NULL before it.
 CREATE FUNCTION feedback.worked(at timestamptz) RETURNS bigint
@@ -43,7 +43,7 @@ CREATE FUNCTION feedback.instant_of(worked bigint) RETURNS timestamptz
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT CASE WHEN found.at <= found.to_at THEN found.at END
             FROM (SELECT s.from_at + (worked - s.before) * interval '1 microsecond' AS at, s.to_at
-                  FROM feedback.office_span AS s WHERE s.before < worked ORDER BY s.before DESC LIMIT 1) AS found);
+                  FROM feedback.office_span AS s WHERE s.before < worked ORDER BY s.before DESC, s.from_at DESC LIMIT 1) AS found);
 
 -- Instant of a number of working hours after another.
 CREATE FUNCTION feedback.hours_after(at timestamptz, hours numeric) RETURNS timestamptz

@@ -159,14 +159,15 @@ CREATE FUNCTION feedback.with_primaries(ids uuid[]) RETURNS SETOF uuid
 $$;
 
 CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
-    -- Each state of a case. One that was received before its first row arrived was received until then.
+    -- Each state of a case from the row on that made it. One that was received before that row was received until then.
     WITH state AS MATERIALIZED (
         SELECT e.id, e.observed_at AS at, row_number() OVER (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal) AS seq, s.*
         FROM (SELECT h.*, platform.fold_events(h.changes - 'text' - 'reply' - 'reason' - 'attributes') OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
               FROM feedback.feedback_event AS h WHERE h.effective AND h.withdrawn_at IS NULL AND h.id = ANY(ids)) AS e
         CROSS JOIN LATERAL jsonb_to_record(feedback.feedback_defaults() || e.state) AS s(
             status text, kind text, sender text, channel text, category_code text, level text, area_code text, lead_organization_code text,
-            accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, deleted_at timestamptz)),
+            accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, deleted_at timestamptz)
+        WHERE s.channel IS NOT NULL),
     head AS MATERIALIZED (
         SELECT h.id, h.code, h.submitted_at, feedback.worked(h.submitted_at) AS worked,
                platform.day_of(h.submitted_at, (SELECT platform.zone())) AS day
@@ -349,8 +350,15 @@ BEGIN
           AND NOT EXISTS (SELECT FROM feedback.feedback_event AS e WHERE e.id = p.id AND e.observed_at = s.observed_at AND e.changes ->> 'status' = 'REOPENED')
         ORDER BY s.observed_at, s.id
     LOOP
-        PERFORM platform.insert_event('feedback.feedback', 'id', asked.id::text, asked.observed_at,
-            jsonb_build_object('status', 'REOPENED', 'reason', coalesce(asked.reason, 'reopened')));
+        INSERT INTO feedback.feedback_event (id, observed_at, recorded_at, changes)
+        VALUES (asked.id, asked.observed_at, clock_timestamp(), jsonb_build_object('status', 'REOPENED', 'reason', coalesce(asked.reason, 'reopened')));
+        -- The event is written; a later one keeps the last word.
+        PERFORM set_config('platform.folding', 'on', true);
+        UPDATE feedback.feedback AS h SET status = folded.state ->> 'status', reason = folded.state ->> 'reason', version = h.version + 1,
+            observed_at = greatest(h.observed_at, asked.observed_at), recorded_at = clock_timestamp()
+        FROM (SELECT platform.fold_events(e.changes ORDER BY e.observed_at, e.rank, e.ordinal) AS state FROM feedback.feedback_event AS e
+              WHERE e.id = asked.id AND e.effective AND e.withdrawn_at IS NULL) AS folded
+        WHERE h.id = asked.id;
     END LOOP;
     PERFORM set_config('platform.folding', folding, true);
 END $$;

@@ -94,10 +94,10 @@ pub static CASES: PushKind = PushKind {
         PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000))
             .about("Reason of a rejection, or the question to the sender; needed for both.", "Lý do từ chối hoặc câu hỏi gửi người dân; bắt buộc với hai trạng thái này."),
         PushField::new("reply", "reply", ("Reply", "Trả lời"), Form::Text(4000))
-            .about("Answer to the sender; needed for RESOLVED and CLOSED.", "Nội dung trả lời; bắt buộc khi đã trả lời hoặc đã đóng."),
+            .about("Answer to the sender; needed for RESOLVED.", "Nội dung trả lời; bắt buộc khi đã trả lời."),
         PushField::new("organization", "lead_organization_code", ("Organization code", "Mã đơn vị xử lý"), CODE)
             .names("organization")
-            .about("Code of the organization that has it; needed from ASSIGNED on.", "Mã đơn vị xử lý; bắt buộc từ khi đã giao."),
+            .about("Code of the organization that has it.", "Mã đơn vị xử lý."),
         PushField::new("accountable", "accountable_position_code", ("Accountable position", "Mã chức danh chịu trách nhiệm"), CODE)
             .names("position")
             .about("Code of the accountable position.", "Mã chức danh chịu trách nhiệm."),
@@ -143,11 +143,6 @@ pub static CASES: PushKind = PushKind {
             ),
         },
         Refusal {
-            constraint: "feedback_lead_from_assigned",
-            field: "organization",
-            message: ("this state needs the organization that has the case", "trạng thái này cần mã đơn vị xử lý"),
-        },
-        Refusal {
             constraint: "feedback_primary_when_merged",
             field: "primary",
             message: ("MERGED names the case that it was merged into, other states name none", "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không"),
@@ -178,7 +173,7 @@ pub static CASES: PushKind = PushKind {
         Refusal {
             constraint: "feedback_resolved_with_reply",
             field: "reply",
-            message: ("RESOLVED and CLOSED need the answer to the sender", "đã trả lời, đã đóng cần nội dung trả lời"),
+            message: ("RESOLVED needs the answer to the sender", "đã trả lời cần nội dung trả lời"),
         },
     ],
     ..PushKind::PLAIN

@@ -6,8 +6,8 @@ use sqlx::{FromRow, QueryBuilder};
 
 use crate::filter::NearInput;
 
-/// Metres of a degree of latitude.
-const METRES_A_DEGREE: f64 = 111_320.0;
+/// Metres of a degree of latitude, rounded down: the box must not be smaller than the circle.
+const METRES_A_DEGREE: f64 = 111_000.0;
 /// Largest radius in metres.
 const MAX_RADIUS_M: f64 = 20_000.0;
 

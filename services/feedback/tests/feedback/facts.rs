@@ -233,9 +233,13 @@ async fn read(pool: &PgPool) -> std::collections::BTreeMap<String, oracle::Case>
     .await
     .expect("the log");
     let mut cases: std::collections::BTreeMap<String, oracle::Case> = std::collections::BTreeMap::new();
+    let (mut last, mut made, mut before) = (String::new(), false, None);
     for (code, submitted, at, changes) in rows {
         let case = cases.entry(code.clone()).or_insert_with(|| oracle::Case { code, submitted, states: Vec::new(), ratings: Vec::new() });
-        let mut state = case.states.last().cloned().unwrap_or_else(|| oracle::State {
+        if case.code != last {
+            (last, made, before) = (case.code.clone(), false, None);
+        }
+        let mut state = case.states.last().cloned().or(before.take()).unwrap_or_else(|| oracle::State {
             at,
             status: "RECEIVED".to_owned(),
             level: "NORMAL".to_owned(),
@@ -255,7 +259,13 @@ async fn read(pool: &PgPool) -> std::collections::BTreeMap<String, oracle::Case>
                 _ => {}
             }
         }
-        case.states.push(state);
+        // What happened before the row that made the case has no state of its own.
+        made |= changes.get("code").is_some();
+        if made {
+            case.states.push(state);
+        } else {
+            before = Some(state);
+        }
     }
     let ratings: Vec<(String, chrono::DateTime<chrono::Utc>, i16)> = sqlx::query_as(
         "SELECT f.code, r.rated_at, r.score FROM feedback.rating AS r JOIN feedback.feedback AS f ON f.id = r.feedback_id WHERE r.deleted_at IS NULL",

@@ -73,7 +73,6 @@ async fn a_case_that_arrives_late_was_received_when_it_was_submitted(pool: PgPoo
 async fn a_rule_that_is_broken_is_told_at_its_field(pool: PgPool) {
     found(&pool).await;
     for (more, path) in [
-        (json!({ "status": "ASSIGNED" }), "organization"),
         (json!({ "status": "REJECTED" }), "reason"),
         (json!({ "status": "RESOLVED", "organization": "SXD" }), "reply"),
         (json!({ "status": "WAITING_CITIZEN", "organization": "SXD" }), "reason"),
