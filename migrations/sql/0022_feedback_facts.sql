@@ -127,11 +127,6 @@ CREATE FUNCTION feedback.rule(asked text, day date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT r.value FROM feedback.fact_rule AS r WHERE r.code = asked AND directory.published_runs(r.valid_from, r.valid_to, day));
 
--- Working time in microseconds in which a case must be resolved, by the rules of the day on which its term begins.
-CREATE FUNCTION feedback.resolve_within(category text, level text, day date) RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (coalesce(feedback.rule('FEEDBACK_RESOLVE_' || level || '_' || category, day), feedback.rule('FEEDBACK_RESOLVE_' || level, day)) * 3600000000)::bigint;
-
 CREATE FUNCTION feedback.is_done(status text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN status IN ('RESOLVED', 'CLOSED');
 CREATE FUNCTION feedback.is_open(status text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN status NOT IN ('REJECTED', 'MERGED', 'RESOLVED', 'CLOSED');
@@ -158,7 +153,9 @@ CREATE FUNCTION feedback.with_primaries(ids uuid[]) RETURNS SETOF uuid
     SELECT id FROM up
 $$;
 
-CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUAGE sql STABLE ROWS 10000 SET random_page_cost = 1.1 AS $$
+-- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
+CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUAGE sql STABLE ROWS 10000
+    SET random_page_cost = 1.1 SET enable_nestloop = off AS $$
     -- Each state of a case from the row on that made it. One that was received before that row was received until then.
     WITH state AS MATERIALIZED (
         SELECT e.id, e.observed_at AS at, row_number() OVER (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal) AS seq, s.*
@@ -210,9 +207,19 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
                max(i.worked) FILTER (WHERE i.seq = r.seq AND i.status = 'WAITING_CITIZEN') AS waits_from
         FROM run AS r JOIN step AS i ON i.id = r.id AND i.seq <= r.seq JOIN head AS h ON h.id = r.id
         GROUP BY r.id, r.seq, r.term, r.status, r.category_code, r.level, i.term, h.submitted_at, h.worked),
+    -- The rules are those of the day on which the term begins; that of a category is before that of the level.
     allowed AS MATERIALIZED (
-        SELECT t.*, t.term_worked + feedback.resolve_within(t.judged[1][1], t.judged[1][2], platform.day_of(t.term_at, (SELECT platform.zone()))) AS due
-        FROM term AS t),
+        SELECT t.*, t.term_worked + (coalesce(own.value, general.value) * 3600000000)::bigint AS due, (soon.value * 3600000000)::bigint AS soon,
+               t.resolved_at + closed.value * interval '1 day' AS closes_at
+        FROM (SELECT t.*, t.judged[1][1] AS category, t.judged[1][2] AS level, platform.day_of(t.term_at, (SELECT platform.zone())) AS term_day,
+                     platform.day_of(t.resolved_at, (SELECT platform.zone())) AS resolved_day FROM term AS t) AS t
+        LEFT JOIN feedback.fact_rule AS own ON own.code = 'FEEDBACK_RESOLVE_' || t.level || '_' || t.category
+            AND directory.published_runs(own.valid_from, own.valid_to, t.term_day)
+        LEFT JOIN feedback.fact_rule AS general ON general.code = 'FEEDBACK_RESOLVE_' || t.level
+            AND directory.published_runs(general.valid_from, general.valid_to, t.term_day)
+        LEFT JOIN feedback.fact_rule AS soon ON soon.code = 'FEEDBACK_DUE_SOON' AND directory.published_runs(soon.valid_from, soon.valid_to, t.term_day)
+        LEFT JOIN feedback.fact_rule AS closed ON closed.code = 'FEEDBACK_CLOSED_AFTER'
+            AND directory.published_runs(closed.valid_from, closed.valid_to, t.resolved_day)),
     paused AS (
         SELECT a.id, a.seq, a.term, feedback.deadline_after(a.due, i.worked, i.next_worked - i.worked ORDER BY i.seq) AS due,
                sum(i.next_worked - i.worked) AS worked
@@ -220,16 +227,15 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
         GROUP BY a.id, a.seq, a.term),
     -- A deadline that has not passed when the clock stops is unknown until it runs again.
     judged AS (
-        SELECT a.id, a.seq, a.term, a.is_case, a.term_at, a.resolved_at, a.resolved_worked - a.term_worked - coalesce(p.worked, 0) AS worked,
+        SELECT a.id, a.seq, a.term, a.is_case, a.term_at, a.resolved_at, a.closes_at, a.soon, a.resolved_worked - a.term_worked - coalesce(p.worked, 0) AS worked,
                CASE WHEN NOT (a.is_case AND a.waits_from < coalesce(p.due, a.due)) IS TRUE THEN coalesce(p.due, a.due) END AS due,
                CASE WHEN a.is_case AND a.waits_from < coalesce(p.due, a.due) THEN coalesce(p.due, a.due) - a.waits_from END AS left_worked
         FROM allowed AS a LEFT JOIN paused AS p USING (id, seq, term)),
     dated AS (
-        SELECT j.*, feedback.instant_of(j.due) AS due_at,
-               feedback.instant_of(j.due - (feedback.rule('FEEDBACK_DUE_SOON', platform.day_of(j.term_at, (SELECT platform.zone()))) * 3600000000)::bigint) AS soon_at
-        FROM judged AS j),
+        SELECT j.*, feedback.instant_of(j.due) AS due_at, feedback.instant_of(j.due - j.soon) AS soon_at FROM judged AS j),
     ack AS MATERIALIZED (
-        SELECT h.id, feedback.instant_of(h.worked + (feedback.rule('FEEDBACK_ACKNOWLEDGE', h.day) * 3600000000)::bigint) AS due_at FROM head AS h),
+        SELECT h.id, feedback.instant_of(h.worked + (r.value * 3600000000)::bigint) AS due_at
+        FROM head AS h LEFT JOIN feedback.fact_rule AS r ON r.code = 'FEEDBACK_ACKNOWLEDGE' AND directory.published_runs(r.valid_from, r.valid_to, h.day)),
     -- Cases whose ratings are those of a case: itself, and those merged into it.
     reach AS (
         WITH RECURSIVE down(root, id, from_day, to_day, path) AS (
@@ -251,8 +257,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
            r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public, h.submitted_at, h.day, r.acked_at,
            a.due_at, platform.day_of(a.due_at, (SELECT platform.zone())), d.term_at, d.due_at, platform.day_of(d.due_at, (SELECT platform.zone())),
            d.left_worked, d.soon_at, d.resolved_at, platform.day_of(d.resolved_at, (SELECT platform.zone())), d.worked,
-           CASE WHEN d.is_case AND r.status = 'RESOLVED'
-                THEN d.resolved_at + feedback.rule('FEEDBACK_CLOSED_AFTER', platform.day_of(d.resolved_at, (SELECT platform.zone()))) * interval '1 day' END,
+           CASE WHEN d.is_case AND r.status = 'RESOLVED' THEN d.closes_at END,
            r.first_resolved_on, r.handed, r.term - 1, NULL, NULL,
            CASE WHEN feedback.is_open(r.status) THEN 'infinity'
                 ELSE greatest(r.from_day, platform.day_of(d.due_at, (SELECT platform.zone())), platform.day_of(a.due_at, (SELECT platform.zone())), h.day) END, r.at

@@ -7,12 +7,13 @@
 //! A [`Volume`] adds tasks and organizations in the number that such a city has in a year.
 //!
 //! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
-//! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `load` (writes what
+//! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `feedback` (citizen feedback likewise), `load` (writes what
 //! happened up to now). This crate has no SQL: the services store the rows.
 
 mod city;
 mod draw;
 mod error;
+mod feedback;
 mod load;
 mod plan;
 mod progress;

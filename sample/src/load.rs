@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::city::City;
 use crate::plan::{self, Plan, Relation};
+use crate::feedback;
 use crate::projects::{self, Pushed};
 use crate::story::{self, Story, Year};
 use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, reference};
@@ -33,6 +34,10 @@ pub struct Summary {
     pub project_rows: u64,
     /// Rows of projects and land clearance that contradict what somebody has changed.
     pub project_rows_refused: u64,
+    /// Rows of feedback that were new or changed something.
+    pub feedback_rows: u64,
+    /// Rows of feedback that contradict what somebody has changed.
+    pub feedback_rows_refused: u64,
 }
 
 impl Summary {
@@ -40,24 +45,30 @@ impl Summary {
         self.project_rows += pushed.written;
         self.project_rows_refused += pushed.refused;
     }
+
+    fn add_feedback(&mut self, pushed: Pushed) {
+        self.feedback_rows += pushed.written;
+        self.feedback_rows_refused += pushed.refused;
+    }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, tasks, versions) = (self.directory_rows, self.tasks_created, self.task_versions);
-        match (rows, versions, self.project_rows) {
-            (0, 0, 0) => f.write_str("up to date")?,
-            (_, _, projects) => write!(
+        match (rows, versions, self.project_rows, self.feedback_rows) {
+            (0, 0, 0, 0) => f.write_str("up to date")?,
+            (_, _, projects, feedback) => write!(
                 f,
-                "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and clearance"
+                "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and clearance, \
+                 {feedback} of feedback"
             )?,
         }
         if self.tasks_kept > 0 {
             write!(f, "; {} tasks changed by others were left as they are", self.tasks_kept)?;
         }
-        match self.project_rows_refused {
+        match self.project_rows_refused + self.feedback_rows_refused {
             0 => Ok(()),
-            refused => write!(f, "; {refused} rows of projects were refused"),
+            refused => write!(f, "; {refused} rows of projects and feedback were refused"),
         }
     }
 }
@@ -93,13 +104,15 @@ pub async fn load_volume(
     let mut summary = load_tasks(city, volume, pool, now, progress).await?;
     let city = City::read(city)?;
     summary.add(projects::load(&city, pool, now, progress).await?);
+    summary.add_feedback(feedback::load(&city, pool, now, progress).await?);
     if let Some(volume) = volume {
         summary.add(projects::load_volume(&city, volume, pool, now, progress).await?);
+        summary.add_feedback(feedback::load_volume(&city, volume, pool, now, progress).await?);
     }
     Ok(summary)
 }
 
-/// As [`load_volume`], without projects and land clearance.
+/// As [`load_volume`], without projects, land clearance and feedback.
 ///
 /// # Errors
 /// As [`load_volume`].

@@ -2,6 +2,7 @@
 
 mod area;
 mod facts;
+mod feedback;
 mod profile;
 mod project;
 mod theme;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
+pub(crate) use feedback::{CategoryFact, FeedbackFacts};
 pub(crate) use profile::{Groups, Handover, Profile};
 pub(crate) use project::{CapitalYear, CarriedOver, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};
@@ -37,6 +39,7 @@ pub(crate) struct City {
     pub(crate) year: Year,
     pub(crate) volume: VolumeFacts,
     pub(crate) projects: ProjectFacts,
+    pub(crate) feedback: FeedbackFacts,
 }
 
 impl City {
@@ -60,6 +63,7 @@ impl City {
             year: document("story.toml", include_str!("../../data/hanoi/story.toml"))?,
             volume: document("volume.toml", include_str!("../../data/hanoi/volume.toml"))?,
             projects: document("projects.toml", include_str!("../../data/hanoi/projects.toml"))?,
+            feedback: document("feedback.toml", include_str!("../../data/hanoi/feedback.toml"))?,
         })
     }
 

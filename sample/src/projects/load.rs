@@ -24,7 +24,7 @@ use crate::city::City;
 use crate::{Progress, SYNTHETIC_SOURCE, Volume};
 
 /// The order of the kinds: what others name first.
-const ORDER: [&str; 16] = [
+const ORDER: &[&str] = &[
     "projects",
     "capital-plans",
     "contracts",
@@ -41,14 +41,18 @@ const ORDER: [&str; 16] = [
     "resettlements",
     "compensation-plans",
     "compensation-payments",
+    // The kind with most rows, after all that its facts are derived from.
+    "parcel-events",
 ];
-
-/// The kind with most rows, after all that its facts are derived from.
-const LAST: &str = "parcel-events";
 
 /// Kinds of which each push derives the facts of many records from many rows: the work grows with the square of its rows.
 const FEWER: [&str; 3] = ["disbursements", "compensation-plans", "compensation-payments"];
 const FEWER_ROWS: usize = 1000;
+
+/// Maximum number of rows of a push of a kind.
+fn most(kind: &str) -> usize {
+    if FEWER.contains(&kind) { FEWER_ROWS } else { CHUNK_ROWS }
+}
 
 /// Number of projects of the volume, and of sites, whose rows are made and pushed together.
 const STEP_PROJECTS: usize = 500;
@@ -72,7 +76,7 @@ pub(crate) async fn load(
 ) -> Result<Pushed, Problem> {
     let items = catalogue::items(city);
     let sites = clearance::sites(city);
-    let load = Load::new(pool, now);
+    let load = Load::new(pool, now, KINDS);
     load.one_at_a_time(async || {
         let mut pushed = Pushed::default();
         let mut rows = Rows::new(now);
@@ -89,7 +93,7 @@ pub(crate) async fn load(
             }
         }
         progress.stage("projects and clearance", rows.len() as u64);
-        load.step(rows, progress, &mut pushed).await?;
+        load.step(rows, ORDER, most, progress, &mut pushed).await?;
         Ok(pushed)
     })
     .await
@@ -106,7 +110,7 @@ pub(crate) async fn load_volume(
     let facts = &city.projects.volume;
     let share = |number: usize| number * volume.tasks(city.volume.tasks) / city.volume.tasks;
     let (projects, sites) = (share(facts.projects), share(facts.sites));
-    let load = Load::new(pool, now);
+    let load = Load::new(pool, now, KINDS);
     load.one_at_a_time(async || {
         let mut pushed = Pushed::default();
         progress.stage("projects of the volume", projects as u64);
@@ -118,7 +122,7 @@ pub(crate) async fn load_volume(
                 catalogue::rows(&item, &mut rows);
                 money::of_volume(city, &item, &mut rows);
             }
-            load.step(rows, &crate::NoProgress, &mut pushed).await?;
+            load.step(rows, ORDER, most, &crate::NoProgress, &mut pushed).await?;
             progress.advance((last + 1 - first) as u64);
         }
         progress.stage("clearance of the volume", sites as u64);
@@ -134,7 +138,7 @@ pub(crate) async fn load_volume(
                     clearance::file_rows(&site, file, &mut rows);
                 }
             }
-            load.step(rows, &crate::NoProgress, &mut pushed).await?;
+            load.step(rows, ORDER, most, &crate::NoProgress, &mut pushed).await?;
             progress.advance((last + 1 - first) as u64);
         }
         Ok(pushed)
@@ -142,19 +146,20 @@ pub(crate) async fn load_volume(
     .await
 }
 
-struct Load {
+/// Pushes rows of the kinds of a service.
+pub(crate) struct Load {
     pusher: Pusher,
     now: DateTime<Utc>,
 }
 
 impl Load {
-    fn new(pool: &PgPool, now: DateTime<Utc>) -> Self {
-        let pusher = Pusher::new(Database::from_pool(pool.clone()), Arc::new(FixedClock::new(now)), KINDS);
+    pub(crate) fn new(pool: &PgPool, now: DateTime<Utc>, kinds: &'static [&'static PushKind]) -> Self {
+        let pusher = Pusher::new(Database::from_pool(pool.clone()), Arc::new(FixedClock::new(now)), kinds);
         Self { pusher, now }
     }
 
     /// Runs the work while no other load of the sample does.
-    async fn one_at_a_time(&self, work: impl AsyncFnOnce() -> Result<Pushed, Problem>) -> Result<Pushed, Problem> {
+    pub(crate) async fn one_at_a_time(&self, work: impl AsyncFnOnce() -> Result<Pushed, Problem>) -> Result<Pushed, Problem> {
         let pool = self.pusher.database().pool();
         let mut turn = role::begin(pool).await?;
         take_turn(&mut turn, "sample/load").await?;
@@ -181,11 +186,18 @@ impl Load {
         sources::register(pool, &source, By { subject: SYNTHETIC_SOURCE, now: self.now, request_id: None }).await
     }
 
-    async fn step(&self, mut rows: Rows, progress: &dyn Progress, pushed: &mut Pushed) -> Result<(), Problem> {
-        for name in ORDER.into_iter().chain([LAST]) {
+    /// Pushes rows kind by kind, in chunks of at most as many rows as the kind has.
+    pub(crate) async fn step(
+        &self,
+        mut rows: Rows,
+        order: &[&'static str],
+        most: impl Fn(&str) -> usize,
+        progress: &dyn Progress,
+        pushed: &mut Pushed,
+    ) -> Result<(), Problem> {
+        for name in order {
             let Some(kind) = self.pusher.kind(name) else { continue };
-            let most = if FEWER.contains(&name) { FEWER_ROWS } else { CHUNK_ROWS };
-            for body in rows.take(name, most) {
+            for body in rows.take(name, most(name)) {
                 let lines = body.lines().count() as u64;
                 self.push(kind, body.as_bytes(), pushed).await?;
                 progress.advance(lines);

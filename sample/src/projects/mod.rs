@@ -10,6 +10,6 @@ mod clearance;
 mod load;
 mod money;
 mod path;
-mod row;
+pub(crate) mod row;
 
-pub(crate) use load::{Pushed, load, load_volume};
+pub(crate) use load::{Load, Pushed, load, load_volume};

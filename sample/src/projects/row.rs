@@ -9,15 +9,19 @@ use crate::workday;
 
 /// A row of a kind, true from a time on.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     at: DateTime<Utc>,
     cells: Map<String, Value>,
 }
 
 impl Row {
     /// A row of the record with this external id, true from some minutes after eight o'clock of the day.
-    pub(super) fn new(id: impl Into<String>, day: NaiveDate, minutes: u32) -> Self {
-        let at = workday::instant(day, minutes);
+    pub(crate) fn new(id: impl Into<String>, day: NaiveDate, minutes: u32) -> Self {
+        Self::at(id, workday::instant(day, minutes))
+    }
+
+    /// A row of the record with this external id, true from a time on.
+    pub(crate) fn at(id: impl Into<String>, at: DateTime<Utc>) -> Self {
         let mut cells = Map::new();
         cells.insert("externalId".to_owned(), Value::String(id.into()));
         cells.insert("observedAt".to_owned(), Value::String(at.to_rfc3339()));
@@ -25,18 +29,18 @@ impl Row {
     }
 
     /// The same row with a value.
-    pub(super) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.cells.insert(field.to_owned(), value.into());
         self
     }
 
     /// The same row with a day.
-    pub(super) fn on(self, field: &str, day: NaiveDate) -> Self {
+    pub(crate) fn on(self, field: &str, day: NaiveDate) -> Self {
         self.with(field, day.to_string())
     }
 
     /// The same row with a value, if there is one.
-    pub(super) fn maybe(self, field: &str, value: Option<impl Into<Value>>) -> Self {
+    pub(crate) fn maybe(self, field: &str, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.with(field, value),
             None => self,
@@ -46,29 +50,29 @@ impl Row {
 
 /// Rows of a step by kind. Rows of a time that has not come are left out.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     now: DateTime<Utc>,
     by_kind: HashMap<&'static str, Vec<Row>>,
 }
 
 impl Rows {
-    pub(super) fn new(now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(now: DateTime<Utc>) -> Self {
         Self { now, by_kind: HashMap::new() }
     }
 
-    pub(super) fn add(&mut self, kind: &'static str, row: Row) {
+    pub(crate) fn add(&mut self, kind: &'static str, row: Row) {
         if row.at <= self.now {
             self.by_kind.entry(kind).or_default().push(row);
         }
     }
 
     /// Number of all rows.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_kind.values().map(Vec::len).sum()
     }
 
     /// The rows of a kind as lines of JSON, in pieces of at most this number.
-    pub(super) fn take(&mut self, kind: &str, most: usize) -> Vec<String> {
+    pub(crate) fn take(&mut self, kind: &str, most: usize) -> Vec<String> {
         let rows = self.by_kind.remove(kind).unwrap_or_default();
         let lines = |rows: &[Row]| {
             let mut text = String::new();
