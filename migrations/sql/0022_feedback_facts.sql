@@ -367,3 +367,6 @@ BEGIN
     END LOOP;
     PERFORM set_config('platform.folding', folding, true);
 END $$;
+
+-- Changes of states within times, for clients that follow them.
+CREATE INDEX feedback_event_state ON feedback.feedback_event (observed_at, id) WHERE changes ? 'status';

@@ -17,6 +17,6 @@ pub use children::{Attachment, Moderation, Pause, Rating, Sender, Step};
 pub use feedback::{Feedback, FeedbackFacts};
 pub use state::{TRANSITIONS, Verb, transition_table};
 pub use vocabulary::{
-    AttachmentRole, FeedbackChannel, FeedbackDimension, FeedbackKind, FeedbackLevel, FeedbackStatus,
+    AttachmentRole, AttributeType, FeedbackChannel, FeedbackDimension, FeedbackKind, FeedbackLevel, FeedbackStatus,
     SenderKind,
 };

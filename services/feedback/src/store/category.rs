@@ -25,6 +25,14 @@ pub async fn attributes(db: impl PgExecutor<'_>, category: &str) -> Result<Vec<C
     Ok(sqlx::query_as(sql).bind(category).fetch_all(db).await?)
 }
 
+/// Codes of the categories in which something is asked.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn asking(db: impl PgExecutor<'_>) -> Result<Vec<String>, Problem> {
+    Ok(sqlx::query_scalar("SELECT DISTINCT category_code FROM feedback.category_attribute").fetch_all(db).await?)
+}
+
 /// Bottleneck of the city that a category belongs to, if any.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use service_kit::Problem;
 use service_kit::record::Meta;
 use service_kit::store::child::{self, Child};
 
-pub use create::CreateFeedbackInput;
+pub use create::{CreateFeedbackInput, SenderInput};
 pub use handle::{
     AnswerQuestionInput, AskSenderInput, ResolveFeedbackInput, StartFeedbackInput,
     TransferFeedbackInput,

@@ -40,6 +40,13 @@ pub struct NoteFeedbackInput {
     is_public: bool,
 }
 
+impl NoteFeedbackInput {
+    /// A note that the sender and the public may read.
+    pub fn public(target: Target, note: String) -> Self {
+        Self { target, note, is_public: true }
+    }
+}
+
 impl Change for NoteFeedbackInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let note = text(&self.note, "input.note", LONG_TEXT_CHARS)?;

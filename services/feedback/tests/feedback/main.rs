@@ -9,6 +9,7 @@ mod facts;
 mod lists;
 mod map;
 mod merging;
+mod open311;
 mod push;
 mod satisfaction;
 mod workflow;
