@@ -32,7 +32,17 @@ async fn every_table_is_guarded_and_every_view_reads_with_the_rights_of_its_read
     .fetch_all(&pool)
     .await
     .expect("functions");
-    assert_eq!(definers, ["projects.visible", "projects.visible_sites", "tasks.visible"]);
+    assert_eq!(
+        definers,
+        [
+            "feedback.is_about_own",
+            "feedback.own_organizations",
+            "feedback.reveals",
+            "projects.visible",
+            "projects.visible_sites",
+            "tasks.visible"
+        ]
+    );
     // No role of a service owns anything or passes the policies.
     let strong: i64 = sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM pg_roles WHERE rolname LIKE 'ioc\\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcanlogin))

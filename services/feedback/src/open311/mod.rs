@@ -145,17 +145,12 @@ fn call<'a>(
 }
 
 impl Call<'_> {
-    /// Runs a read, and again after bringing the facts up to date when a rule has changed.
-    async fn read<T>(&self, read: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Faults> {
-        loop {
-            match read().await {
-                Err(problem) if problem.is_outdated() => {
-                    self.reader.end().await;
-                    let pool = self.context.database.pool();
-                    service_kit::store::facts::refresh(pool, crate::store::FACTS).await?;
-                }
-                found => return Ok(found?),
-            }
+    /// Brings the facts up to date after a change of a rule, if that is why they were not read.
+    async fn recover(&self, problem: Problem) -> Result<(), Faults> {
+        if !problem.is_outdated() {
+            return Err(problem.into());
         }
+        self.reader.end().await;
+        Ok(service_kit::store::facts::refresh(self.context.database.pool(), crate::store::FACTS).await?)
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
         if codes.len() > 1000 {
             return Err(Faults::bad("service_request_id has more than 1000 ids"));
         }
-        let rows = call.read(async || store::by_codes(&call.reader, &codes).await).await?;
+        let rows = by_codes(call, &codes).await?;
         return Ok(answer(&rows, is_extended));
     }
     let mut asked = Found { limit: MAX_ROWS, ..Found::default() };
@@ -78,14 +78,27 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
     }
     asked.limit = parameters.number("page_size", 1..=MAX_ROWS)?.unwrap_or(MAX_ROWS);
     asked.offset = (parameters.number("page", 1..=1_000_000)?.unwrap_or(1) - 1) * asked.limit;
-    let rows = call.read(async || store::list(&call.reader, &asked).await).await?;
-    Ok(answer(&rows, is_extended))
+    loop {
+        match store::list(&call.reader, &asked).await {
+            Ok(rows) => return Ok(answer(&rows, is_extended)),
+            Err(problem) => call.recover(problem).await?,
+        }
+    }
+}
+
+async fn by_codes(call: &Call<'_>, codes: &[String]) -> Result<Vec<Row>, Faults> {
+    loop {
+        match store::by_codes(&call.reader, codes).await {
+            Ok(rows) => return Ok(rows),
+            Err(problem) => call.recover(problem).await?,
+        }
+    }
 }
 
 /// `GET requests/{id}`
 pub(super) async fn single(call: &Call<'_>, id: &str) -> Result<Node, Faults> {
     let codes = [id.to_owned()];
-    let rows = call.read(async || store::by_codes(&call.reader, &codes).await).await?;
+    let rows = by_codes(call, &codes).await?;
     if rows.is_empty() {
         return Err(Faults::absent(format!("there is no published service request {id:?}")));
     }
