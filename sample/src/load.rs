@@ -13,8 +13,8 @@ use tasks::import::{Task, TaskRows};
 use uuid::Uuid;
 
 use crate::city::City;
-use crate::plan::{self, Plan, Relation};
 use crate::feedback;
+use crate::plan::{self, Plan, Relation};
 use crate::projects::{self, Pushed};
 use crate::story::{self, Story, Year};
 use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, reference};

@@ -129,6 +129,10 @@ mod tests {
         assert!(Statistic::WilsonLow.value(&of(&[4, 4])).is_some());
         assert_eq!(Statistic::Share.value(&of(&[-1, -1])), None);
         assert_eq!(Statistic::Share.value(&of(&[0, 0])), None);
-        close(Statistic::Shrunk.value(&[4.into(), 4.into(), Decimal::new(5, 1), 20.into()]).expect("a value"), 14.0 / 24.0, 1e-12);
+        close(
+            Statistic::Shrunk.value(&[4.into(), 4.into(), Decimal::new(5, 1), 20.into()]).expect("a value"),
+            14.0 / 24.0,
+            1e-12,
+        );
     }
 }

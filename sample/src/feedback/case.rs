@@ -109,7 +109,8 @@ pub(super) fn case<'a>(source: &'a Source<'_>, series: Series, number: usize) ->
         (drawn / 1000.0 - 1.0) * reach
     };
     #[expect(clippy::cast_possible_truncation, reason = "degrees of a city are far from the limits")]
-    let point = ((area.lat * 1000.0 + offset("lat")).round() as i64, (area.lon * 1000.0 + offset("lon")).round() as i64);
+    let point =
+        ((area.lat * 1000.0 + offset("lat")).round() as i64, (area.lon * 1000.0 + offset("lon")).round() as i64);
     Case {
         number,
         submitted,

@@ -14,8 +14,7 @@ use crate::projects::{Load, Pushed};
 use crate::{Progress, Volume};
 
 /// The order of the kinds: what others name first.
-const ORDER: &[&str] =
-    &["feedback", "feedback-events", "feedback-senders", "feedback-attachments", "feedback-ratings"];
+const ORDER: &[&str] = &["feedback", "feedback-events", "feedback-senders", "feedback-attachments", "feedback-ratings"];
 
 /// Number of cases whose rows are made and pushed together.
 const STEP: usize = 2000;

@@ -168,7 +168,8 @@ fn answer(source: &Source<'_>, case: &Case<'_>, from: DateTime<Utc>, purpose: &s
         "COMPLEX" => 15,
         _ => case.category.days,
     };
-    let in_time = draw.chance(&format!("{purpose} in time"), of_area(source, case, "in time", source.city.feedback.in_time));
+    let in_time =
+        draw.chance(&format!("{purpose} in time"), of_area(source, case, "in time", source.city.feedback.in_time));
     let spent = if in_time {
         draw.between(purpose, 0, days.saturating_sub(2))
     } else {
@@ -185,7 +186,8 @@ fn rate(source: &Source<'_>, case: &Case<'_>, answered: DateTime<Utc>, into: &mu
     if facts.falling.contains(&case.area.code) && CityTime::default().today(at) >= facts.falling_from {
         share = share.saturating_sub(facts.falling_by);
     }
-    let score = if draw.chance("satisfied", share) { draw.between("score", 4, 5) } else { draw.between("low score", 1, 3) };
+    let score =
+        if draw.chance("satisfied", share) { draw.between("score", 4, 5) } else { draw.between("low score", 1, 3) };
     let row = Row::at(format!("{}/rating", case.code), at)
         .with("feedback", case.code.clone())
         .with("score", score)

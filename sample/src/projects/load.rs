@@ -159,7 +159,10 @@ impl Load {
     }
 
     /// Runs the work while no other load of the sample does.
-    pub(crate) async fn one_at_a_time(&self, work: impl AsyncFnOnce() -> Result<Pushed, Problem>) -> Result<Pushed, Problem> {
+    pub(crate) async fn one_at_a_time(
+        &self,
+        work: impl AsyncFnOnce() -> Result<Pushed, Problem>,
+    ) -> Result<Pushed, Problem> {
         let pool = self.pusher.database().pool();
         let mut turn = role::begin(pool).await?;
         take_turn(&mut turn, "sample/load").await?;

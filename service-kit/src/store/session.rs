@@ -30,7 +30,8 @@ impl Session {
         let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
         let connection = database.pool().acquire().await?;
         let mut session = Self { connection: Some(connection), sight: sight.clone(), _slot: slot };
-        let now = now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        let now =
+            now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}{}",
             now.unwrap_or_default(),

@@ -6,9 +6,7 @@ use service_kit::measures::MeasureName;
 use service_kit::scalar::Period;
 use service_kit::vocabulary::{Axis, Direction};
 
-use crate::model::{
-    FeedbackChannel, FeedbackDimension, FeedbackKind, FeedbackLevel, FeedbackStatus, SenderKind,
-};
+use crate::model::{FeedbackChannel, FeedbackDimension, FeedbackKind, FeedbackLevel, FeedbackStatus, SenderKind};
 use crate::stats::FeedbackSet;
 
 /// Conditions on cases, joined by AND; the values of one list are joined by OR. An absent field does not restrict the list.

@@ -73,7 +73,10 @@ fn grid(asked: BoxInput, size_m: f64) -> Result<Grid, Problem> {
         return wrong("east", "accepted: above the western border, up to 180");
     }
     if !(100.0..=50_000.0).contains(&size_m) {
-        return Err(Problem::validation("sizeM", format!("{size_m}; accepted: 100 to 50000 metres, as points are rounded to about 110")));
+        return Err(Problem::validation(
+            "sizeM",
+            format!("{size_m}; accepted: 100 to 50000 metres, as points are rounded to about 110"),
+        ));
     }
     let lat_step = size_m / 111_320.0;
     // One width for the whole box, that of its middle, so that cells lie on a grid.

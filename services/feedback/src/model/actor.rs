@@ -51,8 +51,12 @@ impl Actor {
     pub fn described(self) -> &'static str {
         match self {
             Self::Intake => "the intake: role IOC or ISSUER",
-            Self::Organization => "the organization that has the case: role LEAD or HANDLER with its code or the accountable position",
-            Self::Desk => "the intake (role IOC or ISSUER) or the organization that has the case (role LEAD or HANDLER)",
+            Self::Organization => {
+                "the organization that has the case: role LEAD or HANDLER with its code or the accountable position"
+            }
+            Self::Desk => {
+                "the intake (role IOC or ISSUER) or the organization that has the case (role LEAD or HANDLER)"
+            }
             Self::Reviewer => "the intake for the sender (role IOC or ISSUER) or an inspector (role INSPECTOR)",
         }
     }

@@ -40,7 +40,12 @@ pub type Transition = service_kit::state::Transition<Verb, FeedbackStatus, Actor
 pub const TRANSITIONS: &[Transition] = &[
     row(Verb::Accept, &[Received], Accepted, Actor::Intake),
     row(Verb::Reject, &[Received, Accepted], Rejected, Actor::Intake),
-    row(Verb::Merge, &[Received, Accepted, Assigned, InProgress, WaitingCitizen, Transferred, Reopened], Merged, Actor::Intake),
+    row(
+        Verb::Merge,
+        &[Received, Accepted, Assigned, InProgress, WaitingCitizen, Transferred, Reopened],
+        Merged,
+        Actor::Intake,
+    ),
     row(Verb::Assign, &[Accepted, Transferred, Reopened], Assigned, Actor::Intake),
     row(Verb::Transfer, &[Assigned, InProgress], Transferred, Actor::Organization),
     row(Verb::Start, &[Assigned], InProgress, Actor::Organization),

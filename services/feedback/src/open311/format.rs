@@ -72,9 +72,9 @@ impl Node {
             Self::Text(text) => text.clone().filter(|text| !text.is_empty()).map_or(Value::Null, Value::String),
             Self::Flag(flag) => Value::Bool(*flag),
             Self::Number(number) => Value::Number(number.clone()),
-            Self::Object(fields) => {
-                Value::Object(fields.iter().map(|(name, node)| ((*name).to_owned(), node.json())).collect::<Map<_, _>>())
-            }
+            Self::Object(fields) => Value::Object(
+                fields.iter().map(|(name, node)| ((*name).to_owned(), node.json())).collect::<Map<_, _>>(),
+            ),
             Self::List(_, items) => Value::Array(items.iter().map(Self::json).collect()),
             Self::Root(_, node) => node.json(),
         }

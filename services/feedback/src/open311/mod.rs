@@ -74,7 +74,8 @@ pub fn api_key(query: &str, body: &[u8]) -> Option<String> {
 
 /// The refusal of a key, in the format that the path asks for.
 pub fn refused(path: &str) -> Reply {
-    Faults::one(StatusCode::FORBIDDEN, "api_key is unknown, expired or revoked").reply(split(path).1.unwrap_or_default())
+    Faults::one(StatusCode::FORBIDDEN, "api_key is unknown, expired or revoked")
+        .reply(split(path).1.unwrap_or_default())
 }
 
 /// Path without its suffix, and the format that the suffix names.

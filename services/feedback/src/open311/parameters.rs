@@ -14,8 +14,10 @@ impl Parameters {
             return Err(Faults::bad("the body is no form in UTF-8; accepted: application/x-www-form-urlencoded"));
         }
         let pairs = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(body));
-        let pairs: Vec<(String, String)> =
-            pairs.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        let pairs: Vec<(String, String)> = pairs
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
         if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Faults::bad(format!("{} has the character U+0000", name.replace('\0', ""))));
         }
@@ -86,6 +88,9 @@ mod tests {
     #[test]
     fn attributes_are_single_or_several() {
         let sent = b"attribute[depth]=KNEE&attribute[parts][]=LANE&attribute[parts][]=SIGN&attribute=x&attribute[no]=";
-        assert_eq!(Parameters::read("", sent).expect("parameters").attributes(), ["depth=KNEE", "parts=LANE", "parts=SIGN"]);
+        assert_eq!(
+            Parameters::read("", sent).expect("parameters").attributes(),
+            ["depth=KNEE", "parts=LANE", "parts=SIGN"]
+        );
     }
 }

@@ -36,7 +36,10 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Node, Faults> {
     let is_placed = parameters.text("lat").is_some() && parameters.text("long").is_some();
     let address = parameters.text("address_string");
     if !is_placed && address.is_none() && parameters.text("address_id").is_none() {
-        wrong.push("the place is missing; accepted: lat and long, address_string, or address_id (a code of an area)".to_owned());
+        wrong.push(
+            "the place is missing; accepted: lat and long, address_string, or address_id (a code of an area)"
+                .to_owned(),
+        );
     }
     let description = parameters.text("description").unwrap_or(&category.name).to_owned();
     if description.chars().count() > DESCRIPTION_CHARS {
@@ -103,7 +106,8 @@ fn named(problem: service_kit::Problem) -> Faults {
 fn has_html(text: &str) -> bool {
     text.match_indices('<').any(|(place, _)| {
         let rest = &text[place + 1..];
-        rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/' || first == '!') && rest.contains('>')
+        rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/' || first == '!')
+            && rest.contains('>')
     })
 }
 

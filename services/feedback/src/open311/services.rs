@@ -56,5 +56,7 @@ fn attribute(attribute: &CategoryAttribute) -> Node {
 pub(super) async fn require(call: &Call<'_>, code: &str) -> Result<Category, Faults> {
     let services = category::all(&call.reader, true).await?;
     let found = services.into_iter().find(|service| service.code == code);
-    found.ok_or_else(|| Faults::absent(format!("service_code {code:?} is unknown; accepted: a code of {}", agency("services"))))
+    found.ok_or_else(|| {
+        Faults::absent(format!("service_code {code:?} is unknown; accepted: a code of {}", agency("services")))
+    })
 }

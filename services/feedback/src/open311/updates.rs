@@ -62,7 +62,8 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Node, Faults> {
         let Some((id, version)) = store::version_of(call.context.database.pool(), &code).await? else {
             return Err(Faults::absent(format!("there is no published service request {code:?}")));
         };
-        let target = Target { id: id.to_string().into(), expected_version: version, idempotency_key: Some(key.clone()) };
+        let target =
+            Target { id: id.to_string().into(), expected_version: version, idempotency_key: Some(key.clone()) };
         match write(&call.context.database, &call.scope, &NoteFeedbackInput::public(target, note.clone())).await {
             Err(problem) if is_changed(&problem) && attempt < ATTEMPTS => {}
             Err(problem) if is_repeated(&problem) => break,

@@ -65,7 +65,10 @@ pub static CASES: PushKind = PushKind {
             .about("Code of an active category.", "Mã lĩnh vực đang dùng.")
             .example("GARBAGE"),
         PushField::new("level", "level", ("Level", "Mức độ"), LEVELS)
-            .about("Level, which decides the deadline; NORMAL if not stated.", "Mức độ, quyết định hạn xử lý; nếu trống là thông thường.")
+            .about(
+                "Level, which decides the deadline; NORMAL if not stated.",
+                "Mức độ, quyết định hạn xử lý; nếu trống là thông thường.",
+            )
             .example("NORMAL"),
         PushField::new("area", "area_code", ("Area code", "Mã địa bàn"), Form::Digits(5))
             .names("area")
@@ -82,7 +85,10 @@ pub static CASES: PushKind = PushKind {
             .about("Text as it may be shown.", "Nội dung được phép hiển thị.")
             .example("Rác tồn đọng ở đầu ngõ"),
         PushField::new("attributes", "attributes", ("Attributes", "Thuộc tính"), Form::Texts(500))
-            .about("Answers to the attributes of the category, each as code=value.", "Trả lời các thuộc tính của lĩnh vực, dạng mã=giá trị.")
+            .about(
+                "Answers to the attributes of the category, each as code=value.",
+                "Trả lời các thuộc tính của lĩnh vực, dạng mã=giá trị.",
+            )
             .example("kind=HOUSEHOLD"),
         PushField::new("submittedAt", "submitted_at", ("Submitted at", "Thời điểm gửi"), Form::DateTime)
             .required()
@@ -91,19 +97,34 @@ pub static CASES: PushKind = PushKind {
         PushField::new("status", "status", ("State", "Trạng thái"), STATUSES)
             .about("State; RECEIVED if not stated.", "Trạng thái; nếu trống là đã tiếp nhận.")
             .example("RECEIVED"),
-        PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000))
-            .about("Reason of a rejection, or the question to the sender; needed for both.", "Lý do từ chối hoặc câu hỏi gửi người dân; bắt buộc với hai trạng thái này."),
+        PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000)).about(
+            "Reason of a rejection, or the question to the sender; needed for both.",
+            "Lý do từ chối hoặc câu hỏi gửi người dân; bắt buộc với hai trạng thái này.",
+        ),
         PushField::new("reply", "reply", ("Reply", "Trả lời"), Form::Text(4000))
             .about("Answer to the sender; needed for RESOLVED.", "Nội dung trả lời; bắt buộc khi đã trả lời."),
         PushField::new("organization", "lead_organization_code", ("Organization code", "Mã đơn vị xử lý"), CODE)
             .names("organization")
             .about("Code of the organization that has it.", "Mã đơn vị xử lý."),
-        PushField::new("accountable", "accountable_position_code", ("Accountable position", "Mã chức danh chịu trách nhiệm"), CODE)
-            .names("position")
-            .about("Code of the accountable position.", "Mã chức danh chịu trách nhiệm."),
-        PushField::new("aboutOrganization", "about_organization_code", ("Complained about", "Mã đơn vị bị phản ánh"), CODE)
-            .names("organization")
-            .about("Code of the organization that is complained about; it never sees who complained.", "Mã đơn vị bị phản ánh; đơn vị này không được xem người gửi."),
+        PushField::new(
+            "accountable",
+            "accountable_position_code",
+            ("Accountable position", "Mã chức danh chịu trách nhiệm"),
+            CODE,
+        )
+        .names("position")
+        .about("Code of the accountable position.", "Mã chức danh chịu trách nhiệm."),
+        PushField::new(
+            "aboutOrganization",
+            "about_organization_code",
+            ("Complained about", "Mã đơn vị bị phản ánh"),
+            CODE,
+        )
+        .names("organization")
+        .about(
+            "Code of the organization that is complained about; it never sees who complained.",
+            "Mã đơn vị bị phản ánh; đơn vị này không được xem người gửi.",
+        ),
         PushField::new("project", "project_code", ("Project code", "Mã dự án"), CODE)
             .names("project")
             .about("Code of the project that it is about.", "Mã dự án liên quan."),
@@ -113,9 +134,10 @@ pub static CASES: PushKind = PushKind {
         PushField::new("bottlenecks", "bottleneck_codes", ("Bottleneck codes", "Mã điểm nghẽn"), Form::Texts(64))
             .names("bottleneck")
             .about("Codes of the bottlenecks.", "Mã các điểm nghẽn, cách nhau bằng dấu chấm phẩy."),
-        PushField::new("primary", "primary_code", ("Merged into", "Gộp vào phản ánh"), CODE)
-            .names("feedback")
-            .about("Code of the case that it was merged into; for MERGED, and only for it.", "Mã phản ánh được gộp vào; chỉ dùng khi gộp."),
+        PushField::new("primary", "primary_code", ("Merged into", "Gộp vào phản ánh"), CODE).names("feedback").about(
+            "Code of the case that it was merged into; for MERGED, and only for it.",
+            "Mã phản ánh được gộp vào; chỉ dùng khi gộp.",
+        ),
         PushField::new("public", "is_public", ("Public", "Công khai"), Form::Boolean)
             .about("Whether the case is published; yes if not stated.", "Có công khai hay không; nếu trống là có."),
         PushField::new("anonymous", "is_anonymous", ("Anonymous", "Ẩn danh"), Form::Boolean)
@@ -127,12 +149,18 @@ pub static CASES: PushKind = PushKind {
         Refusal {
             constraint: "feedback_code_key",
             field: "code",
-            message: ("another case has this code; accepted: a code that is not in use", "mã đã được dùng; cần: mã chưa dùng"),
+            message: (
+                "another case has this code; accepted: a code that is not in use",
+                "mã đã được dùng; cần: mã chưa dùng",
+            ),
         },
         Refusal {
             constraint: "feedback_point_whole",
             field: "lat",
-            message: ("latitude and longitude go together; accepted: both or none", "vĩ độ và kinh độ đi cùng nhau; cần: cả hai hoặc không"),
+            message: (
+                "latitude and longitude go together; accepted: both or none",
+                "vĩ độ và kinh độ đi cùng nhau; cần: cả hai hoặc không",
+            ),
         },
         Refusal {
             constraint: "feedback_point_rounded",
@@ -145,7 +173,10 @@ pub static CASES: PushKind = PushKind {
         Refusal {
             constraint: "feedback_primary_when_merged",
             field: "primary",
-            message: ("MERGED names the case that it was merged into, other states name none", "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không"),
+            message: (
+                "MERGED names the case that it was merged into, other states name none",
+                "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không",
+            ),
         },
         Refusal {
             constraint: "feedback_not_into_itself",

@@ -30,9 +30,13 @@ pub static SENDERS: PushKind = PushKind {
     example: "NG-MAU-001",
     fields: &[
         CASE,
-        PushField::new("name", "name", ("Name", "Họ tên"), Form::Text(300)).about("Name.", "Họ tên.").example("Người gửi mẫu"),
-        PushField::new("phone", "phone", ("Telephone", "Điện thoại"), Form::Text(50)).about("Telephone.", "Điện thoại."),
-        PushField::new("email", "email", ("E-mail", "Thư điện tử"), Form::Text(300)).about("E-mail address.", "Địa chỉ thư điện tử."),
+        PushField::new("name", "name", ("Name", "Họ tên"), Form::Text(300))
+            .about("Name.", "Họ tên.")
+            .example("Người gửi mẫu"),
+        PushField::new("phone", "phone", ("Telephone", "Điện thoại"), Form::Text(50))
+            .about("Telephone.", "Điện thoại."),
+        PushField::new("email", "email", ("E-mail", "Thư điện tử"), Form::Text(300))
+            .about("E-mail address.", "Địa chỉ thư điện tử."),
         PushField::new("identityNumber", "identity_number", ("Identity number", "Số giấy tờ"), Form::Text(50))
             .about("Identity number.", "Số giấy tờ."),
         PushField::new("address", "address", ("Address", "Địa chỉ"), Form::Text(500)).about("Address.", "Địa chỉ."),
@@ -52,7 +56,10 @@ pub static SENDERS: PushKind = PushKind {
         Refusal {
             constraint: "sender_point_whole",
             field: "exactLat",
-            message: ("latitude and longitude go together; accepted: both or none", "vĩ độ và kinh độ đi cùng nhau; cần: cả hai hoặc không"),
+            message: (
+                "latitude and longitude go together; accepted: both or none",
+                "vĩ độ và kinh độ đi cùng nhau; cần: cả hai hoặc không",
+            ),
         },
     ],
     ..PushKind::PLAIN
@@ -84,16 +91,19 @@ pub static EVENTS: PushKind = PushKind {
             .about("Code of the accountable position.", "Mã chức danh chịu trách nhiệm."),
         PushField::new("level", "level", ("Level", "Mức độ"), LEVELS)
             .about("Level from then on; the deadline is computed anew.", "Mức độ kể từ đó; hạn xử lý được tính lại."),
-        PushField::new("primary", "primary_code", ("Merged into", "Gộp vào phản ánh"), CODE)
-            .names("feedback")
-            .about("Code of the case that it was merged into; for MERGED, and only for it.", "Mã phản ánh được gộp vào; chỉ dùng khi gộp."),
+        PushField::new("primary", "primary_code", ("Merged into", "Gộp vào phản ánh"), CODE).names("feedback").about(
+            "Code of the case that it was merged into; for MERGED, and only for it.",
+            "Mã phản ánh được gộp vào; chỉ dùng khi gộp.",
+        ),
         PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000))
             .about("Reason, or the question to the sender.", "Lý do hoặc câu hỏi gửi người dân."),
         PushField::new("reply", "reply", ("Reply", "Trả lời"), Form::Text(4000))
             .about("Answer to the sender; needed for RESOLVED.", "Nội dung trả lời; bắt buộc khi đã trả lời."),
         PushField::new("note", "note", ("Note", "Ghi chú"), Form::Text(4000)).about("Note.", "Ghi chú."),
-        PushField::new("public", "is_public", ("Public", "Công khai"), Form::Boolean)
-            .about("Whether the sender and the public may read it; yes if not stated.", "Người gửi và công chúng được xem; nếu trống là có."),
+        PushField::new("public", "is_public", ("Public", "Công khai"), Form::Boolean).about(
+            "Whether the sender and the public may read it; yes if not stated.",
+            "Người gửi và công chúng được xem; nếu trống là có.",
+        ),
     ],
     kept: &["feedback_id", "status", "organization_code", "position_code", "level", "primary_code", "reason", "reply"],
     authors: &["recorded_by"],
@@ -104,12 +114,18 @@ pub static EVENTS: PushKind = PushKind {
         Refusal {
             constraint: "step_says_something",
             field: "status",
-            message: ("the event says nothing; accepted: a state, a level, an organization or a note", "diễn biến trống; cần: trạng thái, mức độ, đơn vị hoặc ghi chú"),
+            message: (
+                "the event says nothing; accepted: a state, a level, an organization or a note",
+                "diễn biến trống; cần: trạng thái, mức độ, đơn vị hoặc ghi chú",
+            ),
         },
         Refusal {
             constraint: "step_merged_into",
             field: "primary",
-            message: ("MERGED names the case that it was merged into, other states name none", "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không"),
+            message: (
+                "MERGED names the case that it was merged into, other states name none",
+                "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không",
+            ),
         },
     ],
     ..PushKind::PLAIN
@@ -179,7 +195,8 @@ pub static RATINGS: PushKind = PushKind {
             .required()
             .about("Score from 1 to 5; 4 and 5 count as satisfied.", "Điểm từ 1 đến 5; 4 và 5 là hài lòng.")
             .example("5"),
-        PushField::new("comment", "comment", ("Comment", "Nhận xét"), Form::Text(4000)).about("What the sender says.", "Nhận xét."),
+        PushField::new("comment", "comment", ("Comment", "Nhận xét"), Form::Text(4000))
+            .about("What the sender says.", "Nhận xét."),
         PushField::new("ratedAt", "rated_at", ("Rated at", "Thời điểm đánh giá"), Form::DateTime)
             .required()
             .about("Time of the rating.", "Thời điểm đánh giá.")

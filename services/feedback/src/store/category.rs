@@ -66,7 +66,8 @@ impl BatchSource for AttributesOf {
     type Value = Vec<CategoryAttribute>;
 
     async fn load(&self, codes: Vec<String>) -> Result<HashMap<String, Vec<CategoryAttribute>>, Problem> {
-        let mut sql = QueryBuilder::new("SELECT a.* FROM feedback.category_attribute AS a WHERE a.category_code = ANY(");
+        let mut sql =
+            QueryBuilder::new("SELECT a.* FROM feedback.category_attribute AS a WHERE a.category_code = ANY(");
         sql.push_bind(codes).push(") ORDER BY a.category_code, a.ordinal, a.code");
         let mut found: HashMap<String, Vec<CategoryAttribute>> = HashMap::new();
         for row in sql.build_query_as::<CategoryAttribute>().fetch_all(&self.0).await? {

@@ -25,9 +25,17 @@ const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS 
 macro_rules! columns {
     ($at:literal) => {
         concat!(
-            "d.*, feedback.status_at(d.stored_status, d.closes_at, ", $at, ") AS status, feedback.is_open(d.stored_status) AS is_open, \
-             feedback.is_open(d.stored_status) AND d.due_at < ", $at, " AS is_overdue, \
-             feedback.is_open(d.stored_status) AND d.soon_at <= ", $at, " AND ", $at, " <= d.due_at AS is_due_soon"
+            "d.*, feedback.status_at(d.stored_status, d.closes_at, ",
+            $at,
+            ") AS status, feedback.is_open(d.stored_status) AS is_open, \
+             feedback.is_open(d.stored_status) AND d.due_at < ",
+            $at,
+            " AS is_overdue, \
+             feedback.is_open(d.stored_status) AND d.soon_at <= ",
+            $at,
+            " AND ",
+            $at,
+            " <= d.due_at AS is_due_soon"
         )
     };
 }

@@ -68,7 +68,9 @@ pub fn feedback_order(orders: Option<Vec<FeedbackOrder>>) -> Vec<OrderTerm> {
     let term = |order: FeedbackOrder| {
         let (expression, sql_type) = match (order.field, order.direction) {
             (FeedbackOrderField::SubmittedAt, _) => ("f.submitted_at", "timestamptz"),
-            (FeedbackOrderField::DueAt, Direction::Asc) => ("coalesce(f.due_at, 'infinity'::timestamptz)", "timestamptz"),
+            (FeedbackOrderField::DueAt, Direction::Asc) => {
+                ("coalesce(f.due_at, 'infinity'::timestamptz)", "timestamptz")
+            }
             (FeedbackOrderField::DueAt, Direction::Desc) => {
                 ("coalesce(f.due_at, '-infinity'::timestamptz)", "timestamptz")
             }

@@ -26,11 +26,9 @@ impl Near {
     /// `VALIDATION` below the path.
     pub fn checked(asked: &NearInput, path: &str) -> Result<Self, Problem> {
         let NearInput { lat, lon, radius_m } = *asked;
-        for (value, name, range) in [
-            (lat, "lat", -85.0..=85.0),
-            (lon, "lon", -180.0..=180.0),
-            (radius_m, "radiusM", 1.0..=MAX_RADIUS_M),
-        ] {
+        for (value, name, range) in
+            [(lat, "lat", -85.0..=85.0), (lon, "lon", -180.0..=180.0), (radius_m, "radiusM", 1.0..=MAX_RADIUS_M)]
+        {
             if !range.contains(&value) {
                 let message = format!("{value}; accepted: {} to {}", range.start(), range.end());
                 return Err(Problem::validation(format!("{path}.{name}"), message));

@@ -73,14 +73,21 @@ pub async fn list(reader: &Reader, asked: &Found) -> Result<Vec<Row>, Problem> {
         sql.push(" AND c.category_code = ANY(").push_bind(categories.clone()).push(")");
     }
     if let Some(open) = asked.open {
-        sql.push(if open { " AND feedback.is_open(d.stored_status)" } else { " AND NOT feedback.is_open(d.stored_status)" });
+        sql.push(if open {
+            " AND feedback.is_open(d.stored_status)"
+        } else {
+            " AND NOT feedback.is_open(d.stored_status)"
+        });
     }
     if let Some((first, last)) = asked.submitted {
         sql.push(" AND c.submitted_at >= ").push_bind(first).push(" AND c.submitted_at <= ").push_bind(last);
     }
     if let Some(after) = asked.updated.0 {
         // What was updated after a time was changed after it: the index finds these.
-        sql.push(" AND u.updated_at >= ").push_bind(after).push(" AND greatest(c.observed_at, c.submitted_at) >= ").push_bind(after);
+        sql.push(" AND u.updated_at >= ")
+            .push_bind(after)
+            .push(" AND greatest(c.observed_at, c.submitted_at) >= ")
+            .push_bind(after);
     }
     if let Some(before) = asked.updated.1 {
         sql.push(" AND u.updated_at <= ").push_bind(before);

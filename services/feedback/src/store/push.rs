@@ -8,4 +8,5 @@ pub const STATED: &str = "CASE WHEN c.status = 'REOPENED' AND (SELECT f.primary_
          || CASE WHEN c.status <> 'MERGED' THEN '{\"primary_code\": null}'::jsonb ELSE '{}'::jsonb END END";
 
 /// Makes of the reopening of a merged case one of its primary.
-pub const REOPENED: &[&str] = &["SELECT feedback.reopen_primaries(ARRAY(SELECT e.key::uuid FROM push_event AS e WHERE $1 IS NOT NULL))"];
+pub const REOPENED: &[&str] =
+    &["SELECT feedback.reopen_primaries(ARRAY(SELECT e.key::uuid FROM push_event AS e WHERE $1 IS NOT NULL))"];

@@ -106,7 +106,10 @@ impl CreateFeedbackInput {
         if !is_active(db, &self.category).await? {
             return Err(Problem::validation(
                 "input.category",
-                format!("there is no category {:?}; accepted: the code of an active one (feedbackCategories)", self.category),
+                format!(
+                    "there is no category {:?}; accepted: the code of an active one (feedbackCategories)",
+                    self.category
+                ),
             ));
         }
         let mut named = NamedCodes::default();
@@ -123,7 +126,9 @@ impl CreateFeedbackInput {
         match (self.lat, self.lon) {
             (None, None) => Ok(None),
             (Some(lat), Some(lon)) if lat.abs() <= 90.0 && lon.abs() <= 180.0 => Ok(Some((lat, lon))),
-            (Some(_), Some(_)) => Err(Problem::validation("input.lat", "accepted: -90 to 90, and a longitude from -180 to 180")),
+            (Some(_), Some(_)) => {
+                Err(Problem::validation("input.lat", "accepted: -90 to 90, and a longitude from -180 to 180"))
+            }
             (lat, _) => {
                 let path = if lat.is_none() { "input.lat" } else { "input.lon" };
                 Err(Problem::validation(path, "latitude and longitude go together; accepted: both or none"))
@@ -144,16 +149,21 @@ impl CreateFeedbackInput {
             let Some(attribute) = known.iter().find(|attribute| attribute.variable && attribute.code == code) else {
                 let codes: Vec<&str> =
                     known.iter().filter(|attribute| attribute.variable).map(|attribute| &*attribute.code).collect();
-                let message = format!("the category {} has no attribute {code:?}; accepted: {}", self.category, codes.join(", "));
+                let message =
+                    format!("the category {} has no attribute {code:?}; accepted: {}", self.category, codes.join(", "));
                 return Err(Problem::validation(path, message));
             };
-            attribute.check(value).map_err(|accepted| Problem::validation(path, format!("{value:?}; accepted: {accepted}")))?;
+            attribute
+                .check(value)
+                .map_err(|accepted| Problem::validation(path, format!("{value:?}; accepted: {accepted}")))?;
             given.push(answer);
         }
         if let Some(missing) = known.iter().find(|attribute| {
-            attribute.required && !given.iter().any(|answer| answer.split_once('=').is_some_and(|(code, _)| code == attribute.code))
+            attribute.required
+                && !given.iter().any(|answer| answer.split_once('=').is_some_and(|(code, _)| code == attribute.code))
         }) {
-            let message = format!("the category {} needs the attribute {}: {}", self.category, missing.code, missing.description);
+            let message =
+                format!("the category {} needs the attribute {}: {}", self.category, missing.code, missing.description);
             return Err(Problem::validation("input.attributes", message));
         }
         Ok(distinct(given))
@@ -166,7 +176,9 @@ fn permit(principal: &Principal) -> Result<(), Problem> {
     if principal.has(Role::Ioc) || principal.has(Role::Issuer) || principal.source.is_some() {
         return Ok(());
     }
-    Err(Problem::forbidden("this is for the intake: it needs the role IOC or ISSUER, or a key that pushes for a source"))
+    Err(Problem::forbidden(
+        "this is for the intake: it needs the role IOC or ISSUER, or a key that pushes for a source",
+    ))
 }
 
 impl Write for CreateFeedbackInput {
@@ -223,7 +235,8 @@ impl Write for CreateFeedbackInput {
         record::insert(&mut *db, std::slice::from_ref(&case)).await.map_err(refused)?;
         let new = || schema::new_id(now);
         let own = |id: Uuid| meta(id, id.to_string());
-        let step = Step { meta: own(new()), feedback_id: id, status: Some(case.status), is_public: true, ..Step::default() };
+        let step =
+            Step { meta: own(new()), feedback_id: id, status: Some(case.status), is_public: true, ..Step::default() };
         child::add(&mut *db, &[step]).await?;
         if self.sender.is_some() || point.is_some() {
             let given = self.sender.clone().unwrap_or_default();

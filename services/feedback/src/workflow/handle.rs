@@ -22,7 +22,11 @@ pub struct AttachmentInput {
 pub(super) fn web_address(uri: &str, path: &str) -> Result<String, Problem> {
     let uri = text(uri, path, 2000)?;
     let is_web = (uri.starts_with("http://") || uri.starts_with("https://")) && !uri.contains(char::is_whitespace);
-    if is_web { Ok(uri) } else { Err(Problem::validation(path, "accepted: an address that begins with http:// or https://")) }
+    if is_web {
+        Ok(uri)
+    } else {
+        Err(Problem::validation(path, "accepted: an address that begins with http:// or https://"))
+    }
 }
 
 /// Passing a case on. It stays with the organization until the intake assigns it; the deadline stays.

@@ -55,7 +55,10 @@ impl Change for MergeFeedbackInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let step = edit.advance(Verb::Merge)?;
         if id_of(edit.db, &self.primary).await?.is_none() {
-            return Err(Problem::validation("input.primary", format!("there is no case {:?}; accepted: its code", self.primary)));
+            return Err(Problem::validation(
+                "input.primary",
+                format!("there is no case {:?}; accepted: its code", self.primary),
+            ));
         }
         edit.row.primary_code = Some(self.primary.clone());
         edit.add(Step { primary_code: Some(self.primary.clone()), ..step }).await
@@ -112,7 +115,10 @@ impl Change for ChangeFeedbackLevelInput {
         edit.permit(Actor::Intake)?;
         require_open(edit.row.status, "a change of its level")?;
         if edit.row.level == self.level {
-            return Err(Problem::validation("input.level", format!("the case is {} already; accepted: another level", self.level)));
+            return Err(Problem::validation(
+                "input.level",
+                format!("the case is {} already; accepted: another level", self.level),
+            ));
         }
         edit.row.level = self.level;
         let step = Step { level: Some(self.level), reason: Some(reason), is_public: false, ..edit.remark() };
@@ -146,7 +152,8 @@ impl Change for ModerateFeedbackInput {
             let original_text = std::mem::replace(&mut edit.row.text, shown);
             let (id, feedback_id) = (schema::new_id(edit.now), edit.row.meta.id);
             let (moderated_by, moderated_at) = (edit.by.to_owned(), edit.now);
-            edit.add(Moderation { id, feedback_id, original_text, reason: reason.clone(), moderated_by, moderated_at }).await?;
+            edit.add(Moderation { id, feedback_id, original_text, reason: reason.clone(), moderated_by, moderated_at })
+                .await?;
         }
         let step = Step { note: Some(reason), is_public: false, ..edit.remark() };
         edit.add(step).await

@@ -14,8 +14,7 @@ use service_kit::store::child::{self, Child};
 
 pub use create::{CreateFeedbackInput, SenderInput};
 pub use handle::{
-    AnswerQuestionInput, AskSenderInput, ResolveFeedbackInput, StartFeedbackInput,
-    TransferFeedbackInput,
+    AnswerQuestionInput, AskSenderInput, ResolveFeedbackInput, StartFeedbackInput, TransferFeedbackInput,
 };
 pub use intake::{
     AcceptFeedbackInput, AssignFeedbackInput, ChangeFeedbackLevelInput, MergeFeedbackInput, ModerateFeedbackInput,

@@ -83,7 +83,8 @@ impl Change for RateFeedbackInput {
             status => has_answer(status),
         };
         if !answered {
-            let message = format!("the case is {}; what is rated is an answer: RESOLVED, CLOSED or REOPENED", edit.row.status);
+            let message =
+                format!("the case is {}; what is rated is an answer: RESOLVED, CLOSED or REOPENED", edit.row.status);
             return Err(Problem::conflict(message));
         }
         let rating = Rating { meta: own(edit), feedback_id: edit.row.meta.id, score, comment, rated_at: edit.now };

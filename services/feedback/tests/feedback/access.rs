@@ -52,12 +52,18 @@ fn codes(answer: &Value) -> BTreeSet<String> {
 async fn each_sees_its_own_cases_in_lists_objects_and_entities(pool: PgPool) {
     let city = city(&pool).await;
     let all: &[&str] = &["ABOUT", "ABOUT-BELOW", "ANONYMOUS", "BELOW", "HEALTH", "OWN"];
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT id::text, code FROM feedback.feedback ORDER BY code").fetch_all(&pool).await.expect("rows");
+    let rows: Vec<(String, String)> = sqlx::query_as("SELECT id::text, code FROM feedback.feedback ORDER BY code")
+        .fetch_all(&pool)
+        .await
+        .expect("rows");
     for (who, principal, seen) in [
         ("a ward", in_areas(Role::Ward, &["00008"]), &["BELOW", "OWN"][..]),
         ("another ward", in_areas(Role::Ward, &["00004"]), &["ABOUT", "ABOUT-BELOW", "ANONYMOUS", "HEALTH"]),
-        ("a department", person("dep", &[Role::Department], Some("SXD"), None), &["ABOUT", "ABOUT-BELOW", "ANONYMOUS", "BELOW", "OWN"]),
+        (
+            "a department",
+            person("dep", &[Role::Department], Some("SXD"), None),
+            &["ABOUT", "ABOUT-BELOW", "ANONYMOUS", "BELOW", "OWN"],
+        ),
         ("a department below", person("low", &[Role::Department], Some("DOI"), None), &["BELOW"]),
         ("another department", person("oth", &[Role::Department], Some("SYT"), None), &["HEALTH"]),
         ("who holds the position", person("pos", &[Role::Lead], None, Some("GD-SXD")), &["OWN"]),
@@ -66,21 +72,27 @@ async fn each_sees_its_own_cases_in_lists_objects_and_entities(pool: PgPool) {
         ("an inspector", person("ins", &[Role::Inspector], None, None), all),
     ] {
         let expected: BTreeSet<String> = seen.iter().map(|code| (*code).to_owned()).collect();
-        let answer = city.ask(&principal, "{ feedbacks { totalCount edges { node { code events { id } } } } }", json!({})).await;
+        let answer =
+            city.ask(&principal, "{ feedbacks { totalCount edges { node { code events { id } } } } }", json!({})).await;
         assert_eq!(codes(&answer), expected, "{who}");
         assert_eq!(answer["data"]["feedbacks"]["totalCount"], expected.len(), "{who}");
-        let past = city.ask(&principal, "{ feedbacks(asOf: \"2026-03-05\") { edges { node { code } } } }", json!({})).await;
+        let past =
+            city.ask(&principal, "{ feedbacks(asOf: \"2026-03-05\") { edges { node { code } } } }", json!({})).await;
         assert_eq!(codes(&past), expected, "{who}");
         let of: Vec<Value> = rows.iter().map(|(id, _)| json!({ "__typename": "Feedback", "id": id })).collect();
         let entities = "query($of: [_Any!]!) { _entities(representations: $of) { ... on Feedback { code } } }";
         let answer = city.ask(&principal, entities, json!({ "of": of })).await;
-        for ((id, code), entity) in rows.iter().zip(answer["data"]["_entities"].as_array().unwrap_or_else(|| panic!("{who} {answer}"))) {
+        for ((id, code), entity) in
+            rows.iter().zip(answer["data"]["_entities"].as_array().unwrap_or_else(|| panic!("{who} {answer}")))
+        {
             assert_eq!(entity.is_null(), !expected.contains(code), "{who} {code}");
             let single = city.ask(&principal, &format!("{{ feedback(id: \"{id}\") {{ code }} }}"), json!({})).await;
             assert_eq!(single["data"]["feedback"].is_null(), !expected.contains(code), "{who} {code} {single}");
         }
     }
-    for (principal, code) in [(Principal::default(), "UNAUTHENTICATED"), (person("nob", &[Role::Auditor], Some("SXD"), None), "FORBIDDEN")] {
+    for (principal, code) in
+        [(Principal::default(), "UNAUTHENTICATED"), (person("nob", &[Role::Auditor], Some("SXD"), None), "FORBIDDEN")]
+    {
         assert_eq!(problem(&city.ask(&principal, "{ feedbacks { totalCount } }", json!({})).await).0, code);
     }
 }
@@ -89,19 +101,35 @@ async fn each_sees_its_own_cases_in_lists_objects_and_entities(pool: PgPool) {
 async fn only_a_handler_learns_who_sent_a_case_and_never_the_organization_complained_about(pool: PgPool) {
     let city = city(&pool).await;
     let read = |purpose: &str| {
-        format!("{{ feedbacks {{ edges {{ node {{ code senderIdentity(purpose: \"{purpose}\") {{ name exactPoint {{ lat lon }} }} }} }} }} }}")
+        format!(
+            "{{ feedbacks {{ edges {{ node {{ code senderIdentity(purpose: \"{purpose}\") {{ name exactPoint {{ lat lon }} }} }} }} }} }}"
+        )
     };
     let named = |answer: &Value| -> BTreeSet<String> {
         let edges = answer["data"]["feedbacks"]["edges"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
-        edges.iter().filter(|edge| !edge["node"]["senderIdentity"].is_null()).filter_map(|edge| Some(edge["node"]["code"].as_str()?.to_owned())).collect()
+        edges
+            .iter()
+            .filter(|edge| !edge["node"]["senderIdentity"].is_null())
+            .filter_map(|edge| Some(edge["node"]["code"].as_str()?.to_owned()))
+            .collect()
     };
     let purpose = "Gọi lại cho người gửi";
-    for principal in [operator(), in_areas(Role::Ward, &["00004"]), person("dep", &[Role::Department], Some("SXD"), None), person("l", &[Role::Lead], Some("SXD"), None)] {
+    for principal in [
+        operator(),
+        in_areas(Role::Ward, &["00004"]),
+        person("dep", &[Role::Department], Some("SXD"), None),
+        person("l", &[Role::Lead], Some("SXD"), None),
+    ] {
         let answer = city.ask(&principal, &read(purpose), json!({})).await;
         assert!(!answer.to_string().contains("Người "), "{answer}");
         assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
     }
-    let trail = async || sqlx::query_scalar::<_, i64>("SELECT count(*) FROM platform.audit_entry WHERE action = 'READ'").fetch_one(&pool).await.expect("a count");
+    let trail = async || {
+        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM platform.audit_entry WHERE action = 'READ'")
+            .fetch_one(&pool)
+            .await
+            .expect("a count")
+    };
     assert_eq!(trail().await, 0);
     let handler = |organization: &str| person("h", &[Role::Handler], Some(organization), None);
     let answer = city.ask(&handler("SYT"), &read("x"), json!({})).await;
@@ -125,13 +153,22 @@ async fn a_unit_below_the_organization_complained_about_learns_no_name_either(po
     give(
         &pool,
         "feedback",
-        &[case("ABOVE", "2026-03-02 08:00", json!({ "status": "ASSIGNED", "organization": "DOI", "aboutOrganization": "SXD" }))],
+        &[case(
+            "ABOVE",
+            "2026-03-02 08:00",
+            json!({ "status": "ASSIGNED", "organization": "DOI", "aboutOrganization": "SXD" }),
+        )],
     )
     .await;
-    give(&pool, "feedback-senders", &[json!({ "externalId": "S-ABOVE", "feedback": "ABOVE", "name": "Người ABOVE" })]).await;
+    give(&pool, "feedback-senders", &[json!({ "externalId": "S-ABOVE", "feedback": "ABOVE", "name": "Người ABOVE" })])
+        .await;
     let read = "{ feedbacks(filter: { code: [\"ABOVE\"] }) { edges { node { code senderIdentity(purpose: \"Gọi lại\") { name } } } } }";
     let answer = city.ask(&person("h", &[Role::Handler], Some("DOI"), None), read, json!({})).await;
-    assert_eq!(answer["data"]["feedbacks"]["edges"], json!([{ "node": { "code": "ABOVE", "senderIdentity": null } }]), "{answer}");
+    assert_eq!(
+        answer["data"]["feedbacks"]["edges"],
+        json!([{ "node": { "code": "ABOVE", "senderIdentity": null } }]),
+        "{answer}"
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -142,8 +179,17 @@ async fn everybody_gets_aggregates_about_five_cases_by_public_fields(pool: PgPoo
     assert_eq!(whole["rows"].as_array().map(Vec::len), Some(2));
     // Each ward has fewer than five cases; six are enough for the total.
     let public = city.ask(&Principal::default(), document, json!({})).await["data"]["feedbackStats"].clone();
-    assert_eq!((&public["rows"], &public["totals"]["received"], &public["freshness"]["hiddenRows"]), (&json!([]), &json!(6), &json!(2)));
-    let small = city.ask(&Principal::default(), "{ feedbackStats(period: \"2026\", filter: { area: [\"00008\"] }) { totals { received } } }", json!({})).await;
+    assert_eq!(
+        (&public["rows"], &public["totals"]["received"], &public["freshness"]["hiddenRows"]),
+        (&json!([]), &json!(6), &json!(2))
+    );
+    let small = city
+        .ask(
+            &Principal::default(),
+            "{ feedbackStats(period: \"2026\", filter: { area: [\"00008\"] }) { totals { received } } }",
+            json!({}),
+        )
+        .await;
     assert_eq!(small["data"]["feedbackStats"]["totals"], Value::Null, "{small}");
     for (argument, path) in [
         ("filter: { search: \"x\" }", "filter.search"),
@@ -151,11 +197,23 @@ async fn everybody_gets_aggregates_about_five_cases_by_public_fields(pool: PgPoo
         ("filter: { near: { lat: 21, lon: 105, radiusM: 100 } }", "filter.near"),
         ("groupBy: [OFFICIAL]", "groupBy"),
     ] {
-        let refused = city.ask(&Principal::default(), &format!("{{ feedbackStats(period: \"2026\", {argument}) {{ totals {{ received }} }} }}"), json!({})).await;
+        let refused = city
+            .ask(
+                &Principal::default(),
+                &format!("{{ feedbackStats(period: \"2026\", {argument}) {{ totals {{ received }} }} }}"),
+                json!({}),
+            )
+            .await;
         assert_eq!(problem(&refused), ("UNAUTHENTICATED".into(), path.into()), "{argument}");
     }
     let entity = "query($of: [_Any!]!) { _entities(representations: $of) { ... on Organization { feedbackMeasures(period: \"2026\") { received } } } }";
     let of = json!({ "of": [{ "__typename": "Organization", "code": "SXD" }] });
-    assert_eq!(city.ask(&Principal::default(), entity, of.clone()).await["data"]["_entities"], json!([{ "feedbackMeasures": null }]));
-    assert_eq!(city.ask(&operator(), entity, of).await["data"]["_entities"], json!([{ "feedbackMeasures": { "received": 4 } }]));
+    assert_eq!(
+        city.ask(&Principal::default(), entity, of.clone()).await["data"]["_entities"],
+        json!([{ "feedbackMeasures": null }])
+    );
+    assert_eq!(
+        city.ask(&operator(), entity, of).await["data"]["_entities"],
+        json!([{ "feedbackMeasures": { "received": 4 } }])
+    );
 }

@@ -115,7 +115,8 @@ pub fn lead(organization: &str) -> service_kit::Principal {
 /// Fields of the only case with a code, as of a day.
 pub async fn look(asked: &Asked, code: &str, fields: &str, as_of: Option<&str>) -> Value {
     let as_of = as_of.map(|day| format!(", asOf: \"{day}\"")).unwrap_or_default();
-    let document = format!("{{ feedbacks(filter: {{ code: [\"{code}\"] }}{as_of}) {{ edges {{ node {{ {fields} }} }} }} }}");
+    let document =
+        format!("{{ feedbacks(filter: {{ code: [\"{code}\"] }}{as_of}) {{ edges {{ node {{ {fields} }} }} }} }}");
     asked.data(&document).await["feedbacks"]["edges"][0]["node"].clone()
 }
 

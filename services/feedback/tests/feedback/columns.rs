@@ -55,7 +55,8 @@ fn the_guide_has_the_table_of_transitions() {
     let guide = std::fs::read_to_string(GUIDE).expect("the guide");
     let (before, rest) = guide.split_once("<!-- transitions -->\n").expect("the begin of the table");
     let (_, after) = rest.split_once("<!-- /transitions -->").expect("the end of the table");
-    let expected = format!("{before}<!-- transitions -->\n{}<!-- /transitions -->{after}", feedback::transition_table());
+    let expected =
+        format!("{before}<!-- transitions -->\n{}<!-- /transitions -->{after}", feedback::transition_table());
     if std::env::var_os("UPDATE_FEEDBACK").is_some() {
         std::fs::write(GUIDE, &expected).expect("the guide is written");
         return;

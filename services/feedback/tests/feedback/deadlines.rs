@@ -53,12 +53,21 @@ async fn the_clock_stands_still_only_while_the_sender_is_asked(pool: PgPool) {
     .await;
     assert_eq!(dates(&pool, "TET", None).await["dueAt"], utc("2026-02-24 14:00"));
     // While it waits it has no deadline, and what is left of it: 16 hours less 6 on Thursday and 6 on Friday.
-    let waiting = look(&at(&pool, NOW), "TET", "status dueAt hoursLeft isOverdue pauses { fromAt toAt hours }", Some("2026-02-20")).await;
+    let waiting = look(
+        &at(&pool, NOW),
+        "TET",
+        "status dueAt hoursLeft isOverdue pauses { fromAt toAt hours }",
+        Some("2026-02-20"),
+    )
+    .await;
     assert_eq!(
         (&waiting["status"], &waiting["dueAt"], waiting["hoursLeft"].as_f64(), &waiting["isOverdue"]),
         (&json!("WAITING_CITIZEN"), &Value::Null, Some(4.0), &json!(false))
     );
-    assert_eq!(waiting["pauses"], json!([{ "fromAt": utc("2026-02-13 15:00"), "toAt": utc("2026-02-24 09:00"), "hours": 11.0 }]));
+    assert_eq!(
+        waiting["pauses"],
+        json!([{ "fromAt": utc("2026-02-13 15:00"), "toAt": utc("2026-02-24 09:00"), "hours": 11.0 }])
+    );
     assert_eq!(dates(&pool, "TET", Some("2026-02-12")).await["dueAt"], utc("2026-02-23 10:00"));
     // From Friday 16:00 to Monday 09:00 the deadline moves by two working hours (glpi#10594).
     give(&pool, "feedback", &[case("WEEKEND", "2026-03-05 09:00", json!({ "category": "GARBAGE" }))]).await;
@@ -96,7 +105,12 @@ async fn a_transfer_resets_nothing(pool: PgPool) {
     give(&pool, "feedback", &[case("PASSED", "2026-03-02 08:00", json!({}))]).await;
     let due = dates(&pool, "PASSED", None).await["dueAt"].clone();
     happen(&pool, "PASSED", &[("2026-03-02 09:00", "ASSIGNED"), ("2026-03-03 09:00", "TRANSFERRED")]).await;
-    give(&pool, "feedback-events", &[event("PASSED", "2026-03-04 09:00", "ASSIGNED", json!({ "organization": "SYT" }))]).await;
+    give(
+        &pool,
+        "feedback-events",
+        &[event("PASSED", "2026-03-04 09:00", "ASSIGNED", json!({ "organization": "SYT" }))],
+    )
+    .await;
     let found = look(&at(&pool, NOW), "PASSED", "dueAt transfers leadOrganization { code }", None).await;
     assert_eq!(found, json!({ "dueAt": due, "transfers": 1, "leadOrganization": { "code": "SYT" } }));
     assert_eq!(due, utc("2026-03-06 17:00"));
@@ -149,7 +163,8 @@ async fn a_reopening_begins_a_new_term_and_keeps_the_old_breach(pool: PgPool) {
         ],
     )
     .await;
-    let found = look(&at(&pool, NOW), "AGAIN", "dueAt resolvedAt reopenings brokenDeadlines hoursToResolve", None).await;
+    let found =
+        look(&at(&pool, NOW), "AGAIN", "dueAt resolvedAt reopenings brokenDeadlines hoursToResolve", None).await;
     // The second term: two hours on Wednesday, and two on Thursday, of which one is used.
     assert_eq!(
         found,
@@ -185,9 +200,12 @@ async fn who_is_late_is_a_matter_of_the_minute(pool: PgPool) {
     ] {
         let asked = at(&pool, now);
         for (filter, measure, expected) in [("overdue", "overdue", &overdue), ("dueSoon", "dueSoon", &soon)] {
-            let list = format!("{{ feedbacks(filter: {{ {filter}: true }}, orderBy: [{{ field: DUE_AT, direction: DESC }}]) {{ totalCount edges {{ node {{ code }} }} }} }}");
+            let list = format!(
+                "{{ feedbacks(filter: {{ {filter}: true }}, orderBy: [{{ field: DUE_AT, direction: DESC }}]) {{ totalCount edges {{ node {{ code }} }} }} }}"
+            );
             let answer = asked.data(&list).await["feedbacks"].clone();
-            let codes: Vec<Value> = answer["edges"].as_array().expect("edges").iter().map(|edge| edge["node"]["code"].clone()).collect();
+            let codes: Vec<Value> =
+                answer["edges"].as_array().expect("edges").iter().map(|edge| edge["node"]["code"].clone()).collect();
             assert_eq!(&json!(codes), expected, "{now} {filter}");
             assert_eq!(answer["totalCount"], codes.len(), "{now} {filter}");
             let figure = totals(&asked, "2026-11", None, measure).await[measure].clone();

@@ -81,7 +81,12 @@ mod oracle {
     }
 
     /// First instant at which so many minutes of working time have passed, those in pauses not counted.
-    fn due(from: DateTime<Utc>, minutes: i64, pauses: &[(DateTime<Utc>, Option<DateTime<Utc>>)], days: &(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>)) -> Option<DateTime<Utc>> {
+    fn due(
+        from: DateTime<Utc>,
+        minutes: i64,
+        pauses: &[(DateTime<Utc>, Option<DateTime<Utc>>)],
+        days: &(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>),
+    ) -> Option<DateTime<Utc>> {
         let (mut at, mut left) = (from, minutes);
         for _ in 0..400_000 {
             if left == 0 {
@@ -113,14 +118,29 @@ mod oracle {
     }
 
     /// The figures of a period as of an instant.
-    pub fn figures(cases: &BTreeMap<String, Case>, (first, last): (NaiveDate, NaiveDate), at: DateTime<Utc>, days: &(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>)) -> Figures {
+    pub fn figures(
+        cases: &BTreeMap<String, Case>,
+        (first, last): (NaiveDate, NaiveDate),
+        at: DateTime<Utc>,
+        days: &(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>),
+    ) -> Figures {
         let mut figures = Figures::default();
         let within = |instant: DateTime<Utc>| (first..=last).contains(&local(instant).date_naive());
         // The states of each case up to the instant; one that was received before its first row was received until then.
         let known = |case: &Case| -> Vec<State> {
             let mut states: Vec<State> = case.states.iter().filter(|state| state.at < at).cloned().collect();
             if let Some(begin) = case.states.first().filter(|begin| case.submitted < begin.at && case.submitted < at) {
-                states.insert(0, State { at: case.submitted, status: "RECEIVED".to_owned(), lead: None, primary: None, deleted: false, ..begin.clone() });
+                states.insert(
+                    0,
+                    State {
+                        at: case.submitted,
+                        status: "RECEIVED".to_owned(),
+                        lead: None,
+                        primary: None,
+                        deleted: false,
+                        ..begin.clone()
+                    },
+                );
             }
             states
         };
@@ -163,11 +183,17 @@ mod oracle {
                 figures.ack.1 += 1;
             }
             // Terms: each with its begin, its pauses, its level and its end.
-            let mut terms = vec![(case.submitted, Vec::<(DateTime<Utc>, Option<DateTime<Utc>>)>::new(), String::new(), None::<DateTime<Utc>>)];
+            let mut terms = vec![(
+                case.submitted,
+                Vec::<(DateTime<Utc>, Option<DateTime<Utc>>)>::new(),
+                String::new(),
+                None::<DateTime<Utc>>,
+            )];
             let (mut transfers, mut before): (i64, Option<State>) = (0, None);
             let (mut first_answer, mut reopenings) = (None, 0);
             for state in &states {
-                let was_done = before.as_ref().is_some_and(|before| matches!(before.status.as_str(), "RESOLVED" | "CLOSED"));
+                let was_done =
+                    before.as_ref().is_some_and(|before| matches!(before.status.as_str(), "RESOLVED" | "CLOSED"));
                 let is_done = matches!(state.status.as_str(), "RESOLVED" | "CLOSED");
                 if was_done && is_open(&state.status) {
                     terms.push((state.at, Vec::new(), String::new(), None));
@@ -190,7 +216,9 @@ mod oracle {
                 if !is_done && !is_open(&state.status) {
                     term.3 = None;
                 }
-                if let (Some(old), Some(new)) = (before.as_ref().and_then(|before| before.lead.clone()), state.lead.clone()) {
+                if let (Some(old), Some(new)) =
+                    (before.as_ref().and_then(|before| before.lead.clone()), state.lead.clone())
+                {
                     transfers += i64::from(old != new);
                 }
                 before = Some(state.clone());
@@ -209,7 +237,9 @@ mod oracle {
                 let deadline = due(begin, hours(&level) * 60, &pauses, days);
                 if present {
                     figures.resolved += counted(end.is_some_and(within));
-                    figures.overdue += counted(submitted_by_end && is_open(&now.status) && deadline.is_some_and(|deadline| deadline < at));
+                    figures.overdue += counted(
+                        submitted_by_end && is_open(&now.status) && deadline.is_some_and(|deadline| deadline < at),
+                    );
                 }
                 if !matches!(now.status.as_str(), "REJECTED" | "MERGED")
                     && let Some(deadline) = deadline.filter(|deadline| within(*deadline) && *deadline <= at)
@@ -235,7 +265,12 @@ async fn read(pool: &PgPool) -> std::collections::BTreeMap<String, oracle::Case>
     let mut cases: std::collections::BTreeMap<String, oracle::Case> = std::collections::BTreeMap::new();
     let (mut last, mut made, mut before) = (String::new(), false, None);
     for (code, submitted, at, changes) in rows {
-        let case = cases.entry(code.clone()).or_insert_with(|| oracle::Case { code, submitted, states: Vec::new(), ratings: Vec::new() });
+        let case = cases.entry(code.clone()).or_insert_with(|| oracle::Case {
+            code,
+            submitted,
+            states: Vec::new(),
+            ratings: Vec::new(),
+        });
         if case.code != last {
             (last, made, before) = (case.code.clone(), false, None);
         }
@@ -298,7 +333,17 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         })
         .collect();
     give(&pool, "feedback", &cases).await;
-    const STATUSES: [&str; 9] = ["ACCEPTED", "REJECTED", "ASSIGNED", "IN_PROGRESS", "WAITING_CITIZEN", "TRANSFERRED", "RESOLVED", "REOPENED", "MERGED"];
+    const STATUSES: [&str; 9] = [
+        "ACCEPTED",
+        "REJECTED",
+        "ASSIGNED",
+        "IN_PROGRESS",
+        "WAITING_CITIZEN",
+        "TRANSFERRED",
+        "RESOLVED",
+        "REOPENED",
+        "MERGED",
+    ];
     for round in 0..16 {
         let mut rows = Vec::new();
         for _ in 0..14 {
@@ -325,22 +370,40 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         offer(&pool, "feedback-ratings", &ratings).await;
         if round % 5 == 4 {
             let name = &names[usize::try_from(dice.roll(24)).expect("small")];
-            offer(&pool, "feedback", &[json!({ "externalId": name, "observedAt": clock(&dice.time()), "deleted": true })]).await;
+            offer(
+                &pool,
+                "feedback",
+                &[json!({ "externalId": name, "observedAt": clock(&dice.time()), "deleted": true })],
+            )
+            .await;
         }
     }
     let cases = read(&pool).await;
     let dates = |text: &[&str]| text.iter().map(|day| day.parse().expect("a day")).collect();
     // The days off and the working Saturdays from January to May 2026, by the decision on the holidays of the year.
     let days = (
-        dates(&["2026-01-01", "2026-01-02", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-04-27", "2026-04-30", "2026-05-01"]),
+        dates(&[
+            "2026-01-01",
+            "2026-01-02",
+            "2026-02-16",
+            "2026-02-17",
+            "2026-02-18",
+            "2026-02-19",
+            "2026-02-20",
+            "2026-04-27",
+            "2026-04-30",
+            "2026-05-01",
+        ]),
         dates(&["2026-01-10"]),
     );
     let asked = at(&pool, NOW);
     let mut seen = std::collections::BTreeSet::new();
     let mut day: chrono::NaiveDate = "2026-01-01".parse().expect("a day");
     while day <= "2026-05-20".parse().expect("a day") {
-        for (period, first, last) in [("2026-Q1", "2026-01-01", "2026-03-31"), ("2026-04", "2026-04-01", "2026-04-30")] {
-            let (first, last): (chrono::NaiveDate, chrono::NaiveDate) = (first.parse().expect("a day"), last.parse().expect("a day"));
+        for (period, first, last) in [("2026-Q1", "2026-01-01", "2026-03-31"), ("2026-04", "2026-04-01", "2026-04-30")]
+        {
+            let (first, last): (chrono::NaiveDate, chrono::NaiveDate) =
+                (first.parse().expect("a day"), last.parse().expect("a day"));
             if day < first || day > last {
                 // Stocks are taken at the end of the period; flows at the date. One day inside is enough for the stocks.
                 continue;
@@ -353,7 +416,8 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
             let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_default();
             let rate = |name: &str| (number(&found[name]["numerator"]), number(&found[name]["denominator"]));
             #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small counts")]
-            let transfers = (found["transfersPerCase"].as_f64().unwrap_or_default() * number(&found["received"]) as f64).round() as i64;
+            let transfers = (found["transfersPerCase"].as_f64().unwrap_or_default() * number(&found["received"]) as f64)
+                .round() as i64;
             let measured = oracle::Figures {
                 received: number(&found["received"]),
                 resolved: number(&found["resolved"]),
@@ -375,6 +439,12 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         day = day.succ_opt().expect("a day");
     }
     assert!(seen.len() > 60, "the days differ: {}", seen.len());
-    assert!(seen.iter().any(|figures| figures.merged > 0 && figures.reopened.0 > 0 && figures.on_time.0 > 0 && figures.waiting > 0), "{seen:?}");
+    assert!(
+        seen.iter().any(|figures| figures.merged > 0
+            && figures.reopened.0 > 0
+            && figures.on_time.0 > 0
+            && figures.waiting > 0),
+        "{seen:?}"
+    );
     assert_eq!(recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"), 0);
 }

@@ -18,15 +18,43 @@ async fn varied(pool: &PgPool) {
         json!({}),
         json!({}),
     ];
-    let cases: Vec<Value> = (0..).zip(more).map(|(place, more)| case(&format!("C{place}"), &format!("2026-11-{:02} 09:00", 9 + place), more)).collect();
+    let cases: Vec<Value> = (0..)
+        .zip(more)
+        .map(|(place, more)| case(&format!("C{place}"), &format!("2026-11-{:02} 09:00", 9 + place), more))
+        .collect();
     give(pool, "feedback", &cases).await;
-    happen(pool, "C0", &[("2026-11-09 10:00", "ASSIGNED"), ("2026-11-10 09:00", "IN_PROGRESS"), ("2026-11-10 10:00", "RESOLVED")]).await;
+    happen(
+        pool,
+        "C0",
+        &[("2026-11-09 10:00", "ASSIGNED"), ("2026-11-10 09:00", "IN_PROGRESS"), ("2026-11-10 10:00", "RESOLVED")],
+    )
+    .await;
     happen(pool, "C1", &[("2026-11-11 09:00", "REJECTED")]).await;
     happen(pool, "C2", &[("2026-11-11 10:00", "ASSIGNED"), ("2026-11-12 10:00", "TRANSFERRED")]).await;
-    give(pool, "feedback-events", &[event("C2", "2026-11-13 10:00", "ASSIGNED", json!({ "organization": "SYT" }))]).await;
-    happen(pool, "C3", &[("2026-11-13 10:00", "ASSIGNED"), ("2026-11-16 10:00", "IN_PROGRESS"), ("2026-11-17 10:00", "WAITING_CITIZEN")]).await;
+    give(pool, "feedback-events", &[event("C2", "2026-11-13 10:00", "ASSIGNED", json!({ "organization": "SYT" }))])
+        .await;
+    happen(
+        pool,
+        "C3",
+        &[
+            ("2026-11-13 10:00", "ASSIGNED"),
+            ("2026-11-16 10:00", "IN_PROGRESS"),
+            ("2026-11-17 10:00", "WAITING_CITIZEN"),
+        ],
+    )
+    .await;
     give(pool, "feedback-events", &[event("C5", "2026-11-16 10:00", "MERGED", json!({ "primary": "C4" }))]).await;
-    happen(pool, "C6", &[("2026-11-16 08:00", "ASSIGNED"), ("2026-11-16 09:00", "IN_PROGRESS"), ("2026-11-17 09:00", "RESOLVED"), ("2026-11-19 09:00", "REOPENED")]).await;
+    happen(
+        pool,
+        "C6",
+        &[
+            ("2026-11-16 08:00", "ASSIGNED"),
+            ("2026-11-16 09:00", "IN_PROGRESS"),
+            ("2026-11-17 09:00", "RESOLVED"),
+            ("2026-11-19 09:00", "REOPENED"),
+        ],
+    )
+    .await;
     give(pool, "feedback-ratings", &[rating("C0", "2026-11-12 09:00", 5), rating("C5", "2026-11-20 09:00", 2)]).await;
 }
 
@@ -61,13 +89,21 @@ async fn each_filter_finds_its_cases(pool: PgPool) {
         ("without: [ORGANIZATION], open: true", "C4"),
         ("without: [BOTTLENECK], kind: [INITIATIVE]", "C1"),
     ] {
-        let document = format!("{{ feedbacks(filter: {{ {filter} }}, orderBy: [{{ field: SUBMITTED_AT }}]) {{ totalCount edges {{ node {{ code }} }} }} }}");
+        let document = format!(
+            "{{ feedbacks(filter: {{ {filter} }}, orderBy: [{{ field: SUBMITTED_AT }}]) {{ totalCount edges {{ node {{ code }} }} }} }}"
+        );
         let answer = asked.data(&document).await["feedbacks"].clone();
-        let codes: Vec<&str> = answer["edges"].as_array().expect("edges").iter().filter_map(|edge| edge["node"]["code"].as_str()).collect();
+        let codes: Vec<&str> = answer["edges"]
+            .as_array()
+            .expect("edges")
+            .iter()
+            .filter_map(|edge| edge["node"]["code"].as_str())
+            .collect();
         assert_eq!(codes.join(" "), expected, "{filter}");
         assert_eq!(answer["totalCount"], codes.len(), "{filter}");
     }
-    let refused = asked.ask(&operator(), "{ feedbacks(filter: { area: [\"99999\"] }) { totalCount } }", json!({})).await;
+    let refused =
+        asked.ask(&operator(), "{ feedbacks(filter: { area: [\"99999\"] }) { totalCount } }", json!({})).await;
     assert_eq!(crate::city::problem(&refused), ("VALIDATION".into(), "filter.area.0".into()));
 }
 
@@ -87,7 +123,10 @@ async fn each_count_equals_the_list_behind_it_on_every_day(pool: PgPool) {
             for measure in ["received", "resolved", "open", "overdue", "dueSoon", "waiting", "rejected", "merged"] {
                 let list = "query($filter: FeedbackFilter, $asOf: Date) { feedbacks(filter: $filter, asOf: $asOf) { totalCount } }";
                 let answer = asked.ask(&operator(), list, row[measure].clone()).await;
-                assert_eq!(answer["data"]["feedbacks"]["totalCount"], row["measures"][measure], "{day} {measure} {row} {answer}");
+                assert_eq!(
+                    answer["data"]["feedbacks"]["totalCount"], row["measures"][measure],
+                    "{day} {measure} {row} {answer}"
+                );
                 compared += i64::from(row["measures"][measure].as_i64() > Some(0));
             }
         }
@@ -99,17 +138,41 @@ async fn each_count_equals_the_list_behind_it_on_every_day(pool: PgPool) {
 async fn groups_of_a_dimension_add_up_to_the_totals(pool: PgPool) {
     varied(&pool).await;
     let asked = at(&pool, NOW);
-    for dimension in ["KIND", "SENDER", "CHANNEL", "CATEGORY", "LEVEL", "STATUS", "AREA", "ORGANIZATION", "AXIS", "PROJECT", "OFFICIAL"] {
-        let document = format!("{{ feedbackStats(period: \"2026-11\", groupBy: [{dimension}]) {{ rows {{ measures {{ received }} category {{ code }} }} totals {{ received }} }} }}");
+    for dimension in [
+        "KIND",
+        "SENDER",
+        "CHANNEL",
+        "CATEGORY",
+        "LEVEL",
+        "STATUS",
+        "AREA",
+        "ORGANIZATION",
+        "AXIS",
+        "PROJECT",
+        "OFFICIAL",
+    ] {
+        let document = format!(
+            "{{ feedbackStats(period: \"2026-11\", groupBy: [{dimension}]) {{ rows {{ measures {{ received }} category {{ code }} }} totals {{ received }} }} }}"
+        );
         let found = asked.data(&document).await["feedbackStats"].clone();
-        let sum: i64 = found["rows"].as_array().expect("rows").iter().filter_map(|row| row["measures"]["received"].as_i64()).sum();
+        let sum: i64 =
+            found["rows"].as_array().expect("rows").iter().filter_map(|row| row["measures"]["received"].as_i64()).sum();
         assert_eq!((found["totals"]["received"].as_i64(), sum), (Some(7), 7), "{dimension}");
     }
-    let trend = asked.data("{ feedbackStats(period: \"2026-11\", grain: WEEK) { rows { bucket measures { received open } } } }").await;
-    let rows: Vec<(Option<i64>, Option<i64>)> = trend["feedbackStats"]["rows"].as_array().expect("rows").iter()
-        .map(|row| (row["measures"]["received"].as_i64(), row["measures"]["open"].as_i64())).collect();
+    let trend = asked
+        .data("{ feedbackStats(period: \"2026-11\", grain: WEEK) { rows { bucket measures { received open } } } }")
+        .await;
+    let rows: Vec<(Option<i64>, Option<i64>)> = trend["feedbackStats"]["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| (row["measures"]["received"].as_i64(), row["measures"]["open"].as_i64()))
+        .collect();
     // The weeks from the 1st (a Sunday), 2nd, 9th, 16th and 23rd.
-    assert_eq!(rows, [(Some(0), Some(0)), (Some(0), Some(0)), (Some(7), Some(5)), (Some(0), Some(4)), (Some(0), Some(4))]);
+    assert_eq!(
+        rows,
+        [(Some(0), Some(0)), (Some(0), Some(0)), (Some(7), Some(5)), (Some(0), Some(4)), (Some(0), Some(4))]
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -10,7 +10,10 @@ use crate::city::{NOW, at, case, event, found, give, happen, intake, look, offer
 /// Three cases of one thing, of which the third was answered.
 async fn three(pool: &PgPool) {
     found(pool).await;
-    let all: Vec<Value> = ["A", "B", "P"].iter().map(|code| case(code, "2026-03-02 08:00", json!({ "status": "ASSIGNED", "organization": "SXD" }))).collect();
+    let all: Vec<Value> = ["A", "B", "P"]
+        .iter()
+        .map(|code| case(code, "2026-03-02 08:00", json!({ "status": "ASSIGNED", "organization": "SXD" })))
+        .collect();
     give(pool, "feedback", &all).await;
     happen(pool, "P", &[("2026-03-04 09:00", "IN_PROGRESS"), ("2026-03-05 09:00", "RESOLVED")]).await;
 }
@@ -67,7 +70,15 @@ async fn the_rating_counts_where_the_primary_is_and_for_the_sender_who_rated(poo
     let by = "{ feedbackStats(period: \"2026-03\", groupBy: [AREA]) { rows { area { code } measures { satisfaction { rated } satisfactionOfBusinesses { rated } satisfactionOfPeople { rated } } } } }";
     let rated = |answer: &Value| {
         let rows = answer["feedbackStats"]["rows"].as_array().expect("rows").clone();
-        rows.iter().map(|row| (row["area"]["code"].as_str().unwrap_or_default().to_owned(), row["measures"]["satisfaction"]["rated"].as_i64(), row["measures"]["satisfactionOfBusinesses"]["rated"].as_i64())).collect::<Vec<_>>()
+        rows.iter()
+            .map(|row| {
+                (
+                    row["area"]["code"].as_str().unwrap_or_default().to_owned(),
+                    row["measures"]["satisfaction"]["rated"].as_i64(),
+                    row["measures"]["satisfactionOfBusinesses"]["rated"].as_i64(),
+                )
+            })
+            .collect::<Vec<_>>()
     };
     let asked = at(&pool, NOW);
     assert_eq!(rated(&asked.data(by).await), [("00004".into(), Some(0), Some(0)), ("00008".into(), Some(1), Some(1))]);
@@ -82,12 +93,25 @@ async fn a_loop_is_refused_by_mutations_and_pushes(pool: PgPool) {
     merge(&pool, "B", "P", "2026-03-10 09:00").await;
     let asked = at(&pool, NOW);
     give(&pool, "feedback-events", &[event("P", "2026-03-11 08:00", "REOPENED", json!({}))]).await;
-    for (into, path) in [("A", "input.primary"), ("B", "input.primary"), ("P", "input.primary"), ("NONE", "input.primary")] {
+    for (into, path) in
+        [("A", "input.primary"), ("B", "input.primary"), ("P", "input.primary"), ("NONE", "input.primary")]
+    {
         let (id, version) = row(&pool, "P").await;
-        let document = format!("mutation {{ mergeFeedback(input: {{ id: \"{id}\", expectedVersion: {version}, primary: \"{into}\" }}) {{ feedback {{ code }} }} }}");
-        assert_eq!(problem(&asked.ask(&intake(), &document, json!({})).await), ("VALIDATION".to_owned(), path.to_owned()), "{into}");
+        let document = format!(
+            "mutation {{ mergeFeedback(input: {{ id: \"{id}\", expectedVersion: {version}, primary: \"{into}\" }}) {{ feedback {{ code }} }} }}"
+        );
+        assert_eq!(
+            problem(&asked.ask(&intake(), &document, json!({})).await),
+            ("VALIDATION".to_owned(), path.to_owned()),
+            "{into}"
+        );
     }
-    let results = offer(&pool, "feedback", &[json!({ "externalId": "P", "observedAt": "2026-03-12T02:00:00Z", "status": "MERGED", "primary": "A" })]).await;
+    let results = offer(
+        &pool,
+        "feedback",
+        &[json!({ "externalId": "P", "observedAt": "2026-03-12T02:00:00Z", "status": "MERGED", "primary": "A" })],
+    )
+    .await;
     assert_eq!(results[0].status, PushStatus::Rejected);
     assert!(results[0].errors.iter().any(|error| error.path == "primary"), "{results:?}");
     assert_eq!(look(&asked, "P", "status", None).await["status"], "REOPENED");
@@ -102,7 +126,9 @@ async fn the_reopening_of_a_merged_case_reopens_its_primary(pool: PgPool) {
     merge(&pool, "B", "P", "2026-03-10 09:00").await;
     let asked = at(&pool, NOW);
     let (id, version) = row(&pool, "A").await;
-    let document = format!("mutation {{ reopenFeedback(input: {{ id: \"{id}\", expectedVersion: {version}, reason: \"Vẫn ngập\" }}) {{ feedback {{ code status }} }} }}");
+    let document = format!(
+        "mutation {{ reopenFeedback(input: {{ id: \"{id}\", expectedVersion: {version}, reason: \"Vẫn ngập\" }}) {{ feedback {{ code status }} }} }}"
+    );
     let answer = asked.ask(&intake(), &document, json!({})).await;
     assert_eq!(answer["data"]["reopenFeedback"]["feedback"], json!({ "code": "A", "status": "MERGED" }), "{answer}");
     let primary = look(&asked, "P", "status reopenings reason", None).await;
@@ -120,6 +146,9 @@ async fn a_pushed_reopening_of_a_merged_case_reaches_its_primary_once(pool: PgPo
     let asked = at(&pool, NOW);
     assert_eq!(look(&asked, "A", "status", None).await["status"], "MERGED");
     assert_eq!(look(&asked, "P", "status reopenings", None).await, json!({ "status": "REOPENED", "reopenings": 1 }));
-    assert_eq!(look(&asked, "P", "status reopenings", Some("2026-03-10")).await, json!({ "status": "RESOLVED", "reopenings": 0 }));
+    assert_eq!(
+        look(&asked, "P", "status reopenings", Some("2026-03-10")).await,
+        json!({ "status": "RESOLVED", "reopenings": 0 })
+    );
     assert_eq!(recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"), 0);
 }

@@ -22,7 +22,13 @@ impl Client {
     async fn send(&self, who: &Principal, method: Method, address: &str, body: &str) -> Reply {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let headers = if who.subject.is_some() { headers(&self.context, who) } else { HeaderMap::new() };
-        let asked = Asked { method, path: format!("/v2/{path}"), query: query.to_owned(), body: body.as_bytes().to_vec(), headers };
+        let asked = Asked {
+            method,
+            path: format!("/v2/{path}"),
+            query: query.to_owned(),
+            body: body.as_bytes().to_vec(),
+            headers,
+        };
         answer(&self.context, &asked).await
     }
 
@@ -58,14 +64,28 @@ async fn some(pool: &PgPool) {
         pool,
         "feedback",
         &[
-            case("OPEN", "2026-11-20 09:00", json!({ "lat": "21.034", "lon": "105.819", "category": "GARBAGE", "attributes": ["kind=HOUSEHOLD"] })),
+            case(
+                "OPEN",
+                "2026-11-20 09:00",
+                json!({ "lat": "21.034", "lon": "105.819", "category": "GARBAGE", "attributes": ["kind=HOUSEHOLD"] }),
+            ),
             case("DONE", "2026-11-10 09:00", json!({ "text": "Ngập <30 cm> & rác" })),
             case("HIDDEN", "2026-11-21 09:00", json!({ "public": false })),
             case("OLD", "2026-05-04 09:00", json!({})),
         ],
     )
     .await;
-    happen(pool, "DONE", &[("2026-11-10 10:00", "ASSIGNED"), ("2026-11-11 09:00", "IN_PROGRESS"), ("2026-11-12 15:30", "RESOLVED"), ("2026-11-13 09:00", "CLOSED")]).await;
+    happen(
+        pool,
+        "DONE",
+        &[
+            ("2026-11-10 10:00", "ASSIGNED"),
+            ("2026-11-11 09:00", "IN_PROGRESS"),
+            ("2026-11-12 15:30", "RESOLVED"),
+            ("2026-11-13 09:00", "CLOSED"),
+        ],
+    )
+    .await;
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -77,7 +97,11 @@ async fn xml_and_json_carry_the_same_and_errors_come_in_the_requested_format(poo
     assert_eq!((json.content_type, xml.content_type), ("application/json; charset=utf-8", "text/xml; charset=utf-8"));
     let rows: Value = serde_json::from_str(&json.body).expect("JSON");
     let row = rows[0].as_object().expect("a bare array of objects");
-    assert!(xml.body.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><service_requests><request>"), "{}", xml.body);
+    assert!(
+        xml.body.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><service_requests><request>"),
+        "{}",
+        xml.body
+    );
     for (name, value) in row {
         let text = match value {
             Value::Null => String::new(),
@@ -108,15 +132,22 @@ async fn services_say_what_they_ask_with_the_types_of_the_standard(pool: PgPool)
     let services = services.as_array().expect("an array").clone();
     assert_eq!(services.len(), 16);
     let by = |code: &str| services.iter().find(|service| service["service_code"] == code).expect("a service").clone();
-    assert_eq!((&by("FLOODING")["metadata"], &by("NOISE")["metadata"], &by("NOISE")["type"]), (&json!(true), &json!(false), &json!("realtime")));
+    assert_eq!(
+        (&by("FLOODING")["metadata"], &by("NOISE")["metadata"], &by("NOISE")["type"]),
+        (&json!(true), &json!(false), &json!("realtime"))
+    );
     let (_, definition) = client.get("services/PROCEDURE.json").await;
     let attributes = definition["attributes"].as_array().expect("attributes").clone();
-    assert_eq!((&attributes[1]["datatype"], &attributes[1]["variable"], &attributes[1]["required"]), (&json!("text"), &json!(false), &json!(false)));
+    assert_eq!(
+        (&attributes[1]["datatype"], &attributes[1]["variable"], &attributes[1]["required"]),
+        (&json!("text"), &json!(false), &json!(false))
+    );
     let (_, flooding) = client.get("services/FLOODING.json").await;
     assert_eq!(flooding["attributes"][0]["values"][0], json!({ "key": "ANKLE", "name": "Ngang mắt cá" }));
     let kinds = ["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"];
     for service in &services {
-        let (status, definition) = client.get(&format!("services/{}.json", service["service_code"].as_str().expect("a code"))).await;
+        let (status, definition) =
+            client.get(&format!("services/{}.json", service["service_code"].as_str().expect("a code"))).await;
         assert_eq!(status, 200);
         for attribute in definition["attributes"].as_array().expect("attributes") {
             assert!(kinds.contains(&attribute["datatype"].as_str().expect("a type")), "{attribute}");
@@ -140,7 +171,10 @@ async fn requests_are_found_by_all_their_conditions_together(pool: PgPool) {
     assert_eq!(client.ids("status=open,closed&service_code=GARBAGE").await, ["OPEN"]);
     assert_eq!(client.ids("service_code=GARBAGE&status=closed").await, none);
     // Both dates hold together (fixmystreet#310).
-    assert_eq!(client.ids("start_date=2026-11-15T00:00:00%2B07:00&end_date=2026-11-25T00:00:00%2B07:00").await, ["OPEN"]);
+    assert_eq!(
+        client.ids("start_date=2026-11-15T00:00:00%2B07:00&end_date=2026-11-25T00:00:00%2B07:00").await,
+        ["OPEN"]
+    );
     assert_eq!(client.ids("start_date=2026-11-01T00:00:00Z&end_date=2026-11-15T00:00:00Z").await, ["DONE"]);
     assert_eq!(client.ids("start_date=2026-04-01T00:00:00Z").await, ["OLD"], "one date alone means 90 days from it");
     assert_eq!(client.ids("end_date=2026-06-01T00:00:00Z").await, ["OLD"]);
@@ -148,7 +182,10 @@ async fn requests_are_found_by_all_their_conditions_together(pool: PgPool) {
     assert_eq!(client.ids("start_date=2026-11-20T09:00:00%2B07:00&end_date=2026-11-20T02:00:00.000Z").await, ["OPEN"]);
     assert_eq!(client.ids("start_date=2026-11-20T09:00:00+07:00&end_date=2026-11-20T09:00:00+07:00").await, ["OPEN"]);
     // The ids override everything else.
-    assert_eq!(client.ids("service_request_id=OLD,DONE,HIDDEN,NONE&status=open&start_date=2026-11-01T00:00:00Z").await, ["DONE", "OLD"]);
+    assert_eq!(
+        client.ids("service_request_id=OLD,DONE,HIDDEN,NONE&status=open&start_date=2026-11-01T00:00:00Z").await,
+        ["DONE", "OLD"]
+    );
     assert_eq!(client.ids("page_size=1").await, ["OPEN"]);
     assert_eq!(client.ids("page_size=1&page=2").await, ["DONE"]);
     assert_eq!(client.ids("page_size=1&page=3").await, none);
@@ -181,20 +218,30 @@ async fn a_request_has_its_times_its_point_and_no_personal_data(pool: PgPool) {
     let client = Client::new(&pool);
     let (_, open) = client.get("requests/OPEN.json?extensions=true").await;
     let open = &open[0];
-    assert_eq!((&open["lat"], &open["long"], &open["status"], &open["address"]), (&json!(21.034), &json!(105.819), &json!("open"), &Value::Null));
+    assert_eq!(
+        (&open["lat"], &open["long"], &open["status"], &open["address"]),
+        (&json!(21.034), &json!(105.819), &json!("open"), &Value::Null)
+    );
     // Sixteen working hours from Friday 09:00: seven, eight, and one on Tuesday.
     assert_eq!(open["expected_datetime"], "2026-11-24T02:00:00Z");
-    assert_eq!((&open["extended_attributes"]["status"], &open["extended_attributes"]["attributes"]), (&json!("received"), &json!([{ "code": "kind", "value": "HOUSEHOLD" }])));
+    assert_eq!(
+        (&open["extended_attributes"]["status"], &open["extended_attributes"]["attributes"]),
+        (&json!("received"), &json!([{ "code": "kind", "value": "HOUSEHOLD" }]))
+    );
     let (_, done) = client.get("requests/DONE.json").await;
     // Scalars, not lists (PR#1672); for a closed request the time of its closing.
-    assert_eq!((&done[0]["status"], &done[0]["updated_datetime"], &done[0]["requested_datetime"]), (&json!("closed"), &json!("2026-11-12T08:30:00Z"), &json!("2026-11-10T02:00:00Z")));
+    assert_eq!(
+        (&done[0]["status"], &done[0]["updated_datetime"], &done[0]["requested_datetime"]),
+        (&json!("closed"), &json!("2026-11-12T08:30:00Z"), &json!("2026-11-10T02:00:00Z"))
+    );
     assert_eq!((&done[0]["status_notes"], &done[0]["agency_responsible"]), (&json!("Đã xử lý"), &json!("Sở Xây dựng")));
     assert!(done[0].get("extended_attributes").is_none());
     let all = client.send(&intake(), Method::GET, "requests.json?extensions=true", "").await.body;
     assert!(!all.contains("Nguyễn") && !all.contains("Số 5") && !all.contains("21.0341"), "{all}");
     assert_eq!(client.get("requests/HIDDEN.json").await.0, 404);
     // Updated is never before requested (PR#2327), though the row was observed earlier.
-    give(&pool, "feedback", &[case("EARLY", "2026-11-25 09:00", json!({ "observedAt": clock("2026-11-24 09:00") }))]).await;
+    give(&pool, "feedback", &[case("EARLY", "2026-11-25 09:00", json!({ "observedAt": clock("2026-11-24 09:00") }))])
+        .await;
     let (_, early) = client.get("requests/EARLY.json").await;
     assert_eq!(early[0]["updated_datetime"], early[0]["requested_datetime"]);
 }
@@ -210,10 +257,15 @@ async fn a_report_is_checked_and_answered_with_an_id(pool: PgPool) {
     assert!(request.get("token").is_none(), "an id or a token, never both");
     let id = request["service_request_id"].as_str().expect("an id").to_owned();
     let (_, found) = client.get(&format!("requests/{id}.json")).await;
-    assert_eq!((&found[0]["description"], &found[0]["lat"], &found[0]["media_url"]), (&json!("Ngập 5+ cm"), &json!(21.035), &json!("https://example.org/1.jpg")));
-    let (name, exact): (String, f64) = sqlx::query_as("SELECT name, exact_lat FROM feedback.sender").fetch_one(&pool).await.expect("a sender");
+    assert_eq!(
+        (&found[0]["description"], &found[0]["lat"], &found[0]["media_url"]),
+        (&json!("Ngập 5+ cm"), &json!(21.035), &json!("https://example.org/1.jpg"))
+    );
+    let (name, exact): (String, f64) =
+        sqlx::query_as("SELECT name, exact_lat FROM feedback.sender").fetch_one(&pool).await.expect("a sender");
     assert_eq!((name.as_str(), exact), ("Nguyễn Thị", 21.034_567_8));
-    let token: String = sqlx::query_scalar("SELECT id::text FROM feedback.feedback").fetch_one(&pool).await.expect("an id");
+    let token: String =
+        sqlx::query_scalar("SELECT id::text FROM feedback.feedback").fetch_one(&pool).await.expect("an id");
     assert_eq!(client.get(&format!("tokens/{token}.json")).await.1[0]["service_request_id"], json!(id));
     assert_eq!(client.get("tokens/unknown.json").await.0, 404);
     // Systems that push for a source report too; others do not.
@@ -245,7 +297,11 @@ async fn a_report_is_checked_and_answered_with_an_id(pool: PgPool) {
     let several = "service_code=ROAD&address_id=00004&attribute[parts][]=LANE&attribute[parts][]=SIGN";
     let (status, body) = client.post(&intake(), "requests.json", several).await;
     assert_eq!(status, 201, "{body}");
-    let stored: Vec<String> = sqlx::query_scalar("SELECT unnest(attributes) FROM feedback.feedback WHERE category_code = 'ROAD' ORDER BY 1").fetch_all(&pool).await.expect("rows");
+    let stored: Vec<String> =
+        sqlx::query_scalar("SELECT unnest(attributes) FROM feedback.feedback WHERE category_code = 'ROAD' ORDER BY 1")
+            .fetch_all(&pool)
+            .await
+            .expect("rows");
     assert_eq!(stored, ["parts=LANE", "parts=SIGN"]);
 }
 
@@ -254,11 +310,26 @@ async fn updates_go_both_ways_and_a_repeated_one_is_stored_once(pool: PgPool) {
     some(&pool).await;
     let client = Client::new(&pool);
     let (_, updates) = client.get("servicerequestupdates.json?service_request_id=DONE").await;
-    let told: Vec<(&str, &str)> = updates.as_array().expect("updates").iter()
-        .map(|update| (update["status"].as_str().unwrap_or_default(), update["updated_datetime"].as_str().unwrap_or_default())).collect();
-    assert_eq!(told, [("OPEN", "2026-11-10T03:00:00Z"), ("OPEN", "2026-11-11T02:00:00Z"), ("CLOSED", "2026-11-12T08:30:00Z"), ("CLOSED", "2026-11-13T02:00:00Z")]);
+    let told: Vec<(&str, &str)> = updates
+        .as_array()
+        .expect("updates")
+        .iter()
+        .map(|update| {
+            (update["status"].as_str().unwrap_or_default(), update["updated_datetime"].as_str().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("OPEN", "2026-11-10T03:00:00Z"),
+            ("OPEN", "2026-11-11T02:00:00Z"),
+            ("CLOSED", "2026-11-12T08:30:00Z"),
+            ("CLOSED", "2026-11-13T02:00:00Z")
+        ]
+    );
     assert_eq!(updates[2]["description"], "Đã xử lý");
-    let (_, some) = client.get("servicerequestupdates.json?start_date=2026-11-12T00:00:00Z&end_date=2026-11-12T23:00:00Z").await;
+    let (_, some) =
+        client.get("servicerequestupdates.json?start_date=2026-11-12T00:00:00Z&end_date=2026-11-12T23:00:00Z").await;
     assert_eq!(some.as_array().map(Vec::len), Some(1));
     let sent = "service_request_id=OPEN&update_id=77&description=V%E1%BA%ABn+c%C3%B2n+r%C3%A1c&status=OPEN&updated_datetime=2026-11-26T08:00:00%2B07:00";
     for _ in 0..3 {
@@ -269,7 +340,15 @@ async fn updates_go_both_ways_and_a_repeated_one_is_stored_once(pool: PgPool) {
     assert_eq!(updates.as_array().map(Vec::len), Some(1), "{updates}");
     assert_eq!(updates[0]["description"], "Vẫn còn rác");
     assert_eq!(error(client.post(&Principal::default(), "servicerequestupdates.json", sent).await).0, 403);
-    assert_eq!(error(client.post(&intake(), "servicerequestupdates.json", "service_request_id=NONE&update_id=1&description=x").await).0, 404);
+    assert_eq!(
+        error(
+            client
+                .post(&intake(), "servicerequestupdates.json", "service_request_id=NONE&update_id=1&description=x")
+                .await
+        )
+        .0,
+        404
+    );
     assert_eq!(error(client.post(&intake(), "servicerequestupdates.json", "update_id=1").await).0, 400);
     let hidden = "service_request_id=HIDDEN&update_id=1&description=x";
     assert_eq!(error(client.post(&intake(), "servicerequestupdates.json", hidden).await).0, 404);
@@ -282,7 +361,12 @@ async fn a_thousand_reports_of_ten_clients_are_each_stored_once(pool: PgPool) {
     let mut acknowledged = Vec::new();
     for round in 0..100 {
         let posts = (0..10).map(|number| {
-            let (client, body) = (&client, format!("service_code=NOISE&lat=21.03&long=105.82&description=Ti%E1%BA%BFng+%E1%BB%93n+{round}-{number}"));
+            let (client, body) = (
+                &client,
+                format!(
+                    "service_code=NOISE&lat=21.03&long=105.82&description=Ti%E1%BA%BFng+%E1%BB%93n+{round}-{number}"
+                ),
+            );
             async move { client.post(&intake(), "requests.json", &body).await }
         });
         for (status, body) in futures::future::join_all(posts).await {
@@ -292,7 +376,10 @@ async fn a_thousand_reports_of_ten_clients_are_each_stored_once(pool: PgPool) {
     }
     acknowledged.sort();
     acknowledged.dedup();
-    let stored: Vec<String> = sqlx::query_scalar("SELECT code FROM feedback.feedback ORDER BY code COLLATE \"C\"").fetch_all(&pool).await.expect("codes");
+    let stored: Vec<String> = sqlx::query_scalar("SELECT code FROM feedback.feedback ORDER BY code COLLATE \"C\"")
+        .fetch_all(&pool)
+        .await
+        .expect("codes");
     assert_eq!(acknowledged, stored);
     assert_eq!(stored.len(), 1000);
     // The cap is one thousand, as the guide says.

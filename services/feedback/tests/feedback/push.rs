@@ -10,7 +10,8 @@ use crate::city::{NOW, at, case, clock, event, found, give, look, offer};
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn the_order_of_arrival_changes_nothing(pool: PgPool) {
     found(&pool).await;
-    let fields = "status dueAt resolvedAt acknowledgedAt transfers reopenings hoursToResolve brokenDeadlines pauses { hours }";
+    let fields =
+        "status dueAt resolvedAt acknowledgedAt transfers reopenings hoursToResolve brokenDeadlines pauses { hours }";
     let steps = |code: &str| -> Vec<Value> {
         vec![
             event(code, "2026-03-02 09:00", "ACCEPTED", json!({})),
@@ -46,7 +47,10 @@ async fn the_order_of_arrival_changes_nothing(pool: PgPool) {
         states.push(look(&at(&pool, NOW), &code, fields, None).await);
     }
     assert_eq!(states[0]["transfers"], 1, "{}", states[0]);
-    assert_eq!((&states[0]["status"], &states[0]["reopenings"], &states[0]["brokenDeadlines"]), (&json!("REOPENED"), &json!(1), &json!(2)));
+    assert_eq!(
+        (&states[0]["status"], &states[0]["reopenings"], &states[0]["brokenDeadlines"]),
+        (&json!("REOPENED"), &json!(1), &json!(2))
+    );
     for state in &states {
         assert_eq!(state, &states[0]);
     }
@@ -61,7 +65,10 @@ async fn a_case_that_arrives_late_was_received_when_it_was_submitted(pool: PgPoo
     give(&pool, "feedback", &[case("L", "2026-03-02 08:00", late)]).await;
     let asked = at(&pool, NOW);
     let before = look(&asked, "L", "status isOpen dueAt acknowledgedAt", Some("2026-03-03")).await;
-    assert_eq!((&before["status"], &before["isOpen"], &before["acknowledgedAt"]), (&json!("RECEIVED"), &json!(true), &Value::Null));
+    assert_eq!(
+        (&before["status"], &before["isOpen"], &before["acknowledgedAt"]),
+        (&json!("RECEIVED"), &json!(true), &Value::Null)
+    );
     let measures = "{ feedbackStats(period: \"2026-03\", asOf: \"2026-03-03\", filter: { programme: [\"CT1\"] }) { totals { received open } } }";
     assert_eq!(asked.data(measures).await["feedbackStats"]["totals"], json!({ "received": 1, "open": 1 }));
     // It was not acknowledged before the first row that says so.
@@ -97,10 +104,17 @@ async fn a_rule_that_is_broken_is_told_at_its_field(pool: PgPool) {
 async fn a_deleted_case_is_in_no_list_and_no_measure_from_its_day_on(pool: PgPool) {
     found(&pool).await;
     give(&pool, "feedback", &[case("D", "2026-03-02 08:00", json!({}))]).await;
-    give(&pool, "feedback", &[json!({ "externalId": "D", "observedAt": clock("2026-03-10 09:00"), "deleted": true })]).await;
+    give(&pool, "feedback", &[json!({ "externalId": "D", "observedAt": clock("2026-03-10 09:00"), "deleted": true })])
+        .await;
     let asked = at(&pool, NOW);
-    assert_eq!(crate::city::totals(&asked, "2026-03", None, "received open").await, json!({ "received": 0, "open": 0 }));
-    assert_eq!(crate::city::totals(&asked, "2026-03", Some("2026-03-09"), "received open").await, json!({ "received": 1, "open": 1 }));
+    assert_eq!(
+        crate::city::totals(&asked, "2026-03", None, "received open").await,
+        json!({ "received": 0, "open": 0 })
+    );
+    assert_eq!(
+        crate::city::totals(&asked, "2026-03", Some("2026-03-09"), "received open").await,
+        json!({ "received": 1, "open": 1 })
+    );
     assert_eq!(asked.data("{ feedbacks { totalCount } }").await["feedbacks"]["totalCount"], 0);
     assert_eq!(recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"), 0);
 }

@@ -10,10 +10,13 @@ use crate::city::{NOW, at, case, found, give, happen, intake, rating, totals};
 async fn rated(pool: &PgPool, name: &str, area: &str, day: &str, (satisfied, all): (usize, usize), more: Value) {
     let code = |place: usize| format!("{name}-{place:04}");
     let time = format!("{day} 08:00");
-    let cases: Vec<Value> = (0..all).map(|place| case(&code(place), &time, crate::city::with(json!({ "area": area }), more.clone()))).collect();
+    let cases: Vec<Value> = (0..all)
+        .map(|place| case(&code(place), &time, crate::city::with(json!({ "area": area }), more.clone())))
+        .collect();
     give(pool, "feedback", &cases).await;
     let time = format!("{day} 15:00");
-    let ratings: Vec<Value> = (0..all).map(|place| rating(&code(place), &time, if place < satisfied { 4 } else { 3 })).collect();
+    let ratings: Vec<Value> =
+        (0..all).map(|place| rating(&code(place), &time, if place < satisfied { 4 } else { 3 })).collect();
     give(pool, "feedback-ratings", &ratings).await;
 }
 
@@ -32,7 +35,10 @@ async fn four_of_four_rank_below_480_of_500(pool: PgPool) {
     assert!(close(&few["wilsonLow"], 0.510_109) && close(&few["wilsonHigh"], 1.0), "{few}");
     // (s + 20 p) ÷ (n + 20) with the city's share p = 484 ÷ 504.
     let prior = 484.0 / 504.0;
-    assert!(close(&few["shrunk"], (4.0 + 20.0 * prior) / 24.0) && close(&many["shrunk"], (480.0 + 20.0 * prior) / 520.0), "{few} {many}");
+    assert!(
+        close(&few["shrunk"], (4.0 + 20.0 * prior) / 24.0) && close(&many["shrunk"], (480.0 + 20.0 * prior) / 520.0),
+        "{few} {many}"
+    );
     // `having` compares only what is ranked.
     let having = "{ feedbackStats(period: \"2026-03\", groupBy: [AREA], having: [{ measure: SATISFACTION_RATE, gte: 0.5 }]) { rows { area { code } } } }";
     assert_eq!(at(&pool, NOW).data(having).await["feedbackStats"]["rows"], json!([{ "area": { "code": "00008" } }]));
@@ -49,7 +55,10 @@ async fn satisfaction_of_people_and_of_businesses_is_apart_and_the_last_rating_c
     let fields = "satisfaction { rated satisfied } satisfactionOfPeople { rated satisfied rate } satisfactionOfBusinesses { rated satisfied rate }";
     let found = totals(&at(&pool, NOW), "2026-03", None, fields).await;
     assert_eq!(found["satisfaction"], json!({ "rated": 12, "satisfied": 7 }));
-    assert_eq!((&found["satisfactionOfPeople"]["satisfied"], &found["satisfactionOfBusinesses"]["rate"]), (&json!(2), &json!(1.0)));
+    assert_eq!(
+        (&found["satisfactionOfPeople"]["satisfied"], &found["satisfactionOfBusinesses"]["rate"]),
+        (&json!(2), &json!(1.0))
+    );
     assert_eq!(found["satisfactionOfPeople"]["rate"].as_f64(), Some(2.0 / 6.0));
     let before = totals(&at(&pool, NOW), "2026-03", Some("2026-03-02"), fields).await;
     assert_eq!(before["satisfaction"], json!({ "rated": 12, "satisfied": 8 }));
@@ -74,11 +83,16 @@ async fn a_fall_is_one_of_the_pooled_test_with_thirty_ratings_on_both_sides(pool
     let rows = asked.data(&ask("")).await["feedbackStats"]["rows"].clone();
     let z = |row: &Value| row["satisfactionChange"]["z"].as_f64().expect("a value");
     assert!((z(&rows[0]) + 1.690_309).abs() < 1e-6 && (z(&rows[1]) + 1.6432).abs() < 1e-4, "{rows}");
-    assert_eq!((&rows[0]["satisfactionChange"]["isFalling"], &rows[1]["satisfactionChange"]["isFalling"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&rows[0]["satisfactionChange"]["isFalling"], &rows[1]["satisfactionChange"]["isFalling"]),
+        (&json!(true), &json!(false))
+    );
     let falling = asked.data(&ask(", falling: true")).await["feedbackStats"]["rows"].clone();
     assert_eq!(falling.as_array().map(Vec::len), Some(1));
     assert_eq!(falling[0]["area"]["code"], "00004");
-    let refused = asked.ask(&intake(), "{ feedbackStats(period: \"2026-04\", falling: true) { totals { received } } }", json!({})).await;
+    let refused = asked
+        .ask(&intake(), "{ feedbackStats(period: \"2026-04\", falling: true) { totals { received } } }", json!({}))
+        .await;
     assert_eq!(crate::city::problem(&refused), ("VALIDATION".into(), "falling".into()));
 }
 
@@ -99,8 +113,17 @@ async fn open_and_late_cases_are_in_the_denominator(pool: PgPool) {
         })
         .collect();
     give(&pool, "feedback-events", &answers).await;
-    let found = totals(&at(&pool, NOW), "2026-03", None, "received resolved open overdue onTime { numerator denominator value }").await;
-    assert_eq!((&found["received"], &found["resolved"], &found["open"], &found["overdue"]), (&json!(846), &json!(523), &json!(323), &json!(323)));
+    let found = totals(
+        &at(&pool, NOW),
+        "2026-03",
+        None,
+        "received resolved open overdue onTime { numerator denominator value }",
+    )
+    .await;
+    assert_eq!(
+        (&found["received"], &found["resolved"], &found["open"], &found["overdue"]),
+        (&json!(846), &json!(523), &json!(323), &json!(323))
+    );
     assert_eq!((&found["onTime"]["numerator"], &found["onTime"]["denominator"]), (&json!("507"), &json!("846")));
     assert!(found["onTime"]["value"].as_f64().is_some_and(|rate| rate < 0.6), "{found}");
 }
@@ -111,13 +134,22 @@ async fn working_hours_to_the_answer_are_exact_and_leave_out_pauses(pool: PgPool
     // Ten cases, answered after 1 to 10 working hours, of which the last waited two hours for its sender.
     for hours in 1..=10 {
         let code = format!("H-{hours}");
-        give(&pool, "feedback", &[case(&code, "2026-03-02 08:00", json!({ "status": "IN_PROGRESS", "organization": "SXD" }))]).await;
+        give(
+            &pool,
+            "feedback",
+            &[case(&code, "2026-03-02 08:00", json!({ "status": "IN_PROGRESS", "organization": "SXD" }))],
+        )
+        .await;
         let time = ["09:00", "10:00", "11:00", "12:00", "14:00", "15:00", "16:00", "17:00"].get(hours - 1);
         match time {
             Some(time) => happen(&pool, &code, &[(&format!("2026-03-02 {time}"), "RESOLVED")]).await,
             None if hours == 9 => happen(&pool, &code, &[("2026-03-03 09:00", "RESOLVED")]).await,
             None => {
-                let steps = [("2026-03-03 08:00", "WAITING_CITIZEN"), ("2026-03-03 10:00", "IN_PROGRESS"), ("2026-03-03 12:00", "RESOLVED")];
+                let steps = [
+                    ("2026-03-03 08:00", "WAITING_CITIZEN"),
+                    ("2026-03-03 10:00", "IN_PROGRESS"),
+                    ("2026-03-03 12:00", "RESOLVED"),
+                ];
                 happen(&pool, &code, &steps).await;
             }
         }
@@ -135,7 +167,8 @@ async fn who_sees_no_rows_gets_no_satisfaction_of_fewer_than_five(pool: PgPool) 
     let unrated: Vec<Value> = (0..6).map(|place| case(&format!("U-{place}"), "2026-03-02 08:00", json!({}))).collect();
     give(&pool, "feedback", &unrated).await;
     let document = "{ feedbackStats(period: \"2026-03\") { totals { received satisfaction { rated satisfied rate wilsonLow wilsonHigh shrunk } satisfactionOfBusinesses { rated } } } }";
-    let public = at(&pool, NOW).ask(&Principal::default(), document, json!({})).await["data"]["feedbackStats"]["totals"].clone();
+    let public =
+        at(&pool, NOW).ask(&Principal::default(), document, json!({})).await["data"]["feedbackStats"]["totals"].clone();
     assert_eq!(
         public,
         json!({ "received": 10, "satisfaction": { "rated": null, "satisfied": null, "rate": null, "wilsonLow": null, "wilsonHigh": null, "shrunk": null },

@@ -57,17 +57,40 @@ async fn a_case_goes_from_its_intake_to_its_end_and_tells_what_happened(pool: Pg
     ] {
         assert_eq!(done(&pool, &asked, &who, name, &code, more).await, status, "{name}");
     }
-    let found = look(&asked, &code, "transfers reopenings reply events { status } ratings { score } attachments { role }", None).await;
-    let states: Vec<&str> = found["events"].as_array().expect("events").iter().filter_map(|event| event["status"].as_str()).collect();
+    let found = look(
+        &asked,
+        &code,
+        "transfers reopenings reply events { status } ratings { score } attachments { role }",
+        None,
+    )
+    .await;
+    let states: Vec<&str> =
+        found["events"].as_array().expect("events").iter().filter_map(|event| event["status"].as_str()).collect();
     assert_eq!(
         states,
         [
-            "RECEIVED", "ACCEPTED", "ASSIGNED", "IN_PROGRESS", "WAITING_CITIZEN", "IN_PROGRESS", "TRANSFERRED", "ASSIGNED", "IN_PROGRESS",
-            "RESOLVED", "REOPENED", "ASSIGNED", "IN_PROGRESS", "RESOLVED", "CLOSED"
+            "RECEIVED",
+            "ACCEPTED",
+            "ASSIGNED",
+            "IN_PROGRESS",
+            "WAITING_CITIZEN",
+            "IN_PROGRESS",
+            "TRANSFERRED",
+            "ASSIGNED",
+            "IN_PROGRESS",
+            "RESOLVED",
+            "REOPENED",
+            "ASSIGNED",
+            "IN_PROGRESS",
+            "RESOLVED",
+            "CLOSED"
         ]
     );
     assert_eq!((&found["transfers"], &found["reopenings"]), (&json!(1), &json!(1)));
-    assert_eq!((&found["ratings"], &found["attachments"]), (&json!([{ "score": 2 }]), &json!([{ "role": "EVIDENCE" }])));
+    assert_eq!(
+        (&found["ratings"], &found["attachments"]),
+        (&json!([{ "score": 2 }]), &json!([{ "role": "EVIDENCE" }]))
+    );
     let entries: i64 = sqlx::query_scalar("SELECT count(*) FROM platform.audit_entry WHERE action = 'WRITE'")
         .fetch_one(&pool)
         .await
@@ -78,16 +101,29 @@ async fn a_case_goes_from_its_intake_to_its_end_and_tells_what_happened(pool: Pg
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn only_the_right_part_in_the_right_state_may_act(pool: PgPool) {
     found(&pool).await;
-    give(&pool, "feedback", &[case("A", "2026-11-26 09:00", json!({ "status": "IN_PROGRESS", "organization": "SXD" }))]).await;
+    give(
+        &pool,
+        "feedback",
+        &[case("A", "2026-11-26 09:00", json!({ "status": "IN_PROGRESS", "organization": "SXD" }))],
+    )
+    .await;
     let asked = at(&pool, NOW);
-    let refused = async |who: Principal, name: &str, more: &str| problem(&verb(&pool, &asked, &who, name, "A", more).await);
+    let refused =
+        async |who: Principal, name: &str, more: &str| problem(&verb(&pool, &asked, &who, name, "A", more).await);
     let (forbidden, conflict) = ("FORBIDDEN".to_owned(), "CONFLICT".to_owned());
     assert_eq!(refused(lead("SXD"), "rejectFeedback", ", reason: \"x\"").await.0, forbidden);
     assert_eq!(refused(intake(), "resolveFeedback", EVIDENCE).await.0, forbidden);
-    assert_eq!(refused(lead("SXD"), "closeFeedback", "").await.0, forbidden, "who answers does not agree for the sender");
+    assert_eq!(
+        refused(lead("SXD"), "closeFeedback", "").await.0,
+        forbidden,
+        "who answers does not agree for the sender"
+    );
     assert_eq!(refused(lead("SXD"), "rateFeedback", ", score: 5").await.0, forbidden, "nor rates the answer");
     assert_eq!(refused(lead("SXD"), "reopenFeedback", ", reason: \"x\"").await.0, forbidden);
-    assert_eq!(refused(lead("SYT"), "resolveFeedback", EVIDENCE).await, ("NOT_FOUND".to_owned(), "input.id".to_owned()));
+    assert_eq!(
+        refused(lead("SYT"), "resolveFeedback", EVIDENCE).await,
+        ("NOT_FOUND".to_owned(), "input.id".to_owned())
+    );
     assert_eq!(refused(intake(), "acceptFeedback", "").await.0, conflict);
     assert_eq!(refused(intake(), "reopenFeedback", ", reason: \"x\"").await.0, conflict);
     assert_eq!(refused(intake(), "rateFeedback", ", score: 5").await.0, conflict, "there is no answer to rate");
@@ -99,11 +135,19 @@ async fn only_the_right_part_in_the_right_state_may_act(pool: PgPool) {
         validation("input.evidence.0.uri")
     );
     assert_eq!(refused(intake(), "rateFeedback", ", score: 6").await, validation("input.score"));
-    assert_eq!(refused(intake(), "changeFeedbackLevel", ", level: NORMAL, reason: \"x\"").await, validation("input.level"));
+    assert_eq!(
+        refused(intake(), "changeFeedbackLevel", ", level: NORMAL, reason: \"x\"").await,
+        validation("input.level")
+    );
     assert_eq!(refused(intake(), "moderateFeedback", ", reason: \"x\"").await, validation("input.text"));
     let (id, _) = row(&pool, "A").await;
-    let stale = format!("mutation {{ askSender(input: {{ id: \"{id}\", expectedVersion: 9, question: \"?\" }}) {{ feedback {{ code }} }} }}");
-    assert_eq!(problem(&asked.ask(&lead("SXD"), &stale, json!({})).await), ("STALE_VERSION".into(), "input.expectedVersion".into()));
+    let stale = format!(
+        "mutation {{ askSender(input: {{ id: \"{id}\", expectedVersion: 9, question: \"?\" }}) {{ feedback {{ code }} }} }}"
+    );
+    assert_eq!(
+        problem(&asked.ask(&lead("SXD"), &stale, json!({})).await),
+        ("STALE_VERSION".into(), "input.expectedVersion".into())
+    );
     assert_eq!(problem(&asked.ask(&Principal::default(), &stale, json!({})).await).0, "UNAUTHENTICATED");
     assert_eq!(row(&pool, "A").await.1, 1, "a refused verb changes nothing");
 }
@@ -127,12 +171,17 @@ async fn a_new_case_is_checked_and_says_what_is_accepted(pool: PgPool) {
         ("text: \"x\", category: \"PROCEDURE\", attributes: [\"notice=1\"]", "input.attributes.0"),
         ("text: \"x\", category: \"NOISE\", attachments: [\"x\"]", "input.attachments.0"),
     ] {
-        let answer = asked.ask(&intake(), &format!("mutation {{ createFeedback(input: {{ {input} }}) {{ id }} }}"), json!({})).await;
+        let answer = asked
+            .ask(&intake(), &format!("mutation {{ createFeedback(input: {{ {input} }}) {{ id }} }}"), json!({}))
+            .await;
         assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{input}");
     }
-    let answer = asked.ask(&lead("SXD"), "mutation { createFeedback(input: { text: \"x\", category: \"NOISE\" }) { id } }", json!({})).await;
+    let answer = asked
+        .ask(&lead("SXD"), "mutation { createFeedback(input: { text: \"x\", category: \"NOISE\" }) { id } }", json!({}))
+        .await;
     assert_eq!(problem(&answer).0, "FORBIDDEN");
-    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM feedback.feedback").fetch_one(&pool).await.expect("a count");
+    let rows: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM feedback.feedback").fetch_one(&pool).await.expect("a count");
     assert_eq!(rows, 0);
 }
 
@@ -140,7 +189,12 @@ async fn a_new_case_is_checked_and_says_what_is_accepted(pool: PgPool) {
 async fn a_resolved_case_counts_as_closed_after_seven_days_without_a_job(pool: PgPool) {
     found(&pool).await;
     give(&pool, "feedback", &[case("A", "2026-11-16 08:00", json!({}))]).await;
-    crate::city::happen(&pool, "A", &[("2026-11-16 09:00", "ASSIGNED"), ("2026-11-17 09:00", "IN_PROGRESS"), ("2026-11-18 09:00", "RESOLVED")]).await;
+    crate::city::happen(
+        &pool,
+        "A",
+        &[("2026-11-16 09:00", "ASSIGNED"), ("2026-11-17 09:00", "IN_PROGRESS"), ("2026-11-18 09:00", "RESOLVED")],
+    )
+    .await;
     for (now, status) in [("2026-11-25T01:59:59Z", "RESOLVED"), ("2026-11-25T02:00:00Z", "CLOSED"), (NOW, "CLOSED")] {
         let asked = at(&pool, now);
         assert_eq!(look(&asked, "A", "status", None).await["status"], status, "{now}");
@@ -154,12 +208,30 @@ async fn a_resolved_case_counts_as_closed_after_seven_days_without_a_job(pool: P
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn moderation_keeps_the_original_text_for_handlers(pool: PgPool) {
     found(&pool).await;
-    give(&pool, "feedback", &[case("A", "2026-11-26 09:00", json!({ "status": "ASSIGNED", "organization": "SXD", "text": "Ông X số nhà 5 đổ rác" }))]).await;
+    give(
+        &pool,
+        "feedback",
+        &[case(
+            "A",
+            "2026-11-26 09:00",
+            json!({ "status": "ASSIGNED", "organization": "SXD", "text": "Ông X số nhà 5 đổ rác" }),
+        )],
+    )
+    .await;
     let asked = at(&pool, NOW);
-    done(&pool, &asked, &intake(), "moderateFeedback", "A", ", text: \"Có người đổ rác\", isPublic: false, reason: \"Nêu tên người\"").await;
+    done(
+        &pool,
+        &asked,
+        &intake(),
+        "moderateFeedback",
+        "A",
+        ", text: \"Có người đổ rác\", isPublic: false, reason: \"Nêu tên người\"",
+    )
+    .await;
     let found = look(&asked, "A", "text isPublic", None).await;
     assert_eq!(found, json!({ "text": "Có người đổ rác", "isPublic": false }));
-    let read = "{ feedbacks { edges { node { moderations(purpose: \"Kiểm tra nội dung\") { originalText reason } } } } }";
+    let read =
+        "{ feedbacks { edges { node { moderations(purpose: \"Kiểm tra nội dung\") { originalText reason } } } } }";
     let handler = person("h", &[Role::Handler], Some("SXD"), None);
     let answer = asked.ask(&handler, read, json!({})).await;
     assert_eq!(
