@@ -1,6 +1,7 @@
 //! The bundled city Hanoi, loaded into a database and looked at with plain SQL.
 
 mod counts;
+mod feedback;
 mod loading;
 mod measures;
 mod projects;
