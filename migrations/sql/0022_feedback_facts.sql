@@ -73,6 +73,7 @@ CREATE INDEX fact_present_position ON feedback.fact_present (position, submitted
 CREATE INDEX fact_present_project ON feedback.fact_present (project, feedback_id) WHERE project IS NOT NULL;
 CREATE INDEX fact_present_point ON feedback.fact_present (lat, lon) WHERE is_case AND lat IS NOT NULL;
 CREATE INDEX fact_present_rated ON feedback.fact_present (rated_on) INCLUDE (sender, score) WHERE score IS NOT NULL;
+CREATE INDEX fact_past_rated ON feedback.fact_past (rated_on, to_day) WHERE score IS NOT NULL;
 
 -- Codes of which a case can have several, each for a run of days: PROGRAMME or BOTTLENECK.
 CREATE TABLE feedback.fact_code (

@@ -74,18 +74,18 @@ pub const PRESENT: &str = "feedback.fact_present";
 pub const CURRENT: &str = "feedback.check_facts()";
 
 /// Rows for measures: of cases, of their terms and of their ratings. Rows that no measure of the period or later counts are left
-/// out. The prior of a satisfaction is the city's in the period.
+/// out. The prior of a satisfaction is the city's in the period; it is joined only when a measure reads it.
 pub const MEASURED: &str = concat!(
-    "SELECT s.*, f.*, prior.* FROM {facts} LEFT JOIN feedback.feedback AS c ON c.id = d.feedback_id CROSS JOIN LATERAL (SELECT ",
+    "SELECT s.*, f.*, prior.prior_all, prior.prior_people, prior.prior_business, prior.prior_weight FROM {facts} LEFT JOIN feedback.feedback AS c ON c.id = d.feedback_id CROSS JOIN LATERAL (SELECT ",
     columns!("s.at"),
     ", c.source, c.code, c.search, c.is_anonymous) AS f \
-     LEFT JOIN LATERAL (SELECT \
-         coalesce(avg((g.score >= 4)::int), 0) AS prior_all, \
-         coalesce(avg((g.score >= 4)::int) FILTER (WHERE g.sender = 'CITIZEN'), 0) AS prior_people, \
-         coalesce(avg((g.score >= 4)::int) FILTER (WHERE g.sender = 'BUSINESS'), 0) AS prior_business, \
-         coalesce(feedback.rule('FEEDBACK_SATISFACTION_PRIOR', s.as_of), 0) AS prior_weight \
-         FROM feedback.fact AS g WHERE g.score IS NOT NULL AND g.from_day <= s.as_of AND s.as_of < g.to_day \
-           AND g.rated_on >= s.first_day AND g.rated_on < s.end_day) AS prior ON true \
+     LEFT JOIN (SELECT s.span, s.as_of, avg((g.score >= 4)::int) AS prior_all, \
+         avg((g.score >= 4)::int) FILTER (WHERE g.sender = 'CITIZEN') AS prior_people, \
+         avg((g.score >= 4)::int) FILTER (WHERE g.sender = 'BUSINESS') AS prior_business, \
+         feedback.rule('FEEDBACK_SATISFACTION_PRIOR', s.as_of) AS prior_weight \
+         FROM {spans} JOIN feedback.fact AS g ON g.score IS NOT NULL AND g.from_day <= s.as_of AND s.as_of < g.to_day \
+           AND g.rated_on >= s.first_day AND g.rated_on < s.end_day GROUP BY s.span, s.as_of) AS prior \
+         ON prior.span = s.span AND prior.as_of = s.as_of \
      WHERE f.last_on >= s.first_day"
 );
 
