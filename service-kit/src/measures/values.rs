@@ -147,9 +147,8 @@ impl ContainerType for Object<'_> {
 async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> ServerResult<Value> {
     let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
     match shape {
-        Shape::Int(_) => Ok(whole(values[0])),
         Shape::Sample(_) if values[0].is_sign_negative() => Ok(Value::Null),
-        Shape::Sample(_) => Ok(whole(values[0])),
+        Shape::Int(_) | Shape::Sample(_) => Ok(whole(values[0])),
         Shape::Statistic(statistic, _) => Ok(statistic.value(values).map_or(Value::Null, Value::from)),
         Shape::Amount(_) => Ok(Value::from(values[0].to_string())),
         Shape::Mean(..) | Shape::OfRows(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),

@@ -105,10 +105,6 @@ pub struct MapQuery;
 impl MapQuery {
     /// Cases in the cells of a map as of the end of a day (default: now), those with most cases first, at most `first` (default
     /// 1,000, at most 5,000). Cells have `sizeM` metres. Who does not see all feedback gets no cell with fewer than five cases.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "they are the arguments of the GraphQL field, as async-graphql passes them"
-    )]
     async fn feedback_grid(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,10 @@
 use service_kit::Problem;
 
 use super::actor::Actor;
-use super::vocabulary::FeedbackStatus::{self, *};
+use super::vocabulary::FeedbackStatus::{
+    self, Accepted, Assigned, Closed, InProgress, Merged, Received, Rejected, Reopened, Resolved, Transferred,
+    WaitingCitizen,
+};
 
 schema::string_enum! {
     /// Transition verb, by the name of its mutation.
@@ -80,13 +83,12 @@ impl Verb {
 
 /// The table in Markdown, for the guide.
 pub fn transition_table() -> String {
-    let mut table = "| verb | from | to | who |\n|---|---|---|---|\n".to_owned();
-    for transition in TRANSITIONS {
+    let rows = TRANSITIONS.iter().map(|transition| {
         let from: Vec<&str> = transition.from.iter().map(|status| status.as_str()).collect();
         let (verb, to, who) = (transition.verb, transition.to, transition.actor.described());
-        table += &format!("| `{verb}` | {} | {to} | {who} |\n", from.join(", "));
-    }
-    table
+        format!("| `{verb}` | {} | {to} | {who} |\n", from.join(", "))
+    });
+    "| verb | from | to | who |\n|---|---|---|---|\n".to_owned() + &rows.collect::<String>()
 }
 
 #[cfg(test)]
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_state_the_way_and_what_is_allowed() {
-        let problem = Verb::Resolve.target(FeedbackStatus::Received).expect_err("refused");
+        let problem = Verb::Resolve.target(Received).expect_err("refused");
         assert_eq!(
             problem.message,
             "the case is RECEIVED; resolveFeedback leads from IN_PROGRESS to RESOLVED; \

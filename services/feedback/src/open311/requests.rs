@@ -65,10 +65,9 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
         asked.categories = Some(codes);
     }
     asked.open = match parameters.text("status") {
-        None => None,
+        None | Some("open,closed" | "closed,open") => None,
         Some("open") => Some(true),
         Some("closed") => Some(false),
-        Some("open,closed" | "closed,open") => None,
         Some(other) => return Err(Faults::bad(format!("status {other:?}; accepted: open, closed"))),
     };
     asked.updated = (parameters.time("updated_after")?, parameters.time("updated_before")?);

@@ -30,7 +30,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
 
 fn update(row: &Update) -> Node {
     Node::Object(vec![
-        ("update_id", Node::text(&row.update_id)),
+        ("update_id", Node::text(&row.id)),
         ("service_request_id", Node::text(&row.code)),
         ("status", Node::text(if row.is_open { "OPEN" } else { "CLOSED" })),
         ("updated_datetime", time(row.at)),

@@ -134,7 +134,7 @@ async fn version_in(db: impl PgExecutor<'_>, code: &str) -> Result<Option<(Uuid,
 /// A change of a published case, or a public note to it.
 #[derive(Debug, Clone, FromRow)]
 pub struct Update {
-    pub update_id: String,
+    pub id: String,
     pub code: String,
     pub is_open: bool,
     pub at: DateTime<Utc>,
@@ -154,7 +154,7 @@ pub async fn updates(
     (first, last): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Vec<Update>, Problem> {
     let mut sql = QueryBuilder::new(
-        "SELECT u.* FROM (SELECT md5(concat_ws('/', e.id, e.observed_at, e.rank, e.ordinal)) AS update_id, c.code, \
+        "SELECT u.* FROM (SELECT md5(concat_ws('/', e.id, e.observed_at, e.rank, e.ordinal)) AS id, c.code, \
              feedback.is_open(e.changes ->> 'status') AS is_open, e.observed_at AS at, coalesce(e.changes ->> 'reply', e.changes ->> 'reason') AS description \
          FROM feedback.feedback_event AS e JOIN feedback.feedback AS c ON c.id = e.id \
          WHERE e.effective AND e.withdrawn_at IS NULL AND e.changes ? 'status' AND c.is_public AND c.deleted_at IS NULL AND e.observed_at >= ",
@@ -164,7 +164,7 @@ pub async fn updates(
         sql.push(" AND c.code = ").push_bind(code.to_owned());
     }
     sql.push(
-        " UNION ALL SELECT s.id::text, c.code, feedback.is_open(c.status), s.observed_at, s.note FROM feedback.step AS s \
+        " UNION ALL SELECT s.id::text AS id, c.code, feedback.is_open(c.status), s.observed_at, s.note FROM feedback.step AS s \
          JOIN feedback.feedback AS c ON c.id = s.feedback_id WHERE s.is_public AND s.status IS NULL AND s.note IS NOT NULL AND s.deleted_at IS NULL \
          AND c.is_public AND c.deleted_at IS NULL AND s.observed_at >= ",
     );
@@ -172,6 +172,6 @@ pub async fn updates(
     if let Some(code) = code {
         sql.push(" AND c.code = ").push_bind(code.to_owned());
     }
-    sql.push(") AS u ORDER BY u.at, u.update_id LIMIT ").push_bind(MAX_UPDATES);
+    sql.push(") AS u ORDER BY u.at, u.id LIMIT ").push_bind(MAX_UPDATES);
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }

@@ -25,6 +25,18 @@ impl Dice {
     }
 }
 
+const STATUSES: [&str; 9] = [
+    "ACCEPTED",
+    "REJECTED",
+    "ASSIGNED",
+    "IN_PROGRESS",
+    "WAITING_CITIZEN",
+    "TRANSFERRED",
+    "RESOLVED",
+    "REOPENED",
+    "MERGED",
+];
+
 /// What the domain says as of the end of a day, over a quarter. The clock of working time is counted in minutes, one by one, and the
 /// states are walked one after the other.
 mod oracle {
@@ -118,6 +130,7 @@ mod oracle {
     }
 
     /// The figures of a period as of an instant.
+    #[expect(clippy::too_many_lines, reason = "the rules of the domain, one after the other")]
     pub fn figures(
         cases: &BTreeMap<String, Case>,
         (first, last): (NaiveDate, NaiveDate),
@@ -333,17 +346,6 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         })
         .collect();
     give(&pool, "feedback", &cases).await;
-    const STATUSES: [&str; 9] = [
-        "ACCEPTED",
-        "REJECTED",
-        "ASSIGNED",
-        "IN_PROGRESS",
-        "WAITING_CITIZEN",
-        "TRANSFERRED",
-        "RESOLVED",
-        "REOPENED",
-        "MERGED",
-    ];
     for round in 0..16 {
         let mut rows = Vec::new();
         for _ in 0..14 {

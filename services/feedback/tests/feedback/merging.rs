@@ -141,7 +141,7 @@ async fn a_pushed_reopening_of_a_merged_case_reaches_its_primary_once(pool: PgPo
     merge(&pool, "A", "P", "2026-03-10 09:00").await;
     let again = event("A", "2026-03-11 09:00", "REOPENED", json!({ "reason": "Vẫn ngập" }));
     for _ in 0..2 {
-        give(&pool, "feedback-events", &[again.clone()]).await;
+        give(&pool, "feedback-events", std::slice::from_ref(&again)).await;
     }
     let asked = at(&pool, NOW);
     assert_eq!(look(&asked, "A", "status", None).await["status"], "MERGED");
