@@ -115,8 +115,12 @@ fn turns(source: &Source<'_>, series: Series, case: &Case<'_>) -> Vec<Turn> {
         let known = super::case::case(source, series, case.number - 1).submitted;
         return vec![turn(later(seen.max(known), 0, 500), "MERGED", vec![("primary", primary)])];
     }
-    let mut turns = vec![turn(seen, "ASSIGNED", vec![("organization", case.lead.clone())])];
-    let mut at = seen;
+    let (mut turns, mut at) = (Vec::new(), seen);
+    if draw.chance("accepted first", 15) {
+        turns.push(turn(seen, "ACCEPTED", Vec::new()));
+        at = later(seen, 0, draw.between("assigned", 10, 470));
+    }
+    turns.push(turn(at, "ASSIGNED", vec![("organization", case.lead.clone())]));
     if chance(draw, "transferred", facts.transferred) {
         at = later(at, draw.between("passed", 0, 1), draw.between("passed at", 0, 420));
         turns.push(turn(at, "TRANSFERRED", vec![("reason", "Không thuộc thẩm quyền".to_owned())]));

@@ -45,6 +45,7 @@ vocabulary! {
         #[default]
         Portal = "PORTAL",
         /// A client of the standard `GeoReport` v2.
+        #[graphql(name = "OPEN311")]
         Open311 = "OPEN311",
         /// A counter of a ward or department.
         Counter = "COUNTER",

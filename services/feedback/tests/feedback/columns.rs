@@ -10,6 +10,10 @@ fn entities_have_their_keys_and_every_verb_is_a_mutation() {
         "type Organization @key(fields: \"code\")",
         "type Area @key(fields: \"code\")",
         "type Project @key(fields: \"code\")",
+        // The spelling of the stored values.
+        "\tOPEN311\n",
+        "\tHOTLINE_1022\n",
+        "\tWAITING_CITIZEN\n",
     ] {
         assert!(sdl.contains(expected), "{expected}");
     }
