@@ -38,7 +38,7 @@ async fn the_feedback_has_every_state_and_the_published_shares(pool: PgPool) {
         (500.0, 5000.0, "SELECT count(*)::float8 FROM feedback.feedback_event WHERE changes ->> 'status' = 'WAITING_CITIZEN'"),
         (0.0, 0.0, "SELECT count(*)::float8 FROM platform.receipt WHERE kind LIKE 'feedback%' AND (parked + rejected > 0 OR state <> 'DONE')"),
         (0.0, 0.0, "SELECT count(*)::float8 FROM feedback.sender WHERE name NOT LIKE 'Người gửi mẫu %'"),
-        (0.0, 0.0, "SELECT feedback.derive(array_agg(id))::float8 FROM (SELECT id FROM feedback.feedback ORDER BY id LIMIT 1000) AS some"),
+        (0.0, 0.0, "SELECT feedback.derive(array_agg(id))::float8 FROM (SELECT id FROM feedback.feedback ORDER BY id LIMIT 1000) AS thousand"),
     ] {
         let found = number(&pool, sql).await;
         assert!((low..=high).contains(&found), "{found} is not from {low} to {high}: {sql}");
