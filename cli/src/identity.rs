@@ -27,7 +27,7 @@ use service_kit::{Authenticator, Database, Principal, Problem};
 use crate::oidc::Providers;
 use crate::options::IdentityOptions;
 use crate::rate::{Caller, RateLimiter, Standing};
-use crate::{export, push};
+use crate::{export, open311, push};
 
 /// Lifetime of a signed principal.
 const PASSPORT: Duration = Duration::from_mins(1);
@@ -168,8 +168,16 @@ const REFUSED_COST: u64 = 10_000;
 /// whoever else is in debt behind their address.
 pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut request: Request, next: Next) -> Response {
     let asked = request.uri().path();
-    if asked != &*path && !asked.starts_with(push::PATH) && !asked.starts_with(export::PATH) {
+    let is_open311 = asked.starts_with(open311::PATH);
+    if asked != &*path && !asked.starts_with(push::PATH) && !asked.starts_with(export::PATH) && !is_open311 {
         return next.run(request).await;
+    }
+    let asked = asked.to_owned();
+    if is_open311 {
+        request = match open311::with_key(request).await {
+            Ok(request) => request,
+            Err(response) => return response,
+        };
     }
     let from = identity.address(&request);
     let address = Caller::Address(from);
@@ -187,7 +195,8 @@ pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut req
             {
                 tracing::error!(%error, "a refused credential is not in the audit trail");
             }
-            let mut response = refusal(&problem);
+            let is_key = is_open311 && problem.code == ProblemCode::Unauthenticated;
+            let mut response = if is_key { open311::refusal(&asked) } else { refusal(&problem) };
             standing.write(response.headers_mut());
             return response;
         }

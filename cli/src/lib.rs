@@ -17,6 +17,7 @@ mod http;
 mod identity;
 mod lifecycle;
 mod oidc;
+mod open311;
 mod options;
 mod output;
 mod playground;

@@ -112,6 +112,16 @@ pub const SERVICES: &[Service] = &[
         kinds: &[&kpis::INDICATORS, &kpis::KPIS],
         pushed: kpis::push::KINDS,
     },
+    Service {
+        name: "feedback",
+        port: 4006,
+        sdl: feedback::sdl,
+        start: feedback::subgraph,
+        published: Some(feedback::published),
+        facts: feedback::FACTS,
+        kinds: &[&feedback::FEEDBACK, &feedback::PERSONAL],
+        pushed: feedback::push::KINDS,
+    },
 ];
 
 impl Service {

@@ -37,6 +37,32 @@ impl Draw<'_> {
     }
 }
 
+/// Items of which the n-th is picked in proportion to 1 / (n + offset).
+#[derive(Debug)]
+pub(crate) struct Ranked<T> {
+    items: Vec<T>,
+    /// For each item, the sum of the weights up to it.
+    sums: Vec<f64>,
+}
+
+impl<T> Ranked<T> {
+    pub(crate) fn new(items: Vec<T>, offset: u32) -> Self {
+        let weights = (offset + 1..).zip(&items).map(|(place, _)| 1.0 / f64::from(place));
+        let sums = weights.scan(0.0, |sum, weight| {
+            *sum += weight;
+            Some(*sum)
+        });
+        Self { sums: sums.collect(), items }
+    }
+
+    pub(crate) fn pick(&self, draw: Draw<'_>, purpose: &str) -> &T {
+        let drawn = f64::from(draw.between(purpose, 0, u32::MAX - 1)) / f64::from(u32::MAX);
+        let total = self.sums.last().copied().unwrap_or_default();
+        let place = self.sums.partition_point(|sum| *sum <= drawn * total);
+        &self.items[place]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

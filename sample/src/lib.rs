@@ -4,16 +4,17 @@
 //! deterministic: every machine gets the same tasks, dates and texts. A load writes the events of the year up to its
 //! day. So a second load on the same day changes nothing, and a later load adds the events since.
 //!
-//! A [`Volume`] adds tasks, organizations, projects and observations in the number that such a city has in a year.
+//! A [`Volume`] adds tasks, organizations, projects, observations and feedback in the number that such a city has in a year.
 //!
 //! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
 //! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `kpis`
-//! (indicators, targets and observations as rows of pushes), `row` and `push` (how rows are pushed), `load` (writes what
+//! (indicators, targets and observations as rows of pushes), `feedback` (citizen feedback likewise), `row` and `push` (how rows are pushed), `load` (writes what
 //! happened up to now). This crate has no SQL: the services store the rows.
 
 mod city;
 mod draw;
 mod error;
+mod feedback;
 mod kpis;
 mod load;
 mod plan;

@@ -13,6 +13,7 @@ use tasks::import::{Task, TaskRows};
 use uuid::Uuid;
 
 use crate::city::City;
+use crate::feedback;
 use crate::plan::{self, Plan, Relation};
 use crate::push::Pushed;
 use crate::story::{self, Story, Year};
@@ -37,6 +38,10 @@ pub struct Summary {
     pub kpi_rows: u64,
     /// Rows of indicators, targets and observations that contradict what somebody has changed.
     pub kpi_rows_refused: u64,
+    /// Rows of feedback that were new or changed something.
+    pub feedback_rows: u64,
+    /// Rows of feedback that contradict what somebody has changed.
+    pub feedback_rows_refused: u64,
 }
 
 impl Summary {
@@ -49,24 +54,29 @@ impl Summary {
         self.kpi_rows += pushed.written;
         self.kpi_rows_refused += pushed.refused;
     }
+
+    fn add_feedback(&mut self, pushed: Pushed) {
+        self.feedback_rows += pushed.written;
+        self.feedback_rows_refused += pushed.refused;
+    }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, tasks, versions) = (self.directory_rows, self.tasks_created, self.task_versions);
-        let (projects, kpis) = (self.project_rows, self.kpi_rows);
-        match (rows, versions, projects, kpis) {
-            (0, 0, 0, 0) => f.write_str("up to date")?,
+        let (projects, kpis, feedback) = (self.project_rows, self.kpi_rows, self.feedback_rows);
+        match (rows, versions, projects, kpis, feedback) {
+            (0, 0, 0, 0, 0) => f.write_str("up to date")?,
             _ => write!(
                 f,
                 "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and \
-                 clearance, {kpis} rows of KPIs"
+                 clearance, {kpis} rows of KPIs, {feedback} of feedback"
             )?,
         }
         if self.tasks_kept > 0 {
             write!(f, "; {} tasks changed by others were left as they are", self.tasks_kept)?;
         }
-        for (refused, what) in [(self.project_rows_refused, "projects"), (self.kpi_rows_refused, "KPIs")] {
+        for (refused, what) in [(self.project_rows_refused, "projects"), (self.kpi_rows_refused, "KPIs"), (self.feedback_rows_refused, "feedback")] {
             if refused > 0 {
                 write!(f, "; {refused} rows of {what} were refused")?;
             }
@@ -107,14 +117,16 @@ pub async fn load_volume(
     let city = City::read(city)?;
     summary.add_projects(projects::load(&city, pool, now, progress).await?);
     summary.add_kpis(kpis::load(&city, pool, now, progress).await?);
+    summary.add_feedback(feedback::load(&city, pool, now, progress).await?);
     if let Some(volume) = volume {
         summary.add_projects(projects::load_volume(&city, volume, pool, now, progress).await?);
         summary.add_kpis(kpis::load_volume(&city, volume, pool, now, progress).await?);
+        summary.add_feedback(feedback::load_volume(&city, volume, pool, now, progress).await?);
     }
     Ok(summary)
 }
 
-/// As [`load_volume`], without projects, land clearance and KPIs.
+/// As [`load_volume`], without projects, land clearance, KPIs and feedback.
 ///
 /// # Errors
 /// As [`load_volume`].

@@ -17,7 +17,11 @@ pub(crate) struct Row {
 impl Row {
     /// A row of the record with this external id, true from some minutes after eight o'clock of the day.
     pub(crate) fn new(id: impl Into<String>, day: NaiveDate, minutes: u32) -> Self {
-        let at = workday::instant(day, minutes);
+        Self::at(id, workday::instant(day, minutes))
+    }
+
+    /// A row of the record with this external id, true from a time on.
+    pub(crate) fn at(id: impl Into<String>, at: DateTime<Utc>) -> Self {
         let mut cells = Map::new();
         cells.insert("externalId".to_owned(), Value::String(id.into()));
         cells.insert("observedAt".to_owned(), Value::String(at.to_rfc3339()));

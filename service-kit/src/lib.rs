@@ -43,6 +43,7 @@ pub mod record;
 pub mod scalar;
 pub mod scope;
 pub mod state;
+pub mod statistics;
 pub mod stats;
 mod storable;
 pub mod store;

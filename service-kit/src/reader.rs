@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
+use schema::clock::CityTime;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Describe, Either, Error, Execute, Executor, Postgres, SqlStr};
@@ -31,6 +33,8 @@ pub struct Reader {
     principal: Arc<Principal>,
     session: Arc<Mutex<Option<Session>>>,
     sight: Arc<Sight>,
+    /// Present time of the request and the city's days; without it the time is the database's.
+    present: Option<(DateTime<Utc>, CityTime)>,
 }
 
 impl Reader {
@@ -42,7 +46,20 @@ impl Reader {
             principal: Arc::new(principal),
             session: Arc::default(),
             sight: Arc::new(Sight::Scope(Scope::default())),
+            present: None,
         }
+    }
+
+    /// The same reader at a present time: statements compare instants with it (`platform.moment`).
+    #[must_use]
+    pub fn at(self, now: DateTime<Utc>, city: CityTime) -> Self {
+        Self { present: Some((now, city)), ..self }
+    }
+
+    /// The instant of a day as of which is measured: its end, or the present time; `None` without one.
+    pub fn moment(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let (now, city) = self.present?;
+        Some(day.succ_opt().map_or(now, |next| city.start_of_day(next).min(now)))
     }
 
     /// The same reader for the rows of a kind that the caller sees.
@@ -87,7 +104,7 @@ impl Reader {
         // The session is not in its slot while it works: when this future is dropped, its connection is closed.
         let mut session = match slot.take() {
             Some(session) => session,
-            None => Session::begin(&self.database, self.sight.clone()).await?,
+            None => Session::begin(&self.database, self.sight.clone(), self.present.map(|(now, _)| now)).await?,
         };
         let outcome = async {
             session.see(&self.sight).await?;

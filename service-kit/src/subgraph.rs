@@ -91,7 +91,8 @@ impl Subgraph {
     {
         let database = context.database.clone();
         let execute = move |request: Request, scope: RequestScope| -> BoxFuture<'static, Response> {
-            let reader = Reader::new(database.clone(), scope.budget.clone(), scope.principal.clone());
+            let reader =
+                Reader::new(database.clone(), scope.budget.clone(), scope.principal.clone()).at(scope.now, scope.city);
             let request = per_request(request, &reader)
                 .data(Loader::new(KnownCodes(reader.whole())))
                 .data(database.clone())

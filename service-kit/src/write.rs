@@ -180,22 +180,31 @@ impl<C: Change> Write for C {
         let expected = self.target().expected_version;
         let mut edit = Edit::<C::Row>::open(db, id, expected, scope).await?;
         self.apply(&mut edit).await?;
-        let (by, now) = (edit.by, edit.now);
-        edit.row.meta_mut().advance(by, now);
-        match record::save(edit.db, std::slice::from_ref(&edit.row)).await {
-            Ok(1) => Ok(()),
-            // The lock makes this impossible. The condition in the statement is a second protection.
-            Ok(_) => Err(Problem::conflict("the row was changed at the same time; read it again and decide anew")),
-            Err(error) => Err(C::refused(error)),
-        }
+        edit.save(C::refused).await
     }
 }
 
 impl<'a, R: Record> Edit<'a, R> {
+    /// Saves the row as its next version. `refused` converts the violation of a constraint.
+    ///
+    /// # Errors
+    /// The problem of the statement.
+    pub async fn save(&mut self, refused: impl FnOnce(sqlx::Error) -> Problem) -> Result<(), Problem> {
+        let (by, now) = (self.by, self.now);
+        self.row.meta_mut().advance(by, now);
+        match record::save(self.db, std::slice::from_ref(&self.row)).await {
+            Ok(1) => Ok(()),
+            // The lock makes this impossible. The condition in the statement is a second protection.
+            Ok(_) => Err(Problem::conflict("the row was changed at the same time; read it again and decide anew")),
+            Err(error) => Err(refused(error)),
+        }
+    }
+
     /// Locks a row that the caller sees, in the version that it read, of a source that is open to verbs.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `CONFLICT` or `STALE_VERSION` at the field of the target.
+    /// `NOT_FOUND` when there is no such row or the caller does not see it, `STALE_VERSION`, `CONFLICT` when its source is its
+    /// only master.
     pub async fn open(
         db: &'a mut PgConnection,
         id: Uuid,

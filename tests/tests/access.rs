@@ -35,6 +35,9 @@ async fn every_table_is_guarded_and_every_view_reads_with_the_rights_of_its_read
     assert_eq!(
         definers,
         [
+            "feedback.is_about_own",
+            "feedback.own_organizations",
+            "feedback.reveals",
             "kpis.visible_areas",
             "kpis.visible_indicators",
             "kpis.visible_organizations",

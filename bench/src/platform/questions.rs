@@ -28,6 +28,7 @@ pub enum Group {
     Orders,
     Filters,
     Projects,
+    Feedback,
 }
 
 /// What the median should be at most.
@@ -50,6 +51,7 @@ impl fmt::Display for Group {
             Self::Orders => "first page of tasks in each order, beside the plain sample of 230 tasks",
             Self::Filters => "pages and totals under filters",
             Self::Projects => "projects and land clearance",
+            Self::Feedback => "citizen feedback",
         })
     }
 }
@@ -67,7 +69,7 @@ impl fmt::Display for Aim {
 
 /// All questions.
 pub fn all() -> Vec<Question> {
-    [operations(), fixed(), orders(), filters(), projects()].concat()
+    [operations(), fixed(), orders(), filters(), projects(), feedback()].concat()
 }
 
 macro_rules! operation {
@@ -81,7 +83,7 @@ macro_rules! operation {
 }
 
 /// Every operation of `schema/operations`, with its statement in `bench/platform`.
-const OPERATIONS: [(&str, &str, &str); 9] = [
+const OPERATIONS: [(&str, &str, &str); 10] = [
     operation!("first-look"),
     operation!("wards"),
     operation!("late-organizations"),
@@ -91,6 +93,7 @@ const OPERATIONS: [(&str, &str, &str); 9] = [
     operation!("ward"),
     operation!("project"),
     operation!("clearance"),
+    operation!("feedback"),
 ];
 
 fn operations() -> Vec<Question> {
@@ -257,6 +260,54 @@ fn projects() -> Vec<Question> {
                 });
             }
         }
+    }
+    questions
+}
+
+/// Feedback at the volume of a city: measures, the list of what is late now, a circle and a map.
+fn feedback() -> Vec<Question> {
+    let measured = |name: &str, query: &str, sql| Question {
+        sql: Some(sql),
+        aim: Aim::TimesSql(2.0),
+        ..Question::new(Group::Feedback, name, query)
+    };
+    let mut questions = vec![
+        measured(
+            "feedback by area and category",
+            "{ feedbackStats(period: \"2026\", groupBy: [AREA, CATEGORY]) { rows { area { code } category { code } measures { received open overdue onTime { value } satisfaction { rated rate } } } } }",
+            include_str!("../../platform/feedback-by-area.sql"),
+        ),
+        measured(
+            "late now",
+            "{ feedbacks(filter: { overdue: true }, orderBy: [{ field: DUE_AT }]) { edges { node { code status dueAt } } } }",
+            include_str!("../../platform/feedback-late.sql"),
+        ),
+        measured(
+            "within 500 m",
+            "{ feedbacks(filter: { near: { lat: 21.03, lon: 105.85, radiusM: 500 } }) { totalCount edges { node { code submittedAt } } } }",
+            include_str!("../../platform/feedback-near.sql"),
+        ),
+        measured(
+            "map of the middle of the city",
+            "{ feedbackGrid(bbox: { south: 20.97, west: 105.78, north: 21.08, east: 105.9 }, sizeM: 500) { cases open overdue southWest { lat lon } } }",
+            include_str!("../../platform/feedback-grid.sql"),
+        ),
+    ];
+    for (name, arguments) in [
+        ("newest", ""),
+        ("newest of an area", "filter: { area: [\"00008\"] }"),
+        ("due soon", "filter: { dueSoon: true }, orderBy: [{ field: DUE_AT }]"),
+        ("late on 30 June", "filter: { overdue: true }, asOf: \"2026-06-30\""),
+    ] {
+        let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
+        questions.push(Question {
+            aim: Aim::Milliseconds(250.0),
+            ..Question::new(
+                Group::Feedback,
+                format!("feedback, {name}"),
+                format!("{{ feedbacks{arguments} {{ edges {{ node {{ code status dueAt }} }} }} }}"),
+            )
+        });
     }
     questions
 }

@@ -19,7 +19,7 @@ use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
 use crate::identity::Identity;
 use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Publishing, Retention, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
-use crate::{export, http, lifecycle, playground, push};
+use crate::{export, http, lifecycle, open311, playground, push};
 
 /// The service that seals the audit trail.
 const SEALER: &str = "platform";
@@ -106,6 +106,7 @@ impl Serve {
                 let router = (service.start)(context.clone()).router();
                 let router = router.merge(push::local(std::iter::once(service), context));
                 let router = router.merge(export::of(service, context, &self.publishing.settings()));
+                let router = router.merge(open311::of(service, context));
                 (router, ConnectionOptions::default(), "/graphql")
             } else {
                 let served = context.as_ref().map(|context| context.database.clone());
@@ -162,6 +163,7 @@ impl Serve {
         warm(&gateway).await;
         let beside = push::remote(|service| self.address_of(service, &urls))?;
         let beside = beside.merge(export::remote(|service| self.address_of(service, &urls))?);
+        let beside = beside.merge(open311::remote(|service| self.address_of(service, &urls))?);
         Ok(http::platform(
             Arc::new(gateway),
             settings.server,

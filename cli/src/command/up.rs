@@ -25,7 +25,7 @@ use crate::options::{
     write_private,
 };
 use crate::services::{InProcess, SERVICES, platform_builder, platform_gateway, supergraph};
-use crate::{export, http, lifecycle, playground, push};
+use crate::{export, http, lifecycle, open311, playground, push};
 
 #[derive(Args)]
 pub struct Up {
@@ -138,7 +138,7 @@ impl Up {
         let developers = self.is_local().then(|| Authenticator::of_development(secret));
         let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
         let beside = push::local(SERVICES.iter(), &context);
-        let beside = beside.merge(export::local(&context, &self.publishing.settings()));
+        let beside = beside.merge(export::local(&context, &self.publishing.settings())).merge(open311::local(&context));
         let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, beside);
         Ok((database, router))
     }

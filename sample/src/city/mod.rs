@@ -3,6 +3,7 @@
 mod area;
 mod facts;
 mod kpi;
+mod feedback;
 mod profile;
 mod project;
 mod theme;
@@ -17,6 +18,7 @@ use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
 pub(crate) use kpi::{IndicatorFact, KpiAreas, KpiFacts, ObservationFact, PathFact};
+pub(crate) use feedback::{CategoryFact, FeedbackFacts};
 pub(crate) use profile::{Groups, Handover, Profile};
 pub(crate) use project::{CapitalYear, CarriedOver, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};
@@ -40,6 +42,7 @@ pub(crate) struct City {
     pub(crate) volume: VolumeFacts,
     pub(crate) projects: ProjectFacts,
     pub(crate) kpis: KpiFacts,
+    pub(crate) feedback: FeedbackFacts,
 }
 
 impl City {
@@ -64,6 +67,7 @@ impl City {
             volume: document("volume.toml", include_str!("../../data/hanoi/volume.toml"))?,
             projects: document("projects.toml", include_str!("../../data/hanoi/projects.toml"))?,
             kpis: document("kpis.toml", include_str!("../../data/hanoi/kpis.toml"))?,
+            feedback: document("feedback.toml", include_str!("../../data/hanoi/feedback.toml"))?,
         })
     }
 

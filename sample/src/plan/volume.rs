@@ -8,7 +8,7 @@ use super::outline::Outline;
 use super::schedule::{Ending, Schedule};
 use super::{Plan, Relation, extension, relation, trouble};
 use crate::city::{AreaRecord, City, Common, CommuneTheme, Theme, VolumeFacts};
-use crate::draw::Draw;
+use crate::draw::{Draw, Ranked};
 use crate::{Volume, reference, workday};
 
 /// Plans of the tasks of a volume in the order of their assignment, and their relations.
@@ -192,31 +192,6 @@ fn end_of_month(day: NaiveDate, months: u32) -> NaiveDate {
     let first = day - Days::new(day.day0().into());
     let rest = months - day.month0() % months;
     first + chrono::Months::new(rest) - Days::new(1)
-}
-
-/// Items of which the n-th is picked in proportion to 1 / (n + offset).
-struct Ranked<T> {
-    items: Vec<T>,
-    /// For each item, the sum of the weights up to it.
-    sums: Vec<f64>,
-}
-
-impl<T> Ranked<T> {
-    fn new(items: Vec<T>, offset: u32) -> Self {
-        let weights = (offset + 1..).zip(&items).map(|(place, _)| 1.0 / f64::from(place));
-        let sums = weights.scan(0.0, |sum, weight| {
-            *sum += weight;
-            Some(*sum)
-        });
-        Self { sums: sums.collect(), items }
-    }
-
-    fn pick(&self, draw: Draw<'_>, purpose: &str) -> &T {
-        let drawn = f64::from(draw.between(purpose, 0, u32::MAX - 1)) / f64::from(u32::MAX);
-        let total = self.sums.last().copied().unwrap_or_default();
-        let place = self.sums.partition_point(|sum| *sum <= drawn * total);
-        &self.items[place]
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod counts;
 mod kpis;
+mod feedback;
 mod loading;
 mod measures;
 mod projects;

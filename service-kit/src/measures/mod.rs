@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::access::Kind;
+use crate::statistics::Statistic;
 
 pub(crate) use types::field as object_field;
 
@@ -24,6 +25,8 @@ pub struct Term {
     aggregate: Aggregate,
     condition: &'static str,
     flow: bool,
+    /// Condition of the rows of which there must be enough before everybody sees the value.
+    sample: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,34 +39,52 @@ enum Aggregate {
     Whole(&'static str, &'static str),
     /// The value of an expression below which a share of the rows is.
     Quantile(&'static str, &'static str),
+    /// The greatest value of an expression.
+    Max(&'static str),
 }
 
 impl Term {
     /// Counts the rows that satisfy a condition.
     pub const fn count(condition: &'static str) -> Self {
-        Self { aggregate: Aggregate::Count, condition, flow: false }
+        Self::new(Aggregate::Count, condition)
     }
 
     /// Sums an expression over the rows that satisfy a condition.
     pub const fn sum(expression: &'static str, condition: &'static str) -> Self {
-        Self { aggregate: Aggregate::Sum(expression), condition, flow: false }
+        Self::new(Aggregate::Sum(expression), condition)
     }
 
     /// Counts the distinct values of an expression over the rows that satisfy a condition: a household with three parcels
     /// is one.
     pub const fn distinct(expression: &'static str, condition: &'static str) -> Self {
-        Self { aggregate: Aggregate::Distinct(expression), condition, flow: false }
+        Self::new(Aggregate::Distinct(expression), condition)
     }
 
     /// Counts the distinct values of an expression all of whose rows, of those that satisfy the condition, also satisfy
     /// `whole`: the households with all their parcels handed over.
     pub const fn whole(expression: &'static str, whole: &'static str, condition: &'static str) -> Self {
-        Self { aggregate: Aggregate::Whole(expression, whole), condition, flow: false }
+        Self::new(Aggregate::Whole(expression, whole), condition)
     }
 
     /// The value of an expression below which a share (`"0.9"`) of the rows is; 0 without rows.
     pub const fn quantile(share: &'static str, expression: &'static str, condition: &'static str) -> Self {
-        Self { aggregate: Aggregate::Quantile(share, expression), condition, flow: false }
+        Self::new(Aggregate::Quantile(share, expression), condition)
+    }
+
+    /// The greatest value of an expression, for one that is equal in all rows; 0 without rows.
+    pub const fn max(expression: &'static str, condition: &'static str) -> Self {
+        Self::new(Aggregate::Max(expression), condition)
+    }
+
+    const fn new(aggregate: Aggregate, condition: &'static str) -> Self {
+        Self { aggregate, condition, flow: false, sample: None }
+    }
+
+    /// Hides the value from who does not see all rows when fewer than [`FEWEST_PERSONS`] rows, and not none, satisfy the
+    /// condition. The value is then negative, so only shapes of samples may have such a term.
+    #[must_use]
+    pub const fn of_sample(self, condition: &'static str) -> Self {
+        Self { sample: Some(condition), ..self }
     }
 
     /// Whether the values of two groups without a common row can be added.
@@ -86,7 +107,7 @@ impl Term {
 
     /// Returns the term as SQL. The two conditions select the rows for stocks and for flows.
     pub fn sql(self, stocks: &str, flows: &str) -> String {
-        let (read, condition) = (if self.flow { flows } else { stocks }, self.condition);
+        let (read, condition) = (self.read(stocks, flows), self.condition);
         let rows = format!("FILTER (WHERE {read} AND ({condition}))");
         match self.aggregate {
             Aggregate::Count => format!("count(*) {rows}"),
@@ -99,7 +120,21 @@ impl Term {
             Aggregate::Quantile(share, value) => {
                 format!("coalesce(percentile_disc({share}) WITHIN GROUP (ORDER BY {value}) {rows}, 0)")
             }
+            Aggregate::Max(value) => format!("coalesce(max({value}) {rows}, 0)"),
         }
+    }
+
+    const fn read<'a>(self, stocks: &'a str, flows: &'a str) -> &'a str {
+        if self.flow { flows } else { stocks }
+    }
+
+    /// Returns the term as SQL for who does not see all rows.
+    pub fn public_sql(self, stocks: &str, flows: &str) -> String {
+        let sql = self.sql(stocks, flows);
+        let Some(sample) = self.sample else { return sql };
+        let read = self.read(stocks, flows);
+        let last = FEWEST_PERSONS - 1;
+        format!("CASE WHEN count(*) FILTER (WHERE {read} AND ({sample})) BETWEEN 1 AND {last} THEN -1 ELSE {sql} END")
     }
 }
 
@@ -116,6 +151,11 @@ pub enum Shape {
     Mean(Term, Term),
     /// A value of the rows and their count; null when the count is 0.
     OfRows(Term, Term),
+    /// The size of a sample, or a part of it; null when it is too small for the caller.
+    Sample(Term),
+    /// A statistic of a sample, computed from its terms; null when it is too small to compare ([`crate::statistics::FEWEST_RANKED`])
+    /// in an order, and when it is too small for the caller.
+    Statistic(Statistic, &'static [Term]),
     /// An object of its own type.
     Group(&'static str, &'static str, &'static [Measure]),
     /// A breakdown: a list with an entry for each part that has rows.
@@ -197,7 +237,8 @@ impl Shape {
     /// The terms, in the order of their values.
     pub fn terms(self) -> Vec<Term> {
         match self {
-            Self::Int(term) | Self::Amount(term) => vec![term],
+            Self::Int(term) | Self::Amount(term) | Self::Sample(term) => vec![term],
+            Self::Statistic(_, terms) => terms.to_vec(),
             Self::Rate(part, whole) | Self::Mean(part, whole) | Self::OfRows(part, whole) => vec![part, whole],
             Self::Group(_, _, measures) => terms(measures),
             Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::count(sql)).collect(),
@@ -207,7 +248,8 @@ impl Shape {
     /// The number of terms. Each field of each row asks for it, so it makes no list of them.
     fn width(self) -> usize {
         match self {
-            Self::Int(_) | Self::Amount(_) => 1,
+            Self::Int(_) | Self::Amount(_) | Self::Sample(_) => 1,
+            Self::Statistic(_, terms) => terms.len(),
             Self::Rate(..) | Self::Mean(..) | Self::OfRows(..) => 2,
             Self::Group(_, _, measures) => measures.iter().map(|measure| measure.shape.width()).sum(),
             Self::Breakdown(breakdown) => breakdown.parts.len(),
@@ -219,6 +261,8 @@ impl Shape {
         match self {
             Self::OfRows(..) if values.get(1)?.is_zero() => None,
             Self::Int(_) | Self::Amount(_) | Self::OfRows(..) => values.first()?.to_f64(),
+            Self::Sample(_) => values.first().filter(|value| !value.is_sign_negative())?.to_f64(),
+            Self::Statistic(statistic, _) => statistic.ranked(values),
             Self::Rate(..) | Self::Mean(..) => schema::Rate::new(*values.first()?, *values.get(1)?).value(),
             Self::Group(..) | Self::Breakdown(_) => None,
         }
@@ -236,7 +280,11 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
     let mut found = Vec::new();
     for measure in measures {
         match measure.shape {
-            Shape::Int(term) | Shape::Amount(term) => found.push((column(measure, ""), term)),
+            Shape::Int(term) | Shape::Amount(term) | Shape::Sample(term) => found.push((column(measure, ""), term)),
+            Shape::Statistic(_, terms) => {
+                let named = ["_part", "_whole", "_prior", "_weight"].into_iter().zip(terms);
+                found.extend(named.map(|(part, term)| (column(measure, part), *term)));
+            }
             Shape::Rate(part, whole) | Shape::Mean(part, whole) | Shape::OfRows(part, whole) => {
                 found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
             }

@@ -65,7 +65,8 @@ fn register(shape: Shape, registry: &mut Registry) -> String {
         Shape::Int(_) => "Int!".to_owned(),
         Shape::Rate(..) => Rate::create_type_info(registry),
         Shape::Amount(_) => Decimal::create_type_info(registry),
-        Shape::Mean(..) | Shape::OfRows(..) => "Float".to_owned(),
+        Shape::Mean(..) | Shape::OfRows(..) | Shape::Statistic(..) => "Float".to_owned(),
+        Shape::Sample(_) => "Int".to_owned(),
         Shape::Group(name, description, measures) => {
             let kind = object(registry, name, description, measures);
             registry.types.insert(name.to_owned(), kind);

@@ -55,6 +55,24 @@ impl<S: MeasureSet> Measures<S> {
         self.values.iter_mut().zip(&others.values).for_each(|(value, other)| *value += other);
     }
 
+    /// The values of the terms of a measure, by the path of its field; none if there is no such measure.
+    pub fn terms_of(&self, path: &[&str]) -> &[Decimal] {
+        let (mut measures, mut values) = (S::MEASURES, self.values.as_slice());
+        for name in path {
+            let mut place = 0;
+            let Some(measure) = measures.iter().find(|measure| {
+                let found = measure.name == *name;
+                place += if found { 0 } else { measure.shape.width() };
+                found
+            }) else {
+                return &[];
+            };
+            values = values.get(place..place + measure.shape.width()).unwrap_or_default();
+            measures = if let Shape::Group(_, _, parts) = measure.shape { parts } else { &[] };
+        }
+        values
+    }
+
     /// The values of [`terms`], in their order.
     pub fn new(values: Vec<Decimal>) -> Self {
         Self { values, set: PhantomData }
@@ -129,7 +147,9 @@ impl ContainerType for Object<'_> {
 async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> ServerResult<Value> {
     let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
     match shape {
-        Shape::Int(_) => Ok(whole(values[0])),
+        Shape::Sample(_) if values[0].is_sign_negative() => Ok(Value::Null),
+        Shape::Int(_) | Shape::Sample(_) => Ok(whole(values[0])),
+        Shape::Statistic(statistic, _) => Ok(statistic.value(values).map_or(Value::Null, Value::from)),
         Shape::Amount(_) => Ok(Value::from(values[0].to_string())),
         Shape::Mean(..) | Shape::OfRows(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
         Shape::Rate(..) => Rate::from(schema::Rate::new(values[0], values[1])).resolve(&selection, ctx.item).await,

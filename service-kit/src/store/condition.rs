@@ -47,6 +47,8 @@ enum Value {
     Flag(bool),
     Search(String),
     Counted(Counted),
+    /// Bits of real numbers, so that conditions can be compared and hashed.
+    Numbers(Vec<u64>),
 }
 
 /// The rows that a measure counts in a period. As of a day it is known when the statement is written.
@@ -136,6 +138,11 @@ impl Conditions {
         Ok(())
     }
 
+    /// Adds a condition on real numbers, which its template names by their positions: `f.lat BETWEEN {0} AND {1}`.
+    pub fn numbers(&mut self, field: &'static str, template: &'static str, numbers: &[f64]) {
+        self.add(field, template, Value::Numbers(numbers.iter().map(|number| number.to_bits()).collect()));
+    }
+
     /// Adds bounds on a day: two templates, `f.due >= {}` and `f.due <= {}`.
     ///
     /// # Errors
@@ -217,6 +224,10 @@ impl Conditions {
                 (_, Value::Number(number)) => _ = sql.push_bind(*number),
                 (_, Value::Day(day)) => _ = sql.push_bind(*day),
                 (_, Value::Counted(counted)) => push_counted(sql, *counted, day),
+                (place, Value::Numbers(numbers)) => {
+                    let number = place.parse().ok().and_then(|place: usize| numbers.get(place));
+                    sql.push_bind(number.map(|bits| f64::from_bits(*bits)));
+                }
                 (_, Value::Flag(_) | Value::Search(_)) => {}
             });
             sql.push(")");

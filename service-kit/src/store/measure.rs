@@ -77,10 +77,16 @@ pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<V
     let keys: Vec<String> = spec.dimensions.iter().map(|dimension| format!("{}::text", dimension.key)).collect();
     let asked = spec.wanted.terms(S::MEASURES);
     let any = |flow: bool| asked.iter().any(|(term, wanted)| *wanted && term.is_flow() == flow);
-    let readings = readings(spec.spans, any(false), any(true));
-    let term = |(term, wanted): (Term, bool)| if wanted { term.sql("f.stocks", "f.flows") } else { "0".to_owned() };
+    let readings: Vec<_> =
+        readings(spec.spans, any(false), any(true)).into_iter().map(|reading| reading.at(reader)).collect();
+    let sees_all = reader.sees_all(S::KIND);
+    let term = |(term, wanted): (Term, bool)| match (wanted, sees_all) {
+        (false, _) => "0".to_owned(),
+        (true, true) => term.sql("f.stocks", "f.flows"),
+        (true, false) => term.public_sql("f.stocks", "f.flows"),
+    };
     let terms: Vec<String> = asked.into_iter().map(term).collect();
-    let persons = S::PERSONS.filter(|_| !reader.sees_all(S::KIND)).map(|term| term.sql("f.stocks", "f.flows"));
+    let persons = S::PERSONS.filter(|_| !sees_all).map(|term| term.sql("f.stocks", "f.flows"));
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM (",

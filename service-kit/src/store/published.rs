@@ -11,7 +11,7 @@ use crate::problem::Problem;
 
 /// Stocks are taken at the end of the period or at `as_of`, whichever comes first; flows as of `as_of`.
 const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_of, day.as_of = least($4, $3 - 1) AS stocks, \
-    day.as_of = $4 AS flows FROM (SELECT least($4, $3 - 1) AS as_of UNION SELECT $4) AS day) AS s";
+    day.as_of = $4 AS flows, (SELECT platform.moment(day.as_of)) AS at FROM (SELECT least($4, $3 - 1) AS as_of UNION SELECT $4) AS day) AS s";
 
 /// Returns the statements that define `name(dimension, first_day, end_day, as_of)`, such as `tasks.published_measures`.
 ///

@@ -1,9 +1,10 @@
 //! Readings: the time spans of measures as SQL, and the facts of each.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Postgres, QueryBuilder};
 
 use super::template::push_template;
+use crate::reader::Reader;
 
 /// The days of a period, half open, and the days as of which they are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,12 +28,19 @@ pub(super) struct Reading {
     pub(super) as_of: NaiveDate,
     stocks: bool,
     flows: bool,
+    /// The instant of `as_of`: its end, or the present; `None` outside of a request.
+    at: Option<DateTime<Utc>>,
 }
 
 impl Reading {
     /// The reading of a period as of one day.
     pub(super) fn of(first: NaiveDate, end: NaiveDate, as_of: NaiveDate) -> Self {
-        Self { span: 0, first, end, as_of, stocks: true, flows: true }
+        Self { span: 0, first, end, as_of, stocks: true, flows: true, at: None }
+    }
+
+    /// The same reading at the instant that a reader has for its day.
+    pub(super) fn at(self, reader: &Reader) -> Self {
+        Self { at: reader.moment(self.as_of), ..self }
     }
 }
 
@@ -40,7 +48,7 @@ impl Reading {
 pub(super) fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading> {
     let of_span = |(span, days): (i32, &Span)| {
         let (first, end) = (days.first, days.end);
-        let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, stocks, flows };
+        let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, stocks, flows, at: None };
         match (stocks, flows) {
             (true, true) if days.as_of != days.known_on => {
                 vec![reading(days.as_of, true, false), reading(days.known_on, false, true)]
@@ -120,7 +128,7 @@ fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
     sql.push(format!(") AS s({})", COLUMNS.join(", ")));
 }
 
-const COLUMNS: [&str; 6] = ["span", "first_day", "end_day", "as_of", "stocks", "flows"];
+const COLUMNS: [&str; 7] = ["span", "first_day", "end_day", "as_of", "stocks", "flows", "at"];
 
 /// Pushes each column of the readings as `(array`, and what `end` pushes.
 fn push_columns(
@@ -138,6 +146,8 @@ fn push_columns(
         sql.push(", (").push_bind(readings.iter().map(flag).collect::<Vec<_>>()).push("::bool[]");
         end(sql);
     }
+    sql.push(", (").push_bind(readings.iter().map(|reading| reading.at).collect::<Vec<_>>()).push("::timestamptz[]");
+    end(sql);
 }
 
 /// Pushes a single reading as constants.
@@ -145,5 +155,11 @@ fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading) {
     sql.push("(SELECT ").push_bind(reading.span).push("::int AS span, ");
     sql.push_bind(reading.first).push("::date AS first_day, ");
     sql.push_bind(reading.end).push("::date AS end_day, ");
-    sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows) AS s");
+    sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows, ");
+    match reading.at {
+        Some(at) => sql.push_bind(at).push("::timestamptz"),
+        // The conditions of a list have no reader; its transaction knows the present.
+        None => sql.push("(SELECT platform.moment(").push_bind(reading.as_of).push("))"),
+    };
+    sql.push(" AS at) AS s");
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Error, Postgres};
 use tokio::sync::OwnedSemaphorePermit;
@@ -20,11 +21,22 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) async fn begin(database: &Database, sight: Arc<Sight>) -> Result<Self, Error> {
+    /// Begins it. `now` is the present time of its statements (`platform.moment`).
+    pub(crate) async fn begin(
+        database: &Database,
+        sight: Arc<Sight>,
+        now: Option<DateTime<Utc>>,
+    ) -> Result<Self, Error> {
         let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
         let connection = database.pool().acquire().await?;
         let mut session = Self { connection: Some(connection), sight: sight.clone(), _slot: slot };
-        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", role::reading(&sight));
+        let now =
+            now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}{}",
+            now.unwrap_or_default(),
+            role::reading(&sight)
+        );
         sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
         Ok(session)
     }

@@ -1,0 +1,132 @@
+//! The field `feedbackGrid`: cases in the cells of a map.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use service_kit::lists::checked;
+use service_kit::measures::FEWEST_PERSONS;
+use service_kit::scalar::{Date, GeoPoint};
+use service_kit::{Problem, ScopeContext};
+
+use crate::filter::FeedbackFilter;
+use crate::model::{Category, FEEDBACK};
+use crate::store::category::CategoryByCode;
+use crate::store::feedback::PRESENT;
+use crate::store::grid::{Cell, Grid, cells};
+
+/// Maximum number of cells in one answer.
+const MAX_CELLS: i32 = 5000;
+
+/// Box on the map.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct BoxInput {
+    /// Southern border in degrees.
+    south: f64,
+    /// Western border in degrees.
+    west: f64,
+    /// Northern border in degrees.
+    north: f64,
+    /// Eastern border in degrees.
+    east: f64,
+}
+
+/// Cell of a map.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct FeedbackCell {
+    /// South-western corner.
+    south_west: GeoPoint,
+    /// North-eastern corner.
+    north_east: GeoPoint,
+    /// Number of cases.
+    cases: i64,
+    /// Number of open cases.
+    open: i64,
+    /// Number of overdue cases.
+    overdue: i64,
+    /// Number of cases of the most frequent category: a hot spot of it.
+    category_cases: i64,
+    #[graphql(skip)]
+    category_code: String,
+}
+
+#[async_graphql::ComplexObject]
+impl FeedbackCell {
+    /// Category with most cases in the cell.
+    async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
+        Ok(ctx.loader::<CategoryByCode>().load_one(self.category_code.clone()).await?)
+    }
+}
+
+/// Checks the box and divides it into cells of a size in metres.
+fn grid(asked: BoxInput, size_m: f64) -> Result<Grid, Problem> {
+    let BoxInput { south, west, north, east } = asked;
+    let wrong = |name: &str, message: &str| Err(Problem::validation(format!("bbox.{name}"), message));
+    if !(-85.0..=85.0).contains(&south) {
+        return wrong("south", "accepted: -85 to 85");
+    }
+    if !(south < north && north <= 85.0) {
+        return wrong("north", "accepted: above the southern border, up to 85");
+    }
+    if !(-180.0..=180.0).contains(&west) {
+        return wrong("west", "accepted: -180 to 180");
+    }
+    if !(west < east && east <= 180.0) {
+        return wrong("east", "accepted: above the western border, up to 180");
+    }
+    if !(100.0..=50_000.0).contains(&size_m) {
+        return Err(Problem::validation(
+            "sizeM",
+            format!("{size_m}; accepted: 100 to 50000 metres, as points are rounded to about 110"),
+        ));
+    }
+    let lat_step = size_m / 111_320.0;
+    // One width for the whole box, that of its middle, so that cells lie on a grid.
+    let lon_step = lat_step / f64::midpoint(south, north).to_radians().cos();
+    Ok(Grid { south, west, north, east, lat_step, lon_step })
+}
+
+fn cell(grid: Grid, cell: Cell) -> FeedbackCell {
+    let south = grid.south + f64::from(cell.row) * grid.lat_step;
+    let west = grid.west + f64::from(cell.col) * grid.lon_step;
+    FeedbackCell {
+        south_west: GeoPoint { lat: south, lon: west },
+        north_east: GeoPoint { lat: south + grid.lat_step, lon: west + grid.lon_step },
+        cases: cell.cases,
+        open: cell.open,
+        overdue: cell.overdue,
+        category_cases: cell.category_cases,
+        category_code: cell.category,
+    }
+}
+
+#[derive(Default)]
+pub struct MapQuery;
+
+#[Object]
+impl MapQuery {
+    /// Cases in the cells of a map as of the end of a day (default: now), those with most cases first, at most `first` (default
+    /// 1,000, at most 5,000). Cells have `sizeM` metres. Who does not see all feedback gets no cell with fewer than five cases.
+    async fn feedback_grid(
+        &self,
+        ctx: &Context<'_>,
+        bbox: BoxInput,
+        size_m: f64,
+        filter: Option<FeedbackFilter>,
+        as_of: Option<Date>,
+        first: Option<i32>,
+    ) -> Result<Option<Vec<FeedbackCell>>> {
+        let scope = ctx.scope();
+        let grid = grid(bbox, size_m)?;
+        let first = first.unwrap_or(1000);
+        if !(1..=MAX_CELLS).contains(&first) {
+            return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_CELLS}")).into());
+        }
+        let day = scope.as_of(as_of.as_ref())?;
+        let conditions = checked(ctx, filter).await?;
+        FEEDBACK.permit_aggregate(&scope.principal, conditions.fields(), [])?;
+        let fewest = if ctx.reader().sees_all(&FEEDBACK) { 1 } else { FEWEST_PERSONS };
+        let reader = ctx.reader().whole();
+        reader.charge(PRESENT, 1)?;
+        let found = cells(&reader, grid, &conditions, day, fewest, first.into()).await?;
+        Ok(Some(found.into_iter().map(|found| cell(grid, found)).collect()))
+    }
+}
