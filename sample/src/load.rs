@@ -76,7 +76,11 @@ impl fmt::Display for Summary {
         if self.tasks_kept > 0 {
             write!(f, "; {} tasks changed by others were left as they are", self.tasks_kept)?;
         }
-        for (refused, what) in [(self.project_rows_refused, "projects"), (self.kpi_rows_refused, "KPIs"), (self.feedback_rows_refused, "feedback")] {
+        for (refused, what) in [
+            (self.project_rows_refused, "projects"),
+            (self.kpi_rows_refused, "KPIs"),
+            (self.feedback_rows_refused, "feedback"),
+        ] {
             if refused > 0 {
                 write!(f, "; {refused} rows of {what} were refused")?;
             }

@@ -2,8 +2,8 @@
 
 mod area;
 mod facts;
-mod kpi;
 mod feedback;
+mod kpi;
 mod profile;
 mod project;
 mod theme;
@@ -17,8 +17,8 @@ use serde::de::DeserializeOwned;
 use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
-pub(crate) use kpi::{IndicatorFact, KpiAreas, KpiFacts, ObservationFact, PathFact};
 pub(crate) use feedback::{CategoryFact, FeedbackFacts};
+pub(crate) use kpi::{IndicatorFact, KpiAreas, KpiFacts, ObservationFact, PathFact};
 pub(crate) use profile::{Groups, Handover, Profile};
 pub(crate) use project::{CapitalYear, CarriedOver, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};

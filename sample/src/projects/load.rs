@@ -13,7 +13,7 @@ use crate::row::Rows;
 use crate::{Progress, Volume};
 
 /// The order of the kinds: what others name first.
-const ORDER: &[&str] = &[
+const ORDER: [&str; 16] = [
     "projects",
     "capital-plans",
     "contracts",
@@ -30,18 +30,14 @@ const ORDER: &[&str] = &[
     "resettlements",
     "compensation-plans",
     "compensation-payments",
-    // The kind with most rows, after all that its facts are derived from.
-    "parcel-events",
 ];
+
+/// The kind with most rows, after all that its facts are derived from.
+const LAST: &str = "parcel-events";
 
 /// Kinds of which each push derives the facts of many records from many rows: the work grows with the square of its rows.
 const FEWER: [&str; 3] = ["disbursements", "compensation-plans", "compensation-payments"];
 const FEWER_ROWS: usize = 1000;
-
-/// Maximum number of rows of a push of a kind.
-fn most(kind: &str) -> usize {
-    if FEWER.contains(&kind) { FEWER_ROWS } else { CHUNK_ROWS }
-}
 
 /// Number of projects of the volume, and of sites, whose rows are made and pushed together.
 const STEP_PROJECTS: usize = 500;

@@ -1,8 +1,8 @@
 //! The bundled city Hanoi, loaded into a database and looked at with plain SQL.
 
 mod counts;
-mod kpis;
 mod feedback;
+mod kpis;
 mod loading;
 mod measures;
 mod projects;
