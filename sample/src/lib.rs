@@ -29,7 +29,7 @@ mod workday;
 
 pub use city::CITIES;
 pub use error::SampleError;
-pub use load::{Summary, load, load_kpis, load_tasks, load_volume};
+pub use load::{Part, Summary, load, load_parts, load_tasks, load_volume};
 pub use progress::{NoProgress, Progress};
 pub use volume::Volume;
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use schema::CityTime;
+use service_kit::Problem;
 use sqlx::PgPool;
 use tasks::import::{Task, TaskRows};
 use uuid::Uuid;
@@ -53,6 +54,32 @@ impl Summary {
     fn add_kpis(&mut self, pushed: Pushed) {
         self.kpi_rows += pushed.written;
         self.kpi_rows_refused += pushed.refused;
+    }
+
+    /// Loads parts in their order, first the published ones.
+    async fn add_parts(
+        &mut self,
+        city: &City,
+        parts: &[Part],
+        volume: Option<Volume>,
+        (pool, now, progress): (&PgPool, DateTime<Utc>, &dyn Progress),
+    ) -> Result<(), Problem> {
+        for part in parts {
+            match part {
+                Part::Projects => self.add_projects(projects::load(city, pool, now, progress).await?),
+                Part::Kpis => self.add_kpis(kpis::load(city, pool, now, progress).await?),
+                Part::Feedback => self.add_feedback(feedback::load(city, pool, now, progress).await?),
+            }
+        }
+        let Some(volume) = volume else { return Ok(()) };
+        for part in parts {
+            match part {
+                Part::Projects => self.add_projects(projects::load_volume(city, volume, pool, now, progress).await?),
+                Part::Kpis => self.add_kpis(kpis::load_volume(city, volume, pool, now, progress).await?),
+                Part::Feedback => self.add_feedback(feedback::load_volume(city, volume, pool, now, progress).await?),
+            }
+        }
+        Ok(())
     }
 
     fn add_feedback(&mut self, pushed: Pushed) {
@@ -118,15 +145,7 @@ pub async fn load_volume(
     progress: &dyn Progress,
 ) -> Result<Summary, SampleError> {
     let mut summary = load_tasks(city, volume, pool, now, progress).await?;
-    let city = City::read(city)?;
-    summary.add_projects(projects::load(&city, pool, now, progress).await?);
-    summary.add_kpis(kpis::load(&city, pool, now, progress).await?);
-    summary.add_feedback(feedback::load(&city, pool, now, progress).await?);
-    if let Some(volume) = volume {
-        summary.add_projects(projects::load_volume(&city, volume, pool, now, progress).await?);
-        summary.add_kpis(kpis::load_volume(&city, volume, pool, now, progress).await?);
-        summary.add_feedback(feedback::load_volume(&city, volume, pool, now, progress).await?);
-    }
+    summary.add_parts(&City::read(city)?, &Part::ALL, volume, (pool, now, progress)).await?;
     Ok(summary)
 }
 
@@ -154,12 +173,28 @@ pub async fn load_tasks(
     Ok(summary)
 }
 
-/// As [`load_volume`], with the directory and KPIs only.
+/// Part of the city that is pushed: what departments send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Projects and land clearance.
+    Projects,
+    /// Indicators, targets and observations.
+    Kpis,
+    /// Citizen feedback, which names projects.
+    Feedback,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Projects, Self::Kpis, Self::Feedback];
+}
+
+/// As [`load_volume`], with the directory and these parts only.
 ///
 /// # Errors
 /// As [`load_volume`].
-pub async fn load_kpis(
+pub async fn load_parts(
     city: &str,
+    parts: &[Part],
     volume: Option<Volume>,
     pool: &PgPool,
     now: DateTime<Utc>,
@@ -169,10 +204,7 @@ pub async fn load_kpis(
     let load = Load { city: &city, pool, now, progress };
     let directory_rows = load.directory(None).await.map_err(failed("directory"))?;
     let mut summary = Summary { directory_rows, ..Summary::default() };
-    summary.add_kpis(kpis::load(&city, pool, now, progress).await?);
-    if let Some(volume) = volume {
-        summary.add_kpis(kpis::load_volume(&city, volume, pool, now, progress).await?);
-    }
+    summary.add_parts(&city, parts, volume, (pool, now, progress)).await?;
     Ok(summary)
 }
 

@@ -1,6 +1,6 @@
 //! Citizen feedback: every state and channel, pauses, seasons, the published shares, and a second load that says nothing new.
 
-use sample::{NoProgress, Summary, Volume};
+use sample::{NoProgress, Part, Summary, Volume};
 use sqlx::PgPool;
 
 use crate::support::instant;
@@ -13,7 +13,11 @@ async fn number(pool: &PgPool, sql: &'static str) -> f64 {
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn the_feedback_has_every_state_and_the_published_shares(pool: PgPool) {
-    let first = sample::load("hanoi", &pool, instant(NOW), &NoProgress).await.expect("loads");
+    let load = async |volume| {
+        let parts = [Part::Projects, Part::Feedback];
+        sample::load_parts("hanoi", &parts, volume, &pool, instant(NOW), &NoProgress).await.expect("loads")
+    };
+    let first = load(None).await;
     assert!(first.feedback_rows > 80_000, "{first}");
     assert_eq!(first.feedback_rows_refused, 0, "{first}");
     for (low, high, sql) in [
@@ -45,11 +49,9 @@ async fn the_feedback_has_every_state_and_the_published_shares(pool: PgPool) {
     }
     let events = "SELECT count(*)::float8 FROM feedback.feedback_event";
     let stored = number(&pool, events).await;
-    assert_eq!(sample::load("hanoi", &pool, instant(NOW), &NoProgress).await.expect("loads again"), Summary::default());
+    assert_eq!(load(None).await, Summary::default());
     assert!((number(&pool, events).await - stored).abs() < 0.5);
-    let volume = sample::load_volume("hanoi", Some(Volume::Tasks(45)), &pool, instant(NOW), &NoProgress)
-        .await
-        .expect("a volume");
+    let volume = load(Some(Volume::Tasks(45))).await;
     assert_eq!(volume.feedback_rows_refused, 0, "{volume}");
     let of_volume = number(&pool, "SELECT count(*)::float8 FROM feedback.feedback WHERE code LIKE 'PV-%'").await;
     assert!((350.0..=450.0).contains(&of_volume), "{of_volume}");

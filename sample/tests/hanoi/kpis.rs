@@ -8,7 +8,7 @@ use crate::support::{assert_texts, instant};
 const NOW: &str = "2026-11-26T10:00:00Z";
 
 async fn load(pool: &PgPool, volume: Option<Volume>, now: &str) -> Summary {
-    sample::load_kpis("hanoi", volume, pool, instant(now), &NoProgress).await.expect("loads")
+    sample::load_parts("hanoi", &[sample::Part::Kpis], volume, pool, instant(now), &NoProgress).await.expect("loads")
 }
 
 const PUBLISHED: &[(&str, &str)] = &[
