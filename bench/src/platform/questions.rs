@@ -83,7 +83,7 @@ macro_rules! operation {
 }
 
 /// Every operation of `schema/operations`, with its statement in `bench/platform`.
-const OPERATIONS: [(&str, &str, &str); 10] = [
+const OPERATIONS: [(&str, &str, &str); 12] = [
     operation!("first-look"),
     operation!("wards"),
     operation!("late-organizations"),
@@ -93,6 +93,8 @@ const OPERATIONS: [(&str, &str, &str); 10] = [
     operation!("ward"),
     operation!("project"),
     operation!("clearance"),
+    operation!("kpis"),
+    operation!("growth-gap"),
     operation!("feedback"),
 ];
 
