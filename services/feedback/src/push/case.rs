@@ -76,10 +76,10 @@ pub static CASES: PushKind = PushKind {
             .example("00004"),
         PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::Decimal)
             .about("Latitude with at most 3 decimals.", "Vĩ độ, tối đa 3 chữ số thập phân.")
-            .example("21.034"),
+            .example("21.03"),
         PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::Decimal)
             .about("Longitude with at most 3 decimals.", "Kinh độ, tối đa 3 chữ số thập phân.")
-            .example("105.819"),
+            .example("105.82"),
         PushField::new("text", "text", ("Text", "Nội dung"), Form::Text(4000))
             .required()
             .about("Text as it may be shown.", "Nội dung được phép hiển thị.")
