@@ -19,6 +19,11 @@ CREATE FUNCTION platform.day_end(day date) RETURNS timestamptz
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (day + 1)::timestamp AT TIME ZONE platform.zone();
 
+-- Instant of a day as of which is measured: its end, or now.
+CREATE FUNCTION platform.moment(day date) RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN least(platform.day_end(day), coalesce(nullif(current_setting('ioc.now', true), '')::timestamptz, now()));
+
 -- The city's day of an instant.
 CREATE FUNCTION platform.day_of(instant timestamptz) RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -249,6 +254,24 @@ BEGIN
         TG_ARGV[0], TG_ARGV[1]);
     PERFORM set_config('platform.stale', 'on', true);
     RETURN NULL;
+END $$;
+
+-- Replaces the stored facts of records by those that were computed, a type of rows with the id of the record in the column `id`.
+-- Returns the number of rows that differed. Each statement is planned with the number of its rows: a plan for few rows would take
+-- a time that grows with their square.
+CREATE FUNCTION platform.write_facts(fact regclass, id text, ids uuid[], computed anyarray) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    removed bigint;
+    added   bigint;
+BEGIN
+    EXECUTE format('DELETE FROM %1$s AS old WHERE old.%2$I = ANY($1)
+        AND NOT EXISTS (SELECT FROM unnest($2) AS f WHERE f.%2$I = old.%2$I AND f IS NOT DISTINCT FROM old)', fact, id) USING ids, computed;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    EXECUTE format('INSERT INTO %1$s SELECT f.* FROM unnest($2) AS f
+        WHERE NOT EXISTS (SELECT FROM %1$s AS old WHERE old.%2$I = ANY($1) AND old.%2$I = f.%2$I AND old IS NOT DISTINCT FROM f)', fact, id)
+        USING ids, computed;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    RETURN removed + added;
 END $$;
 
 -- Makes a table an input of facts: every write notes the records that the query of ids finds over `written`.

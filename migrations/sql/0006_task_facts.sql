@@ -247,32 +247,15 @@ $$;
 -- task and its predecessor at the same time, the second reads what the first has written.
 CREATE FUNCTION tasks.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    facts   tasks.fact[];
-    codes   tasks.fact_code[];
-    differ  bigint := 0;
-    written bigint;
+    facts tasks.fact[];
 BEGIN
     PERFORM tasks.hold_rules();
     PERFORM FROM tasks.task WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     facts := ARRAY(SELECT f FROM tasks.facts_of(ids) AS f);
-    codes := ARRAY(SELECT c FROM tasks.codes_of(ids) AS c);
-    DELETE FROM tasks.fact AS old WHERE task_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.task_id = old.task_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO tasks.fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM tasks.fact AS old WHERE old.task_id = f.task_id AND old.from_day = f.from_day);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    DELETE FROM tasks.fact_code AS old WHERE task_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(codes) AS c WHERE c.task_id = old.task_id AND c IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
     INSERT INTO tasks.fact_position SELECT DISTINCT f.position FROM unnest(facts) AS f WHERE f.position IS NOT NULL ORDER BY 1
         ON CONFLICT DO NOTHING;
-    INSERT INTO tasks.fact_code SELECT c.* FROM unnest(codes) AS c ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN differ + written;
+    RETURN platform.write_facts('tasks.fact', 'task_id', ids, facts)
+         + platform.write_facts('tasks.fact_code', 'task_id', ids, ARRAY(SELECT c FROM tasks.codes_of(ids) AS c));
 END $$;
 
 -- A task that waits for a changed one is derived with it.

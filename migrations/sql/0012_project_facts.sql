@@ -151,53 +151,18 @@ $$;
 -- Computes the facts of projects anew and writes what differs. Returns the number of rows that differed. The projects are
 -- locked in the order of their ids, and the inputs are read after that.
 CREATE FUNCTION projects.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    facts   projects.fact[];
-    codes   projects.fact_code[];
-    differ  bigint := 0;
-    written bigint;
 BEGIN
     PERFORM FROM projects.project WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    facts := ARRAY(SELECT f FROM projects.facts_of(ids) AS f);
-    codes := ARRAY(SELECT c FROM projects.codes_of(ids) AS c);
-    DELETE FROM projects.fact AS old WHERE project_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.project_id = old.project_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO projects.fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM projects.fact AS old WHERE old.project_id = f.project_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    DELETE FROM projects.fact_code AS old WHERE project_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(codes) AS f WHERE f.project_id = old.project_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO projects.fact_code SELECT f.* FROM unnest(codes) AS f
-        WHERE NOT EXISTS (SELECT FROM projects.fact_code AS old WHERE old.project_id = f.project_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    RETURN differ;
+    RETURN platform.write_facts('projects.fact', 'project_id', ids, ARRAY(SELECT f FROM projects.facts_of(ids) AS f))
+         + platform.write_facts('projects.fact_code', 'project_id', ids, ARRAY(SELECT c FROM projects.codes_of(ids) AS c));
 END $$;
 
 -- The same for the money of projects.
 CREATE FUNCTION projects.derive_money(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    facts   projects.money_fact[];
-    differ  bigint := 0;
-    written bigint;
 BEGIN
     PERFORM projects.money_hold_rules();
     PERFORM FROM projects.project WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    facts := ARRAY(SELECT f FROM projects.money_of(ids) AS f);
-    DELETE FROM projects.money_fact AS old WHERE project_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.project_id = old.project_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO projects.money_fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM projects.money_fact AS old WHERE old.project_id = f.project_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    RETURN differ;
+    RETURN platform.write_facts('projects.money_fact', 'project_id', ids, ARRAY(SELECT f FROM projects.money_of(ids) AS f));
 END $$;
 
 SELECT platform.feeds_facts('projects.project_event', 'projects.derive', 'SELECT id FROM written');

@@ -276,33 +276,13 @@ $$;
 -- Computes the facts and violations of parcels anew and writes what differs. Returns the number of rows that differed.
 CREATE FUNCTION projects.derive_parcels(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    facts   projects.parcel_fact[];
-    broken  projects.violation[];
-    differ  bigint := 0;
-    written bigint;
+    differ bigint;
 BEGIN
     PERFORM projects.parcel_hold_rules();
     PERFORM FROM projects.parcel_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    broken := ARRAY(SELECT v FROM projects.violations_of(ids) AS v);
-    DELETE FROM projects.violation AS old WHERE parcel_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(broken) AS f WHERE f.parcel_id = old.parcel_id AND f.code = old.code AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO projects.violation SELECT f.* FROM unnest(broken) AS f
-        WHERE NOT EXISTS (SELECT FROM projects.violation AS old WHERE old.parcel_id = f.parcel_id AND old.code = f.code AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
+    differ := platform.write_facts('projects.violation', 'parcel_id', ids, ARRAY(SELECT v FROM projects.violations_of(ids) AS v));
     -- The facts have the day of the first violation.
-    facts := ARRAY(SELECT f FROM projects.parcel_facts_of(ids) AS f);
-    DELETE FROM projects.parcel_fact AS old WHERE parcel_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.parcel_id = old.parcel_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO projects.parcel_fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM projects.parcel_fact AS old WHERE old.parcel_id = f.parcel_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    RETURN differ;
+    RETURN differ + platform.write_facts('projects.parcel_fact', 'parcel_id', ids, ARRAY(SELECT f FROM projects.parcel_facts_of(ids) AS f));
 END $$;
 
 SELECT platform.feeds_facts('projects.parcel_case_event', 'projects.derive_parcels', 'SELECT id FROM written');

@@ -321,40 +321,19 @@ $$;
 
 -- Computes the facts of series anew and writes what differs. Returns the number of rows that differed. The series are locked in
 -- the order of their ids, and the inputs are read after that.
-CREATE FUNCTION kpis.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql SET enable_nestloop = off SET random_page_cost = 1.1 AS $$
+CREATE FUNCTION kpis.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    seen    kpis.observed_fact[];
-    facts   kpis.target_fact[];
-    differ  bigint := 0;
-    written bigint;
+    differ bigint;
 BEGIN
     PERFORM kpis.hold_rules();
     INSERT INTO kpis.series
-        SELECT DISTINCT series_id, indicator_code, area_code, organization_code FROM (
-            SELECT series_id, indicator_code, area_code, organization_code FROM kpis.observation WHERE series_id = ANY(ids)
-            UNION SELECT series_id, indicator_code, area_code, organization_code FROM kpis.target WHERE series_id = ANY(ids)) AS named
+        SELECT series_id, indicator_code, area_code, organization_code FROM kpis.observation WHERE series_id = ANY(ids)
+        UNION SELECT series_id, indicator_code, area_code, organization_code FROM kpis.target WHERE series_id = ANY(ids)
         ORDER BY series_id
         ON CONFLICT DO NOTHING;
     PERFORM FROM kpis.series WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    seen := ARRAY(SELECT f FROM kpis.observed_of(ids) AS f);
-    DELETE FROM kpis.observed_fact AS old WHERE series_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(seen) AS f WHERE f.series_id = old.series_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO kpis.observed_fact SELECT f.* FROM unnest(seen) AS f
-        WHERE NOT EXISTS (SELECT FROM kpis.observed_fact AS old WHERE old.series_id = ANY(ids) AND old.series_id = f.series_id AND old.period = f.period AND old.from_day = f.from_day);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    facts := ARRAY(SELECT f FROM kpis.targets_of(ids) AS f);
-    DELETE FROM kpis.target_fact AS old WHERE series_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.series_id = old.series_id AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO kpis.target_fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM kpis.target_fact AS old WHERE old.series_id = ANY(ids) AND old.series_id = f.series_id AND old.from_day = f.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    RETURN differ;
+    differ := platform.write_facts('kpis.observed_fact', 'series_id', ids, ARRAY(SELECT f FROM kpis.observed_of(ids) AS f));
+    RETURN differ + platform.write_facts('kpis.target_fact', 'series_id', ids, ARRAY(SELECT f FROM kpis.targets_of(ids) AS f));
 END $$;
 
 SELECT platform.feeds_facts('kpis.observation', 'kpis.derive', 'SELECT series_id FROM written');

@@ -56,8 +56,3 @@ CREATE FUNCTION feedback.move_deadline(moved bigint, due bigint, paused_from big
     RETURN CASE WHEN paused_from < coalesce(moved, due) THEN coalesce(moved, due) + paused ELSE coalesce(moved, due) END;
 CREATE AGGREGATE feedback.deadline_after(due bigint, paused_from bigint, paused bigint) (
     SFUNC = feedback.move_deadline, STYPE = bigint, PARALLEL = SAFE);
-
--- Instant of a day as of which is measured: its end, or now.
-CREATE FUNCTION platform.moment(day date) RETURNS timestamptz
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN least(platform.day_end(day), coalesce(nullif(current_setting('ioc.now', true), '')::timestamptz, now()));

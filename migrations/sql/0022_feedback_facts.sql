@@ -289,31 +289,11 @@ $$;
 -- Computes the facts of cases anew and writes what differs. Returns the number of rows that differed. The cases are locked in
 -- the order of their ids, and the inputs are read after that.
 CREATE FUNCTION feedback.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    facts   feedback.fact[];
-    codes   feedback.fact_code[];
-    differ  bigint := 0;
-    written bigint;
 BEGIN
     PERFORM feedback.hold_rules();
     PERFORM FROM feedback.feedback WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    facts := ARRAY(SELECT f FROM feedback.facts_of(ids) AS f);
-    codes := ARRAY(SELECT c FROM feedback.codes_of(ids) AS c);
-    DELETE FROM feedback.fact AS old WHERE feedback_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(facts) AS f WHERE f.feedback_id = old.feedback_id AND f.part = old.part AND f.from_day = old.from_day AND f IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO feedback.fact SELECT f.* FROM unnest(facts) AS f
-        WHERE NOT EXISTS (SELECT FROM feedback.fact AS old WHERE old.feedback_id = f.feedback_id AND old.part = f.part AND old.from_day = f.from_day);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    DELETE FROM feedback.fact_code AS old WHERE feedback_id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM unnest(codes) AS c WHERE c.feedback_id = old.feedback_id AND c IS NOT DISTINCT FROM old);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    differ := differ + written;
-    INSERT INTO feedback.fact_code SELECT c.* FROM unnest(codes) AS c ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN differ + written;
+    RETURN platform.write_facts('feedback.fact', 'feedback_id', ids, ARRAY(SELECT f FROM feedback.facts_of(ids) AS f))
+         + platform.write_facts('feedback.fact_code', 'feedback_id', ids, ARRAY(SELECT c FROM feedback.codes_of(ids) AS c));
 END $$;
 
 SELECT platform.feeds_facts('feedback.feedback_event', 'feedback.derive', 'SELECT feedback.with_primaries(ARRAY(SELECT id FROM written))');
