@@ -220,7 +220,17 @@ fn asset(path: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn every_operation_is_an_example() {
+        let listed: BTreeSet<String> =
+            examples().expect("examples.toml can be read").into_iter().map(|example| example.file).collect();
+        let files = Operations::iter().map(|file| file.into_owned()).filter(|file| file.ends_with(".graphql"));
+        assert_eq!(listed, files.collect());
+    }
 
     #[test]
     fn only_this_machine_gets_development_credentials() {
