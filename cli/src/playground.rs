@@ -228,7 +228,7 @@ mod tests {
     fn every_operation_is_an_example() {
         let listed: BTreeSet<String> =
             examples().expect("examples.toml can be read").into_iter().map(|example| example.file).collect();
-        let files = Operations::iter().map(|file| file.into_owned()).filter(|file| file.ends_with(".graphql"));
+        let files = Operations::iter().map(std::borrow::Cow::into_owned).filter(|file| file.ends_with(".graphql"));
         assert_eq!(listed, files.collect());
     }
 

@@ -258,17 +258,17 @@ END $$;
 
 -- Replaces the stored facts of records by those that were computed, a type of rows with the id of the record in the column `id`.
 -- Returns the number of rows that differed. Each statement is planned with the number of its rows: a plan for few rows would take
--- a time that grows with their square.
+-- a time that grows with their square. Whole rows are compared with `=`, for which two nulls are equal and rows can be hashed.
 CREATE FUNCTION platform.write_facts(fact regclass, id text, ids uuid[], computed anyarray) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     removed bigint;
     added   bigint;
 BEGIN
     EXECUTE format('DELETE FROM %1$s AS old WHERE old.%2$I = ANY($1)
-        AND NOT EXISTS (SELECT FROM unnest($2) AS f WHERE f.%2$I = old.%2$I AND f IS NOT DISTINCT FROM old)', fact, id) USING ids, computed;
+        AND NOT EXISTS (SELECT FROM unnest($2) AS f WHERE f.%2$I = old.%2$I AND f = old)', fact, id) USING ids, computed;
     GET DIAGNOSTICS removed = ROW_COUNT;
     EXECUTE format('INSERT INTO %1$s SELECT f.* FROM unnest($2) AS f
-        WHERE NOT EXISTS (SELECT FROM %1$s AS old WHERE old.%2$I = ANY($1) AND old.%2$I = f.%2$I AND old IS NOT DISTINCT FROM f)', fact, id)
+        WHERE NOT EXISTS (SELECT FROM %1$s AS old WHERE old.%2$I = ANY($1) AND old.%2$I = f.%2$I AND old = f)', fact, id)
         USING ids, computed;
     GET DIAGNOSTICS added = ROW_COUNT;
     RETURN removed + added;
