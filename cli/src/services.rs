@@ -13,8 +13,9 @@ use gateway::transport::{LocalContext, LocalSubgraph};
 use gateway::{Gateway, GatewayBuilder};
 use service_kit::access::{Kind, REFERENCE, document};
 use service_kit::push::{PushField, PushKind};
-use service_kit::store::facts::Facts;
-use service_kit::{Authenticator, Budget, Deadline, ServiceContext, Subgraph};
+use service_kit::store::facts::{self, Facts};
+use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
+use sqlx::PgPool;
 
 /// A service of the platform.
 pub struct Service {
@@ -122,7 +123,25 @@ pub const SERVICES: &[Service] = &[
         kinds: &[&feedback::FEEDBACK, &feedback::PERSONAL],
         pushed: feedback::push::KINDS,
     },
+    Service {
+        name: "insights",
+        port: 4007,
+        sdl: insights::sdl,
+        start: |context| insights::subgraph(context).refreshing(|pool| Box::pin(refresh_facts(pool))),
+        published: None,
+        facts: &[],
+        kinds: &[&insights::SCORECARDS],
+        pushed: &[],
+    },
 ];
+
+/// Brings the facts of all services up to date, for the service that reads what all publish.
+async fn refresh_facts(pool: PgPool) -> Result<(), Problem> {
+    for service in SERVICES {
+        facts::refresh(&pool, service.facts).await?;
+    }
+    Ok(())
+}
 
 impl Service {
     /// Finds a service by name.

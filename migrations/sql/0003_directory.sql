@@ -289,7 +289,7 @@ SELECT platform.guard(shared, 'true') FROM unnest(ARRAY[
 CREATE VIEW directory.published_organization AS
     SELECT code, name, axis, level, parent_code, area_code FROM directory.organization WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_area AS
-    SELECT code, name, kind, parent_code FROM directory.area WHERE deleted_at IS NULL;
+    SELECT code, name, kind, parent_code, population, area_km2, valid_from, valid_to FROM directory.area WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_area_succession AS
     SELECT from_code, to_code, share, effective_on FROM directory.area_succession WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_programme AS

@@ -80,3 +80,22 @@ INSERT INTO directory.legal_rule (code, value, unit, valid_from, valid_to, docum
     ('CAPITAL_PAID_UNTIL_MONTH', 1, 'month of the next year', '2020-01-01', NULL, '58/2024/QH15, article 72', false),
     ('CAPITAL_LATE_PLAN_FROM_MONTH', 10, 'month', '2020-01-01', NULL, '58/2024/QH15, article 72', false),
     ('CAPITAL_LATE_PLAN_PAID_UNTIL_MONTH', 12, 'month of the next year', '2020-01-01', NULL, '58/2024/QH15, article 72', false);
+
+-- The composite score of a scorecard: weights of its components (they add up to 1), the share of each that gives 100, the least
+-- share of the weights that must be measured, and the most that an entity with a critical red can have. To change one, an
+-- operator ends its row and adds another.
+INSERT INTO directory.legal_rule (code, value, unit, valid_from, valid_to, document) VALUES
+    ('SCORE_WEIGHT_TASKS_ON_TIME', 0.25, 'weight', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_WEIGHT_PROJECTS_IN_TIME', 0.15, 'weight', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_WEIGHT_PARTIES_CLEARED', 0.15, 'weight', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_WEIGHT_KPIS_ON_TRACK', 0.20, 'weight', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_WEIGHT_FEEDBACK_ON_TIME', 0.15, 'weight', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_WEIGHT_SATISFACTION', 0.10, 'weight', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_TARGET_TASKS_ON_TIME', 0.90, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_TARGET_PROJECTS_IN_TIME', 0.90, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_TARGET_PARTIES_CLEARED', 0.90, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_TARGET_KPIS_ON_TRACK', 0.80, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_TARGET_FEEDBACK_ON_TIME', 0.95, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_TARGET_SATISFACTION', 0.80, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_COVERAGE', 0.70, 'share', '2020-01-01', NULL, 'platform default'),
+    ('SCORE_CAP_RED', 60, 'points', '2020-01-01', NULL, 'platform default');

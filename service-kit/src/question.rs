@@ -5,7 +5,7 @@ use async_graphql::Context;
 use crate::drill_down::{Origin, filter_fields};
 use crate::input::distinct;
 use crate::lists::{Filter, checked};
-use crate::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measures};
+use crate::measures::{FactMeasures, MeasureHaving, MeasureOrder, Measures};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::ScopeContext;
@@ -70,7 +70,7 @@ pub struct StatsRow<D, S> {
     pub origin: Origin<S>,
 }
 
-impl<F: Filter, D: Grouping, S: MeasureSet> Question<F, D, S> {
+impl<F: Filter, D: Grouping, S: FactMeasures> Question<F, D, S> {
     /// Measures, and gives each row its key and its origin.
     ///
     /// # Errors

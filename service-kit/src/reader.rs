@@ -88,6 +88,14 @@ impl Reader {
         self.budget.charge(rows.max(1).saturating_mul(times as u64))
     }
 
+    /// Charges the budget with the reading of so many rows.
+    ///
+    /// # Errors
+    /// The problem that the budget is used up.
+    pub fn charge_rows(&self, rows: u64) -> Result<(), Problem> {
+        self.budget.charge(rows.max(1))
+    }
+
     /// Ends the transaction, if there is one. A later statement opens another, which sees what was written meanwhile.
     pub async fn end(&self) {
         if let Some(session) = self.session.lock().await.take() {

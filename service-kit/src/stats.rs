@@ -4,13 +4,14 @@
 //! A service declares what to measure. This module is the same for all services: it measures the groups of each bucket,
 //! joins each group with the same group of the earlier period, and then filters, orders and limits the rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 
 use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::filter::NumberFilter;
-use crate::measures::{FEWEST_PERSONS, MeasureHaving, MeasureOrder, MeasureSet, Measured, Measures, Wanted};
+use crate::measures::{FEWEST_PERSONS, FactMeasures, MeasureHaving, MeasureOrder, Measured, Measures, Wanted};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::{RequestScope, ScopeContext};
@@ -106,7 +107,10 @@ impl Bucket {
     /// Stocks are taken at the end of the unit, or at `as_of` if that comes first; flows as of `as_of`, however long ago
     /// their day is. The earlier unit is measured with the same distance: one that is not over is compared with the same
     /// elapsed part.
-    fn new(
+    ///
+    /// # Errors
+    /// `VALIDATION` at `compareTo` when the unit has no such earlier unit.
+    pub fn new(
         unit: schema::Period,
         period: schema::Period,
         as_of: NaiveDate,
@@ -205,7 +209,8 @@ pub fn arrange<M: Measured>(
     groups
 }
 
-fn by_value(left: Option<f64>, right: Option<f64>, direction: Direction) -> std::cmp::Ordering {
+/// Compares two values in a direction; what has none comes last either way.
+pub fn by_value(left: Option<f64>, right: Option<f64>, direction: Direction) -> std::cmp::Ordering {
     match (left, right) {
         (Some(left), Some(right)) if direction == Direction::Desc => right.total_cmp(&left),
         (Some(left), Some(right)) => left.total_cmp(&right),
@@ -214,7 +219,7 @@ fn by_value(left: Option<f64>, right: Option<f64>, direction: Direction) -> std:
 }
 
 /// Request of a `…Stats` field.
-pub struct Request<'a, S: MeasureSet> {
+pub struct Request<'a, S: FactMeasures> {
     /// Period, comparison, buckets.
     pub args: &'a StatsArgs,
     /// Filter of the rows.
@@ -237,7 +242,7 @@ pub struct Answer<S> {
     pub freshness: Freshness,
 }
 
-impl<S: MeasureSet> Request<'_, S> {
+impl<S: FactMeasures> Request<'_, S> {
     /// Measures with one statement for the groups and one for the totals, or with one for both when the groups add up.
     /// Each is sent only when the query selects it.
     ///
@@ -361,27 +366,34 @@ struct Groups<S> {
     hidden: usize,
 }
 
-/// Leaves out the groups that are about too few persons. So that the totals do not tell what such a group has, those that are
-/// left out of one span are about enough persons together: the next smaller ones are left out too.
-fn leave_out_small<S>(groups: &mut Vec<GroupOfSpan<S>>) {
-    let mut left_out: HashMap<usize, i64> = HashMap::new();
-    for group in groups.iter().filter(|group| group.is_small()) {
-        *left_out.entry(group.span).or_default() += group.persons.unwrap_or_default();
-    }
-    if left_out.is_empty() {
-        return;
-    }
-    groups.sort_by(|one, other| (one.persons, &one.key).cmp(&(other.persons, &other.key)));
-    groups.retain(|group| {
-        let persons = group.persons.unwrap_or_default();
-        let Some(together) = left_out.get_mut(&group.span) else { return true };
-        if group.is_small() {
-            return false;
-        }
-        let too_few = *together < FEWEST_PERSONS && persons > 0;
-        *together += if too_few { persons } else { 0 };
-        !too_few
+/// The groups that a caller must not see because they are about too few persons, each group with the number of its persons
+/// (`None` for who sees all rows).
+///
+/// So that a total does not tell what such a group has, those that are hidden are about enough persons together: the next
+/// smaller ones are hidden too.
+pub fn hidden_groups<K: Ord + Hash>(groups: impl IntoIterator<Item = (K, Option<i64>)>) -> HashSet<K> {
+    let mut groups: Vec<(i64, K)> =
+        groups.into_iter().map(|(key, persons)| (persons.unwrap_or_default(), key)).collect();
+    groups.retain(|(persons, _)| *persons > 0);
+    groups.sort_unstable();
+    let mut together = 0;
+    // By the number of persons, so that all that follow a group that is shown are shown too.
+    let hidden = groups.into_iter().take_while(|(persons, _)| {
+        let hides = *persons < FEWEST_PERSONS || (1..FEWEST_PERSONS).contains(&together);
+        together += persons;
+        hides
     });
+    hidden.map(|(_, key)| key).collect()
+}
+
+/// Leaves out the groups of each span that are about too few persons.
+fn leave_out_small<S>(groups: &mut Vec<GroupOfSpan<S>>) {
+    let spans: BTreeSet<usize> = groups.iter().map(|group| group.span).collect();
+    for span in spans {
+        let of_span = groups.iter().filter(|group| group.span == span);
+        let hidden = hidden_groups(of_span.map(|group| (group.key.clone(), group.persons)));
+        groups.retain(|group| group.span != span || !hidden.contains(&group.key));
+    }
 }
 
 /// Resolves the measures of one entity over a period; `None` when they are about too few persons for the caller. Many
@@ -389,7 +401,7 @@ fn leave_out_small<S>(groups: &mut Vec<GroupOfSpan<S>>) {
 ///
 /// # Errors
 /// `VALIDATION` at `period` or `asOf`.
-pub async fn measures_of<S: MeasureSet>(
+pub async fn measures_of<S: FactMeasures>(
     ctx: &Context<'_>,
     parent: Parent,
     code: &str,

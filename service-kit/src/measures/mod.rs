@@ -92,6 +92,11 @@ impl Term {
         matches!(self.aggregate, Aggregate::Count | Aggregate::Sum(_))
     }
 
+    /// A column of a function that another service publishes. The column has the name of the measure ([`columns`]).
+    pub const fn published() -> Self {
+        Self::count("true")
+    }
+
     /// Makes the term a flow. The condition of a flow puts a row into one bucket by a day, so the sum of the buckets is
     /// the value of the period. A flow is measured as known on the `asOf` of the request. Every other term is a stock,
     /// measured at the end of each bucket.
@@ -158,6 +163,8 @@ pub enum Shape {
     Statistic(Statistic, &'static [Term]),
     /// An object of its own type.
     Group(&'static str, &'static str, &'static [Measure]),
+    /// An object of its own type, which is null where its values are [`UNMEASURED`].
+    Dataset(&'static str, &'static str, &'static [Measure]),
     /// A breakdown: a list with an entry for each part that has rows.
     Breakdown(&'static Breakdown),
 }
@@ -203,19 +210,26 @@ impl Measure {
     }
 }
 
+/// The value of each term of a [`Shape::Dataset`] that is not measured, or that the caller must not see.
+pub const UNMEASURED: Decimal = Decimal::MIN;
+
 /// Number of persons from which on a group is shown to everybody.
 pub const FEWEST_PERSONS: i64 = 5;
 
-/// The measures of a service.
+/// Measures that are shown side by side as one GraphQL type.
 pub trait MeasureSet: Send + Sync + Sized + 'static {
     /// Prefix of the type names: `Task` gives `TaskMeasures`, `TaskMeasure`, `TaskStatsOrder` and `TaskHaving`.
     const PREFIX: &'static str;
     /// Description of the type.
     const DESCRIPTION: &'static str;
-    /// Who sees the rows that are measured.
+    /// Who sees what is measured.
     const KIND: &'static Kind;
     /// The measures, in the order of the fields.
     const MEASURES: &'static [Measure];
+}
+
+/// Measures that are aggregates over rows of stored facts.
+pub trait FactMeasures: MeasureSet {
     /// Table of facts, with the columns `from_day` and `to_day`.
     const TABLE: &'static str;
     /// Its partition of the facts that hold today; the number of rows is the cost of one reading.
@@ -240,7 +254,7 @@ impl Shape {
             Self::Int(term) | Self::Amount(term) | Self::Sample(term) => vec![term],
             Self::Statistic(_, terms) => terms.to_vec(),
             Self::Rate(part, whole) | Self::Mean(part, whole) | Self::OfRows(part, whole) => vec![part, whole],
-            Self::Group(_, _, measures) => terms(measures),
+            Self::Group(_, _, measures) | Self::Dataset(_, _, measures) => terms(measures),
             Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::count(sql)).collect(),
         }
     }
@@ -251,7 +265,9 @@ impl Shape {
             Self::Int(_) | Self::Amount(_) | Self::Sample(_) => 1,
             Self::Statistic(_, terms) => terms.len(),
             Self::Rate(..) | Self::Mean(..) | Self::OfRows(..) => 2,
-            Self::Group(_, _, measures) => measures.iter().map(|measure| measure.shape.width()).sum(),
+            Self::Group(_, _, measures) | Self::Dataset(_, _, measures) => {
+                measures.iter().map(|measure| measure.shape.width()).sum()
+            }
             Self::Breakdown(breakdown) => breakdown.parts.len(),
         }
     }
@@ -259,12 +275,13 @@ impl Shape {
     /// Returns the number that `having` and `orderBy` compare.
     fn number(self, values: &[Decimal]) -> Option<f64> {
         match self {
+            _ if *values.first()? == UNMEASURED => None,
             Self::OfRows(..) if values.get(1)?.is_zero() => None,
             Self::Int(_) | Self::Amount(_) | Self::OfRows(..) => values.first()?.to_f64(),
             Self::Sample(_) => values.first().filter(|value| !value.is_sign_negative())?.to_f64(),
             Self::Statistic(statistic, _) => statistic.ranked(values),
             Self::Rate(..) | Self::Mean(..) => schema::Rate::new(*values.first()?, *values.get(1)?).value(),
-            Self::Group(..) | Self::Breakdown(_) => None,
+            Self::Group(..) | Self::Dataset(..) | Self::Breakdown(_) => None,
         }
     }
 }
@@ -288,7 +305,7 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
             Shape::Rate(part, whole) | Shape::Mean(part, whole) | Shape::OfRows(part, whole) => {
                 found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
             }
-            Shape::Group(_, _, parts) => {
+            Shape::Group(_, _, parts) | Shape::Dataset(_, _, parts) => {
                 found.extend(columns(parts).into_iter().map(|(name, term)| (column(measure, "_") + &name, term)));
             }
             Shape::Breakdown(breakdown) => found.extend(

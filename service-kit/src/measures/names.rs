@@ -38,12 +38,14 @@ fn leaves(measures: &'static [Measure]) -> Vec<Leaf> {
     let mut offset = 0;
     for (place, measure) in (0..).zip(measures) {
         let parts = match measure.shape {
-            Shape::Group(_, _, parts) => parts.iter().map(|part| (Some(measure.name), part)).collect(),
+            Shape::Group(_, _, parts) | Shape::Dataset(_, _, parts) => {
+                parts.iter().map(|part| (Some(measure.name), part)).collect()
+            }
             _ => vec![(None, measure)],
         };
         for (parent, measure) in parts {
             let shape = measure.shape;
-            if !matches!(shape, Shape::Group(..) | Shape::Breakdown(_)) {
+            if !matches!(shape, Shape::Group(..) | Shape::Dataset(..) | Shape::Breakdown(_)) {
                 found.push(Leaf { parent, measure, shape, offset, place });
             }
             offset += shape.width();
@@ -272,6 +274,11 @@ impl Wanted {
     /// Whether the wanted measures of two groups without a common row can be added.
     pub fn adds_up(self, measures: &[Measure]) -> bool {
         self.terms(measures).iter().all(|(term, wanted)| !wanted || term.adds_up())
+    }
+
+    /// Whether the measure at a position of the set is wanted.
+    pub fn has(self, place: usize) -> bool {
+        self.0 >> place & 1 == 1
     }
 
     /// Returns for each term of the set whether it is computed.

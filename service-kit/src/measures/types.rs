@@ -67,10 +67,10 @@ fn register(shape: Shape, registry: &mut Registry) -> String {
         Shape::Amount(_) => Decimal::create_type_info(registry),
         Shape::Mean(..) | Shape::OfRows(..) | Shape::Statistic(..) => "Float".to_owned(),
         Shape::Sample(_) => "Int".to_owned(),
-        Shape::Group(name, description, measures) => {
+        Shape::Group(name, description, measures) | Shape::Dataset(name, description, measures) => {
             let kind = object(registry, name, description, measures);
             registry.types.insert(name.to_owned(), kind);
-            format!("{name}!")
+            if matches!(shape, Shape::Dataset(..)) { name.to_owned() } else { format!("{name}!") }
         }
         Shape::Breakdown(breakdown) => {
             let (name, description) = breakdown.entry;

@@ -13,7 +13,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::names::MeasureName;
 use super::types::object;
-use super::{Breakdown, Measure, MeasureSet, Shape, terms};
+use super::{Breakdown, Measure, MeasureSet, Shape, UNMEASURED, terms};
 use crate::scalar::Rate;
 
 /// Measures that can be filtered and ordered by name.
@@ -68,7 +68,10 @@ impl<S: MeasureSet> Measures<S> {
                 return &[];
             };
             values = values.get(place..place + measure.shape.width()).unwrap_or_default();
-            measures = if let Shape::Group(_, _, parts) = measure.shape { parts } else { &[] };
+            measures = match measure.shape {
+                Shape::Group(_, _, parts) | Shape::Dataset(_, _, parts) => parts,
+                _ => &[],
+            };
         }
         values
     }
@@ -153,7 +156,8 @@ async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> S
         Shape::Amount(_) => Ok(Value::from(values[0].to_string())),
         Shape::Mean(..) | Shape::OfRows(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
         Shape::Rate(..) => Rate::from(schema::Rate::new(values[0], values[1])).resolve(&selection, ctx.item).await,
-        Shape::Group(type_name, _, measures) => {
+        Shape::Dataset(..) if values[0] == UNMEASURED => Ok(Value::Null),
+        Shape::Group(type_name, _, measures) | Shape::Dataset(type_name, _, measures) => {
             Object { type_name, measures, values }.resolve(&selection, ctx.item).await
         }
         Shape::Breakdown(breakdown) => {

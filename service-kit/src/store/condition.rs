@@ -14,7 +14,7 @@ use super::search::{check_search, push_words};
 use super::template::push_template;
 use crate::filter::DateFilter;
 use crate::loader::Loader;
-use crate::measures::{MeasureName, MeasureSet};
+use crate::measures::{FactMeasures, MeasureName};
 use crate::problem::Problem;
 use crate::vocabulary::Spelled;
 
@@ -165,7 +165,7 @@ impl Conditions {
 
     /// Adds the condition of a measure: the rows that it counts in a period. `template` compares a row with theirs:
     /// `f.task_id IN (SELECT f.task_id FROM {})`.
-    pub fn counted<S: MeasureSet>(
+    pub fn counted<S: FactMeasures>(
         &mut self,
         field: &'static str,
         template: &'static str,

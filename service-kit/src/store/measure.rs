@@ -10,7 +10,7 @@ use sqlx::{QueryBuilder, Row};
 use super::condition::{Conditions, DaySql};
 use super::reading::{Span, push_rows, readings};
 use crate::loader::BatchSource;
-use crate::measures::{FEWEST_PERSONS, MeasureSet, Measures, Term, Wanted};
+use crate::measures::{FEWEST_PERSONS, FactMeasures, Measures, Term, Wanted};
 use crate::problem::Problem;
 use crate::reader::Reader;
 
@@ -70,7 +70,7 @@ impl<S> GroupOfSpan<S> {
 ///
 /// # Errors
 /// The problem of the statement.
-pub async fn measure<S: MeasureSet>(reader: &Reader, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
+pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result<Vec<GroupOfSpan<S>>, Problem> {
     if spec.spans.is_empty() {
         return Ok(Vec::new());
     }
@@ -161,7 +161,7 @@ impl<S> MeasuresOf<S> {
     }
 }
 
-impl<S: MeasureSet> BatchSource for MeasuresOf<S> {
+impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
     type Key = (Parent, String, Span, Wanted);
     /// `None` when the entity's group is about too few persons.
     type Value = Option<Measures<S>>;

@@ -70,6 +70,33 @@ impl Page {
         encode(&self.fingerprint, sort_key)
     }
 
+    /// A page of a list that is ordered in memory and has unique codes.
+    ///
+    /// # Errors
+    /// As [`Page::new`].
+    pub fn of_codes(list: &str, args: &PageArgs) -> Result<Self, Problem> {
+        Self::new(list, vec![OrderTerm::ascending("code", "text")], args)
+    }
+
+    /// The rows of the page, and one more if another page follows, of a list that is ordered in memory.
+    ///
+    /// # Errors
+    /// `VALIDATION` at `after` when the row of the cursor is no longer in the list.
+    pub fn cut<'a, T>(&self, rows: &'a [T], code: impl Fn(&T) -> &str) -> Result<&'a [T], Problem> {
+        let begin = match &self.after {
+            None => 0,
+            Some(last) => rows.iter().position(|row| last.first().is_some_and(|last| last == code(row))).map_or_else(
+                || {
+                    let message = "the row of this cursor is no longer in the list; begin again without `after`";
+                    Err(Problem::validation("after", message))
+                },
+                |place| Ok(place + 1),
+            )?,
+        };
+        let end = rows.len().min(begin + usize::try_from(self.limit).unwrap_or_default() + 1);
+        Ok(&rows[begin..end])
+    }
+
     /// Checks the arguments against a list and its order. The last term must be unique, so that the order is total.
     ///
     /// # Errors

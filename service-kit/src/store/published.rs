@@ -6,40 +6,65 @@ use std::fmt::Write;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::measure::Dimension;
-use crate::measures::{MeasureSet, columns};
+use crate::measures::{FactMeasures, Term, columns};
 use crate::problem::Problem;
 
 /// Stocks are taken at the end of the period or at `as_of`, whichever comes first; flows as of `as_of`.
 const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_of, day.as_of = least($4, $3 - 1) AS stocks, \
     day.as_of = $4 AS flows, (SELECT platform.moment(day.as_of)) AS at FROM (SELECT least($4, $3 - 1) AS as_of UNION SELECT $4) AS day) AS s";
 
-/// Returns the statements that define `name(dimension, first_day, end_day, as_of)`, such as `tasks.published_measures`.
+/// Value of the dimension `CITY`: all rows together.
+pub const CITY: &str = "CITY";
+
+/// Returns the statements that define `name(dimension, first_day, end_day, as_of, everything)`, such as
+/// `tasks.published_measures`, and `name_source()`: the number of rows that it reads, and the kinds of pushed records that
+/// feed it.
 ///
 /// The function returns a row for each value of the dimension, and a column for each term of each measure. A single
 /// number has one column (`at_risk`), a quotient has two (`on_time_part`, `on_time_whole`), so that rows can be added.
-pub fn measures<S: MeasureSet>(name: &str, dimensions: &[(String, Dimension)]) -> String {
-    let (names, terms): (Vec<String>, Vec<String>) =
-        columns(S::MEASURES).into_iter().map(|(name, term)| (name, term.sql("f.stocks", "f.flows"))).unzip();
+/// For a caller who does not see `everything`, values of samples that are too small are negative, and `persons` counts the
+/// persons whose data the group shows ([`crate::stats::hidden_groups`]).
+pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)]) -> String {
+    let columns = columns(S::MEASURES);
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let facts = S::ROWS
         .replace("{spans}", SPANS)
         .replace("{facts}", &format!("{SPANS} JOIN {} AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day", S::TABLE));
+    let list = |sql: fn(Term, &str, &str) -> String| {
+        let terms: Vec<String> = columns.iter().map(|(_, term)| sql(*term, "f.stocks", "f.flows")).collect();
+        terms.join("::numeric, ")
+    };
+    let (every, public) = (list(Term::sql), list(Term::public_sql));
+    let persons = S::PERSONS.map_or_else(|| "NULL".to_owned(), |term| term.sql("f.stocks", "f.flows"));
+    let city = (CITY.to_owned(), Dimension { field: "city", join: "", key: "'CITY'", several: false });
     let mut cases = String::new();
-    for (dimension, Dimension { join, key, .. }) in dimensions {
-        let terms = terms.join("::numeric, ");
+    for (dimension, Dimension { join, key, .. }) in dimensions.iter().chain([&city]) {
+        let query = |persons: &str, terms: &str| {
+            format!(
+                "RETURN QUERY SELECT {key}::text, {persons}::bigint, max(f.observed_at), {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
+                 WHERE {current} AND {key} IS NOT NULL GROUP BY 1;",
+                current = S::CURRENT
+            )
+        };
         let _ = writeln!(
             cases,
-            "WHEN '{dimension}' THEN RETURN QUERY SELECT {key}::text, {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
-             WHERE {current} AND {key} IS NOT NULL GROUP BY 1;",
-            current = S::CURRENT
+            "WHEN '{dimension}' THEN IF everything THEN {} ELSE {} END IF;",
+            query("NULL", &every),
+            query(&persons, &public)
         );
     }
     format!(
         "DROP FUNCTION IF EXISTS {name};
-         CREATE FUNCTION {name}(dimension text, first_day date, end_day date, as_of date)
-         RETURNS TABLE (key text, {} numeric) LANGUAGE plpgsql STABLE AS $function$
+         CREATE FUNCTION {name}(dimension text, first_day date, end_day date, as_of date, everything boolean)
+         RETURNS TABLE (key text, persons bigint, observed_at timestamptz, {} numeric) LANGUAGE plpgsql STABLE AS $function$
          #variable_conflict use_column
-         BEGIN CASE dimension {cases} END CASE; END $function$",
-        names.join(" numeric, ")
+         BEGIN CASE dimension {cases} END CASE; END $function$;
+         DROP FUNCTION IF EXISTS {name}_source;
+         CREATE FUNCTION {name}_source() RETURNS TABLE (rows bigint, kinds text[]) LANGUAGE sql STABLE
+         BEGIN ATOMIC SELECT greatest(reltuples, 1)::bigint, ARRAY['{kinds}'] FROM pg_class WHERE oid = '{present}'::regclass; END",
+        names.join(" numeric, "),
+        kinds = S::FED_BY.join("', '"),
+        present = S::PRESENT
     )
 }
 

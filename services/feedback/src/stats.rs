@@ -2,7 +2,7 @@
 //! over their present term (`is_case`), deadlines over all terms, satisfaction over ratings, so nothing counts twice.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{FactMeasures, Measure, MeasureSet, Shape, Term};
 use service_kit::statistics::Statistic;
 use service_kit::store::published;
 
@@ -104,13 +104,7 @@ impl MeasureSet for FeedbackSet {
         due soon, age) are taken at the end of the period or at the date, whichever comes first. Flows (received, resolved, on time, \
         satisfaction …) are grouped by their own day and taken as known at the date. Deadlines are counted by term: one that was \
         broken before a reopening stays broken. Rejected and merged cases have no deadline of the answer.";
-    const TABLE: &'static str = "feedback.fact";
-    const PRESENT: &'static str = feedback::PRESENT;
-    const ROWS: &'static str = feedback::MEASURED;
-    const CURRENT: &'static str = feedback::CURRENT;
     const KIND: &'static Kind = &FEEDBACK;
-    const FED_BY: &'static [&'static str] = &["feedback", "feedback-events", "feedback-ratings"];
-    const PERSONS: Option<Term> = Some(Term::count(CONCERNED));
     const MEASURES: &'static [Measure] = &[
         Measure::count_flow("received", "Number of cases submitted within the period, merged and rejected ones too.", RECEIVED),
         Measure::count_flow("resolved", "Number of cases answered within the period, and not opened again since.", RESOLVED),
@@ -245,6 +239,15 @@ impl MeasureSet for FeedbackSet {
             "f.prior_business"
         ),
     ];
+}
+
+impl FactMeasures for FeedbackSet {
+    const TABLE: &'static str = "feedback.fact";
+    const PRESENT: &'static str = feedback::PRESENT;
+    const ROWS: &'static str = feedback::MEASURED;
+    const CURRENT: &'static str = feedback::CURRENT;
+    const FED_BY: &'static [&'static str] = &["feedback", "feedback-events", "feedback-ratings"];
+    const PERSONS: Option<Term> = Some(Term::count(CONCERNED));
 }
 
 /// Returns the statements that define the SQL function `feedback.published_measures`.

@@ -4,7 +4,7 @@
 //! also of a period that is over: its last value is published after it. So every term is a flow, which is read as of the date.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{FactMeasures, Measure, MeasureSet, Shape, Term};
 use service_kit::store::published as functions;
 
 use crate::model::{KPIS, KpiDimension};
@@ -19,12 +19,7 @@ impl MeasureSet for KpiSet {
     const DESCRIPTION: &'static str = "Measures of targets as of a date. The scope has the targets in force whose period has a day \
         of the asked one: a year has its quarters' targets too (`filter.span` chooses). Attainments are never averaged; judgements are \
         counted.";
-    const TABLE: &'static str = "kpis.target_fact";
-    const PRESENT: &'static str = target::PRESENT;
-    const ROWS: &'static str = target::MEASURED;
-    const CURRENT: &'static str = target::CURRENT;
     const KIND: &'static Kind = &KPIS;
-    const FED_BY: &'static [&'static str] = &["indicators", "targets", "observations"];
     const MEASURES: &'static [Measure] = &[
         Measure::count_flow("total", "Number of targets.", "true"),
         Measure::new(
@@ -74,6 +69,14 @@ impl MeasureSet for KpiSet {
             "f.actual IS NULL",
         ),
     ];
+}
+
+impl FactMeasures for KpiSet {
+    const TABLE: &'static str = "kpis.target_fact";
+    const PRESENT: &'static str = target::PRESENT;
+    const ROWS: &'static str = target::MEASURED;
+    const CURRENT: &'static str = target::CURRENT;
+    const FED_BY: &'static [&'static str] = &["indicators", "targets", "observations"];
 }
 
 /// Returns the statements that define the SQL function with the measures.

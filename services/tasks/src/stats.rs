@@ -5,7 +5,7 @@
 //! on which the work was done, measures of due dates on the due date.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term};
 use service_kit::store::published;
 
 use crate::model::{TASKS, TaskDimension};
@@ -20,13 +20,7 @@ impl MeasureSet for TaskSet {
         that were assigned, began before the period ends and were not finished before it begins. Stocks (total, open, overdue, at risk, clarity …) are taken at the end of the period or \
         at the date, whichever comes first. Flows (completed, due, on time, days late) are grouped by their own day and taken \
         as known at the date.";
-    const TABLE: &'static str = "tasks.fact";
-    const PRESENT: &'static str = facts::PRESENT;
-    const ROWS: &'static str = facts::MEASURED;
-    const CURRENT: &'static str = facts::CURRENT;
     const KIND: &'static Kind = &TASKS;
-    const FED_BY: &'static [&'static str] =
-        &["tasks", "task-updates", "task-milestones", "task-blockers", "task-evidence"];
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of tasks in scope.", "f.in_scope"),
         Measure::count(
@@ -163,6 +157,15 @@ impl MeasureSet for TaskSet {
             ),
         ),
     ];
+}
+
+impl FactMeasures for TaskSet {
+    const TABLE: &'static str = "tasks.fact";
+    const PRESENT: &'static str = facts::PRESENT;
+    const ROWS: &'static str = facts::MEASURED;
+    const CURRENT: &'static str = facts::CURRENT;
+    const FED_BY: &'static [&'static str] =
+        &["tasks", "task-updates", "task-milestones", "task-blockers", "task-evidence"];
 }
 
 /// Returns the statements that define the SQL function `tasks.published_measures`.

@@ -2,7 +2,7 @@
 //! counted over the first right of each (`is_first`), parties as distinct ones, so nothing counts twice.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term};
 
 use crate::model::CLEARANCE;
 use crate::store::parcel;
@@ -40,22 +40,7 @@ impl MeasureSet for ClearanceSet {
     const DESCRIPTION: &'static str = "Measures of land clearance as of a date. The scope has the parcels that were not \
         withdrawn. Areas are in m². A parcel with several rights counts once, a party with several parcels too; a party is \
         cleared when all its parcels in the scope are handed over, so groups of parties overlap. Flows are counted in the period.";
-    const TABLE: &'static str = "projects.parcel_fact";
-    const PRESENT: &'static str = parcel::PRESENT;
-    const ROWS: &'static str = parcel::MEASURED;
-    const CURRENT: &'static str = parcel::CURRENT;
     const KIND: &'static Kind = &CLEARANCE;
-    const FED_BY: &'static [&'static str] = &[
-        "sites",
-        "parcel-cases",
-        "parties",
-        "parcel-rights",
-        "parcel-milestones",
-        "compensation-plans",
-        "payments",
-        "clearance-sheet",
-    ];
-    const PERSONS: Option<Term> = Some(Term::distinct("f.party", PARTY));
     const MEASURES: &'static [Measure] = &[
         Measure::count("parcels", "Number of parcels.", PARCEL),
         Measure::new(
@@ -306,4 +291,22 @@ impl MeasureSet for ClearanceSet {
             ),
         ),
     ];
+}
+
+impl FactMeasures for ClearanceSet {
+    const TABLE: &'static str = "projects.parcel_fact";
+    const PRESENT: &'static str = parcel::PRESENT;
+    const ROWS: &'static str = parcel::MEASURED;
+    const CURRENT: &'static str = parcel::CURRENT;
+    const FED_BY: &'static [&'static str] = &[
+        "sites",
+        "parcel-cases",
+        "parties",
+        "parcel-rights",
+        "parcel-milestones",
+        "compensation-plans",
+        "payments",
+        "clearance-sheet",
+    ];
+    const PERSONS: Option<Term> = Some(Term::distinct("f.party", PARTY));
 }

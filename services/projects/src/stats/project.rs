@@ -4,7 +4,7 @@
 //! which the period touches, as of the date: a rate of disbursement always names its basis.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Breakdown, Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term};
 
 use crate::model::PROJECTS;
 use crate::store::project;
@@ -27,12 +27,7 @@ impl MeasureSet for ProjectSet {
         not ended before the period. Money is that of the plan years which the period touches, as of the date, in VND. A rate \
         of disbursement is named by the basis of its plan: what was paid by the last day on which a payment of that plan \
         counts, of the plan in force.";
-    const TABLE: &'static str = "projects.fact";
-    const PRESENT: &'static str = project::PRESENT;
-    const ROWS: &'static str = project::MEASURED;
-    const CURRENT: &'static str = project::CURRENT;
     const KIND: &'static Kind = &PROJECTS;
-    const FED_BY: &'static [&'static str] = &["projects", "capital-plans", "disbursements", "contracts", "assessments"];
     const MEASURES: &'static [Measure] = &[
         Measure::count("total", "Number of projects in scope.", "f.in_scope"),
         Measure::new(
@@ -135,4 +130,12 @@ impl MeasureSet for ProjectSet {
             Shape::Rate(Term::sum("f.graves_moved", "f.in_scope"), Term::sum("f.graves", "f.in_scope")),
         ),
     ];
+}
+
+impl FactMeasures for ProjectSet {
+    const TABLE: &'static str = "projects.fact";
+    const PRESENT: &'static str = project::PRESENT;
+    const ROWS: &'static str = project::MEASURED;
+    const CURRENT: &'static str = project::CURRENT;
+    const FED_BY: &'static [&'static str] = &["projects", "capital-plans", "disbursements", "contracts", "assessments"];
 }

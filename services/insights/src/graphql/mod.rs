@@ -1,0 +1,34 @@
+//! GraphQL of the subgraph for insights: types, queries, entities, loaders. It has no SQL.
+
+mod entity;
+mod input;
+mod query;
+mod scorecard;
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use service_kit::{Loader, ServiceContext, Subgraph};
+
+use crate::store::Boards;
+
+/// The name of this subgraph in the supergraph.
+const NAME: &str = "insights";
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+struct Query(query::ScorecardQuery, entity::EntityQuery);
+
+fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
+}
+
+/// Builds the subgraph with its loaders.
+pub fn subgraph(context: ServiceContext) -> Subgraph {
+    Subgraph::new(NAME, builder().finish(), context, |request, reader| {
+        request.data(Loader::new(Boards(reader.clone())))
+    })
+}
+
+/// Returns the subgraph's SDL.
+pub fn sdl() -> String {
+    service_kit::subgraph::sdl(&builder().finish())
+}

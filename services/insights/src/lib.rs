@@ -1,0 +1,18 @@
+//! Insights of the city: what no single department can answer, over what all services publish.
+//!
+//! It owns no figures. It reads the measure functions and the views that services publish (`published_…`), never their tables, so
+//! a figure is defined once, in the service whose data it is about.
+//!
+//! In reading order: `model` (dimensions, datasets, rules of access; pure), `scorecard` (measures side by side, composite score,
+//! ranks; pure), `store` (all SQL), `graphql` (the subgraph; no SQL).
+//!
+//! Invariants: what is not measured on a dimension, and what is about too few persons for the caller, is null and never 0; the
+//! weights of the composite score are rows of reference data with the days on which they hold.
+
+mod graphql;
+mod model;
+mod scorecard;
+mod store;
+
+pub use graphql::{sdl, subgraph};
+pub use model::SCORECARDS;

@@ -1,0 +1,7 @@
+//! Dimensions, datasets and rules of access.
+
+mod access;
+mod dimension;
+
+pub use access::SCORECARDS;
+pub use dimension::{ComparedValue, ScorecardDimension};
