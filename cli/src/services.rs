@@ -130,7 +130,7 @@ pub const SERVICES: &[Service] = &[
         start: |context| insights::subgraph(context).refreshing(|pool| Box::pin(refresh_facts(pool))),
         published: None,
         facts: &[],
-        kinds: &[&insights::SCORECARDS],
+        kinds: &[&insights::SCORECARDS, &insights::NEARBY],
         pushed: &[],
     },
 ];

@@ -313,7 +313,7 @@ CREATE UNIQUE INDEX clearance_sheet_party ON projects.clearance_sheet (site_code
 SELECT platform.keep_events('projects.clearance_sheet', 'id');
 
 -- What other services, and checks of codes, may read. A site and a party are named by their codes.
-CREATE VIEW projects.published_site AS SELECT code, project_code, area_code FROM projects.site WHERE deleted_at IS NULL;
+CREATE VIEW projects.published_site AS SELECT code, name, project_code, area_code, lat, lon FROM projects.site WHERE deleted_at IS NULL;
 CREATE VIEW projects.published_party AS SELECT code FROM projects.party WHERE deleted_at IS NULL;
 
 -- As in the directory, with the entities of this schema.

@@ -42,3 +42,20 @@ BEGIN
     END LOOP;
     PERFORM platform.open_view(opened) FROM unnest(ARRAY['feedback.published_feedback', 'feedback.published_category']::regclass[]) AS opened;
 END $$;
+
+-- Distance in metres between two points on the sphere.
+CREATE FUNCTION feedback.distance_m(lat double precision, lon double precision, other_lat double precision, other_lon double precision)
+    RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 2 * 6371008.8 * asin(least(1, sqrt(sin(radians(other_lat - lat) / 2) ^ 2
+        + cos(radians(lat)) * cos(radians(other_lat)) * sin(radians(other_lon - lon) / 2) ^ 2)));
+
+-- Cases within a distance of a point that were submitted within some days, of those that the caller sees. A degree of latitude has a
+-- little more than 111 km, so the box is not smaller than the circle.
+CREATE FUNCTION feedback.published_near(lat double precision, lon double precision, radius_m double precision, first_day date, end_day date)
+    RETURNS TABLE (feedback_id uuid, submitted_on date, distance_m double precision) LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 AS $$
+    SELECT f.feedback_id, f.submitted_on, feedback.distance_m($1, $2, f.lat, f.lon) FROM feedback.fact_present AS f
+    WHERE f.is_case AND f.submitted_on >= $4 AND f.submitted_on < $5
+      AND f.lat BETWEEN $1 - $3 / 111000 AND $1 + $3 / 111000
+      AND f.lon BETWEEN $2 - $3 / 111000 / cos(radians($1)) AND $2 + $3 / 111000 / cos(radians($1))
+      AND feedback.distance_m($1, $2, f.lat, f.lon) <= $3
+$$;

@@ -139,7 +139,10 @@ impl Bucket {
 }
 
 /// Divides the period into buckets. Buckets that begin after `as_of` are skipped, because they have no data yet.
-fn buckets(
+///
+/// # Errors
+/// `VALIDATION` at `grain` or `compareTo`.
+pub fn buckets(
     period: schema::Period,
     grain: schema::Grain,
     as_of: NaiveDate,

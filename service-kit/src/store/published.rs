@@ -9,18 +9,21 @@ use super::measure::Dimension;
 use crate::measures::{FactMeasures, Term, columns};
 use crate::problem::Problem;
 
-/// Stocks are taken at the end of the period or at `as_of`, whichever comes first; flows as of `as_of`.
-const SPANS: &str = "(SELECT 0 AS span, $2 AS first_day, $3 AS end_day, day.as_of, day.as_of = least($4, $3 - 1) AS stocks, \
-    day.as_of = $4 AS flows, (SELECT platform.moment(day.as_of)) AS at FROM (SELECT least($4, $3 - 1) AS as_of UNION SELECT $4) AS day) AS s";
+/// Stocks are taken at the end of each span or at its `as_of`, whichever comes first; flows as of its `as_of`.
+const SPANS: &str = "(SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of, \
+    day.as_of = least(asked.known_on, asked.end_day - 1) AS stocks, day.as_of = asked.known_on AS flows, platform.moment(day.as_of) AS at \
+    FROM unnest($3, $4, $5) WITH ORDINALITY AS asked(first_day, end_day, known_on, place) \
+    CROSS JOIN LATERAL (SELECT least(asked.known_on, asked.end_day - 1) AS as_of UNION SELECT asked.known_on) AS day) AS s";
 
 /// Value of the dimension `CITY`: all rows together.
 pub const CITY: &str = "CITY";
 
-/// Returns the statements that define `name(dimension, first_day, end_day, as_of, everything)`, such as
+/// Returns the statements that define `name(dimension, codes, first_day, end_day, as_of, everything)`, such as
 /// `tasks.published_measures`, and `name_source()`: the number of rows that it reads, and the kinds of pushed records that
 /// feed it.
 ///
-/// The function returns a row for each value of the dimension, and a column for each term of each measure. A single
+/// The function returns a row for each span (the arrays have an element for each) and value of the dimension, of those in `codes`
+/// (NULL for all), and a column for each term of each measure. A single
 /// number has one column (`at_risk`), a quotient has two (`on_time_part`, `on_time_whole`), so that rows can be added.
 /// For a caller who does not see `everything`, values of samples that are too small are negative, and `persons` counts the
 /// persons whose data the group shows ([`crate::stats::hidden_groups`]).
@@ -41,8 +44,8 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
     for (dimension, Dimension { join, key, .. }) in dimensions.iter().chain([&city]) {
         let query = |persons: &str, terms: &str| {
             format!(
-                "RETURN QUERY SELECT {key}::text, {persons}::bigint, max(f.observed_at), {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
-                 WHERE {current} AND {key} IS NOT NULL GROUP BY 1;",
+                "RETURN QUERY SELECT f.span, {key}::text, {persons}::bigint, max(f.observed_at), {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
+                 WHERE {current} AND {key} IS NOT NULL AND ($2 IS NULL OR {key}::text = ANY ($2)) GROUP BY 1, 2;",
                 current = S::CURRENT
             )
         };
@@ -55,8 +58,8 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
     }
     format!(
         "DROP FUNCTION IF EXISTS {name};
-         CREATE FUNCTION {name}(dimension text, first_day date, end_day date, as_of date, everything boolean)
-         RETURNS TABLE (key text, persons bigint, observed_at timestamptz, {} numeric) LANGUAGE plpgsql STABLE AS $function$
+         CREATE FUNCTION {name}(dimension text, codes text[], first_day date[], end_day date[], as_of date[], everything boolean)
+         RETURNS TABLE (span integer, key text, persons bigint, observed_at timestamptz, {} numeric) LANGUAGE plpgsql STABLE AS $function$
          #variable_conflict use_column
          BEGIN CASE dimension {cases} END CASE; END $function$;
          DROP FUNCTION IF EXISTS {name}_source;

@@ -15,4 +15,4 @@ mod scorecard;
 mod store;
 
 pub use graphql::{sdl, subgraph};
-pub use model::SCORECARDS;
+pub use model::{NEARBY, SCORECARDS};

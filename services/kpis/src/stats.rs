@@ -59,6 +59,13 @@ impl MeasureSet for KpiSet {
             Shape::Rate(Term::sum("f.reported", "true").flow(), Term::sum("f.due", "true").flow()),
         ),
         Measure::count_flow(
+            "unmoved",
+            "Number of targets, higher or lower being better, whose last value is no better than the one before: the same part of the year before \
+             for a flow, the baseline for others.",
+            "(f.actual - CASE f.nature WHEN 'FLOW' THEN f.before ELSE f.baseline END) \
+             * CASE f.direction WHEN 'HIGHER' THEN 1 WHEN 'LOWER' THEN -1 END <= 0",
+        ),
+        Measure::count_flow(
             "observationLate",
             "Number of targets with an overdue observation.",
             "f.late_from <= f.as_of",

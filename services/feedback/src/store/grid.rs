@@ -45,8 +45,7 @@ pub fn near(list: &mut Conditions, circle: Near) {
     let wide = high / lat.to_radians().cos();
     list.numbers(
         "near",
-        "f.lat BETWEEN {0} AND {1} AND f.lon BETWEEN {2} AND {3} AND 2 * 6371008.8 * asin(least(1, sqrt( \
-             sin(radians(f.lat - {4}) / 2) ^ 2 + cos(radians({4})) * cos(radians(f.lat)) * sin(radians(f.lon - {5}) / 2) ^ 2))) <= {6}",
+        "f.lat BETWEEN {0} AND {1} AND f.lon BETWEEN {2} AND {3} AND feedback.distance_m({4}, {5}, f.lat, f.lon) <= {6}",
         &[lat - high, lat + high, lon - wide, lon + wide, lat, lon, radius_m],
     );
 }

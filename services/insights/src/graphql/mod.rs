@@ -2,8 +2,10 @@
 
 mod entity;
 mod input;
+mod nearby;
 mod query;
 mod scorecard;
+mod trend;
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use service_kit::{Loader, ServiceContext, Subgraph};
@@ -15,7 +17,7 @@ const NAME: &str = "insights";
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-struct Query(query::ScorecardQuery, entity::EntityQuery);
+struct Query(query::ScorecardQuery, trend::TrendQuery, nearby::NearbyQuery, entity::EntityQuery);
 
 fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()

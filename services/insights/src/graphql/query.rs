@@ -10,6 +10,7 @@ use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::stats::Bucket;
 use service_kit::store::page::{Page, PageArgs};
 use service_kit::store::push::lag::lags;
+use service_kit::store::reading::Span;
 use service_kit::vocabulary::{Comparison, ServedBy};
 use service_kit::{Problem, ScopeContext};
 
@@ -37,8 +38,8 @@ pub struct ScorecardQuery;
 #[Object]
 impl ScorecardQuery {
     /// Measures of all services side by side for each entity of a dimension, over a period and as of a date (default: today),
-    /// filtered and ordered by any of them, by default by code. Everybody sees areas, organizations, programmes and bottlenecks; the
-    /// other dimensions need the right to all rows.
+    /// filtered and ordered by any of them, by default by code. Everybody sees the city, areas, organizations, programmes and bottlenecks; the
+    /// others need the right to all rows.
     ///
     /// Every area, organization, programme, project, bottleneck and indicator has a card, also without any row; an official only
     /// with one.
@@ -100,7 +101,7 @@ impl ScorecardQuery {
 }
 
 /// What a request selects or compares.
-struct Asked {
+pub struct Asked {
     measures: Wanted,
     score: bool,
     satisfaction: bool,
@@ -108,19 +109,24 @@ struct Asked {
 
 impl Asked {
     /// What the fields of cards select, and those of their peers.
-    fn of(cards: &[Lookahead<'_>]) -> Self {
+    pub fn of(cards: &[Lookahead<'_>]) -> Self {
         let peers: Vec<Lookahead<'_>> = cards.iter().map(|card| card.field("peers")).collect();
         let fields = |name: &'static str| cards.iter().chain(&peers).map(move |card| card.field(name));
         let measures: Vec<Lookahead<'_>> = fields("measures").chain(fields("previous")).collect();
         Self {
-            measures: Wanted::shown::<ScorecardSet>(&measures),
             score: fields("score").any(|field| field.exists()),
             satisfaction: fields("satisfactionFalls").any(|field| field.exists()),
+            ..Self::of_measures(&measures)
         }
     }
 
+    /// What some objects of measures select.
+    pub fn of_measures(measures: &[Lookahead<'_>]) -> Self {
+        Self { measures: Wanted::shown::<ScorecardSet>(measures), score: false, satisfaction: false }
+    }
+
     /// The datasets that are measured. The score stands before them and needs all.
-    fn datasets(&self) -> BTreeSet<usize> {
+    pub fn datasets(&self) -> BTreeSet<usize> {
         let all = self.score || self.measures.has(0);
         (0..DATASETS.len())
             .filter(|place| {
@@ -136,17 +142,27 @@ fn bucket(ctx: &Context<'_>, period: &Period, as_of: Option<&Date>, compare_to: 
     Bucket::new(period, period, ctx.scope().as_of(as_of)?, Some(compare_to.into()))
 }
 
+/// Checks that the caller may see the aggregates of a dimension.
+///
+/// # Errors
+/// `UNAUTHENTICATED` or `FORBIDDEN` at `by`.
+pub fn permit(ctx: &Context<'_>, by: ScorecardDimension) -> Result<(), Problem> {
+    SCORECARDS.permit_aggregate(&ctx.scope().principal, [], [by.field()]).map_err(|problem| problem.at("by"))
+}
+
 /// Loads the boards of a dimension, if the caller may see its aggregates.
 async fn boards(ctx: &Context<'_>, by: ScorecardDimension, bucket: Bucket, asked: &Asked) -> Result<Boards, Problem> {
-    let refused = |problem: Problem| problem.at("by");
-    SCORECARDS.permit_aggregate(&ctx.scope().principal, [], [by.field()]).map_err(refused)?;
-    let datasets = asked.datasets();
+    permit(ctx, by)?;
+    let key = |span: Span| (store::Asked { by, codes: None, datasets: asked.datasets() }, span);
     let loader = ctx.loader::<store::Boards>();
-    let now = loader.load_one((by, bucket.span, datasets.clone())).await?.unwrap_or_default();
-    let before = match bucket.previous {
-        Some(span) => loader.load_one((by, span, datasets)).await?,
-        None => None,
+    let before = async {
+        match bucket.previous {
+            Some(span) => loader.load_one(key(span)).await,
+            None => Ok(None),
+        }
     };
+    let (now, before) = futures::try_join!(loader.load_one(key(bucket.span)), before)?;
+    let now = now.unwrap_or_default();
     Ok(Boards::new(by, now, before))
 }
 

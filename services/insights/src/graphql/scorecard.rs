@@ -48,14 +48,10 @@ pub struct Scorecard {
     place: usize,
 }
 
-fn place(board: &Board, code: &str) -> Option<usize> {
-    board.cards.binary_search_by(|card| card.subject.code.as_str().cmp(code)).ok()
-}
-
 impl Scorecard {
     /// The scorecard of an entity; `None` when the board has none.
     pub fn find(boards: &Arc<Boards>, code: &str) -> Option<Self> {
-        Some(Self { boards: boards.clone(), place: place(&boards.now, code)? })
+        Some(Self { boards: boards.clone(), place: boards.now.place(code)? })
     }
 
     fn card(&self) -> &Card {
@@ -68,7 +64,7 @@ impl Scorecard {
 
     fn pair(&self) -> Pair<'_> {
         let before = self.boards.before.as_deref();
-        let previous = before.and_then(|board| board.cards.get(place(board, &self.subject().code)?));
+        let previous = before.and_then(|board| board.card(&self.subject().code));
         Pair { card: self.card(), previous }
     }
 
@@ -168,16 +164,14 @@ impl Scorecard {
     }
 
     #[allow(clippy::unused_async, reason = "a resolver that can refuse its argument")]
-    /// Entities of the same class that are nearest in size, the nearest first; at most `first` (1 to 50). Only areas have sizes.
-    async fn peers(
-        &self,
-        #[graphql(default = 5)] first: i32,
-        #[graphql(default_with = "PeerSize::Population")] by: PeerSize,
-    ) -> Result<Vec<Self>> {
+    /// Entities of the same class that are nearest in size, the nearest first; at most `first` (1 to 50). Only areas have sizes;
+    /// without `by` it is the population, or the area in km² where the population is not known.
+    async fn peers(&self, #[graphql(default = 5)] first: i32, by: Option<PeerSize>) -> Result<Vec<Self>> {
         if !(1..=MAX_PEERS).contains(&first) {
             return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_PEERS}")).into());
         }
-        let size = |subject: &Subject| match by {
+        let known = if self.subject().population.is_some() { PeerSize::Population } else { PeerSize::Area };
+        let size = |subject: &Subject| match by.unwrap_or(known) {
             PeerSize::Population => subject.population,
             PeerSize::Area => subject.area_km2,
         };

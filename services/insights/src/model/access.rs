@@ -10,6 +10,24 @@ pub const SCORECARDS: Kind = Kind {
     rows: &[(Role::Ioc, Rows::All), (Role::Issuer, Rows::All), (Role::Inspector, Rows::All)],
     public: false,
     public_filters: &[],
-    public_dimensions: &["area", "organization", "programme", "bottleneck"],
+    public_dimensions: &["city", "area", "organization", "programme", "bottleneck"],
+    writes: &[],
+};
+
+/// Feedback near sites: the cases that the caller sees. A test compares it with the kind of the feedback.
+pub const NEARBY: Kind = Kind {
+    name: "feedback near sites",
+    rows: &[
+        (Role::Ioc, Rows::All),
+        (Role::Issuer, Rows::All),
+        (Role::Inspector, Rows::All),
+        (Role::Department, Rows::Organization),
+        (Role::Lead, Rows::Organization),
+        (Role::Handler, Rows::Organization),
+        (Role::Ward, Rows::Area),
+    ],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
     writes: &[],
 };

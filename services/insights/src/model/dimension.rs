@@ -3,6 +3,8 @@
 service_kit::vocabulary! {
     /// What a scorecard is about.
     pub enum ScorecardDimension {
+        /// The city as a whole, with the code `CITY`.
+        City = "CITY",
         /// Wards and communes.
         Area = "AREA",
         /// Organizations that lead the work.
@@ -38,6 +40,7 @@ impl ScorecardDimension {
     /// Name of the dimension in the rules of access.
     pub const fn field(self) -> &'static str {
         match self {
+            Self::City => "city",
             Self::Area => "area",
             Self::Organization => "organization",
             Self::Programme => "programme",

@@ -3,5 +3,5 @@
 mod access;
 mod dimension;
 
-pub use access::SCORECARDS;
+pub use access::{NEARBY, SCORECARDS};
 pub use dimension::{ComparedValue, ScorecardDimension};

@@ -53,6 +53,18 @@ pub struct Board {
     pub fed_by: Vec<String>,
 }
 
+impl Board {
+    /// The card of an entity.
+    pub fn card(&self, code: &str) -> Option<&Card> {
+        self.cards.get(self.place(code)?)
+    }
+
+    /// The position of the card of an entity.
+    pub fn place(&self, code: &str) -> Option<usize> {
+        self.cards.binary_search_by(|card| card.subject.code.as_str().cmp(code)).ok()
+    }
+}
+
 /// Place of an entity among those of its class that have a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ranked {
@@ -177,4 +189,86 @@ pub fn arrange<'a>(
             .unwrap_or_else(|| left.card.subject.code.cmp(&right.card.subject.code))
     });
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use service_kit::measures::{MeasureSet, terms};
+
+    use super::*;
+
+    fn card(code: &str, class: &str, score: Option<i64>, size: Option<i64>) -> Card {
+        let subject = Subject {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            class: class.to_owned(),
+            population: size.map(Decimal::from),
+            area_km2: None,
+        };
+        let mut values = vec![Decimal::ZERO; terms(ScorecardSet::MEASURES).len()];
+        if let Some(score) = score {
+            (values[0], values[1]) = (Decimal::from(score), Decimal::ONE);
+        }
+        let score = Score { value: score.map(Decimal::from), ..Score::default() };
+        Card { subject, measures: Measures::new(values), score }
+    }
+
+    #[test]
+    fn classes_are_ranked_apart_equal_scores_share_a_place_and_none_has_no_place() {
+        let cards = [
+            card("a", "WARD", Some(70), None),
+            card("b", "WARD", Some(90), None),
+            card("c", "WARD", Some(70), None),
+            card("d", "WARD", Some(10), None),
+            card("e", "WARD", None, None),
+            card("f", "COMMUNE", Some(5), None),
+        ];
+        let ranks = rank(&cards);
+        let placed = |code: &str| ranks.get(code).map(|ranked| (ranked.rank, ranked.among));
+        assert_eq!(
+            ["a", "b", "c", "d", "e", "f"].map(placed),
+            [Some((2, 4)), Some((1, 4)), Some((2, 4)), Some((4, 4)), None, Some((1, 1))]
+        );
+    }
+
+    #[test]
+    fn peers_are_of_the_same_class_and_nearest_first() {
+        let cards = [
+            card("a", "WARD", None, Some(100)),
+            card("b", "WARD", None, Some(90)),
+            card("c", "WARD", None, Some(110)),
+            card("d", "WARD", None, Some(101)),
+            card("e", "WARD", None, None),
+            card("f", "COMMUNE", None, Some(100)),
+        ];
+        let names = |of: usize| {
+            let near = peers(&cards, &cards[of], |subject| subject.population);
+            near.into_iter().map(|card| card.subject.code.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(0), ["d", "b", "c"]);
+        assert!(names(4).is_empty() && names(5).is_empty());
+    }
+
+    #[test]
+    fn a_change_needs_both_values_and_an_order_puts_what_has_none_last() {
+        let name: MeasureName<ScorecardSet> =
+            async_graphql::InputType::parse(Some(async_graphql::Value::from("SCORE"))).expect("a measure");
+        let board = |scores: [Option<i64>; 3]| Board {
+            cards: ["a", "b", "c"].iter().zip(scores).map(|(code, score)| card(code, "WARD", score, None)).collect(),
+            ..Board::default()
+        };
+        let (now, before) = (board([Some(50), Some(60), Some(70)]), board([Some(40), None, Some(75)]));
+        let codes = |selection: &Selection, order: &[Order]| {
+            let pairs = arrange(&now, Some(&before), selection, order);
+            pairs.iter().map(|pair| pair.card.subject.code.clone()).collect::<Vec<_>>()
+        };
+        let by_change = [(name, ComparedValue::Change, Direction::Asc)];
+        assert_eq!(codes(&Selection::default(), &by_change), ["c", "a", "b"]);
+        assert_eq!(codes(&Selection::default(), &[(name, ComparedValue::Change, Direction::Desc)]), ["a", "c", "b"]);
+        let fell = NumberFilter { lt: Some(0.0), ..NumberFilter::default() };
+        let falling = Selection { bounds: vec![(name, ComparedValue::Change, fell)], ..Selection::default() };
+        assert_eq!(codes(&falling, &[]), ["c"]);
+        let listed = Selection { codes: Some(vec!["b".to_owned()]), ..Selection::default() };
+        assert_eq!(codes(&listed, &[]), ["b"]);
+    }
 }

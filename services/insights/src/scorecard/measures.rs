@@ -73,6 +73,11 @@ const CLEARANCE: &[Measure] = &[
     rate("partiesCleared", "Share of the parties all of whose parcels are handed over."),
     rate("householdsCleared", "Share of the households all of whose parcels are handed over."),
     rate("plansApproved", "Share of the parties all of whose plans are approved."),
+    int(
+        "overdue",
+        "Number of parcels that are not handed over although the day on which their site was to be is past.",
+    ),
+    int("keyOverdue", "Number of parcels as `overdue`, of projects on the list of key projects."),
     int("noticesLapsing", "Number of parcels whose notice is about to lapse."),
     int("noticesLapsed", "Number of parcels whose notice has lapsed before the recovery was decided."),
     int("paymentsLate", "Number of parties that should have been paid already."),
@@ -88,6 +93,10 @@ const KPIS: &[Measure] = &[
     int("red", "Number of targets in red."),
     int("criticalRed", "Number of targets of critical indicators in red."),
     int("unjudged", "Number of targets without a judgement."),
+    int(
+        "unmoved",
+        "Number of targets whose last value is no better than the baseline, or for a flow than a year before.",
+    ),
     rate("onTrack", "Share of the judged targets in green or amber-green."),
     rate("met", "Share of the targets whose period was observed whole that are met."),
     rate("reported", "Share of the due observations that are published."),
@@ -141,6 +150,7 @@ pub const DATASETS: &[Dataset] = &[
         name: "clearance",
         function: "projects.published_clearance_measures",
         dimensions: &[
+            ScorecardDimension::City,
             ScorecardDimension::Area,
             ScorecardDimension::Organization,
             ScorecardDimension::Programme,
@@ -154,6 +164,7 @@ pub const DATASETS: &[Dataset] = &[
         name: "kpis",
         function: "kpis.published_measures",
         dimensions: &[
+            ScorecardDimension::City,
             ScorecardDimension::Area,
             ScorecardDimension::Organization,
             ScorecardDimension::Programme,
@@ -167,6 +178,7 @@ pub const DATASETS: &[Dataset] = &[
         name: "feedback",
         function: "feedback.published_measures",
         dimensions: &[
+            ScorecardDimension::City,
             ScorecardDimension::Area,
             ScorecardDimension::Organization,
             ScorecardDimension::Programme,

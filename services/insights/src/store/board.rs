@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use service_kit::measures::{MeasureSet, Measures, UNMEASURED, columns, terms};
+use service_kit::measures::{Measures, UNMEASURED, columns, terms};
 use service_kit::stats::hidden_groups;
 use service_kit::store::reading::Span;
 use service_kit::{BatchSource, Problem, Reader};
@@ -13,114 +13,143 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::subject::subjects;
 use crate::model::{SCORECARDS, ScorecardDimension};
-use crate::scorecard::{Board, Card, DATASETS, Dataset, Rules, Score, ScorecardSet};
+use crate::scorecard::{Board, Card, DATASETS, Dataset, Rules, Score, Subject};
 
-/// A board of one request: its dimension, its days, and which of [`DATASETS`] are measured.
-pub type BoardKey = (ScorecardDimension, Span, BTreeSet<usize>);
+/// Which boards are asked for: those of the same are read together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// Dimension of the entities.
+    pub by: ScorecardDimension,
+    /// Codes of the entities; `None` for all.
+    pub codes: Option<Vec<String>>,
+    /// Which of [`DATASETS`] are measured.
+    pub datasets: BTreeSet<usize>,
+}
 
 /// Loads boards.
 #[derive(Debug)]
 pub struct Boards(pub Reader);
 
 impl BatchSource for Boards {
-    type Key = BoardKey;
+    type Key = (Asked, Span);
     type Value = Arc<Board>;
 
-    async fn load(&self, keys: Vec<BoardKey>) -> Result<HashMap<BoardKey, Arc<Board>>, Problem> {
+    /// Sends one statement for each dataset, for all spans together.
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Arc<Board>>, Problem> {
+        let mut alike: HashMap<Asked, Vec<Span>> = HashMap::new();
+        for (asked, span) in keys {
+            alike.entry(asked).or_default().push(span);
+        }
         let mut found = HashMap::new();
-        for key in keys {
-            let board = board(&self.0, &key).await?;
-            found.insert(key, Arc::new(board));
+        for (asked, spans) in alike {
+            let boards = boards(&self.0, &asked, &spans).await?;
+            found.extend(spans.into_iter().zip(boards).map(|(span, board)| ((asked.clone(), span), Arc::new(board))));
         }
         Ok(found)
     }
 }
 
-/// The rows of one dataset by the code of the entity.
-struct Measured {
+/// The groups of one dataset in one span, by the code of the entity.
+#[derive(Default)]
+struct Groups {
     values: HashMap<String, Vec<Decimal>>,
-    hidden: HashSet<String>,
+    persons: Vec<(String, Option<i64>)>,
     observed_at: Option<DateTime<Utc>>,
+}
+
+/// One dataset in each span.
+struct Measured {
+    groups: Vec<Groups>,
     fed_by: Vec<String>,
 }
 
-async fn board(reader: &Reader, (dimension, span, datasets): &BoardKey) -> Result<Board, Problem> {
+/// Measures the boards of some spans.
+async fn boards(reader: &Reader, asked: &Asked, spans: &[Span]) -> Result<Vec<Board>, Problem> {
     let mut measured: Vec<Option<Measured>> = Vec::new();
     for (place, dataset) in DATASETS.iter().enumerate() {
-        let asked = datasets.contains(&place) && dataset.dimensions.contains(dimension);
-        measured.push(if asked { Some(measure(reader, dataset, *dimension, *span).await?) } else { None });
+        let has = asked.datasets.contains(&place) && dataset.dimensions.contains(&asked.by);
+        measured.push(if has { Some(measure(reader, dataset, asked, spans).await?) } else { None });
     }
-    let known = || measured.iter().flatten();
-    let codes: BTreeSet<String> = known().flat_map(|dataset| dataset.values.keys().cloned()).collect();
-    let codes: Vec<String> = codes.into_iter().collect();
-    let rules = rules(reader, span.as_of).await?;
-    let cards = subjects(reader, *dimension, span.as_of, &codes).await?.into_iter().map(|subject| {
+    let fed_by: BTreeSet<&String> = measured.iter().flatten().flat_map(|dataset| &dataset.fed_by).collect();
+    let mut boards = Vec::new();
+    for (place, span) in spans.iter().enumerate() {
+        let datasets: Vec<Option<&Groups>> =
+            measured.iter().map(|dataset| dataset.as_ref().map(|dataset| &dataset.groups[place])).collect();
+        let rules = rules(reader, span.as_of).await?;
+        let with_rows = || datasets.iter().flatten().flat_map(|groups| groups.values.keys().cloned()).collect();
+        let listed = asked.codes.clone().unwrap_or_else(with_rows);
+        let mut subjects = subjects(reader, asked.by, span.as_of, &listed).await?;
+        subjects.retain(|subject| asked.codes.as_ref().is_none_or(|codes| codes.contains(&subject.code)));
+        boards.push(board(subjects, &datasets, &rules, fed_by.iter().copied().cloned().collect()));
+    }
+    Ok(boards)
+}
+
+/// Joins the groups of each dataset by the code of the entity.
+fn board(subjects: Vec<Subject>, datasets: &[Option<&Groups>], rules: &Rules, fed_by: Vec<String>) -> Board {
+    let hidden: Vec<HashSet<String>> = datasets
+        .iter()
+        .map(|groups| groups.map(|groups| hidden_groups(groups.persons.iter().cloned())).unwrap_or_default())
+        .collect();
+    let cards = subjects.into_iter().map(|subject| {
+        // The score is known when the others are.
         let mut values = vec![Decimal::ZERO; 2];
-        for (dataset, found) in DATASETS.iter().zip(&measured) {
+        for ((dataset, groups), hidden) in DATASETS.iter().zip(datasets).zip(&hidden) {
             let width = terms(dataset.measures).len();
-            match found {
-                Some(found) if !found.hidden.contains(&subject.code) => match found.values.get(&subject.code) {
+            match groups {
+                Some(groups) if !hidden.contains(&subject.code) => match groups.values.get(&subject.code) {
                     Some(terms) => values.extend(terms),
                     None => values.extend(std::iter::repeat_n(Decimal::ZERO, width)),
                 },
                 _ => values.extend(std::iter::repeat_n(UNMEASURED, width)),
             }
         }
-        let score = Score::new(&Measures::new(values.clone()), &rules);
+        let score = Score::new(&Measures::new(values.clone()), rules);
         if let Some(value) = score.value {
             (values[0], values[1]) = (value, Decimal::ONE);
         }
         Card { subject, measures: Measures::new(values), score }
     });
-    debug_assert_eq!(
-        terms(ScorecardSet::MEASURES).len(),
-        2 + DATASETS.iter().map(|d| terms(d.measures).len()).sum::<usize>()
-    );
-    Ok(Board {
+    Board {
         cards: cards.collect(),
-        hidden: known().map(|dataset| dataset.hidden.len()).sum(),
-        observed_at: known().filter_map(|dataset| dataset.observed_at).max(),
-        fed_by: known()
-            .flat_map(|dataset| dataset.fed_by.iter().cloned())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
-    })
+        hidden: hidden.iter().map(HashSet::len).sum(),
+        observed_at: datasets.iter().flatten().filter_map(|groups| groups.observed_at).max(),
+        fed_by,
+    }
 }
 
 /// Calls the function of a service, with the rights of an aggregate.
-async fn measure(
-    reader: &Reader,
-    dataset: &Dataset,
-    dimension: ScorecardDimension,
-    span: Span,
-) -> Result<Measured, Problem> {
+async fn measure(reader: &Reader, dataset: &Dataset, asked: &Asked, spans: &[Span]) -> Result<Measured, Problem> {
     let whole = reader.whole();
     let source = format!("SELECT rows, kinds FROM {}_source()", dataset.function);
     let (rows, fed_by): (i64, Vec<String>) = sqlx::query_as(AssertSqlSafe(source)).fetch_one(&whole).await?;
-    reader.charge_rows(rows.unsigned_abs())?;
+    reader.charge_rows(rows.unsigned_abs().saturating_mul(spans.len() as u64))?;
     let names: Vec<String> = columns(dataset.measures).into_iter().map(|(name, _)| name).collect();
     let sql = format!(
-        "SELECT key, persons, observed_at, ARRAY[{}]::numeric[] AS terms FROM {}($1, $2, $3, $4, $5)",
+        "SELECT span, key, persons, observed_at, ARRAY[{}]::numeric[] AS terms FROM {}($1, $2, $3, $4, $5, $6)",
         names.join(", "),
         dataset.function
     );
+    let days = |day: fn(&Span) -> NaiveDate| spans.iter().map(day).collect::<Vec<_>>();
     let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(dimension.as_str())
-        .bind(span.first)
-        .bind(span.end)
-        .bind(span.known_on)
+        .bind(asked.by.as_str())
+        .bind(asked.codes.as_deref())
+        .bind(days(|span| span.first))
+        .bind(days(|span| span.end))
+        .bind(days(|span| span.known_on))
         .bind(reader.sees_all(&SCORECARDS))
         .fetch_all(&whole)
         .await?;
-    let (mut values, mut persons, mut observed_at) = (HashMap::new(), Vec::new(), None);
+    let mut groups: Vec<Groups> = spans.iter().map(|_| Groups::default()).collect();
     for row in rows {
+        let span: i32 = row.try_get("span")?;
+        let Some(groups) = usize::try_from(span).ok().and_then(|span| groups.get_mut(span)) else { continue };
         let key: String = row.try_get("key")?;
-        persons.push((key.clone(), row.try_get("persons")?));
-        observed_at = observed_at.max(row.try_get("observed_at")?);
-        values.insert(key, row.try_get("terms")?);
+        groups.persons.push((key.clone(), row.try_get("persons")?));
+        groups.observed_at = groups.observed_at.max(row.try_get("observed_at")?);
+        groups.values.insert(key, row.try_get("terms")?);
     }
-    Ok(Measured { values, hidden: hidden_groups(persons), observed_at, fed_by })
+    Ok(Measured { groups, fed_by })
 }
 
 /// The rules of the composite score that hold on a day.

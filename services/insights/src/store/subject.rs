@@ -10,6 +10,7 @@ use crate::scorecard::Subject;
 /// Where the entities of a dimension are published: the view, the expressions of name and class, and a condition.
 const fn published(dimension: ScorecardDimension) -> [&'static str; 4] {
     match dimension {
+        ScorecardDimension::City => ["directory.published_area", "name", "kind", "kind = 'CITY'"],
         ScorecardDimension::Area => [
             "directory.published_area",
             "name",
@@ -42,8 +43,9 @@ pub async fn subjects(
     } else {
         "NULL::numeric AS population, NULL::numeric AS area_km2"
     };
+    let code = if dimension == ScorecardDimension::City { "'CITY'" } else { "code" };
     let sql = format!(
-        "SELECT code, {name} AS name, {class} AS class, {size} FROM {view} \
+        "SELECT {code} AS code, {name} AS name, {class} AS class, {size} FROM {view} \
          WHERE $1::date IS NOT NULL AND $2::text[] IS NOT NULL AND {condition} ORDER BY code COLLATE \"C\""
     );
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(day).bind(measured).fetch_all(&reader.whole()).await?)

@@ -197,6 +197,16 @@ impl MeasureSet for ClearanceSet {
             "Number of parcels with a blocker that are not handed over.",
             "f.in_scope AND f.is_first AND f.blocker IS NOT NULL AND NOT f.is_cleared",
         ),
+        Measure::count(
+            "overdue",
+            "Number of parcels that are not handed over although the day on which their site was to be is past.",
+            "f.in_scope AND f.is_first AND NOT f.is_cleared AND f.target_handover < f.as_of",
+        ),
+        Measure::count(
+            "keyOverdue",
+            "Number of parcels as `overdue`, of projects on the list of key projects.",
+            "f.in_scope AND f.is_first AND NOT f.is_cleared AND f.target_handover < f.as_of AND f.key_list",
+        ),
         Measure::new(
             "refused",
             "Number of parties that refused a payment and were not paid since.",

@@ -26,7 +26,7 @@ const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS 
 macro_rules! columns {
     ($day:literal) => {
         concat!(
-            "d.*, site.area_code, site.project_code, pr.project_id, pr.owner, pr.position, pr.key_list, pr.groundbreaking_on, \
+            "d.*, site.area_code, site.project_code, site.target_handover, pr.project_id, pr.owner, pr.position, pr.key_list, pr.groundbreaking_on, \
              NOT coalesce(d.withdrawn_on <= ", $day, ", false) AS in_scope, \
              CASE WHEN d.handed_on <= ", $day, " THEN d.handed_area ELSE d.in_part END AS cleared, \
              CASE WHEN d.handed_on <= ", $day, " THEN d.handed_area ELSE d.in_part END >= d.to_acquire AS is_cleared, \

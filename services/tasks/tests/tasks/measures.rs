@@ -408,7 +408,7 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
     let published: Vec<(String, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT key, total::bigint, overdue::bigint, on_time_part::bigint, on_time_whole::bigint, clarity_complete::bigint,
                 at_risk_reasons_no_update::bigint
-         FROM tasks.published_measures('AREA', '2026-01-01', '2026-04-01', '2026-03-05', true) ORDER BY key",
+         FROM tasks.published_measures('AREA', NULL, ARRAY['2026-01-01'::date], ARRAY['2026-04-01'::date], ARRAY['2026-03-05'::date], true) ORDER BY key",
     )
     .fetch_all(&pool)
     .await
