@@ -82,6 +82,11 @@ impl<S: MeasureSet> MeasureName<S> {
         term.map_or("false", |term| term.condition)
     }
 
+    /// The field of the measure, and that of the object that it is a part of.
+    pub const fn path(self) -> (Option<&'static str>, &'static str) {
+        (self.leaf.parent, self.leaf.measure.name)
+    }
+
     /// Whether it is a flow, which is read as known on the date of the request.
     pub fn is_flow(self) -> bool {
         self.leaf.shape.terms().iter().any(|term| term.is_flow())
@@ -274,11 +279,6 @@ impl Wanted {
     /// Whether the wanted measures of two groups without a common row can be added.
     pub fn adds_up(self, measures: &[Measure]) -> bool {
         self.terms(measures).iter().all(|(term, wanted)| !wanted || term.adds_up())
-    }
-
-    /// Whether the measure at a position of the set is wanted.
-    pub fn has(self, place: usize) -> bool {
-        self.0 >> place & 1 == 1
     }
 
     /// Returns for each term of the set whether it is computed.

@@ -111,7 +111,7 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     sql.push(" WHERE ").push(S::CURRENT);
     for dimension in spec.dimensions {
         if let Some(values) = spec.conditions.values_of(dimension.field) {
-            sql.push(format!(" AND {} = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
+            sql.push(format!(" AND {}::text = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
         }
     }
     // By each key: an array of them is several times slower to sort.

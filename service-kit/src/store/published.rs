@@ -9,63 +9,96 @@ use super::measure::Dimension;
 use crate::measures::{FactMeasures, Term, columns};
 use crate::problem::Problem;
 
-/// Stocks are taken at the end of each span or at its `as_of`, whichever comes first; flows as of its `as_of`.
-const SPANS: &str = "(SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of, \
-    day.as_of = least(asked.known_on, asked.end_day - 1) AS stocks, day.as_of = asked.known_on AS flows, platform.moment(day.as_of) AS at \
-    FROM unnest($3, $4, $5) WITH ORDINALITY AS asked(first_day, end_day, known_on, place) \
-    CROSS JOIN LATERAL (SELECT least(asked.known_on, asked.end_day - 1) AS as_of UNION SELECT asked.known_on) AS day) AS s";
-
 /// Value of the dimension `CITY`: all rows together.
 pub const CITY: &str = "CITY";
 
-/// Returns the statements that define `name(dimension, codes, first_day, end_day, as_of, everything)`, such as
-/// `tasks.published_measures`, and `name_source()`: the number of rows that it reads, and the kinds of pushed records that
-/// feed it.
+/// A single reading `s`, written with the constants of the arrays `r`, so that the planner evaluates expressions of the day once.
+const ONE: &str = "format('(SELECT 0 AS span, %L::date AS first_day, %L::date AS end_day, %L::date AS as_of, true AS stocks, true AS flows, \
+    %L::timestamptz AS at) AS s', r.first_day[1], r.end_day[1], r.as_of[1], r.at[1])";
+
+/// The facts of a single reading.
+const FACTS_OF_ONE: &str = "JOIN {table} AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day";
+
+/// Several readings `s`.
+const MANY: &str = "unnest($2, $3, $4, $5, $6, $7, $8) AS s(span, first_day, end_day, as_of, stocks, flows, at)";
+
+/// The facts of several readings, in the order of their days: one pass over all facts finds the readings of each by binary search.
+const FACTS_OF_MANY: &str = "{table} AS d \
+    CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, $5) + 1, width_bucket(d.to_day - 1, $5)) AS place \
+    CROSS JOIN LATERAL (SELECT ($2)[place] AS span, ($3)[place] AS first_day, ($4)[place] AS end_day, ($5)[place] AS as_of, \
+        ($6)[place] AS stocks, ($7)[place] AS flows, ($8)[place] AS at) AS s";
+
+/// Returns the statements that define two functions.
 ///
-/// The function returns a row for each span (the arrays have an element for each) and value of the dimension, of those in `codes`
-/// (NULL for all), and a column for each term of each measure. A single
-/// number has one column (`at_risk`), a quotient has two (`on_time_part`, `on_time_whole`), so that rows can be added.
-/// For a caller who does not see `everything`, values of samples that are too small are negative, and `persons` counts the
-/// persons whose data the group shows ([`crate::stats::hidden_groups`]).
+/// `name(dimension, codes, first_day, end_day, known_on, everything, asked)`, such as `tasks.published_measures`, returns a row for
+/// each span (the arrays of days have an element for each) and value of the dimension, of those in `codes` (NULL for all), with the
+/// asked terms in their order. A single number has one term (`at_risk`), a quotient has two (`on_time_part`, `on_time_whole`), so that
+/// rows can be added. Stocks are taken at the end of each span or at its `known_on`, whichever comes first; flows as of its
+/// `known_on`. For a caller who does not see `everything`, values of samples that are too small are negative, and `persons` counts
+/// the persons whose data the group shows ([`crate::stats::hidden_groups`]).
+///
+/// `name_source()` returns the number of rows that are read for a span, and the kinds of pushed records that feed them.
 pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)]) -> String {
-    let columns = columns(S::MEASURES);
-    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-    let facts = S::ROWS
-        .replace("{spans}", SPANS)
-        .replace("{facts}", &format!("{SPANS} JOIN {} AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day", S::TABLE));
-    let list = |sql: fn(Term, &str, &str) -> String| {
-        let terms: Vec<String> = columns.iter().map(|(_, term)| sql(*term, "f.stocks", "f.flows")).collect();
-        terms.join("::numeric, ")
-    };
-    let (every, public) = (list(Term::sql), list(Term::public_sql));
     let persons = S::PERSONS.map_or_else(|| "NULL".to_owned(), |term| term.sql("f.stocks", "f.flows"));
     let city = (CITY.to_owned(), Dimension { field: "city", join: "", key: "'CITY'", several: false });
     let mut cases = String::new();
     for (dimension, Dimension { join, key, .. }) in dimensions.iter().chain([&city]) {
-        let query = |persons: &str, terms: &str| {
-            format!(
-                "RETURN QUERY SELECT f.span, {key}::text, {persons}::bigint, max(f.observed_at), {terms}::numeric FROM ({facts} OFFSET 0) AS f {join} \
-                 WHERE {current} AND {key} IS NOT NULL AND ($2 IS NULL OR {key}::text = ANY ($2)) GROUP BY 1, 2;",
-                current = S::CURRENT
-            )
-        };
         let _ = writeln!(
             cases,
-            "WHEN '{dimension}' THEN IF everything THEN {} ELSE {} END IF;",
-            query("NULL", &every),
-            query(&persons, &public)
+            "WHEN '{dimension}' THEN $sql$SELECT f.span, {key}::text, {{persons}}::bigint, max(f.observed_at), ARRAY[{{terms}}]::numeric[] \
+             FROM ({rows} OFFSET 0) AS f {join} WHERE {current} AND {key} IS NOT NULL AND ($1 IS NULL OR {key}::text = ANY ($1)) GROUP BY 1, 2$sql$",
+            rows = S::ROWS,
+            current = S::CURRENT
         );
     }
+    let value = |(name, term): (String, Term)| {
+        let (every, public) = (term.sql("f.stocks", "f.flows"), term.public_sql("f.stocks", "f.flows"));
+        format!("('{name}', $sql${every}$sql$, $sql${public}$sql$, {})", term.is_flow())
+    };
+    let values: Vec<String> = columns(S::MEASURES).into_iter().map(value).collect();
+    let facts = |text: &str| text.replace("{table}", S::TABLE);
     format!(
         "DROP FUNCTION IF EXISTS {name};
-         CREATE FUNCTION {name}(dimension text, codes text[], first_day date[], end_day date[], as_of date[], everything boolean)
-         RETURNS TABLE (span integer, key text, persons bigint, observed_at timestamptz, {} numeric) LANGUAGE plpgsql STABLE AS $function$
-         #variable_conflict use_column
-         BEGIN CASE dimension {cases} END CASE; END $function$;
+         CREATE FUNCTION {name}(dimension text, codes text[], first_day date[], end_day date[], known_on date[], everything boolean, asked text[])
+         RETURNS TABLE (span integer, key text, persons bigint, observed_at timestamptz, terms numeric[]) LANGUAGE plpgsql STABLE AS $function$
+         #variable_conflict use_variable
+         DECLARE
+             query text := CASE dimension {cases} END;
+             list  text;
+             flows boolean;
+             stocks boolean;
+             known bigint;
+             r     record;
+         BEGIN
+             SELECT string_agg(CASE WHEN everything THEN t.every ELSE t.public END, ', ' ORDER BY a.place), bool_or(t.flow), bool_or(NOT t.flow), count(*)
+             INTO list, flows, stocks, known
+             FROM unnest(asked) WITH ORDINALITY AS a(name, place) JOIN (VALUES {values}) AS t(name, every, public, flow) ON t.name = a.name;
+             IF query IS NULL OR known IS DISTINCT FROM cardinality(asked) THEN
+                 RAISE EXCEPTION '{name} has no dimension % or not all of the terms %', dimension, asked;
+             END IF;
+             SELECT array_agg(s.span ORDER BY s.as_of) AS span, array_agg(s.first_day ORDER BY s.as_of) AS first_day,
+                    array_agg(s.end_day ORDER BY s.as_of) AS end_day, array_agg(s.as_of ORDER BY s.as_of) AS as_of,
+                    array_agg(s.stocks ORDER BY s.as_of) AS stocks, array_agg(s.flows ORDER BY s.as_of) AS flows,
+                    array_agg(platform.moment(s.as_of) ORDER BY s.as_of) AS at
+             INTO r
+             FROM (SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of, bool_or(day.stocks) AS stocks, bool_or(day.flows) AS flows
+                   FROM unnest(first_day, end_day, known_on) WITH ORDINALITY AS asked(first_day, end_day, known_on, place)
+                   CROSS JOIN LATERAL (VALUES (least(asked.known_on, asked.end_day - 1), true, false), (asked.known_on, false, true)) AS day(as_of, stocks, flows)
+                   WHERE day.stocks AND stocks OR day.flows AND flows GROUP BY 1, 2, 3, 4) AS s;
+             IF cardinality(r.span) = 1 THEN
+                 query := replace(replace(query, '{{facts}}', {ONE} || $sql$ {one}$sql$), '{{spans}}', {ONE});
+             ELSE
+                 query := replace(replace(query, '{{facts}}', $sql${many}$sql$), '{{spans}}', $sql${MANY}$sql$);
+             END IF;
+             query := replace(replace(query, '{{persons}}', CASE WHEN everything THEN 'NULL' ELSE $sql${persons}$sql$ END), '{{terms}}', list);
+             RETURN QUERY EXECUTE query USING codes, r.span, r.first_day, r.end_day, r.as_of, r.stocks, r.flows, r.at;
+         END $function$;
          DROP FUNCTION IF EXISTS {name}_source;
          CREATE FUNCTION {name}_source() RETURNS TABLE (rows bigint, kinds text[]) LANGUAGE sql STABLE
          BEGIN ATOMIC SELECT greatest(reltuples, 1)::bigint, ARRAY['{kinds}'] FROM pg_class WHERE oid = '{present}'::regclass; END",
-        names.join(" numeric, "),
+        values = values.join(", "),
+        one = facts(FACTS_OF_ONE),
+        many = facts(FACTS_OF_MANY),
         kinds = S::FED_BY.join("', '"),
         present = S::PRESENT
     )

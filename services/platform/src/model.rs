@@ -53,7 +53,7 @@ pub const SOURCES: Kind = Kind {
 
 /// System that pushes rows.
 #[derive(SimpleObject, FromRow, Debug, Clone)]
-#[graphql(complex)]
+#[graphql(complex, unresolvable = "code")]
 pub struct Source {
     /// Name of the source.
     pub code: String,

@@ -65,6 +65,8 @@ pub struct TaskFilter {
     pub extended_at_least: Option<i32>,
     /// Maximum number of clarity criteria that are met, 0 to 6.
     pub clarity_at_most: Option<i32>,
+    /// Minimum number of clarity criteria that are met, 0 to 6.
+    pub clarity_at_least: Option<i32>,
     /// Dimensions in which the task has no value: no programme, no holder of the accountable position …
     pub without: Option<Vec<TaskDimension>>,
     /// Tasks that a measure counts; in lists only. `drillDown` of a row of measures gives it.

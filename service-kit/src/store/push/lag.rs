@@ -15,3 +15,12 @@ pub async fn lags(reader: &Reader, kinds: &[&str]) -> Result<Vec<SourceLag>, Pro
     );
     Ok(found.bind(kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<String>>()).fetch_all(reader).await?)
 }
+
+/// Kinds of records that some sources have pushed, by the code of the source.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn kinds_of(reader: &Reader, sources: &[String]) -> Result<Vec<(String, Vec<String>)>, Problem> {
+    let found = sqlx::query_as("SELECT code, kinds FROM platform.source_state WHERE code = ANY ($1)");
+    Ok(found.bind(sources).fetch_all(reader).await?)
+}

@@ -3,9 +3,10 @@
 use async_graphql::{ID, InputObject};
 use service_kit::filter::NumberFilter;
 use service_kit::input::distinct;
-use service_kit::measures::{Asked, MeasureTerm, Wanted};
+use service_kit::measures::{self, MeasureTerm};
 use service_kit::vocabulary::Direction;
 
+use super::asked::Asked;
 use crate::model::ComparedValue;
 use crate::scorecard::{Order, ScorecardSet, Selection};
 
@@ -19,7 +20,7 @@ pub struct Bounds {
     bounds: NumberFilter,
 }
 
-impl Asked for Bounds {
+impl measures::Asked for Bounds {
     const SUFFIX: &'static str = "Bounds";
     const DESCRIPTION: &'static str = "Bounds on a measure, joined by AND. A measure without a value satisfies none.";
 }
@@ -29,13 +30,13 @@ impl Asked for Bounds {
 pub struct Towards {
     /// Which value of the measure is compared.
     #[graphql(default)]
-    of: ComparedValue,
+    pub of: ComparedValue,
     /// Direction of the order.
     #[graphql(default)]
     direction: Direction,
 }
 
-impl Asked for Towards {
+impl measures::Asked for Towards {
     const SUFFIX: &'static str = "Order";
     const DESCRIPTION: &'static str =
         "One term of an order. Rows without a value come last either way; ties go by code.";
@@ -60,14 +61,14 @@ pub struct ScorecardFilter {
 }
 
 impl ScorecardFilter {
-    /// The measures that are compared.
-    pub fn wanted(&self, wanted: Wanted) -> Wanted {
-        self.measures.iter().flatten().fold(wanted, |wanted, term| wanted.and(term.measure))
-    }
-
-    /// Whether the satisfaction is compared.
-    pub const fn compares_satisfaction(&self) -> bool {
-        self.satisfaction_falling.is_some()
+    /// Adds what is compared.
+    pub fn add_to(&self, asked: &mut Asked) {
+        for term in self.measures.iter().flatten() {
+            asked.compare(term.measure, term.asked.of);
+        }
+        if self.satisfaction_falling.is_some() {
+            asked.add_satisfaction();
+        }
     }
 
     /// The condition on cards.

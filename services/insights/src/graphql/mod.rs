@@ -1,23 +1,25 @@
 //! GraphQL of the subgraph for insights: types, queries, entities, loaders. It has no SQL.
 
+mod asked;
 mod entity;
 mod input;
 mod nearby;
 mod query;
 mod scorecard;
+mod source;
 mod trend;
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use service_kit::{Loader, ServiceContext, Subgraph};
 
-use crate::store::Boards;
+use crate::store::{Boards, Feeds};
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "insights";
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-struct Query(query::ScorecardQuery, trend::TrendQuery, nearby::NearbyQuery, entity::EntityQuery);
+struct Query(query::ScorecardQuery, trend::TrendQuery, nearby::NearbyQuery, source::SourceQuery, entity::EntityQuery);
 
 fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
@@ -26,7 +28,7 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, reader| {
-        request.data(Loader::new(Boards(reader.clone())))
+        request.data(Loader::new(Boards(reader.clone()))).data(Loader::new(Feeds(reader.clone())))
     })
 }
 

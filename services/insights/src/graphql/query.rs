@@ -1,11 +1,9 @@
 //! Root fields.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
-use async_graphql::{Context, Lookahead, Object, Result, SimpleObject};
-use service_kit::measures::Wanted;
+use async_graphql::{Context, Object, Result, SimpleObject};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::stats::Bucket;
 use service_kit::store::page::{Page, PageArgs};
@@ -14,10 +12,11 @@ use service_kit::store::reading::Span;
 use service_kit::vocabulary::{Comparison, ServedBy};
 use service_kit::{Problem, ScopeContext};
 
+use super::asked::Asked;
 use super::input::{ScorecardFilter, ScorecardOrder, order};
 use super::scorecard::{Boards, Scorecard};
 use crate::model::{SCORECARDS, ScorecardDimension};
-use crate::scorecard::{DATASETS, ScorecardSet, arrange};
+use crate::scorecard::arrange;
 use crate::store;
 
 /// Total and freshness of a list of scorecards.
@@ -59,17 +58,16 @@ impl ScorecardQuery {
         let look = ctx.look_ahead();
         let cards = [look.field("edges").field("node"), look.field("nodes")];
         let filter = filter.unwrap_or_default();
-        let mut asked = Asked::of(&cards);
-        asked.measures = filter.wanted(asked.measures);
+        let mut asked = Asked::of_cards(&cards);
+        filter.add_to(&mut asked);
         for term in order_by.iter().flatten() {
-            asked.measures = asked.measures.and(term.measure);
+            asked.compare(term.measure, term.asked.of);
         }
-        asked.satisfaction |= filter.compares_satisfaction();
         let terms = order(order_by);
         let list = format!("scorecards {by} {terms:?} {period:?} {as_of:?} {compare_to:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let bucket = bucket(ctx, &period, as_of.as_ref(), compare_to)?;
-        let boards = Arc::new(boards(ctx, by, bucket, &asked).await?);
+        let boards = Arc::new(boards(ctx, by, bucket, asked).await?);
         let pairs = arrange(&boards.now, boards.before.as_deref(), &filter.selection(), &terms);
         let shown = page.cut(&pairs, |pair| &pair.card.subject.code)?;
         let limit = usize::try_from(page.limit).unwrap_or_default();
@@ -100,42 +98,6 @@ impl ScorecardQuery {
     }
 }
 
-/// What a request selects or compares.
-pub struct Asked {
-    measures: Wanted,
-    score: bool,
-    satisfaction: bool,
-}
-
-impl Asked {
-    /// What the fields of cards select, and those of their peers.
-    pub fn of(cards: &[Lookahead<'_>]) -> Self {
-        let peers: Vec<Lookahead<'_>> = cards.iter().map(|card| card.field("peers")).collect();
-        let fields = |name: &'static str| cards.iter().chain(&peers).map(move |card| card.field(name));
-        let measures: Vec<Lookahead<'_>> = fields("measures").chain(fields("previous")).collect();
-        Self {
-            score: fields("score").any(|field| field.exists()),
-            satisfaction: fields("satisfactionFalls").any(|field| field.exists()),
-            ..Self::of_measures(&measures)
-        }
-    }
-
-    /// What some objects of measures select.
-    pub fn of_measures(measures: &[Lookahead<'_>]) -> Self {
-        Self { measures: Wanted::shown::<ScorecardSet>(measures), score: false, satisfaction: false }
-    }
-
-    /// The datasets that are measured. The score stands before them and needs all.
-    pub fn datasets(&self) -> BTreeSet<usize> {
-        let all = self.score || self.measures.has(0);
-        (0..DATASETS.len())
-            .filter(|place| {
-                all || self.measures.has(place + 1) || (self.satisfaction && DATASETS[*place].name == "feedback")
-            })
-            .collect()
-    }
-}
-
 /// The days of a period and of the one before.
 fn bucket(ctx: &Context<'_>, period: &Period, as_of: Option<&Date>, compare_to: Comparison) -> Result<Bucket, Problem> {
     let period = period.checked("period")?;
@@ -151,12 +113,12 @@ pub fn permit(ctx: &Context<'_>, by: ScorecardDimension) -> Result<(), Problem> 
 }
 
 /// Loads the boards of a dimension, if the caller may see its aggregates.
-async fn boards(ctx: &Context<'_>, by: ScorecardDimension, bucket: Bucket, asked: &Asked) -> Result<Boards, Problem> {
+async fn boards(ctx: &Context<'_>, by: ScorecardDimension, bucket: Bucket, asked: Asked) -> Result<Boards, Problem> {
     permit(ctx, by)?;
-    let key = |span: Span| (store::Asked { by, codes: None, datasets: asked.datasets() }, span);
+    let key = |span: Span| (store::Asked { by, codes: None, measures: asked.measures.clone() }, span);
     let loader = ctx.loader::<store::Boards>();
     let before = async {
-        match bucket.previous {
+        match bucket.previous.filter(|_| asked.before) {
             Some(span) => loader.load_one(key(span)).await,
             None => Ok(None),
         }
@@ -179,6 +141,6 @@ pub async fn scorecard_of(
     compare_to: Comparison,
 ) -> Result<Option<Scorecard>, Problem> {
     let bucket = bucket(ctx, period, as_of, compare_to)?;
-    let boards = boards(ctx, by, bucket, &Asked::of(&[ctx.look_ahead()])).await?;
+    let boards = boards(ctx, by, bucket, Asked::of_cards(&[ctx.look_ahead()])).await?;
     Ok(Scorecard::find(&Arc::new(boards), code))
 }

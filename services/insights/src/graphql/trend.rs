@@ -12,7 +12,8 @@ use service_kit::store::reading::Span;
 use service_kit::vocabulary::{Comparison, Grain};
 use service_kit::{Problem, ScopeContext};
 
-use super::query::{Asked, permit};
+use super::asked::Asked;
+use super::query::permit;
 use crate::model::ScorecardDimension;
 use crate::scorecard::{Board, Card, ScorecardSet};
 use crate::store;
@@ -85,8 +86,7 @@ impl TrendQuery {
         let points = ctx.look_ahead().field("points");
         let fields = ["measures", "previous", "yearBefore"].map(|name| points.field(name));
         let [_, shows_previous, shows_year] = fields.each_ref().map(Lookahead::exists);
-        let datasets = Asked::of_measures(&fields).datasets();
-        let asked = store::Asked { by, codes: Some(codes.clone()), datasets };
+        let asked = store::Asked { by, codes: Some(codes.clone()), measures: Asked::of_measures(&fields).measures };
         let loader = ctx.loader::<store::Boards>();
         let load = |span: Option<Span>, asked: store::Asked| async move {
             match span {

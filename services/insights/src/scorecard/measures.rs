@@ -3,6 +3,8 @@
 //! A name with several words is one path of the service: `clarityMean` is `TaskMeasures.clarity.mean`. A test compares each with
 //! the field of the service.
 
+use std::collections::BTreeSet;
+
 use service_kit::access::Kind;
 use service_kit::measures::{Measure, MeasureSet, Shape, Term};
 use service_kit::statistics::Statistic;
@@ -189,6 +191,38 @@ pub const DATASETS: &[Dataset] = &[
         measures: FEEDBACK,
     },
 ];
+
+/// Measures that are wanted, each as the positions of its dataset and of itself. Only these are computed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Wanted(BTreeSet<(usize, usize)>);
+
+impl Wanted {
+    /// Adds a measure by the names of its dataset and of itself.
+    pub fn add(&mut self, dataset: &str, measure: &str) {
+        let Some(place) = DATASETS.iter().position(|known| known.name == dataset) else { return };
+        let found = DATASETS[place].measures.iter().position(|known| known.name == measure);
+        self.0.extend(found.map(|found| (place, found)));
+    }
+
+    /// Adds the measures that a condition selects.
+    pub fn add_where(&mut self, shown: impl Fn(&str, &str) -> bool) {
+        for dataset in DATASETS {
+            for measure in dataset.measures.iter().filter(|measure| shown(dataset.name, measure.name)) {
+                self.add(dataset.name, measure.name);
+            }
+        }
+    }
+
+    /// Whether a measure is wanted, by the positions of its dataset and of itself.
+    pub fn has(&self, dataset: usize, measure: usize) -> bool {
+        self.0.contains(&(dataset, measure))
+    }
+
+    /// Whether any measure of a dataset is.
+    pub fn has_any(&self, dataset: usize) -> bool {
+        self.0.iter().any(|(place, _)| *place == dataset)
+    }
+}
 
 impl MeasureSet for ScorecardSet {
     const PREFIX: &'static str = "Scorecard";

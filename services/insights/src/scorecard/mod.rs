@@ -5,5 +5,5 @@ mod measures;
 mod score;
 
 pub use board::{Board, Card, Order, Pair, Ranked, Selection, Subject, arrange, peers, rank};
-pub use measures::{DATASETS, Dataset, ScorecardSet};
+pub use measures::{DATASETS, Dataset, ScorecardSet, Wanted};
 pub use score::{Rules, Score, ScoreComponent};

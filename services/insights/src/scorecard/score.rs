@@ -62,7 +62,8 @@ pub struct Score {
 }
 
 impl ScoreComponent {
-    const fn path(self) -> [&'static str; 2] {
+    /// Dataset and measure that it is made of.
+    pub const fn path(self) -> [&'static str; 2] {
         match self {
             Self::TasksOnTime => ["tasks", "onTime"],
             Self::ProjectsInTime => ["projects", "lateRate"],

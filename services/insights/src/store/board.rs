@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::subject::subjects;
 use crate::model::{SCORECARDS, ScorecardDimension};
-use crate::scorecard::{Board, Card, DATASETS, Dataset, Rules, Score, Subject};
+use crate::scorecard::{Board, Card, DATASETS, Dataset, Rules, Score, Subject, Wanted};
 
 /// Which boards are asked for: those of the same are read together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,8 +22,8 @@ pub struct Asked {
     pub by: ScorecardDimension,
     /// Codes of the entities; `None` for all.
     pub codes: Option<Vec<String>>,
-    /// Which of [`DATASETS`] are measured.
-    pub datasets: BTreeSet<usize>,
+    /// Which measures are computed; the others are 0.
+    pub measures: Wanted,
 }
 
 /// Loads boards.
@@ -67,8 +67,8 @@ struct Measured {
 async fn boards(reader: &Reader, asked: &Asked, spans: &[Span]) -> Result<Vec<Board>, Problem> {
     let mut measured: Vec<Option<Measured>> = Vec::new();
     for (place, dataset) in DATASETS.iter().enumerate() {
-        let has = asked.datasets.contains(&place) && dataset.dimensions.contains(&asked.by);
-        measured.push(if has { Some(measure(reader, dataset, asked, spans).await?) } else { None });
+        let has = asked.measures.has_any(place) && dataset.dimensions.contains(&asked.by);
+        measured.push(if has { Some(measure(reader, place, asked, spans).await?) } else { None });
     }
     let fed_by: BTreeSet<&String> = measured.iter().flatten().flat_map(|dataset| &dataset.fed_by).collect();
     let mut boards = Vec::new();
@@ -118,18 +118,32 @@ fn board(subjects: Vec<Subject>, datasets: &[Option<&Groups>], rules: &Rules, fe
     }
 }
 
+/// Number of rows that a dataset is measured over, and the kinds of pushed records that feed it.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn source_of(reader: &Reader, dataset: &Dataset) -> Result<(i64, Vec<String>), Problem> {
+    let sql = format!("SELECT rows, kinds FROM {}_source()", dataset.function);
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).fetch_one(reader).await?)
+}
+
 /// Calls the function of a service, with the rights of an aggregate.
-async fn measure(reader: &Reader, dataset: &Dataset, asked: &Asked, spans: &[Span]) -> Result<Measured, Problem> {
+async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -> Result<Measured, Problem> {
+    let dataset = &DATASETS[place];
     let whole = reader.whole();
-    let source = format!("SELECT rows, kinds FROM {}_source()", dataset.function);
-    let (rows, fed_by): (i64, Vec<String>) = sqlx::query_as(AssertSqlSafe(source)).fetch_one(&whole).await?;
+    let (rows, fed_by) = source_of(&whole, dataset).await?;
     reader.charge_rows(rows.unsigned_abs().saturating_mul(spans.len() as u64))?;
-    let names: Vec<String> = columns(dataset.measures).into_iter().map(|(name, _)| name).collect();
-    let sql = format!(
-        "SELECT span, key, persons, observed_at, ARRAY[{}]::numeric[] AS terms FROM {}($1, $2, $3, $4, $5, $6)",
-        names.join(", "),
-        dataset.function
-    );
+    let wanted: Vec<(String, bool)> = dataset
+        .measures
+        .iter()
+        .enumerate()
+        .flat_map(|(measure, declared)| {
+            let wanted = asked.measures.has(place, measure);
+            columns(std::slice::from_ref(declared)).into_iter().map(move |(name, _)| (name, wanted))
+        })
+        .collect();
+    let names: Vec<&str> = wanted.iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name.as_str()).collect();
+    let sql = format!("SELECT * FROM {}($1, $2, $3, $4, $5, $6, $7)", dataset.function);
     let days = |day: fn(&Span) -> NaiveDate| spans.iter().map(day).collect::<Vec<_>>();
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(asked.by.as_str())
@@ -138,6 +152,7 @@ async fn measure(reader: &Reader, dataset: &Dataset, asked: &Asked, spans: &[Spa
         .bind(days(|span| span.end))
         .bind(days(|span| span.known_on))
         .bind(reader.sees_all(&SCORECARDS))
+        .bind(names)
         .fetch_all(&whole)
         .await?;
     let mut groups: Vec<Groups> = spans.iter().map(|_| Groups::default()).collect();
@@ -147,7 +162,10 @@ async fn measure(reader: &Reader, dataset: &Dataset, asked: &Asked, spans: &[Spa
         let key: String = row.try_get("key")?;
         groups.persons.push((key.clone(), row.try_get("persons")?));
         groups.observed_at = groups.observed_at.max(row.try_get("observed_at")?);
-        groups.values.insert(key, row.try_get("terms")?);
+        let mut terms = row.try_get::<Vec<Decimal>, _>("terms")?.into_iter();
+        let value =
+            |(_, wanted): &(String, bool)| if *wanted { terms.next().unwrap_or_default() } else { Decimal::ZERO };
+        groups.values.insert(key, wanted.iter().map(value).collect());
     }
     Ok(Measured { groups, fed_by })
 }

@@ -1,7 +1,9 @@
 //! All SQL of this service. It names only what the other services publish.
 
 mod board;
+mod feeds;
 pub mod nearby;
 mod subject;
 
 pub use board::{Asked, Boards};
+pub use feeds::Feeds;

@@ -45,7 +45,8 @@ impl Filter for TaskFilter {
         list.any("atRiskReason", AT_RISK_REASON, self.at_risk_reason.as_ref());
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
-        list.number("clarityAtMost", CLARITY_AT_MOST, 0..=6, self.clarity_at_most)?;
+        list.number("clarityAtMost", concat!(clarity!(), " <= {}"), 0..=6, self.clarity_at_most)?;
+        list.number("clarityAtLeast", concat!(clarity!(), " >= {}"), 0..=6, self.clarity_at_least)?;
         for dimension in self.without.iter().flatten() {
             list.flag("without", facts::without(*dimension), Some(true));
         }
@@ -68,7 +69,15 @@ const AT_RISK_REASON: &str = "coalesce((f.overdue_from IS NULL OR {day} < f.over
 const COUNTED: &str =
     "f.task_id IN (WITH counted AS MATERIALIZED (SELECT f.task_id FROM {}) SELECT task_id FROM counted)";
 const AT_RISK: &str = "coalesce(f.risk_from <= {day} AND (f.overdue_from IS NULL OR {day} < f.overdue_from), false)";
-const CLARITY_AT_MOST: &str = "f.clarity + coalesce(f.position IN (SELECT h.position FROM tasks.holding AS h WHERE h.days @> {day}), false)::int <= {}";
+
+/// Number of clarity criteria that a task meets on the day.
+macro_rules! clarity {
+    () => {
+        "f.clarity + coalesce(f.position IN (SELECT h.position FROM tasks.holding AS h WHERE h.days @> {day}), false)::int"
+    };
+}
+use clarity;
+
 const LEAD_AXIS: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE axis = ANY({}))";
 const LEAD_LEVEL: &str = "f.lead IN (SELECT code FROM directory.published_organization WHERE level = ANY({}))";
 

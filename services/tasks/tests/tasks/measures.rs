@@ -406,9 +406,9 @@ async fn what_is_published_in_sql_is_what_the_api_answers(pool: PgPool) {
         measures { total overdue onTime { numerator denominator } clarity { complete } atRiskReasons { reason tasks } } } } }").await;
     let rows = answer["taskStats"]["rows"].as_array().expect("rows");
     let published: Vec<(String, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
-        "SELECT key, total::bigint, overdue::bigint, on_time_part::bigint, on_time_whole::bigint, clarity_complete::bigint,
-                at_risk_reasons_no_update::bigint
-         FROM tasks.published_measures('AREA', NULL, ARRAY['2026-01-01'::date], ARRAY['2026-04-01'::date], ARRAY['2026-03-05'::date], true) ORDER BY key",
+        "SELECT key, terms[1]::bigint, terms[2]::bigint, terms[3]::bigint, terms[4]::bigint, terms[5]::bigint, terms[6]::bigint
+         FROM tasks.published_measures('AREA', NULL, ARRAY['2026-01-01'::date], ARRAY['2026-04-01'::date], ARRAY['2026-03-05'::date], true,
+             ARRAY['total', 'overdue', 'on_time_part', 'on_time_whole', 'clarity_complete', 'at_risk_reasons_no_update']) ORDER BY key",
     )
     .fetch_all(&pool)
     .await
