@@ -68,26 +68,20 @@ fn named(mut of: &Value) -> String {
 }
 
 /// A field of the service's measures: the name itself, or the words of the name as a path (`clarityMean` is `clarity { mean }`).
-fn selection(schema: &Answer, measures: &str, name: &str) -> String {
+fn selection(schema: &Answer, measures: &str, name: &str) -> Option<String> {
     let own = fields(schema, measures);
-    let scalars = ["Int", "Float", "Decimal"];
-    for (place, letter) in
-        name.char_indices().chain([(name.len(), ' ')]).filter(|(_, letter)| !letter.is_ascii_lowercase())
-    {
-        let (head, tail) = name.split_at(place);
-        let Some(of) = own.get(head) else { continue };
-        let kind = named(of);
-        if place == name.len() {
-            return if scalars.contains(&kind.as_str()) {
-                name.to_owned()
-            } else {
-                format!("{name} {{ numerator denominator }}")
-            };
-        }
-        let tail: String = letter.to_lowercase().chain(tail.chars().skip(1)).collect();
-        return format!("{name}: {head} {{ {} }}", selection(schema, &kind, &tail));
+    if let Some(of) = own.get(name) {
+        let rate = if named(of) == "Rate" { " { numerator denominator }" } else { "" };
+        return Some(format!("{name}{rate}"));
     }
-    panic!("{measures} has no {name}");
+    let places = name.char_indices().filter(|(_, letter)| letter.is_ascii_uppercase());
+    places.into_iter().find_map(|(place, letter)| {
+        let (head, tail) = name.split_at(place);
+        let of = named(own.get(head)?);
+        let tail: String = letter.to_lowercase().chain(tail.chars().skip(1)).collect();
+        let inner = if of == "Rate" { None } else { selection(schema, &of, &tail) };
+        Some(format!("{name}: {head} {{ {} }}", inner?))
+    })
 }
 
 /// A value of the service at the path that [`selection`] gave.
@@ -120,7 +114,8 @@ async fn scorecards_have_the_figures_of_the_services_and_hide_what_these_hide(po
         for (name, kind) in of_card {
             let shape = if named(&kind) == "Rate" { " { numerator denominator }" } else { "" };
             let _ = write!(cards, "{name}{shape} ");
-            let _ = write!(areas, "{} ", selection(&schema, &own, &name));
+            let found = selection(&schema, &own, &name).unwrap_or_else(|| panic!("{own} has no {name}"));
+            let _ = write!(areas, "{found} ");
         }
         cards.push_str("} ");
         areas.push_str("} ");
