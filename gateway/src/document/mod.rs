@@ -24,10 +24,6 @@ mod tokens;
 mod trusted;
 mod variables;
 
-pub use self::{
-    outline::{Outline, OutlinedArgument, OutlinedField},
-    trusted::{ManifestError, TrustedDocuments},
-};
 pub(crate) use self::{
     cache::{Document, DocumentCache},
     cost::estimate_cost,
@@ -38,4 +34,8 @@ pub(crate) use self::{
     parse::{parse, validate_document},
     persisted::{Named, PersistedStore},
     variables::coerce_variables,
+};
+pub use self::{
+    outline::{Outline, OutlinedArgument, OutlinedField},
+    trusted::{ManifestError, TrustedDocuments},
 };

@@ -138,11 +138,7 @@ impl TrustedDocuments {
     /// # Errors
     ///
     /// When the id already has another text.
-    pub fn insert_with_hash(
-        &mut self,
-        id: impl Into<String>,
-        text: impl Into<Arc<str>>,
-    ) -> Result<(), ManifestError> {
+    pub fn insert_with_hash(&mut self, id: impl Into<String>, text: impl Into<Arc<str>>) -> Result<(), ManifestError> {
         let text = text.into();
         self.insert(sha256_hex(&text), text.clone())?;
         self.insert(id, text)

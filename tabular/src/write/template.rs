@@ -2,7 +2,7 @@
 
 use super::{GUIDE, LISTS, WriteError, csv_line, fitting, properties};
 use crate::field::{Field, Form};
-use crate::value::{Cell, CellKind, accepted, serial_of, of_cell};
+use crate::value::{Cell, CellKind, accepted, of_cell, serial_of};
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, Format as CellFormat, Formula, Workbook, Worksheet,
 };
