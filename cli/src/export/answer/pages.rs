@@ -60,7 +60,7 @@ impl Read<'_> {
     /// The request with variables.
     ///
     /// # Errors
-    /// Never: variables were JSON.
+    /// `INTERNAL` when they cannot be written as JSON, which they were read from.
     pub fn request(&self, variables: &Map<String, Value>) -> Result<GraphQlRequest, Problem> {
         let variables = serde_json::to_string(variables).and_then(RawValue::from_string).map_err(Problem::internal)?;
         Ok(GraphQlRequest {
@@ -121,7 +121,7 @@ fn data(response: &GraphQlResponse, tables: &[Table]) -> Result<Value, Refusal> 
     };
     let (_, ours): (Vec<_>, Vec<_>) = errors.into_iter().partition(is_elsewhere);
     if !ours.is_empty() || !data.is_object() {
-        return Err(Refusal::of_answer(ours));
+        return Err(Refusal::of_answer(response.executed, ours));
     }
     Ok(data)
 }

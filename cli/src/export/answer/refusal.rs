@@ -40,9 +40,14 @@ impl Refusal {
         Self::of(errors, "the operation is not executed", parameter)
     }
 
-    /// The refusal of an answer with errors: what is missing in it would look like nothing.
-    pub fn of_answer(errors: Vec<Value>) -> Self {
-        Self::of(errors, "the answer of the operation has errors, so it is not exported", None)
+    /// The refusal of an answer with errors: what is missing in it would look like nothing. Without `executed` there is none.
+    pub fn of_answer(executed: bool, errors: Vec<Value>) -> Self {
+        let what = if executed {
+            "the answer of the operation has errors, so it is not exported"
+        } else {
+            "the operation is not executed"
+        };
+        Self::of(errors, what, None)
     }
 
     /// The refusal after the gateway's own errors. The first decides over code and status.
