@@ -214,3 +214,87 @@ impl Table {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::parts::{Column, Kind, Paging};
+    use super::*;
+
+    fn list(max_rows: usize, has_total: bool) -> Table {
+        let part = Part {
+            name: "list".to_owned(),
+            steps: vec!["list".to_owned()],
+            rows: Some("nodes".to_owned()),
+            is_list: true,
+            columns: vec![Column { name: "code".to_owned(), steps: vec!["code".to_owned()], kind: Kind::Text }],
+            total: has_total.then(|| "totalCount".to_owned()),
+            paging: Some(Paging {
+                info: "pageInfo".to_owned(),
+                has_next: "hasNextPage".to_owned(),
+                next: Some(("endCursor".to_owned(), "after".to_owned())),
+            }),
+            first: Some(2),
+            ends_early: true,
+            freshness: None,
+            as_of: None,
+        };
+        Table { max_rows, ..Table::new(part) }
+    }
+
+    fn page(total: usize, codes: &[&str], has_next: bool) -> Value {
+        let nodes: Vec<Value> = codes.iter().map(|code| json!({ "code": code })).collect();
+        let info = json!({ "hasNextPage": has_next, "endCursor": codes.last() });
+        json!({ "list": { "totalCount": total, "nodes": nodes, "pageInfo": info } })
+    }
+
+    /// Number of rows, whether they are all, whether they were cut.
+    fn read(mut table: Table, pages: &[Value], is_begun: bool) -> (usize, Option<bool>, bool) {
+        let mut variables = Map::new();
+        for (place, page) in pages.iter().enumerate() {
+            assert!(place == 0 || table.goes_on, "page {place} is asked for");
+            table.add(page, &mut variables);
+        }
+        if table.goes_on {
+            assert_eq!(variables["after"], pages[pages.len() - 1]["list"]["pageInfo"]["endCursor"]);
+        }
+        table.end(is_begun);
+        (table.rows.len(), table.is_complete, table.is_cut)
+    }
+
+    #[test]
+    fn a_list_ends_with_its_last_page_or_at_the_limit() {
+        let (first, last) = (page(4, &["a", "b"], true), page(4, &["c", "d"], false));
+        let whole = [first.clone(), last.clone()];
+        assert_eq!(read(list(9, true), &whole, false), (4, Some(true), false));
+        assert_eq!(read(list(4, true), &whole, false), (4, Some(true), false));
+        assert_eq!(read(list(3, true), &whole, false), (3, Some(false), true));
+        // Exactly at the limit no page more is asked for.
+        assert_eq!(read(list(2, true), &whole[..1], false), (2, Some(false), true));
+        // The pages of an export are spent.
+        assert_eq!(read(list(9, true), &whole[..1], false), (2, Some(false), true));
+        assert_eq!(read(list(9, false), &whole, false), (4, Some(true), false));
+        // The caller gave `after`, so rows before it are missing.
+        assert_eq!(read(list(9, true), std::slice::from_ref(&last), true), (2, Some(false), false));
+        assert_eq!(read(list(9, false), &[last], true), (2, Some(false), false));
+    }
+
+    #[test]
+    fn a_cursor_that_does_not_move_ends_the_list() {
+        let same = page(9, &["a", "b"], true);
+        assert_eq!(read(list(9, true), &[same.clone(), same], false), (4, Some(false), false));
+    }
+
+    #[test]
+    fn a_page_without_more_information_says_nothing_of_the_end_when_it_is_full() {
+        let plain = |first: Option<usize>, ends_early: bool| {
+            let mut table = list(9, false);
+            table.part = Part { paging: None, first, ends_early, ..table.part };
+            read(table, &[page(4, &["a", "b"], true)], false).1
+        };
+        assert_eq!((plain(Some(2), true), plain(Some(3), true)), (None, Some(true)));
+        // The size of a page that nobody stated is not known.
+        assert_eq!((plain(None, false), plain(None, true)), (None, Some(true)));
+    }
+}
