@@ -73,8 +73,7 @@ fn status_of(code: &str) -> StatusCode {
         "NOT_FOUND" | "DOCUMENT_NOT_FOUND" => StatusCode::NOT_FOUND,
         "CONFLICT" | "STALE_VERSION" => StatusCode::CONFLICT,
         "RATE_LIMITED" => StatusCode::TOO_MANY_REQUESTS,
-        "SUBGRAPH_UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
-        "TIMEOUT" => StatusCode::GATEWAY_TIMEOUT,
+        "SUBGRAPH_UNAVAILABLE" | "TIMEOUT" => StatusCode::SERVICE_UNAVAILABLE,
         "INTERNAL" => StatusCode::BAD_GATEWAY,
         _ => StatusCode::BAD_REQUEST,
     }
