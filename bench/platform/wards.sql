@@ -25,7 +25,7 @@ next AS (
     JOIN tasks.task AS t ON t.id = n.task_id
     LEFT JOIN directory.organization AS o ON o.code = n.lead
     WHERE n.place <= 5 GROUP BY n.area)
-SELECT json_build_object('areas', json_build_object('edges', json_agg(json_build_object('node', json_build_object(
+SELECT json_build_object('areas', json_build_object('totalCount', count(*), 'edges', json_agg(json_build_object('node', json_build_object(
     'code', a.code, 'name', a.name,
     'taskMeasures', json_build_object('total', coalesce(m.total, 0), 'overdue', coalesce(m.overdue, 0), 'atRisk', coalesce(m.at_risk, 0),
         'onTime', json_build_object('value', m.on_time::float / nullif(m.due, 0))),

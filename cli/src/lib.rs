@@ -3,6 +3,7 @@
 //! - [`command`] has a module for each subcommand;
 //! - [`options`] has the settings that several subcommands share, each as a flag and an environment variable;
 //! - [`services`] is the list of services; a new service is one entry there;
+//! - [`operations`] are the stored operations: examples and trusted documents;
 //! - [`output`] writes the results of commands to stdout;
 //! - [`http`] builds the router of the gateway's port, [`identity`] verifies what callers send;
 //! - [`push`] has the routes of pushes, [`export`] those of exports, [`forward`] takes both to another process;
@@ -18,6 +19,7 @@ mod identity;
 mod lifecycle;
 mod oidc;
 mod open311;
+mod operations;
 mod options;
 mod output;
 mod playground;

@@ -281,6 +281,11 @@ fn time_zone(text: &str) -> Result<CityTime, String> {
 }
 
 impl City {
+    /// Returns the time zone of a process without the database: that of the option, or the default.
+    pub fn stated(&self) -> CityTime {
+        self.time_zone.unwrap_or_default()
+    }
+
     /// Returns the time zone of a migrated database; stores it if the database is new.
     ///
     /// # Errors

@@ -17,42 +17,18 @@ use serde_json::{Map, Value, json};
 use service_kit::{Authenticator, Principal, Problem, Role};
 use tower_http::compression::CompressionLayer;
 
+use crate::operations::{Example, examples};
+
 #[derive(RustEmbed)]
 #[folder = "../web/dist"]
 #[allow_missing = true]
 struct Assets;
-
-#[derive(RustEmbed)]
-#[folder = "../schema/operations"]
-struct Operations;
 
 /// Lifetime of a development credential.
 const DEVELOPMENT_CREDENTIAL: Duration = Duration::from_hours(24 * 30);
 
 /// Path of the GraphQL endpoint, as in `web/src/endpoint.ts`.
 pub const ENDPOINT: &str = "/graphql";
-
-/// The list of examples, `examples.toml`.
-#[derive(Debug, Deserialize)]
-struct Listing {
-    example: Vec<Example>,
-}
-
-/// Example: an entry of the list, completed with the texts of its files for the page.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Example {
-    #[serde(skip_serializing)]
-    file: String,
-    name: String,
-    name_vi: String,
-    description: String,
-    description_vi: String,
-    #[serde(skip_deserializing)]
-    query: String,
-    #[serde(skip_deserializing)]
-    variables: Option<Value>,
-}
 
 /// Settings that the page loads at start.
 #[derive(Clone, Serialize)]
@@ -123,23 +99,6 @@ pub fn developer(
         ..Principal::default()
     };
     developers.issue(&principal, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
-}
-
-/// Returns the text of an embedded operation.
-pub fn operation(file: &str) -> Option<String> {
-    String::from_utf8(Operations::get(file)?.data.into_owned()).ok()
-}
-
-fn examples() -> anyhow::Result<Vec<Example>> {
-    let listing = operation("examples.toml").ok_or_else(|| anyhow::anyhow!("examples.toml is missing"))?;
-    let Listing { mut example } = toml::from_str(&listing)?;
-    for example in &mut example {
-        let file = &example.file;
-        example.query = operation(file).ok_or_else(|| anyhow::anyhow!("{file} is missing"))?;
-        let variables = operation(&file.replace(".graphql", ".json"));
-        example.variables = variables.map(|text| serde_json::from_str(&text)).transpose()?;
-    }
-    Ok(example)
 }
 
 /// Returns the routes: `GET /` redirects to `/playground`, which has the page, its assets and its settings. `GET /push` is the
@@ -220,17 +179,7 @@ fn asset(path: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    #[test]
-    fn every_operation_is_an_example() {
-        let listed: BTreeSet<String> =
-            examples().expect("examples.toml can be read").into_iter().map(|example| example.file).collect();
-        let files = Operations::iter().map(std::borrow::Cow::into_owned).filter(|file| file.ends_with(".graphql"));
-        assert_eq!(listed, files.collect());
-    }
 
     #[test]
     fn only_this_machine_gets_development_credentials() {

@@ -17,6 +17,8 @@ use service_kit::store::facts::{self, Facts};
 use service_kit::{Authenticator, Budget, Deadline, Problem, ServiceContext, Subgraph};
 use sqlx::PgPool;
 
+use crate::operations;
+
 /// A service of the platform.
 pub struct Service {
     /// Name of the subgraph, of the PostgreSQL schema, and on the command line.
@@ -182,8 +184,9 @@ pub fn platform_gateway() -> GatewayConfig {
     config
 }
 
-/// Begins a gateway over the platform's supergraph. Callers that may see the same share the execution of equal requests.
-pub fn platform_builder(supergraph: String, config: GatewayConfig, authenticator: Authenticator) -> GatewayBuilder {
+/// Begins a gateway over the platform's supergraph. It trusts the stored operations too. Callers that may see the same share the execution of equal requests.
+pub fn platform_builder(supergraph: String, mut config: GatewayConfig, authenticator: Authenticator) -> GatewayBuilder {
+    config.persisted.trusted = Some(operations::trusted(config.persisted.trusted.as_deref()));
     Gateway::builder(supergraph).config(config).visibility(move |headers| authenticator.visibility(headers))
 }
 

@@ -20,6 +20,9 @@ use crate::vocabulary;
 /// Issuer (`iss`) of the principals that the gateway signs.
 const GATEWAY: &str = "ioc-gateway";
 
+/// Issuer of what the gateway itself tells a service.
+const NOTICES: &str = "ioc-gateway-notice";
+
 /// Issuer of development credentials.
 const DEVELOPMENT: &str = "ioc-development";
 
@@ -173,6 +176,16 @@ impl Authenticator {
     /// Signs and verifies development credentials. A gateway accepts them only when it listens on loopback.
     pub fn of_development(secret: &SecretString) -> Self {
         Self::new(DEVELOPMENT, secret)
+    }
+
+    /// Signs and verifies what the gateway itself tells a service, with the secrets of this authenticator. No credential of
+    /// a caller is one, and it is none of a caller.
+    #[must_use]
+    pub fn of_notices(&self) -> Self {
+        let mut notices = Self { issuer: NOTICES, ..self.clone() };
+        notices.validation.set_issuer(&[NOTICES]);
+        notices.strict.set_issuer(&[NOTICES]);
+        notices
     }
 
     /// Whether a token says that it is a development credential; it is not verified.
@@ -350,6 +363,18 @@ mod tests {
             assert_eq!(problem.code, ProblemCode::Unauthenticated);
             assert!(problem.message.contains(part), "{}", problem.message);
         }
+    }
+
+    #[test]
+    fn a_notice_of_the_gateway_is_no_principal_and_a_principal_no_notice() {
+        let auth = authenticator("one");
+        let notices = auth.of_notices();
+        let issued =
+            |by: &Authenticator| headers(&format!("Bearer {}", by.issue(&lead(), Utc::now(), HOUR).expect("signed")));
+        assert_eq!(notices.authenticate(&issued(&notices)).expect("valid"), lead());
+        assert!(auth.authenticate(&issued(&notices)).is_err() && auth.visibility(&issued(&notices)).is_none());
+        assert!(notices.authenticate(&issued(&auth)).is_err());
+        assert!(notices.authenticate(&issued(&authenticator("two").of_notices())).is_err());
     }
 
     /// A token with claims that [`Authenticator::issue`] would not sign.

@@ -13,7 +13,7 @@
 //! - `bytes`: decompression, encodings, files of another format.
 //! - `ndjson`, `csv`, `xlsx`: the formats; `header`, `table`, `cells`: what CSV and XLSX share.
 //! - `value`: values of cells and of JSON.
-//! - `write`: templates, files of failed rows, JSON Schema.
+//! - `write`: templates, files of failed rows, exported tables ([`Sheet`]), JSON Schema.
 //!
 //! # Example
 //!
@@ -68,5 +68,7 @@ pub use reader::Reader;
 pub use reading::{Child, Compression, Format, Reading, Required};
 pub use row::{Raw, Row, Sink, Summary};
 pub use value::{NULL, accepted};
-pub use write::{FailedRow, WriteError, failed_rows, json_schema, template_csv, template_xlsx};
+pub use write::{
+    Datum, FailedRow, Sheet, WriteError, failed_rows, json_schema, sheet_csv, template_csv, template_xlsx, workbook,
+};
 pub use xlsx::read_xlsx_child;

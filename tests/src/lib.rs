@@ -2,6 +2,7 @@
 //!
 //! A test waits for the output of a process, never for a time: `ioc` prints its address when it listens.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -102,6 +103,29 @@ impl Answer {
             .iter()
             .map(|error| format!("{} at {}", text(&error["extensions"]["code"]), text(&error["extensions"]["path"])))
             .collect()
+    }
+}
+
+/// Answer of an export.
+#[derive(Debug)]
+pub struct Exported {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers by name.
+    pub headers: BTreeMap<String, String>,
+    /// The file, or the problem as JSON.
+    pub bytes: Vec<u8>,
+}
+
+impl Exported {
+    /// The header with a name; empty without it.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_default()
     }
 }
 
@@ -211,6 +235,23 @@ impl Process {
             self.client.get(format!("{}{path}", self.address)).header("authorization", format!("Bearer {credential}"));
         let response = request.send().await?;
         Ok(Answer { status: response.status().as_u16(), text: response.text().await? })
+    }
+
+    /// Exports the answer of a trusted operation.
+    ///
+    /// # Errors
+    /// When there is no response, or the parameters cannot be written.
+    pub async fn export(&self, parameters: &[(&str, &str)], credential: Option<&str>) -> Result<Exported> {
+        let url = reqwest::Url::parse_with_params(&format!("{}/v1/export", self.address), parameters)?;
+        let mut request = self.client.get(url);
+        if let Some(credential) = credential {
+            request = request.header("authorization", format!("Bearer {credential}"));
+        }
+        let response = request.send().await?;
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().map(str::to_owned);
+        let headers = response.headers().iter().map(|(name, value)| Ok((name.to_string(), text(value)?)));
+        let headers = headers.collect::<Result<_>>()?;
+        Ok(Exported { status: response.status().as_u16(), headers, bytes: response.bytes().await?.into() })
     }
 
     /// Gets a path.

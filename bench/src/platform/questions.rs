@@ -82,7 +82,10 @@ macro_rules! operation {
     };
 }
 
-/// Every operation of `schema/operations`, with its statement in `bench/platform`.
+/// An operation of `schema/operations` without a statement: its answer has a cursor, which only the service can make.
+const PAGED: (&str, &str) = ("tasks", include_str!("../../../schema/operations/tasks.graphql"));
+
+/// Every other operation of `schema/operations`, with its statement in `bench/platform`.
 const OPERATIONS: [(&str, &str, &str); 12] = [
     operation!("first-look"),
     operation!("wards"),
@@ -105,7 +108,8 @@ fn operations() -> Vec<Question> {
         aim: Aim::TimesSql(2.0),
         ..Question::new(Group::Operations, name, query)
     };
-    OPERATIONS.map(question).into()
+    let paged = Question::new(Group::Operations, PAGED.0, PAGED.1);
+    OPERATIONS.map(question).into_iter().chain([paged]).collect()
 }
 
 const MEASURES: &str = "total overdue atRisk atRiskReasons { reason tasks } onTime { value } clarity { mean complete }";
@@ -341,6 +345,7 @@ mod tests {
             .expect("folder")
             .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".graphql")?.to_owned()));
         let measured = OPERATIONS.map(|(name, ..)| name.to_owned());
-        assert_eq!(names.collect::<BTreeSet<_>>(), measured.into());
+        let measured = measured.into_iter().chain([PAGED.0.to_owned()]);
+        assert_eq!(names.collect::<BTreeSet<_>>(), measured.collect());
     }
 }

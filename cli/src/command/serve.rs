@@ -12,10 +12,12 @@ use gateway::config::ConfigFile;
 use gateway::server::ConnectionOptions;
 use platform::Heads;
 use platform::audit::keep_sealed;
+use schema::clock::CityTime;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
 use super::gateway::{GatewayOptions, SubgraphUrl, reached_at, warm};
+use crate::export::Trail;
 use crate::identity::Identity;
 use crate::options::{City, DataDir, DatabaseUrl, IdentityOptions, PoolSize, Publishing, Retention, Secret};
 use crate::services::{SERVICES, Service, platform_builder, platform_gateway, supergraph};
@@ -112,7 +114,8 @@ impl Serve {
                 let served = context.as_ref().map(|context| context.database.clone());
                 let identity =
                     Identity::new(&secret, listener.local_addr()?.ip().is_loopback(), served, &self.identity)?;
-                let router = self.gateway(settings.clone(), identity).await?;
+                let city = context.as_ref().map_or_else(|| self.city.stated(), |context| context.city);
+                let router = self.gateway(settings.clone(), identity, city).await?;
                 (router, settings.connections.clone(), settings.server.path.as_str())
             };
             println!("{role} listens on http://{}{path}", listener.local_addr()?);
@@ -154,7 +157,7 @@ impl Serve {
         })
     }
 
-    async fn gateway(&self, settings: ConfigFile, identity: Identity) -> Result<Router> {
+    async fn gateway(&self, settings: ConfigFile, identity: Identity, city: CityTime) -> Result<Router> {
         let urls = settings.subgraph_urls.clone();
         let builder = platform_builder(supergraph()?, settings.gateway, identity.passports().clone());
         let gateway = reached_at(builder, settings.subgraph_urls, &self.subgraphs)
@@ -164,8 +167,12 @@ impl Serve {
         let beside = push::remote(|service| self.address_of(service, &urls))?;
         let beside = beside.merge(export::remote(|service| self.address_of(service, &urls))?);
         let beside = beside.merge(open311::remote(|service| self.address_of(service, &urls))?);
+        let gateway = Arc::new(gateway);
+        let trail = Trail::remote(|service| self.address_of(service, &urls), identity.passports())?;
+        let answers = export::answers(gateway.clone(), trail, identity.passports().clone(), city);
+        let beside = beside.merge(answers);
         Ok(http::platform(
-            Arc::new(gateway),
+            gateway,
             settings.server,
             identity,
             playground::Settings::of_platform(None).map_err(|problem| anyhow!(problem.message))?,

@@ -19,6 +19,7 @@ use super::gateway::{GatewayOptions, warm};
 use super::migrate::bring_up_to_date;
 use super::sample::load_with_bars;
 use super::stored::ADDRESS;
+use crate::export::Trail;
 use crate::identity::Identity;
 use crate::options::{
     City, DataDir, DatabaseUrl, IdentityOptions, Listen, PoolSize, PostgresPrograms, Publishing, Retention, Secret,
@@ -139,7 +140,11 @@ impl Up {
         let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
         let beside = push::local(SERVICES.iter(), &context);
         let beside = beside.merge(export::local(&context, &self.publishing.settings())).merge(open311::local(&context));
-        let router = http::platform(Arc::new(gateway), settings.server.clone(), identity, playground, beside);
+        let gateway = Arc::new(gateway);
+        let trail = Trail::Here(context.database.clone());
+        let answers = export::answers(gateway.clone(), trail, identity.passports().clone(), context.city);
+        let beside = beside.merge(answers);
+        let router = http::platform(gateway, settings.server.clone(), identity, playground, beside);
         Ok((database, router))
     }
 

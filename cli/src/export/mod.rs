@@ -1,5 +1,7 @@
-//! Routes of exports: in the process of the service that has the data, and from the gateway to it.
+//! Routes of exports: in the process of the service that has the data, and from the gateway to it. [`answers`] exports the
+//! answers of the gateway itself.
 
+mod answer;
 mod oc4ids;
 mod sdmx;
 
@@ -18,6 +20,7 @@ use serde_json::json;
 use service_kit::push::http::status;
 use service_kit::{Problem, ServiceContext};
 
+pub use self::answer::{Trail, router as answers};
 use crate::forward::Forwarder;
 use crate::services::{MAX_COST, Service};
 
@@ -39,6 +42,7 @@ pub fn of(service: &Service, context: &ServiceContext, settings: &Settings) -> R
     match service.name {
         name if name == PROJECTS.0 => oc4ids::router(context, settings),
         name if name == KPIS.0 => sdmx::router(context),
+        answer::SERVICE => answer::trail_router(context),
         _ => Router::new(),
     }
 }

@@ -8,6 +8,7 @@
 //! - [`cost`] estimates the cost of an operation with its variables;
 //! - [`trusted`] reads manifests of trusted documents, and [`persisted`] finds a document by its id or hash;
 //! - [`variables`] coerces the variables of a request;
+//! - [`outline`] lists the fields of an operation with their types;
 //! - [`introspection`] answers `__schema` and `__type`.
 
 mod cache;
@@ -16,20 +17,25 @@ mod input_objects;
 mod introspection;
 mod limits;
 mod operations;
+mod outline;
 mod parse;
 mod persisted;
 mod tokens;
 mod trusted;
 mod variables;
 
-pub use self::trusted::{ManifestError, TrustedDocuments};
 pub(crate) use self::{
     cache::{Document, DocumentCache},
     cost::estimate_cost,
     introspection::introspect,
     limits::{Measured, measure, measured_tokens},
     operations::PreparedOperation,
+    outline::outline,
     parse::{parse, validate_document},
     persisted::{Named, PersistedStore},
     variables::coerce_variables,
+};
+pub use self::{
+    outline::{Outline, OutlinedArgument, OutlinedField},
+    trusted::{ManifestError, TrustedDocuments},
 };

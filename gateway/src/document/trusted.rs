@@ -133,6 +133,17 @@ impl TrustedDocuments {
         Ok(())
     }
 
+    /// Adds a document under an id and under the SHA-256 hash of its text.
+    ///
+    /// # Errors
+    ///
+    /// When the id already has another text.
+    pub fn insert_with_hash(&mut self, id: impl Into<String>, text: impl Into<Arc<str>>) -> Result<(), ManifestError> {
+        let text = text.into();
+        self.insert(sha256_hex(&text), text.clone())?;
+        self.insert(id, text)
+    }
+
     /// The text for an id, with or without the prefix `sha256:`.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Arc<str>> {

@@ -282,6 +282,13 @@ fn excerpt(json: &[u8]) -> String {
     short
 }
 
+/// A literal as JSON text; a variable in it is null.
+pub(super) fn literal_json(literal: &Literal) -> String {
+    let mut out = Vec::new();
+    write_literal(&mut out, literal);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Writes a default value as JSON.
 fn write_literal(out: &mut Vec<u8>, literal: &Literal) {
     match literal {

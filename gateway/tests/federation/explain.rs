@@ -1,6 +1,6 @@
 //! What the gateway says about an operation: beforehand, and in the answer when it may.
 
-use gateway::{Gateway, GatewayConfig, GraphQlRequest, config::ExplainAccess};
+use gateway::{Gateway, GatewayConfig, GraphQlRequest, config::ExplainAccess, document::OutlinedField};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -88,4 +88,32 @@ async fn an_operation_without_a_fetch_is_explained() {
     let explained = gateway.engine().explain_request(&GraphQlRequest::new("{ __typename }")).await.unwrap();
     assert_eq!((explained.requests(), explained.cost.estimate), (0, Some(0)));
     assert!(explained.to_string().contains("no subgraph is asked"));
+}
+
+#[tokio::test]
+async fn an_operation_is_outlined_with_its_types_and_values_without_being_executed() {
+    let gateway = local_with(GatewayConfig::default(), &["accounts", "inventory", "products", "reviews"]);
+    let query = "query Q($n: Int = 3, $all: Boolean!) {
+        top: topProducts(first: $n) { name ...Reviewed name @skip(if: $all) reviews { id } }
+        me { id }
+        hidden: topProducts @skip(if: $all) { upc }
+    }
+    fragment Reviewed on Product { reviews { author { name } } }";
+    let request = GraphQlRequest::new(query).with_variables(&json!({ "all": true })).unwrap();
+    let outline = gateway.engine().outline(&request).await.unwrap();
+    assert_eq!((outline.operation_name.as_deref(), outline.is_query), (Some("Q"), true));
+    let value = |text: &str| Some(text.to_owned());
+    assert_eq!(outline.variables, [("n".to_owned(), value("3")), ("all".to_owned(), value("true"))]);
+    let [top, me] = &outline.fields[..] else { panic!("{:?}", outline.fields) };
+    assert_eq!((top.key.as_str(), top.name.as_str(), top.type_name.as_str()), ("top", "topProducts", "Product"));
+    assert!(top.is_list && top.takes_first && !me.is_list && !me.takes_first);
+    let first = top.argument("first").unwrap();
+    assert_eq!((first.variable.as_deref(), first.value.as_deref()), (Some("n"), Some("3")));
+    // Selections of one response key are one field, in the order of the first.
+    let names = |fields: &[OutlinedField]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&top.fields), ["name", "reviews"]);
+    assert_eq!(names(&top.fields[1].fields), ["author", "id"]);
+
+    let invalid = gateway.engine().outline(&GraphQlRequest::new("{ nothing }")).await.unwrap_err();
+    assert_eq!(invalid[0].code(), Some("GRAPHQL_VALIDATION_FAILED"));
 }

@@ -9,7 +9,7 @@ mod time;
 
 pub use accepted::accepted;
 pub(crate) use cell::{Cell, CellKind};
-pub(crate) use time::example_serial;
+pub(crate) use time::serial_of;
 
 use crate::excerpt::excerpt;
 use crate::fault::Fault;

@@ -135,7 +135,7 @@ pub(super) fn of_serial(serial: f64, from_1904: bool) -> Option<NaiveDateTime> {
 }
 
 /// The serial number of a day or a time in its canonical form.
-pub(crate) fn example_serial(value: &str, zone: Tz) -> Option<f64> {
+pub(crate) fn serial_of(value: &str, zone: Tz) -> Option<f64> {
     let local = match DateTime::parse_from_rfc3339(value) {
         Ok(instant) => instant.with_timezone(&zone).naive_local(),
         Err(_) => date(value).ok()?.and_time(NaiveTime::MIN),

@@ -1,11 +1,13 @@
-//! Files for people: templates, and failed rows with their reasons. Also the JSON Schema of a kind of record.
+//! Files for people: templates, failed rows with their reasons, exported tables. Also the JSON Schema of a kind of record.
 
 mod failed;
 mod schema;
+mod sheet;
 mod template;
 
 pub use failed::{FailedRow, failed_rows};
 pub use schema::json_schema;
+pub use sheet::{Datum, Sheet, sheet_csv, workbook};
 pub use template::{template_csv, template_xlsx};
 
 use std::borrow::Cow;

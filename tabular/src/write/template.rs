@@ -2,7 +2,7 @@
 
 use super::{GUIDE, LISTS, WriteError, csv_line, fitting, properties};
 use crate::field::{Field, Form};
-use crate::value::{Cell, CellKind, accepted, example_serial, of_cell};
+use crate::value::{Cell, CellKind, accepted, of_cell, serial_of};
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, Format as CellFormat, Formula, Workbook, Worksheet,
 };
@@ -137,7 +137,7 @@ fn example_number(field: &Field) -> Option<f64> {
     match field.form {
         Form::Integer(..) => value.as_f64(),
         Form::Decimal => value.as_str()?.parse().ok(),
-        Form::Date | Form::DateTime => example_serial(value.as_str()?, zone),
+        Form::Date | Form::DateTime => serial_of(value.as_str()?, zone),
         _ => None,
     }
 }
@@ -157,7 +157,7 @@ fn header_format(required: bool) -> CellFormat {
 }
 
 /// A name that spreadsheet programs accept for a sheet.
-fn sheet_name(title: &str) -> String {
+pub(super) fn sheet_name(title: &str) -> String {
     let plain: String = title.chars().map(|c| if "[]:*?/\\'".contains(c) { ' ' } else { c }).take(31).collect();
     if plain.trim().is_empty() { "Dữ liệu".to_owned() } else { plain.trim().to_owned() }
 }

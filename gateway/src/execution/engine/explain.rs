@@ -1,4 +1,5 @@
-//! Explains requests: the plan, the cost and the limits, either without execution or as part of the answer.
+//! Explains requests: the plan, the cost and the limits, either without execution or as part of the answer. Outlines
+//! what they ask for.
 
 use std::time::Instant;
 
@@ -9,7 +10,9 @@ use super::{Engine, Shared};
 use crate::{
     GraphQlRequest,
     config::ExplainAccess,
-    document::{Document, Named, PreparedOperation, coerce_variables, estimate_cost, measure, measured_tokens},
+    document::{
+        Document, Named, Outline, PreparedOperation, coerce_variables, estimate_cost, measure, measured_tokens, outline,
+    },
     error::GraphQlError,
     execution::VariableValues,
     explanation::{CostReport, Explanation, LimitReport, explain_plan},
@@ -42,6 +45,21 @@ impl Engine {
             self.prepared(&document, request.operation_name.as_deref(), given).await.map_err(|error| vec![error])?;
         let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
         Ok(self.explanation(&document, &prepared, &variables))
+    }
+
+    /// Outlines the operation of a request without executing it.
+    ///
+    /// # Errors
+    ///
+    /// When the document is not known, or it or the variables are not valid, or the operation cannot be planned.
+    pub async fn outline(&self, request: &GraphQlRequest) -> Result<Outline, Vec<GraphQlError>> {
+        let Named { text, .. } = self.persisted.find(request).await.map_err(|error| vec![error])?;
+        let document = self.document(&text, Instant::now()).await.map_err(|refusal| refusal.errors)?;
+        let given = request.variables.as_deref().map(RawValue::get);
+        let prepared =
+            self.prepared(&document, request.operation_name.as_deref(), given).await.map_err(|error| vec![error])?;
+        let variables = coerce_variables(&self.shared.supergraph.api, &prepared.operation, given)?;
+        Ok(outline(&document.text, &prepared.operation, &variables))
     }
 
     pub(super) fn explanation(

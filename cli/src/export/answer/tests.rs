@@ -1,0 +1,214 @@
+//! Tables of operations over the platform's schema, and their files.
+
+use gateway::{Gateway, GraphQlRequest};
+use serde_json::{Value, json};
+use service_kit::Role;
+use tabular::Datum;
+
+use super::parts::{Kind, parts};
+use super::rows::row;
+use super::words::Language;
+use super::*;
+use crate::services::{SERVICES, platform_gateway, supergraph};
+
+fn gateway() -> Gateway {
+    let builder = Gateway::builder(supergraph().expect("composed")).config(platform_gateway());
+    let urls = SERVICES.iter().map(|service| service.name);
+    urls.fold(builder, |builder, name| builder.url(name, "http://subgraph.invalid/graphql")).build().expect("built")
+}
+
+async fn outlined(query: &str, variables: Value) -> Outline {
+    let request = GraphQlRequest::new(query).with_variables(&variables).expect("JSON");
+    gateway().engine().outline(&request).await.expect("a valid operation")
+}
+
+fn asked(format: Format, part: Option<&str>) -> Asked {
+    Asked {
+        document: "stored".to_owned(),
+        operation: None,
+        variables: serde_json::Map::new(),
+        format,
+        part: part.map(str::to_owned),
+        language: Language::English,
+    }
+}
+
+/// Names of the tables with the names of their columns.
+fn listed(outline: &Outline) -> Vec<(String, String)> {
+    let names = |part: Part| part.columns.into_iter().map(|column| column.name).collect::<Vec<_>>().join(" ");
+    parts(outline).into_iter().map(|part| (part.name.clone(), names(part))).collect()
+}
+
+fn pair((name, columns): (&str, &str)) -> (String, String) {
+    (name.to_owned(), columns.to_owned())
+}
+
+#[tokio::test]
+async fn an_operation_has_a_table_for_each_list_and_measures() {
+    let outline = outlined(
+        "query($year: Period = \"2026\", $day: Date) {
+            __typename
+            areas { totalCount }
+            list: tasks(first: 2, asOf: $day) {
+                totalCount
+                edges { cursor node { ...Named lead { name } programmes { code parent { title } } } }
+            }
+            taskStats(period: $year, groupBy: [AXIS], asOf: \"2026-09-30\") {
+                rows { axis measures { total onTime { value } atRiskReasons { reason tasks } } }
+                totals { total }
+                freshness { asOf servedBy partial }
+            }
+            sums: taskStats(period: $year) { totals { overdue } }
+            area(code: \"00004\") { name tasks(first: 1) { totalCount pageInfo { hasNextPage } edges { node { code } } } }
+            bottlenecks { code }
+        }
+        fragment Named on Task { code title currentDue }",
+        json!({ "day": "2026-06-30" }),
+    )
+    .await;
+    let expected = [
+        ("areas", "totalCount"),
+        ("list", "code title currentDue lead.name programmes.code programmes.parent.title"),
+        (
+            "taskStats",
+            "axis measures.total measures.onTime.value measures.atRiskReasons.reason measures.atRiskReasons.tasks",
+        ),
+        ("taskStats.totals", "total"),
+        ("sums", "overdue"),
+        ("area", "name tasks.totalCount tasks.code"),
+        ("bottlenecks", "code"),
+    ];
+    assert_eq!(listed(&outline), expected.map(pair));
+    let parts = parts(&outline);
+    let dates: Vec<_> = parts.iter().map(|part| part.as_of.as_deref()).collect();
+    let (june, september) = (Some("2026-06-30"), Some("2026-09-30"));
+    assert_eq!(dates, [None, june, september, september, None, None, None]);
+    let kinds: Vec<Kind> = parts[2].columns.iter().map(|column| column.kind).collect();
+    assert_eq!(kinds, [Kind::Text, Kind::Number, Kind::Number, Kind::Text, Kind::Text]);
+    assert_eq!(parts[1].columns[2].kind, Kind::Date);
+    assert_eq!(outline.variables[0], ("year".to_owned(), Some("\"2026\"".to_owned())));
+
+    let names = |part: Option<&str>, format| {
+        chosen(&asked(format, part), &outline).map(|parts| parts.into_iter().map(|part| part.name).collect::<Vec<_>>())
+    };
+    assert_eq!(names(Some("taskStats.totals"), Format::Csv).expect("a table"), ["taskStats.totals"]);
+    assert_eq!(names(None, Format::Xlsx).expect("all").len(), 7);
+    for (part, format) in [(Some("tasks"), Format::Csv), (None, Format::Csv), (Some("areas "), Format::Xlsx)] {
+        let problem = names(part, format).expect_err("refused");
+        assert_eq!(problem.path.as_deref(), Some("part"));
+        let accepted = "accepted: areas, list, taskStats, taskStats.totals, sums, area, bottlenecks";
+        assert!(problem.message.ends_with(accepted), "{}", problem.message);
+    }
+}
+
+#[tokio::test]
+async fn a_csv_takes_the_only_list_and_no_table_of_a_mutation() {
+    let stats = "{ areas { totalCount } taskStats(period: \"2026\") { totals { total } rows { bucket } } }";
+    let found = chosen(&asked(Format::Csv, None), &outlined(stats, json!({})).await).expect("a list");
+    assert_eq!(found[0].name, "taskStats");
+    for (query, path) in [
+        ("mutation { startTask(input: { id: \"1\", expectedVersion: 1 }) { task { code } } }", "documentId"),
+        ("{ __typename }", "documentId"),
+    ] {
+        let problem = chosen(&asked(Format::Csv, None), &outlined(query, json!({})).await).expect_err("refused");
+        assert_eq!(problem.path.as_deref(), Some(path), "{}", problem.message);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_followed_if_its_own_variable_moves_it() {
+    let page = "pageInfo { hasNextPage endCursor } edges { node { code } }";
+    for (query, variables) in [
+        (format!("query($a: String) {{ tasks(after: $a) {{ {page} }} }}"), vec![Some("a")]),
+        (
+            format!("query($a: String) {{ tasks(after: $a) {{ {page} }} areas(after: $a) {{ {page} }} }}"),
+            vec![None, None],
+        ),
+        (
+            format!("query($a: String, $b: String) {{ tasks(after: $a) {{ {page} }} areas(after: $b) {{ {page} }} }}"),
+            vec![Some("a"), Some("b")],
+        ),
+        (format!("{{ tasks(after: \"x\") {{ {page} }} }}"), vec![None]),
+        (
+            "query($a: String) { tasks(after: $a) { pageInfo { hasNextPage } edges { node { code } } } }".into(),
+            vec![None],
+        ),
+    ] {
+        let found = parts(&outlined(&query, json!({})).await);
+        let next = found.iter().map(|part| Some(part.paging.as_ref()?.next.as_ref()?.1.as_str()));
+        assert_eq!(next.collect::<Vec<_>>(), variables, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_has_typed_values_and_joined_lists() {
+    let query = "{ tasks { nodes { code progress currentDue accountable { title } programmes { code parent { title } }
+        lead { projects(first: 2) { totalCount edges { node { code totalInvestment areas { name } } } } } } } }";
+    let outline = outlined(query, json!({})).await;
+    let part = &parts(&outline)[0];
+    let item = json!({
+        "code": "00042", "progress": 40, "currentDue": "2026-09-30", "accountable": null,
+        "programmes": [{ "code": "A", "parent": null }, { "code": "B", "parent": { "title": "=Nghị quyết" } }],
+        "lead": { "projects": { "totalCount": 7, "edges": [
+            { "node": { "code": "P1", "totalInvestment": "1500000000", "areas": [{ "name": "Ba Đình" }, { "name": "Hoàn Kiếm" }] } },
+            { "node": { "code": "P2", "totalInvestment": null, "areas": [] } },
+        ] } },
+    });
+    let text = |text: &str| Datum::Text(text.to_owned());
+    let expected = vec![
+        text("00042"),
+        Datum::Number("40".to_owned()),
+        Datum::Date("2026-09-30".to_owned()),
+        Datum::Empty,
+        text("A; B"),
+        text("; =Nghị quyết"),
+        Datum::Number("7".to_owned()),
+        text("P1; P2"),
+        text("1500000000; "),
+        text("Ba Đình, Hoàn Kiếm; "),
+    ];
+    assert_eq!(row(&part.columns, &item), expected);
+    let nothing = json!({ "programmes": [], "lead": { "projects": null } });
+    assert!(row(&part.columns, &nothing).iter().all(|datum| *datum == Datum::Empty));
+    assert_eq!(row(&part.columns, &Value::Null).len(), part.columns.len());
+}
+
+#[tokio::test]
+async fn a_file_is_named_after_its_operation_its_date_and_what_is_missing() {
+    let outline = outlined("{ tasks(first: 1, asOf: \"2026-09-30\") { totalCount nodes { code } } }", json!({})).await;
+    let part = parts(&outline).remove(0);
+    let principal = Principal {
+        subject: Some("an".to_owned()),
+        roles: vec![Role::Ward],
+        areas: vec!["00004".to_owned()],
+        ..Principal::default()
+    };
+    let mut asked = asked(Format::Csv, Some("tasks"));
+    asked.document = "a/b\"ệ".to_owned();
+    let now = "2026-11-21T18:00:00Z".parse().expect("an instant");
+    let city = CityTime::default();
+    let about = About {
+        asked: &asked,
+        outline: &outline,
+        principal: &principal,
+        request_id: "r",
+        now,
+        today: city.today(now),
+        zone: city.tz,
+    };
+    let mut table = Table::of(part, vec![vec![Datum::Text("x".to_owned())]], Some(230));
+    let names = about.names(std::slice::from_ref(&table));
+    assert_eq!(names.0, "a-b---tasks-as-of-2026-09-30-1-of-230-rows");
+    assert_eq!(
+        disposition(&names, Format::Csv),
+        "attachment; filename=\"a-b---tasks-as-of-2026-09-30-1-of-230-rows.csv\"; \
+         filename*=UTF-8''a-b-%E1%BB%87%2C%20tasks%2C%20as%20of%202026-09-30%2C%201%20of%20230%20rows.csv"
+    );
+    table.part.as_of = None;
+    // It is the next day in Hanoi already.
+    assert_eq!(about.as_of(&table), "2026-11-22");
+    table.freshness = vec![("asOf".to_owned(), Datum::Date("2026-08-31".to_owned()))];
+    assert_eq!(about.as_of(&table), "2026-08-31");
+    let what = what(&about, std::slice::from_ref(&table));
+    assert_eq!(what, "document a/b\"ệ, format csv, tasks 1 rows as of 2026-08-31, variables {}");
+}
