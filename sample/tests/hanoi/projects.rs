@@ -127,8 +127,8 @@ const VARIETY: &[(&str, &str)] = &[
     ),
     // Land nearly cleared and many households not, on any day of the autumn.
     (
-        "2026-11-01 97 true, 2026-11-21 97 true, 2026-12-31 97 true",
-        "SELECT string_agg(concat_ws(' ', day, floor(100 * cleared / whole), (households_cleared < 0.7 * households)::text), ', ' ORDER BY day)
+        "2026-11-01 true true, 2026-11-21 true true, 2026-12-31 true true",
+        "SELECT string_agg(concat_ws(' ', day, (cleared > 0.95 * whole)::text, (households_cleared < 0.7 * households)::text), ', ' ORDER BY day)
          FROM (VALUES ('2026-11-01'::date), ('2026-11-21'), ('2026-12-31')) AS d(day) CROSS JOIN LATERAL (
             SELECT sum(handed_area) FILTER (WHERE is_first AND handed_on <= day) AS cleared, sum(to_acquire) FILTER (WHERE is_first) AS whole,
                    count(DISTINCT party) FILTER (WHERE party_kind = 'HOUSEHOLD') AS households,
