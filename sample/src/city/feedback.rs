@@ -28,14 +28,29 @@ pub(crate) struct FeedbackFacts {
     pub(crate) satisfied: u32,
     /// In percent.
     pub(crate) spread: u32,
-    pub(crate) falling_from: NaiveDate,
-    pub(crate) falling: Vec<String>,
-    /// In percent.
-    pub(crate) falling_by: u32,
+    pub(crate) falling: Vec<Falling>,
+    pub(crate) formal: Formal,
     #[serde(rename = "channel")]
     pub(crate) channels: Vec<Weighted>,
     #[serde(rename = "category")]
     pub(crate) categories: Vec<CategoryFact>,
+}
+
+/// Areas whose senders are less satisfied from a day on.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Falling {
+    pub(crate) areas: Vec<String>,
+    pub(crate) from: NaiveDate,
+    /// In percent.
+    pub(crate) by: u32,
+}
+
+/// Areas that answer in time, with set phrases.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Formal {
+    pub(crate) areas: Vec<String>,
+    /// In percent.
+    pub(crate) satisfied: u32,
 }
 
 /// Value with a weight.

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use directory::import::Axis;
 use serde::Deserialize;
 
+use super::facts::ProgrammeFact;
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct Profile {
     pub(crate) code: String,
@@ -19,6 +21,9 @@ pub(crate) struct Profile {
     pub(crate) year_programme: String,
     /// The organization above the wards and communes.
     pub(crate) committee: String,
+    /// Synthetic programmes beside the published ones.
+    #[serde(rename = "programme")]
+    pub(crate) programmes: Vec<ProgrammeFact>,
     #[serde(rename = "head")]
     pub(crate) heads: Vec<Head>,
     #[serde(rename = "approver")]

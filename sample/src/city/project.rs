@@ -9,7 +9,8 @@ pub(crate) struct ProjectFacts {
     #[serde(rename = "year")]
     pub(crate) years: Vec<CapitalYear>,
     pub(crate) carried_over: Vec<CarriedOver>,
-    pub(crate) contradiction: Contradiction,
+    #[serde(rename = "contradiction")]
+    pub(crate) contradictions: Vec<Contradiction>,
     #[serde(rename = "cohort")]
     pub(crate) cohorts: Vec<Cohort>,
     #[serde(rename = "project")]
@@ -95,7 +96,8 @@ pub(crate) struct ProjectTheme {
     /// Text with the placeholder `{area}`.
     pub(crate) name: String,
     pub(crate) objective: String,
-    pub(crate) programme: String,
+    /// Absent when nobody has said under which programme the items are.
+    pub(crate) programme: Option<String>,
     pub(crate) bottleneck: Option<String>,
     /// Range in billions of VND.
     pub(crate) investment: [u32; 2],
@@ -115,6 +117,8 @@ pub(crate) struct SiteFact {
     pub(crate) spread: u32,
     #[serde(default)]
     pub(crate) urgent: bool,
+    /// Day by which the land is to be handed over, if not the usual number of days after the opening.
+    pub(crate) handover_by: Option<NaiveDate>,
 }
 
 /// What is added by the volume of a city.

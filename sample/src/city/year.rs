@@ -20,7 +20,24 @@ pub(crate) struct Year {
     pub(crate) ends_on: NaiveDate,
     #[serde(rename = "window")]
     pub(crate) windows: Vec<Window>,
+    #[serde(rename = "told")]
+    pub(crate) told: Vec<Told>,
     pub(crate) trouble: TroubleShare,
+}
+
+/// A task whose course is told. What is not said of it is drawn as for the others.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Told {
+    pub(crate) title: String,
+    /// The projects that it names.
+    pub(crate) projects: Option<Vec<String>>,
+    /// It was due on this day, and is not done within the year.
+    pub(crate) never_done_since: Option<NaiveDate>,
+    /// Number of extensions that are granted.
+    pub(crate) extensions: Option<u32>,
+    /// Whether it is under no programme.
+    #[serde(default)]
+    pub(crate) without_programme: bool,
 }
 
 /// Tasks that are due in one window of the year; they have no due date if the window has no days.

@@ -1,6 +1,6 @@
 //! What happens to a case: its states with their times, its rating, and for told cases its sender, log and attachments.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use schema::CityTime;
 
 use super::case::{Case, Series, Source};
@@ -22,6 +22,14 @@ fn later(after: DateTime<Utc>, days: u32, minutes: u32) -> DateTime<Utc> {
     if at > after { at } else { later(after, days + 1, minutes) }
 }
 
+/// As soon as office hours allow, some minutes after another time.
+fn soon(after: DateTime<Utc>, minutes: u32) -> DateTime<Utc> {
+    let day = CityTime::default().today(after);
+    let (opens, closes) = (workday::instant(workday::from(day), 0), workday::instant(day, 540));
+    let at = after.max(opens) + TimeDelta::minutes(minutes.into());
+    if opens > after || at <= closes { at } else { later(after, 1, minutes) }
+}
+
 /// A chance in a tenth of a percent.
 fn chance(draw: Draw<'_>, purpose: &str, share: u32) -> bool {
     draw.between(purpose, 1, 1000) <= share
@@ -32,6 +40,11 @@ fn of_area(source: &Source<'_>, case: &Case<'_>, purpose: &str, share: u32) -> u
     let spread = source.city.feedback.spread;
     let draw = Draw(&case.area.code);
     (share + draw.between(purpose, 0, 2 * spread)).saturating_sub(spread).min(100)
+}
+
+/// Whether the area answers in time, with set phrases.
+fn is_formal(source: &Source<'_>, case: &Case<'_>) -> bool {
+    source.city.feedback.formal.areas.contains(&case.area.code)
 }
 
 /// Whether a case is merged. Every merged one has one before it that is not.
@@ -100,7 +113,12 @@ fn turns(source: &Source<'_>, series: Series, case: &Case<'_>) -> Vec<Turn> {
     let facts = &source.city.feedback;
     let turn = |at, status, more| Turn { at, status, more };
     // Most are looked at on the same or the next working day.
-    let seen = later(case.submitted, u32::from(draw.chance("seen late", 6)) * 2, draw.between("seen", 10, 420));
+    let is_formal = is_formal(source, case);
+    let seen = if is_formal {
+        soon(case.submitted, draw.between("seen soon", 5, 30))
+    } else {
+        later(case.submitted, u32::from(draw.chance("seen late", 6)) * 2, draw.between("seen", 10, 420))
+    };
     if chance(draw, "rejected", facts.rejected) {
         let reason = if draw.chance("complaint", 40) {
             "Nội dung khiếu nại, tố cáo được chuyển cơ quan có thẩm quyền theo Luật Khiếu nại"
@@ -114,6 +132,9 @@ fn turns(source: &Source<'_>, series: Series, case: &Case<'_>) -> Vec<Turn> {
         // The other may have been sent later.
         let known = super::case::case(source, series, case.number - 1).submitted;
         return vec![turn(later(seen.max(known), 0, 500), "MERGED", vec![("primary", primary)])];
+    }
+    if is_formal {
+        return formal_turns(case, seen);
     }
     let (mut turns, mut at) = (Vec::new(), seen);
     if draw.chance("accepted first", 15) {
@@ -164,14 +185,48 @@ fn turns(source: &Source<'_>, series: Series, case: &Case<'_>) -> Vec<Turn> {
     turns
 }
 
-/// Time of an answer: in time for most cases of most areas, otherwise up to some weeks late.
-fn answer(source: &Source<'_>, case: &Case<'_>, from: DateTime<Utc>, purpose: &str) -> DateTime<Utc> {
+/// The short way: assigned at once, answered in time, closed.
+fn formal_turns(case: &Case<'_>, seen: DateTime<Utc>) -> Vec<Turn> {
     let draw = Draw(&case.code);
-    let days = match case.level {
+    let begun = soon(seen, draw.between("begun soon", 5, 30));
+    let answered = match days_of(case) {
+        0 => soon(begun, draw.between("answer soon", 20, 80)),
+        days => {
+            let spent = draw.between("answer", 0, days.saturating_sub(2));
+            if spent == 0 {
+                soon(begun, draw.between("answer at", 60, 240))
+            } else {
+                later(begun, spent, draw.between("answer at", 0, 400))
+            }
+        }
+    };
+    let reply = "Đã tiếp nhận và chuyển bộ phận chuyên môn xử lý theo quy định";
+    let turn = |at, status, more| Turn { at, status, more };
+    let mut turns = vec![
+        turn(seen, "ASSIGNED", vec![("organization", case.lead.clone())]),
+        turn(begun, "IN_PROGRESS", Vec::new()),
+        turn(answered, "RESOLVED", vec![("reply", reply.to_owned())]),
+    ];
+    if draw.chance("agreed", 35) {
+        let at = later(answered, draw.between("agreed on", 0, 4), draw.between("agreed at", 0, 470));
+        turns.push(turn(at, "CLOSED", Vec::new()));
+    }
+    turns
+}
+
+/// Days in which a case is to be answered.
+fn days_of(case: &Case<'_>) -> u32 {
+    match case.level {
         "URGENT" => 0,
         "COMPLEX" => 15,
         _ => case.category.days,
-    };
+    }
+}
+
+/// Time of an answer: in time for most cases of most areas, otherwise up to some weeks late.
+fn answer(source: &Source<'_>, case: &Case<'_>, from: DateTime<Utc>, purpose: &str) -> DateTime<Utc> {
+    let draw = Draw(&case.code);
+    let days = days_of(case);
     let in_time =
         draw.chance(&format!("{purpose} in time"), of_area(source, case, "in time", source.city.feedback.in_time));
     let spent = if in_time {
@@ -187,8 +242,13 @@ fn rate(source: &Source<'_>, case: &Case<'_>, answered: DateTime<Utc>, into: &mu
     let facts = &source.city.feedback;
     let at = later(answered, draw.between("rated on", 0, 6), draw.between("rated at", 0, 600));
     let mut share = of_area(source, case, "satisfied", facts.satisfied);
-    if facts.falling.contains(&case.area.code) && CityTime::default().today(at) >= facts.falling_from {
-        share = share.saturating_sub(facts.falling_by);
+    if is_formal(source, case) {
+        share = facts.formal.satisfied;
+    }
+    let rated_on = CityTime::default().today(at);
+    let falling = facts.falling.iter().filter(|falling| falling.areas.contains(&case.area.code));
+    for falling in falling.filter(|falling| rated_on >= falling.from) {
+        share = share.saturating_sub(falling.by);
     }
     let score =
         if draw.chance("satisfied", share) { draw.between("score", 4, 5) } else { draw.between("low score", 1, 3) };
@@ -230,8 +290,6 @@ pub(super) fn year_of_volume(first: NaiveDate) -> (NaiveDate, NaiveDate) {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
 
     #[test]

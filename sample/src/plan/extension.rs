@@ -28,10 +28,14 @@ pub(crate) fn extensions(outline: &Outline, schedule: &Schedule) -> Vec<Extensio
         return Vec::new();
     };
     let mut extensions = Vec::new();
-    let wanted = match draw.between("extensions", 1, 100) {
-        ..=14 => 1,
-        15..=18 => 2,
-        _ => 0,
+    let wanted = match (outline.told.extensions, outline.told.never_done_since) {
+        (Some(told), _) => told,
+        (None, Some(_)) => 0,
+        (None, None) => match draw.between("extensions", 1, 100) {
+            ..=14 => 1,
+            15..=18 => 2,
+            _ => 0,
+        },
     };
     let mut next = due_on;
     for number in 0..wanted {

@@ -6,7 +6,7 @@ use directory::import::Axis;
 use tasks::import::TaskKind;
 
 use crate::SampleError;
-use crate::city::{AreaRecord, City, Common, CommuneTheme};
+use crate::city::{AreaRecord, City, Common, CommuneTheme, Told};
 use crate::draw::Draw;
 
 /// A task without its dates.
@@ -23,6 +23,8 @@ pub(crate) struct Outline {
     /// Whether the congress programme is one of them; such tasks were assigned first.
     pub(crate) under_congress: bool,
     pub(crate) areas: Vec<String>,
+    /// What is told of its course.
+    pub(crate) told: Told,
     /// The organization that issues the task and accepts its work; that of the axis when absent.
     pub(crate) issuer: Option<String>,
 }
@@ -42,6 +44,7 @@ pub(crate) fn outlines(city: &City) -> Result<Vec<Outline>, SampleError> {
         outline.code = format!("NV-{number:03}");
     }
     share_programmes(city, &mut outlines);
+    tell(city, &mut outlines)?;
     Ok(outlines)
 }
 
@@ -67,6 +70,7 @@ fn from_themes(city: &City) -> Result<Vec<Outline>, SampleError> {
             common: theme.common.clone(),
             under_congress: false,
             areas: areas.clone(),
+            told: Told::default(),
             issuer: None,
         }));
     }
@@ -108,12 +112,28 @@ fn in_area(city: &City, theme: &CommuneTheme, area: &AreaRecord, number: usize) 
         common: theme.common.clone(),
         under_congress: false,
         areas: vec![area.code.clone()],
+        told: Told::default(),
         issuer: None,
     }
 }
 
+/// Adds what is told of some tasks. A task of the congress programme is under that one.
+fn tell(city: &City, outlines: &mut [Outline]) -> Result<(), SampleError> {
+    for told in &city.year.told {
+        let outline = outlines.iter_mut().find(|outline| outline.title == told.title);
+        let outline = outline
+            .filter(|outline| !(told.without_programme && outline.under_congress))
+            .ok_or_else(|| SampleError::Contradiction(format!("no task can be told as `{}`", told.title)))?;
+        if told.without_programme {
+            outline.common.programmes.clear();
+        }
+        outline.told = told.clone();
+    }
+    Ok(())
+}
+
 /// The congress programme gets the published number of tasks; some are in its action programme too. The year's
-/// programme gets all others, and a third of those of the congress programme.
+/// programme gets all others but those that are told to be under none, and a third of those of the congress programme.
 fn share_programmes(city: &City, outlines: &mut [Outline]) {
     let mut order: Vec<usize> = (0..outlines.len()).collect();
     order.sort_by_key(|&index| Draw(&outlines[index].code).number("congress"));

@@ -64,6 +64,13 @@ struct Slot<'a> {
     late: Option<&'a Late>,
 }
 
+impl Slot<'_> {
+    /// Whether its task has a due date and is not done within the year.
+    fn is_never_done(&self) -> bool {
+        self.late.is_some_and(|late| late.submitted_from.is_none() && late.days_late_from.is_none())
+    }
+}
+
 /// A schedule for each outline, in their order.
 pub(crate) fn schedules(city: &City, outlines: &[Outline]) -> Result<Vec<Schedule>, SampleError> {
     let mut of_axis: BTreeMap<Axis, Vec<usize>> = BTreeMap::new();
@@ -92,7 +99,27 @@ pub(crate) fn schedules(city: &City, outlines: &[Outline]) -> Result<Vec<Schedul
         held.sort_by_key(|slot| slot.due_on.unwrap_or(NaiveDate::MAX));
         slots.extend(indexes.into_iter().zip(held));
     }
-    Ok(outlines.iter().zip(slots.into_values()).map(|(outline, slot)| schedule(&city.year, outline, &slot)).collect())
+    let mut slots: Vec<Slot<'_>> = slots.into_values().collect();
+    tell(outlines, &mut slots)?;
+    Ok(outlines.iter().zip(&slots).map(|(outline, slot)| schedule(&city.year, outline, slot)).collect())
+}
+
+/// Gives each task that is told never to be done the place of another such task of its axis, the one that is due first.
+fn tell(outlines: &[Outline], slots: &mut [Slot<'_>]) -> Result<(), SampleError> {
+    for (index, outline) in outlines.iter().enumerate() {
+        let Some(due_on) = outline.told.never_done_since else { continue };
+        let others = outlines.iter().enumerate().filter(|(other, theirs)| {
+            let is_free = *other == index || theirs.told.never_done_since.is_none();
+            is_free && theirs.axis == outline.axis && slots[*other].is_never_done()
+        });
+        let other = others.min_by_key(|(other, _)| (slots[*other].due_on, *other)).map(|(other, _)| other);
+        let other = other.ok_or_else(|| {
+            SampleError::Contradiction(format!("no place is left for `{}`, which is never done", outline.title))
+        })?;
+        slots.swap(index, other);
+        slots[index].due_on = Some(due_on);
+    }
+    Ok(())
 }
 
 /// Slots for all tasks of the axis, in random order.

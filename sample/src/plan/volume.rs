@@ -7,7 +7,7 @@ use tasks::import::TaskKind;
 use super::outline::Outline;
 use super::schedule::{Ending, Schedule};
 use super::{Plan, Relation, extension, relation, trouble};
-use crate::city::{AreaRecord, City, Common, CommuneTheme, Theme, VolumeFacts};
+use crate::city::{AreaRecord, City, Common, CommuneTheme, Theme, Told, VolumeFacts};
 use crate::draw::{Draw, Ranked};
 use crate::{Volume, reference, workday};
 
@@ -88,6 +88,7 @@ impl<'a> Generator<'a> {
             common: self.common(common, lead),
             under_congress: false,
             areas: areas.into_iter().map(|area| area.code.clone()).collect(),
+            told: Told::default(),
             issuer: lead.parent_code.clone().filter(|_| lead.level != Level::Department),
         }
     }

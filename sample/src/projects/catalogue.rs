@@ -158,8 +158,8 @@ fn named(project: &NamedProject) -> Item {
 fn themed(city: &City, theme: &ProjectTheme, area: &AreaRecord, code: String) -> Item {
     let draw = Draw(&code);
     let investment = i64::from(draw.between("investment", theme.investment[0], theme.investment[1]));
-    let mut programmes = vec![theme.programme.clone()];
-    if draw.chance("of the year", 30) && theme.programme != city.profile.year_programme {
+    let mut programmes: Vec<String> = theme.programme.iter().cloned().collect();
+    if draw.chance("of the year", 30) && !programmes.contains(&city.profile.year_programme) {
         programmes.push(city.profile.year_programme.clone());
     }
     Item {

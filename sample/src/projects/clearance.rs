@@ -17,6 +17,8 @@ pub(super) struct Site {
     pub(super) project: String,
     pub(super) area: String,
     pub(super) opened: NaiveDate,
+    /// Day by which the land is to be handed over.
+    pub(super) handover_by: NaiveDate,
     pub(super) files: usize,
     pub(super) spread: u32,
     pub(super) urgent: bool,
@@ -61,6 +63,7 @@ pub(super) fn sites(city: &City) -> Vec<Site> {
         project: site.project.clone(),
         area: site.area.clone(),
         opened: site.opened_on,
+        handover_by: site.handover_by.unwrap_or_else(|| usual_handover(site.opened_on)),
         files: site.files,
         spread: site.spread,
         urgent: site.urgent,
@@ -76,13 +79,15 @@ pub(super) fn site_of_volume(city: &City, number: usize, project: &str) -> Site 
     let draw = Draw(&code);
     let pair = number.div_ceil(2) * 2 - 1;
     let opened = Draw(&format!("KD-{pair:04}")).day("opened", day(2024, 8, 5), day(2026, 4, 30));
+    let opened = workday::from(opened + Days::new(if number == pair { 0 } else { 14 }));
     let place = usize::try_from(draw.number("area") % city.areas.len() as u64).unwrap_or(0);
     let area = &city.areas[place];
     Site {
         name: format!("Khu đất {code}, {}", area.in_sentence()),
         project: project.to_owned(),
         area: area.code.clone(),
-        opened: workday::from(opened + Days::new(if number == pair { 0 } else { 14 })),
+        opened,
+        handover_by: usual_handover(opened),
         files: city.projects.volume.files * draw.between("files", 60, 140) as usize / 100,
         spread: draw.between("spread", 60, 150),
         urgent: draw.chance("urgent", 8),
@@ -96,19 +101,20 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
+fn usual_handover(opened: NaiveDate) -> NaiveDate {
+    opened + Days::new(540)
+}
+
 fn party_code(site: &str, number: usize) -> String {
     format!("HO-{site}-{number:04}")
 }
 
-/// Files of a site of the sample; those of the contradiction are by its numbers.
+/// Files of a site of the sample; those of a contradiction are by its numbers.
 pub(super) fn files_of_sites(city: &City, sites: &[Site]) -> Vec<Vec<File>> {
-    let told = &city.projects.contradiction;
-    let of_told = sites.iter().filter(|site| site.project == told.project);
-    let all: usize = of_told.map(|site| site.files).sum();
-    let (mut passed, mut households, mut breaches) = (0, 0, 0);
+    let mut breaches = 0;
     let mut files: Vec<Vec<File>> = Vec::new();
-    for site in sites {
-        if site.project != told.project {
+    for (place, site) in sites.iter().enumerate() {
+        let Some(told) = contradiction(city, site) else {
             let of_site = (1..=site.files).map(|number| {
                 // Each rule is broken in some of the first files of each site.
                 let breach = (number % 2 == 1 && number < 26).then(|| Breach::ALL[breaches % Breach::ALL.len()]);
@@ -117,19 +123,26 @@ pub(super) fn files_of_sites(city: &City, sites: &[Site]) -> Vec<Vec<File>> {
             });
             files.push(of_site.collect());
             continue;
-        }
-        passed += site.files;
-        let upto = told.households * passed / all;
-        let here = upto - households;
-        files.push(
-            (1..=site.files)
-                .map(|number| told_file(told, site, number, (number <= here).then_some(households + number)))
-                .collect(),
-        );
-        households = upto;
+        };
+        // Its households are spread over its sites in proportion to their files.
+        let files_in = |sites: &[Site]| -> usize {
+            sites.iter().filter(|site| site.project == told.project).map(|site| site.files).sum()
+        };
+        let upto = |place: usize| told.households * files_in(&sites[..place]) / files_in(sites);
+        let before = upto(place);
+        let here = upto(place + 1) - before;
+        let household = |number: usize| (number <= here).then_some(before + number);
+        files.push((1..=site.files).map(|number| told_file(told, site, number, household(number))).collect());
     }
-    level(told, sites, &mut files);
+    for told in &city.projects.contradictions {
+        level(told, sites, &mut files);
+    }
     files
+}
+
+/// The contradiction that a site of the sample is part of.
+fn contradiction<'a>(city: &'a City, site: &Site) -> Option<&'a Contradiction> {
+    city.projects.contradictions.iter().find(|told| site.is_told && told.project == site.project)
 }
 
 /// A file of a site of the volume.
@@ -290,7 +303,7 @@ pub(super) fn site_rows(city: &City, site: &Site, rows: &mut Rows) {
         .with("project", site.project.as_str())
         .with("area", site.area.as_str())
         .on("cutoffOn", site.opened)
-        .on("targetHandover", site.opened + Days::new(540))
+        .on("targetHandover", site.handover_by)
         .with("lat", near(area.lat, "lat"))
         .with("lon", near(area.lon, "lon"))
         .with("urgent", site.urgent);
@@ -301,8 +314,7 @@ pub(super) fn site_rows(city: &City, site: &Site, rows: &mut Rows) {
 
 fn graves(city: &City, site: &Site, rows: &mut Rows) {
     let draw = Draw(&site.code);
-    let told = &city.projects.contradiction;
-    let (graves, moved, last) = if site.project == told.project && site.is_told {
+    let (graves, moved, last) = if let Some(told) = contradiction(city, site) {
         // All graves of the contradiction are on its sites in equal parts; the last site has those that are not moved.
         let of_project = city.projects.sites.iter().filter(|one| one.project == told.project);
         let codes: Vec<&str> = of_project.map(|one| one.code.as_str()).collect();

@@ -228,7 +228,9 @@ fn holders(city: &City, positions: &[Position], today: NaiveDate) -> (Vec<Offici
 }
 
 fn programmes(city: &City) -> Vec<Programme> {
-    let rows = city.facts.programmes.iter().map(|fact| Programme {
+    let published = city.facts.programmes.iter().map(|fact| (PUBLIC_SOURCE, fact));
+    let synthetic = city.profile.programmes.iter().map(|fact| (SYNTHETIC_SOURCE, fact));
+    let rows = published.chain(synthetic).map(|(source, fact)| Programme {
         code: (&fact.code).into(),
         // Codes such as 57-NQ/TW are document numbers; the others are names that people use.
         doc_no: fact.code.contains('/').then(|| fact.code.clone()),
@@ -237,7 +239,7 @@ fn programmes(city: &City) -> Vec<Programme> {
         issued_on: fact.issued_on,
         parent_code: fact.parent.clone(),
         supersedes_code: fact.supersedes.clone(),
-        origin: origin(PUBLIC_SOURCE, fact.issued_on.unwrap_or(city.profile.since)),
+        origin: origin(source, fact.issued_on.unwrap_or(city.profile.since)),
     });
     rows.collect()
 }

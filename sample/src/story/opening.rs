@@ -56,7 +56,7 @@ pub(crate) fn opening(city: &City, plan: &Plan, cast: &Cast) -> Task {
         baseline_due: plan.baseline_due(),
         current_due: plan.baseline_due(),
         bottleneck_codes: outline.common.bottlenecks.clone(),
-        project_codes: projects(city, outline),
+        project_codes: outline.told.projects.clone().unwrap_or_else(|| projects(city, outline)),
         indicator_codes: indicators(city, outline),
         area_codes: outline.areas.clone(),
         priority: priority(plan),

@@ -16,7 +16,8 @@ async fn reference_data_has_the_published_counts(pool: PgPool) {
         (126, "SELECT count(*) FROM directory.organization WHERE level = 'COMMUNE' AND axis = 'COMMITTEE' AND code = 'UBND-' || area_code"),
         (12, "SELECT count(*) FROM directory.task_group"),
         (5, "SELECT count(*) FROM directory.bottleneck"),
-        (11, "SELECT count(*) FROM directory.programme"),
+        (11, "SELECT count(*) FROM directory.programme WHERE source <> 'sample'"),
+        (1, "SELECT count(*) FROM directory.programme WHERE source = 'sample'"),
         (1, "SELECT count(*) FROM directory.programme WHERE code = 'CTHD-DH14' AND supersedes_code = 'CT01-DH18' AND parent_code = 'NQ-DH14'"),
         // A unit that is said to have gone whole into another is in no second one.
         (0, "SELECT count(*) FROM directory.area_succession AS s WHERE share = 1 AND EXISTS

@@ -39,6 +39,18 @@ async fn the_feedback_has_every_state_and_the_published_shares(pool: PgPool) {
                     FROM feedback.feedback WHERE category_code = 'FLOODING'"),
         // The busiest ward has many times the cases of the quietest.
         (8.0, 200.0, "SELECT max(n)::float8 / min(n) FROM (SELECT count(*) AS n FROM feedback.feedback GROUP BY area_code) AS a"),
+        // A committee and two wards answer in time, and few of the senders are satisfied.
+        (0.95, 1.0, "SELECT avg(coalesce(resolved_at <= due_at, false)::int)::float8 FROM feedback.fact_present WHERE is_term AND lead = 'UBND-00082'
+                     AND due_on >= '2026-01-01' AND due_on < '2026-11-21' AND stored_status NOT IN ('REJECTED', 'MERGED')"),
+        (30.0, 100.0, "SELECT count(*)::float8 FROM feedback.rating AS r JOIN feedback.feedback AS f ON f.id = r.feedback_id
+                       WHERE lead_organization_code = 'UBND-00082' AND rated_at >= '2026-01-01' AND rated_at < '2026-11-21'"),
+        (0.4, 0.65, "SELECT avg((score >= 4)::int)::float8 FROM feedback.rating AS r JOIN feedback.feedback AS f ON f.id = r.feedback_id
+                     WHERE area_code IN ('00082', '00283') AND rated_at >= '2026-01-01'"),
+        // Wards with land to clear whose senders are less satisfied than the year before, each with 30 ratings in both years.
+        (3.0, 3.0, "SELECT count(*)::float8 FROM (SELECT area_code FROM feedback.rating AS r JOIN feedback.feedback AS f ON f.id = r.feedback_id
+                    WHERE area_code IN ('00340', '00613', '10183') AND rated_at < '2026-11-21' GROUP BY area_code
+                    HAVING least(count(*) FILTER (WHERE rated_at < '2026-01-01'), count(*) FILTER (WHERE rated_at >= '2026-01-01')) >= 30
+                       AND avg((score >= 4)::int) FILTER (WHERE rated_at >= '2026-01-01') < avg((score >= 4)::int) FILTER (WHERE rated_at < '2026-01-01') - 0.2) AS a"),
         (500.0, 5000.0, "SELECT count(*)::float8 FROM feedback.feedback_event WHERE changes ->> 'status' = 'WAITING_CITIZEN'"),
         (0.0, 0.0, "SELECT count(*)::float8 FROM platform.receipt WHERE kind LIKE 'feedback%' AND (parked + rejected > 0 OR state <> 'DONE')"),
         (0.0, 0.0, "SELECT count(*)::float8 FROM feedback.sender WHERE name NOT LIKE 'Người gửi mẫu %'"),

@@ -52,11 +52,11 @@ const PUBLISHED: &[(&str, &str)] = &[
          JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.to_day = c.from_day
          WHERE c.vintage > 1 AND t.rag <> y.rag AND t.indicator_code = 'GRDP_GROWTH_YEAR'",
     ),
-    // The same through the measures, as of two days. A figure of a period that is over is taken at its end: so the period ends later.
+    // The same judgement as of two days.
     (
-        "0 1",
-        "SELECT concat_ws(' ', (SELECT red FROM kpis.published_measures('INDICATOR', '2025-01-01', '2026-03-01', '2025-11-28') WHERE key = 'GRDP_GROWTH_YEAR'),
-                (SELECT red FROM kpis.published_measures('INDICATOR', '2025-01-01', '2026-03-01', '2026-02-01') WHERE key = 'GRDP_GROWTH_YEAR'))",
+        "GREEN on 2025-11-28, RED on 2026-02-01",
+        "SELECT string_agg(t.rag || ' on ' || day, ', ' ORDER BY day) FROM (VALUES ('2025-11-28'::date), ('2026-02-01')) AS d(day)
+         JOIN kpis.target_fact AS t ON t.from_day <= day AND day < t.to_day AND t.indicator_code = 'GRDP_GROWTH_YEAR' AND t.period = '2025'",
     ),
     // Public investment of 2025 paid by the end of October: 44,428 of 87,693 billion.
     ("50.66", "SELECT value::text FROM kpis.observation WHERE indicator_code = 'DISBURSEMENT' AND period = '2025-10'"),
@@ -109,6 +109,20 @@ const VARIETY: &[(&str, &str)] = &[
         "0",
         "SELECT count(*)::text FROM kpis.observation AS o WHERE o.indicator_code = 'TREES_PLANTED' AND o.area_code = '01' AND o.period >= '2025'
             AND o.value < (SELECT sum(p.value) FROM kpis.observation AS p WHERE p.indicator_code = o.indicator_code AND p.area_code <> '01' AND p.period = o.period AND p.revision = 1)",
+    ),
+    // Work was done on congestion, and the share of public transport is less than before: red, and no better than its baseline.
+    (
+        "2026-11-01 RED true, 2026-11-21 RED true, 2026-12-31 RED true",
+        "SELECT string_agg(concat_ws(' ', day, t.rag, (t.actual < t.baseline)::text), ', ' ORDER BY day)
+         FROM (VALUES ('2026-11-01'::date), ('2026-11-21'), ('2026-12-31')) AS d(day)
+         JOIN kpis.target_fact AS t ON t.from_day <= day AND day < t.to_day AND t.indicator_code = 'PUBLIC_TRANSPORT_SHARE' AND t.period = '2026'",
+    ),
+    // Of two departments with late tasks and projects.
+    (
+        "SNNMT-TT SXD-TT",
+        "SELECT string_agg(DISTINCT i.accountable_position_code, ' ' ORDER BY i.accountable_position_code) FROM kpis.target_fact AS t
+         JOIN kpis.indicator AS i ON i.code = t.indicator_code
+         WHERE t.rag = 'RED' AND t.period = '2026' AND t.to_day = 'infinity' AND i.accountable_position_code IN ('SXD-TT', 'SNNMT-TT')",
     ),
     ("0", "SELECT count(*)::text FROM platform.receipt WHERE parked + rejected > 0 OR state <> 'DONE'"),
     // Facts are those that their inputs give.

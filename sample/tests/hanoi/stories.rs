@@ -102,3 +102,36 @@ async fn the_year_has_every_kind_of_story(pool: PgPool) {
         assert!(count(&pool, sql).await > 0, "{sql}");
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_is_told_of_some_tasks_holds_until_the_end_of_the_year(pool: PgPool) {
+    load(&pool, "2027-01-15T00:00:00Z").await.expect("loads");
+    for (expected, sql) in [
+        // Due in March, open all year, and for projects that wait for land.
+        (
+            4,
+            "SELECT count(*) FROM tasks.task WHERE current_due BETWEEN '2026-03-01' AND '2026-03-31' AND tasks.is_open(status)
+                AND baseline_due = current_due AND project_codes && '{DL-SONG-HONG,HO-YEN-SO,DUONG-TRUC-DONG-ANH}'",
+        ),
+        (
+            2,
+            "SELECT count(DISTINCT accountable_position_code) FROM tasks.task
+             WHERE current_due < '2026-04-01' AND tasks.is_open(status) AND accountable_position_code IN ('SXD-TT', 'SNNMT-TT')",
+        ),
+        // Extended twice before November.
+        (
+            3,
+            "SELECT count(*) FROM tasks.task AS t WHERE project_codes && '{KDT-OLYMPIC,VANH-DAI-4,HO-YEN-SO}' AND
+                (SELECT count(*) FROM tasks.extension_request AS e WHERE e.task_id = t.id AND status = 'APPROVED' AND decided_at < '2026-11-01') = 2",
+        ),
+        // Under no programme, and open all year.
+        (1, "SELECT count(*) FROM tasks.task WHERE programme_codes = '{}' AND tasks.is_open(status)"),
+        (1, "SELECT count(*) FROM tasks.task WHERE programme_codes = '{}'"),
+    ] {
+        assert_eq!(count(&pool, sql).await, expected, "{sql}");
+    }
+    // Nothing is under the programme of the autumn.
+    let named = "SELECT count(*) FROM directory.programme AS p WHERE source = 'sample'
+        AND NOT EXISTS (SELECT FROM tasks.task WHERE p.code = ANY (programme_codes))";
+    assert_eq!(count(&pool, named).await, 1);
+}
