@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use directory::import::Axis;
 use serde::Deserialize;
+use tasks::import::{BlockerKind, BlockerLevel};
 
 /// A number for each axis.
 pub(crate) type ShareByAxis = BTreeMap<Axis, usize>;
@@ -21,6 +22,22 @@ pub(crate) struct Year {
     #[serde(rename = "window")]
     pub(crate) windows: Vec<Window>,
     pub(crate) trouble: TroubleShare,
+    /// Requests to higher levels that are not answered within the year.
+    #[serde(rename = "request")]
+    pub(crate) requests: Vec<RequestFact>,
+}
+
+/// Blocker of a task whose request is not answered within the year.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RequestFact {
+    /// Code of the task.
+    pub(crate) task: String,
+    pub(crate) kind: BlockerKind,
+    pub(crate) needs_level: BlockerLevel,
+    pub(crate) description: String,
+    pub(crate) opened_on: NaiveDate,
+    pub(crate) document: String,
+    pub(crate) requested_on: NaiveDate,
 }
 
 /// Tasks that are due in one window of the year; they have no due date if the window has no days.

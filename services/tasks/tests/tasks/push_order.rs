@@ -90,6 +90,19 @@ fn rows(dice: &mut Dice, source: &str) -> Vec<Row> {
             "task-blockers",
             json!({ "externalId": format!("{id}-B"), "observedAt": day(4), "resolvedAt": day(3) }),
         ));
+        rows.push((
+            "task-blockers",
+            json!({ "externalId": format!("{id}-B"), "observedAt": day(3), "requestedOn": "2026-01-03", "requestDocument": "1/CV" }),
+        ));
+        rows.push((
+            "task-reminders",
+            json!({ "externalId": format!("{id}-R"), "task": id, "observedAt": day(2), "sentOn": "2026-01-03",
+            "text": "Đề nghị" }),
+        ));
+        rows.push((
+            "task-reminders",
+            json!({ "externalId": format!("{id}-R"), "observedAt": day(4), "answeredOn": "2026-01-05", "answer": "Đã xong" }),
+        ));
     }
     rows
 }
