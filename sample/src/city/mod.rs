@@ -23,7 +23,7 @@ pub(crate) use profile::{Groups, Handover, Profile};
 pub(crate) use project::{CapitalYear, CarriedOver, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};
 pub(crate) use volume::VolumeFacts;
-pub(crate) use year::{Late, RequestFact, ShareByAxis, TroubleShare, Window, Year};
+pub(crate) use year::{Late, ShareByAxis, TroubleShare, Window, Year};
 
 /// Names of the bundled cities.
 pub const CITIES: &[&str] = &["hanoi"];

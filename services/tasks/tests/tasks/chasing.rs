@@ -116,15 +116,16 @@ async fn a_reminder_has_days_in_their_order(pool: PgPool) {
     // The task ends meanwhile: nobody reminds any more, the answer is still recorded.
     run(
         &pool,
-        "UPDATE tasks.task SET status = 'CANCELLED', closed_on = '2026-03-14', version = 3, observed_at = '2026-03-14'",
+        "UPDATE tasks.task SET status = 'CANCELLED', closed_on = '2026-03-15', version = 3, observed_at = '2026-03-15T06:00:00Z'",
     )
     .await;
+    let tomorrow = "2026-03-16T05:00:00Z";
     let mut late = reply("2026-03-15");
     late["expectedVersion"] = json!(3);
-    verb(&pool, NOW, &lead(), "answerReminder", late).await.expect("answered");
+    verb(&pool, tomorrow, &lead(), "answerReminder", late).await.expect("answered");
     let mut more = remind(json!({}));
     more["expectedVersion"] = json!(4);
-    assert_eq!(verb(&pool, NOW, &issuer(), "remindTask", more).await.expect_err("ended").0, "CONFLICT");
+    assert_eq!(verb(&pool, tomorrow, &issuer(), "remindTask", more).await.expect_err("ended").0, "CONFLICT");
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -33,8 +33,10 @@ DECLARE
 BEGIN
     CASE pick(seed || 'kind', 20)
     WHEN 0 THEN
-        INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at)
-        VALUES (gen_random_uuid(), one, 'LAND', (ARRAY['CITY', 'CENTRAL', 'ORGANIZATION'])[1 + n % 3], 'x', 'x', at);
+        INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at, requested_on)
+        VALUES (gen_random_uuid(), one, 'LAND', (ARRAY['CITY', 'CENTRAL', 'ORGANIZATION'])[1 + n % 3], 'x', 'x', at,
+            -- Sometimes before the blocker was opened, or on the same day.
+            CASE WHEN n % 3 < 2 AND n % 4 < 3 THEN at::date + n % 20 - 3 END);
     WHEN 1 THEN
         UPDATE tasks.blocker SET resolved_by = 'x', resolved_at = opened_at + n % 90 * interval '1 day' WHERE task_id = one AND resolved_at IS NULL;
     WHEN 2 THEN
@@ -52,7 +54,6 @@ BEGIN
         INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
         VALUES (gen_random_uuid(), one, at::date, 'x', 'x', at, 'APPROVED', at::date, 'x', at);
     WHEN 6, 7 THEN
-        -- Sometimes before the blocker was opened, or on the same day.
         UPDATE tasks.blocker SET request_document = 'x', requested_on = opened_at::date + n % 20 - 3
         WHERE task_id = one AND needs_level <> 'ORGANIZATION' AND requested_on IS NULL;
     WHEN 8 THEN
