@@ -22,12 +22,12 @@ pub(crate) struct Year {
     #[serde(rename = "window")]
     pub(crate) windows: Vec<Window>,
     pub(crate) trouble: TroubleShare,
-    /// Requests to higher levels that are not answered within the year.
+    /// Requests to higher levels that have no answer in the year.
     #[serde(rename = "request")]
     pub(crate) requests: Vec<RequestFact>,
 }
 
-/// Blocker of a task whose request is not answered within the year.
+/// Blocker of a task whose request has no answer in the year.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RequestFact {
     /// Code of the task.

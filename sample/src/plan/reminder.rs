@@ -1,8 +1,8 @@
-//! Reminders (đôn đốc): leads that are late or silent are reminded. Most answer in time, some late, some never.
+//! Reminders (đôn đốc): leads that are late are reminded. Most answer in time, some late, some never.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
-use super::{Plan, TroubleKind};
+use super::Plan;
 use crate::draw::Draw;
 use crate::workday;
 
@@ -18,14 +18,10 @@ pub(crate) struct PlannedReminder {
     pub(crate) answered_on: Option<NaiveDate>,
 }
 
-/// Reminders of a task, the earliest first: after its due date, again when that did not help, and when the lead is silent.
+/// Reminders of a task, the earliest first: after its due date, and again when that did not help.
 pub(super) fn reminders(plan: &Plan) -> Vec<PlannedReminder> {
     let draw = Draw(&plan.outline.code);
     let mut sent = Vec::new();
-    if let Some(trouble) = plan.trouble.filter(|trouble| trouble.kind == TroubleKind::Silent) {
-        let silent_days = u64::from(plan.schedule.cadence_days * 3 / 2 + 1);
-        sent.push(workday::from(trouble.from + Days::new(silent_days)).min(trouble.until));
-    }
     if let Some(due_on) = plan.schedule.due_on.filter(|_| plan.schedule.is_late()) {
         let first = workday::after(due_on, draw.between("reminded", 3, 9));
         sent.push(first);

@@ -93,7 +93,7 @@ impl Chronicle {
                 }
             }
             Event::Remind { text, document, answer_due } => {
-                self.head.meta.recorded_by.clone_from(&self.cast.issuer);
+                self.head.meta.recorded_by.clone_from(&self.cast.approver);
                 self.story.reminders.push(Reminder {
                     id: self.child("reminder"),
                     task_id: self.head.meta.id,
@@ -101,11 +101,11 @@ impl Chronicle {
                     document: Some(document),
                     text: text.to_owned(),
                     sender_organization_code: Some(self.cast.issuer_organization.clone()),
-                    sender_position_code: Some(head_position(&self.cast.issuer_organization)),
+                    sender_position_code: Some(self.cast.approver_position.clone()),
                     answer_due: Some(answer_due),
                     answered_on: None,
                     answer: None,
-                    sent_by: self.cast.issuer.clone(),
+                    sent_by: self.cast.approver.clone(),
                     answered_by: None,
                 });
             }

@@ -69,7 +69,7 @@ pub(crate) const OBSTACLES: &[Obstacle] = &[
 
 /// Texts of reminders.
 pub(crate) const REMINDED: &[&str] = &[
-    "Nhiệm vụ đã quá hạn hoặc chưa có báo cáo, đề nghị báo cáo tiến độ và thời gian hoàn thành.",
+    "Nhiệm vụ đã quá hạn, đề nghị báo cáo tiến độ và thời gian hoàn thành.",
     "Đề nghị tập trung nhân lực hoàn thành nhiệm vụ, báo cáo rõ nguyên nhân chậm.",
     "Đề nghị báo cáo vướng mắc và kiến nghị biện pháp tháo gỡ.",
 ];

@@ -193,7 +193,7 @@ fn obstacle(draw: Draw<'_>, trouble: Trouble, events: &mut Vec<(NaiveDate, Event
     }
 }
 
-/// Blockers whose request is not answered within the year.
+/// Blockers whose request has no answer in the year.
 fn requests(city: &City, plan: &Plan, events: &mut Vec<(NaiveDate, Event)>) {
     for fact in city.year.requests.iter().filter(|fact| fact.task == plan.outline.code) {
         let description = fact.description.clone();

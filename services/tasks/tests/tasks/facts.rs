@@ -31,8 +31,8 @@ DECLARE
         jsonb_build_object('deleted_at', CASE WHEN n % 3 = 0 THEN at END),
         jsonb_build_object('reporting_cadence_days', 5 + n % 40)])[1 + pick(seed || 'what', 11)];
 BEGIN
-    CASE pick(seed || 'kind', 20)
-    WHEN 0 THEN
+    CASE pick(seed || 'kind', 24)
+    WHEN 0, 13, 14 THEN
         INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at, requested_on)
         VALUES (gen_random_uuid(), one, 'LAND', (ARRAY['CITY', 'CENTRAL', 'ORGANIZATION'])[1 + n % 3], 'x', 'x', at,
             -- Sometimes before the blocker was opened, or on the same day.
