@@ -160,7 +160,7 @@ async fn assert_facts(pool: &PgPool, when: &str) {
     // The oracle saw enough to be able to fail.
     assert!(days > 3000 && several > 100, "{when}: {days} days, {several} with several reasons");
     assert!(
-        chased.iter().all(|days| *days > 100),
+        chased.iter().all(|days| *days > 50),
         "{when}: {chased:?} days with a reminder, of the city, of the centre"
     );
     assert_eq!(recompute(pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0, "{when}");
