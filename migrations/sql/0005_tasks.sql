@@ -165,6 +165,12 @@ CREATE TABLE tasks.blocker (
     resolved_by  text,
     resolved_at  timestamptz CHECK (resolved_at >= opened_at),
     resolution   text CHECK (length(resolution) BETWEEN 1 AND 4000),
+    -- Request to the level that can resolve it, and the answer of that level: each a document and its day.
+    request_document  text CHECK (length(request_document) BETWEEN 1 AND 500),
+    requested_on      date,
+    decision          text CHECK (length(decision) BETWEEN 1 AND 4000),
+    decision_document text CHECK (length(decision_document) BETWEEN 1 AND 500),
+    decided_on        date,
     source       text NOT NULL DEFAULT 'ioc',
     external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
     version      integer NOT NULL DEFAULT 1,
@@ -172,9 +178,45 @@ CREATE TABLE tasks.blocker (
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     deleted_at   timestamptz,
     UNIQUE (source, external_id),
-    CHECK (resolved_by IS NULL OR resolved_at IS NOT NULL)
+    CHECK (resolved_by IS NULL OR resolved_at IS NOT NULL),
+    CONSTRAINT blocker_request_of_level CHECK (requested_on IS NULL OR needs_level <> 'ORGANIZATION'),
+    CONSTRAINT blocker_request_dated CHECK (request_document IS NULL OR requested_on IS NOT NULL),
+    CONSTRAINT blocker_decision_dated CHECK ((decision IS NULL AND decision_document IS NULL) OR decided_on IS NOT NULL),
+    CONSTRAINT blocker_decision_of_request CHECK (decided_on IS NULL OR requested_on IS NOT NULL),
+    CONSTRAINT blocker_decided_after_request CHECK (decided_on >= requested_on)
 );
 CREATE INDEX blocker_task ON tasks.blocker (task_id, opened_at, id);
+
+-- Reminders (đôn đốc) to the lead, each with its answer.
+CREATE TABLE tasks.reminder (
+    id           uuid PRIMARY KEY,
+    task_id      uuid NOT NULL REFERENCES tasks.task,
+    sent_on      date NOT NULL,
+    -- Number and symbol of the document that reminds; NULL when it was sent without one.
+    document     text CHECK (length(document) BETWEEN 1 AND 500),
+    text         text NOT NULL CHECK (length(text) BETWEEN 1 AND 4000),
+    -- Who reminds: the organization, and the position of the official.
+    sender_organization_code text,
+    sender_position_code     text,
+    -- Last day on which an answer is in time.
+    answer_due   date,
+    answered_on  date,
+    answer       text CHECK (length(answer) BETWEEN 1 AND 4000),
+    sent_by      text NOT NULL,
+    answered_by  text,
+    source       text NOT NULL DEFAULT 'ioc',
+    external_id  text CHECK (length(external_id) BETWEEN 1 AND 200),
+    version      integer NOT NULL DEFAULT 1,
+    observed_at  timestamptz NOT NULL DEFAULT now(),
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    UNIQUE (source, external_id),
+    CONSTRAINT reminder_due_after_sent CHECK (answer_due >= sent_on),
+    CONSTRAINT reminder_answered_after_sent CHECK (answered_on >= sent_on),
+    CONSTRAINT reminder_answer_dated CHECK (answer IS NULL OR answered_on IS NOT NULL),
+    CHECK (answered_by IS NULL OR answered_on IS NOT NULL)
+);
+CREATE INDEX reminder_task ON tasks.reminder (task_id, sent_on, id);
 
 CREATE TABLE tasks.extension_request (
     id            uuid PRIMARY KEY,
@@ -201,6 +243,7 @@ SELECT platform.keep_events('tasks.milestone', 'id');
 SELECT platform.keep_events('tasks.progress_update', 'id');
 SELECT platform.keep_events('tasks.evidence', 'id');
 SELECT platform.keep_events('tasks.blocker', 'id');
+SELECT platform.keep_events('tasks.reminder', 'id');
 
 -- `from` FOLLOWS, REQUIRES or is PART_OF `to`; `from` BLOCKS `to`. `earlier_id` is the task that must be finished
 -- first: the followed one, the required one, the part, the one that blocks.

@@ -45,6 +45,12 @@ CREATE TABLE tasks.fact (
     lead_changes      smallint NOT NULL,
     extensions        smallint NOT NULL,
     returns           smallint NOT NULL,
+    -- Reminders sent so far, and of an open task those without an answer.
+    reminders         smallint NOT NULL,
+    unanswered        smallint NOT NULL,
+    -- Day of the oldest request that an open task waits for, of each level; NULL when it waits for none.
+    city_since        date,
+    central_since     date,
     observed_at       timestamptz NOT NULL
 ) PARTITION BY RANGE (to_day);
 CREATE TABLE tasks.fact_past PARTITION OF tasks.fact FOR VALUES FROM (MINVALUE) TO ('infinity');
@@ -159,36 +165,51 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
             reporting_cadence_days smallint, last_update_on date, submitted_on date, closed_on date, deleted_at timestamptz)
         WHERE folded.is_last
         WINDOW w AS (PARTITION BY folded.task_id ORDER BY folded.from_day)),
+    -- Requests to the city and to the central government, with the days on which they wait: from the day of the request to before
+    -- the day of the answer, while the blocker is open.
+    request AS MATERIALIZED (
+        SELECT b.task_id, b.needs_level, b.requested_on,
+               greatest(b.requested_on, platform.day_of(b.opened_at, (SELECT platform.zone()))) AS from_day,
+               least(b.decided_on, platform.day_of(b.resolved_at, (SELECT platform.zone())), 'infinity') AS to_day
+        FROM tasks.blocker AS b WHERE b.task_id = ANY(ids) AND b.deleted_at IS NULL AND b.requested_on IS NOT NULL),
     -- Days on which an input changes, with the changes of the counters.
     change AS (
-        SELECT task_id, from_day AS day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers
+        SELECT task_id, from_day AS day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers, 0 AS reminders, 0 AS unanswered
         FROM state WHERE task_id = ANY(ids)
         UNION ALL
         SELECT m.task_id, platform.day_of(m.at, (SELECT platform.zone())), coalesce(m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead, false)::int, 0,
-               (m.to_status = 'RETURNED')::int, 0
+               (m.to_status = 'RETURNED')::int, 0, 0, 0
         FROM tasks.transition AS m WHERE m.task_id = ANY(ids)
         UNION ALL
-        SELECT e.task_id, platform.day_of(e.decided_at, (SELECT platform.zone())), 0, 1, 0, 0
+        SELECT e.task_id, platform.day_of(e.decided_at, (SELECT platform.zone())), 0, 1, 0, 0, 0, 0
         FROM tasks.extension_request AS e WHERE e.task_id = ANY(ids) AND e.status = 'APPROVED' AND e.previous_due IS NOT NULL
         UNION ALL
-        SELECT b.task_id, platform.day_of(turn.at, (SELECT platform.zone())), 0, 0, 0, turn.step
+        SELECT b.task_id, platform.day_of(turn.at, (SELECT platform.zone())), 0, 0, 0, turn.step, 0, 0
         FROM tasks.blocker AS b CROSS JOIN LATERAL (VALUES (b.opened_at, 1), (b.resolved_at, -1)) AS turn(at, step)
         WHERE b.task_id = ANY(ids) AND b.deleted_at IS NULL AND turn.at IS NOT NULL
         UNION ALL
-        SELECT wait.later_id, turn.day, 0, 0, 0, 0 FROM wait CROSS JOIN LATERAL (VALUES (from_day), (to_day)) AS turn(day)
+        SELECT q.task_id, turn.day, 0, 0, 0, 0, 0, 0
+        FROM request AS q CROSS JOIN LATERAL (VALUES (q.from_day), (q.to_day)) AS turn(day) WHERE q.from_day < q.to_day
         UNION ALL
-        SELECT wait.later_id, earlier.from_day, 0, 0, 0, 0
+        SELECT m.task_id, turn.day, 0, 0, 0, 0, turn.sent, turn.step
+        FROM tasks.reminder AS m CROSS JOIN LATERAL (VALUES (m.sent_on, 1, 1), (m.answered_on, 0, -1)) AS turn(day, sent, step)
+        WHERE m.task_id = ANY(ids) AND m.deleted_at IS NULL AND turn.day IS NOT NULL
+        UNION ALL
+        SELECT wait.later_id, turn.day, 0, 0, 0, 0, 0, 0 FROM wait CROSS JOIN LATERAL (VALUES (from_day), (to_day)) AS turn(day)
+        UNION ALL
+        SELECT wait.later_id, earlier.from_day, 0, 0, 0, 0, 0, 0
         FROM wait JOIN (SELECT task_id, from_day, late_from IS DISTINCT FROM lag(late_from) OVER (PARTITION BY task_id ORDER BY from_day) AS moved
                         FROM state) AS earlier ON earlier.task_id = wait.earlier_id AND earlier.moved
         UNION ALL
-        SELECT begun.task_id, turn.day, 0, 0, 0, 0
+        SELECT begun.task_id, turn.day, 0, 0, 0, 0, 0, 0
         FROM (SELECT task_id, min(from_day) AS day FROM state WHERE task_id = ANY(ids) GROUP BY task_id) AS begun
         JOIN tasks.fact_rule AS r ON true CROSS JOIN LATERAL (VALUES (r.valid_from), (r.valid_to)) AS turn(day) WHERE turn.day > begun.day),
     segment AS (
         SELECT task_id, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(lead_changes) OVER w AS lead_changes,
-               sum(extensions) OVER w AS extensions, sum(returns) OVER w AS returns, sum(blockers) OVER w AS blockers
+               sum(extensions) OVER w AS extensions, sum(returns) OVER w AS returns, sum(blockers) OVER w AS blockers,
+               sum(reminders) OVER w AS reminders, sum(unanswered) OVER w AS unanswered
         FROM (SELECT task_id, day, sum(lead_changes) AS lead_changes, sum(extensions) AS extensions, sum(returns) AS returns,
-                     sum(blockers) AS blockers
+                     sum(blockers) AS blockers, sum(reminders) AS reminders, sum(unanswered) AS unanswered
               FROM change WHERE day < 'infinity' GROUP BY task_id, day) AS cut
         WINDOW w AS (PARTITION BY task_id ORDER BY day)),
     -- A predecessor that is overdue while the task waits for it.
@@ -197,6 +218,12 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
         FROM segment AS g
         JOIN wait ON wait.later_id = g.task_id AND wait.from_day <= g.from_day AND g.from_day < wait.to_day
         JOIN state AS p ON p.task_id = wait.earlier_id AND p.from_day <= g.from_day AND g.from_day < p.to_day
+        GROUP BY g.task_id, g.from_day),
+    -- The oldest request of each level that waits.
+    asked AS (
+        SELECT g.task_id, g.from_day, min(q.requested_on) FILTER (WHERE q.needs_level = 'CITY') AS city_since,
+               min(q.requested_on) FILTER (WHERE q.needs_level = 'CENTRAL') AS central_since
+        FROM segment AS g JOIN request AS q ON q.task_id = g.task_id AND q.from_day <= g.from_day AND g.from_day < q.to_day
         GROUP BY g.task_id, g.from_day)
     SELECT g.task_id, g.from_day, g.to_day, s.status, s.kind, s.priority, s.lead_organization_code, s.accountable_position_code, s.group_code,
            s.progress, s.start_on, s.baseline_due, s.current_due,
@@ -208,10 +235,13 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
            (s.action IS NOT NULL)::int + (s.current_due IS NOT NULL)::int + (s.lead_role IS NOT NULL)::int
                + (s.deliverable IS NOT NULL AND s.acceptance_criteria IS NOT NULL)::int
                + (s.approver_position_code IS NOT NULL AND s.legal_basis IS NOT NULL)::int,
-           g.lead_changes, g.extensions, g.returns, s.observed_at
+           g.lead_changes, g.extensions, g.returns, g.reminders, CASE WHEN tasks.is_open(s.status) THEN g.unanswered ELSE 0 END,
+           CASE WHEN tasks.is_open(s.status) THEN asked.city_since END, CASE WHEN tasks.is_open(s.status) THEN asked.central_since END,
+           s.observed_at
     FROM segment AS g
     JOIN state AS s ON s.task_id = g.task_id AND s.from_day <= g.from_day AND g.from_day < s.to_day AND s.has_facts
     LEFT JOIN threat ON threat.task_id = g.task_id AND threat.from_day = g.from_day
+    LEFT JOIN asked ON asked.task_id = g.task_id AND asked.from_day = g.from_day
     LEFT JOIN tasks.fact_rule AS gap ON gap.code = 'TASK_AT_RISK_PROGRESS_GAP' AND directory.published_runs(gap.valid_from, gap.valid_to, g.from_day)
     LEFT JOIN tasks.fact_rule AS silence ON silence.code = 'TASK_AT_RISK_SILENCE' AND directory.published_runs(silence.valid_from, silence.valid_to, g.from_day)
     -- Risk needs open work that is not submitted. It ends with the row and where the task is overdue.
@@ -262,7 +292,7 @@ END $$;
 SELECT platform.feeds_facts('tasks.task_event', 'tasks.derive', 'SELECT id FROM written
     UNION ALL SELECT r.later_id FROM written JOIN tasks.relation AS r ON r.earlier_id = written.id WHERE r.kind <> ''PART_OF''');
 SELECT platform.feeds_facts(input, 'tasks.derive', 'SELECT task_id FROM written')
-    FROM unnest(ARRAY['tasks.transition', 'tasks.blocker', 'tasks.extension_request']::regclass[]) AS input;
+    FROM unnest(ARRAY['tasks.transition', 'tasks.blocker', 'tasks.extension_request', 'tasks.reminder']::regclass[]) AS input;
 SELECT platform.feeds_facts('tasks.relation', 'tasks.derive', 'SELECT later_id FROM written');
 
 -- Reasons of risk on a day within a fact.
@@ -279,7 +309,8 @@ CREATE FUNCTION tasks.risk_reasons(f tasks.fact, as_of date) RETURNS text[]
 CREATE FUNCTION tasks.derived(t tasks.task, as_of date) RETURNS TABLE (
     is_open boolean, is_issued boolean, is_overdue boolean, days_overdue integer, done_on date, expected_progress numeric,
     clear_person boolean, clear_action boolean, clear_due boolean, clear_lead boolean, clear_product boolean, clear_authority boolean,
-    clarity integer, lead_changes integer, extension_count integer, returned_count integer, at_risk_reasons text[])
+    clarity integer, lead_changes integer, extension_count integer, returned_count integer, at_risk_reasons text[],
+    reminder_count integer, unanswered_reminder_count integer, city_since date, central_since date)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT coalesce(f.ended_on IS NULL AND f.task_id IS NOT NULL, false), t.status <> 'DRAFT',
            coalesce(f.overdue_from <= as_of, false), CASE WHEN f.overdue_from <= as_of THEN as_of - f.due_on END, f.done_on,
@@ -290,7 +321,8 @@ CREATE FUNCTION tasks.derived(t tasks.task, as_of date) RETURNS TABLE (
            c.person, c.action, c.due, c.lead, c.product, c.authority,
            c.person::int + c.action::int + c.due::int + c.lead::int + c.product::int + c.authority::int,
            coalesce(f.lead_changes, 0)::int, coalesce(f.extensions, 0)::int, coalesce(f.returns, 0)::int,
-           tasks.risk_reasons(f, as_of)
+           tasks.risk_reasons(f, as_of),
+           coalesce(f.reminders, 0)::int, coalesce(f.unanswered, 0)::int, f.city_since, f.central_since
     FROM (SELECT EXISTS (SELECT FROM directory.published_appointment AS a
                          WHERE a.position_code = t.accountable_position_code
                            AND directory.published_runs(a.from_on, a.to_on, as_of)) AS person,

@@ -29,12 +29,12 @@ BEGIN
     PERFORM platform.guard('tasks.relation', format('from_task_id %1$s AND to_task_id %1$s', seen));
     FOREACH child IN ARRAY ARRAY[
         'tasks.transition', 'tasks.milestone', 'tasks.progress_update', 'tasks.evidence', 'tasks.blocker',
-        'tasks.extension_request', 'tasks.fact', 'tasks.fact_past', 'tasks.fact_present', 'tasks.fact_code']::regclass[] LOOP
+        'tasks.reminder', 'tasks.extension_request', 'tasks.fact', 'tasks.fact_past', 'tasks.fact_present', 'tasks.fact_code']::regclass[] LOOP
         PERFORM platform.guard(child, 'task_id ' || seen);
     END LOOP;
     PERFORM platform.guard('tasks.fact_position', 'true');
     -- What a source pushed of a child, with what was withdrawn since.
     PERFORM platform.guard(own, 'false') FROM unnest(ARRAY[
-        'tasks.milestone_event', 'tasks.progress_update_event', 'tasks.evidence_event', 'tasks.blocker_event']::regclass[]) AS own;
+        'tasks.milestone_event', 'tasks.progress_update_event', 'tasks.evidence_event', 'tasks.blocker_event', 'tasks.reminder_event']::regclass[]) AS own;
     PERFORM platform.open_view('tasks.holding');
 END $$;

@@ -317,6 +317,7 @@ fn pending(
         rows.updates.extend(story.updates);
         rows.evidence.extend(story.evidence);
         rows.blockers.extend(story.blockers);
+        rows.reminders.extend(story.reminders);
         rows.extensions.extend(story.extensions);
     }
     // A relation is written with the second of its two tasks and never later, so it cannot conflict with relations that

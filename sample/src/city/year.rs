@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use directory::import::Axis;
 use serde::Deserialize;
+use tasks::import::{BlockerKind, BlockerLevel};
 
 /// A number for each axis.
 pub(crate) type ShareByAxis = BTreeMap<Axis, usize>;
@@ -23,6 +24,22 @@ pub(crate) struct Year {
     #[serde(rename = "told")]
     pub(crate) told: Vec<Told>,
     pub(crate) trouble: TroubleShare,
+    /// Requests to higher levels that have no answer in the year.
+    #[serde(rename = "request")]
+    pub(crate) requests: Vec<RequestFact>,
+}
+
+/// Blocker of a task whose request has no answer in the year.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RequestFact {
+    /// Code of the task.
+    pub(crate) task: String,
+    pub(crate) kind: BlockerKind,
+    pub(crate) needs_level: BlockerLevel,
+    pub(crate) description: String,
+    pub(crate) opened_on: NaiveDate,
+    pub(crate) document: String,
+    pub(crate) requested_on: NaiveDate,
 }
 
 /// A task whose course is told. What is not said of it is drawn as for the others.

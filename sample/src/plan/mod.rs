@@ -3,6 +3,7 @@
 mod extension;
 mod outline;
 mod relation;
+mod reminder;
 mod schedule;
 mod trouble;
 mod volume;
@@ -10,6 +11,7 @@ mod volume;
 pub(crate) use extension::Extension;
 pub(crate) use outline::Outline;
 pub(crate) use relation::Relation;
+pub(crate) use reminder::PlannedReminder;
 pub(crate) use schedule::{Ending, Schedule};
 pub(crate) use trouble::{Trouble, TroubleKind};
 pub(crate) use volume::plans as plans_of_volume;
@@ -24,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) schedule: Schedule,
     pub(crate) extensions: Vec<Extension>,
     pub(crate) trouble: Option<Trouble>,
+    /// Reminders to the lead, the earliest first.
+    pub(crate) reminders: Vec<PlannedReminder>,
 }
 
 /// Plans of all tasks, in the order of their codes, and their relations.
@@ -38,9 +42,13 @@ pub(crate) fn plans(city: &City) -> Result<(Vec<Plan>, Vec<Relation>), SampleErr
             outline,
             schedule,
             trouble: None,
+            reminders: Vec::new(),
         })
         .collect();
     trouble::spread(&city.year.trouble, &mut plans);
+    for plan in &mut plans {
+        plan.reminders = reminder::reminders(plan);
+    }
     let relations = relation::relations(&plans);
     Ok((plans, relations))
 }

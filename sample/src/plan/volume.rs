@@ -6,7 +6,7 @@ use tasks::import::TaskKind;
 
 use super::outline::Outline;
 use super::schedule::{Ending, Schedule};
-use super::{Plan, Relation, extension, relation, trouble};
+use super::{Plan, Relation, extension, relation, reminder, trouble};
 use crate::city::{AreaRecord, City, Common, CommuneTheme, Theme, Told, VolumeFacts};
 use crate::draw::{Draw, Ranked};
 use crate::{Volume, reference, workday};
@@ -46,7 +46,7 @@ impl<'a> Generator<'a> {
         let outline = self.outline(code, draw);
         let schedule = self.schedule(&outline.lead, draw);
         let extensions = extension::extensions(&outline, &schedule);
-        let mut plan = Plan { outline, schedule, extensions, trouble: None };
+        let mut plan = Plan { outline, schedule, extensions, trouble: None, reminders: Vec::new() };
         if !plan.schedule.is_late() && draw.chance("in trouble", self.facts.in_trouble) {
             let last = plan.schedule.submitted_on().unwrap_or(plan.schedule.ends_on);
             let day = draw.day("trouble", plan.schedule.start_on, last);
@@ -54,6 +54,7 @@ impl<'a> Generator<'a> {
             let mut kinds = trouble::KINDS.iter().cycle().skip(turn).take(trouble::KINDS.len());
             plan.trouble = kinds.find_map(|kind| trouble::trouble(&plan, *kind, day));
         }
+        plan.reminders = reminder::reminders(&plan);
         plan
     }
 

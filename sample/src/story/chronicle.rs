@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use schema::CityTime;
 use tasks::Actor;
 use tasks::import::{
-    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, Task, TaskStatus, TaskTransition,
-    Verb,
+    Blocker, BlockerKind, BlockerLevel, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate,
+    Reminder, Task, TaskStatus, TaskTransition, Verb,
 };
 use uuid::Uuid;
 
@@ -73,6 +73,52 @@ impl Chronicle {
             }
             Event::Block(obstacle) => self.block(obstacle)?,
             Event::Unblock(resolution) => self.unblock(resolution)?,
+            Event::OpenBlocker { kind, needs_level, description } => {
+                self.head.meta.recorded_by.clone_from(&self.cast.lead);
+                self.open_blocker(kind, needs_level, description);
+            }
+            Event::RequestDecision(document) => {
+                self.head.meta.recorded_by.clone_from(&self.cast.lead);
+                if let Some(blocker) = self.story.blockers.iter_mut().find(|blocker| is_to_be_requested(blocker)) {
+                    blocker.request_document = Some(document);
+                    blocker.requested_on = Some(today);
+                }
+            }
+            Event::RecordDecision { decision, document } => {
+                self.head.meta.recorded_by.clone_from(&self.cast.lead);
+                if let Some(blocker) = self.story.blockers.iter_mut().rfind(|blocker| waits_for_decision(blocker)) {
+                    blocker.decision = Some(decision.to_owned());
+                    blocker.decision_document = Some(document);
+                    blocker.decided_on = Some(today);
+                }
+            }
+            Event::Remind { text, document, answer_due } => {
+                self.head.meta.recorded_by.clone_from(&self.cast.approver);
+                self.story.reminders.push(Reminder {
+                    id: self.child("reminder"),
+                    task_id: self.head.meta.id,
+                    sent_on: today,
+                    document: Some(document),
+                    text: text.to_owned(),
+                    sender_organization_code: Some(self.cast.issuer_organization.clone()),
+                    sender_position_code: Some(self.cast.approver_position.clone()),
+                    answer_due: Some(answer_due),
+                    answered_on: None,
+                    answer: None,
+                    sent_by: self.cast.approver.clone(),
+                    answered_by: None,
+                });
+            }
+            Event::AnswerReminder(answer) => {
+                self.head.meta.recorded_by.clone_from(&self.cast.lead);
+                let by = self.cast.lead.clone();
+                if let Some(reminder) = self.story.reminders.iter_mut().find(|reminder| reminder.answered_on.is_none())
+                {
+                    reminder.answered_on = Some(today);
+                    reminder.answer = Some(answer.to_owned());
+                    reminder.answered_by = Some(by);
+                }
+            }
             Event::RequestExtension { due_on, reason } => {
                 self.head.meta.recorded_by.clone_from(&self.cast.lead);
                 self.story.extensions.push(ExtensionRequest {
@@ -120,6 +166,12 @@ impl Chronicle {
                 opening::clarified(&mut clarified, &self.cast);
                 is_open && clarified != self.head
             }
+            Event::OpenBlocker { .. } | Event::Remind { .. } => is_open,
+            Event::RequestDecision(_) => is_open && self.story.blockers.iter().any(is_to_be_requested),
+            Event::RecordDecision { .. } => is_open && self.story.blockers.iter().any(waits_for_decision),
+            Event::AnswerReminder(_) => {
+                is_open && self.story.reminders.iter().any(|reminder| reminder.answered_on.is_none())
+            }
             _ => true,
         }
     }
@@ -133,7 +185,7 @@ impl Chronicle {
         let by = match verb.transition().actor {
             Actor::Lead => &self.cast.lead,
             Actor::Approver => &self.cast.approver,
-            Actor::Issuer | Actor::Inspector => &self.cast.issuer,
+            Actor::Issuer | Actor::Inspector | Actor::Chaser | Actor::Recorder => &self.cast.issuer,
         };
         self.head.meta.recorded_by.clone_from(by);
         self.log(verb.as_str(), Some(from), reason);
@@ -169,19 +221,28 @@ impl Chronicle {
 
     fn block(&mut self, (kind, needs_level, description): Obstacle) -> Result<(), SampleError> {
         self.advance(Verb::Block, Some(description))?;
+        self.open_blocker(kind, needs_level, description.to_owned());
+        Ok(())
+    }
+
+    fn open_blocker(&mut self, kind: BlockerKind, needs_level: BlockerLevel, description: String) {
         self.story.blockers.push(Blocker {
             id: self.child("blocker"),
             task_id: self.head.meta.id,
             kind,
             needs_level,
-            description: description.to_owned(),
+            description,
             opened_by: self.cast.lead.clone(),
             opened_at: self.head.meta.observed_at,
             resolved_by: None,
             resolved_at: None,
             resolution: None,
+            request_document: None,
+            requested_on: None,
+            decision: None,
+            decision_document: None,
+            decided_on: None,
         });
-        Ok(())
     }
 
     fn unblock(&mut self, resolution: &str) -> Result<(), SampleError> {
@@ -251,6 +312,15 @@ impl Chronicle {
     fn child(&self, kind: &str) -> Uuid {
         row_id(self.cast.city, kind, &self.version())
     }
+}
+
+fn is_to_be_requested(blocker: &Blocker) -> bool {
+    let above = blocker.needs_level != BlockerLevel::Organization;
+    above && blocker.resolved_at.is_none() && blocker.requested_on.is_none()
+}
+
+fn waits_for_decision(blocker: &Blocker) -> bool {
+    blocker.resolved_at.is_none() && blocker.requested_on.is_some() && blocker.decided_on.is_none()
 }
 
 fn is_pending(request: &ExtensionRequest) -> bool {

@@ -12,10 +12,11 @@ mod timeline;
 
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schema::{CityTime, sample_id};
 use tasks::import::{
-    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, Task, TaskRelation, TaskTransition,
+    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, Reminder, Task, TaskRelation,
+    TaskTransition,
 };
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub(crate) struct Story {
     pub(crate) updates: Vec<ProgressUpdate>,
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) blockers: Vec<Blocker>,
+    pub(crate) reminders: Vec<Reminder>,
     pub(crate) extensions: Vec<ExtensionRequest>,
 }
 
@@ -100,6 +102,19 @@ impl Story {
         let later = |at: Option<DateTime<Utc>>| at.is_none_or(|at| at > now);
         for blocker in story.blockers.iter_mut().filter(|blocker| later(blocker.resolved_at)) {
             (blocker.resolved_at, blocker.resolved_by, blocker.resolution) = (None, None, None);
+        }
+        let to_come = |day: Option<NaiveDate>| day.is_none_or(|day| day > today);
+        for blocker in &mut story.blockers {
+            if to_come(blocker.requested_on) {
+                (blocker.request_document, blocker.requested_on) = (None, None);
+            }
+            if to_come(blocker.decided_on) {
+                (blocker.decision, blocker.decision_document, blocker.decided_on) = (None, None, None);
+            }
+        }
+        story.reminders.retain(|reminder| reminder.sent_on <= today);
+        for reminder in story.reminders.iter_mut().filter(|reminder| to_come(reminder.answered_on)) {
+            (reminder.answered_on, reminder.answer, reminder.answered_by) = (None, None, None);
         }
         for extension in story.extensions.iter_mut().filter(|extension| later(extension.decided_at)) {
             extension.status = ExtensionStatus::Pending;

@@ -67,6 +67,24 @@ pub(crate) const OBSTACLES: &[Obstacle] = &[
     (Procedure, Central, "Chờ ý kiến thỏa thuận của cơ quan trung ương."),
 ];
 
+/// Texts of reminders.
+pub(crate) const REMINDED: &[&str] = &[
+    "Nhiệm vụ đã quá hạn, đề nghị báo cáo tiến độ và thời gian hoàn thành.",
+    "Đề nghị tập trung nhân lực hoàn thành nhiệm vụ, báo cáo rõ nguyên nhân chậm.",
+    "Đề nghị báo cáo vướng mắc và kiến nghị biện pháp tháo gỡ.",
+];
+
+/// Answers of leads to reminders.
+pub(crate) const ANSWERED: &[&str] = &[
+    "Đơn vị nghiêm túc rút kinh nghiệm, cam kết hoàn thành trong thời gian sớm nhất.",
+    "Đã rà soát, đang hoàn thiện hồ sơ để trình.",
+    "Chậm do chờ ý kiến đơn vị phối hợp, đã có văn bản đôn đốc phối hợp.",
+];
+
+/// Decisions of the city or of the central government.
+pub(crate) const DECIDED: &[&str] =
+    &["Đồng ý với đề nghị, giao đơn vị chủ trì tổ chức thực hiện.", "Hướng dẫn thực hiện theo quy định hiện hành."];
+
 /// Resolutions of blockers.
 pub(crate) const LIFTED: &[&str] =
     &["Đã được cấp có thẩm quyền giải quyết.", "Đơn vị phối hợp đã hoàn thành phần việc.", "Đã có văn bản hướng dẫn."];

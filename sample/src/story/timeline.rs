@@ -3,13 +3,16 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use tasks::import::SelfDeclaredRisk;
+use tasks::import::{BlockerKind, BlockerLevel, SelfDeclaredRisk};
 
 use super::phrases::{self, Obstacle};
 use crate::city::City;
 use crate::draw::Draw;
 use crate::plan::{Ending, Plan, Trouble, TroubleKind};
 use crate::workday;
+
+/// Working days from a blocker to its request.
+const REQUEST_WORKDAYS: u32 = 2;
 
 /// Minutes between two events of one task on one day.
 const STEP_MINUTES: u32 = 25;
@@ -29,6 +32,25 @@ pub(crate) enum Event {
     },
     Block(Obstacle),
     Unblock(&'static str),
+    /// Opening of a blocker that does not stop the work.
+    OpenBlocker {
+        kind: BlockerKind,
+        needs_level: BlockerLevel,
+        description: String,
+    },
+    /// Request for a decision on the open blocker, with its document.
+    RequestDecision(String),
+    RecordDecision {
+        decision: &'static str,
+        document: String,
+    },
+    Remind {
+        text: &'static str,
+        document: String,
+        answer_due: NaiveDate,
+    },
+    /// Answer to the first reminder without one.
+    AnswerReminder(&'static str),
     RequestExtension {
         due_on: NaiveDate,
         reason: &'static str,
@@ -62,6 +84,7 @@ pub(crate) fn timeline(city: &City, plan: &Plan) -> Vec<(DateTime<Utc>, Event)> 
         if let Some(trouble) = plan.trouble {
             obstacle(draw, trouble, &mut events);
         }
+        requests(city, plan, &mut events);
         if draw.chance("clarified", 50) {
             let clarified_on = workday::after(plan.schedule.start_on, draw.between("clarified after", 20, 90));
             events.push((clarified_on, Event::Clarify));
@@ -70,6 +93,7 @@ pub(crate) fn timeline(city: &City, plan: &Plan) -> Vec<(DateTime<Utc>, Event)> 
             reports(plan, draw, &work, &mut events);
         }
     }
+    reminders(plan, draw, &mut events);
     events.retain(|(day, event)| *day < ends(plan) || matches!(event, Event::Submit | Event::Accept));
     events.sort_by_key(|(day, _)| *day);
     at_instants(draw, events)
@@ -155,6 +179,40 @@ fn obstacle(draw: Draw<'_>, trouble: Trouble, events: &mut Vec<(NaiveDate, Event
         let resolution = draw.pick("lifted", phrases::LIFTED).unwrap_or_default();
         events.push((trouble.from, Event::Block(obstacle)));
         events.push((trouble.until, Event::Unblock(resolution)));
+        if obstacle.1 != BlockerLevel::Organization {
+            let requested_on = workday::after(trouble.from, REQUEST_WORKDAYS);
+            let document = format!("{}/ĐN", draw.between("request", 100, 999));
+            events.push((requested_on, Event::RequestDecision(document)));
+            let decided_on = workday::before(trouble.until, 1);
+            if requested_on <= decided_on {
+                let decision = draw.pick("decision", phrases::DECIDED).unwrap_or_default();
+                let document = format!("{}/TB-VP", draw.between("decision document", 100, 999));
+                events.push((decided_on, Event::RecordDecision { decision, document }));
+            }
+        }
+    }
+}
+
+/// Blockers whose request has no answer in the year.
+fn requests(city: &City, plan: &Plan, events: &mut Vec<(NaiveDate, Event)>) {
+    for fact in city.year.requests.iter().filter(|fact| fact.task == plan.outline.code) {
+        let description = fact.description.clone();
+        let open = Event::OpenBlocker { kind: fact.kind, needs_level: fact.needs_level, description };
+        events.push((fact.opened_on, open));
+        events.push((fact.requested_on, Event::RequestDecision(fact.document.clone())));
+    }
+}
+
+fn reminders(plan: &Plan, draw: Draw<'_>, events: &mut Vec<(NaiveDate, Event)>) {
+    for (number, reminder) in plan.reminders.iter().enumerate() {
+        let text = draw.pick(&format!("reminder {number}"), phrases::REMINDED).unwrap_or_default();
+        let document = format!("{}/VP-TH", draw.between(&format!("reminder document {number}"), 100, 999));
+        let answer_due = reminder.answer_due;
+        events.push((reminder.sent_on, Event::Remind { text, document, answer_due }));
+        if let Some(day) = reminder.answered_on {
+            let answer = draw.pick(&format!("reminder answer {number}"), phrases::ANSWERED).unwrap_or_default();
+            events.push((day, Event::AnswerReminder(answer)));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The bundled city Hanoi, loaded into a database and looked at with plain SQL.
 
+mod chasing;
 mod counts;
 mod feedback;
 mod kpis;

@@ -22,6 +22,7 @@ const TABLES: &[&str] = &[
     "tasks.progress_update",
     "tasks.evidence",
     "tasks.blocker",
+    "tasks.reminder",
     "tasks.extension_request",
     "tasks.relation",
 ];
@@ -77,7 +78,9 @@ pub async fn digests(pool: &PgPool, recorded: Recorded) -> Vec<(String, Option<S
             Recorded::LeftOut if *table == "directory.area_succession" => {
                 "to_jsonb(t) - '{recorded_at,observed_at,id}'::text[]"
             }
-            Recorded::LeftOut if ["tasks.milestone", "tasks.evidence", "tasks.blocker"].contains(table) => {
+            Recorded::LeftOut
+                if ["tasks.milestone", "tasks.evidence", "tasks.blocker", "tasks.reminder"].contains(table) =>
+            {
                 "to_jsonb(t) - '{recorded_at,observed_at}'::text[]"
             }
             Recorded::LeftOut => "to_jsonb(t) - 'recorded_at' - 'ordinal'",

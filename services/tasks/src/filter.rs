@@ -6,7 +6,7 @@ use service_kit::measures::MeasureName;
 use service_kit::scalar::Period;
 use service_kit::vocabulary::{Axis, Direction, Level};
 
-use crate::model::{RiskReason, TaskDimension, TaskKind, TaskPriority, TaskStatus};
+use crate::model::{DecidingLevel, RiskReason, TaskDimension, TaskKind, TaskPriority, TaskStatus};
 use crate::stats::TaskSet;
 
 /// Conditions on tasks, joined by AND; the values of one list are joined by OR. An absent field does not restrict the
@@ -61,6 +61,11 @@ pub struct TaskFilter {
     pub at_risk_reason: Option<Vec<RiskReason>>,
     /// Whether the task is submitted and awaits the decision of the approver.
     pub awaiting_approval: Option<bool>,
+    /// Levels whose decision the task waits for: it is open and has an open blocker with a request to this level that is
+    /// sent and has no answer.
+    pub waiting_for: Option<Vec<DecidingLevel>>,
+    /// Whether the task is open and a reminder to its lead has no answer.
+    pub unanswered_reminder: Option<bool>,
     /// Minimum number of approved extensions.
     pub extended_at_least: Option<i32>,
     /// Maximum number of clarity criteria that are met, 0 to 6.

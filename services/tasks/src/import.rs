@@ -9,7 +9,7 @@ pub use service_kit::record::Meta;
 
 pub use crate::model::{
     Blocker, BlockerKind, BlockerLevel, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate,
-    RelationKind, SelfDeclaredRisk, TRANSITIONS, Task, TaskKind, TaskPriority, TaskRelation, TaskStatus,
+    RelationKind, Reminder, SelfDeclaredRisk, TRANSITIONS, Task, TaskKind, TaskPriority, TaskRelation, TaskStatus,
     TaskTransition, Verb,
 };
 pub use crate::store::import::{TaskRows, finish, lock_heads, write};

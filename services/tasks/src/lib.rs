@@ -1,6 +1,6 @@
 //! Tasks of the city: lead, due date, state, progress, risk.
 //!
-//! It owns tasks with their milestones, updates, evidence, blockers, extension requests and relations, and extends the
+//! It owns tasks with their milestones, updates, evidence, blockers, reminders, extension requests and relations, and extends the
 //! directory's organizations, areas, programmes, bottlenecks and officials, and projects, with lists and measures of tasks.
 //!
 //! In reading order: `model` (rows, state machine, roles; pure), `workflow` (mutations, one transaction each), `store`

@@ -364,14 +364,139 @@ pub static BLOCKERS: PushKind = PushKind {
             .about("Time when it was resolved.", "Thời điểm giải quyết."),
         PushField::new("resolution", "resolution", ("Resolution", "Kết quả giải quyết"), Form::Text(4000))
             .about("How it was resolved.", "Kết quả giải quyết."),
+        PushField::new("requestDocument", "request_document", ("Request document", "Văn bản đề nghị"), Form::Text(500))
+            .about(
+                "Number and symbol of the document that asks the needed level for a decision.",
+                "Số, ký hiệu văn bản đề nghị cấp có thẩm quyền giải quyết.",
+            )
+            .example("125/SXD-QH"),
+        PushField::new("requestedOn", "requested_on", ("Requested on", "Ngày đề nghị"), Form::Date)
+            .about(
+                "Day of the request to the city or to the central government. The task waits from this day on.",
+                "Ngày đề nghị thành phố hoặc trung ương giải quyết. Nhiệm vụ chờ quyết định kể từ ngày này.",
+            )
+            .example("2026-03-05"),
+        PushField::new("decision", "decision", ("Decision", "Nội dung trả lời"), Form::Text(4000))
+            .about("Decision of the needed level.", "Nội dung trả lời của cấp có thẩm quyền."),
+        PushField::new(
+            "decisionDocument",
+            "decision_document",
+            ("Decision document", "Văn bản trả lời"),
+            Form::Text(500),
+        )
+        .about("Number and symbol of the document with the decision.", "Số, ký hiệu văn bản trả lời."),
+        PushField::new("decidedOn", "decided_on", ("Decided on", "Ngày trả lời"), Form::Date)
+            .about("Day of the decision.", "Ngày trả lời."),
     ],
     authors: &["opened_by"],
     parent: OF_TASK,
-    refusals: &[Refusal {
-        constraint: "blocker_check",
-        field: "resolvedAt",
-        message: ("it was resolved before it was opened", "thời điểm giải quyết trước thời điểm phát sinh"),
-    }],
+    refusals: &[
+        Refusal {
+            constraint: "blocker_check",
+            field: "resolvedAt",
+            message: ("it was resolved before it was opened", "thời điểm giải quyết trước thời điểm phát sinh"),
+        },
+        Refusal {
+            constraint: "blocker_request_of_level",
+            field: "requestedOn",
+            message: (
+                "only a blocker that needs the city or the central government has a request; accepted: CITY or CENTRAL",
+                "chỉ vướng mắc cần thành phố hoặc trung ương giải quyết mới có văn bản đề nghị; cần: CITY hoặc CENTRAL",
+            ),
+        },
+        Refusal {
+            constraint: "blocker_request_dated",
+            field: "requestedOn",
+            message: ("the document of a request needs its day", "văn bản đề nghị cần có ngày đề nghị"),
+        },
+        Refusal {
+            constraint: "blocker_decision_dated",
+            field: "decidedOn",
+            message: ("a decision and its document need their day", "nội dung và văn bản trả lời cần có ngày trả lời"),
+        },
+        Refusal {
+            constraint: "blocker_decision_of_request",
+            field: "requestedOn",
+            message: ("a decision needs the day of its request", "trả lời cần có ngày đề nghị"),
+        },
+        Refusal {
+            constraint: "blocker_decided_after_request",
+            field: "decidedOn",
+            message: (
+                "it was decided before it was requested; accepted: the day of the request or a later one",
+                "ngày trả lời trước ngày đề nghị; cần: từ ngày đề nghị trở đi",
+            ),
+        },
+    ],
+    ..PushKind::PLAIN
+};
+
+/// Reminders.
+pub static REMINDERS: PushKind = PushKind {
+    name: "task-reminders",
+    row_type: "TaskReminderRow",
+    mutation: "pushTaskReminders",
+    label: ("Reminders", "Đôn đốc"),
+    description: (
+        "Reminders to the leads of tasks, with their answers.",
+        "Văn bản đôn đốc đơn vị chủ trì và trả lời của đơn vị.",
+    ),
+    table: "tasks.reminder",
+    key: Key::Id,
+    example: "DD-MAU-001",
+    fields: &[
+        TASK,
+        PushField::new("sentOn", "sent_on", ("Sent on", "Ngày đôn đốc"), Form::Date)
+            .required()
+            .about("Day on which the reminder was sent.", "Ngày đôn đốc.")
+            .example("2026-03-02"),
+        PushField::new("document", "document", ("Document", "Văn bản đôn đốc"), Form::Text(500))
+            .about("Number and symbol of the document that reminds.", "Số, ký hiệu văn bản đôn đốc.")
+            .example("88/VP-TH"),
+        PushField::new("text", "text", ("Text", "Nội dung đôn đốc"), Form::Text(4000))
+            .required()
+            .about("Text of the reminder.", "Nội dung đôn đốc.")
+            .example("Đề nghị báo cáo tiến độ"),
+        PushField::new("sender", "sender_organization_code", ("Sender", "Mã cơ quan đôn đốc"), CODE)
+            .names("organization")
+            .about("Code of the organization that reminds.", "Mã cơ quan đôn đốc.")
+            .example("UBND"),
+        PushField::new("senderPosition", "sender_position_code", ("Sender's position", "Mã chức danh đôn đốc"), CODE)
+            .names("position")
+            .about("Code of the position of the official who reminds.", "Mã chức danh của người đôn đốc."),
+        PushField::new("answerDue", "answer_due", ("Answer due", "Hạn trả lời"), Form::Date)
+            .about("Last day on which an answer is in time.", "Hạn trả lời.")
+            .example("2026-03-09"),
+        PushField::new("answeredOn", "answered_on", ("Answered on", "Ngày trả lời"), Form::Date)
+            .about("Day of the answer.", "Ngày trả lời."),
+        PushField::new("answer", "answer", ("Answer", "Nội dung trả lời"), Form::Text(4000))
+            .about("Answer of the lead.", "Nội dung trả lời của đơn vị chủ trì."),
+    ],
+    authors: &["sent_by"],
+    parent: OF_TASK,
+    refusals: &[
+        Refusal {
+            constraint: "reminder_due_after_sent",
+            field: "answerDue",
+            message: (
+                "the answer is due before the reminder; accepted: its day or a later one",
+                "hạn trả lời trước ngày đôn đốc; cần: từ ngày đôn đốc trở đi",
+            ),
+        },
+        Refusal {
+            constraint: "reminder_answered_after_sent",
+            field: "answeredOn",
+            message: (
+                "it was answered before it was sent; accepted: the day of the reminder or a later one",
+                "ngày trả lời trước ngày đôn đốc; cần: từ ngày đôn đốc trở đi",
+            ),
+        },
+        Refusal {
+            constraint: "reminder_answer_dated",
+            field: "answeredOn",
+            message: ("an answer needs its day", "nội dung trả lời cần có ngày trả lời"),
+        },
+    ],
     ..PushKind::PLAIN
 };
 
@@ -426,4 +551,4 @@ impl PushSet for Set {
 }
 
 /// Every kind, in the order in which one names the other.
-pub static KINDS: &[&PushKind] = &[&TASKS, &UPDATES, &MILESTONES, &BLOCKERS, &EVIDENCE];
+pub static KINDS: &[&PushKind] = &[&TASKS, &UPDATES, &MILESTONES, &BLOCKERS, &REMINDERS, &EVIDENCE];

@@ -119,6 +119,42 @@ impl MeasureSet for TaskSet {
             Shape::Int(Term::sum("f.lead_changes", "f.in_scope")),
         ),
         Measure::new(
+            "reminders",
+            "Number of reminders to the leads, over all tasks.",
+            Shape::Int(Term::sum("f.reminders", "f.in_scope AND f.reminders > 0")),
+        ),
+        Measure::new(
+            "unansweredReminders",
+            "Number of reminders to the leads of open tasks that have no answer.",
+            Shape::Int(Term::sum("f.unanswered", "f.in_scope AND f.unanswered > 0")),
+        ),
+        Measure::count(
+            "waitingForCity",
+            "Number of open tasks with an open blocker whose request to the city is sent and has no answer.",
+            "f.in_scope AND f.city_since IS NOT NULL",
+        ),
+        Measure::count(
+            "waitingForCentral",
+            "Number of open tasks with an open blocker whose request to the central government is sent and has no answer.",
+            "f.in_scope AND f.central_since IS NOT NULL",
+        ),
+        Measure::new(
+            "daysWaitingForCity",
+            "Mean days since the oldest request that a task waits for, of the tasks that wait for the city; null without one.",
+            Shape::Mean(
+                Term::sum("f.as_of - f.city_since", "f.in_scope AND f.city_since IS NOT NULL"),
+                Term::count("f.in_scope AND f.city_since IS NOT NULL"),
+            ),
+        ),
+        Measure::new(
+            "daysWaitingForCentral",
+            "Mean days since the oldest request that a task waits for, of the tasks that wait for the central government; null without one.",
+            Shape::Mean(
+                Term::sum("f.as_of - f.central_since", "f.in_scope AND f.central_since IS NOT NULL"),
+                Term::count("f.in_scope AND f.central_since IS NOT NULL"),
+            ),
+        ),
+        Measure::new(
             "averageDaysLate",
             "Mean days late of the tasks due within the period that are overdue or were done too late; null without one.",
             Shape::Mean(
@@ -165,7 +201,7 @@ impl FactMeasures for TaskSet {
     const ROWS: &'static str = facts::MEASURED;
     const CURRENT: &'static str = facts::CURRENT;
     const FED_BY: &'static [&'static str] =
-        &["tasks", "task-updates", "task-milestones", "task-blockers", "task-evidence"];
+        &["tasks", "task-updates", "task-milestones", "task-blockers", "task-reminders", "task-evidence"];
 }
 
 /// Returns the statements that define the SQL function `tasks.published_measures`.

@@ -18,7 +18,8 @@ use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
 use crate::model::{
-    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TASKS, TaskFacts, TaskRelation, TaskTransition,
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, TASKS, TaskFacts, TaskRelation,
+    TaskTransition,
 };
 use crate::push;
 use crate::stats::TaskSet;
@@ -54,6 +55,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(ChildrenOf::<ProgressUpdate>::new(reader())))
             .data(Loader::new(ChildrenOf::<Evidence>::new(reader())))
             .data(Loader::new(ChildrenOf::<Blocker>::new(reader())))
+            .data(Loader::new(ChildrenOf::<Reminder>::new(reader())))
             .data(Loader::new(ChildrenOf::<ExtensionRequest>::new(reader())))
             .data(Loader::new(ChildrenOf::<TaskRelation>::new(reader())))
             .data(Loader::new(ChildrenOf::<TaskTransition>::new(reader())))

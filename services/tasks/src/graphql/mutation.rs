@@ -116,6 +116,17 @@ mutations! {
     open_blocker(OpenBlockerInput);
     /// Resolution of a blocker by the lead.
     resolve_blocker(ResolveBlockerInput);
+    /// Request to the level that a blocker needs, by the lead, with its document. The blocker needs the city or the central
+    /// government and has no request yet.
+    request_decision(RequestDecisionInput);
+    /// Record of the answer to a request, with its document, by the lead, an issuer or the operations center. The blocker
+    /// stays open until it is resolved.
+    record_decision(RecordDecisionInput);
+    /// Reminder to the lead of an open task, by the operations center, an issuer, the approver or an organization above the
+    /// lead.
+    remind_task(RemindTaskInput);
+    /// Answer to a reminder by the lead.
+    answer_reminder(AnswerReminderInput);
     /// Request for an extension by the lead. At most one request of a task is pending.
     request_extension(RequestExtensionInput);
     /// Decision on an extension by the approver, who is not the requester.

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::entity::{Area, Bottleneck, Indicator, Organization, Position, Programme, Project, TaskGroup};
 use crate::model::{
-    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, RiskReason, TaskFacts, TaskRelation, TaskTransition,
+    Blocker, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason, TaskFacts,
+    TaskRelation, TaskTransition,
 };
 use crate::store::facts::FactsById;
 
@@ -198,6 +199,19 @@ impl TaskFacts {
         Ok(self.at(ctx, as_of).await?.map(|facts| facts.risk_reasons()).unwrap_or_default())
     }
 
+    /// Levels whose decision the task waits for: it is open and has an open blocker with a request to this level that is
+    /// sent and has no answer.
+    async fn waiting_for(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<DecidingLevel>> {
+        let facts = self.at(ctx, as_of).await?;
+        Ok(facts.iter().flat_map(TaskFacts::waits).map(|(level, _)| level).collect())
+    }
+
+    /// Day of the oldest request that the task waits for, of any level; null when it waits for none.
+    async fn waiting_since(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<Date>> {
+        let facts = self.at(ctx, as_of).await?;
+        Ok(date(facts.iter().flat_map(TaskFacts::waits).map(|(_, since)| since).min()))
+    }
+
     /// Clarity of the task.
     async fn clarity(&self) -> ClarityDetail {
         ClarityDetail {
@@ -228,6 +242,11 @@ impl TaskFacts {
 
     /// Blockers of the task, open and resolved.
     async fn blockers(&self, ctx: &Context<'_>) -> Result<Vec<Blocker>> {
+        self.children(ctx).await
+    }
+
+    /// Reminders to the lead, the earliest first.
+    async fn reminders(&self, ctx: &Context<'_>) -> Result<Vec<Reminder>> {
         self.children(ctx).await
     }
 
@@ -270,6 +289,49 @@ impl Blocker {
     /// Platform id of the row.
     async fn id(&self) -> ID {
         id(self.id)
+    }
+
+    /// Day on which the needed level was asked for a decision; null without a request.
+    async fn requested_on(&self) -> Option<Date> {
+        date(self.requested_on)
+    }
+
+    /// Day of the decision of the needed level; null until it is known.
+    async fn decided_on(&self) -> Option<Date> {
+        date(self.decided_on)
+    }
+}
+
+#[ComplexObject]
+impl Reminder {
+    /// Platform id of the row.
+    async fn id(&self) -> ID {
+        id(self.id)
+    }
+
+    /// Day on which the reminder was sent.
+    async fn sent_on(&self) -> Date {
+        self.sent_on.into()
+    }
+
+    /// Organization that reminds.
+    async fn sender(&self) -> Option<Organization> {
+        self.sender_organization_code.as_deref().map(Organization::new)
+    }
+
+    /// Position of the official who reminds; its holder depends on the date.
+    async fn sender_position(&self) -> Option<Position> {
+        self.sender_position_code.as_deref().map(Position::new)
+    }
+
+    /// Last day on which an answer is in time; null without one.
+    async fn answer_due(&self) -> Option<Date> {
+        date(self.answer_due)
+    }
+
+    /// Day of the answer; null without one.
+    async fn answered_on(&self) -> Option<Date> {
+        date(self.answered_on)
     }
 }
 

@@ -34,6 +34,8 @@ pub const TASKS: Kind = Kind {
         "atRisk",
         "atRiskReason",
         "awaitingApproval",
+        "waitingFor",
+        "unansweredReminder",
     ],
     public_dimensions: &[
         "axis",
@@ -50,11 +52,19 @@ pub const TASKS: Kind = Kind {
         "status",
     ],
     writes: &[
-        (Role::Issuer, "creates, assigns, reassigns, cancels, replaces and relates tasks"),
-        (Role::Lead, "works on tasks that its organization leads, or that its position is accountable for"),
+        (Role::Ioc, "reminds leads, records the answers to their requests"),
+        (
+            Role::Issuer,
+            "creates, assigns, reassigns, cancels, replaces and relates tasks, reminds leads, records the answers to their requests",
+        ),
+        (
+            Role::Lead,
+            "works on tasks that its organization leads, or that its position is accountable for; reminds leads below its organization",
+        ),
+        (Role::Department, "reminds leads below its organization"),
         (
             Role::Approver,
-            "decides on submissions and extensions of tasks that name its position or none, never on its own",
+            "decides on submissions and extensions of tasks that name its position or none, never on its own; reminds their leads",
         ),
         (Role::Inspector, "reopens completed tasks"),
     ],

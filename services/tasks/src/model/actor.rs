@@ -15,6 +15,11 @@ pub enum Actor {
     Approver,
     /// Reopens tasks that were completed too early.
     Inspector,
+    /// Reminds the lead: the operations center, an issuer or the approver. An organization above the lead may too
+    /// ([`Self::may_be_superior`]).
+    Chaser,
+    /// Records the answer of a higher level: the lead, an issuer or the operations center.
+    Recorder,
 }
 
 impl Actor {
@@ -48,8 +53,29 @@ impl Actor {
             {
                 Ok(())
             }
+            Self::Chaser
+                if principal.has(Role::Ioc)
+                    || principal.has(Role::Issuer)
+                    || is(principal.position.as_ref(), task.approver_position_code.as_ref())
+                    || task.approver_position_code.is_none() && principal.has(Role::Approver) =>
+            {
+                Ok(())
+            }
+            Self::Recorder
+                if principal.has(Role::Ioc)
+                    || principal.has(Role::Issuer)
+                    || Self::Lead.permit(principal, task).is_ok() =>
+            {
+                Ok(())
+            }
             _ => Err(Problem::forbidden(self.described(task))),
         }
+    }
+
+    /// The organization for which the caller may remind the leads below it.
+    pub fn may_be_superior(principal: &Principal) -> Option<&str> {
+        let acts = principal.has(Role::Lead) || principal.has(Role::Department);
+        principal.organization.as_deref().filter(|_| acts)
     }
 
     fn described(self, task: &Task) -> String {
@@ -58,6 +84,16 @@ impl Actor {
             Self::Inspector => "this is for an inspector: it needs the role INSPECTOR".to_owned(),
             Self::Lead => format!(
                 "this is for the lead: it needs the role LEAD and the organization {} or the accountable position {}",
+                task.lead_organization_code.as_deref().unwrap_or("(none yet)"),
+                task.accountable_position_code.as_deref().unwrap_or("(none named)")
+            ),
+            Self::Chaser => format!(
+                "this is for who may remind the lead: it needs the role IOC or ISSUER, the approver's position {}, or an organization above {}",
+                task.approver_position_code.as_deref().unwrap_or("(none named: the role APPROVER)"),
+                task.lead_organization_code.as_deref().unwrap_or("(no lead yet)")
+            ),
+            Self::Recorder => format!(
+                "this is for who receives the answer: it needs the role IOC or ISSUER, or the role LEAD and the organization {} or the accountable position {}",
                 task.lead_organization_code.as_deref().unwrap_or("(none yet)"),
                 task.accountable_position_code.as_deref().unwrap_or("(none named)")
             ),

@@ -1,5 +1,5 @@
-//! Children of a task: milestones, reports, evidence, blockers, extension requests, relations and transitions. Each row
-//! is read, written and returned whole.
+//! Children of a task: milestones, reports, evidence, blockers, reminders, extension requests, relations and transitions. Each
+//! row is read, written and returned whole.
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -91,6 +91,46 @@ pub struct Blocker {
     pub resolved_at: Option<DateTime<Utc>>,
     /// Description of how the blocker was resolved; null while it is open.
     pub resolution: Option<String>,
+    /// Number and symbol of the document that asks the needed level for a decision; null without a request.
+    pub request_document: Option<String>,
+    #[graphql(skip)]
+    pub requested_on: Option<NaiveDate>,
+    /// Decision of the needed level; null until it is known.
+    pub decision: Option<String>,
+    /// Number and symbol of the document with the decision.
+    pub decision_document: Option<String>,
+    #[graphql(skip)]
+    pub decided_on: Option<NaiveDate>,
+}
+
+/// Reminder (đôn đốc) to the lead of a task, with its answer.
+#[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
+#[graphql(complex)]
+pub struct Reminder {
+    #[graphql(skip)]
+    pub id: Uuid,
+    #[graphql(skip)]
+    pub task_id: Uuid,
+    #[graphql(skip)]
+    pub sent_on: NaiveDate,
+    /// Number and symbol of the document that reminds; null when the reminder was sent without one.
+    pub document: Option<String>,
+    /// Text of the reminder.
+    pub text: String,
+    #[graphql(skip)]
+    pub sender_organization_code: Option<String>,
+    #[graphql(skip)]
+    pub sender_position_code: Option<String>,
+    #[graphql(skip)]
+    pub answer_due: Option<NaiveDate>,
+    #[graphql(skip)]
+    pub answered_on: Option<NaiveDate>,
+    /// Answer of the lead; null without one.
+    pub answer: Option<String>,
+    /// Subject of the credential that recorded the reminder.
+    pub sent_by: String,
+    #[graphql(skip)]
+    pub answered_by: Option<String>,
 }
 
 /// Extension request: the only way to change a due date.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 
 use super::task::Task;
-use super::vocabulary::RiskReason;
+use super::vocabulary::{DecidingLevel, RiskReason};
 
 /// Task (nhiệm vụ), as of the end of a day (default: today).
 #[derive(SimpleObject, FromRow, Debug, Clone)]
@@ -53,11 +53,25 @@ pub struct TaskFacts {
     pub returned_count: i32,
     #[graphql(skip)]
     at_risk_reasons: Vec<String>,
+    /// Number of reminders to the lead so far.
+    pub reminder_count: i32,
+    /// Number of reminders to the lead that have no answer; 0 when the task is not open.
+    pub unanswered_reminder_count: i32,
+    #[graphql(skip)]
+    pub city_since: Option<NaiveDate>,
+    #[graphql(skip)]
+    pub central_since: Option<NaiveDate>,
 }
 
 impl TaskFacts {
     /// Reasons why the task is at risk; empty when it is not.
     pub fn risk_reasons(&self) -> Vec<RiskReason> {
         self.at_risk_reasons.iter().filter_map(|reason| reason.parse().ok()).collect()
+    }
+
+    /// Levels whose decision the task waits for, each with the day of the oldest request.
+    pub fn waits(&self) -> impl Iterator<Item = (DecidingLevel, NaiveDate)> + use<> {
+        let levels = [(DecidingLevel::City, self.city_since), (DecidingLevel::Central, self.central_since)];
+        levels.into_iter().filter_map(|(level, since)| Some((level, since?)))
     }
 }

@@ -10,11 +10,13 @@ pub mod vocabulary;
 
 pub use access::TASKS;
 pub use actor::Actor;
-pub use children::{Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, TaskRelation, TaskTransition};
+pub use children::{
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, TaskRelation, TaskTransition,
+};
 pub use facts::TaskFacts;
 pub use state::{TRANSITIONS, Transition, Verb};
 pub use task::Task;
 pub use vocabulary::{
-    BlockerKind, BlockerLevel, ExtensionStatus, RelationKind, RiskReason, SelfDeclaredRisk, TaskDimension, TaskKind,
-    TaskPriority, TaskStatus,
+    BlockerKind, BlockerLevel, DecidingLevel, ExtensionStatus, RelationKind, RiskReason, SelfDeclaredRisk,
+    TaskDimension, TaskKind, TaskPriority, TaskStatus,
 };

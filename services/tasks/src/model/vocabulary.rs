@@ -122,6 +122,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Level above the organizations that is asked for a decision.
+    pub enum DecidingLevel {
+        /// City.
+        City = "CITY",
+        /// Central government.
+        Central = "CENTRAL",
+    }
+}
+
+vocabulary! {
     /// Outcome of an extension request.
     pub enum ExtensionStatus {
         /// Pending: not decided yet.

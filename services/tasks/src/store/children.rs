@@ -2,13 +2,14 @@
 
 use service_kit::Problem;
 use service_kit::store::child::Child;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::model::{
-    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, TaskRelation, TaskTransition,
+    Blocker, Evidence, ExtensionRequest, ExtensionStatus, Milestone, ProgressUpdate, Reminder, TaskRelation,
+    TaskTransition,
 };
 
 const OF_TASK: &str = "c.task_id = parent.id";
@@ -38,7 +39,19 @@ impl Child for Blocker {
     const TABLE: &'static str = "tasks.blocker";
     const TIE: &'static str = KEPT;
     const ORDER: &'static str = "c.opened_at, c.id";
-    const CLOSES: Option<&'static str> = Some("old.resolved_at IS NULL AND excluded.resolved_at IS NOT NULL");
+    // What was stated of a blocker is never taken back: resolution, request and decision each come once.
+    const CLOSES: Option<&'static str> = Some(
+        "old.resolved_at IS NULL AND (excluded.resolved_at IS NOT NULL \
+         OR old.requested_on IS NULL AND excluded.requested_on IS NOT NULL \
+         OR old.decided_on IS NULL AND excluded.decided_on IS NOT NULL)",
+    );
+}
+
+impl Child for Reminder {
+    const TABLE: &'static str = "tasks.reminder";
+    const TIE: &'static str = KEPT;
+    const ORDER: &'static str = "c.sent_on, c.id";
+    const CLOSES: Option<&'static str> = Some("old.answered_on IS NULL AND excluded.answered_on IS NOT NULL");
 }
 
 impl Child for ExtensionRequest {
@@ -110,6 +123,67 @@ pub async fn resolve_blockers(
     .execute(db)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Reads and locks a child of the task.
+async fn locked<C: Child>(db: &mut PgConnection, task_id: Uuid, id: Uuid) -> Result<Option<C>, Problem> {
+    let mut sql = QueryBuilder::new("SELECT * FROM ");
+    sql.push(C::TABLE).push(" WHERE id = ").push_bind(id).push(" AND task_id = ").push_bind(task_id);
+    sql.push(" AND deleted_at IS NULL FOR NO KEY UPDATE");
+    Ok(sql.build_query_as().fetch_optional(db).await?)
+}
+
+/// A reminder of the task.
+pub async fn reminder(db: &mut PgConnection, task_id: Uuid, id: Uuid) -> Result<Option<Reminder>, Problem> {
+    locked(db, task_id, id).await
+}
+
+/// A blocker of the task.
+pub async fn blocker(db: &mut PgConnection, task_id: Uuid, id: Uuid) -> Result<Option<Blocker>, Problem> {
+    locked(db, task_id, id).await
+}
+
+/// Stores the answer to a reminder.
+pub async fn answer_reminder(db: &mut PgConnection, reminder: &Reminder) -> Result<(), Problem> {
+    sqlx::query!(
+        "UPDATE tasks.reminder SET answered_on = $2, answer = $3, answered_by = $4 WHERE id = $1",
+        reminder.id,
+        reminder.answered_on,
+        reminder.answer,
+        reminder.answered_by
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Stores the request of a blocker and its decision.
+pub async fn escalate(db: &mut PgConnection, blocker: &Blocker) -> Result<(), Problem> {
+    sqlx::query!(
+        "UPDATE tasks.blocker SET request_document = $2, requested_on = $3, decision = $4, decision_document = $5, decided_on = $6
+         WHERE id = $1",
+        blocker.id,
+        blocker.request_document,
+        blocker.requested_on,
+        blocker.decision,
+        blocker.decision_document,
+        blocker.decided_on
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether an organization is above another one.
+pub async fn is_above(db: &mut PgConnection, superior: &str, below: &str) -> Result<bool, Problem> {
+    Ok(superior != below
+        && sqlx::query_scalar!(
+            r#"SELECT $2 IN (SELECT directory.published_with_subordinates(ARRAY[$1])) AS "above!""#,
+            superior,
+            below
+        )
+        .fetch_one(db)
+        .await?)
 }
 
 /// Pending extension request: the requested due date and the requester.

@@ -28,7 +28,7 @@ macro_rules! listed {
             "(SELECT d.task_id AS id, t.code, t.source, t.search, t.folded_title, true AS is_issued, d.status, d.kind, d.priority, d.lead, \
              d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
              d.blocked_from, d.predecessor_from, d.behind_from, d.silent_from, d.declared_from, d.extensions, d.clarity, \
-             d.observed_at, d.task_id FROM ",
+             d.unanswered, d.city_since, d.central_since, d.observed_at, d.task_id FROM ",
             $partition,
             " AS d ",
             $join,
@@ -43,7 +43,7 @@ const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.folded_title, 
      t.current_due AS due_on, NULL::date AS ended_on, NULL::date AS overdue_from, NULL::date AS risk_from, 0 AS extensions, \
      d.clarity - d.clear_person::int AS clarity, t.observed_at, t.id AS task_id, \
      NULL::date AS blocked_from, NULL::date AS predecessor_from, NULL::date AS behind_from, NULL::date AS silent_from, \
-     NULL::date AS declared_from FROM tasks.task AS t CROSS JOIN LATERAL tasks.derived(t, {day}) AS d \
+     NULL::date AS declared_from, 0 AS unanswered, NULL::date AS city_since, NULL::date AS central_since FROM tasks.task AS t CROSS JOIN LATERAL tasks.derived(t, {day}) AS d \
      WHERE t.status = 'DRAFT' AND t.deleted_at IS NULL AND platform.day_of(t.observed_at) <= {day}) AS f WHERE true";
 
 /// Code, source, search and the order by title use the present text of a task, also for a past day.

@@ -43,6 +43,8 @@ impl Filter for TaskFilter {
         list.flag("overdue", IN_TIME, self.overdue.filter(|overdue| !overdue).map(|_| true));
         list.flag("atRisk", AT_RISK, self.at_risk);
         list.any("atRiskReason", AT_RISK_REASON, self.at_risk_reason.as_ref());
+        list.any("waitingFor", WAITING_FOR, self.waiting_for.as_ref());
+        list.flag("unansweredReminder", "f.unanswered > 0", self.unanswered_reminder);
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
         list.number("clarityAtMost", concat!(clarity!(), " <= {}"), 0..=6, self.clarity_at_most)?;
@@ -65,6 +67,8 @@ const AT_RISK_REASON: &str = "coalesce((f.overdue_from IS NULL OR {day} < f.over
      'BLOCKED' = ANY({}) AND f.blocked_from <= {day} OR 'PREDECESSOR_OVERDUE' = ANY({}) AND f.predecessor_from <= {day} \
      OR 'BEHIND_SCHEDULE' = ANY({}) AND f.behind_from <= {day} OR 'NO_UPDATE' = ANY({}) AND f.silent_from <= {day} \
      OR 'SELF_DECLARED_HIGH' = ANY({}) AND f.declared_from <= {day}), false)";
+const WAITING_FOR: &str =
+    "('CITY' = ANY({}) AND f.city_since IS NOT NULL OR 'CENTRAL' = ANY({}) AND f.central_since IS NOT NULL)";
 // The counted tasks are computed once, however the statement is planned.
 const COUNTED: &str =
     "f.task_id IN (WITH counted AS MATERIALIZED (SELECT f.task_id FROM {}) SELECT task_id FROM counted)";

@@ -11,11 +11,11 @@ use sqlx::{AssertSqlSafe, Error, PgConnection};
 use uuid::Uuid;
 
 use crate::model::{
-    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Task, TaskRelation, TaskTransition,
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, Task, TaskRelation, TaskTransition,
 };
 
 /// The tables that an import writes.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     Task::TABLE,
     "tasks.task_event",
     TaskTransition::TABLE,
@@ -23,6 +23,7 @@ const TABLES: [&str; 11] = [
     ProgressUpdate::TABLE,
     Evidence::TABLE,
     Blocker::TABLE,
+    Reminder::TABLE,
     ExtensionRequest::TABLE,
     TaskRelation::TABLE,
     "tasks.fact",
@@ -40,6 +41,7 @@ pub struct TaskRows {
     pub updates: Vec<ProgressUpdate>,
     pub evidence: Vec<Evidence>,
     pub blockers: Vec<Blocker>,
+    pub reminders: Vec<Reminder>,
     pub extensions: Vec<ExtensionRequest>,
     pub relations: Vec<TaskRelation>,
 }
@@ -115,6 +117,7 @@ pub async fn write(db: &mut PgConnection, rows: &TaskRows) -> Result<(), Error> 
     child::load(db, &rows.updates).await?;
     child::load(db, &rows.milestones).await?;
     child::load(db, &rows.blockers).await?;
+    child::load(db, &rows.reminders).await?;
     child::load(db, &rows.extensions).await?;
     child::load(db, &rows.relations).await
 }

@@ -3,21 +3,27 @@
 //! Every mutation of a stored task is a locked edit in one transaction (`service_kit::write`). A problem at any step
 //! rolls it back.
 
+mod escalation;
 mod extension;
 mod progress;
 mod relation;
+mod reminder;
 mod transition;
 mod write_up;
 
+use chrono::NaiveDate;
 use service_kit::Problem;
+use service_kit::scalar::Date;
 use service_kit::store::child::{self, Child};
 
+pub use escalation::{RecordDecisionInput, RequestDecisionInput};
 pub use extension::{DecideExtensionInput, RequestExtensionInput};
 pub use progress::{
     AddEvidenceInput, AddMilestoneInput, CompleteMilestoneInput, OpenBlockerInput, ReportProgressInput,
     ResolveBlockerInput,
 };
 pub use relation::{RelateTasksInput, UnrelateTasksInput};
+pub use reminder::{AnswerReminderInput, RemindTaskInput};
 pub use transition::{
     AcceptTaskInput, AssignTaskInput, BlockTaskInput, CancelTaskInput, ReassignTaskInput, RejectSubmissionInput,
     ReopenTaskInput, ReturnTaskInput, StartTaskInput, SubmitTaskInput, SupersedeTaskInput, UnblockTaskInput,
@@ -50,6 +56,10 @@ service_kit::verbs! {
     AddEvidenceInput = "addEvidence",
     OpenBlockerInput = "openBlocker",
     ResolveBlockerInput = "resolveBlocker",
+    RequestDecisionInput = "requestDecision",
+    RecordDecisionInput = "recordDecision",
+    RemindTaskInput = "remindTask",
+    AnswerReminderInput = "answerReminder",
     RequestExtensionInput = "requestExtension",
     DecideExtensionInput = "decideExtension",
     RelateTasksInput = "relateTasks",
@@ -142,6 +152,16 @@ impl TaskEdit for Edit<'_> {
     async fn add<C: Child>(&mut self, row: C) -> Result<(), Problem> {
         Ok(child::add(self.db, &[row]).await?)
     }
+}
+
+/// Day of something that has happened: that of the input, by default today. A day to come is refused.
+fn past_day(day: Option<&Date>, path: &str, edit: &Edit<'_>) -> Result<NaiveDate, Problem> {
+    let day = day.map(|day| day.checked(path)).transpose()?.unwrap_or(edit.today);
+    if day > edit.today {
+        let message = format!("{day} is still to come; accepted: {} or earlier", edit.today);
+        return Err(Problem::validation(path, message));
+    }
+    Ok(day)
 }
 
 /// Subject and time of the change.

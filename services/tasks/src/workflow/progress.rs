@@ -73,12 +73,17 @@ impl BlockerInput {
             resolved_by: None,
             resolved_at: None,
             resolution: None,
+            request_document: None,
+            requested_on: None,
+            decision: None,
+            decision_document: None,
+            decided_on: None,
         })
     }
 }
 
 /// Refuses a caller who is not the lead, and a task that is not open.
-fn by_lead(edit: &Edit<'_>, doing: &str) -> Result<(), Problem> {
+pub(super) fn by_lead(edit: &Edit<'_>, doing: &str) -> Result<(), Problem> {
     edit.permit(Actor::Lead)?;
     edit.require_open(doing)
 }

@@ -14,7 +14,7 @@ use crate::model::{ExtensionStatus, Task, TaskStatus, Verb};
 use crate::store::children;
 
 /// Maximum length of the name of a document, in characters.
-const DOCUMENT_CHARS: usize = 500;
+pub(super) const DOCUMENT_CHARS: usize = 500;
 /// Maximum length of the lead's role, in characters.
 const ROLE_CHARS: usize = 200;
 

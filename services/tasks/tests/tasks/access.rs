@@ -189,9 +189,18 @@ async fn a_verb_on_a_task_that_one_does_not_see_says_the_same_as_on_none(pool: P
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_statement_without_a_condition_shows_the_rows_of_the_scope_and_no_other(pool: PgPool) {
     tasks(&pool).await;
-    for table in
-        ["task", "task_event", "transition", "fact", "fact_present", "fact_past", "fact_code", "milestone", "relation"]
-    {
+    for table in [
+        "task",
+        "task_event",
+        "transition",
+        "fact",
+        "fact_present",
+        "fact_past",
+        "fact_code",
+        "milestone",
+        "relation",
+        "reminder",
+    ] {
         let mut transaction = pool.begin().await.expect("a transaction");
         sqlx::raw_sql("SET LOCAL ROLE ioc_scoped").execute(&mut *transaction).await.expect("a role");
         let sql = format!("SELECT count(*) FROM tasks.{table}");

@@ -31,10 +31,12 @@ DECLARE
         jsonb_build_object('deleted_at', CASE WHEN n % 3 = 0 THEN at END),
         jsonb_build_object('reporting_cadence_days', 5 + n % 40)])[1 + pick(seed || 'what', 11)];
 BEGIN
-    CASE pick(seed || 'kind', 12)
-    WHEN 0 THEN
-        INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at)
-        VALUES (gen_random_uuid(), one, 'LAND', 'CITY', 'x', 'x', at);
+    CASE pick(seed || 'kind', 24)
+    WHEN 0, 13, 14 THEN
+        INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at, requested_on)
+        VALUES (gen_random_uuid(), one, 'LAND', (ARRAY['CITY', 'CENTRAL', 'ORGANIZATION'])[1 + n % 3], 'x', 'x', at,
+            -- Sometimes before the blocker was opened, or on the same day.
+            CASE WHEN n % 3 < 2 AND n % 4 < 3 THEN at::date + n % 20 - 3 END);
     WHEN 1 THEN
         UPDATE tasks.blocker SET resolved_by = 'x', resolved_at = opened_at + n % 90 * interval '1 day' WHERE task_id = one AND resolved_at IS NULL;
     WHEN 2 THEN
@@ -51,6 +53,17 @@ BEGIN
     WHEN 5 THEN
         INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
         VALUES (gen_random_uuid(), one, at::date, 'x', 'x', at, 'APPROVED', at::date, 'x', at);
+    WHEN 6, 7 THEN
+        UPDATE tasks.blocker SET request_document = 'x', requested_on = opened_at::date + n % 20 - 3
+        WHERE task_id = one AND needs_level <> 'ORGANIZATION' AND requested_on IS NULL;
+    WHEN 8 THEN
+        UPDATE tasks.blocker SET decision = 'x', decided_on = requested_on + n % 60 WHERE task_id = one AND requested_on IS NOT NULL AND decided_on IS NULL;
+    WHEN 9, 10 THEN
+        INSERT INTO tasks.reminder (id, task_id, sent_on, text, sent_by) VALUES (gen_random_uuid(), one, at::date, 'x', 'x');
+    WHEN 11 THEN
+        UPDATE tasks.reminder SET answer = 'x', answered_on = sent_on + n % 40 WHERE task_id = one AND answered_on IS NULL;
+    WHEN 12 THEN
+        UPDATE tasks.reminder SET deleted_at = at WHERE task_id = one AND n % 2 = 0;
     ELSE
         -- At its place in the history, late or not.
         PERFORM platform.insert_event('tasks.task', 'id', one::text, at, value);
@@ -95,6 +108,11 @@ why AS (
         AND r.valid_from <= t.day AND (r.valid_to IS NULL OR t.day < r.valid_to)
         WHERE t.day - greatest(last_update_on, start_on) > r.value * reporting_cadence_days
     UNION SELECT day, id, 'SELF_DECLARED_HIGH' FROM task WHERE self_declared_risk = 'HIGH'),
+asked AS (
+    SELECT d.day AS on_day, b.task_id, b.needs_level, b.requested_on AS day FROM day AS d JOIN tasks.blocker AS b
+        ON b.requested_on <= d.day AND (b.decided_on IS NULL OR d.day < b.decided_on)
+        AND b.opened_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        AND (b.resolved_at IS NULL OR b.resolved_at >= (d.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')),
 expected AS (
     SELECT t.day, t.id, t.status, t.lead_organization_code, late.id IS NOT NULL AS overdue,
            CASE WHEN late.id IS NULL AND t.running AND t.status <> 'SUBMITTED'
@@ -103,16 +121,23 @@ expected AS (
                 AND (m.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= t.day) AS changes,
            (SELECT count(*) FROM tasks.extension_request AS x WHERE x.task_id = t.id
                 AND (x.decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= t.day) AS extensions,
+           (SELECT count(*) FROM tasks.reminder AS m WHERE m.task_id = t.id AND m.deleted_at IS NULL AND m.sent_on <= t.day) AS reminders,
+           (SELECT count(*) FROM tasks.reminder AS m WHERE t.running AND m.task_id = t.id AND m.deleted_at IS NULL AND m.sent_on <= t.day
+                AND (m.answered_on IS NULL OR m.answered_on > t.day)) AS unanswered,
+           (SELECT min(day) FROM asked WHERE t.running AND task_id = t.id AND on_day = t.day AND needs_level = 'CITY') AS city_since,
+           (SELECT min(day) FROM asked WHERE t.running AND task_id = t.id AND on_day = t.day AND needs_level = 'CENTRAL') AS central_since,
            ARRAY(SELECT unnest(t.area_codes) ORDER BY 1) AS areas
     FROM task AS t LEFT JOIN late USING (day, id)),
 stored AS (
     SELECT d.day, f.task_id, f.status, f.lead, coalesce(f.overdue_from <= d.day, false),
            ARRAY(SELECT unnest(tasks.risk_reasons(f, d.day)) ORDER BY 1), f.lead_changes::bigint, f.extensions::bigint,
+           f.reminders::bigint, f.unanswered::bigint, f.city_since, f.central_since,
            ARRAY(SELECT c.code FROM tasks.fact_code AS c WHERE c.task_id = f.task_id AND c.dimension = 'AREA' AND c.from_day <= d.day AND d.day < c.to_day ORDER BY 1)
     FROM day AS d JOIN tasks.fact AS f ON f.from_day <= d.day AND d.day < f.to_day)
 SELECT count(*) AS days, (SELECT array_agg(x::text) FROM (
     (TABLE expected EXCEPT ALL TABLE stored) UNION ALL (TABLE stored EXCEPT ALL TABLE expected) ORDER BY 2, 1 LIMIT 6) AS x) AS differences,
-    count(*) FILTER (WHERE cardinality(reasons) > 1) FROM expected";
+    count(*) FILTER (WHERE cardinality(reasons) > 1),
+    ARRAY[count(*) FILTER (WHERE unanswered > 0), count(city_since), count(central_since)] FROM expected";
 
 const AT_RISK: &str = "{ taskStats(period: \"2026\") { totals { atRisk } } }";
 
@@ -129,11 +154,15 @@ async fn read_anew(pool: &PgPool) {
 }
 
 async fn assert_facts(pool: &PgPool, when: &str) {
-    let (days, differences, several): (i64, Option<Vec<String>>, i64) =
+    let (days, differences, several, chased): (i64, Option<Vec<String>>, i64, Vec<i64>) =
         sqlx::query_as(DIFFERENCES).fetch_one(pool).await.expect("the oracle");
     assert_eq!(differences, None, "{when}");
     // The oracle saw enough to be able to fail.
     assert!(days > 3000 && several > 100, "{when}: {days} days, {several} with several reasons");
+    assert!(
+        chased.iter().all(|days| *days > 50),
+        "{when}: {chased:?} days with a reminder, of the city, of the centre"
+    );
     assert_eq!(recompute(pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0, "{when}");
 }
 
@@ -276,7 +305,7 @@ async fn midnight_changes_lateness_and_risk_without_a_write(pool: PgPool) {
 }
 
 /// Measures that count tasks, with the place of their number; of a rate that of its denominator.
-const COUNTS: [(&str, &str); 14] = [
+const COUNTS: [(&str, &str); 16] = [
     ("TOTAL", "/total"),
     ("OPEN", "/open"),
     ("COMPLETED", "/completed"),
@@ -284,6 +313,8 @@ const COUNTS: [(&str, &str); 14] = [
     ("AT_RISK", "/atRisk"),
     ("DUE_THIS_PERIOD", "/dueThisPeriod"),
     ("AWAITING_APPROVAL", "/awaitingApproval"),
+    ("WAITING_FOR_CITY", "/waitingForCity"),
+    ("WAITING_FOR_CENTRAL", "/waitingForCentral"),
     ("ON_TIME", "/onTime/denominator"),
     ("ON_TIME_BASELINE", "/onTimeBaseline/denominator"),
     ("CLARITY_COMPLETE", "/clarity/complete"),
@@ -320,7 +351,7 @@ async fn every_number_is_the_length_of_the_list_behind_it(pool: PgPool) {
         "period: \"2026\", groupBy: [ORGANIZATION, PROGRAMME, BOTTLENECK], filter: { area: [\"00004\"], priority: [NORMAL] }",
         "period: \"2026\", groupBy: [AXIS, LEVEL, GROUP, KIND], filter: { search: \"x\" }",
     ] {
-        let measures = "total open completed overdue atRisk dueThisPeriod awaitingApproval onTime { numerator denominator } \
+        let measures = "total open completed overdue atRisk dueThisPeriod awaitingApproval waitingForCity waitingForCentral onTime { numerator denominator } \
             onTimeBaseline { numerator denominator } clarity { complete tasks } continuity { numerator denominator } backlogAge { upTo7 over90 }";
         let query = format!(
             "{{ taskStats({arguments}) {{ totals {{ {measures} }} {drill} rows {{ measures {{ {measures} }} {drill} }} }} }}"

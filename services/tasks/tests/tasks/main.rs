@@ -1,6 +1,7 @@
 //! The tasks against a database of their own, through the subgraph as the gateway calls it.
 
 mod access;
+mod chasing;
 mod city;
 mod columns;
 mod drafts;

@@ -8,6 +8,7 @@ use super::city::{Asked, data, found, run, task};
 const ALL: &str = "total open completed overdue atRisk dueThisPeriod awaitingApproval
     onTime { numerator denominator value } onTimeBaseline { numerator denominator }
     clarity { mean complete tasks } continuity { numerator denominator } extensions transfers averageDaysLate
+    reminders unansweredReminders waitingForCity waitingForCentral daysWaitingForCity daysWaitingForCentral
     backlogAge { upTo7 from8To30 from31To90 over90 } atRiskReasons { reason tasks }";
 
 /// Four hundred tasks that differ in everything, the same on every run.
@@ -45,6 +46,15 @@ INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_b
 SELECT gen_random_uuid(), id, 'LAND', 'CITY', 'x', 'x', '2025-06-01', CASE WHEN external_id::int % 2 = 0 THEN 'x' END,
     CASE WHEN external_id::int % 2 = 0 THEN timestamptz '2025-12-01' END
 FROM tasks.task WHERE external_id::int % 12 = 3 OR external_id::int % 12 = 4;
+INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at, requested_on, decided_on, resolved_at)
+SELECT gen_random_uuid(), id, 'LEGAL', CASE WHEN external_id::int % 2 = 0 THEN 'CITY' ELSE 'CENTRAL' END, 'x', 'x', '2025-06-01',
+    date '2025-11-01' + external_id::int % 200, CASE WHEN external_id::int % 5 = 0 THEN date '2025-12-20' + external_id::int % 200 END,
+    CASE WHEN external_id::int % 9 = 0 THEN timestamptz '2026-01-10' END
+FROM tasks.task CROSS JOIN LATERAL generate_series(1, 2) AS twice WHERE external_id::int % 3 > 0 AND external_id::int % 4 <> twice;
+INSERT INTO tasks.reminder (id, task_id, sent_on, text, sent_by, answered_on)
+SELECT gen_random_uuid(), id, date '2025-10-01' + external_id::int % 170 + number, 'x', 'x',
+    CASE WHEN external_id::int % 3 = number THEN date '2025-10-11' + external_id::int % 170 + number END
+FROM tasks.task CROSS JOIN LATERAL generate_series(1, external_id::int % 4) AS number;
 INSERT INTO tasks.relation (id, from_task_id, to_task_id, kind, created_by, created_at)
 SELECT gen_random_uuid(), a.id, b.id, CASE WHEN a.external_id::int % 8 = 3 THEN 'FOLLOWS' ELSE 'PART_OF' END, 'x', '2025-06-01'
 FROM tasks.task a JOIN tasks.task b ON b.external_id::int = a.external_id::int - 40 WHERE a.external_id::int % 4 = 3;
@@ -77,6 +87,10 @@ scope AS (
                 (deliverable IS NOT NULL AND acceptance_criteria IS NOT NULL),
                 (approver_position_code IS NOT NULL AND legal_basis IS NOT NULL)) AS clear(held) WHERE clear.held) AS points
     FROM given g WHERE start_on < $2 AND (ended IS NULL OR ended >= $1)),
+waiting AS (
+    SELECT scope.id, b.needs_level, min(b.requested_on) AS since FROM scope JOIN tasks.blocker AS b ON b.task_id = scope.id
+    WHERE running AND b.requested_on <= $3 AND (b.decided_on IS NULL OR b.decided_on > $3)
+      AND (b.resolved_at IS NULL OR b.resolved_at >= ($3 + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') GROUP BY scope.id, b.needs_level),
 due AS (SELECT * FROM given WHERE current_due >= $1 AND current_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 base AS (SELECT * FROM given WHERE baseline_due >= $1 AND baseline_due < $2 AND status NOT IN ('CANCELLED', 'SUPERSEDED')),
 lateness AS (
@@ -94,6 +108,13 @@ SELECT json_build_object(
     'clarity', (SELECT ARRAY[sum(points), count(*) FILTER (WHERE points = 6), count(*)] FROM scope),
     'continuity', (SELECT ARRAY[count(*) FILTER (WHERE external_id::int % 3 = 0), count(*)] FROM scope),
     'extensions', (SELECT sum(external_id::int % 4) FROM scope), 'transfers', (SELECT sum(external_id::int % 3) FROM scope),
+    'reminders', (SELECT count(*) FROM scope JOIN tasks.reminder AS m ON m.task_id = scope.id WHERE m.sent_on <= $3),
+    'unansweredReminders', (SELECT count(*) FROM scope JOIN tasks.reminder AS m ON m.task_id = scope.id
+        WHERE running AND m.sent_on <= $3 AND (m.answered_on IS NULL OR m.answered_on > $3)),
+    'waitingForCity', (SELECT count(*) FROM waiting WHERE needs_level = 'CITY'),
+    'waitingForCentral', (SELECT count(*) FROM waiting WHERE needs_level = 'CENTRAL'),
+    'daysWaitingForCity', (SELECT ARRAY[coalesce(sum($3 - since), 0), count(*)] FROM waiting WHERE needs_level = 'CITY'),
+    'daysWaitingForCentral', (SELECT ARRAY[coalesce(sum($3 - since), 0), count(*)] FROM waiting WHERE needs_level = 'CENTRAL'),
     'late', (SELECT ARRAY[coalesce(sum(days), 0), count(*)] FROM lateness),
     'backlog', (SELECT ARRAY[count(*) FILTER (WHERE $3 - current_due <= 7), count(*) FILTER (WHERE $3 - current_due BETWEEN 8 AND 30),
         count(*) FILTER (WHERE $3 - current_due BETWEEN 31 AND 90), count(*) FILTER (WHERE $3 - current_due > 90)] FROM scope WHERE is_late),
@@ -141,6 +162,10 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
             "awaitingApproval",
             "extensions",
             "transfers",
+            "reminders",
+            "unansweredReminders",
+            "waitingForCity",
+            "waitingForCentral",
         ] {
             assert_eq!(number(&ours[name]), number(&again[name]), "{name} of {period} as of {as_of}");
         }
@@ -154,6 +179,10 @@ async fn every_measure_equals_plain_sql_over_the_base_rows(pool: PgPool) {
         assert_eq!(ours["clarity"]["mean"], json!(mean(&again["clarity"])), "{period}");
         assert_eq!(ours["clarity"]["complete"], again["clarity"][1], "{period}");
         assert_eq!(ours["averageDaysLate"], json!(mean(&again["late"])), "{period}");
+        for name in ["daysWaitingForCity", "daysWaitingForCentral"] {
+            assert!(number(&again[name][1]) > 0, "{name} of {period} is exercised");
+            assert_eq!(ours[name], json!(mean(&again[name])), "{name} of {period} as of {as_of}");
+        }
         let backlog = &ours["backlogAge"];
         let bands = json!([backlog["upTo7"], backlog["from8To30"], backlog["from31To90"], backlog["over90"]]);
         assert_eq!(bands, again["backlog"], "{period}");
@@ -173,21 +202,46 @@ async fn a_number_and_the_list_behind_it_agree(pool: PgPool) {
     run(&pool, MANY.to_owned()).await;
     let answer = data(
         &pool,
-        "{ taskStats(period: \"2025-01-01/2027-12-31\") { totals { overdue atRisk awaitingApproval open } }
+        "{ taskStats(period: \"2025-01-01/2027-12-31\") { totals { overdue atRisk awaitingApproval open waitingForCity waitingForCentral } }
+           city: tasks(filter: {waitingFor: [CITY]}, first: 500) { totalCount edges { node { waitingFor waitingSince } } }
+           central: tasks(filter: {waitingFor: [CENTRAL]}) { totalCount } any: tasks(filter: {waitingFor: [CITY, CENTRAL]}) { totalCount }
+           chased: tasks(filter: {unansweredReminder: true}, first: 500) { totalCount edges { node { unansweredReminderCount } } }
+           calm: tasks(filter: {unansweredReminder: false}) { totalCount } all: tasks { totalCount }
+           ofCity: taskStats(period: \"2025-01-01/2027-12-31\", filter: {waitingFor: [CITY]}) { totals { total waitingForCity } }
+           ofChased: taskStats(period: \"2025-01-01/2027-12-31\", filter: {unansweredReminder: true}) { totals { total unansweredReminders } }
            late: tasks(filter: {overdue: true}, first: 500) { totalCount edges { node { isOverdue daysOverdue } } }
            risky: tasks(filter: {atRisk: true}, first: 500) { totalCount edges { node { atRiskReasons } } }
            waiting: tasks(filter: {awaitingApproval: true}) { totalCount } running: tasks(filter: {open: true}) { totalCount } }",
     )
     .await;
     let totals = &answer["taskStats"]["totals"];
-    for (measure, list) in
-        [("overdue", "late"), ("atRisk", "risky"), ("awaitingApproval", "waiting"), ("open", "running")]
-    {
+    for (measure, list) in [
+        ("overdue", "late"),
+        ("atRisk", "risky"),
+        ("awaitingApproval", "waiting"),
+        ("open", "running"),
+        ("waitingForCity", "city"),
+        ("waitingForCentral", "central"),
+    ] {
         assert!(number(&totals[measure]) > 0, "{measure} is exercised");
         assert_eq!(totals[measure], answer[list]["totalCount"], "{measure}");
     }
     for edge in answer["late"]["edges"].as_array().expect("edges") {
         assert!(edge["node"]["isOverdue"] == true && number(&edge["node"]["daysOverdue"]) > 0);
+    }
+    // A level is named once in the list of a task, and the filters of measures are those of lists.
+    let count = |list: &str| number(&answer[list]["totalCount"]);
+    assert!(count("any") <= count("city") + count("central") && count("any") > count("city"));
+    assert_eq!(count("chased") + count("calm"), count("all"));
+    let totals = |stats: &str, name: &str| number(&answer[stats]["totals"][name]);
+    assert_eq!((totals("ofCity", "total"), totals("ofCity", "waitingForCity")), (count("city"), count("city")));
+    assert_eq!(totals("ofChased", "total"), count("chased"));
+    let chased = answer["chased"]["edges"].as_array().expect("edges").iter();
+    let unanswered: i64 = chased.map(|edge| number(&edge["node"]["unansweredReminderCount"])).sum();
+    assert_eq!(totals("ofChased", "unansweredReminders"), unanswered);
+    for edge in answer["city"]["edges"].as_array().expect("edges") {
+        assert!(edge["node"]["waitingFor"].as_array().expect("levels").contains(&json!("CITY")));
+        assert!(edge["node"]["waitingSince"].as_str().expect("a day") <= "2026-03-15");
     }
     for edge in answer["risky"]["edges"].as_array().expect("edges") {
         assert!(!edge["node"]["atRiskReasons"].as_array().expect("a list").is_empty());

@@ -90,6 +90,19 @@ fn rows(dice: &mut Dice, source: &str) -> Vec<Row> {
             "task-blockers",
             json!({ "externalId": format!("{id}-B"), "observedAt": day(4), "resolvedAt": day(3) }),
         ));
+        rows.push((
+            "task-blockers",
+            json!({ "externalId": format!("{id}-B"), "observedAt": day(3), "requestedOn": "2026-01-03", "requestDocument": "1/CV" }),
+        ));
+        rows.push((
+            "task-reminders",
+            json!({ "externalId": format!("{id}-R"), "task": id, "observedAt": day(2), "sentOn": "2026-01-03",
+            "text": "Đề nghị" }),
+        ));
+        rows.push((
+            "task-reminders",
+            json!({ "externalId": format!("{id}-R"), "observedAt": day(4), "answeredOn": "2026-01-05", "answer": "Đã xong" }),
+        ));
     }
     rows
 }
@@ -115,6 +128,7 @@ async fn state(pool: &PgPool, source: &str) -> String {
          WHERE t.source = $1 ORDER BY t.external_id, f.dimension, f.code, f.from_day",
         "SELECT to_jsonb(u) - '{id,task_id,source,version,recorded_at,reported_by}'::text[] FROM tasks.progress_update AS u WHERE source = $1 ORDER BY external_id",
         "SELECT to_jsonb(b) - '{id,task_id,source,version,recorded_at,opened_by}'::text[] FROM tasks.blocker AS b WHERE source = $1 ORDER BY external_id",
+        "SELECT to_jsonb(b) - '{id,task_id,source,version,recorded_at,sent_by}'::text[] FROM tasks.reminder AS b WHERE source = $1 ORDER BY external_id",
         "SELECT jsonb_build_array(kind, external_id, staged -> 'at', (staged -> 'content') - 'code') FROM platform.receipt_row
          WHERE source = $1 AND status = 'PARKED' GROUP BY 1 ORDER BY 1",
         "SELECT jsonb_build_array(external_id, errors) FROM platform.receipt_row WHERE source = $1 AND status = 'REJECTED' ORDER BY 1",
