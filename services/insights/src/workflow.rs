@@ -71,7 +71,13 @@ pub struct AssignAlertInput {
 
 impl AcknowledgeAlertInput {
     #[expect(clippy::unused_async, reason = "the verbs have one form")]
-    async fn apply(&self, _: &mut PgConnection, row: &mut AlertHandling, by: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+    async fn apply(
+        &self,
+        _: &mut PgConnection,
+        row: &mut AlertHandling,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), Problem> {
         if let Some(earlier) = &row.acknowledged_by {
             return Err(Problem::conflict(format!("{earlier} has acknowledged this alert already")).at("input.id"));
         }
@@ -82,7 +88,13 @@ impl AcknowledgeAlertInput {
 }
 
 impl AssignAlertInput {
-    async fn apply(&self, db: &mut PgConnection, row: &mut AlertHandling, by: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+    async fn apply(
+        &self,
+        db: &mut PgConnection,
+        row: &mut AlertHandling,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), Problem> {
         let mut named = NamedCodes::default();
         named.add(CodeKind::OFFICIAL, self.official.as_ref(), "input.official");
         named.check(db).await?;

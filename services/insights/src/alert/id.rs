@@ -46,7 +46,8 @@ mod tests {
             let read = AlertId::read(&text).expect("an id");
             assert_eq!((read.rule.code, read.record.as_str(), read.since), (rule, record, since));
         }
-        for text in ["", "KPI_RED", "KPI_RED:x", "KPI_RED::2026-03-01", "NO_RULE:x:2026-03-01", "KPI_RED:x:2026-02-30"] {
+        for text in ["", "KPI_RED", "KPI_RED:x", "KPI_RED::2026-03-01", "NO_RULE:x:2026-03-01", "KPI_RED:x:2026-02-30"]
+        {
             assert!(AlertId::read(text).is_none(), "{text}");
         }
     }

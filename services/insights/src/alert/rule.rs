@@ -137,7 +137,9 @@ pub static RULES: &[Rule] = &[
         condition: Some("projects.published_notice_lapsing"),
         severity: AlertSeverity::Medium,
         urgent_severity: AlertSeverity::High,
-        title: Bilingual { vi: "Thông báo thu hồi đất sắp hết hiệu lực", en: "Notice of land recovery about to lapse" },
+        title: Bilingual {
+            vi: "Thông báo thu hồi đất sắp hết hiệu lực", en: "Notice of land recovery about to lapse"
+        },
         opens: "The notice of a parcel lapses within the days of the rule LAND_NOTICE_WARNING; high for a key project.",
         acts: OWNER,
         ends: "The recovery is decided, the land is handed over, the parcel is withdrawn, or the notice has lapsed.",

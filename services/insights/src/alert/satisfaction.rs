@@ -17,7 +17,8 @@ pub struct Month {
 /// First day on which the satisfaction falls without a break until the month that begins on `present`: the day after the first of the
 /// falling months. `None` when the last whole month does not fall against the one before.
 pub fn falls_since(months: &[Month], present: NaiveDate) -> Option<NaiveDate> {
-    let of = |first: NaiveDate| months.iter().find(|month| month.first == first).map(|month| (month.satisfied, month.rated));
+    let of =
+        |first: NaiveDate| months.iter().find(|month| month.first == first).map(|month| (month.satisfied, month.rated));
     let before = |first: NaiveDate| first.checked_sub_months(Months::new(1));
     let falls = |first: NaiveDate| Some(is_falling(change(of(before(first)?)?, of(first)?)?));
     let (mut since, mut day) = (None, present);

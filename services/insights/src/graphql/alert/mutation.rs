@@ -39,7 +39,7 @@ async fn handle<W: Write + Handles>(ctx: &Context<'_>, mut input: W) -> Result<A
     let alert = shown(ctx, &id, ctx.scope().today(), "input.id").await?;
     if let Some(alert) = &alert {
         let handling = ctx.loader::<HandledAlerts>().load_one((alert.until, alert.id.clone())).await?;
-        input.target_mut().found = Some(Found { alert: alert.alert.clone(), handling });
+        input.target_mut().found = Some(Found { alert: alert.derived.clone(), handling });
     }
     write(ctx.database(), ctx.scope(), &input).await?;
     // The transaction of an earlier field would not see the write.

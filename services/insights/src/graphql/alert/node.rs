@@ -59,7 +59,7 @@ impl From<&'static Rule> for AlertRule {
 #[derive(Debug, Clone)]
 pub struct Alert {
     /// The alert.
-    pub alert: Arc<alert::Alert>,
+    pub derived: Arc<alert::Alert>,
     /// Its id.
     pub id: String,
     /// What people added later than this is not shown.
@@ -73,7 +73,7 @@ impl Alert {
 
     /// What the alert is named after.
     fn subject(&self) -> Option<(Named, String)> {
-        let alert = &self.alert;
+        let alert = &self.derived;
         let of = |named: Named, key: &str| Some((named, key.to_owned()));
         match alert.rule.dataset {
             Dataset::Tasks => of(Named::Task, &alert.record),
@@ -99,7 +99,7 @@ impl Alert {
 
     /// The record, if the alert is about one of a dataset.
     fn record_of(&self, dataset: Dataset) -> Option<&str> {
-        (self.alert.rule.dataset == dataset).then_some(self.alert.record.as_str())
+        (self.derived.rule.dataset == dataset).then_some(self.derived.record.as_str())
     }
 }
 
@@ -112,52 +112,52 @@ impl Alert {
 
     /// Kind.
     async fn kind(&self) -> AlertKind {
-        self.alert.rule.kind
+        self.derived.rule.kind
     }
 
     /// Rule of the alert.
     async fn rule(&self) -> AlertRule {
-        self.alert.rule.into()
+        self.derived.rule.into()
     }
 
     /// Code of the gravest reason on the day.
     async fn reason(&self) -> &str {
-        self.alert.reasons.first().map_or(self.alert.rule.code, String::as_str)
+        self.derived.reasons.first().map_or(self.derived.rule.code, String::as_str)
     }
 
     /// Codes of all reasons on the day, the gravest first.
     async fn reasons(&self) -> &[String] {
-        &self.alert.reasons
+        &self.derived.reasons
     }
 
     /// Severity.
     async fn severity(&self) -> AlertSeverity {
-        self.alert.severity()
+        self.derived.severity()
     }
 
     /// First day of the present unbroken run of days on which the condition held.
     async fn since(&self) -> Date {
-        self.alert.since.into()
+        self.derived.since.into()
     }
 
     /// Instant of the begin on that day, when it is known: of a deadline in working hours, of the cadence of a source.
     async fn since_at(&self) -> Option<DateTime<Utc>> {
-        self.alert.since_at
+        self.derived.since_at
     }
 
     /// Title in Vietnamese: the rule, and the name of what the alert is about.
     async fn title(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(self.titled(ctx, self.alert.rule.title.vi).await?)
+        Ok(self.titled(ctx, self.derived.rule.title.vi).await?)
     }
 
     /// Title in English, with the name in Vietnamese.
     async fn title_en(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(self.titled(ctx, self.alert.rule.title.en).await?)
+        Ok(self.titled(ctx, self.derived.rule.title.en).await?)
     }
 
     /// Dataset that the alert is derived from.
     async fn dataset(&self) -> &str {
-        self.alert.rule.dataset.name()
+        self.derived.rule.dataset.name()
     }
 
     /// Task that the alert is about.
@@ -167,7 +167,7 @@ impl Alert {
 
     /// Project that the alert is about, also of a parcel or a feedback case.
     async fn project(&self) -> Option<Project> {
-        self.alert.project.as_deref().map(Project::new)
+        self.derived.project.as_deref().map(Project::new)
     }
 
     /// Parcel that the alert is about.
@@ -177,7 +177,7 @@ impl Alert {
 
     /// Indicator whose target the alert is about.
     async fn indicator(&self) -> Option<Indicator> {
-        self.alert.indicator.as_deref().map(Indicator::new)
+        self.derived.indicator.as_deref().map(Indicator::new)
     }
 
     /// Period of the target that the alert is about.
@@ -198,22 +198,22 @@ impl Alert {
 
     /// Accountable position, of a responsibility without a holder the position itself.
     async fn position(&self) -> Option<Position> {
-        self.alert.position.as_deref().map(Position::new)
+        self.derived.position.as_deref().map(Position::new)
     }
 
     /// Organization that must act.
     async fn organization(&self) -> Option<Organization> {
-        self.alert.organization.as_deref().map(Organization::new)
+        self.derived.organization.as_deref().map(Organization::new)
     }
 
     /// Official who must act: the holder of the accountable position on the day.
     async fn official(&self) -> Option<Official> {
-        self.alert.official.as_deref().map(Official::new)
+        self.derived.official.as_deref().map(Official::new)
     }
 
     /// Areas that the alert is about.
     async fn areas(&self) -> Vec<Area> {
-        self.alert.areas.iter().map(|code| Area::new(code)).collect()
+        self.derived.areas.iter().map(|code| Area::new(code)).collect()
     }
 
     /// Version of what people added; mutations take it as `expectedVersion`. 0 when nobody added anything.

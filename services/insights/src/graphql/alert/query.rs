@@ -36,7 +36,7 @@ pub struct AlertSeverityCount {
 /// Counts of a list of alerts, over all pages.
 #[derive(SimpleObject)]
 #[graphql(name = "AlertTotal")]
-pub struct Total {
+pub struct Counts {
     /// Number of alerts that match the filter.
     total_count: usize,
     /// Numbers by kind, of kinds with an alert.
@@ -48,7 +48,7 @@ pub struct Total {
 }
 
 /// Page of alerts with their counts.
-pub type AlertConnection = Connection<String, Alert, Total, EmptyFields>;
+pub type AlertConnection = Connection<String, Alert, Counts, EmptyFields>;
 
 #[derive(Default)]
 pub struct AlertQuery;
@@ -70,7 +70,7 @@ impl AlertQuery {
     ) -> Result<Option<AlertConnection>> {
         let day = ctx.scope().as_of(as_of.as_ref())?;
         let filter = filter.unwrap_or_default();
-        let rules = permitted(ctx, filter.rules())?;
+        let rules = permitted(ctx, &filter.rules())?;
         let acknowledged = filter.acknowledged;
         let selection = filter.selection()?;
         let terms = order(order_by);
@@ -82,9 +82,7 @@ impl AlertQuery {
         if let Some(acknowledged) = acknowledged {
             let ids: Vec<String> = found.iter().map(|(id, _)| id.clone()).collect();
             let handled = handled(ctx.reader(), until(ctx, day), &ids).await?;
-            found.retain(|(id, _)| {
-                handled.get(id).is_some_and(|row| row.acknowledged_at.is_some()) == acknowledged
-            });
+            found.retain(|(id, _)| handled.get(id).is_some_and(|row| row.acknowledged_at.is_some()) == acknowledged);
         }
         Ok(Some(connection(ctx, found, &terms, &page, day)?))
     }
@@ -112,7 +110,7 @@ fn until(ctx: &Context<'_>, day: NaiveDate) -> DateTime<Utc> {
 }
 
 /// The rules whose alerts the caller may see. A list without any would look like the truth.
-fn permitted(ctx: &Context<'_>, rules: Vec<&'static Rule>) -> Result<Vec<&'static Rule>, Problem> {
+fn permitted(ctx: &Context<'_>, rules: &[&'static Rule]) -> Result<Vec<&'static Rule>, Problem> {
     let principal = &ctx.scope().principal;
     let permit = |rule: &Rule| rule.dataset.kind().permit_list(principal);
     let seen: Vec<&'static Rule> = rules.iter().copied().filter(|rule| permit(rule).is_ok()).collect();
@@ -135,7 +133,7 @@ fn connection(
 ) -> Result<AlertConnection, Problem> {
     arrange(&mut found, terms);
     let tally = Tally::of(&found);
-    let total = Total {
+    let total = Counts {
         total_count: found.len(),
         by_kind: tally.by_kind.into_iter().map(|(kind, count)| AlertKindCount { kind, count }).collect(),
         by_severity: tally
@@ -150,7 +148,7 @@ fn connection(
     let limit = usize::try_from(page.limit).unwrap_or_default();
     let mut connection = Connection::with_additional_fields(page.is_continued(), shown.len() > limit, total);
     connection.edges.extend(shown.iter().take(limit).map(|(id, alert)| {
-        let node = Alert { alert: Arc::new(alert.clone()), id: id.clone(), until };
+        let node = Alert { derived: Arc::new(alert.clone()), id: id.clone(), until };
         Edge::new(page.cursor(std::slice::from_ref(id)), node)
     }));
     Ok(connection)
@@ -175,7 +173,7 @@ pub async fn shown(ctx: &Context<'_>, id: &ID, day: NaiveDate, path: &str) -> Re
         with_areas: true,
     };
     let found = alerts(ctx.reader(), &asked).await?.into_iter().find(|alert| alert.since == parts.since);
-    Ok(found.map(|alert| Alert { id: alert.id(), alert: Arc::new(alert), until: until(ctx, day) }))
+    Ok(found.map(|alert| Alert { id: alert.id(), derived: Arc::new(alert), until: until(ctx, day) }))
 }
 
 /// Page of the open alerts of an entity.
@@ -190,7 +188,7 @@ pub async fn alerts_of(
     page: PageArgs,
 ) -> Result<AlertConnection, Problem> {
     let day = ctx.scope().as_of(as_of)?;
-    permitted(ctx, RULES.iter().collect())?;
+    permitted(ctx, &RULES.iter().collect::<Vec<_>>())?;
     let page = Page::of_codes(&format!("alerts of {tie:?} {code} {day}"), &page)?;
     let found = ctx.loader::<AlertsOf>().load_one((tie, day, code.to_owned())).await?;
     let found = found.map(|alerts| identified(alerts.as_ref().clone())).unwrap_or_default();

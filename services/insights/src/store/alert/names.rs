@@ -64,7 +64,9 @@ impl BatchSource for Names {
             let [key, name, view] = named.published();
             let of_type = if key == "id" { "uuid" } else { "text" };
             sql.push(if place == 0 { "" } else { " UNION ALL " });
-            sql.push(format!("SELECT {place} AS place, {key}::text AS key, {name} AS name FROM {view} WHERE {key} = ANY("));
+            sql.push(format!(
+                "SELECT {place} AS place, {key}::text AS key, {name} AS name FROM {view} WHERE {key} = ANY("
+            ));
             sql.push_bind(keys).push(format!("::text[]::{of_type}[])"));
         }
         let rows: Vec<(i32, String, String)> = sql.build_query_as().fetch_all(&self.0.whole()).await?;

@@ -29,7 +29,12 @@ struct Source {
 macro_rules! codes {
     ($view:literal, $record:literal, $dimension:literal) => {
         concat!(
-            "ARRAY(SELECT c.code FROM ", $view, " AS c WHERE c.record = ", $record, " AND c.dimension = '", $dimension,
+            "ARRAY(SELECT c.code FROM ",
+            $view,
+            " AS c WHERE c.record = ",
+            $record,
+            " AND c.dimension = '",
+            $dimension,
             "' AND c.from_day <= {day} AND {day} < c.to_day ORDER BY c.code COLLATE \"C\")"
         )
     };

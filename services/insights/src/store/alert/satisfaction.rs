@@ -34,11 +34,7 @@ const PLACES: &str = "SELECT p.dimension, p.code, w.organization, w.area \
 ///
 /// # Errors
 /// The problem of a statement.
-pub(super) async fn falling(
-    reader: &Reader,
-    rules: &[&'static Rule],
-    moment: Moment,
-) -> Result<Vec<Alert>, Problem> {
+pub(super) async fn falling(reader: &Reader, rules: &[&'static Rule], moment: Moment) -> Result<Vec<Alert>, Problem> {
     let present = moment.day.with_day(1).unwrap_or(moment.day);
     let rows: Vec<(String, String, NaiveDate, i64, i64)> = sqlx::query_as(RATED)
         .bind(present.checked_sub_months(Months::new(MONTHS)).unwrap_or(present))
@@ -48,8 +44,11 @@ pub(super) async fn falling(
         .await?;
     let mut months: HashMap<(String, String), Vec<Month>> = HashMap::new();
     for (dimension, code, first, satisfied, rated) in rows {
-        let month =
-            Month { first, satisfied: satisfied.to_f64().unwrap_or_default(), rated: rated.to_f64().unwrap_or_default() };
+        let month = Month {
+            first,
+            satisfied: satisfied.to_f64().unwrap_or_default(),
+            rated: rated.to_f64().unwrap_or_default(),
+        };
         months.entry((dimension, code)).or_default().push(month);
     }
     let falling: HashMap<(String, String), NaiveDate> =

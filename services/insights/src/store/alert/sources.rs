@@ -17,11 +17,7 @@ const SEEN: &str = "SELECT s.code FROM unnest($1::text[], $2::text[]) AS s(code,
 ///
 /// # Errors
 /// The problem of a statement.
-pub(super) async fn silent(
-    reader: &Reader,
-    rules: &[&'static Rule],
-    moment: Moment,
-) -> Result<Vec<Alert>, Problem> {
+pub(super) async fn silent(reader: &Reader, rules: &[&'static Rule], moment: Moment) -> Result<Vec<Alert>, Problem> {
     type Row = (String, Option<String>, DateTime<Utc>, chrono::NaiveDate, Option<String>);
     let rows: Vec<Row> = sqlx::query_as(SILENT).bind(moment.at).fetch_all(&reader.whole()).await?;
     if rows.is_empty() {

@@ -28,13 +28,8 @@ const SINCE: &str = "SELECT p.code, a.ended_on, coalesce(a.ended_on, r.begun_on)
 ///
 /// # Errors
 /// The problem of a statement.
-pub(super) async fn vacant(
-    reader: &Reader,
-    rules: &[&'static Rule],
-    moment: Moment,
-) -> Result<Vec<Alert>, Problem> {
-    let rows: Vec<(String, String, Option<String>)> =
-        sqlx::query_as(VACANT).bind(moment.day).fetch_all(reader).await?;
+pub(super) async fn vacant(reader: &Reader, rules: &[&'static Rule], moment: Moment) -> Result<Vec<Alert>, Problem> {
+    let rows: Vec<(String, String, Option<String>)> = sqlx::query_as(VACANT).bind(moment.day).fetch_all(reader).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
