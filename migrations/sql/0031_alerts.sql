@@ -4,7 +4,7 @@
 -- of the domain held of a record: a row for each run of days `[from_day, to_day)`. All have these columns:
 --
 -- - `record` and `part`: the record, and for a series of a KPI the period of its target, otherwise an empty text;
--- - `fact_to`: end of the fact that the row is made of; a question about today reads the present facts by it;
+-- - `fact_from`, `fact_to`: days of the fact that the row is made of; a question about a day reads the facts of the day by them;
 -- - `after_at`: on its first day the condition holds only after this instant; NULL if it holds all day;
 -- - `organization`, `position`: who must act;
 -- - `is_urgent`: whether the record is marked as urgent, key or critical;
@@ -16,7 +16,7 @@
 -- Tasks.
 
 CREATE VIEW tasks.published_overdue AS
-    SELECT f.task_id AS record, ''::text AS part, greatest(f.from_day, f.overdue_from) AS from_day, f.to_day, f.to_day AS fact_to,
+    SELECT f.task_id AS record, ''::text AS part, greatest(f.from_day, f.overdue_from) AS from_day, f.to_day, f.from_day AS fact_from, f.to_day AS fact_to,
            NULL::timestamptz AS after_at, f.lead AS organization, f.position, f.priority = 'URGENT' AS is_urgent,
            ARRAY['DUE_DATE_PASSED'] AS reasons, ARRAY[f.overdue_from] AS reason_days,
            NULL::text AS area, NULL::text AS project, NULL::text AS indicator
@@ -24,7 +24,7 @@ CREATE VIEW tasks.published_overdue AS
 
 -- Risk ends where the task is overdue.
 CREATE VIEW tasks.published_at_risk AS
-    SELECT f.task_id AS record, ''::text AS part, greatest(f.from_day, f.risk_from) AS from_day, least(f.to_day, f.overdue_from) AS to_day, f.to_day AS fact_to,
+    SELECT f.task_id AS record, ''::text AS part, greatest(f.from_day, f.risk_from) AS from_day, least(f.to_day, f.overdue_from) AS to_day, f.from_day AS fact_from, f.to_day AS fact_to,
            NULL::timestamptz AS after_at, f.lead AS organization, f.position, f.priority = 'URGENT' AS is_urgent,
            ARRAY['BLOCKED', 'PREDECESSOR_OVERDUE', 'BEHIND_SCHEDULE', 'NO_UPDATE', 'SELF_DECLARED_HIGH'] AS reasons,
            ARRAY[f.blocked_from, f.predecessor_from, f.behind_from, f.silent_from, f.declared_from] AS reason_days,
@@ -47,7 +47,7 @@ CREATE FUNCTION tasks.published_facts_are_current() RETURNS boolean LANGUAGE sql
 
 -- What ended is no longer overdue, although it stays late in the measures.
 CREATE VIEW projects.published_overdue AS
-    SELECT f.project_id AS record, ''::text AS part, greatest(f.from_day, f.late_from) AS from_day, f.to_day, f.to_day AS fact_to,
+    SELECT f.project_id AS record, ''::text AS part, greatest(f.from_day, f.late_from) AS from_day, f.to_day, f.from_day AS fact_from, f.to_day AS fact_to,
            NULL::timestamptz AS after_at, f.owner AS organization, f.position, f.key_list AS is_urgent,
            ARRAY['BASELINE_PASSED', 'FORECAST_AFTER_BASELINE'] AS reasons,
            ARRAY[f.baseline_end + 1, CASE WHEN f.forecast_end > f.baseline_end THEN f.from_day END] AS reason_days,
@@ -68,7 +68,7 @@ CREATE VIEW projects.published_code AS SELECT project_id AS record, dimension, c
 
 -- Notices that lapse within the days of the rule LAND_NOTICE_WARNING of each day, while the recovery is not decided.
 CREATE VIEW projects.published_notice_lapsing AS
-    SELECT f.parcel_id AS record, ''::text AS part, r.from_day, r.to_day, f.to_day AS fact_to, NULL::timestamptz AS after_at,
+    SELECT f.parcel_id AS record, ''::text AS part, r.from_day, r.to_day, f.from_day AS fact_from, f.to_day AS fact_to, NULL::timestamptz AS after_at,
            NULL::text AS organization, NULL::text AS position, false AS is_urgent,
            ARRAY['NOTICE_LAPSES_SOON'] AS reasons, ARRAY[r.from_day] AS reason_days, s.area_code AS area, s.project_code AS project, NULL::text AS indicator
     FROM projects.parcel_fact AS f
@@ -80,7 +80,7 @@ CREATE VIEW projects.published_notice_lapsing AS
 
 -- Parties that should have been paid, a row for each: the runs of one parcel can overlap.
 CREATE VIEW projects.published_payment_late AS
-    SELECT f.parcel_id AS record, ''::text AS part, r.from_day, r.to_day, f.to_day AS fact_to, NULL::timestamptz AS after_at,
+    SELECT f.parcel_id AS record, ''::text AS part, r.from_day, r.to_day, f.from_day AS fact_from, f.to_day AS fact_to, NULL::timestamptz AS after_at,
            NULL::text AS organization, NULL::text AS position, false AS is_urgent,
            ARRAY['PAYMENT_LIMIT_PASSED'] AS reasons, ARRAY[r.from_day] AS reason_days, s.area_code AS area, s.project_code AS project, NULL::text AS indicator
     FROM projects.parcel_fact AS f
@@ -100,7 +100,7 @@ CREATE FUNCTION kpis.acted_on_until(period_first date, period_end date, lag_days
     RETURN period_end + (period_end - period_first) + lag_days;
 
 CREATE VIEW kpis.published_red AS
-    SELECT f.series_id AS record, f.period AS part, f.from_day, r.to_day, f.to_day AS fact_to, NULL::timestamptz AS after_at,
+    SELECT f.series_id AS record, f.period AS part, f.from_day, r.to_day, f.from_day AS fact_from, f.to_day AS fact_to, NULL::timestamptz AS after_at,
            coalesce(f.organization_code, f.owner) AS organization, f.position, f.critical AS is_urgent,
            ARRAY['RED_BY_' || f.judged] AS reasons, ARRAY[f.from_day] AS reason_days, f.area_code AS area, NULL::text AS project, f.indicator_code AS indicator
     FROM kpis.target_fact AS f
@@ -118,13 +118,13 @@ CREATE FUNCTION kpis.published_facts_are_current() RETURNS boolean LANGUAGE sql 
 -- Feedback. A deadline is an instant.
 
 CREATE VIEW feedback.published_unresolved AS
-    SELECT f.feedback_id AS record, ''::text AS part, greatest(f.from_day, f.due_on) AS from_day, f.to_day, f.to_day AS fact_to,
+    SELECT f.feedback_id AS record, ''::text AS part, greatest(f.from_day, f.due_on) AS from_day, f.to_day, f.from_day AS fact_from, f.to_day AS fact_to,
            f.due_at AS after_at, f.lead AS organization, f.position, f.level = 'URGENT' AS is_urgent,
            ARRAY['NOT_RESOLVED_IN_TIME'] AS reasons, ARRAY[f.due_on] AS reason_days, f.area, f.project, NULL::text AS indicator
     FROM feedback.fact AS f WHERE f.is_case AND feedback.is_open(f.stored_status) AND f.due_at IS NOT NULL AND f.due_on < f.to_day;
 
 CREATE VIEW feedback.published_unacknowledged AS
-    SELECT f.feedback_id AS record, ''::text AS part, greatest(f.from_day, f.ack_due_on) AS from_day, f.to_day, f.to_day AS fact_to,
+    SELECT f.feedback_id AS record, ''::text AS part, greatest(f.from_day, f.ack_due_on) AS from_day, f.to_day, f.from_day AS fact_from, f.to_day AS fact_to,
            f.ack_due_at AS after_at, f.lead AS organization, f.position, f.level = 'URGENT' AS is_urgent,
            ARRAY['NOT_ACKNOWLEDGED_IN_TIME'] AS reasons, ARRAY[f.ack_due_on] AS reason_days, f.area, f.project, NULL::text AS indicator
     FROM feedback.fact AS f
@@ -159,7 +159,9 @@ CREATE FUNCTION platform.published_silent_sources(at timestamptz) RETURNS TABLE 
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT s.code, s.organization_code, s.cadence_hours, platform.hours_over(r.heard_at, s.cadence_hours, s.working_days, $1)
     FROM platform.source AS s
-    CROSS JOIN LATERAL (SELECT coalesce((SELECT max(p.finished_at) FROM platform.receipt AS p WHERE p.source = s.code AND p.finished_at <= $1), s.created_at) AS heard_at) AS r
+    LEFT JOIN (SELECT source, max(last_receipt_at) AS last_at FROM platform.source_kind GROUP BY source) AS k ON k.source = s.code
+    CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN k.last_at <= $1 THEN k.last_at
+        ELSE (SELECT max(p.finished_at) FROM platform.receipt AS p WHERE p.source = s.code AND p.received_at <= $1 AND p.finished_at <= $1) END, s.created_at) AS heard_at) AS r
     WHERE s.cadence_hours < platform.hours_between(r.heard_at, $1, s.working_days)
 $$;
 

@@ -291,7 +291,8 @@ async fn a_source_is_silent_when_its_cadence_has_passed(pool: PgPool) {
              ('daily', 'Kho bạc', 'SXD', 24, false, 'x', '2026-01-01T00:00:00Z'), ('office-hours', 'Thống kê', 'SYT', 48, true, 'x', '2026-01-01T00:00:00Z');
          INSERT INTO platform.receipt (id, source, kind, subject, state, format, mode, atomic, received_at, finished_at)
          SELECT gen_random_uuid(), source, 'tasks', 'x', 'DONE', 'NDJSON', 'UPSERT', false, at::timestamptz, at::timestamptz
-         FROM (VALUES ('daily', '2026-03-02T10:00:00+07'), ('daily', '2026-03-04T15:00:00+07'), ('office-hours', '2026-03-06T12:00:00+07')) AS r(source, at)",
+         FROM (VALUES ('daily', '2026-03-02T10:00:00+07'), ('daily', '2026-03-04T15:00:00+07'), ('office-hours', '2026-03-06T12:00:00+07')) AS r(source, at);
+         INSERT INTO platform.source_kind (source, kind, last_receipt_at) VALUES ('daily', 'tasks', '2026-03-04T15:00:00+07'), ('office-hours', 'tasks', '2026-03-06T12:00:00+07')",
     )
     .await;
     let told = |now: &str| {

@@ -95,7 +95,7 @@ const OPEN: &str = "SELECT '{rule}' AS rule, h.record::text || CASE h.part WHEN 
         ARRAY(SELECT r.code FROM unnest(h.reasons, h.reason_days) WITH ORDINALITY AS r(code, day, place) WHERE r.day <= {day} ORDER BY r.place) AS reasons, \
         {organization} AS organization, {position} AS position, a.official_code AS official, {areas} AS areas, h.project, h.indicator \
     FROM (SELECT DISTINCT ON (c.record, c.part) c.* FROM {condition} AS c \
-          WHERE c.from_day <= {day} AND {day} < c.to_day AND {day} < c.fact_to AND (c.after_at IS NULL OR c.after_at < {at}) {only} \
+          WHERE c.from_day <= {day} AND {day} < c.to_day AND c.fact_from <= {day} AND {day} < c.fact_to AND (c.after_at IS NULL OR c.after_at < {at}) {only} \
           ORDER BY c.record, c.part, c.from_day) AS h {join} \
     LEFT JOIN directory.published_appointment AS a ON a.position_code = {position} AND directory.published_runs(a.from_on, a.to_on, {day}) \
     CROSS JOIN LATERAL (SELECT lower(days) AS since FROM unnest((SELECT range_agg(daterange(c.from_day, c.to_day)) FROM {condition} AS c \
