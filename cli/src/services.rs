@@ -132,7 +132,16 @@ pub const SERVICES: &[Service] = &[
         start: |context| insights::subgraph(context).refreshing(|pool| Box::pin(refresh_facts(pool))),
         published: None,
         facts: &[],
-        kinds: &[&insights::SCORECARDS, &insights::NEARBY],
+        kinds: &[
+            &insights::SCORECARDS,
+            &insights::NEARBY,
+            &insights::TASK_ALERTS,
+            &insights::PROJECT_ALERTS,
+            &insights::CLEARANCE_ALERTS,
+            &insights::KPI_ALERTS,
+            &insights::FEEDBACK_ALERTS,
+            &insights::SOURCE_ALERTS,
+        ],
         pushed: &[],
     },
 ];

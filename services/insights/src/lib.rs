@@ -4,15 +4,21 @@
 //! a figure is defined once, in the service whose data it is about.
 //!
 //! In reading order: `model` (dimensions, datasets, rules of access; pure), `scorecard` (measures side by side, composite score,
-//! ranks; pure), `store` (all SQL), `graphql` (the subgraph; no SQL).
+//! ranks; pure), `alert` (rules, ids, order; pure), `workflow` (verbs on
+//! alerts), `store` (all SQL), `graphql` (the subgraph; no SQL).
 //!
 //! Invariants: what is not measured on a dimension, and what is about too few persons for the caller, is null and never 0; the
-//! weights of the composite score are rows of reference data with the days on which they hold.
+//! weights of the composite score are rows of reference data with the days on which they hold; an alert is never stored, only what
+//! people add to it.
 
+mod alert;
 mod graphql;
 mod model;
 mod scorecard;
 mod store;
+mod workflow;
 
 pub use graphql::{sdl, subgraph};
-pub use model::{NEARBY, SCORECARDS};
+pub use model::{
+    CLEARANCE_ALERTS, FEEDBACK_ALERTS, KPI_ALERTS, NEARBY, PROJECT_ALERTS, SCORECARDS, SOURCE_ALERTS, TASK_ALERTS,
+};

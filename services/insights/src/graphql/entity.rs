@@ -1,17 +1,20 @@
 //! Scorecards on the entities of the directory, projects and indicators.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use service_kit::PageArgs;
 use service_kit::scalar::{Date, Period};
 use service_kit::vocabulary::Comparison;
 
+use super::alert::{AlertConnection, alerts_of};
 use super::query::scorecard_of;
 use super::scorecard::Scorecard;
 use crate::model::ScorecardDimension;
+use crate::store::alert::Tie;
 
 /// Declares entities with a scorecard. A reference is resolved without a look-up, because the owner of the entity has checked that
 /// it exists.
 macro_rules! entities {
-    ($($(#[$attribute:meta])* $name:ident, $resolver:ident;)+) => {
+    ($($(#[$attribute:meta])* $name:ident, $resolver:ident $(, alerts $tie:ident)?;)+) => {
         $(
             $(#[$attribute])*
             #[derive(SimpleObject, Debug, Clone)]
@@ -40,6 +43,20 @@ macro_rules! entities {
                 ) -> Result<Option<Scorecard>> {
                     Ok(scorecard_of(ctx, ScorecardDimension::$name, &self.code, &period, as_of.as_ref(), compare_to).await?)
                 }
+
+                $(
+                    /// Page of the alerts that are open at the end of a day (default: now), the gravest first.
+                    async fn alerts(
+                        &self,
+                        ctx: &Context<'_>,
+                        as_of: Option<Date>,
+                        first: Option<i32>,
+                        after: Option<String>,
+                    ) -> Result<Option<AlertConnection>> {
+                        let page = PageArgs { first, after };
+                        Ok(Some(alerts_of(ctx, Tie::$tie, &self.code, as_of.as_ref(), page).await?))
+                    }
+                )?
             }
         )+
 
@@ -59,14 +76,14 @@ macro_rules! entities {
 }
 
 entities! {
-    /// Area, with its scorecard.
-    Area, area_entity;
-    /// Organization, with its scorecard.
-    Organization, organization_entity;
+    /// Area, with its scorecard and its alerts.
+    Area, area_entity, alerts Area;
+    /// Organization, with its scorecard and the alerts on which it must act.
+    Organization, organization_entity, alerts Organization;
     /// Programme, with its scorecard.
     Programme, programme_entity;
-    /// Official, with the scorecard of the positions held.
-    Official, official_entity;
+    /// Official, with the scorecard of the positions held and the alerts on which their holder must act.
+    Official, official_entity, alerts Official;
     /// Project, with its scorecard.
     Project, project_entity;
     /// Bottleneck, with its scorecard.

@@ -1,5 +1,6 @@
 //! GraphQL of the subgraph for insights: types, queries, entities, loaders. It has no SQL.
 
+mod alert;
 mod asked;
 mod entity;
 mod input;
@@ -9,26 +10,44 @@ mod scorecard;
 mod source;
 mod trend;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use service_kit::{Loader, ServiceContext, Subgraph};
 
 use crate::store::{Boards, Feeds};
+use crate::store::alert::{AlertsOf, HandledAlerts, Names};
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "insights";
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-struct Query(query::ScorecardQuery, trend::TrendQuery, nearby::NearbyQuery, source::SourceQuery, entity::EntityQuery);
+struct Query(
+    query::ScorecardQuery,
+    trend::TrendQuery,
+    nearby::NearbyQuery,
+    source::SourceQuery,
+    alert::AlertQuery,
+    alert::ReferenceQuery,
+    entity::EntityQuery,
+);
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+struct Mutation(alert::AlertMutation);
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).enable_federation()
 }
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, reader| {
-        request.data(Loader::new(Boards(reader.clone()))).data(Loader::new(Feeds(reader.clone())))
+        request
+            .data(Loader::new(Boards(reader.clone())))
+            .data(Loader::new(Feeds(reader.clone())))
+            .data(Loader::new(AlertsOf(reader.clone())))
+            .data(Loader::new(HandledAlerts(reader.clone())))
+            .data(Loader::new(Names(reader.clone())))
     })
 }
 

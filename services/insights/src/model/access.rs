@@ -31,3 +31,80 @@ pub const NEARBY: Kind = Kind {
     public_dimensions: &[],
     writes: &[],
 };
+
+/// The rules of alerts on one dataset: the rows are those of its records, so nobody sees an alert on a record that is hidden. A
+/// test compares them with the kinds of the services.
+const fn alerts(name: &'static str, rows: &'static [(Role, Rows)]) -> Kind {
+    Kind { name, rows, public: false, public_filters: &[], public_dimensions: &[], writes: HANDLED }
+}
+
+const HANDLED: &[(Role, &str)] = &[
+    (Role::Ioc, "acknowledges and assigns alerts"),
+    (Role::Department, "the same, of alerts on which its organization or one below it must act"),
+    (Role::Lead, "the same, of alerts on which its organization or one below it must act"),
+    (Role::Ward, "the same, of alerts on which its organization or one below it must act"),
+];
+
+const RECORDS: &[(Role, Rows)] = &[
+    (Role::Ioc, Rows::All),
+    (Role::Issuer, Rows::All),
+    (Role::Approver, Rows::All),
+    (Role::Inspector, Rows::All),
+    (Role::Department, Rows::Organization),
+    (Role::Lead, Rows::Organization),
+    (Role::Ward, Rows::Area),
+];
+
+/// Alerts on tasks.
+pub const TASK_ALERTS: Kind = alerts("alerts on tasks", RECORDS);
+
+/// Alerts on projects.
+pub const PROJECT_ALERTS: Kind = alerts("alerts on projects", RECORDS);
+
+/// Alerts on parcels.
+pub const CLEARANCE_ALERTS: Kind = alerts(
+    "alerts on land clearance",
+    &[
+        (Role::Ioc, Rows::All),
+        (Role::Issuer, Rows::All),
+        (Role::Approver, Rows::All),
+        (Role::Inspector, Rows::All),
+        (Role::Department, Rows::Organization),
+        (Role::Lead, Rows::Organization),
+        (Role::Ward, Rows::Area),
+        (Role::Handler, Rows::Organization),
+        (Role::Handler, Rows::Area),
+    ],
+);
+
+/// Alerts on targets.
+pub const KPI_ALERTS: Kind = alerts("alerts on targets", RECORDS);
+
+/// Alerts on feedback, and on the satisfaction with it.
+pub const FEEDBACK_ALERTS: Kind = alerts(
+    "alerts on feedback",
+    &[
+        (Role::Ioc, Rows::All),
+        (Role::Issuer, Rows::All),
+        (Role::Inspector, Rows::All),
+        (Role::Department, Rows::Organization),
+        (Role::Lead, Rows::Organization),
+        (Role::Handler, Rows::Organization),
+        (Role::Ward, Rows::Area),
+    ],
+);
+
+/// Alerts on sources: who reads the sources, and the organization that answers for one, because everybody reads the lag of a source
+/// in the freshness of the figures.
+pub const SOURCE_ALERTS: Kind = alerts(
+    "alerts on sources",
+    &[
+        (Role::Ioc, Rows::All),
+        (Role::Auditor, Rows::All),
+        (Role::Department, Rows::Organization),
+        (Role::Lead, Rows::Organization),
+    ],
+);
+
+/// What was added to alerts is read for alerts that the caller sees.
+pub const HANDLING: Kind = alerts("handling of alerts", &[]);

@@ -1,5 +1,6 @@
-//! All SQL of this service. It names only what the other services publish.
+//! All SQL of this service. It names only what the other services publish, and its own tables.
 
+pub mod alert;
 mod board;
 mod feeds;
 pub mod nearby;

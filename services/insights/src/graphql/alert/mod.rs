@@ -1,0 +1,11 @@
+//! GraphQL of alerts.
+
+mod input;
+mod mutation;
+mod node;
+mod query;
+mod reference;
+
+pub use mutation::AlertMutation;
+pub use query::{AlertConnection, AlertQuery, alerts_of};
+pub use reference::ReferenceQuery;

@@ -1,0 +1,206 @@
+//! Who sees which alerts: those on the records that the services themselves show, no others, and a visitor none.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use service_kit::testing::Asked as Service;
+use service_kit::{Principal, Role, ServiceContext, Subgraph};
+use sqlx::PgPool;
+
+use crate::city::{
+    NOW, at, case, event, found, give, indicator, milestone, operator, parcel, person, problem, project, task, with,
+};
+
+/// What is alerted on, in two wards and under two departments.
+async fn city(pool: &PgPool) {
+    found(pool).await;
+    for (code, lead, position, area) in
+        [("T-SXD", "SXD", "GD-SXD", "00004"), ("T-BAN", "BAN", "NEVER", "00008"), ("T-SYT", "SYT", "GD-SYT", "00008")]
+    {
+        let (lead, position, area) = (format!("'{lead}'"), format!("'{position}'"), format!("'{{{area}}}'"));
+        task(
+            pool,
+            code,
+            &[("lead_organization_code", &lead), ("accountable_position_code", &position), ("area_codes", &area)],
+        )
+        .await;
+    }
+    let late = json!({ "baselineEnd": "2026-06-30", "forecastEnd": "2026-06-30", "accountable": null });
+    for (code, owner, area) in [("P-SXD", "SXD", "00004"), ("P-SYT", "SYT", "00008")] {
+        give(pool, "projects", &[project(code, with(late.clone(), json!({ "organization": owner, "areas": [area] })))])
+            .await;
+        parcel(pool, &format!("PAY-{code}"), code, area).await;
+        let steps = [("NOTIFIED", "2026-03-01"), ("POSTED", "2026-05-04"), ("APPROVED", "2026-05-20")];
+        let rows: Vec<Value> = steps.iter().map(|(kind, day)| milestone(&format!("PAY-{code}"), kind, day)).collect();
+        give(pool, "parcel-events", &rows).await;
+    }
+    for (code, owner, area) in [("I-SXD", "SXD", "00004"), ("I-SYT", "SYT", "00008")] {
+        give(pool, "indicators", &[indicator(code, json!({ "organization": owner, "accountable": null }))]).await;
+        let base = json!({ "externalId": code, "indicator": code, "area": area, "period": "2026-Q3" });
+        give(
+            pool,
+            "targets",
+            &[with(
+                base.clone(),
+                json!({ "observedAt": "2025-01-02T02:00:00Z", "decidedOn": "2025-01-02", "value": "100" }),
+            )],
+        )
+        .await;
+        give(
+            pool,
+            "observations",
+            &[with(base, json!({ "observedAt": "2026-10-10T02:00:00Z", "status": "PUBLISHED", "value": "50" }))],
+        )
+        .await;
+    }
+    for (code, lead, area) in [("F-SXD", "SXD", "00004"), ("F-SYT", "SYT", "00008")] {
+        give(pool, "feedback", &[case(code, "2026-03-02 08:00", json!({ "area": area }))]).await;
+        give(pool, "feedback-events", &[event(code, "2026-03-02 09:00", "ASSIGNED", json!({ "organization": lead }))])
+            .await;
+    }
+}
+
+fn everybody() -> Vec<(&'static str, Principal)> {
+    let ward = |area: &str| Principal { areas: vec![area.to_owned()], ..person("war", &[Role::Ward], None, None) };
+    vec![
+        ("a visitor", Principal::default()),
+        ("nobody in particular", person("nob", &[], Some("SXD"), Some("GD-SXD"))),
+        ("a ward", ward("00004")),
+        ("another ward", ward("00008")),
+        ("a ward without its area", person("war", &[Role::Ward], None, None)),
+        ("a department", person("dep", &[Role::Department], Some("SXD"), None)),
+        ("a department below", person("low", &[Role::Department], Some("BAN"), None)),
+        ("another department", person("oth", &[Role::Department], Some("SYT"), None)),
+        ("a lead", person("lea", &[Role::Lead], Some("SXD"), None)),
+        ("a director", person("dir", &[Role::Lead], None, Some("GD-SXD"))),
+        ("a handler", person("han", &[Role::Handler], Some("SXD"), None)),
+        ("an approver", person("app", &[Role::Approver], Some("UBND"), None)),
+        ("an auditor", person("aud", &[Role::Auditor], Some("UBND"), None)),
+        ("an inspector", person("ins", &[Role::Inspector], None, None)),
+        ("an issuer", person("iss", &[Role::Issuer], None, None)),
+        ("an administrator", person("adm", &[Role::Admin], None, None)),
+        ("the operations center", operator()),
+    ]
+}
+
+fn texts(nodes: &Value, key: impl Fn(&Value) -> String) -> BTreeSet<String> {
+    nodes.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(key).collect()
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn everybody_sees_the_alerts_on_the_records_that_the_services_show(pool: PgPool) {
+    type Start = fn(ServiceContext) -> Subgraph;
+    city(&pool).await;
+    let insights = at(&pool, NOW);
+    let all: Vec<String> =
+        texts(&insights.data("{ alerts(first: 500) { nodes { id } } }").await["alerts"]["nodes"], |node| {
+            node["id"].as_str().expect("an id").to_owned()
+        })
+        .into_iter()
+        .collect();
+    let mut shown = 0;
+    for (dataset, start, list, key) in [
+        ("tasks", tasks::subgraph as Start, "tasks(filter: { overdue: true }, first: 50)", "task { id }"),
+        ("projects", projects::subgraph, "projects(filter: { late: true }, first: 50)", "project { id: code }"),
+        ("clearance", projects::subgraph, "parcelCases(first: 50)", "parcelCase { id }"),
+        ("kpis", kpis::subgraph, "kpiTargets(filter: { rag: [RED] }, first: 50)", "indicator { id: code }"),
+        ("feedback", feedback::subgraph, "feedbacks(filter: { overdue: true }, first: 50)", "feedback { id }"),
+    ] {
+        let service = Service::at(&pool, NOW, start);
+        let own_key = match dataset {
+            "projects" => "id: code",
+            "kpis" => "indicator { id: code }",
+            _ => "id",
+        };
+        for (who, principal) in everybody() {
+            let answer = service
+                .ask(&principal, &format!("{{ {list} {{ edges {{ node {{ {own_key} }} }} }} }}"), Value::Null)
+                .await;
+            let name = list.split('(').next().unwrap_or_default();
+            let expected = texts(&answer["data"][name]["edges"], |edge| {
+                let node = &edge["node"];
+                let id = if dataset == "kpis" { &node["indicator"]["id"] } else { &node["id"] };
+                id.to_string()
+            });
+            let document = format!("{{ alerts(first: 500) {{ nodes {{ dataset {key} }} }} }}");
+            let answer = insights.ask(&principal, &document, Value::Null).await;
+            let field = key.split(' ').next().unwrap_or_default();
+            let of_dataset: Vec<Value> = answer["data"]["alerts"]["nodes"]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+                .iter()
+                .filter(|node| node["dataset"] == dataset)
+                .cloned()
+                .collect();
+            let found = texts(&json!(of_dataset), |node| node[field]["id"].to_string());
+            assert_eq!(found, expected, "{who} {dataset}");
+            shown += found.len();
+        }
+    }
+    assert!(shown > 60, "{shown}");
+    // Nobody gets an alert by its id that is not in the list.
+    for (who, principal) in everybody() {
+        let listed = insights.ask(&principal, "{ alerts(first: 500) { nodes { id } } }", Value::Null).await;
+        let listed = texts(&listed["data"]["alerts"]["nodes"], |node| node["id"].as_str().expect("an id").to_owned());
+        for id in &all {
+            let answer =
+                insights.ask(&principal, "query($id: ID!) { alert(id: $id) { id } }", json!({ "id": id })).await;
+            assert_eq!(answer["data"]["alert"]["id"] == json!(id), listed.contains(id), "{who} {id} {answer}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn positions_and_sources_are_for_who_has_to_do_with_them_and_a_visitor_gets_none(pool: PgPool) {
+    city(&pool).await;
+    crate::city::run(
+        &pool,
+        "INSERT INTO platform.source (code, organization_code, cadence_hours, created_by, created_at) VALUES ('old', 'SYT', 24, 'x', '2026-01-01T00:00:00Z')",
+    )
+    .await;
+    let insights = at(&pool, NOW);
+    let document =
+        "{ alerts(filter: { kind: [NO_HOLDER, SOURCE_SILENT] }, first: 500) { nodes { source position { code } } } }";
+    for (who, principal) in everybody() {
+        let answer = insights.ask(&principal, document, Value::Null).await;
+        let expected: &[&str] = match who {
+            "a visitor" => {
+                assert_eq!(problem(&answer).0, "UNAUTHENTICATED");
+                continue;
+            }
+            "nobody in particular" | "a ward without its area" | "a handler" => {
+                assert_eq!(problem(&answer).0, "FORBIDDEN", "{who}");
+                continue;
+            }
+            "another ward" | "an approver" | "an inspector" | "an issuer" => &["GD-SYT", "NEVER"],
+            "a department" | "a department below" | "a lead" => &["NEVER"],
+            "another department" => &["GD-SYT", "old"],
+            "an auditor" => &["old"],
+            "an administrator" | "the operations center" => &["GD-SYT", "NEVER", "old"],
+            _ => &[],
+        };
+        let found = texts(&answer["data"]["alerts"]["nodes"], |node| {
+            node["source"].as_str().or(node["position"]["code"].as_str()).expect("one of both").to_owned()
+        });
+        assert_eq!(found, expected.iter().map(|code| (*code).to_owned()).collect(), "{who}");
+    }
+    let answer = insights.ask(&Principal::default(), "{ alerts { totalCount } }", Value::Null).await;
+    assert_eq!(problem(&answer).0, "UNAUTHENTICATED");
+    let below = "{ _entities(representations: [{ __typename: \"Area\", code: \"00004\" }]) { ... on Area { alerts { totalCount } } } }";
+    let answer = insights.ask(&Principal::default(), below, Value::Null).await;
+    assert_eq!(problem(&answer).0, "UNAUTHENTICATED");
+}
+
+#[test]
+fn the_rules_of_alerts_are_those_of_their_records() {
+    for (alerts, records) in [
+        (&insights::TASK_ALERTS, &tasks::TASKS),
+        (&insights::PROJECT_ALERTS, &projects::PROJECTS),
+        (&insights::CLEARANCE_ALERTS, &projects::CLEARANCE),
+        (&insights::KPI_ALERTS, &kpis::KPIS),
+        (&insights::FEEDBACK_ALERTS, &feedback::FEEDBACK),
+    ] {
+        assert_eq!(alerts.rows, records.rows, "{}", records.name);
+    }
+}

@@ -1,0 +1,8 @@
+//! Insights against a database of their own, over what the services publish.
+
+mod access;
+mod boundaries;
+mod city;
+mod handling;
+mod lists;
+mod oracle;
