@@ -6,6 +6,7 @@ mod entity;
 mod input;
 mod nearby;
 mod query;
+mod reference;
 mod scorecard;
 mod source;
 mod trend;
@@ -13,8 +14,8 @@ mod trend;
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use service_kit::{Loader, ServiceContext, Subgraph};
 
-use crate::store::{Boards, Feeds};
 use crate::store::alert::{AlertsOf, HandledAlerts, Names};
+use crate::store::{Boards, Feeds};
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "insights";
@@ -27,7 +28,7 @@ struct Query(
     nearby::NearbyQuery,
     source::SourceQuery,
     alert::AlertQuery,
-    alert::ReferenceQuery,
+    reference::ReferenceQuery,
     entity::EntityQuery,
 );
 

@@ -8,6 +8,7 @@ use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext};
 
 use super::entity::{Area, Project};
+use super::reference::Feedback;
 use crate::model::NEARBY;
 use crate::store::nearby::{Asked, Centre, Near, near};
 
@@ -21,14 +22,6 @@ pub struct PointInput {
     lat: f64,
     /// Longitude in degrees, −180 to 180.
     lon: f64,
-}
-
-/// A case of feedback.
-#[derive(SimpleObject, Debug, Clone)]
-#[graphql(unresolvable = "id")]
-pub struct Feedback {
-    /// Id of the case.
-    id: ID,
 }
 
 /// A case of feedback near a site or a point.
@@ -51,7 +44,7 @@ pub struct NearbyFeedback {
 impl From<&Near> for NearbyFeedback {
     fn from(near: &Near) -> Self {
         Self {
-            feedback: Feedback { id: ID(near.feedback_id.to_string()) },
+            feedback: Feedback::new(&near.feedback_id.to_string()),
             distance_m: (near.distance_m * 10.0).round() / 10.0,
             site_code: near.site_code.clone().map(ID),
             site_name: near.site_name.clone(),

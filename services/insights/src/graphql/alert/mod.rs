@@ -4,8 +4,6 @@ mod input;
 mod mutation;
 mod node;
 mod query;
-mod reference;
 
 pub use mutation::AlertMutation;
 pub use query::{AlertConnection, AlertQuery, alerts_of};
-pub use reference::ReferenceQuery;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use service_kit::scalar::{Date, Period};
 use service_kit::{Problem, ScopeContext};
 
-use super::reference::{Feedback, ParcelCase, Position, Task};
+use crate::graphql::reference::{Feedback, ParcelCase, Position, Task};
 use crate::alert::{self, Dataset, Rule};
 use crate::graphql::entity::{Area, Indicator, Official, Organization, Project};
 use crate::model::{AlertHandling, AlertKind, AlertSeverity};

@@ -1,4 +1,4 @@
-//! Entities that alerts refer to. Their owner resolves them, with its own rules of access.
+//! Entities that insights refer to. Their owner resolves them, with its own rules of access.
 
 use async_graphql::{ID, Object, SimpleObject};
 
@@ -36,11 +36,11 @@ macro_rules! references {
 }
 
 references! {
-    /// Task that an alert is about.
+    /// Task that is named.
     Task { id } task_entity;
-    /// Parcel that an alert is about.
+    /// Parcel that is named.
     ParcelCase { id } parcel_case_entity;
-    /// Feedback case that an alert is about.
+    /// Feedback case that is named.
     Feedback { id } feedback_entity;
     /// Position that is accountable.
     Position { code } position_entity;
