@@ -1,6 +1,6 @@
 //! Converts events to versions: each event becomes the task's next version, by the verbs of the state machine.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schema::CityTime;
 use tasks::Actor;
 use tasks::import::{
@@ -92,23 +92,7 @@ impl Chronicle {
                     blocker.decided_on = Some(today);
                 }
             }
-            Event::Remind { text, document, answer_due } => {
-                self.head.meta.recorded_by.clone_from(&self.cast.approver);
-                self.story.reminders.push(Reminder {
-                    id: self.child("reminder"),
-                    task_id: self.head.meta.id,
-                    sent_on: today,
-                    document: Some(document),
-                    text: text.to_owned(),
-                    sender_organization_code: Some(self.cast.issuer_organization.clone()),
-                    sender_position_code: Some(self.cast.approver_position.clone()),
-                    answer_due: Some(answer_due),
-                    answered_on: None,
-                    answer: None,
-                    sent_by: self.cast.approver.clone(),
-                    answered_by: None,
-                });
-            }
+            Event::Remind { text, document, answer_due } => self.remind(text, document, answer_due, today),
             Event::AnswerReminder(answer) => {
                 self.head.meta.recorded_by.clone_from(&self.cast.lead);
                 let by = self.cast.lead.clone();
@@ -152,6 +136,24 @@ impl Chronicle {
         }
         self.story.versions.push(self.head.clone());
         Ok(())
+    }
+
+    fn remind(&mut self, text: &str, document: String, answer_due: NaiveDate, today: NaiveDate) {
+        self.head.meta.recorded_by.clone_from(&self.cast.approver);
+        self.story.reminders.push(Reminder {
+            id: self.child("reminder"),
+            task_id: self.head.meta.id,
+            sent_on: today,
+            document: Some(document),
+            text: text.to_owned(),
+            sender_organization_code: Some(self.cast.issuer_organization.clone()),
+            sender_position_code: Some(self.cast.approver_position.clone()),
+            answer_due: Some(answer_due),
+            answered_on: None,
+            answer: None,
+            sent_by: self.cast.approver.clone(),
+            answered_by: None,
+        });
     }
 
     fn has_room_for(&self, event: &Event) -> bool {
