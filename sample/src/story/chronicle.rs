@@ -1,6 +1,6 @@
 //! Converts events to versions: each event becomes the task's next version, by the verbs of the state machine.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schema::CityTime;
 use tasks::Actor;
 use tasks::import::{
@@ -77,21 +77,8 @@ impl Chronicle {
                 self.head.meta.recorded_by.clone_from(&self.cast.lead);
                 self.open_blocker(kind, needs_level, description);
             }
-            Event::RequestDecision(document) => {
-                self.head.meta.recorded_by.clone_from(&self.cast.lead);
-                if let Some(blocker) = self.story.blockers.iter_mut().find(|blocker| is_to_be_requested(blocker)) {
-                    blocker.request_document = Some(document);
-                    blocker.requested_on = Some(today);
-                }
-            }
-            Event::RecordDecision { decision, document } => {
-                self.head.meta.recorded_by.clone_from(&self.cast.lead);
-                if let Some(blocker) = self.story.blockers.iter_mut().rfind(|blocker| waits_for_decision(blocker)) {
-                    blocker.decision = Some(decision.to_owned());
-                    blocker.decision_document = Some(document);
-                    blocker.decided_on = Some(today);
-                }
-            }
+            Event::RequestDecision(document) => self.request_decision(document, today),
+            Event::RecordDecision { decision, document } => self.record_decision(decision, document, today),
             Event::Remind { text, document, answer_due } => {
                 self.head.meta.recorded_by.clone_from(&self.cast.approver);
                 self.story.reminders.push(Reminder {
@@ -243,6 +230,23 @@ impl Chronicle {
             decision_document: None,
             decided_on: None,
         });
+    }
+
+    fn request_decision(&mut self, document: String, today: NaiveDate) {
+        self.head.meta.recorded_by.clone_from(&self.cast.lead);
+        if let Some(blocker) = self.story.blockers.iter_mut().find(|blocker| is_to_be_requested(blocker)) {
+            blocker.request_document = Some(document);
+            blocker.requested_on = Some(today);
+        }
+    }
+
+    fn record_decision(&mut self, decision: &str, document: String, today: NaiveDate) {
+        self.head.meta.recorded_by.clone_from(&self.cast.lead);
+        if let Some(blocker) = self.story.blockers.iter_mut().rfind(|blocker| waits_for_decision(blocker)) {
+            blocker.decision = Some(decision.to_owned());
+            blocker.decision_document = Some(document);
+            blocker.decided_on = Some(today);
+        }
     }
 
     fn unblock(&mut self, resolution: &str) -> Result<(), SampleError> {
