@@ -77,22 +77,25 @@ impl Chronicle {
                 self.head.meta.recorded_by.clone_from(&self.cast.lead);
                 self.open_blocker(kind, needs_level, description);
             }
-            Event::RequestDecision(document) => {
-                self.head.meta.recorded_by.clone_from(&self.cast.lead);
-                if let Some(blocker) = self.story.blockers.iter_mut().find(|blocker| is_to_be_requested(blocker)) {
-                    blocker.request_document = Some(document);
-                    blocker.requested_on = Some(today);
-                }
+            Event::RequestDecision(document) => self.request_decision(document, today),
+            Event::RecordDecision { decision, document } => self.record_decision(decision, document, today),
+            Event::Remind { text, document, answer_due } => {
+                self.head.meta.recorded_by.clone_from(&self.cast.approver);
+                self.story.reminders.push(Reminder {
+                    id: self.child("reminder"),
+                    task_id: self.head.meta.id,
+                    sent_on: today,
+                    document: Some(document),
+                    text: text.to_owned(),
+                    sender_organization_code: Some(self.cast.issuer_organization.clone()),
+                    sender_position_code: Some(self.cast.approver_position.clone()),
+                    answer_due: Some(answer_due),
+                    answered_on: None,
+                    answer: None,
+                    sent_by: self.cast.approver.clone(),
+                    answered_by: None,
+                });
             }
-            Event::RecordDecision { decision, document } => {
-                self.head.meta.recorded_by.clone_from(&self.cast.lead);
-                if let Some(blocker) = self.story.blockers.iter_mut().rfind(|blocker| waits_for_decision(blocker)) {
-                    blocker.decision = Some(decision.to_owned());
-                    blocker.decision_document = Some(document);
-                    blocker.decided_on = Some(today);
-                }
-            }
-            Event::Remind { text, document, answer_due } => self.remind(text, document, answer_due, today),
             Event::AnswerReminder(answer) => {
                 self.head.meta.recorded_by.clone_from(&self.cast.lead);
                 let by = self.cast.lead.clone();
@@ -136,24 +139,6 @@ impl Chronicle {
         }
         self.story.versions.push(self.head.clone());
         Ok(())
-    }
-
-    fn remind(&mut self, text: &str, document: String, answer_due: NaiveDate, today: NaiveDate) {
-        self.head.meta.recorded_by.clone_from(&self.cast.approver);
-        self.story.reminders.push(Reminder {
-            id: self.child("reminder"),
-            task_id: self.head.meta.id,
-            sent_on: today,
-            document: Some(document),
-            text: text.to_owned(),
-            sender_organization_code: Some(self.cast.issuer_organization.clone()),
-            sender_position_code: Some(self.cast.approver_position.clone()),
-            answer_due: Some(answer_due),
-            answered_on: None,
-            answer: None,
-            sent_by: self.cast.approver.clone(),
-            answered_by: None,
-        });
     }
 
     fn has_room_for(&self, event: &Event) -> bool {
@@ -245,6 +230,23 @@ impl Chronicle {
             decision_document: None,
             decided_on: None,
         });
+    }
+
+    fn request_decision(&mut self, document: String, today: NaiveDate) {
+        self.head.meta.recorded_by.clone_from(&self.cast.lead);
+        if let Some(blocker) = self.story.blockers.iter_mut().find(|blocker| is_to_be_requested(blocker)) {
+            blocker.request_document = Some(document);
+            blocker.requested_on = Some(today);
+        }
+    }
+
+    fn record_decision(&mut self, decision: &str, document: String, today: NaiveDate) {
+        self.head.meta.recorded_by.clone_from(&self.cast.lead);
+        if let Some(blocker) = self.story.blockers.iter_mut().rfind(|blocker| waits_for_decision(blocker)) {
+            blocker.decision = Some(decision.to_owned());
+            blocker.decision_document = Some(document);
+            blocker.decided_on = Some(today);
+        }
     }
 
     fn unblock(&mut self, resolution: &str) -> Result<(), SampleError> {
