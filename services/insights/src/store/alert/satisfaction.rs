@@ -9,7 +9,10 @@ use service_kit::{Problem, Reader};
 use super::Moment;
 use crate::alert::{Alert, Month, Rule, falls_since};
 
-/// Months before the present one that are compared: a run of falling months is followed back for a year.
+/// Months before the present one that are compared first.
+const LATEST_MONTHS: u32 = 2;
+
+/// Months that are read when some place falls: a run of falling months is followed back for a year.
 const MONTHS: u32 = 13;
 
 /// Ratings of each month, as known at the end of the day.
@@ -35,27 +38,10 @@ const PLACES: &str = "SELECT p.dimension, p.code, w.organization, w.area \
 /// # Errors
 /// The problem of a statement.
 pub(super) async fn falling(reader: &Reader, rules: &[&'static Rule], moment: Moment) -> Result<Vec<Alert>, Problem> {
-    let present = moment.day.with_day(1).unwrap_or(moment.day);
-    let rows: Vec<(String, String, NaiveDate, i64, i64)> = sqlx::query_as(RATED)
-        .bind(present.checked_sub_months(Months::new(MONTHS)).unwrap_or(present))
-        .bind(present)
-        .bind(moment.day)
-        .fetch_all(&reader.whole())
-        .await?;
-    let mut months: HashMap<(String, String), Vec<Month>> = HashMap::new();
-    for (dimension, code, first, satisfied, rated) in rows {
-        let month = Month {
-            first,
-            satisfied: satisfied.to_f64().unwrap_or_default(),
-            rated: rated.to_f64().unwrap_or_default(),
-        };
-        months.entry((dimension, code)).or_default().push(month);
-    }
-    let falling: HashMap<(String, String), NaiveDate> =
-        months.into_iter().filter_map(|(place, months)| Some((place, falls_since(&months, present)?))).collect();
-    if falling.is_empty() {
+    if places_since(reader, moment, LATEST_MONTHS).await?.is_empty() {
         return Ok(Vec::new());
     }
+    let falling = places_since(reader, moment, MONTHS).await?;
     let (dimensions, codes): (Vec<&str>, Vec<&str>) =
         falling.keys().map(|(dimension, code)| (dimension.as_str(), code.as_str())).unzip();
     let places: Vec<(String, String, Option<String>, Option<String>)> =
@@ -82,4 +68,25 @@ pub(super) async fn falling(reader: &Reader, rules: &[&'static Rule], moment: Mo
         }
     }
     Ok(found)
+}
+
+/// Places in which the satisfaction falls, as dimension and code, with the first day of the fall within so many months.
+async fn places_since(
+    reader: &Reader,
+    moment: Moment,
+    months_back: u32,
+) -> Result<HashMap<(String, String), NaiveDate>, Problem> {
+    let present = moment.day.with_day(1).unwrap_or(moment.day);
+    let rows: Vec<(String, String, NaiveDate, i64, i64)> = sqlx::query_as(RATED)
+        .bind(present.checked_sub_months(Months::new(months_back)).unwrap_or(present))
+        .bind(present)
+        .bind(moment.day)
+        .fetch_all(&reader.whole())
+        .await?;
+    let mut months: HashMap<(String, String), Vec<Month>> = HashMap::new();
+    for (dimension, code, first, satisfied, rated) in rows {
+        let (satisfied, rated) = (satisfied.to_f64().unwrap_or_default(), rated.to_f64().unwrap_or_default());
+        months.entry((dimension, code)).or_default().push(Month { first, satisfied, rated });
+    }
+    Ok(months.into_iter().filter_map(|(place, months)| Some((place, falls_since(&months, present)?))).collect())
 }
