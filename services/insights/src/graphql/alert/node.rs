@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use service_kit::scalar::{Date, Period};
 use service_kit::{Problem, ScopeContext};
 
-use crate::graphql::reference::{Feedback, ParcelCase, Position, Task};
 use crate::alert::{self, Dataset, Rule};
 use crate::graphql::entity::{Area, Indicator, Official, Organization, Project};
+use crate::graphql::reference::{Feedback, ParcelCase, Position, Task};
 use crate::model::{AlertHandling, AlertKind, AlertSeverity};
 use crate::store::alert::{HandledAlerts, Named, Names};
 
