@@ -35,13 +35,14 @@ BEGIN
             FROM %3$s AS e
             WHERE e.effective AND (e.observed_at > since OR e.recorded_at > since OR e.withdrawn_at > since)
         ), told AS (
-            SELECT e.*, (SELECT p.changes ->> %5$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %5$L
+            -- What no event told is the default of the column.
+            SELECT e.*, coalesce((SELECT p.changes ->> %5$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %5$L
                          AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)
-                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1) AS state_before,
+                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1), %12$s() ->> %5$L) AS state_before,
                    (SELECT p.changes ->> %6$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %6$L
                          AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)
                          ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1) AS due_before,
-                   e.changes ->> %5$L AS state_after, e.changes ->> %6$L AS due_after
+                   coalesce(e.changes ->> %5$L, CASE WHEN e.first THEN %12$s() ->> %5$L END) AS state_after, e.changes ->> %6$L AS due_after
             FROM event AS e
         )
         SELECT %4$L, c.kind, c.at, h.id::text, h.code, %8$s, t.ordinal::text, %9$s, %10$s, %11$s, c.before, c.after
@@ -66,7 +67,7 @@ BEGIN
                 WHERE t.withdrawn_at IS NOT NULL
         ) AS c
         WHERE c.at > since AND c.at <= until $body$ $create$,
-        published, head, events, dataset, state, due, finished, title, organization, areas, programmes);
+        published, head, events, dataset, state, due, finished, title, organization, areas, programmes, format('%s_defaults', head));
 END $$;
 
 SELECT platform.publish_changes('tasks.task', 'tasks.published_changes', 'TASKS', 'status', 'current_due', 'COMPLETED', 'h.title',

@@ -9,10 +9,14 @@
 //! Invariants: what is not measured on a dimension, and what is about too few persons for the caller, is null and never 0; the
 //! weights of the composite score are rows of reference data with the days on which they hold.
 
+mod briefing;
 mod graphql;
 mod model;
 mod scorecard;
 mod store;
 
 pub use graphql::{sdl, subgraph};
-pub use model::SCORECARDS;
+pub use model::{
+    BRIEFINGS, Briefing, CLEARANCE_CHANGES, ChangeDataset, ChangeKind, Conclusion, FEEDBACK_CHANGES, KPI_CHANGES,
+    OpenPoint, PROJECT_CHANGES, SCORECARDS, TASK_CHANGES,
+};

@@ -1,13 +1,16 @@
 //! GraphQL of the subgraph for insights: types, queries, entities, loaders. It has no SQL.
 
+mod briefing;
 mod entity;
 mod input;
 mod query;
 mod scorecard;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use service_kit::store::child::ChildrenOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
+use crate::model::{BRIEFINGS, Conclusion, OpenPoint};
 use crate::store::Boards;
 
 /// The name of this subgraph in the supergraph.
@@ -15,16 +18,23 @@ const NAME: &str = "insights";
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-struct Query(query::ScorecardQuery, entity::EntityQuery);
+struct Query(query::ScorecardQuery, briefing::BriefingQuery, briefing::ReferenceQuery, entity::EntityQuery);
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).enable_federation()
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+struct Mutation(briefing::BriefingMutation);
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).enable_federation()
 }
 
 /// Builds the subgraph with its loaders.
 pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, reader| {
-        request.data(Loader::new(Boards(reader.clone())))
+        request
+            .data(Loader::new(Boards(reader.clone())))
+            .data(Loader::new(ChildrenOf::<Conclusion>::new(reader.rows(&BRIEFINGS))))
+            .data(Loader::new(ChildrenOf::<OpenPoint>::new(reader.rows(&BRIEFINGS))))
     })
 }
 

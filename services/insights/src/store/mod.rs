@@ -1,6 +1,8 @@
-//! All SQL of this service. It names only what the other services publish.
+//! All SQL of this service. Of other services it names only what they publish.
 
 mod board;
+pub mod briefing;
+pub mod change;
 mod subject;
 
 pub use board::Boards;
