@@ -130,7 +130,15 @@ pub const SERVICES: &[Service] = &[
         start: |context| insights::subgraph(context).refreshing(|pool| Box::pin(refresh_facts(pool))),
         published: None,
         facts: &[],
-        kinds: &[&insights::SCORECARDS],
+        kinds: &[
+            &insights::SCORECARDS,
+            &insights::TASK_CHANGES,
+            &insights::PROJECT_CHANGES,
+            &insights::CLEARANCE_CHANGES,
+            &insights::KPI_CHANGES,
+            &insights::FEEDBACK_CHANGES,
+            &insights::BRIEFINGS,
+        ],
         pushed: &[],
     },
 ];

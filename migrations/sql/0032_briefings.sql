@@ -7,7 +7,7 @@
 -- - `at`: when it happened; of a correction when it became known, because it is about a past that was told differently;
 -- - `record`, `code`, `title`: what changed; `part` makes the row unique for its record and kind;
 -- - `organization`, `areas`, `programmes`: of the record as it is now;
--- - `before`, `after`: the state, the date or the value.
+-- - `before`, `after`: the state, the date or the value; of a correction of other fields `after` names them.
 --
 -- The functions run with the rights of the caller, so the policies of the tables that they read hold.
 
@@ -33,7 +33,8 @@ BEGIN
                    NOT EXISTS (SELECT FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL
                                AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)) AS first
             FROM %3$s AS e
-            WHERE e.effective AND (e.observed_at > since OR e.recorded_at > since OR e.withdrawn_at > since)
+            WHERE e.effective AND (e.observed_at > since OR e.withdrawn_at > since OR e.recorded_at > since AND EXISTS (
+                SELECT FROM %3$s AS l WHERE l.id = e.id AND l.observed_at > e.observed_at AND l.recorded_at < e.recorded_at))
         ), told AS (
             -- What no event told is the default of the column.
             SELECT e.*, coalesce((SELECT p.changes ->> %5$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %5$L
@@ -58,7 +59,8 @@ BEGIN
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.changes ->> 'deleted_at' IS NOT NULL
             UNION ALL SELECT 'CORRECTED', t.recorded_at,
                 CASE WHEN t.changes ? %5$L THEN t.state_before WHEN t.changes ? %6$L THEN t.due_before END,
-                CASE WHEN t.changes ? %5$L THEN t.state_after WHEN t.changes ? %6$L THEN t.due_after END
+                CASE WHEN t.changes ? %5$L THEN t.state_after WHEN t.changes ? %6$L THEN t.due_after
+                     ELSE (SELECT string_agg(name, ', ' ORDER BY name) FROM jsonb_object_keys(t.changes) AS name) END
                 WHERE t.withdrawn_at IS NULL AND t.late
             -- What was said was taken back.
             UNION ALL SELECT 'CORRECTED', t.withdrawn_at,

@@ -61,7 +61,7 @@ impl Change {
         self.0.before.as_deref()
     }
 
-    /// State, date or value after, as in `before`.
+    /// State, date or value after, as in `before`; of a correction of other fields their names.
     async fn after(&self) -> Option<&str> {
         self.0.after.as_deref()
     }
