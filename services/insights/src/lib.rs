@@ -11,6 +11,7 @@
 
 mod briefing;
 mod graphql;
+pub mod import;
 mod model;
 mod scorecard;
 mod store;

@@ -61,3 +61,11 @@ pub async fn next_number<C: Child>(db: &mut PgConnection, briefing: Uuid) -> Res
     let sql = format!("SELECT coalesce(max(number), 0) + 1 FROM {} WHERE briefing_id = $1", C::TABLE);
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(briefing).fetch_one(db).await?)
 }
+
+/// Those of the ids that are stored.
+///
+/// # Errors
+/// The error of the database.
+pub async fn stored(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM insights.briefing WHERE id = ANY($1)").bind(ids).fetch_all(db).await
+}
