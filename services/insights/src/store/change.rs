@@ -53,7 +53,7 @@ pub struct Changed {
 impl Changed {
     /// Identifies the change in a list.
     pub fn key(&self) -> String {
-        format!("{}:{}:{}:{}", self.dataset, self.record, self.kind, self.part)
+        format!("{}:{}:{}:{}:{}", self.dataset, self.record, self.kind, self.part, self.at.timestamp_micros())
     }
 }
 
