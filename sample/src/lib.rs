@@ -8,9 +8,10 @@
 //!
 //! In reading order: `city` (the data), `reference` (directory rows), `plan` (each task and its schedule), `story` (the
 //! events of the year as dated versions), `projects` (projects and land clearance as rows of pushes), `kpis`
-//! (indicators, targets and observations as rows of pushes), `feedback` (citizen feedback likewise), `row` and `push` (how rows are pushed), `load` (writes what
+//! (indicators, targets and observations as rows of pushes), `feedback` (citizen feedback likewise), `briefings`, `row` and `push` (how rows are pushed), `load` (writes what
 //! happened up to now). This crate has no SQL: the services store the rows.
 
+mod briefings;
 mod city;
 mod draw;
 mod error;

@@ -18,7 +18,7 @@ use crate::feedback;
 use crate::plan::{self, Plan, Relation};
 use crate::push::Pushed;
 use crate::story::{self, Story, Year};
-use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, kpis, projects, reference};
+use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, briefings, kpis, projects, reference};
 
 /// Summary of a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +43,8 @@ pub struct Summary {
     pub feedback_rows: u64,
     /// Rows of feedback that contradict what somebody has changed.
     pub feedback_rows_refused: u64,
+    /// Briefings that were new.
+    pub briefings: u64,
 }
 
 impl Summary {
@@ -92,12 +94,13 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, tasks, versions) = (self.directory_rows, self.tasks_created, self.task_versions);
         let (projects, kpis, feedback) = (self.project_rows, self.kpi_rows, self.feedback_rows);
-        match (rows, versions, projects, kpis, feedback) {
-            (0, 0, 0, 0, 0) => f.write_str("up to date")?,
+        let briefings = self.briefings;
+        match (rows, versions, projects, kpis, feedback, briefings) {
+            (0, 0, 0, 0, 0, 0) => f.write_str("up to date")?,
             _ => write!(
                 f,
                 "{rows} directory rows, {tasks} new tasks, {versions} task versions, {projects} rows of projects and \
-                 clearance, {kpis} rows of KPIs, {feedback} of feedback"
+                 clearance, {kpis} rows of KPIs, {feedback} of feedback, {briefings} briefings"
             )?,
         }
         if self.tasks_kept > 0 {
@@ -146,6 +149,10 @@ pub async fn load_volume(
 ) -> Result<Summary, SampleError> {
     let mut summary = load_tasks(city, volume, pool, now, progress).await?;
     summary.add_parts(&City::read(city)?, &Part::ALL, volume, (pool, now, progress)).await?;
+    let mut transaction = pool.begin().await.map_err(failed("briefings"))?;
+    let rows = briefings::rows(now);
+    summary.briefings = insights::import::write(&mut transaction, &rows).await.map_err(failed("briefings"))?;
+    transaction.commit().await.map_err(failed("briefings"))?;
     Ok(summary)
 }
 

@@ -12,7 +12,9 @@
 //! people add to it.
 
 mod alert;
+mod briefing;
 mod graphql;
+pub mod import;
 mod model;
 mod scorecard;
 mod store;
@@ -20,5 +22,7 @@ mod workflow;
 
 pub use graphql::{sdl, subgraph};
 pub use model::{
-    CLEARANCE_ALERTS, FEEDBACK_ALERTS, KPI_ALERTS, NEARBY, PROJECT_ALERTS, SCORECARDS, SOURCE_ALERTS, TASK_ALERTS,
+    BRIEFINGS, Briefing, CLEARANCE_ALERTS, CLEARANCE_CHANGES, ChangeDataset, ChangeKind, Conclusion, FEEDBACK_ALERTS,
+    FEEDBACK_CHANGES, KPI_ALERTS, KPI_CHANGES, NEARBY, OpenPoint, PROJECT_ALERTS, PROJECT_CHANGES, SCORECARDS,
+    SOURCE_ALERTS, TASK_ALERTS, TASK_CHANGES,
 };

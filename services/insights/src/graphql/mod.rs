@@ -2,6 +2,7 @@
 
 mod alert;
 mod asked;
+mod briefing;
 mod entity;
 mod input;
 mod nearby;
@@ -12,8 +13,10 @@ mod source;
 mod trend;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use service_kit::store::child::ChildrenOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
+use crate::model::{BRIEFINGS, Conclusion, OpenPoint};
 use crate::store::alert::{AlertsOf, HandledAlerts, Names};
 use crate::store::{Boards, Feeds};
 
@@ -28,13 +31,14 @@ struct Query(
     nearby::NearbyQuery,
     source::SourceQuery,
     alert::AlertQuery,
+    briefing::BriefingQuery,
     reference::ReferenceQuery,
     entity::EntityQuery,
 );
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-struct Mutation(alert::AlertMutation);
+struct Mutation(alert::AlertMutation, briefing::BriefingMutation);
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription).enable_federation()
@@ -45,6 +49,8 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
     Subgraph::new(NAME, builder().finish(), context, |request, reader| {
         request
             .data(Loader::new(Boards(reader.clone())))
+            .data(Loader::new(ChildrenOf::<Conclusion>::new(reader.rows(&BRIEFINGS))))
+            .data(Loader::new(ChildrenOf::<OpenPoint>::new(reader.rows(&BRIEFINGS))))
             .data(Loader::new(Feeds(reader.clone())))
             .data(Loader::new(AlertsOf(reader.clone())))
             .data(Loader::new(HandledAlerts(reader.clone())))

@@ -108,3 +108,71 @@ pub const SOURCE_ALERTS: Kind = alerts(
 
 /// What was added to alerts is read for alerts that the caller sees.
 pub const HANDLING: Kind = alerts("handling of alerts", &[]);
+
+/// The rules of the changes of one dataset: the rows are those of its records, so nobody sees a change of a record that is hidden. A
+/// test compares them with the kinds of the services.
+const fn changes(name: &'static str, rows: &'static [(Role, Rows)]) -> Kind {
+    Kind { name, rows, public: false, public_filters: &[], public_dimensions: &[], writes: &[] }
+}
+
+const CHANGED: &[(Role, Rows)] = &[
+    (Role::Ioc, Rows::All),
+    (Role::Issuer, Rows::All),
+    (Role::Approver, Rows::All),
+    (Role::Inspector, Rows::All),
+    (Role::Department, Rows::Organization),
+    (Role::Lead, Rows::Organization),
+    (Role::Ward, Rows::Area),
+];
+
+/// Changes of tasks.
+pub const TASK_CHANGES: Kind = changes("changes of tasks", CHANGED);
+
+/// Changes of projects.
+pub const PROJECT_CHANGES: Kind = changes("changes of projects", CHANGED);
+
+/// Changes of parcels.
+pub const CLEARANCE_CHANGES: Kind = changes(
+    "changes of land clearance",
+    &[
+        (Role::Ioc, Rows::All),
+        (Role::Issuer, Rows::All),
+        (Role::Approver, Rows::All),
+        (Role::Inspector, Rows::All),
+        (Role::Department, Rows::Organization),
+        (Role::Lead, Rows::Organization),
+        (Role::Ward, Rows::Area),
+        (Role::Handler, Rows::Organization),
+        (Role::Handler, Rows::Area),
+    ],
+);
+
+/// Changes of targets and published values.
+pub const KPI_CHANGES: Kind = changes("changes of KPIs", CHANGED);
+
+/// Changes of feedback.
+pub const FEEDBACK_CHANGES: Kind = changes(
+    "changes of feedback",
+    &[
+        (Role::Ioc, Rows::All),
+        (Role::Issuer, Rows::All),
+        (Role::Inspector, Rows::All),
+        (Role::Department, Rows::Organization),
+        (Role::Lead, Rows::Organization),
+        (Role::Handler, Rows::Organization),
+        (Role::Ward, Rows::Area),
+    ],
+);
+
+/// Briefings: who sees all rows.
+pub const BRIEFINGS: Kind = Kind {
+    name: "briefings",
+    rows: &[(Role::Ioc, Rows::All), (Role::Issuer, Rows::All), (Role::Inspector, Rows::All)],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
+    writes: &[
+        (Role::Ioc, "opens and closes briefings, adds conclusions and open points"),
+        (Role::Issuer, "the same as IOC"),
+    ],
+};

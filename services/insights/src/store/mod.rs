@@ -2,6 +2,8 @@
 
 pub mod alert;
 mod board;
+pub mod briefing;
+pub mod change;
 mod feeds;
 pub mod nearby;
 mod subject;

@@ -1,0 +1,214 @@
+-- Briefings (giao ban), and what each service publishes of the changes since an instant.
+
+-- `<schema>.published_changes(since, until)` has a row for each change in `(since, until]`. All have these columns:
+--
+-- - `dataset`: TASKS, PROJECTS, CLEARANCE, KPIS or FEEDBACK;
+-- - `kind`: CREATED, MOVED (to another state), FINISHED, SLIPPED (a later date), TURNED_RED, DELETED or CORRECTED;
+-- - `at`: when it happened; of a correction when it became known, because it is about a past that was told differently;
+-- - `record`, `code`, `title`: what changed; `part` makes the row unique for its record and kind;
+-- - `organization`, `areas`, `programmes`: of the record as it is now;
+-- - `before`, `after`: the state, the date or the value; of a correction of other fields `after` names them.
+--
+-- The functions run with the rights of the caller, so the policies of the tables that they read hold.
+
+-- Changes of a record with a history. An event is late, and so a correction, when an event with a later observed time was recorded
+-- before it. A first load of an old history is recorded at one time, so it corrects nothing.
+--
+-- `state` and `due` are columns (`due` can be empty), `finished` is the state that ends the work well; the others are expressions over the
+-- current row `h`.
+CREATE FUNCTION platform.publish_changes(
+    head regclass, published text, dataset text, state text, due text, finished text, title text, organization text, areas text, programmes text
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    events text := format('%s_event', head);
+BEGIN
+    EXECUTE format($create$
+        CREATE FUNCTION %1$s(since timestamptz, until timestamptz) RETURNS TABLE (
+            dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
+            LANGUAGE sql STABLE PARALLEL SAFE AS $body$
+        WITH event AS (
+            SELECT e.id, e.observed_at, e.rank, e.ordinal, e.recorded_at, e.withdrawn_at, e.changes,
+                   EXISTS (SELECT FROM %3$s AS l WHERE l.id = e.id AND l.observed_at > e.observed_at AND l.recorded_at < e.recorded_at
+                           AND l.effective AND l.withdrawn_at IS NULL) AS late,
+                   NOT EXISTS (SELECT FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL
+                               AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)) AS first
+            FROM %3$s AS e
+            WHERE e.effective AND (e.observed_at > since OR e.withdrawn_at > since OR e.recorded_at > since AND EXISTS (
+                SELECT FROM %3$s AS l WHERE l.id = e.id AND l.observed_at > e.observed_at AND l.recorded_at < e.recorded_at))
+        ), told AS (
+            -- What no event told is the default of the column.
+            SELECT e.*, coalesce((SELECT p.changes ->> %5$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %5$L
+                         AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)
+                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1), %12$s() ->> %5$L) AS state_before,
+                   (SELECT p.changes ->> %6$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %6$L
+                         AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)
+                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1) AS due_before,
+                   coalesce(e.changes ->> %5$L, CASE WHEN e.first THEN %12$s() ->> %5$L END) AS state_after, e.changes ->> %6$L AS due_after
+            FROM event AS e
+        )
+        SELECT %4$L, c.kind, c.at, h.id::text, h.code, %8$s, t.ordinal::text, %9$s, %10$s, %11$s, c.before, c.after
+        FROM told AS t JOIN %2$s AS h ON h.id = t.id
+        CROSS JOIN LATERAL (
+            SELECT 'CREATED' AS kind, t.observed_at AS at, NULL::text AS before, t.state_after AS after
+                WHERE t.withdrawn_at IS NULL AND NOT t.late AND t.first
+            UNION ALL SELECT CASE WHEN t.state_after = %7$L THEN 'FINISHED' ELSE 'MOVED' END, t.observed_at, t.state_before, t.state_after
+                WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.state_after IS NOT NULL AND t.state_after IS DISTINCT FROM t.state_before
+            UNION ALL SELECT 'SLIPPED', t.observed_at, t.due_before, t.due_after
+                WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.due_before::date < t.due_after::date
+            UNION ALL SELECT 'DELETED', t.observed_at, t.state_before, NULL
+                WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.changes ->> 'deleted_at' IS NOT NULL
+            UNION ALL SELECT 'CORRECTED', t.recorded_at,
+                CASE WHEN t.changes ? %5$L THEN t.state_before WHEN t.changes ? %6$L THEN t.due_before END,
+                CASE WHEN t.changes ? %5$L THEN t.state_after WHEN t.changes ? %6$L THEN t.due_after
+                     ELSE (SELECT string_agg(name, ', ' ORDER BY name) FROM jsonb_object_keys(t.changes) AS name) END
+                WHERE t.withdrawn_at IS NULL AND t.late
+            -- What was said was taken back.
+            UNION ALL SELECT 'CORRECTED', t.withdrawn_at,
+                CASE WHEN t.changes ? %5$L THEN t.state_after WHEN t.changes ? %6$L THEN t.due_after END,
+                CASE WHEN t.changes ? %5$L THEN t.state_before WHEN t.changes ? %6$L THEN t.due_before END
+                WHERE t.withdrawn_at IS NOT NULL
+        ) AS c
+        WHERE c.at > since AND c.at <= until $body$ $create$,
+        published, head, events, dataset, state, due, finished, title, organization, areas, programmes, format('%s_defaults', head));
+END $$;
+
+SELECT platform.publish_changes('tasks.task', 'tasks.published_changes', 'TASKS', 'status', 'current_due', 'COMPLETED', 'h.title',
+    'h.lead_organization_code', 'h.area_codes', 'h.programme_codes');
+SELECT platform.publish_changes('projects.project', 'projects.project_changes', 'PROJECTS', 'phase', 'forecast_end', 'COMPLETED', 'h.name',
+    'h.owner_organization_code', 'h.area_codes', 'h.programme_codes');
+SELECT platform.publish_changes('feedback.feedback', 'feedback.published_changes', 'FEEDBACK', 'status', '', 'RESOLVED',
+    '(SELECT c.name FROM feedback.category AS c WHERE c.code = h.category_code)',
+    'h.lead_organization_code', 'array_remove(ARRAY[h.area_code], NULL)', 'h.programme_codes');
+DROP FUNCTION platform.publish_changes;
+
+-- Projects also turn red by an assessment that follows one that was not red.
+CREATE FUNCTION projects.published_changes(since timestamptz, until timestamptz) RETURNS TABLE (
+    dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT * FROM projects.project_changes(since, until)
+    UNION ALL
+    SELECT 'PROJECTS', 'TURNED_RED', a.observed_at, p.id::text, p.code, p.name, a.id::text, p.owner_organization_code, p.area_codes, p.programme_codes, b.rag, a.rag
+    FROM projects.assessment AS a JOIN projects.project AS p ON p.code = a.project_code AND p.deleted_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT b.rag FROM projects.assessment AS b
+        WHERE b.project_code = a.project_code AND b.deleted_at IS NULL AND (b.assessed_on, b.observed_at, b.id) < (a.assessed_on, a.observed_at, a.id)
+        ORDER BY b.assessed_on DESC, b.observed_at DESC, b.id DESC LIMIT 1) AS b ON true
+    WHERE a.deleted_at IS NULL AND a.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED' AND a.observed_at > since AND a.observed_at <= until
+$$;
+
+-- Parcels move by milestones; a milestone that was stated anew or withdrawn corrects.
+CREATE FUNCTION projects.published_clearance_changes(since timestamptz, until timestamptz) RETURNS TABLE (
+    dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT 'CLEARANCE', c.kind, c.at, c.id::text, h.site_code, h.map_sheet || '/' || h.parcel_number, c.part,
+           p.owner_organization_code, array_remove(ARRAY[s.area_code], NULL), coalesce(p.programme_codes, '{}'), c.before, c.after
+    FROM (
+        SELECT e.id, 'CREATED' AS kind, e.observed_at AS at, e.ordinal::text AS part, NULL::text AS before, NULL::text AS after
+        FROM projects.parcel_case_event AS e
+        WHERE e.observed_at > since AND e.observed_at <= until AND e.effective AND e.withdrawn_at IS NULL
+          AND NOT EXISTS (SELECT FROM projects.parcel_case_event AS b WHERE b.id = e.id AND b.effective AND b.withdrawn_at IS NULL
+                          AND (b.observed_at, b.rank, b.ordinal) < (e.observed_at, e.rank, e.ordinal))
+        UNION ALL
+        SELECT m.parcel_id, CASE WHEN m.deleted_at IS NOT NULL OR m.version > 1 THEN 'CORRECTED' WHEN m.kind = 'HANDED_OVER' THEN 'FINISHED' ELSE 'MOVED' END,
+               m.observed_at, m.id::text, CASE WHEN m.deleted_at IS NULL THEN b.kind ELSE m.kind END, CASE WHEN m.deleted_at IS NULL THEN m.kind ELSE b.kind END
+        FROM projects.milestone AS m
+        LEFT JOIN LATERAL (
+            SELECT b.kind FROM projects.milestone AS b
+            WHERE b.parcel_id = m.parcel_id AND b.deleted_at IS NULL AND (b.happened_on, b.observed_at, b.id) < (m.happened_on, m.observed_at, m.id)
+            ORDER BY b.happened_on DESC, b.observed_at DESC, b.id DESC LIMIT 1) AS b ON true
+        WHERE m.observed_at > since AND m.observed_at <= until
+    ) AS c
+    JOIN projects.parcel_case AS h ON h.id = c.id
+    JOIN projects.site AS s ON s.code = h.site_code
+    LEFT JOIN projects.project AS p ON p.code = s.project_code AND p.deleted_at IS NULL
+$$;
+
+-- Targets are judged by day. A change has the instant of the observation that made it, if that is of its day, and else the day's begin.
+CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RETURNS TABLE (
+    dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT 'KPIS', c.kind, c.at, c.series_id::text, c.indicator_code, i.name, c.period, c.organization, array_remove(ARRAY[c.area_code], NULL), i.programme_codes, c.before, c.after
+    FROM (
+        SELECT CASE WHEN f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED' THEN 'TURNED_RED' ELSE 'CREATED' END AS kind,
+               f.series_id, f.indicator_code, f.period, coalesce(f.organization_code, f.owner) AS organization, f.area_code, b.rag AS before, f.rag AS after,
+               CASE WHEN platform.day_of(f.observed_at) = f.from_day THEN f.observed_at ELSE platform.day_end(f.from_day - 1) END AS at
+        FROM kpis.target_fact AS f
+        LEFT JOIN kpis.target_fact AS b ON b.series_id = f.series_id AND b.period = f.period AND b.to_day = f.from_day
+        WHERE f.from_day >= platform.day_of(since) AND f.from_day <= platform.day_of(until)
+          AND ((f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED') OR b.series_id IS NULL)
+        UNION ALL
+        -- A revision of a published value.
+        SELECT 'CORRECTED', f.series_id, s.indicator_code, f.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code,
+               coalesce(b.value, b.numerator)::text, coalesce(f.value, f.numerator)::text,
+               CASE WHEN platform.day_of(f.observed_at) = f.from_day THEN f.observed_at ELSE platform.day_end(f.from_day - 1) END
+        FROM kpis.observed_fact AS f
+        -- The value before, also when it was withdrawn some days earlier.
+        JOIN LATERAL (
+            SELECT b.value, b.numerator, b.vintage FROM kpis.observed_fact AS b
+            WHERE b.series_id = f.series_id AND b.period = f.period AND b.to_day <= f.from_day ORDER BY b.to_day DESC LIMIT 1) AS b ON true
+        JOIN kpis.series AS s ON s.id = f.series_id
+        JOIN kpis.indicator AS i ON i.code = s.indicator_code
+        WHERE f.vintage > b.vintage AND f.from_day >= platform.day_of(since) AND f.from_day <= platform.day_of(until)
+        UNION ALL
+        -- A published value that was withdrawn.
+        SELECT 'CORRECTED', f.series_id, s.indicator_code, f.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code,
+               coalesce(f.value, f.numerator)::text, NULL, platform.day_end(f.to_day - 1)
+        FROM kpis.observed_fact AS f
+        JOIN kpis.series AS s ON s.id = f.series_id
+        JOIN kpis.indicator AS i ON i.code = s.indicator_code
+        WHERE f.to_day >= platform.day_of(since) AND f.to_day <= platform.day_of(until)
+          AND NOT EXISTS (SELECT FROM kpis.observed_fact AS n WHERE n.series_id = f.series_id AND n.period = f.period AND n.from_day = f.to_day)
+    ) AS c JOIN kpis.indicator AS i ON i.code = c.indicator_code
+    WHERE c.at > since AND c.at <= until
+$$;
+
+-- Briefings.
+CREATE TABLE insights.briefing (
+    id          uuid PRIMARY KEY,
+    source      text NOT NULL CHECK (length(source) BETWEEN 1 AND 64),
+    external_id text NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),
+    -- Period that it takes stock of: 2026-W47, 2026-11 …
+    period      text NOT NULL CHECK (length(period) BETWEEN 4 AND 30),
+    title       text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    held_at     timestamptz NOT NULL,
+    closed_at   timestamptz,
+    recorded_by text NOT NULL,
+    version     integer NOT NULL DEFAULT 1 CHECK (version > 0),
+    observed_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    deleted_at  timestamptz,
+    UNIQUE (source, external_id)
+);
+CREATE INDEX briefing_held ON insights.briefing (held_at DESC, id DESC) WHERE deleted_at IS NULL;
+SELECT platform.keep_history('insights.briefing', 'id');
+
+-- What was decided. A task can name the conclusion that it came from.
+CREATE TABLE insights.conclusion (
+    id                     uuid PRIMARY KEY,
+    briefing_id            uuid NOT NULL REFERENCES insights.briefing,
+    number                 integer NOT NULL CHECK (number BETWEEN 1 AND 1000),
+    text                   text NOT NULL CHECK (length(text) BETWEEN 1 AND 4000),
+    lead_organization_code text,
+    due_on                 date,
+    recorded_by            text NOT NULL,
+    recorded_at            timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (briefing_id, number)
+);
+SELECT platform.append_only('insights.conclusion');
+
+-- What is to be brought to the next briefing.
+CREATE TABLE insights.open_point (
+    id                     uuid PRIMARY KEY,
+    briefing_id            uuid NOT NULL REFERENCES insights.briefing,
+    number                 integer NOT NULL CHECK (number BETWEEN 1 AND 1000),
+    text                   text NOT NULL CHECK (length(text) BETWEEN 1 AND 4000),
+    lead_organization_code text,
+    recorded_by            text NOT NULL,
+    recorded_at            timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (briefing_id, number)
+);
+SELECT platform.append_only('insights.open_point');
+
+-- No scope opens a briefing: it is for those who see all rows.
+SELECT platform.guard(own, 'false') FROM unnest(ARRAY[
+    'insights.briefing', 'insights.briefing_event', 'insights.conclusion', 'insights.open_point']::regclass[]) AS own;

@@ -1,0 +1,195 @@
+//! Verbs on briefings.
+
+use async_graphql::{ID, InputObject};
+use chrono::{DateTime, Utc};
+use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, text};
+use service_kit::record::{Meta, Record};
+use service_kit::scalar::{Date, Period};
+use service_kit::store::child::{self, Child};
+use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::store::record;
+use service_kit::write::{Change, Edit, Write};
+use service_kit::{Principal, Problem, RequestScope, Role};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::model::{Briefing, Conclusion, OpenPoint};
+use crate::store::briefing::next_number;
+
+/// Source of briefings that are recorded on the platform.
+const OWN_SOURCE: &str = "ioc";
+
+/// Largest number of a conclusion or an open point within its briefing.
+const MAX_NUMBER: i32 = 1000;
+
+/// New briefing.
+#[derive(InputObject)]
+pub struct RecordBriefingInput {
+    /// Period of which it takes stock.
+    period: Period,
+    /// Title.
+    title: String,
+    /// When it was or will be held (RFC 3339; default: now). Changes since the briefing are those after this instant.
+    held_at: Option<DateTime<Utc>>,
+    /// Idempotency key that the caller chooses, at most 200 characters. Repeating the request with the same key records no second
+    /// briefing.
+    idempotency_key: Option<String>,
+}
+
+impl Write for RecordBriefingInput {
+    const VERB: &'static str = "recordBriefing";
+    const TABLE: &'static str = Briefing::TABLE;
+
+    fn next_version(&self) -> i32 {
+        1
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn row_id(&self, now: DateTime<Utc>) -> Result<Uuid, Problem> {
+        Ok(schema::new_id(now))
+    }
+
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+        permit(&scope.principal)?;
+        let by = scope.principal.subject()?;
+        let briefing = Briefing {
+            meta: Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now),
+            period: self.period.checked("input.period")?.to_string(),
+            title: text(&self.title, "input.title", TITLE_CHARS)?,
+            held_at: self.held_at.unwrap_or(scope.now),
+            closed_at: None,
+        };
+        Ok(record::insert(db, std::slice::from_ref(&briefing)).await?)
+    }
+}
+
+/// New conclusion of a briefing that is not closed.
+#[derive(InputObject)]
+pub struct AddConclusionInput {
+    #[graphql(flatten)]
+    target: Target,
+    /// Number within the briefing, 1 to 1000; by default the next one.
+    number: Option<i32>,
+    /// What was decided.
+    text: String,
+    /// Code of the organization that leads the work.
+    lead_organization: Option<ID>,
+    /// Last day of the work.
+    due_on: Option<Date>,
+}
+
+/// New open point of a briefing that is not closed.
+#[derive(InputObject)]
+pub struct AddOpenPointInput {
+    #[graphql(flatten)]
+    target: Target,
+    /// Number within the briefing, 1 to 1000; by default the next one.
+    number: Option<i32>,
+    /// What is to be brought to the next briefing.
+    text: String,
+    /// Code of the organization that brings it.
+    lead_organization: Option<ID>,
+}
+
+/// End of a briefing. Nothing is added to it any more.
+#[derive(InputObject)]
+pub struct CloseBriefingInput {
+    #[graphql(flatten)]
+    target: Target,
+}
+
+service_kit::verbs! {
+    Briefing: AddConclusionInput = "addConclusion", AddOpenPointInput = "addOpenPoint", CloseBriefingInput = "closeBriefing",
+}
+
+impl Change for AddConclusionInput {
+    async fn apply(&self, edit: &mut Edit<'_, Briefing>) -> Result<(), Problem> {
+        open(edit)?;
+        let number = number::<Conclusion>(edit, self.number).await?;
+        check_organization(edit, self.lead_organization.as_ref()).await?;
+        let conclusion = Conclusion {
+            id: schema::new_id(edit.now),
+            briefing_id: edit.row.meta.id,
+            number,
+            text: text(&self.text, "input.text", LONG_TEXT_CHARS)?,
+            lead_organization_code: self.lead_organization.as_ref().map(|code| code.0.clone()),
+            due_on: self.due_on.as_ref().map(|day| day.checked("input.dueOn")).transpose()?,
+            recorded_by: edit.by.to_owned(),
+            recorded_at: edit.now,
+        };
+        child::add(edit.db, &[conclusion]).await.map_err(|error| taken(error, number))
+    }
+}
+
+impl Change for AddOpenPointInput {
+    async fn apply(&self, edit: &mut Edit<'_, Briefing>) -> Result<(), Problem> {
+        open(edit)?;
+        let number = number::<OpenPoint>(edit, self.number).await?;
+        check_organization(edit, self.lead_organization.as_ref()).await?;
+        let point = OpenPoint {
+            id: schema::new_id(edit.now),
+            briefing_id: edit.row.meta.id,
+            number,
+            text: text(&self.text, "input.text", LONG_TEXT_CHARS)?,
+            lead_organization_code: self.lead_organization.as_ref().map(|code| code.0.clone()),
+            recorded_by: edit.by.to_owned(),
+            recorded_at: edit.now,
+        };
+        child::add(edit.db, &[point]).await.map_err(|error| taken(error, number))
+    }
+}
+
+impl Change for CloseBriefingInput {
+    async fn apply(&self, edit: &mut Edit<'_, Briefing>) -> Result<(), Problem> {
+        open(edit)?;
+        edit.row.closed_at = Some(edit.now);
+        Ok(())
+    }
+}
+
+fn permit(principal: &Principal) -> Result<(), Problem> {
+    if [Role::Ioc, Role::Issuer, Role::Admin].into_iter().any(|role| principal.has(role)) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "briefings are written by the operations center and by issuers: one of the roles IOC, ISSUER, ADMIN",
+    ))
+}
+
+fn open(edit: &Edit<'_, Briefing>) -> Result<(), Problem> {
+    permit(edit.principal)?;
+    match edit.row.closed_at {
+        None => Ok(()),
+        Some(at) => {
+            Err(Problem::conflict(format!("the briefing was closed at {at}; record another one")).at("input.id"))
+        }
+    }
+}
+
+async fn number<C: Child>(edit: &mut Edit<'_, Briefing>, asked: Option<i32>) -> Result<i32, Problem> {
+    let number = match asked {
+        Some(number) => number,
+        None => next_number::<C>(edit.db, edit.row.meta.id).await?,
+    };
+    if (1..=MAX_NUMBER).contains(&number) {
+        return Ok(number);
+    }
+    Err(Problem::validation("input.number", format!("number {number}; accepted: 1 to {MAX_NUMBER}")))
+}
+
+async fn check_organization(edit: &mut Edit<'_, Briefing>, code: Option<&ID>) -> Result<(), Problem> {
+    let mut named = NamedCodes::default();
+    named.add(CodeKind::ORGANIZATION, code, "input.leadOrganization");
+    named.check(&mut *edit.db).await
+}
+
+fn taken(error: sqlx::Error, number: i32) -> Problem {
+    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
+        let message = format!("the briefing has a number {number} already; leave it out to get the next one");
+        return Problem::conflict(message).at("input.number");
+    }
+    error.into()
+}
