@@ -75,7 +75,7 @@ CREATE FUNCTION projects.late_from(phase text, from_day date, baseline_end date,
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN phase = 'CANCELLED' THEN NULL
                 WHEN forecast_end > baseline_end THEN from_day
-                WHEN phase <> 'COMPLETED' THEN greatest(baseline_end + 1, from_day) END;
+                WHEN phase <> 'COMPLETED' AND baseline_end IS NOT NULL THEN greatest(baseline_end + 1, from_day) END;
 
 -- Latest judgement of a project up to a day.
 CREATE FUNCTION projects.rag(project text, as_of date) RETURNS text

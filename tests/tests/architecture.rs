@@ -92,7 +92,7 @@ fn insights_read_of_other_services_only_what_these_publish() {
     let mut offenders = Vec::new();
     for file in rust_files(std::path::Path::new("../services/insights/src/store")) {
         let text = code(&std::fs::read_to_string(&file).expect("a readable source"));
-        for schema in services().filter(|service| *service != "insights") {
+        for schema in services().filter(|service| !["insights", "platform"].contains(service)) {
             for (_, name) in
                 text.match_indices(&format!("{schema}.")).map(|(place, found)| text.split_at(place + found.len()))
             {

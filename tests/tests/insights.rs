@@ -148,6 +148,24 @@ async fn scorecards_have_the_figures_of_the_services_and_hide_what_these_hide(po
     }
     assert!(compared > 1_000, "{compared} values that are not 0");
 
+    // What feeds a dataset is a kind that sources can push.
+    let declared: BTreeSet<&str> =
+        cli::services::SERVICES.iter().flat_map(|service| service.pushed).map(|kind| kind.name).collect();
+    for function in [
+        "tasks.published_measures",
+        "projects.published_measures",
+        "projects.published_clearance_measures",
+        "kpis.published_measures",
+        "feedback.published_measures",
+    ] {
+        let sql = format!("SELECT unnest(kinds) FROM {function}_source()");
+        let kinds: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&pool).await?;
+        assert!(!kinds.is_empty());
+        for kind in kinds {
+            assert!(declared.contains(kind.as_str()), "{function} is fed by {kind}, which is no kind");
+        }
+    }
+
     // Every dimension answers; a dataset that has no such dimension is null.
     for (dimension, without) in [
         ("CITY", &[][..]),
@@ -234,6 +252,7 @@ async fn scorecards_have_the_figures_of_the_services_and_hide_what_these_hide(po
         hidden["scorecards"]["freshness"]["hiddenRows"].as_i64() > Some(0),
         "nothing is hidden: the sample has no small group"
     );
+    let mut nulls = 0;
     for (dataset, stats, measure) in
         [("feedback", "feedbackStats", "received"), ("clearance", "clearanceStats", "parcels")]
     {

@@ -125,7 +125,7 @@ mod tests {
     fn an_error_names_the_parameter_and_what_is_accepted() {
         let whole = [("documentId", "wards"), ("format", "csv")];
         for (pairs, expected) in [
-            (&[][..], "documentId: documentId is missing; accepted: clearance, "),
+            (&[][..], "documentId: documentId is missing; accepted: alerts, "),
             (&whole[..1], "format: format is missing; accepted: csv, xlsx"),
             (&[whole[0], ("format", "pdf")], "format: format is \"pdf\"; accepted: csv, xlsx"),
             (&[whole[0], whole[1], ("lang", "fr")], "lang: lang is \"fr\"; accepted: vi, en"),

@@ -149,7 +149,7 @@ macro_rules! codes {
 macro_rules! has_code {
     ($dimension:literal, $codes:literal) => {
         concat!(
-            "f.feedback_id IN (SELECT c.feedback_id FROM feedback.fact_code AS c WHERE c.dimension = '",
+            "EXISTS (SELECT FROM feedback.fact_code AS c WHERE c.feedback_id = f.feedback_id AND c.dimension = '",
             $dimension,
             "' AND c.code = ",
             $codes,

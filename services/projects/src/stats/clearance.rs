@@ -313,9 +313,9 @@ impl FactMeasures for ClearanceSet {
         "parcel-cases",
         "parties",
         "parcel-rights",
-        "parcel-milestones",
+        "parcel-events",
         "compensation-plans",
-        "payments",
+        "compensation-payments",
         "clearance-sheet",
     ];
     const PERSONS: Option<Term> = Some(Term::distinct("f.party", PARTY));

@@ -117,13 +117,13 @@ impl Filter for ParcelCaseFilter {
     }
 }
 
-const LAPSES: &str = "f.waits_for_recovery AND f.notice_until - {day} <= {}";
+const LAPSES: &str = "f.in_scope AND f.waits_for_recovery AND f.notice_until - {day} <= {}";
 // Of any party with a right to the parcel.
-const PAYMENT_LATE: &str = "f.parcel_id IN (SELECT p.parcel_id FROM projects.parcel_fact AS p WHERE p.from_day <= {day} AND {day} < p.to_day \
+const PAYMENT_LATE: &str = "f.in_scope AND EXISTS (SELECT FROM projects.parcel_fact AS p WHERE p.parcel_id = f.parcel_id AND p.from_day <= {day} AND {day} < p.to_day \
      AND p.payment_until < {day} AND NOT coalesce(p.settled_on <= {day}, false))";
-const VIOLATION: &str = "f.parcel_id IN (SELECT v.parcel_id FROM projects.violation AS v WHERE v.code = ANY({}) AND v.happened_on <= {day})";
+const VIOLATION: &str = "EXISTS (SELECT FROM projects.violation AS v WHERE v.parcel_id = f.parcel_id AND v.code = ANY({}) AND v.happened_on <= {day})";
 const PARTY: &str = "f.parcel_id IN (SELECT r.parcel_id FROM projects.parcel_right AS r WHERE r.party_code = ANY({}) AND r.deleted_at IS NULL)";
-const PARTY_KIND: &str = "f.parcel_id IN (SELECT p.parcel_id FROM projects.parcel_fact AS p WHERE p.party_kind = ANY({}) \
+const PARTY_KIND: &str = "EXISTS (SELECT FROM projects.parcel_fact AS p WHERE p.parcel_id = f.parcel_id AND p.party_kind = ANY({}) \
      AND p.from_day <= {day} AND {day} < p.to_day)";
 
 /// Returns the order of projects as SQL, by default by code. No expression is ever null, and the id makes the order total.

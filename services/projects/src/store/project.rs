@@ -135,7 +135,7 @@ pub(super) use codes;
 macro_rules! has_code {
     ($dimension:literal, $codes:literal) => {
         concat!(
-            "f.project_id IN (SELECT c.project_id FROM projects.fact_code AS c WHERE c.dimension = '",
+            "EXISTS (SELECT FROM projects.fact_code AS c WHERE c.project_id = f.project_id AND c.dimension = '",
             $dimension,
             "' AND c.code = ",
             $codes,

@@ -15,6 +15,8 @@ async fn a_project_is_late_from_the_day_after_its_baseline_or_from_the_forecast_
         &[
             project("DUE", json!({ "baselineEnd": "2026-06-30", "forecastEnd": "2026-06-30" })),
             project("SLIP", json!({})),
+            // Without a baseline there is no end to be late for.
+            project("PLAN", json!({ "baselineEnd": null, "forecastEnd": null })),
             project("DONE", json!({ "phase": "COMPLETED", "endedOn": "2025-06-30", "baselineEnd": "2025-12-31", "forecastEnd": "2025-06-30", "forecastReason": "sớm" })),
         ],
     )
@@ -41,7 +43,7 @@ async fn a_project_is_late_from_the_day_after_its_baseline_or_from_the_forecast_
                 .collect();
             assert_eq!(found["projectStats"]["totals"]["late"], found["projects"]["totalCount"], "{found}");
             // A project that ended before the period is outside of it.
-            assert_eq!(found["projectStats"]["totals"]["total"], 2);
+            assert_eq!(found["projectStats"]["totals"]["total"], 3);
             listed
         }
     };

@@ -146,7 +146,7 @@ macro_rules! codes {
 macro_rules! has_code {
     ($dimension:literal, $codes:literal) => {
         concat!(
-            "f.task_id IN (SELECT c.task_id FROM tasks.fact_code AS c WHERE c.dimension = '",
+            "EXISTS (SELECT FROM tasks.fact_code AS c WHERE c.task_id = f.task_id AND c.dimension = '",
             $dimension,
             "' AND c.code = ",
             $codes,
