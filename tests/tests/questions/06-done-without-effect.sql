@@ -1,5 +1,5 @@
 -- # figures /scorecards/edges/*/node
--- Not moved is told of flows from the observed months of both years; the sample has no other indicator with a completed task.
+-- Not moved: the observed part of the year is no better than the same part of the year before, for a flow, or than the baseline.
 SELECT i.code, t.total AS "measures/tasks/total", t.completed AS "measures/tasks/completed", t.open AS "measures/tasks/open",
        k.total AS "measures/kpis/total", t.all_completed AS "indicator/tasks/totalCount"
 FROM kpis.indicator AS i
@@ -11,7 +11,8 @@ CROSS JOIN LATERAL (
     -- Of each target the months or quarters that are observed in both years.
     SELECT count(*) FILTER (WHERE (m.now - m.before) * CASE i.direction WHEN 'HIGHER' THEN 1 WHEN 'LOWER' THEN -1 END <= 0) AS unmoved
     FROM target AS t CROSS JOIN LATERAL (
-        SELECT CASE i.nature WHEN 'FLOW' THEN sum(o.value) ELSE (array_agg(o.value ORDER BY o.period DESC))[1] END AS now,
+        SELECT CASE WHEN i.nature = 'FLOW' THEN sum(o.value) WHEN i.nature = 'RATE' AND count(o.numerator) = count(*) THEN i.scale * sum(o.numerator) / sum(o.denominator)
+                    ELSE (array_agg(o.value ORDER BY o.period DESC))[1] END AS now,
                CASE i.nature WHEN 'FLOW' THEN CASE WHEN count(b.value) = count(*) THEN sum(b.value) END ELSE t.baseline END AS before
         FROM observed AS o LEFT JOIN observed AS b ON b.indicator_code = o.indicator_code AND b.area_code = o.area_code
             AND b.period = (left(o.period, 4)::int - 1)::text || substr(o.period, 5) AND b.value IS NOT NULL

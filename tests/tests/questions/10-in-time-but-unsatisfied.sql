@@ -7,9 +7,9 @@ CROSS JOIN LATERAL (SELECT (r.p + 1.959964 ^ 2 / (2 * r.n) - 1.959964 * sqrt(r.p
 WHERE r.n >= 30 AND w.low < 0.6
 
 -- # twice /scorecards/edges/*/node
--- Cases joined with their ratings and with their events.
-SELECT f.lead_organization_code AS code, count(*) AS "measures/feedback/received", count(r.score) AS "measures/feedback/satisfactionRated"
-FROM feedback AS f JOIN feedback.feedback_event AS e ON e.id = f.id LEFT JOIN feedback.rating AS r ON r.feedback_id = f.id
+-- Cases joined with their events.
+SELECT f.lead_organization_code AS code, count(*) AS "measures/feedback/received"
+FROM feedback AS f JOIN feedback.feedback_event AS e ON e.id = f.id
 WHERE extract(year FROM f.submitted_on) = 2026 GROUP BY 1
 
 -- # empty {"period": "2010"}

@@ -14,9 +14,9 @@ WHERE coalesce(c.recovery_on, 'infinity') > day AND coalesce(c.handed_on, 'infin
   AND (c.notified_on + interval '12 months')::date - day <= 60
 
 -- # twice /parcelCases
--- A parcel with two parties.
+-- A parcel with several parties, and a project with several tasks.
 SELECT count(*) AS "totalCount"
-FROM parcel AS c CROSS JOIN today JOIN projects.parcel_right AS r ON r.parcel_id = c.id AND r.deleted_at IS NULL
+FROM parcel AS c CROSS JOIN today LEFT JOIN holding AS h ON h.parcel_id = c.id LEFT JOIN task AS t ON c.project_code = ANY (t.project_codes)
 WHERE coalesce(c.recovery_on, 'infinity') > day AND coalesce(c.handed_on, 'infinity') > day AND c.notified_on <= day
   AND (c.notified_on + interval '12 months')::date - day <= 60
 

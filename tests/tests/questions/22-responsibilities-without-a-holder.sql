@@ -8,10 +8,10 @@ WHERE p.deleted_at IS NULL AND p.code NOT IN (SELECT position_code FROM holder)
        OR EXISTS (SELECT FROM kpis.indicator AS i WHERE i.deleted_at IS NULL AND i.accountable_position_code = p.code))
 
 -- # twice /alerts
--- Each task of such a position.
+-- A position once for each pair of a task and a project of it.
 SELECT count(*) AS "totalCount"
-FROM directory.position AS p JOIN task AS t ON t.accountable_position_code = p.code AND t.is_open
-JOIN project AS j ON j.owner_organization_code = p.organization_code WHERE p.code NOT IN (SELECT position_code FROM holder)
+FROM directory.position AS p LEFT JOIN task AS t ON t.accountable_position_code = p.code LEFT JOIN project AS j ON j.accountable_position_code = p.code
+WHERE p.code NOT IN (SELECT position_code FROM holder)
 
 -- # unloaded
 -- /alerts/edges
