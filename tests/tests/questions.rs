@@ -230,7 +230,7 @@ async fn every_question_is_answered_in_one_request_as_plain_sql_answers_it(pool:
                 wrong.push(format!("question {} has its answer now: take it off NOT_YET", question.name));
             }
             Some((_, reason)) => {
-                eprintln!("question {}: not yet: {reason}\n    {}", question.name, failed.join("\n    "))
+                eprintln!("question {}: not yet: {reason}\n    {}", question.name, failed.join("\n    "));
             }
         }
     }

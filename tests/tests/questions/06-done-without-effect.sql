@@ -16,7 +16,8 @@ CROSS JOIN LATERAL (
                CASE i.nature WHEN 'FLOW' THEN CASE WHEN count(b.value) = count(*) THEN sum(b.value) END ELSE t.baseline END AS before
         FROM observed AS o LEFT JOIN observed AS b ON b.indicator_code = o.indicator_code AND b.area_code = o.area_code
             AND b.period = (left(o.period, 4)::int - 1)::text || substr(o.period, 5) AND b.value IS NOT NULL
-        WHERE o.indicator_code = t.indicator_code AND o.area_code = t.area_code AND left(o.period, 4) = left(t.period, 4) AND o.value IS NOT NULL) AS m
+        WHERE o.indicator_code = t.indicator_code AND o.area_code = t.area_code AND left(o.period, 4) = left(t.period, 4)
+          AND coalesce(o.value, o.numerator) IS NOT NULL AND NOT o.flags && ARRAY['MISSING', 'SUPPRESSED']) AS m
     WHERE t.indicator_code = i.code AND t.period = '2026') AS u
 WHERE i.deleted_at IS NULL AND t.completed > 0 AND u.unmoved > 0
 ORDER BY t.completed DESC, i.code

@@ -130,15 +130,11 @@ fn not_empty(section: &Section<'_>, answer: &Value) -> Option<String> {
 fn unmatched(rows: &[&Value], expected: &[Value]) -> Option<String> {
     let mut left: Vec<&Value> = rows.to_vec();
     for plain in expected {
-        match left.iter().position(|row| is_alike(row, plain)) {
-            Some(place) => {
-                left.swap_remove(place);
-            }
-            None => {
-                let others: Vec<String> = left.iter().take(3).map(|row| part(row, plain).to_string()).collect();
-                return Some(format!("by plain SQL there is {plain}; the answer has {}", others.join(" and ")));
-            }
-        }
+        let Some(place) = left.iter().position(|row| is_alike(row, plain)) else {
+            let others: Vec<String> = left.iter().take(3).map(|row| part(row, plain).to_string()).collect();
+            return Some(format!("by plain SQL there is {plain}; the answer has {}", others.join(" and ")));
+        };
+        left.swap_remove(place);
     }
     None
 }
