@@ -1,0 +1,28 @@
+-- # figures /scorecards/edges/*/node
+-- The organization that gave the work away is the one that passes it on.
+SELECT o.code, m.transfers AS "measures/tasks/transfers", f.received AS "measures/feedback/received"
+FROM directory.organization AS o
+CROSS JOIN LATERAL (SELECT count(*) AS transfers FROM tasks.transition AS m JOIN task AS t ON t.id = m.task_id AND t.in_scope
+    WHERE m.from_lead = o.code AND m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead) AS m
+CROSS JOIN LATERAL (SELECT count(*) AS received FROM feedback WHERE lead_organization_code = o.code AND extract(year FROM submitted_on) = 2026) AS f
+WHERE m.transfers > 0
+ORDER BY m.transfers DESC, o.code
+
+-- # figures-in-any-order /feedbacks
+SELECT count(*) AS "totalCount" FROM (
+    SELECT e.id FROM (
+        SELECT e.id, e.changes ->> 'lead_organization_code' AS lead,
+               lag(e.changes ->> 'lead_organization_code') OVER (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal) AS before
+        FROM feedback.feedback_event AS e
+        WHERE e.effective AND e.withdrawn_at IS NULL AND e.changes ->> 'lead_organization_code' IS NOT NULL) AS e
+    JOIN feedback AS f ON f.id = e.id
+    WHERE e.lead <> e.before GROUP BY e.id HAVING count(*) >= 2) AS passed
+
+-- # twice /scorecards/edges/*/node
+-- A transfer joined with the programmes of its task.
+SELECT m.from_lead AS code, count(*) AS "measures/tasks/transfers"
+FROM tasks.transition AS m JOIN task AS t ON t.id = m.task_id CROSS JOIN LATERAL unnest(t.programme_codes || ARRAY['-']) AS p(code)
+WHERE m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead GROUP BY 1
+
+-- # empty {"period": "2010"}
+-- /scorecards/edges

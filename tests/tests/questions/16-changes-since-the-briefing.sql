@@ -1,0 +1,2 @@
+-- # unloaded
+-- /changesSince/edges
