@@ -255,7 +255,7 @@ async fn what_cannot_be_exported_whole_is_refused_with_the_reason(pool: PgPool) 
             404,
             "DOCUMENT_NOT_FOUND",
             "documentId",
-            "accepted: clearance, ",
+            "accepted: alerts, ",
         ),
         (&[("format", "csv")], 400, "VALIDATION", "documentId", "documentId is missing"),
         (&[("documentId", "wards"), ("format", "pdf")], 400, "VALIDATION", "format", "accepted: csv, xlsx"),

@@ -29,6 +29,7 @@ pub enum Group {
     Filters,
     Projects,
     Feedback,
+    Insights,
 }
 
 /// What the median should be at most.
@@ -52,6 +53,7 @@ impl fmt::Display for Group {
             Self::Filters => "pages and totals under filters",
             Self::Projects => "projects and land clearance",
             Self::Feedback => "citizen feedback",
+            Self::Insights => "questions across services",
         })
     }
 }
@@ -69,7 +71,7 @@ impl fmt::Display for Aim {
 
 /// All questions.
 pub fn all() -> Vec<Question> {
-    [operations(), fixed(), orders(), filters(), projects(), feedback()].concat()
+    [operations(), fixed(), orders(), filters(), projects(), feedback(), insights()].concat()
 }
 
 macro_rules! operation {
@@ -82,8 +84,15 @@ macro_rules! operation {
     };
 }
 
-/// An operation of `schema/operations` without a statement: its answer has a cursor, which only the service can make.
-const PAGED: (&str, &str) = ("tasks", include_str!("../../../schema/operations/tasks.graphql"));
+macro_rules! alone {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../schema/operations/", $name, ".graphql")))
+    };
+}
+
+/// Operations of `schema/operations` without a statement: their answers have cursors or ids, which only the services can make.
+const ALONE: [(&str, &str); 5] =
+    [alone!("tasks"), alone!("waiting"), alone!("alerts"), alone!("changes"), alone!("briefings")];
 
 /// Every other operation of `schema/operations`, with its statement in `bench/platform`.
 const OPERATIONS: [(&str, &str, &str); 12] = [
@@ -108,8 +117,21 @@ fn operations() -> Vec<Question> {
         aim: Aim::TimesSql(2.0),
         ..Question::new(Group::Operations, name, query)
     };
-    let paged = Question::new(Group::Operations, PAGED.0, PAGED.1);
-    OPERATIONS.map(question).into_iter().chain([paged]).collect()
+    let alone = |(name, query): (&str, &str)| Question::new(Group::Operations, name, query);
+    OPERATIONS.map(question).into_iter().chain(ALONE.map(alone)).collect()
+}
+
+/// The questions of `schema/operations/questions`, in their order.
+fn insights() -> Vec<Question> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/operations/questions");
+    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|file| Some(file.ok()?.path()));
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    let question = |file: std::path::PathBuf| {
+        let (name, query) = (file.file_stem()?.to_str()?.to_owned(), std::fs::read_to_string(&file).ok()?);
+        Some(Question { aim: Aim::Milliseconds(2000.0), ..Question::new(Group::Insights, name, query) })
+    };
+    files.into_iter().filter_map(question).collect()
 }
 
 const MEASURES: &str = "total overdue atRisk atRiskReasons { reason tasks } onTime { value } clarity { mean complete }";
@@ -345,7 +367,8 @@ mod tests {
             .expect("folder")
             .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".graphql")?.to_owned()));
         let measured = OPERATIONS.map(|(name, ..)| name.to_owned());
-        let measured = measured.into_iter().chain([PAGED.0.to_owned()]);
+        let measured = measured.into_iter().chain(ALONE.map(|(name, _)| name.to_owned()));
         assert_eq!(names.collect::<BTreeSet<_>>(), measured.collect());
+        assert_eq!(insights().len(), 25);
     }
 }
