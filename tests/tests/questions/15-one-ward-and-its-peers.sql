@@ -19,21 +19,21 @@ CROSS JOIN LATERAL (SELECT count(*) AS received FROM feedback WHERE area_code = 
 CROSS JOIN LATERAL (SELECT count(*) AS received FROM feedback, today WHERE area_code = a.code AND extract(year FROM submitted_on) = 2025
       AND submitted_on <= day - interval '1 year') AS b
 CROSS JOIN LATERAL (SELECT count(*) AS rated, avg(is_satisfied::int) AS rate FROM rating WHERE area_code = a.code AND extract(year FROM rated_on) = 2026) AS r
-WHERE a.code = '00004'
+WHERE a.code = '09556'
 
 -- # figures /area/scorecard/peers/*
 -- The sample has no population of most areas: the nearest wards in area.
 SELECT a.code, (SELECT count(*) FROM task WHERE a.code = ANY (area_codes) AND in_scope) AS "measures/tasks/total",
        (SELECT count(*) FROM project WHERE a.code = ANY (area_codes) AND in_scope AND is_late) AS "measures/projects/late",
        (SELECT count(*) FROM feedback WHERE area_code = a.code AND extract(year FROM submitted_on) = 2026) AS "measures/feedback/received"
-FROM directory.area AS a JOIN directory.area AS own ON own.code = '00004'
+FROM directory.area AS a JOIN directory.area AS own ON own.code = '09556'
 WHERE a.kind = own.kind AND a.code <> own.code AND a.deleted_at IS NULL
 ORDER BY abs(a.area_km2 - own.area_km2), a.code LIMIT 5
 
 -- # twice /area
 -- Cases of a ward joined with its targets.
 SELECT count(*) AS "scorecard/measures/feedback/received"
-FROM feedback AS f JOIN target AS t ON t.area_code = f.area_code WHERE f.area_code = '00004' AND extract(year FROM f.submitted_on) = 2026
+FROM feedback AS f JOIN target AS t ON t.area_code = f.area_code WHERE f.area_code = '09556' AND extract(year FROM f.submitted_on) = 2026
 
 -- # empty {"ward": "99999"}
 -- /area

@@ -33,4 +33,3 @@ WHERE 'FLOODING' = ANY (f.bottleneck_codes) AND extract(year FROM f.submitted_on
 
 -- # empty {"period": "2010"}
 -- /bottleneck/feedbackMeasures/received
--- /byArea/rows
