@@ -2,6 +2,7 @@
 
 mod access;
 mod boundaries;
+mod briefings;
 mod city;
 mod handling;
 mod lists;

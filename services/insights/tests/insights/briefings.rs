@@ -1,0 +1,99 @@
+//! Briefings, and what changed since one: boundaries, who sees what, and what is refused.
+
+use serde_json::{Value, json};
+use service_kit::{Principal, Role};
+use sqlx::PgPool;
+
+use crate::city::{NOW, at, change, found, operator, person, problem, task};
+
+const CHANGES: &str = "totalCount counts { dataset kind count } nodes { code kind before after }";
+
+async fn changes(pool: &PgPool, who: &Principal, arguments: &str) -> Result<Value, (String, String)> {
+    let document = format!("{{ changesSince({arguments}) {{ {CHANGES} }} }}");
+    let mut answer = at(pool, NOW).ask(who, &document, Value::Null).await;
+    if answer.get("errors").is_some() { Err(problem(&answer)) } else { Ok(answer["data"]["changesSince"].take()) }
+}
+
+async fn verb(pool: &PgPool, who: &Principal, verb: &str, input: Value) -> Result<Value, (String, String)> {
+    let kind = format!("{}{}Input", verb[..1].to_uppercase(), &verb[1..]);
+    let document = format!(
+        "mutation($input: {kind}!) {{ {verb}(input: $input) {{ briefing {{ id version closedAt conclusions {{ number text dueOn }} openPoints {{ number text }} }} }} }}"
+    );
+    let mut answer = at(pool, NOW).ask(who, &document, json!({ "input": input })).await;
+    if answer.get("errors").is_some() { Err(problem(&answer)) } else { Ok(answer["data"][verb]["briefing"].take()) }
+}
+
+fn codes(found: &Value) -> Vec<String> {
+    let nodes = found["nodes"].as_array().cloned().unwrap_or_default();
+    nodes.iter().map(|node| format!("{} {}", node["kind"], node["code"]).replace('"', "")).collect()
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_change_is_since_when_it_is_later_than_the_instant(pool: PgPool) {
+    found(&pool).await;
+    task(&pool, "A", &[]).await;
+    // At 05:00 UTC of the day.
+    change(&pool, "A", "2026-11-10", "current_due = '2026-12-14'").await;
+    let since = |instant: &str| format!("instant: \"{instant}\", datasets: [TASKS]");
+    let before = changes(&pool, &operator(), &since("2026-11-10T04:59:59.999999Z")).await.expect("changes");
+    let exactly = changes(&pool, &operator(), &since("2026-11-10T05:00:00Z")).await.expect("changes");
+    assert_eq!(
+        (before["totalCount"].as_i64(), exactly["totalCount"].as_i64()),
+        (Some(codes(&before).len() as i64), Some(0))
+    );
+    assert!(codes(&before).iter().all(|change| change.ends_with(" A")), "{before}");
+    // A task that nobody may see is in no list: of a ward that is elsewhere, and of a visitor.
+    let elsewhere = Principal { areas: vec!["00008".into()], ..person("ward", &[Role::Ward], None, None) };
+    let unseen = changes(&pool, &elsewhere, &since("2026-01-01T00:00:00Z")).await.expect("changes");
+    assert_eq!(unseen["totalCount"], 0, "{unseen}");
+    let visitor = changes(&pool, &Principal::default(), &since("2026-01-01T00:00:00Z")).await;
+    assert_eq!(visitor, Err(("UNAUTHENTICATED".to_owned(), String::new())));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_briefing_keeps_what_was_decided_until_it_is_closed(pool: PgPool) {
+    found(&pool).await;
+    let input = json!({ "period": "2026-W47", "title": "Giao ban tuần 47", "heldAt": "2026-11-23T01:00:00Z", "idempotencyKey": "k" });
+    let opened = verb(&pool, &operator(), "recordBriefing", input.clone()).await.expect("recorded");
+    let again = verb(&pool, &operator(), "recordBriefing", input).await.expect("recorded");
+    assert_eq!(opened["id"], again["id"], "a repetition records nothing");
+    let id = &opened["id"];
+    let conclusion = json!({ "id": id, "expectedVersion": 1, "text": "Hoàn thành trước 15/12", "leadOrganization": "SXD", "dueOn": "2026-12-15" });
+    let decided = verb(&pool, &operator(), "addConclusion", conclusion.clone()).await.expect("added");
+    assert_eq!(
+        decided["conclusions"],
+        json!([{ "number": 1, "text": "Hoàn thành trước 15/12", "dueOn": "2026-12-15" }])
+    );
+    assert_eq!(
+        verb(&pool, &operator(), "addConclusion", conclusion).await,
+        Err(("STALE_VERSION".to_owned(), "expectedVersion".to_owned()))
+    );
+    let point = json!({ "id": id, "expectedVersion": 2, "text": "Nguồn vốn bổ sung" });
+    let open = verb(&pool, &operator(), "addOpenPoint", point.clone()).await.expect("added");
+    assert_eq!(open["openPoints"], json!([{ "number": 1, "text": "Nguồn vốn bổ sung" }]));
+    let closed =
+        verb(&pool, &operator(), "closeBriefing", json!({ "id": id, "expectedVersion": 3 })).await.expect("closed");
+    assert!(closed["closedAt"].is_string(), "{closed}");
+    let mut late = point;
+    late["expectedVersion"] = json!(4);
+    assert_eq!(
+        verb(&pool, &operator(), "addOpenPoint", late).await.map_err(|refused| refused.0),
+        Err("CONFLICT".to_owned())
+    );
+    // A lead decides nothing here, and sees no briefing.
+    let lead = person("lead", &[Role::Lead], Some("SXD"), None);
+    let refused = verb(&pool, &lead, "recordBriefing", json!({ "period": "2026-W48", "title": "x" })).await;
+    assert_eq!(refused.map_err(|refused| refused.0), Err("FORBIDDEN".to_owned()));
+    let hidden = at(&pool, NOW).ask(&lead, "{ briefings { totalCount } }", Value::Null).await;
+    assert_eq!(problem(&hidden).0, "FORBIDDEN");
+    // Without arguments the changes are those since the latest briefing; both at once are refused.
+    task(&pool, "A", &[("observed_at", "'2026-11-22T05:00:00Z'")]).await;
+    change(&pool, "A", "2026-11-24", "progress = 100").await;
+    let both = format!("instant: \"2026-11-01T00:00:00Z\", briefing: {id}");
+    assert_eq!(changes(&pool, &operator(), &both).await, Err(("VALIDATION".to_owned(), "briefing".to_owned())));
+    let latest = changes(&pool, &operator(), "first: 50").await.expect("changes");
+    let named = changes(&pool, &operator(), &format!("briefing: {id}")).await.expect("changes");
+    assert_eq!(latest, named);
+    let future = changes(&pool, &operator(), "instant: \"2027-01-01T00:00:00Z\"").await;
+    assert_eq!(future, Err(("VALIDATION".to_owned(), "instant".to_owned())));
+}
