@@ -66,7 +66,7 @@ async fn a_briefing_keeps_what_was_decided_until_it_is_closed(pool: PgPool) {
     );
     assert_eq!(
         verb(&pool, &operator(), "addConclusion", conclusion).await,
-        Err(("STALE_VERSION".to_owned(), "expectedVersion".to_owned()))
+        Err(("STALE_VERSION".to_owned(), "input.expectedVersion".to_owned()))
     );
     let point = json!({ "id": id, "expectedVersion": 2, "text": "Nguồn vốn bổ sung" });
     let open = verb(&pool, &operator(), "addOpenPoint", point.clone()).await.expect("added");
