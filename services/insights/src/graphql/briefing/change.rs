@@ -132,7 +132,7 @@ pub struct ChangeCount {
 /// Counts of a list of changes, over all pages.
 #[derive(SimpleObject, Debug)]
 #[graphql(name = "ChangeTotal")]
-pub struct Counts {
+pub struct Summary {
     /// Number of changes.
     total_count: usize,
     /// Numbers by dataset and kind, of those with a change.
@@ -147,7 +147,7 @@ pub struct Counts {
     briefing: Option<Briefing>,
 }
 
-impl Counts {
+impl Summary {
     /// Counts changes.
     pub fn new(
         changes: &[(String, Changed)],
@@ -165,4 +165,4 @@ impl Counts {
 }
 
 /// Page of changes with their counts.
-pub type ChangeConnection = Connection<String, Change, Counts, EmptyFields>;
+pub type ChangeConnection = Connection<String, Change, Summary, EmptyFields>;

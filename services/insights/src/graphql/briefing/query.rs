@@ -8,7 +8,7 @@ use service_kit::input::{distinct, parse_id};
 use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext};
 
-use super::change::{Change, ChangeConnection, ChangeFilter, Counts, codes};
+use super::change::{Change, ChangeConnection, ChangeFilter, Summary, codes};
 use crate::model::{BRIEFINGS, Briefing, ChangeDataset};
 use crate::store::{briefing, change};
 
@@ -73,7 +73,7 @@ impl BriefingQuery {
         let found: Vec<(String, change::Changed)> = rows.into_iter().map(|row| (row.key(), row)).collect();
         let shown = page.cut(&found, |(key, _)| key)?;
         let limit = usize::try_from(page.limit).unwrap_or_default();
-        let counts = Counts::new(&found, datasets, (since, until), briefing);
+        let counts = Summary::new(&found, datasets, (since, until), briefing);
         let mut connection = ChangeConnection::with_additional_fields(page.is_continued(), shown.len() > limit, counts);
         connection.edges.extend(
             shown
