@@ -45,7 +45,21 @@ fn a_scorecard_shows_nobody_more_than_the_services_do() {
         }
     }
     let rows = |kind: &Kind| kind.rows.iter().map(|(role, rows)| (*role, format!("{rows:?}"))).collect::<BTreeSet<_>>();
-    assert_eq!(rows(&insights::NEARBY), rows(&feedback::FEEDBACK));
+    for (own, of_service) in [
+        (&insights::NEARBY, &feedback::FEEDBACK),
+        (&insights::TASK_ALERTS, &tasks::TASKS),
+        (&insights::PROJECT_ALERTS, &projects::PROJECTS),
+        (&insights::CLEARANCE_ALERTS, &projects::CLEARANCE),
+        (&insights::KPI_ALERTS, &kpis::KPIS),
+        (&insights::FEEDBACK_ALERTS, &feedback::FEEDBACK),
+        (&insights::TASK_CHANGES, &tasks::TASKS),
+        (&insights::PROJECT_CHANGES, &projects::PROJECTS),
+        (&insights::CLEARANCE_CHANGES, &projects::CLEARANCE),
+        (&insights::KPI_CHANGES, &kpis::KPIS),
+        (&insights::FEEDBACK_CHANGES, &feedback::FEEDBACK),
+    ] {
+        assert_eq!(rows(own), rows(of_service), "{}", own.name);
+    }
 }
 
 /// The fields of a type of the supergraph with their types.

@@ -14,18 +14,45 @@ pub const SCORECARDS: Kind = Kind {
     writes: &[],
 };
 
+/// Who sees which tasks, projects and targets.
+const RECORDS: &[(Role, Rows)] = &[
+    (Role::Ioc, Rows::All),
+    (Role::Issuer, Rows::All),
+    (Role::Approver, Rows::All),
+    (Role::Inspector, Rows::All),
+    (Role::Department, Rows::Organization),
+    (Role::Lead, Rows::Organization),
+    (Role::Ward, Rows::Area),
+];
+
+/// Who sees which parcels.
+const LAND: &[(Role, Rows)] = &[
+    (Role::Ioc, Rows::All),
+    (Role::Issuer, Rows::All),
+    (Role::Approver, Rows::All),
+    (Role::Inspector, Rows::All),
+    (Role::Department, Rows::Organization),
+    (Role::Lead, Rows::Organization),
+    (Role::Ward, Rows::Area),
+    (Role::Handler, Rows::Organization),
+    (Role::Handler, Rows::Area),
+];
+
+/// Who sees which cases of feedback.
+const CASES: &[(Role, Rows)] = &[
+    (Role::Ioc, Rows::All),
+    (Role::Issuer, Rows::All),
+    (Role::Inspector, Rows::All),
+    (Role::Department, Rows::Organization),
+    (Role::Lead, Rows::Organization),
+    (Role::Handler, Rows::Organization),
+    (Role::Ward, Rows::Area),
+];
+
 /// Feedback near sites: the cases that the caller sees. A test compares it with the kind of the feedback.
 pub const NEARBY: Kind = Kind {
     name: "feedback near sites",
-    rows: &[
-        (Role::Ioc, Rows::All),
-        (Role::Issuer, Rows::All),
-        (Role::Inspector, Rows::All),
-        (Role::Department, Rows::Organization),
-        (Role::Lead, Rows::Organization),
-        (Role::Handler, Rows::Organization),
-        (Role::Ward, Rows::Area),
-    ],
+    rows: CASES,
     public: false,
     public_filters: &[],
     public_dimensions: &[],
@@ -45,16 +72,6 @@ const HANDLED: &[(Role, &str)] = &[
     (Role::Ward, "the same, of alerts on which its organization or one below it must act"),
 ];
 
-const RECORDS: &[(Role, Rows)] = &[
-    (Role::Ioc, Rows::All),
-    (Role::Issuer, Rows::All),
-    (Role::Approver, Rows::All),
-    (Role::Inspector, Rows::All),
-    (Role::Department, Rows::Organization),
-    (Role::Lead, Rows::Organization),
-    (Role::Ward, Rows::Area),
-];
-
 /// Alerts on tasks.
 pub const TASK_ALERTS: Kind = alerts("alerts on tasks", RECORDS);
 
@@ -62,37 +79,13 @@ pub const TASK_ALERTS: Kind = alerts("alerts on tasks", RECORDS);
 pub const PROJECT_ALERTS: Kind = alerts("alerts on projects", RECORDS);
 
 /// Alerts on parcels.
-pub const CLEARANCE_ALERTS: Kind = alerts(
-    "alerts on land clearance",
-    &[
-        (Role::Ioc, Rows::All),
-        (Role::Issuer, Rows::All),
-        (Role::Approver, Rows::All),
-        (Role::Inspector, Rows::All),
-        (Role::Department, Rows::Organization),
-        (Role::Lead, Rows::Organization),
-        (Role::Ward, Rows::Area),
-        (Role::Handler, Rows::Organization),
-        (Role::Handler, Rows::Area),
-    ],
-);
+pub const CLEARANCE_ALERTS: Kind = alerts("alerts on land clearance", LAND);
 
 /// Alerts on targets.
 pub const KPI_ALERTS: Kind = alerts("alerts on targets", RECORDS);
 
 /// Alerts on feedback, and on the satisfaction with it.
-pub const FEEDBACK_ALERTS: Kind = alerts(
-    "alerts on feedback",
-    &[
-        (Role::Ioc, Rows::All),
-        (Role::Issuer, Rows::All),
-        (Role::Inspector, Rows::All),
-        (Role::Department, Rows::Organization),
-        (Role::Lead, Rows::Organization),
-        (Role::Handler, Rows::Organization),
-        (Role::Ward, Rows::Area),
-    ],
-);
+pub const FEEDBACK_ALERTS: Kind = alerts("alerts on feedback", CASES);
 
 /// Alerts on sources: who reads the sources, and the organization that answers for one, because everybody reads the lag of a source
 /// in the freshness of the figures.
@@ -115,54 +108,20 @@ const fn changes(name: &'static str, rows: &'static [(Role, Rows)]) -> Kind {
     Kind { name, rows, public: false, public_filters: &[], public_dimensions: &[], writes: &[] }
 }
 
-const CHANGED: &[(Role, Rows)] = &[
-    (Role::Ioc, Rows::All),
-    (Role::Issuer, Rows::All),
-    (Role::Approver, Rows::All),
-    (Role::Inspector, Rows::All),
-    (Role::Department, Rows::Organization),
-    (Role::Lead, Rows::Organization),
-    (Role::Ward, Rows::Area),
-];
-
 /// Changes of tasks.
-pub const TASK_CHANGES: Kind = changes("changes of tasks", CHANGED);
+pub const TASK_CHANGES: Kind = changes("changes of tasks", RECORDS);
 
 /// Changes of projects.
-pub const PROJECT_CHANGES: Kind = changes("changes of projects", CHANGED);
+pub const PROJECT_CHANGES: Kind = changes("changes of projects", RECORDS);
 
 /// Changes of parcels.
-pub const CLEARANCE_CHANGES: Kind = changes(
-    "changes of land clearance",
-    &[
-        (Role::Ioc, Rows::All),
-        (Role::Issuer, Rows::All),
-        (Role::Approver, Rows::All),
-        (Role::Inspector, Rows::All),
-        (Role::Department, Rows::Organization),
-        (Role::Lead, Rows::Organization),
-        (Role::Ward, Rows::Area),
-        (Role::Handler, Rows::Organization),
-        (Role::Handler, Rows::Area),
-    ],
-);
+pub const CLEARANCE_CHANGES: Kind = changes("changes of land clearance", LAND);
 
 /// Changes of targets and published values.
-pub const KPI_CHANGES: Kind = changes("changes of KPIs", CHANGED);
+pub const KPI_CHANGES: Kind = changes("changes of KPIs", RECORDS);
 
 /// Changes of feedback.
-pub const FEEDBACK_CHANGES: Kind = changes(
-    "changes of feedback",
-    &[
-        (Role::Ioc, Rows::All),
-        (Role::Issuer, Rows::All),
-        (Role::Inspector, Rows::All),
-        (Role::Department, Rows::Organization),
-        (Role::Lead, Rows::Organization),
-        (Role::Handler, Rows::Organization),
-        (Role::Ward, Rows::Area),
-    ],
-);
+pub const FEEDBACK_CHANGES: Kind = changes("changes of feedback", CASES);
 
 /// Briefings: who sees all rows.
 pub const BRIEFINGS: Kind = Kind {
