@@ -37,7 +37,7 @@ async fn the_figures_of_every_day_are_those_of_the_base_rows(pool: PgPool) {
 async fn leads_are_reminded_and_higher_levels_are_asked(pool: PgPool) {
     load(&pool, "2026-11-21T10:00:00Z").await.expect("loads");
     for (expected, sql) in [
-        (47, "SELECT count(*) FROM tasks.reminder"),
+        (48, "SELECT count(*) FROM tasks.reminder"),
         (
             5,
             concat!("SELECT count(*) FROM ", task_facts!("'2026-11-21'"), " WHERE central_since IS NOT NULL AND indicator_codes <> '{}'"),
