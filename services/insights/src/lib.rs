@@ -4,15 +4,14 @@
 //! a figure is defined once, in the service whose data it is about.
 //!
 //! In reading order: `model` (dimensions, datasets, rules of access; pure), `scorecard` (measures side by side, composite score,
-//! ranks; pure), `alert` (rules, ids, order; pure), `workflow` (verbs on
-//! alerts), `store` (all SQL), `graphql` (the subgraph; no SQL).
+//! ranks; pure), `alert` (rules, ids, order; pure), `workflow` (verbs on alerts and briefings), `store` (all SQL), `graphql` (the
+//! subgraph; no SQL), `import` (briefings of a sample).
 //!
 //! Invariants: what is not measured on a dimension, and what is about too few persons for the caller, is null and never 0; the
 //! weights of the composite score are rows of reference data with the days on which they hold; an alert is never stored, only what
 //! people add to it.
 
 mod alert;
-mod briefing;
 mod graphql;
 pub mod import;
 mod model;

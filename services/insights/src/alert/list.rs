@@ -37,6 +37,24 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// An alert about a record since a day, of which nothing else is known.
+    pub const fn of(rule: &'static Rule, record: String, since: NaiveDate) -> Self {
+        Self {
+            rule,
+            record,
+            since,
+            since_at: None,
+            is_urgent: false,
+            reasons: Vec::new(),
+            organization: None,
+            position: None,
+            official: None,
+            areas: Vec::new(),
+            project: None,
+            indicator: None,
+        }
+    }
+
     /// Its id.
     pub fn id(&self) -> String {
         AlertId::write(self.rule, &self.record, self.since)

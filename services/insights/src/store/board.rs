@@ -71,18 +71,25 @@ async fn boards(reader: &Reader, asked: &Asked, spans: &[Span]) -> Result<Vec<Bo
         measured.push(if has { Some(measure(reader, place, asked, spans).await?) } else { None });
     }
     let fed_by: BTreeSet<&String> = measured.iter().flatten().flat_map(|dataset| &dataset.fed_by).collect();
-    let mut boards = Vec::new();
-    for (place, span) in spans.iter().enumerate() {
+    let days: Vec<NaiveDate> = spans.iter().map(|span| span.as_of).collect();
+    let with_rows: BTreeSet<&String> =
+        measured.iter().flatten().flat_map(|dataset| &dataset.groups).flat_map(|groups| groups.values.keys()).collect();
+    let listed = asked.codes.clone().unwrap_or_else(|| with_rows.into_iter().cloned().collect());
+    let mut subjects = subjects(reader, asked.by, &days, asked.codes.as_deref(), &listed).await?;
+    let mut rules = rules(reader, &days).await?;
+    let of_span = |place: usize| {
         let datasets: Vec<Option<&Groups>> =
             measured.iter().map(|dataset| dataset.as_ref().map(|dataset| &dataset.groups[place])).collect();
-        let rules = rules(reader, span.as_of).await?;
-        let with_rows = || datasets.iter().flatten().flat_map(|groups| groups.values.keys().cloned()).collect();
-        let listed = asked.codes.clone().unwrap_or_else(with_rows);
-        let mut subjects = subjects(reader, asked.by, span.as_of, &listed).await?;
-        subjects.retain(|subject| asked.codes.as_ref().is_none_or(|codes| codes.contains(&subject.code)));
-        boards.push(board(subjects, &datasets, &rules, fed_by.iter().copied().cloned().collect()));
-    }
-    Ok(boards)
+        let has_row = |code: &String| datasets.iter().flatten().any(|groups| groups.values.contains_key(code));
+        let mut subjects = subjects.remove(&place).unwrap_or_default();
+        if asked.by == ScorecardDimension::Official && asked.codes.is_none() {
+            subjects.retain(|subject| has_row(&subject.code));
+        }
+        let rules = rules.remove(&place).unwrap_or_default();
+        let fed_by = fed_by.iter().copied().cloned().collect();
+        board(subjects, &datasets, &rules, fed_by)
+    };
+    Ok((0..spans.len()).map(of_span).collect())
 }
 
 /// Joins the groups of each dataset by the code of the entity.
@@ -170,14 +177,19 @@ async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -
     Ok(Measured { groups, fed_by })
 }
 
-/// The rules of the composite score that hold on a day.
-async fn rules(reader: &Reader, day: NaiveDate) -> Result<Rules, Problem> {
-    let rules: Vec<(String, Decimal)> = sqlx::query_as(
-        "SELECT code, value FROM directory.published_legal_rule \
-         WHERE code LIKE 'SCORE\\_%' AND directory.published_runs(valid_from, valid_to, $1)",
+/// The rules of the composite score that hold on each of some days, by the position of the day.
+async fn rules(reader: &Reader, days: &[NaiveDate]) -> Result<HashMap<usize, Rules>, Problem> {
+    let rows: Vec<(i64, String, Decimal)> = sqlx::query_as(
+        "SELECT asked.place - 1, r.code, r.value FROM unnest($1::date[]) WITH ORDINALITY AS asked(day, place) \
+         JOIN directory.published_legal_rule AS r ON directory.published_runs(r.valid_from, r.valid_to, asked.day) \
+         WHERE r.code LIKE 'SCORE\\_%'",
     )
-    .bind(day)
+    .bind(days)
     .fetch_all(&reader.whole())
     .await?;
-    Ok(rules.into_iter().collect())
+    let mut found: HashMap<usize, Rules> = HashMap::new();
+    for (place, code, value) in rows {
+        found.entry(usize::try_from(place).unwrap_or_default()).or_default().insert(code, value);
+    }
+    Ok(found)
 }

@@ -5,9 +5,9 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 
-use crate::briefing::{AddConclusionInput, AddOpenPointInput, CloseBriefingInput, RecordBriefingInput};
 use crate::model::Briefing;
 use crate::store::briefing;
+use crate::workflow::{AddConclusionInput, AddOpenPointInput, CloseBriefingInput, RecordBriefingInput};
 
 /// Result of a mutation of a briefing.
 #[derive(SimpleObject)]

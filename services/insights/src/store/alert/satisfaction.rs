@@ -52,18 +52,10 @@ pub(super) async fn falling(reader: &Reader, rules: &[&'static Rule], moment: Mo
         let Some(since) = falling.get(&(dimension, code)) else { continue };
         for rule in rules {
             found.push(Alert {
-                rule,
-                record: record.clone(),
-                since: *since,
-                since_at: None,
-                is_urgent: false,
                 reasons: vec!["SATISFACTION_FELL".to_owned()],
                 organization: organization.clone(),
-                position: None,
-                official: None,
                 areas: area.iter().cloned().collect(),
-                project: None,
-                indicator: None,
+                ..Alert::of(rule, record.clone(), *since)
             });
         }
     }

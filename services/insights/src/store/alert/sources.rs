@@ -29,18 +29,11 @@ pub(super) async fn silent(reader: &Reader, rules: &[&'static Rule], moment: Mom
     let alerts = rows.into_iter().filter(|(code, ..)| seen.contains(code)).flat_map(|row| {
         let (code, organization, silent_at, since, area) = row;
         rules.iter().map(move |rule| Alert {
-            rule,
-            record: code.clone(),
-            since,
             since_at: Some(silent_at),
-            is_urgent: false,
             reasons: vec!["CADENCE_MISSED".to_owned()],
             organization: organization.clone(),
-            position: None,
-            official: None,
             areas: area.iter().cloned().collect(),
-            project: None,
-            indicator: None,
+            ..Alert::of(rule, code.clone(), since)
         })
     });
     Ok(alerts.collect())

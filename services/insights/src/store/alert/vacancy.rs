@@ -41,18 +41,11 @@ pub(super) async fn vacant(reader: &Reader, rules: &[&'static Rule], moment: Mom
         let (ended, since) = found.map_or((None, None), |(_, ended, since)| (*ended, *since));
         rules.iter().filter_map(move |rule| {
             Some(Alert {
-                rule,
-                record: code.clone(),
-                since: since?,
-                since_at: None,
-                is_urgent: false,
                 reasons: vec![if ended.is_some() { "APPOINTMENT_ENDED" } else { "NEVER_HELD" }.to_owned()],
                 organization: Some(organization.clone()),
                 position: Some(code.clone()),
-                official: None,
                 areas: area.iter().cloned().collect(),
-                project: None,
-                indicator: None,
+                ..Alert::of(rule, code.clone(), since?)
             })
         })
     });

@@ -13,12 +13,10 @@ use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::OWN_SOURCE;
 use crate::alert::Alert;
 use crate::model::AlertHandling;
 use crate::store::alert::{answers_for, save};
-
-/// Source of what is added on the platform.
-const OWN_SOURCE: &str = "ioc";
 
 /// The alert of a verb as its caller sees it.
 #[derive(Debug, Clone)]

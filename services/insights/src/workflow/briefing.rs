@@ -13,11 +13,9 @@ use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::OWN_SOURCE;
 use crate::model::{Briefing, Conclusion, OpenPoint};
 use crate::store::briefing::next_number;
-
-/// Source of briefings that are recorded on the platform.
-const OWN_SOURCE: &str = "ioc";
 
 /// Largest number of a conclusion or an open point within its briefing.
 const MAX_NUMBER: i32 = 1000;
