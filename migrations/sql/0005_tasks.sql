@@ -42,6 +42,8 @@ CREATE TABLE tasks.task (
     project_codes                   text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(project_codes)),
     indicator_codes                 text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(indicator_codes)),
     area_codes                      text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(area_codes)),
+    -- Id of the conclusion of a briefing that the task came from.
+    conclusion_code                 text CHECK (length(conclusion_code) BETWEEN 1 AND 64),
     priority                        text NOT NULL DEFAULT 'NORMAL' CHECK (priority IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')),
     reporting_cadence_days          smallint NOT NULL DEFAULT 30 CHECK (reporting_cadence_days BETWEEN 1 AND 366),
     -- Local day of the last report of the lead.

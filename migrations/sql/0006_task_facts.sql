@@ -76,7 +76,8 @@ CREATE INDEX task_title_order ON tasks.task ((folded_title COLLATE "C"), id);
 -- Codes of which a task can have several, each for a run of days.
 CREATE TABLE tasks.fact_code (
     task_id   uuid NOT NULL,
-    -- PROGRAMME, AREA, BOTTLENECK, PROJECT, INDICATOR or COORDINATING.
+    -- PROGRAMME, AREA, BOTTLENECK, PROJECT, INDICATOR, COORDINATING or CONCLUSION, as the task states them; or FORMER_LEAD, an
+    -- organization that had the task before it was passed on.
     dimension text NOT NULL,
     code      text NOT NULL,
     from_day  date NOT NULL,
@@ -128,12 +129,14 @@ CREATE FUNCTION tasks.silent_from(last_update_on date, start_on date, cadence sm
 CREATE FUNCTION tasks.fact_inputs(changes jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN changes ?| ARRAY['code', 'title', 'action', 'lead_role', 'legal_basis', 'deliverable', 'acceptance_criteria',
-                                      'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'indicator_codes', 'coordinating_organization_codes']
+                                      'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'indicator_codes', 'coordinating_organization_codes',
+                                      'conclusion_code']
     THEN (SELECT jsonb_object_agg(key, CASE WHEN key IN ('code', 'action', 'lead_role', 'legal_basis', 'deliverable', 'acceptance_criteria')
                                             THEN to_jsonb(left(value #>> '{}', 1)) ELSE value END)
           FROM jsonb_each(changes)
           WHERE key <> ALL (ARRAY['title', 'source', 'external_id', 'recorded_by', 'issuer_organization_code', 'superseded_by_id',
-                                  'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'indicator_codes', 'coordinating_organization_codes']))
+                                  'programme_codes', 'area_codes', 'bottleneck_codes', 'project_codes', 'indicator_codes', 'coordinating_organization_codes',
+                                  'conclusion_code']))
     ELSE changes END;
 
 -- Computes the facts of tasks from the stored inputs.
@@ -257,7 +260,8 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
                                CASE WHEN d.declared_from < o.risk_to THEN d.declared_from END AS declared_from) AS r
 $$;
 
--- Computes the runs of codes of tasks from the history. An event that does not name a column leaves its codes.
+-- Computes the runs of codes of tasks from the history. An event that does not name a column leaves its codes. Who has passed a task on
+-- has done so from that day on.
 CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAGE sql STABLE ROWS 10000 AS $$
     SELECT run.task_id, run.dimension, c.code, run.from_day, run.to_day
     FROM (SELECT e.id AS task_id, d.dimension, e.changes -> d.name AS codes, e.day AS from_day,
@@ -265,10 +269,17 @@ CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAG
           FROM (SELECT *, platform.day_of(observed_at, (SELECT platform.zone())) AS day FROM tasks.task_event
                 WHERE effective AND withdrawn_at IS NULL) AS e
           JOIN (VALUES ('PROGRAMME', 'programme_codes'), ('AREA', 'area_codes'), ('BOTTLENECK', 'bottleneck_codes'), ('PROJECT', 'project_codes'), ('INDICATOR', 'indicator_codes'),
-                       ('COORDINATING', 'coordinating_organization_codes')) AS d(dimension, name) ON e.changes ? d.name
+                       ('COORDINATING', 'coordinating_organization_codes'), ('CONCLUSION', 'conclusion_code')) AS d(dimension, name)
+               ON e.changes ? d.name
           WHERE e.id = ANY(ids)) AS run
-    CROSS JOIN LATERAL jsonb_array_elements_text(run.codes) AS c(code)
+    CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(run.codes) WHEN 'array' THEN run.codes WHEN 'string' THEN jsonb_build_array(run.codes)
+                                                 ELSE '[]' END) AS c(code)
     WHERE run.from_day < run.to_day
+    UNION ALL
+    SELECT m.task_id, 'FORMER_LEAD', m.from_lead, min(platform.day_of(m.at, (SELECT platform.zone()))), 'infinity'
+    FROM tasks.transition AS m
+    WHERE m.task_id = ANY(ids) AND m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead
+    GROUP BY m.task_id, m.from_lead
 $$;
 
 -- Computes the facts of tasks anew and writes what differs. Returns the number of rows that differed.

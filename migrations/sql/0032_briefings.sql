@@ -182,7 +182,7 @@ CREATE TABLE insights.briefing (
 CREATE INDEX briefing_held ON insights.briefing (held_at DESC, id DESC) WHERE deleted_at IS NULL;
 SELECT platform.keep_history('insights.briefing', 'id');
 
--- What was decided. A task can name the conclusion that it came from.
+-- What was decided. A task names the conclusion that it came from (`tasks.task.conclusion_code`).
 CREATE TABLE insights.conclusion (
     id                     uuid PRIMARY KEY,
     briefing_id            uuid NOT NULL REFERENCES insights.briefing,
@@ -195,6 +195,21 @@ CREATE TABLE insights.conclusion (
     UNIQUE (briefing_id, number)
 );
 SELECT platform.append_only('insights.conclusion');
+CREATE VIEW insights.published_conclusion AS SELECT id::text AS code, lead_organization_code, due_on FROM insights.conclusion;
+SELECT platform.open_view('insights.published_conclusion');
+
+-- `directory.published_knows` learns the conclusions.
+DO $$
+DECLARE
+    known text := pg_get_functiondef('directory.published_knows(text, text)'::regprocedure);
+    grown text := regexp_replace(known, 'ELSE\s+false\s+END',
+        'WHEN ''conclusion'' THEN EXISTS (SELECT FROM insights.published_conclusion WHERE code = asked) ELSE false END');
+BEGIN
+    IF grown = known THEN
+        RAISE EXCEPTION 'directory.published_knows has another form; name the kind of briefings in it';
+    END IF;
+    EXECUTE grown;
+END $$;
 
 -- What is to be brought to the next briefing.
 CREATE TABLE insights.open_point (

@@ -34,6 +34,8 @@ impl CodeKind {
     pub const SITE: Self = Self("site");
     /// `Indicator`
     pub const INDICATOR: Self = Self("indicator");
+    /// `Conclusion`, by its id
+    pub const CONCLUSION: Self = Self("conclusion");
 }
 
 /// Code of a kind, from a caller.

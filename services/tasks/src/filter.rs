@@ -49,6 +49,10 @@ pub struct TaskFilter {
     pub indicator: Option<Vec<ID>>,
     /// Codes of the areas that the task concerns.
     pub area: Option<Vec<ID>>,
+    /// Codes of organizations that had the task and passed it on.
+    pub former_lead: Option<Vec<ID>>,
+    /// Ids of the conclusions of briefings that the task came from.
+    pub conclusion: Option<Vec<ID>>,
     /// Bounds on the due date in force.
     pub due_on: Option<DateFilter>,
     /// Whether the task is open: assigned and not yet finished.

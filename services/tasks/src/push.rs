@@ -148,6 +148,12 @@ pub static TASKS: PushKind = PushKind {
         PushField::new("areas", "area_codes", ("Area codes", "Mã địa bàn"), Form::Texts(5))
             .names("area")
             .about("Codes of the areas.", "Mã các địa bàn, cách nhau bằng dấu chấm phẩy."),
+        PushField::new("conclusion", "conclusion_code", ("Briefing conclusion", "Kết luận giao ban"), CODE)
+            .names("conclusion")
+            .about(
+                "Id of the conclusion of a briefing that the task came from.",
+                "Mã định danh kết luận giao ban mà từ đó có nhiệm vụ.",
+            ),
         PushField::new(
             "priority",
             "priority",

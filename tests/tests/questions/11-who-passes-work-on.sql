@@ -1,12 +1,12 @@
--- # figures /scorecards/edges/*/node
+-- # figures-in-any-order /taskStats/rows/*
 -- The organization that gave the work away is the one that passes it on.
-SELECT o.code, m.transfers AS "measures/tasks/transfers", f.received AS "measures/feedback/received"
-FROM directory.organization AS o
-CROSS JOIN LATERAL (SELECT count(*) AS transfers FROM tasks.transition AS m JOIN task AS t ON t.id = m.task_id AND t.in_scope
-    WHERE m.from_lead = o.code AND m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead) AS m
-CROSS JOIN LATERAL (SELECT count(*) AS received FROM feedback WHERE lead_organization_code = o.code AND extract(year FROM submitted_on) = 2026) AS f
-WHERE m.transfers > 0
-ORDER BY m.transfers DESC, o.code
+SELECT o.code AS "formerLead/code", count(DISTINCT t.id) AS "measures/total",
+       count(DISTINCT t.id) FILTER (WHERE t.is_overdue) AS "measures/overdue",
+       (SELECT count(*) FROM task AS r WHERE r.lead_organization_code = o.code AND r.status = 'RETURNED') AS "formerLead/tasks/totalCount",
+       (SELECT count(*) FROM feedback WHERE lead_organization_code = o.code AND extract(year FROM submitted_on) = 2026) AS "formerLead/feedbackMeasures/received"
+FROM tasks.transition AS m JOIN task AS t ON t.id = m.task_id AND t.in_scope JOIN directory.organization AS o ON o.code = m.from_lead
+WHERE m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead
+GROUP BY o.code
 
 -- # figures-in-any-order /feedbacks
 SELECT count(*) AS "totalCount" FROM (
@@ -18,11 +18,11 @@ SELECT count(*) AS "totalCount" FROM (
     JOIN feedback AS f ON f.id = e.id
     WHERE e.lead <> e.before GROUP BY e.id HAVING count(*) >= 2) AS passed
 
--- # twice /scorecards/edges/*/node
+-- # twice /taskStats/rows/*
 -- A transfer joined with the programmes of its task.
-SELECT m.from_lead AS code, count(*) AS "measures/tasks/transfers"
+SELECT m.from_lead AS "formerLead/code", count(*) AS "measures/total"
 FROM tasks.transition AS m JOIN task AS t ON t.id = m.task_id CROSS JOIN LATERAL unnest(t.programme_codes || ARRAY['-']) AS p(code)
 WHERE m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead GROUP BY 1
 
 -- # empty {"period": "2010"}
--- /scorecards/edges
+-- /taskStats/rows

@@ -18,6 +18,7 @@ use service_kit::{Loader, ServiceContext, Subgraph};
 
 use crate::model::{BRIEFINGS, Conclusion, OpenPoint};
 use crate::store::alert::{AlertsOf, HandledAlerts, Names};
+use crate::store::briefing::{BriefingById, ConclusionById};
 use crate::store::{Boards, Feeds};
 
 /// The name of this subgraph in the supergraph.
@@ -51,6 +52,8 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(Boards(reader.clone())))
             .data(Loader::new(ChildrenOf::<Conclusion>::new(reader.rows(&BRIEFINGS))))
             .data(Loader::new(ChildrenOf::<OpenPoint>::new(reader.rows(&BRIEFINGS))))
+            .data(Loader::new(BriefingById(reader.rows(&BRIEFINGS))))
+            .data(Loader::new(ConclusionById(reader.rows(&BRIEFINGS))))
             .data(Loader::new(Feeds(reader.clone())))
             .data(Loader::new(AlertsOf(reader.clone())))
             .data(Loader::new(HandledAlerts(reader.clone())))

@@ -1,14 +1,16 @@
 //! Briefings.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use service_kit::store::child::Child;
 use service_kit::store::page::{OrderTerm, Page, PageArgs};
 use service_kit::vocabulary::Direction;
-use service_kit::{Problem, Reader};
+use service_kit::{BatchSource, Problem, Reader};
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
 
-use crate::model::{BRIEFINGS, Briefing};
+use crate::model::{BRIEFINGS, Briefing, Conclusion};
 
 /// A page of briefings, the latest first: the rows with their sort keys, and the number of all.
 ///
@@ -42,6 +44,36 @@ pub async fn page(reader: &Reader, args: &PageArgs) -> Result<(Page, Vec<(Briefi
 pub async fn by_id(reader: &Reader, id: Uuid) -> Result<Option<Briefing>, Problem> {
     let sql = "SELECT * FROM insights.briefing WHERE id = $1 AND deleted_at IS NULL";
     Ok(sqlx::query_as(sql).bind(id).fetch_optional(&reader.rows(&BRIEFINGS)).await?)
+}
+
+/// Loads briefings that the caller sees.
+#[derive(Debug)]
+pub struct BriefingById(pub Reader);
+
+impl BatchSource for BriefingById {
+    type Key = Uuid;
+    type Value = Briefing;
+
+    async fn load(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Briefing>, Problem> {
+        let sql = "SELECT * FROM insights.briefing WHERE id = ANY ($1) AND deleted_at IS NULL";
+        let rows: Vec<Briefing> = sqlx::query_as(sql).bind(ids).fetch_all(&self.0).await?;
+        Ok(rows.into_iter().map(|row| (row.meta.id, row)).collect())
+    }
+}
+
+/// Loads conclusions of briefings that the caller sees.
+#[derive(Debug)]
+pub struct ConclusionById(pub Reader);
+
+impl BatchSource for ConclusionById {
+    type Key = Uuid;
+    type Value = Conclusion;
+
+    async fn load(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Conclusion>, Problem> {
+        let sql = "SELECT * FROM insights.conclusion WHERE id = ANY ($1)";
+        let rows: Vec<Conclusion> = sqlx::query_as(sql).bind(ids).fetch_all(&self.0).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
 }
 
 /// The latest briefing that was held by an instant.

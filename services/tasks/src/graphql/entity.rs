@@ -42,6 +42,11 @@ macro_rules! entities {
         #[Object]
         impl EntityQuery {
             #[graphql(entity)]
+            async fn conclusion_entity(&self, id: ID) -> Conclusion {
+                Conclusion { id }
+            }
+
+            #[graphql(entity)]
             async fn task_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<TaskFacts>> {
                 Ok(task::visible(ctx, parse_id(&id, "id")?).await?)
             }
@@ -54,6 +59,21 @@ macro_rules! entities {
             )+
         }
     };
+}
+
+/// Conclusion of a briefing, with the tasks that came from it.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(complex)]
+pub struct Conclusion {
+    /// Platform id.
+    id: ID,
+}
+
+impl Conclusion {
+    /// Resolves a reference by id.
+    pub fn new(id: &str) -> Self {
+        Self { id: ID(id.to_owned()) }
+    }
 }
 
 entities! {
@@ -87,7 +107,7 @@ entities! {
 /// Adds tasks and measures to an entity. The fields are nullable, so that a client gets the entity when this service is
 /// down.
 macro_rules! with_tasks {
-    ($($name:ident: $parent:expr;)+) => {$(
+    ($($name:ident by $key:ident: $parent:expr;)+) => {$(
         #[ComplexObject]
         impl $name {
             /// Page of the tasks as of the end of a day (default: today), by default ordered by due date.
@@ -102,7 +122,7 @@ macro_rules! with_tasks {
             ) -> Result<Option<RowConnection<TaskFacts>>> {
                 let page = PageArgs { first, after };
                 let args = ListArgs { filter, terms: order(order_by), page, as_of };
-                Ok(Some(lists::of::<TaskFacts, _>(ctx, $parent, &self.code, args).await?))
+                Ok(Some(lists::of::<TaskFacts, _>(ctx, $parent, &self.$key, args).await?))
             }
 
             /// Measures of the tasks over a period, as of a date (default: today).
@@ -112,18 +132,19 @@ macro_rules! with_tasks {
                 period: Period,
                 as_of: Option<Date>,
             ) -> Result<Option<Measures<TaskSet>>> {
-                Ok(measures_of(ctx, $parent, &self.code, &period, as_of.as_ref()).await?)
+                Ok(measures_of(ctx, $parent, &self.$key, &period, as_of.as_ref()).await?)
             }
         }
     )+};
 }
 
 with_tasks! {
-    Organization: facts::ORGANIZATION;
-    Area: facts::AREA;
-    Programme: facts::PROGRAMME;
-    Bottleneck: facts::BOTTLENECK;
-    Project: facts::PROJECT;
-    Indicator: facts::INDICATOR;
-    Official: facts::OFFICIAL;
+    Organization by code: facts::ORGANIZATION;
+    Area by code: facts::AREA;
+    Programme by code: facts::PROGRAMME;
+    Bottleneck by code: facts::BOTTLENECK;
+    Project by code: facts::PROJECT;
+    Indicator by code: facts::INDICATOR;
+    Official by code: facts::OFFICIAL;
+    Conclusion by id: facts::CONCLUSION;
 }

@@ -54,6 +54,8 @@ pub struct TaskStatsRow {
     project: Option<Project>,
     /// Indicator of the group.
     indicator: Option<Indicator>,
+    /// Organization that passed the tasks on.
+    former_lead: Option<Organization>,
     /// Time bucket of the row; null without `grain`. Only its days within the period are counted, and buckets that begin
     /// after `asOf` have no row.
     bucket: Option<Period>,
@@ -122,6 +124,7 @@ fn row(found: StatsRow<TaskDimension, TaskSet>) -> TaskStatsRow {
             TaskDimension::Indicator => row.indicator = Some(Indicator::new(value)),
             TaskDimension::Bottleneck => row.bottleneck = Some(Bottleneck::new(value)),
             TaskDimension::Area => row.area = Some(Area::new(value)),
+            TaskDimension::FormerLead => row.former_lead = Some(Organization::new(value)),
             TaskDimension::Kind => row.kind = value.parse().ok(),
             TaskDimension::Priority => row.priority = value.parse().ok(),
             TaskDimension::Status => row.status = value.parse().ok(),

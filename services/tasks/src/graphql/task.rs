@@ -8,7 +8,7 @@ use service_kit::store::child::{Child, ChildrenOf};
 use service_kit::{Problem, Role, ScopeContext};
 use uuid::Uuid;
 
-use super::entity::{Area, Bottleneck, Indicator, Organization, Position, Programme, Project, TaskGroup};
+use super::entity::{Area, Bottleneck, Conclusion, Indicator, Organization, Position, Programme, Project, TaskGroup};
 use crate::model::{
     Blocker, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason, TaskFacts,
     TaskRelation, TaskTransition,
@@ -148,6 +148,11 @@ impl TaskFacts {
     /// Indicators that the task serves.
     async fn indicators(&self) -> Option<Vec<Indicator>> {
         Some(self.task.indicator_codes.iter().map(|code| Indicator::new(code)).collect())
+    }
+
+    /// Conclusion of a briefing that the task came from; null also when the caller does not see briefings.
+    async fn conclusion(&self) -> Option<Conclusion> {
+        self.task.conclusion_code.as_deref().map(Conclusion::new)
     }
 
     /// Areas that the task concerns.

@@ -69,6 +69,8 @@ pub struct Task {
     pub indicator_codes: Vec<String>,
     #[graphql(skip)]
     pub area_codes: Vec<String>,
+    #[graphql(skip)]
+    pub conclusion_code: Option<String>,
     /// Urgency of the task.
     pub priority: TaskPriority,
     /// Interval between two reports of the lead, in days.

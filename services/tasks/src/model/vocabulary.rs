@@ -195,6 +195,9 @@ schema::string_enum! {
         Project = "PROJECT",
         /// Indicator that the task serves; a task can be in several rows.
         Indicator = "INDICATOR",
+        /// Organization that had the task and passed it on, to another lead or back to the issuer who then chose another; a task can be
+        /// in several rows.
+        FormerLead = "FORMER_LEAD",
         /// Kind of the task.
         Kind = "KIND",
         /// Priority of the task.

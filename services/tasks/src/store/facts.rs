@@ -186,11 +186,15 @@ impl TaskDimension {
             Self::Indicator => ("indicator", codes!("indicator", "INDICATOR"), "indicator.code"),
             Self::Bottleneck => ("bottleneck", codes!("bottleneck", "BOTTLENECK"), "bottleneck.code"),
             Self::Area => ("area", codes!("area", "AREA"), "area.code"),
+            Self::FormerLead => ("formerLead", codes!("former", "FORMER_LEAD"), "former.code"),
             Self::Kind => ("kind", "", "f.kind"),
             Self::Priority => ("priority", "", "f.priority"),
             Self::Status => ("status", "", "f.status"),
         };
-        let several = matches!(self, Self::Programme | Self::Bottleneck | Self::Area | Self::Project | Self::Indicator);
+        let several = matches!(
+            self,
+            Self::Programme | Self::Bottleneck | Self::Area | Self::Project | Self::Indicator | Self::FormerLead
+        );
         Dimension { field, join, key, several }
     }
 }
@@ -214,6 +218,7 @@ pub const fn without(dimension: TaskDimension) -> &'static str {
         TaskDimension::Project => no_code!("PROJECT"),
         TaskDimension::Indicator => no_code!("INDICATOR"),
         TaskDimension::Area => no_code!("AREA"),
+        TaskDimension::FormerLead => no_code!("FORMER_LEAD"),
         TaskDimension::Group => "f.group_code IS NULL",
         TaskDimension::Official => {
             "NOT EXISTS (SELECT FROM directory.published_appointment AS a WHERE a.position_code = f.position \
@@ -265,6 +270,22 @@ pub const INDICATOR: Parent = Parent {
     tie: has_code!("INDICATOR", "parent.code"),
     filter: has_code!("INDICATOR", "ANY({})"),
     dimension: TaskDimension::Indicator.sql(),
+};
+
+/// An organization that passed the task on.
+pub const FORMER_LEAD: &str = has_code!("FORMER_LEAD", "ANY({})");
+
+/// The conclusion of a briefing that the task came from.
+pub const CONCLUSION: Parent = Parent {
+    list: "conclusion.tasks",
+    tie: has_code!("CONCLUSION", "parent.code"),
+    filter: has_code!("CONCLUSION", "ANY({})"),
+    dimension: Dimension {
+        field: "conclusion",
+        join: codes!("conclusion", "CONCLUSION"),
+        key: "conclusion.code",
+        several: false,
+    },
 };
 
 /// A bottleneck that the task works on.

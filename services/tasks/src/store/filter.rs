@@ -37,6 +37,8 @@ impl Filter for TaskFilter {
         list.codes(CodeKind::PROJECT, "project", facts::PROJECT.filter, self.project.as_ref());
         list.codes(CodeKind::INDICATOR, "indicator", facts::INDICATOR.filter, self.indicator.as_ref());
         list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
+        list.codes(CodeKind::ORGANIZATION, "formerLead", facts::FORMER_LEAD, self.former_lead.as_ref());
+        list.codes(CodeKind::CONCLUSION, "conclusion", facts::CONCLUSION.filter, self.conclusion.as_ref());
         list.days("dueOn", ["f.due_on >= {}", "f.due_on <= {}"], self.due_on.as_ref())?;
         list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);
         list.flag("overdue", OVERDUE, self.overdue.filter(|overdue| *overdue));

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Edit, Move, TaskEdit, logged, refused};
 use crate::model::{Actor, Task, TaskKind, TaskPriority, TaskStatus};
+use crate::store::conclusion;
 
 /// Source of tasks that are created on the platform and not sent by another system.
 pub(super) const OWN_SOURCE: &str = "ioc";
@@ -52,6 +53,8 @@ pub struct TaskText {
     indicators: MaybeUndefined<Vec<ID>>,
     /// Codes of the areas that the task concerns.
     areas: MaybeUndefined<Vec<ID>>,
+    /// Id of the conclusion of a briefing that the task came from.
+    conclusion: MaybeUndefined<ID>,
     /// Urgency of the task.
     priority: Option<TaskPriority>,
     /// Interval between two reports of the lead, in days, 1 to 366.
@@ -81,6 +84,7 @@ impl TaskText {
                 "input.accountablePosition",
             ),
             (&mut task.approver_position_code, &self.approver_position, CodeKind::POSITION, "input.approverPosition"),
+            (&mut task.conclusion_code, &self.conclusion, CodeKind::CONCLUSION, "input.conclusion"),
         ] {
             if let Some(value) = change.as_opt_ref() {
                 named.add(kind, value, path);
@@ -131,11 +135,11 @@ pub struct CreateTaskInput {
     external_id: Option<String>,
     /// Code of the organization that issues the task.
     issuer_organization: Option<ID>,
-    /// Code of the lead organization, if known.
+    /// Code of the lead organization, if known; by default that of the conclusion.
     lead_organization: Option<ID>,
     /// First day of the work.
     start_on: Option<Date>,
-    /// First due date, inclusive.
+    /// First due date, inclusive; by default that of the conclusion.
     due_on: Option<Date>,
     /// Idempotency key that the caller chooses, at most 200 characters. Repeating the request with the same key creates
     /// no second task.
@@ -183,6 +187,12 @@ impl Write for CreateTaskInput {
         task.baseline_due = date(&self.due_on, "input.dueOn")?;
         task.current_due = task.baseline_due;
         self.text.apply(db, &mut task).await?;
+        if let Some(conclusion) = &task.conclusion_code {
+            let decided = conclusion::by_id(db, conclusion).await?.unwrap_or_default();
+            task.lead_organization_code = task.lead_organization_code.or(decided.lead);
+            task.baseline_due = task.baseline_due.or(decided.due_on);
+            task.current_due = task.baseline_due;
+        }
         record::insert(db, std::slice::from_ref(&task)).await.map_err(refused)?;
         let created = Move { verb: <Self as Write>::VERB, from_status: None, from_lead: None };
         Ok(child::add(db, &[logged(created, &task, by, scope.now, None, None)]).await?)

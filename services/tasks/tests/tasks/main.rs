@@ -8,6 +8,7 @@ mod drafts;
 mod facts;
 mod lists;
 mod measures;
+mod origin;
 mod push;
 mod push_order;
 mod push_receipts;

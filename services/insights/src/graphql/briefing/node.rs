@@ -8,6 +8,7 @@ use service_kit::store::child::ChildrenOf;
 
 use crate::graphql::entity::Organization;
 use crate::model::{Briefing, Conclusion, OpenPoint};
+use crate::store::briefing::BriefingById;
 
 /// A briefing (giao ban).
 #[Object]
@@ -79,6 +80,11 @@ impl Conclusion {
     /// Last day of the work.
     async fn due_on(&self) -> Option<Date> {
         self.due_on.map(Into::into)
+    }
+
+    /// The briefing in which it was decided.
+    async fn briefing(&self, ctx: &Context<'_>) -> Result<Option<Briefing>> {
+        Ok(ctx.loader::<BriefingById>().load_one(self.briefing_id).await?)
     }
 }
 

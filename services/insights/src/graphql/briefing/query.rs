@@ -9,7 +9,8 @@ use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext};
 
 use super::change::{Change, ChangeConnection, ChangeFilter, Summary, codes};
-use crate::model::{BRIEFINGS, Briefing, ChangeDataset};
+use crate::model::{BRIEFINGS, Briefing, ChangeDataset, Conclusion};
+use crate::store::briefing::ConclusionById;
 use crate::store::{briefing, change};
 
 /// Longest time over which changes are listed.
@@ -35,6 +36,11 @@ impl BriefingQuery {
         let edges = rows.into_iter().take(limit).map(|(row, key)| Edge::new(page.cursor(&key), row));
         connection.edges.extend(edges);
         Ok(Some(connection))
+    }
+
+    #[graphql(entity)]
+    async fn conclusion_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Conclusion>> {
+        Ok(ctx.loader::<ConclusionById>().load_one(parse_id(&id, "id")?).await?)
     }
 
     /// The briefing with an id, if the caller sees it.
