@@ -61,6 +61,16 @@ pub struct ScorecardFilter {
 }
 
 impl ScorecardFilter {
+    /// Codes of the entities.
+    pub fn codes(&self) -> Option<&[ID]> {
+        self.code.as_deref()
+    }
+
+    /// Classes of the entities.
+    pub fn classes(&self) -> &[String] {
+        self.class.as_deref().unwrap_or_default()
+    }
+
     /// Adds what is compared.
     pub fn add_to(&self, asked: &mut Asked) {
         for term in self.measures.iter().flatten() {

@@ -3,6 +3,7 @@
 mod alert;
 mod asked;
 mod briefing;
+mod code;
 mod entity;
 mod input;
 mod nearby;

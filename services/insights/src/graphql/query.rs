@@ -13,6 +13,7 @@ use service_kit::vocabulary::{Comparison, ServedBy};
 use service_kit::{Problem, ScopeContext};
 
 use super::asked::Asked;
+use super::code::{check_classes, check_of};
 use super::input::{ScorecardFilter, ScorecardOrder, order};
 use super::scorecard::{Boards, Scorecard};
 use crate::model::{SCORECARDS, ScorecardDimension};
@@ -68,6 +69,12 @@ impl ScorecardQuery {
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let bucket = bucket(ctx, &period, as_of.as_ref(), compare_to)?;
         let boards = Arc::new(boards(ctx, by, bucket, asked).await?);
+        check_of(ctx, by, filter.codes(), "where.code").await?;
+        check_classes(
+            filter.classes(),
+            boards.now.cards.iter().map(|card| card.subject.class.as_str()),
+            "where.class",
+        )?;
         let pairs = arrange(&boards.now, boards.before.as_deref(), &filter.selection(), &terms);
         let shown = page.cut(&pairs, |pair| &pair.card.subject.code)?;
         let limit = usize::try_from(page.limit).unwrap_or_default();

@@ -13,6 +13,7 @@ use service_kit::vocabulary::{Comparison, Grain};
 use service_kit::{Problem, ScopeContext};
 
 use super::asked::Asked;
+use super::code::check_of;
 use super::query::permit;
 use crate::model::ScorecardDimension;
 use crate::scorecard::{Board, Card, ScorecardSet};
@@ -70,6 +71,7 @@ impl TrendQuery {
         as_of: Option<Date>,
     ) -> Result<Option<Vec<Trend>>> {
         permit(ctx, by)?;
+        check_of(ctx, by, Some(&code), "code").await?;
         let mut codes: Vec<String> = distinct(code).into_iter().map(|code| code.0).collect();
         codes.sort_unstable();
         if codes.is_empty() || codes.len() > MAX_ENTITIES {

@@ -1,5 +1,7 @@
 //! Dimensions of scorecards.
 
+use service_kit::store::codes::CodeKind;
+
 service_kit::vocabulary! {
     /// What a scorecard is about.
     pub enum ScorecardDimension {
@@ -37,6 +39,20 @@ service_kit::vocabulary! {
 }
 
 impl ScorecardDimension {
+    /// Kind of the entities; none of the city, which has the one code `CITY`.
+    pub const fn kind(self) -> Option<CodeKind> {
+        Some(match self {
+            Self::City => return None,
+            Self::Area => CodeKind::AREA,
+            Self::Organization => CodeKind::ORGANIZATION,
+            Self::Programme => CodeKind::PROGRAMME,
+            Self::Official => CodeKind::OFFICIAL,
+            Self::Project => CodeKind::PROJECT,
+            Self::Bottleneck => CodeKind::BOTTLENECK,
+            Self::Indicator => CodeKind::INDICATOR,
+        })
+    }
+
     /// Name of the dimension in the rules of access.
     pub const fn field(self) -> &'static str {
         match self {

@@ -7,3 +7,4 @@ mod city;
 mod handling;
 mod lists;
 mod oracle;
+mod wrong_input;
