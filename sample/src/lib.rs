@@ -31,7 +31,7 @@ mod workday;
 pub use city::CITIES;
 pub use error::SampleError;
 pub use load::{Part, Summary, load, load_parts, load_tasks, load_volume};
-pub use progress::{NoProgress, Progress};
+pub use progress::{NoProgress, Progress, Stage};
 pub use volume::Volume;
 
 /// The `source` of every synthetic row.

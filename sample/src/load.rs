@@ -230,13 +230,13 @@ struct Load<'a> {
 impl Load<'_> {
     async fn directory(&self, volume: Option<Volume>) -> Result<u64, sqlx::Error> {
         let steps = reference::rows(self.city, volume, CityTime::default().today(self.now));
-        self.progress.stage("directory", steps.len() as u64);
+        let stage = self.progress.stage("directory", steps.len() as u64);
         let mut written = 0;
         for rows in steps {
             let mut transaction = self.pool.begin().await?;
             written += directory::import::write(&mut transaction, &rows).await?;
             transaction.commit().await?;
-            self.progress.advance(1);
+            stage.advance(1);
         }
         Ok(written)
     }
@@ -251,14 +251,14 @@ impl Load<'_> {
         summary: &mut Summary,
     ) -> Result<(), SampleError> {
         let before = summary.task_versions;
-        self.progress.stage(stage, plans.len() as u64);
+        let stage = self.progress.stage(stage, plans.len() as u64);
         for first in (0..plans.len()).step_by(step) {
             let written = first..plans.len().min(first + step);
             let of_step = |relation: &&Relation| written.contains(&relation.from.max(relation.to));
             let relations: Vec<Relation> = relations.iter().filter(of_step).copied().collect();
             let year = story::year(self.city, plans, written.clone(), &relations)?;
             self.write(&year, summary).await.map_err(failed("tasks"))?;
-            self.progress.advance(written.len() as u64);
+            stage.advance(written.len() as u64);
         }
         if summary.task_versions > before {
             let mut connection = self.pool.acquire().await.map_err(failed("tasks"))?;

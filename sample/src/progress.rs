@@ -1,16 +1,27 @@
-//! Progress reports of a load.
+//! Progress of a load.
 
-/// Receiver of progress: stages of a load and steps within each. By default it does nothing.
+/// Receiver of the progress of a load. Stages can run at the same time.
 pub trait Progress: Send + Sync {
-    /// A stage with `total` steps begins.
-    fn stage(&self, _name: &str, _total: u64) {}
+    /// A stage with `total` steps begins. It ends when its value is dropped.
+    fn stage(&self, name: &'static str, total: u64) -> Box<dyn Stage>;
+}
 
-    /// This number of steps of the current stage is done.
-    fn advance(&self, _steps: u64) {}
+/// A stage that runs.
+pub trait Stage: Send + Sync {
+    /// This number of its steps is done.
+    fn advance(&self, steps: u64);
 }
 
 /// Receiver that does nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct NoProgress;
 
-impl Progress for NoProgress {}
+impl Progress for NoProgress {
+    fn stage(&self, _name: &'static str, _total: u64) -> Box<dyn Stage> {
+        Box::new(Self)
+    }
+}
+
+impl Stage for NoProgress {
+    fn advance(&self, _steps: u64) {}
+}

@@ -18,7 +18,7 @@ use sqlx::PgPool;
 use tabular::{Format, Required};
 
 use crate::row::Rows;
-use crate::{Progress, SYNTHETIC_SOURCE};
+use crate::{SYNTHETIC_SOURCE, Stage};
 
 /// What the pushes did.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,14 +78,14 @@ impl Pushes {
         name: &str,
         most: usize,
         rows: &mut Rows,
-        progress: &dyn Progress,
+        stage: &dyn Stage,
         pushed: &mut Pushed,
     ) -> Result<(), Problem> {
         let Some(kind) = self.pusher.kind(name) else { return Ok(()) };
         for body in rows.take(name, most) {
             let lines = body.lines().count() as u64;
             self.push(kind, body.as_bytes(), pushed).await?;
-            progress.advance(lines);
+            stage.advance(lines);
         }
         Ok(())
     }

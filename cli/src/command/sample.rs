@@ -1,12 +1,10 @@
 //! `ioc sample`: loads a bundled sample city.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use sample::{Progress, Volume};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use sample::{Progress, Stage, Volume};
 use schema::clock::{CityTime, Clock, SystemClock};
 use sqlx::PgPool;
 
@@ -55,44 +53,42 @@ pub async fn load_with_bars(
             time.tz
         );
     }
-    let bars = Bars::default();
-    let outcome = sample::load_volume(city, volume, pool, now, &bars).await;
-    bars.finish();
+    let outcome = sample::load_volume(city, volume, pool, now, &Bars::default()).await;
     let summary = outcome.with_context(|| format!("sample {city:?}"))?;
     eprintln!("sample {city}: {summary}");
     Ok(())
 }
 
-/// Progress bars, one for each stage; nothing is shown if stderr is not a terminal.
+/// Progress bars, one for each stage that runs, and a line in the log for each. No bar is shown if stderr is not a terminal.
 #[derive(Default)]
-struct Bars {
-    current: Mutex<Option<ProgressBar>>,
-}
+struct Bars(MultiProgress);
 
-impl Bars {
-    fn finish(&self) {
-        if let Some(bar) = self.lock().take() {
-            bar.finish_and_clear();
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<ProgressBar>> {
-        // A bar has no state that a panic could leave half-made.
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+struct Bar {
+    bar: ProgressBar,
+    all: MultiProgress,
+    name: &'static str,
 }
 
 impl Progress for Bars {
-    fn stage(&self, name: &str, total: u64) {
-        self.finish();
-        let style = ProgressStyle::with_template("{msg:24} {bar:40} {pos}/{len}")
+    fn stage(&self, name: &'static str, total: u64) -> Box<dyn Stage> {
+        let style = ProgressStyle::with_template("{msg:30} {bar:40} {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        *self.lock() = Some(ProgressBar::new(total).with_style(style).with_message(name.to_owned()));
+        let bar = self.0.add(ProgressBar::new(total).with_style(style).with_message(name));
+        Box::new(Bar { bar, all: self.0.clone(), name })
     }
+}
 
+impl Stage for Bar {
     fn advance(&self, steps: u64) {
-        if let Some(bar) = self.lock().as_ref() {
-            bar.inc(steps);
-        }
+        self.bar.inc(steps);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        self.all.remove(&self.bar);
+        let (steps, elapsed_ms) = (self.bar.position(), self.bar.elapsed().as_millis());
+        tracing::info!(stage = self.name, steps, elapsed_ms, "a stage of the sample is loaded");
     }
 }

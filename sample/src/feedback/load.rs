@@ -57,7 +57,7 @@ async fn push(
     let way = Pushes::new(pool, now, KINDS);
     way.one_at_a_time(async || {
         let mut pushed = Pushed::default();
-        progress.stage(stage, series.cases as u64);
+        let stage = progress.stage(stage, series.cases as u64);
         for first in (1..=series.cases).step_by(STEP) {
             let last = series.cases.min(first + STEP - 1);
             let mut made = Rows::new(now);
@@ -70,7 +70,7 @@ async fn push(
             for name in ORDER {
                 way.kind(name, CHUNK_ROWS, &mut made, &crate::NoProgress, &mut pushed).await?;
             }
-            progress.advance((last + 1 - first) as u64);
+            stage.advance((last + 1 - first) as u64);
         }
         Ok(pushed)
     })

@@ -10,7 +10,7 @@ use super::{catalogue, city as whole, target, volume, ward};
 use crate::city::City;
 use crate::push::{Pushed, Pushes};
 use crate::row::Rows;
-use crate::{Progress, Volume};
+use crate::{Progress, Stage, Volume};
 
 /// The order of the kinds: what others name first.
 const ORDER: [&str; 3] = ["indicators", "targets", "observations"];
@@ -35,8 +35,8 @@ pub(crate) async fn load(
         target::of_parts(city, &told, &mut rows);
         whole::rows(city, &told, &mut rows);
         ward::rows(city, &told, &mut rows);
-        progress.stage("indicators", rows.len() as u64);
-        step(&way, rows, progress, &mut pushed).await?;
+        let stage = progress.stage("indicators", rows.len() as u64);
+        step(&way, rows, &*stage, &mut pushed).await?;
         Ok(pushed)
     })
     .await
@@ -54,7 +54,7 @@ pub(crate) async fn load_volume(
     let way = Pushes::new(pool, now, KINDS);
     way.one_at_a_time(async || {
         let mut pushed = Pushed::default();
-        progress.stage("observations of the volume", series as u64);
+        let stage = progress.stage("observations of the volume", series as u64);
         let mut rows = Rows::new(now);
         for place in 0..volume::indicators(city, series) {
             rows.add("indicators", volume::indicator(city, place));
@@ -67,7 +67,7 @@ pub(crate) async fn load_volume(
                 volume::series(city, number, &mut rows);
             }
             step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-            progress.advance((last - first) as u64);
+            stage.advance((last - first) as u64);
         }
         Ok(pushed)
     })
@@ -75,9 +75,9 @@ pub(crate) async fn load_volume(
 }
 
 /// Pushes the rows of a step, kind by kind.
-async fn step(way: &Pushes, mut rows: Rows, progress: &dyn Progress, pushed: &mut Pushed) -> Result<(), Problem> {
+async fn step(way: &Pushes, mut rows: Rows, stage: &dyn Stage, pushed: &mut Pushed) -> Result<(), Problem> {
     for name in ORDER {
-        way.kind(name, CHUNK_ROWS, &mut rows, progress, pushed).await?;
+        way.kind(name, CHUNK_ROWS, &mut rows, stage, pushed).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{catalogue, clearance, money};
 use crate::city::City;
 use crate::push::{Pushed, Pushes};
 use crate::row::Rows;
-use crate::{Progress, Volume};
+use crate::{Progress, Stage, Volume};
 
 /// The order of the kinds: what others name first.
 const ORDER: [&str; 16] = [
@@ -68,8 +68,8 @@ pub(crate) async fn load(
                 clearance::file_rows(site, file, &mut rows);
             }
         }
-        progress.stage("projects and clearance", rows.len() as u64);
-        step(&way, rows, progress, &mut pushed).await?;
+        let stage = progress.stage("projects and clearance", rows.len() as u64);
+        step(&way, rows, &*stage, &mut pushed).await?;
         Ok(pushed)
     })
     .await
@@ -89,7 +89,7 @@ pub(crate) async fn load_volume(
     let way = Pushes::new(pool, now, KINDS);
     way.one_at_a_time(async || {
         let mut pushed = Pushed::default();
-        progress.stage("projects of the volume", projects as u64);
+        let stage = progress.stage("projects of the volume", projects as u64);
         for first in (1..=projects).step_by(STEP_PROJECTS) {
             let last = projects.min(first + STEP_PROJECTS - 1);
             let mut rows = Rows::new(now);
@@ -99,9 +99,9 @@ pub(crate) async fn load_volume(
                 money::of_volume(city, &item, &mut rows);
             }
             step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-            progress.advance((last + 1 - first) as u64);
+            stage.advance((last + 1 - first) as u64);
         }
-        progress.stage("clearance of the volume", sites as u64);
+        let stage = progress.stage("clearance of the volume", sites as u64);
         for first in (1..=sites).step_by(STEP_SITES) {
             let last = sites.min(first + STEP_SITES - 1);
             let mut rows = Rows::new(now);
@@ -115,7 +115,7 @@ pub(crate) async fn load_volume(
                 }
             }
             step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-            progress.advance((last + 1 - first) as u64);
+            stage.advance((last + 1 - first) as u64);
         }
         Ok(pushed)
     })
@@ -123,10 +123,10 @@ pub(crate) async fn load_volume(
 }
 
 /// Pushes the rows of a step, kind by kind.
-async fn step(way: &Pushes, mut rows: Rows, progress: &dyn Progress, pushed: &mut Pushed) -> Result<(), Problem> {
+async fn step(way: &Pushes, mut rows: Rows, stage: &dyn Stage, pushed: &mut Pushed) -> Result<(), Problem> {
     for name in ORDER.into_iter().chain([LAST]) {
         let most = if FEWER.contains(&name) { FEWER_ROWS } else { CHUNK_ROWS };
-        way.kind(name, most, &mut rows, progress, pushed).await?;
+        way.kind(name, most, &mut rows, stage, pushed).await?;
     }
     Ok(())
 }
