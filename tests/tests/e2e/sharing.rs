@@ -9,7 +9,7 @@ use serde_json::json;
 use service_kit::{Principal, Role};
 use sqlx::{ConnectOptions, PgPool};
 
-const DASHBOARD: &str = include_str!("../../schema/operations/first-look.graphql");
+const DASHBOARD: &str = include_str!("../../../schema/operations/first-look.graphql");
 
 /// More requests than the pool has connections, so that they can all be in time only when they share.
 const SCREENS: usize = 300;

@@ -15,7 +15,7 @@ use sqlx::{ConnectOptions, PgPool};
 
 const NOW: &str = "2026-11-21T03:00:00Z";
 
-const LATE: &str = include_str!("../../schema/operations/late-organizations.graphql");
+const LATE: &str = include_str!("../../../schema/operations/late-organizations.graphql");
 
 /// Documents that the operator of this installation trusts.
 const LIST: &str = "query List($first: Int = 50, $after: String, $search: String) {

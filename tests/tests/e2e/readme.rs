@@ -6,9 +6,9 @@ use sample::NoProgress;
 use serde_json::Value;
 use sqlx::{ConnectOptions, PgPool};
 
-const README: &str = include_str!("../../README.md");
-const QUESTION: &str = include_str!("../../schema/operations/first-look.graphql");
-const ANSWER: &str = include_str!("../../docs/first-look.json");
+const README: &str = include_str!("../../../README.md");
+const QUESTION: &str = include_str!("../../../schema/operations/first-look.graphql");
+const ANSWER: &str = include_str!("../../../docs/first-look.json");
 
 /// Returns the first fenced block of a language.
 fn block(language: &str) -> Result<&'static str> {
@@ -51,7 +51,7 @@ async fn the_first_question_has_the_answer_that_is_committed(pool: PgPool) -> Re
         std::fs::write("../README.md", README.replacen(block("json")?, &beginning, 1))?;
         return Ok(());
     }
-    assert_eq!(ANSWER, pretty, "docs/first-look.json differs: UPDATE_README=1 cargo test -p e2e --test readme");
+    assert_eq!(ANSWER, pretty, "docs/first-look.json differs: UPDATE_README=1 cargo test -p e2e readme");
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 //! Of each question `questions/NN-….sql` has what must hold: figures by plain SQL over base tables, a naive join that counts twice,
 //! and variables for which nothing may be found. `questions/checks.rs` says how such a file is written.
 
-#[path = "questions/checks.rs"]
 mod checks;
 
 use std::collections::BTreeSet;
@@ -30,7 +29,7 @@ macro_rules! questions {
     ($($name:literal,)*) => {
         &[$(Question {
             name: $name,
-            operation: include_str!(concat!("../../schema/operations/questions/", $name, ".graphql")),
+            operation: include_str!(concat!("../../../schema/operations/questions/", $name, ".graphql")),
             checks: include_str!(concat!("questions/", $name, ".sql")),
         }),*]
     };

@@ -36,7 +36,7 @@ fn folder() -> Result<tempfile::TempDir> {
     Ok(tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?)
 }
 
-const DOCUMENT: &str = include_str!("../../docs/push.md");
+const DOCUMENT: &str = include_str!("../../../docs/push.md");
 
 #[test]
 fn the_guide_has_the_kinds_of_the_code() {
@@ -48,7 +48,7 @@ fn the_guide_has_the_kinds_of_the_code() {
             .expect("written");
         return;
     }
-    assert!(DOCUMENT.contains(&kinds), "docs/push.md differs: UPDATE_PUSH=1 cargo test -p e2e --test push");
+    assert!(DOCUMENT.contains(&kinds), "docs/push.md differs: UPDATE_PUSH=1 cargo test -p e2e push");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-const DOCUMENT: &str = include_str!("../../docs/access.md");
+const DOCUMENT: &str = include_str!("../../../docs/access.md");
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn every_table_is_guarded_and_every_view_reads_with_the_rights_of_its_reader(pool: PgPool) {
@@ -67,7 +67,7 @@ fn the_document_shows_the_rules_of_the_code() {
         std::fs::write("../docs/access.md", text).expect("written");
         return;
     }
-    assert!(DOCUMENT.contains(&rules), "docs/access.md differs: UPDATE_ACCESS=1 cargo test -p e2e --test access");
+    assert!(DOCUMENT.contains(&rules), "docs/access.md differs: UPDATE_ACCESS=1 cargo test -p e2e access");
 }
 
 #[tokio::test]

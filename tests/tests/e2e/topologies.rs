@@ -13,12 +13,12 @@ use sqlx::{ConnectOptions, PgPool};
 const NOW: &str = "2026-11-21T03:00:00Z";
 
 const OPERATIONS: [&str; 6] = [
-    include_str!("../../schema/operations/first-look.graphql"),
-    include_str!("../../schema/operations/wards.graphql"),
-    include_str!("../../schema/operations/late-organizations.graphql"),
-    include_str!("../../schema/operations/trend.graphql"),
-    include_str!("../../schema/operations/responsible.graphql"),
-    include_str!("../../schema/operations/search.graphql"),
+    include_str!("../../../schema/operations/first-look.graphql"),
+    include_str!("../../../schema/operations/wards.graphql"),
+    include_str!("../../../schema/operations/late-organizations.graphql"),
+    include_str!("../../../schema/operations/trend.graphql"),
+    include_str!("../../../schema/operations/responsible.graphql"),
+    include_str!("../../../schema/operations/search.graphql"),
 ];
 
 async fn hanoi(pool: &PgPool) -> Result<String> {
