@@ -11,6 +11,16 @@
 --
 -- The functions run with the rights of the caller, so the policies of the tables that they read hold.
 
+-- Notes the events that became known after a later event was: only these can correct, and they are few.
+CREATE FUNCTION platform.note_late_events() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %1$I.%2$I_late (id, observed_at, rank, ordinal, recorded_at)
+        SELECT w.id, w.observed_at, w.rank, w.ordinal, w.recorded_at FROM written AS w
+        WHERE EXISTS (SELECT FROM %1$I.%2$I AS l WHERE l.id = w.id AND l.observed_at > w.observed_at AND l.recorded_at < w.recorded_at)',
+        TG_TABLE_SCHEMA, TG_TABLE_NAME);
+    RETURN NULL;
+END $$;
+
 -- Changes of a record with a history. An event is late, and so a correction, when an event with a later observed time was recorded
 -- before it. A first load of an old history is recorded at one time, so it corrects nothing.
 --
@@ -22,32 +32,51 @@ CREATE FUNCTION platform.publish_changes(
 DECLARE
     events text := format('%s_event', head);
 BEGIN
+    EXECUTE format('CREATE TABLE %s_late (
+        id          uuid NOT NULL,
+        observed_at timestamptz NOT NULL,
+        rank        bigint NOT NULL,
+        ordinal     bigint NOT NULL,
+        recorded_at timestamptz NOT NULL,
+        PRIMARY KEY (id, observed_at, rank, ordinal))', events);
+    EXECUTE format('CREATE INDEX ON %s_late (recorded_at)', events);
+    PERFORM platform.guard(format('%s_late', events)::regclass, format('id IN (SELECT id FROM %s)', head));
+    EXECUTE format('CREATE TRIGGER note_late AFTER INSERT ON %s REFERENCING NEW TABLE AS written
+        FOR EACH STATEMENT EXECUTE FUNCTION platform.note_late_events()', events);
+    -- Events are stored roughly in the order in which they were observed.
+    EXECUTE format('CREATE INDEX ON %s USING brin (observed_at) WITH (pages_per_range = 16, autosummarize = on)', events);
+    EXECUTE format('CREATE INDEX ON %s (withdrawn_at) WHERE withdrawn_at IS NOT NULL', events);
     EXECUTE format($create$
         CREATE FUNCTION %1$s(since timestamptz, until timestamptz) RETURNS TABLE (
             dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
             LANGUAGE sql STABLE PARALLEL SAFE AS $body$
-        WITH event AS (
-            SELECT e.id, e.observed_at, e.rank, e.ordinal, e.recorded_at, e.withdrawn_at, e.changes,
-                   EXISTS (SELECT FROM %3$s AS l WHERE l.id = e.id AND l.observed_at > e.observed_at AND l.recorded_at < e.recorded_at
-                           AND l.effective AND l.withdrawn_at IS NULL) AS late,
-                   NOT EXISTS (SELECT FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL
-                               AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)) AS first
-            FROM %3$s AS e
-            WHERE e.effective AND (e.observed_at > since OR e.withdrawn_at > since OR e.recorded_at > since AND EXISTS (
-                SELECT FROM %3$s AS l WHERE l.id = e.id AND l.observed_at > e.observed_at AND l.recorded_at < e.recorded_at))
-        ), told AS (
+        WITH touched AS MATERIALIZED (
+            SELECT e.* FROM %3$s AS e WHERE e.effective AND (e.observed_at > since OR e.withdrawn_at > since)
+            UNION ALL
+            SELECT e.* FROM %3$s_late AS k JOIN %3$s AS e USING (id, observed_at, rank, ordinal)
+            WHERE k.recorded_at > since AND e.effective AND e.observed_at <= since AND (e.withdrawn_at IS NULL OR e.withdrawn_at <= since)
+        ), told AS MATERIALIZED (
             -- What no event told is the default of the column.
-            SELECT e.*, coalesce((SELECT p.changes ->> %5$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %5$L
+            SELECT e.*,
+                   EXISTS (SELECT FROM %3$s_late AS k WHERE k.id = e.id AND k.observed_at = e.observed_at AND k.rank = e.rank AND k.ordinal = e.ordinal)
+                   AND EXISTS (SELECT FROM %3$s AS l WHERE l.id = e.id AND l.observed_at > e.observed_at AND l.recorded_at < e.recorded_at
+                               AND l.effective AND l.withdrawn_at IS NULL) AS late,
+                   NOT EXISTS (SELECT FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL
+                               AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)) AS first,
+                   CASE WHEN e.changes ?| ARRAY[%5$L, 'deleted_at'] THEN coalesce(
+                       (SELECT p.changes ->> %5$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %5$L
                          AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)
-                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1), %12$s() ->> %5$L) AS state_before,
-                   (SELECT p.changes ->> %6$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %6$L
+                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1), %12$s() ->> %5$L) END AS state_before,
+                   CASE WHEN e.changes ? %6$L THEN
+                       (SELECT p.changes ->> %6$L FROM %3$s AS p WHERE p.id = e.id AND p.effective AND p.withdrawn_at IS NULL AND p.changes ? %6$L
                          AND (p.observed_at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal)
-                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1) AS due_before,
-                   coalesce(e.changes ->> %5$L, CASE WHEN e.first THEN %12$s() ->> %5$L END) AS state_after, e.changes ->> %6$L AS due_after
-            FROM event AS e
+                         ORDER BY p.observed_at DESC, p.rank DESC, p.ordinal DESC LIMIT 1) END AS due_before
+            FROM touched AS e
         )
         SELECT %4$L, c.kind, c.at, h.id::text, h.code, %8$s, t.ordinal::text, %9$s, %10$s, %11$s, c.before, c.after
-        FROM told AS t JOIN %2$s AS h ON h.id = t.id
+        FROM (SELECT told.*, coalesce(changes ->> %5$L, CASE WHEN first THEN %12$s() ->> %5$L END) AS state_after, changes ->> %6$L AS due_after
+              FROM told) AS t
+        JOIN %2$s AS h ON h.id = t.id
         CROSS JOIN LATERAL (
             SELECT 'CREATED' AS kind, t.observed_at AS at, NULL::text AS before, t.state_after AS after
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND t.first
@@ -128,13 +157,15 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
     dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT 'KPIS', c.kind, c.at, c.series_id::text, c.indicator_code, i.name, c.period, c.organization, array_remove(ARRAY[c.area_code], NULL), i.programme_codes, c.before, c.after
-    FROM (
+    -- The days are computed once.
+    FROM (SELECT platform.day_of(since) AS first, platform.day_of(until) AS last OFFSET 0) AS days
+    CROSS JOIN LATERAL (
         SELECT CASE WHEN f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED' THEN 'TURNED_RED' ELSE 'CREATED' END AS kind,
                f.series_id, f.indicator_code, f.period, coalesce(f.organization_code, f.owner) AS organization, f.area_code, b.rag AS before, f.rag AS after,
                CASE WHEN platform.day_of(f.observed_at) = f.from_day THEN f.observed_at ELSE platform.day_end(f.from_day - 1) END AS at
         FROM kpis.target_fact AS f
         LEFT JOIN kpis.target_fact AS b ON b.series_id = f.series_id AND b.period = f.period AND b.to_day = f.from_day
-        WHERE f.from_day >= platform.day_of(since) AND f.from_day <= platform.day_of(until)
+        WHERE f.from_day >= days.first AND f.from_day <= days.last
           AND ((f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED') OR b.series_id IS NULL)
         UNION ALL
         -- A revision of a published value.
@@ -148,7 +179,7 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
             WHERE b.series_id = f.series_id AND b.period = f.period AND b.to_day <= f.from_day ORDER BY b.to_day DESC LIMIT 1) AS b ON true
         JOIN kpis.series AS s ON s.id = f.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        WHERE f.vintage > b.vintage AND f.from_day >= platform.day_of(since) AND f.from_day <= platform.day_of(until)
+        WHERE f.vintage > b.vintage AND f.from_day >= days.first AND f.from_day <= days.last
         UNION ALL
         -- A published value that was withdrawn.
         SELECT 'CORRECTED', f.series_id, s.indicator_code, f.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code,
@@ -156,7 +187,7 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
         FROM kpis.observed_fact AS f
         JOIN kpis.series AS s ON s.id = f.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        WHERE f.to_day >= platform.day_of(since) AND f.to_day <= platform.day_of(until)
+        WHERE f.to_day >= days.first AND f.to_day <= days.last
           AND NOT EXISTS (SELECT FROM kpis.observed_fact AS n WHERE n.series_id = f.series_id AND n.period = f.period AND n.from_day = f.to_day)
     ) AS c JOIN kpis.indicator AS i ON i.code = c.indicator_code
     WHERE c.at > since AND c.at <= until

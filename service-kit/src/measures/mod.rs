@@ -235,7 +235,7 @@ pub trait FactMeasures: MeasureSet {
     /// Its partition of the facts that hold today; the number of rows is the cost of one reading.
     const PRESENT: &'static str;
     /// Rows `f` for each reading, as a template that ends in a condition. `{facts}` stands for the facts `d` of each
-    /// reading `s`, `{spans}` for the readings alone.
+    /// reading `s`, `{spans}` for the readings alone; `{several:TEXT}` is TEXT when there are several readings, and nothing for one.
     const ROWS: &'static str;
     /// Condition that PostgreSQL evaluates once for each statement; it may raise SQLSTATE IOC01 when the rows are not
     /// current (see [`crate::Subgraph::refreshing`]).

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use sqlx::{QueryBuilder, Row};
 
 use super::condition::{Conditions, DaySql};
-use super::reading::{Span, push_rows, readings};
+use super::reading::{Span, parts, push_rows, readings};
 use crate::loader::BatchSource;
 use crate::measures::{FEWEST_PERSONS, FactMeasures, Measures, Term, Wanted};
 use crate::problem::Problem;
@@ -89,20 +89,23 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let persons = S::PERSONS.filter(|_| !sees_all).map(|term| term.sql("f.stocks", "f.flows"));
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let mut sql = QueryBuilder::new(format!(
-        "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM (",
+        "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
         keys.join(", "),
         terms.join(", "),
         persons.as_deref().unwrap_or("NULL::bigint"),
     ));
-    let day = match readings.as_slice() {
-        [reading] => DaySql::Day(reading.as_of),
-        _ => DaySql::Column("s.as_of"),
-    };
-    push_rows(&mut sql, S::ROWS, S::TABLE, &readings);
-    spec.conditions.push(&mut sql, day);
+    for (place, part) in parts(&readings).enumerate() {
+        let day = match part {
+            [reading] => DaySql::Day(reading.as_of),
+            _ => DaySql::Column("s.as_of"),
+        };
+        sql.push(if place == 0 { "" } else { " OFFSET 0) UNION ALL (" });
+        push_rows(&mut sql, S::ROWS, S::TABLE, part);
+        spec.conditions.push(&mut sql, day);
+    }
     // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no
     // measure reads is not computed.
-    sql.push(" OFFSET 0) AS f");
+    sql.push(" OFFSET 0)) AS f");
     // Two dimensions may need the same join; it is made once.
     let joins: BTreeSet<&str> = spec.dimensions.iter().map(|dimension| dimension.join).collect();
     for join in joins {

@@ -6,23 +6,25 @@ use std::fmt::Write;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::measure::Dimension;
+use super::reading::{READ_ALONE, SEVERAL};
 use crate::measures::{FactMeasures, Term, columns};
 use crate::problem::Problem;
 
 /// Value of the dimension `CITY`: all rows together.
 pub const CITY: &str = "CITY";
 
-/// A single reading `s`, written with the constants of the arrays `r`, so that the planner evaluates expressions of the day once.
-const ONE: &str = "format('(SELECT 0 AS span, %L::date AS first_day, %L::date AS end_day, %L::date AS as_of, true AS stocks, true AS flows, \
-    %L::timestamptz AS at) AS s', r.first_day[1], r.end_day[1], r.as_of[1], r.at[1])";
+/// A single reading `s`, written as constants, so that the planner evaluates expressions of the day once and knows how many facts it
+/// has.
+const ONE: &str = "format('(SELECT %s AS span, %L::date AS first_day, %L::date AS end_day, %L::date AS as_of, %L::boolean AS stocks, \
+    %L::boolean AS flows, %L::timestamptz AS at) AS s', s.span, s.first_day, s.end_day, s.as_of, s.stocks, s.flows, s.at)";
 
 /// The facts of a single reading.
 const FACTS_OF_ONE: &str = "JOIN {table} AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day";
 
-/// Several readings `s`.
+/// More readings `s`.
 const MANY: &str = "unnest($2, $3, $4, $5, $6, $7, $8) AS s(span, first_day, end_day, as_of, stocks, flows, at)";
 
-/// The facts of several readings, in the order of their days: one pass over all facts finds the readings of each by binary search.
+/// The facts of more readings, in the order of their days: one pass over all facts finds the readings of each by binary search.
 const FACTS_OF_MANY: &str = "{table} AS d \
     CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, $5) + 1, width_bucket(d.to_day - 1, $5)) AS place \
     CROSS JOIN LATERAL (SELECT ($2)[place] AS span, ($3)[place] AS first_day, ($4)[place] AS end_day, ($5)[place] AS as_of, \
@@ -46,8 +48,7 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
         let _ = writeln!(
             cases,
             "WHEN '{dimension}' THEN $sql$SELECT f.span, {key}::text, {{persons}}::bigint, max(f.observed_at), ARRAY[{{terms}}]::numeric[] \
-             FROM ({rows} OFFSET 0) AS f {join} WHERE {current} AND {key} IS NOT NULL AND ($1 IS NULL OR {key}::text = ANY ($1)) GROUP BY 1, 2$sql$",
-            rows = S::ROWS,
+             FROM ({{rows}}) AS f {join} WHERE {current} AND {key} IS NOT NULL AND ($1 IS NULL OR {key}::text = ANY ($1)) GROUP BY 1, 2$sql$",
             current = S::CURRENT
         );
     }
@@ -64,6 +65,7 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
          #variable_conflict use_variable
          DECLARE
              query text := CASE dimension {cases} END;
+             rows  text := $sql${rows}$sql$;
              list  text;
              flows boolean;
              stocks boolean;
@@ -85,17 +87,24 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
                    FROM unnest(first_day, end_day, known_on) WITH ORDINALITY AS asked(first_day, end_day, known_on, place)
                    CROSS JOIN LATERAL (VALUES (least(asked.known_on, asked.end_day - 1), true, false), (asked.known_on, false, true)) AS day(as_of, stocks, flows)
                    WHERE day.stocks AND stocks OR day.flows AND flows GROUP BY 1, 2, 3, 4) AS s;
-             IF cardinality(r.span) = 1 THEN
-                 query := replace(replace(query, '{{facts}}', {ONE} || $sql$ {one}$sql$), '{{spans}}', {ONE});
+             IF cardinality(r.span) <= {READ_ALONE} THEN
+                 rows := regexp_replace(rows, '{{{SEVERAL}[^}}]*}}', '', 'g');
+                 SELECT string_agg('(' || replace(replace(rows, '{{facts}}', s.reading || $sql$ {one}$sql$), '{{spans}}', s.reading) || ' OFFSET 0)', ' UNION ALL ')
+                 INTO rows
+                 FROM (SELECT {ONE} AS reading FROM unnest(r.span, r.first_day, r.end_day, r.as_of, r.stocks, r.flows, r.at)
+                       AS s(span, first_day, end_day, as_of, stocks, flows, at)) AS s;
              ELSE
-                 query := replace(replace(query, '{{facts}}', $sql${many}$sql$), '{{spans}}', $sql${MANY}$sql$);
+                 rows := regexp_replace(rows, '{{{SEVERAL}([^}}]*)}}', '\\1', 'g');
+                 rows := '(' || replace(replace(rows, '{{facts}}', $sql${many}$sql$), '{{spans}}', $sql${MANY}$sql$) || ' OFFSET 0)';
              END IF;
+             query := replace(query, '{{rows}}', rows);
              query := replace(replace(query, '{{persons}}', CASE WHEN everything THEN 'NULL' ELSE $sql${persons}$sql$ END), '{{terms}}', list);
              RETURN QUERY EXECUTE query USING codes, r.span, r.first_day, r.end_day, r.as_of, r.stocks, r.flows, r.at;
          END $function$;
          DROP FUNCTION IF EXISTS {name}_source;
          CREATE FUNCTION {name}_source() RETURNS TABLE (rows bigint, kinds text[]) LANGUAGE sql STABLE
          BEGIN ATOMIC SELECT greatest(reltuples, 1)::bigint, ARRAY['{kinds}'] FROM pg_class WHERE oid = '{present}'::regclass; END",
+        rows = S::ROWS,
         values = values.join(", "),
         one = facts(FACTS_OF_ONE),
         many = facts(FACTS_OF_MANY),

@@ -62,6 +62,15 @@ pub(super) fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading
     readings
 }
 
+/// Number of readings up to which the rows of each are read by themselves.
+pub(super) const READ_ALONE: usize = 4;
+
+/// The readings in parts whose rows are read together: few each by itself, because a statement of one is planned for its days.
+pub(super) fn parts(readings: &[Reading]) -> impl Iterator<Item = &[Reading]> {
+    let size = if readings.len() <= READ_ALONE { 1 } else { readings.len() };
+    readings.chunks(size.max(1))
+}
+
 /// Pushes the rows of a set of measures for each reading, by its template.
 pub(super) fn push_rows(
     sql: &mut QueryBuilder<Postgres>,
@@ -69,19 +78,24 @@ pub(super) fn push_rows(
     table: &'static str,
     readings: &[Reading],
 ) {
-    push_template(sql, rows, |sql, name| match name {
-        "facts" => push_facts(sql, table, readings),
+    push_template(sql, rows, |sql, name| match (name, name.strip_prefix(SEVERAL)) {
+        ("facts", _) => push_facts(sql, table, readings),
+        (_, Some(text)) if readings.len() > 1 => _ = sql.push(text),
+        (_, Some(_)) => {}
         _ => push_readings(sql, readings),
     });
 }
+
+/// Begin of a placeholder whose text is there for several readings only.
+pub(super) const SEVERAL: &str = "several:";
 
 /// Number of days up to which the facts of each day are read by index.
 const DAYS_BY_INDEX: usize = 4;
 
 /// Pushes the facts `d` of each reading `s`.
 ///
-/// A single reading is written as constants, so that the planner evaluates expressions of the day once. Several are
-/// arrays in the order of their days. For few days the facts of each are read by index; for more, one pass over all facts
+/// A single reading is written as constants, so that the planner evaluates expressions of the day once and knows how many facts it
+/// has. Several are arrays in the order of their days. For few days the facts of each are read by index; for more, one pass over all facts
 /// finds the readings of each by binary search.
 fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading]) {
     if let [reading] = readings {
@@ -155,7 +169,8 @@ fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading) {
     sql.push("(SELECT ").push_bind(reading.span).push("::int AS span, ");
     sql.push_bind(reading.first).push("::date AS first_day, ");
     sql.push_bind(reading.end).push("::date AS end_day, ");
-    sql.push_bind(reading.as_of).push("::date AS as_of, true AS stocks, true AS flows, ");
+    sql.push_bind(reading.as_of).push("::date AS as_of, ");
+    sql.push(format!("{} AS stocks, {} AS flows, ", reading.stocks, reading.flows));
     match reading.at {
         Some(at) => sql.push_bind(at).push("::timestamptz"),
         // The conditions of a list have no reader; its transaction knows the present.

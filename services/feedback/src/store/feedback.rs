@@ -79,13 +79,13 @@ pub const MEASURED: &str = concat!(
     "SELECT s.*, f.*, prior.prior_all, prior.prior_people, prior.prior_business, prior.prior_weight FROM {facts} LEFT JOIN feedback.feedback AS c ON c.id = d.feedback_id CROSS JOIN LATERAL (SELECT ",
     columns!("s.at"),
     ", c.source, c.code, c.search, c.is_anonymous) AS f \
-     LEFT JOIN (SELECT s.span, s.as_of, avg((g.score >= 4)::int) AS prior_all, \
+     LEFT JOIN (SELECT {several:s.span, s.as_of, }avg((g.score >= 4)::int) AS prior_all, \
          avg((g.score >= 4)::int) FILTER (WHERE g.sender = 'CITIZEN') AS prior_people, \
          avg((g.score >= 4)::int) FILTER (WHERE g.sender = 'BUSINESS') AS prior_business, \
-         feedback.rule('FEEDBACK_SATISFACTION_PRIOR', s.as_of) AS prior_weight \
+         feedback.rule('FEEDBACK_SATISFACTION_PRIOR', max(s.as_of)) AS prior_weight \
          FROM {spans} JOIN feedback.fact AS g ON g.score IS NOT NULL AND g.from_day <= s.as_of AND s.as_of < g.to_day \
-           AND g.rated_on >= s.first_day AND g.rated_on < s.end_day GROUP BY s.span, s.as_of) AS prior \
-         ON prior.span = s.span AND prior.as_of = s.as_of \
+           AND g.rated_on >= s.first_day AND g.rated_on < s.end_day{several: GROUP BY s.span, s.as_of}) AS prior \
+         ON true{several: AND prior.span = s.span AND prior.as_of = s.as_of} \
      WHERE f.last_on >= s.first_day"
 );
 
