@@ -237,6 +237,9 @@ pub trait FactMeasures: MeasureSet {
     /// Rows `f` for each reading, as a template that ends in a condition. `{facts}` stands for the facts `d` of each
     /// reading `s`, `{spans}` for the readings alone; `{several:TEXT}` is TEXT when there are several readings, and nothing for one.
     const ROWS: &'static str;
+    /// Table of the codes of which a record can have several, as `task_id, dimension, code, from_day, to_day`, and its column of the
+    /// record, which the facts have too.
+    const CODES: Option<(&'static str, &'static str)> = None;
     /// Condition that PostgreSQL evaluates once for each statement; it may raise SQLSTATE IOC01 when the rows are not
     /// current (see [`crate::Subgraph::refreshing`]).
     const CURRENT: &'static str = "true";

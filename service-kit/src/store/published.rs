@@ -43,8 +43,11 @@ const FACTS_OF_MANY: &str = "{table} AS d \
 pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)]) -> String {
     let persons = S::PERSONS.map_or_else(|| "NULL".to_owned(), |term| term.sql("f.stocks", "f.flows"));
     let city = (CITY.to_owned(), Dimension { field: "city", join: "", key: "'CITY'", several: false });
-    let mut cases = String::new();
+    let (mut cases, mut narrow) = (String::new(), String::new());
     for (dimension, Dimension { join, key, .. }) in dimensions.iter().chain([&city]) {
+        if let Some(condition) = of_codes::<S>(dimension, join, key) {
+            let _ = writeln!(narrow, "WHEN '{dimension}' THEN $sql$ AND {condition}$sql$");
+        }
         let _ = writeln!(
             cases,
             "WHEN '{dimension}' THEN $sql$SELECT f.span, {key}::text, {{persons}}::bigint, max(f.observed_at), ARRAY[{{terms}}]::numeric[] \
@@ -65,7 +68,7 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
          #variable_conflict use_variable
          DECLARE
              query text := CASE dimension {cases} END;
-             rows  text := $sql${rows}$sql$;
+             rows  text := $sql${rows}$sql$ || CASE WHEN codes IS NULL THEN '' ELSE CASE dimension {narrow} ELSE '' END END;
              list  text;
              flows boolean;
              stocks boolean;
@@ -111,6 +114,18 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
         kinds = S::FED_BY.join("', '"),
         present = S::PRESENT
     )
+}
+
+/// Condition on the rows of records that have one of the codes `$1`, so that only their facts are read; `None` when the key is found by
+/// a join that the rows do not have.
+fn of_codes<S: FactMeasures>(dimension: &str, join: &str, key: &str) -> Option<String> {
+    if join.is_empty() {
+        return Some(format!("{key}::text = ANY ($1)"));
+    }
+    let (table, record) = S::CODES.filter(|(table, _)| join.starts_with(&format!("LEFT JOIN {table} ")))?;
+    Some(format!(
+        "d.{record} IN (SELECT c.{record} FROM {table} AS c WHERE c.dimension = '{dimension}' AND c.code = ANY ($1))"
+    ))
 }
 
 /// Creates the functions that a service publishes, in one transaction.

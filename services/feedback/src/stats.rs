@@ -244,6 +244,7 @@ impl MeasureSet for FeedbackSet {
 impl FactMeasures for FeedbackSet {
     const TABLE: &'static str = "feedback.fact";
     const PRESENT: &'static str = feedback::PRESENT;
+    const CODES: Option<(&'static str, &'static str)> = Some(("feedback.fact_code", "feedback_id"));
     const ROWS: &'static str = feedback::MEASURED;
     const CURRENT: &'static str = feedback::CURRENT;
     const FED_BY: &'static [&'static str] = &["feedback", "feedback-events", "feedback-ratings"];

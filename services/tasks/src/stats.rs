@@ -198,6 +198,7 @@ impl MeasureSet for TaskSet {
 impl FactMeasures for TaskSet {
     const TABLE: &'static str = "tasks.fact";
     const PRESENT: &'static str = facts::PRESENT;
+    const CODES: Option<(&'static str, &'static str)> = Some(("tasks.fact_code", "task_id"));
     const ROWS: &'static str = facts::MEASURED;
     const CURRENT: &'static str = facts::CURRENT;
     const FED_BY: &'static [&'static str] =

@@ -135,6 +135,7 @@ impl MeasureSet for ProjectSet {
 impl FactMeasures for ProjectSet {
     const TABLE: &'static str = "projects.fact";
     const PRESENT: &'static str = project::PRESENT;
+    const CODES: Option<(&'static str, &'static str)> = Some(("projects.fact_code", "project_id"));
     const ROWS: &'static str = project::MEASURED;
     const CURRENT: &'static str = project::CURRENT;
     const FED_BY: &'static [&'static str] = &["projects", "capital-plans", "disbursements", "contracts", "assessments"];
