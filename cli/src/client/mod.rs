@@ -11,11 +11,11 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
 use bytes::Bytes;
-use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, RETRY_AFTER};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::request::Builder;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Empty, Limited};
+use http_body_util::{BodyExt, Empty, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Connections;
@@ -79,6 +79,19 @@ impl Client {
     pub async fn get(&self, path: &str) -> Result<Response<Incoming>, Failure> {
         let empty = Empty::new().map_err(|never| match never {}).boxed_unsync();
         self.send(self.request(Method::GET, path), empty).await
+    }
+
+    /// Sends a JSON document to a path and expects one as the answer.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub async fn post_json(&self, path: &str, document: String) -> Result<Response<Incoming>, Failure> {
+        let request = self
+            .request(Method::POST, path)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/graphql-response+json, application/json");
+        let body = Full::new(Bytes::from(document)).map_err(|never| match never {}).boxed_unsync();
+        self.send(request, body).await
     }
 
     /// Begins a request of the credential.
