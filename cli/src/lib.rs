@@ -4,6 +4,7 @@
 //! - [`options`] has the settings that several subcommands share, each as a flag and an environment variable;
 //! - [`services`] is the list of services; a new service is one entry there;
 //! - [`operations`] are the stored operations: examples and trusted documents;
+//! - [`client`] asks a running platform over HTTP, for the commands that are its clients;
 //! - [`output`] writes the results of commands to stdout;
 //! - [`http`] builds the router of the gateway's port, [`identity`] verifies what callers send;
 //! - [`push`] has the routes of pushes, [`export`] those of exports, [`forward`] takes both to another process;
@@ -11,6 +12,7 @@
 //!
 //! An error ends the process with one sentence on stderr.
 
+mod client;
 mod command;
 mod export;
 mod forward;

@@ -40,7 +40,7 @@ pub struct Example {
 }
 
 /// Returns the text of a file.
-fn text(file: &str) -> Option<String> {
+pub fn text(file: &str) -> Option<String> {
     String::from_utf8(Files::get(file)?.data.into_owned()).ok()
 }
 

@@ -274,7 +274,8 @@ pub struct City {
 /// The name of the time zone in `platform.setting`.
 const TIME_ZONE: &str = "time_zone";
 
-fn time_zone(text: &str) -> Result<CityTime, String> {
+/// Parses the name of a time zone.
+pub fn time_zone(text: &str) -> Result<CityTime, String> {
     text.parse()
         .map(|tz| CityTime { tz })
         .map_err(|_| "accepted: a name of the IANA time zone database, for example Asia/Ho_Chi_Minh".to_owned())

@@ -91,8 +91,14 @@ macro_rules! alone {
 }
 
 /// Operations of `schema/operations` without a statement: their answers have cursors or ids, which only the services can make.
-const ALONE: [(&str, &str); 5] =
-    [alone!("tasks"), alone!("waiting"), alone!("alerts"), alone!("changes"), alone!("briefings")];
+const ALONE: [(&str, &str); 6] = [
+    alone!("tasks"),
+    alone!("waiting"),
+    alone!("alerts"),
+    alone!("changes"),
+    alone!("briefings"),
+    alone!("briefing-document"),
+];
 
 /// Every other operation of `schema/operations`, with its statement in `bench/platform`.
 const OPERATIONS: [(&str, &str, &str); 12] = [

@@ -1,6 +1,7 @@
 //! The subcommands, one module for each.
 
 mod audit;
+mod briefing;
 mod explain;
 mod export;
 mod facts;
@@ -45,6 +46,8 @@ pub enum Command {
     Push(push::Push),
     /// Write projects in a public format
     Export(export::Export),
+    /// Write the stocktaking for a briefing (giao ban) as a document: Markdown, HTML or a workbook
+    Briefing(briefing::Briefing),
     /// Verify or export the audit trail
     Audit(audit::Audit),
     /// Run a command with a temporary PostgreSQL in `DATABASE_URL`
@@ -66,6 +69,7 @@ impl Command {
             Self::Key(command) => command.run().await?,
             Self::Export(command) => command.run().await?,
             Self::Push(command) => return command.run().await,
+            Self::Briefing(command) => return command.run().await,
             Self::Audit(command) => return command.run().await,
             Self::WithPostgres(command) => return command.run().await,
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::failed::FailedLines;
+use crate::client::Fault;
 
 /// Number of failed rows that are kept to be shown.
 pub const SHOWN_ROWS: usize = 20;
@@ -43,15 +44,6 @@ impl Row {
     pub fn place(&self) -> u64 {
         self.line.unwrap_or(self.number)
     }
-}
-
-/// What is wrong with a row or a push.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Fault {
-    pub path: Option<String>,
-    pub code: String,
-    pub message: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 
 use super::answer::{Answer, Unusable};
-use super::client::{Client, Upload};
-use super::failure::Failure;
 use super::traffic::Traffic;
+use super::upload::{self, Upload};
+use crate::client::{Client, Failure};
 
 /// A connection on which nothing moves for so long is given up. The server may work on an atomic push meanwhile.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -46,7 +46,7 @@ async fn talk(
     traffic: &Arc<Traffic>,
 ) -> Result<(), Failure> {
     let broken = |reason: String| Failure::Passing { reason, wait: None };
-    let mut body = client.push(upload, traffic).await?.into_body();
+    let mut body = upload::send(client, upload, traffic).await?.into_body();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| broken(format!("the answer broke off: {:#}", anyhow::Error::from(error))))?;
         if let Some(bytes) = frame.data_ref() {

@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::stream;
-use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use tokio::sync::mpsc;
 
 use super::input::{Input, Reader};
 use super::traffic::Traffic;
-
-/// Body of a request.
-pub type RequestBody = UnsyncBoxBody<Bytes, io::Error>;
+use crate::client::RequestBody;
 
 /// Size of the pieces in which a file is read. The compressed bytes depend on it, so a change of it is a change of [`WIRE`].
 pub const CHUNK_BYTES: usize = 128 << 10;
@@ -29,11 +26,6 @@ const AHEAD: usize = 4;
 
 /// Bytes to send, and the position in the file behind them.
 type Piece = (Bytes, u64);
-
-/// A body without content.
-pub fn empty() -> RequestBody {
-    http_body_util::Empty::new().map_err(|never| match never {}).boxed_unsync()
-}
 
 /// The content of a file. It is read on a thread of its own, a few pieces ahead of the connection.
 pub fn stream(input: &Input, traffic: &Arc<Traffic>) -> RequestBody {

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use http_body_util::BodyExt;
 
-use super::client::Client;
-use super::failure::Failure;
 use super::input::FileType;
 use super::request::escaped;
+use crate::client::{Client, Failure};
 
 /// The file of the failed rows of `path`. The whole name stays, so that two files never share one.
 pub fn beside(path: &Path, extension: &str) -> PathBuf {

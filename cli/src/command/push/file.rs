@@ -7,15 +7,14 @@ use anyhow::{Context, Result};
 
 use super::answer::{Answer, Row, State, Summary};
 use super::attempt::attempt;
-use super::client::{Client, Upload};
 use super::failed::{self, FailedLines};
-use super::failure::Failure;
 use super::input::Input;
 use super::key;
-use super::language::Language;
 use super::request::Options;
 use super::retry::{Stop, retrying};
 use super::traffic::Traffic;
+use super::upload::Upload;
+use crate::client::{Client, Failure, Language};
 
 /// What all files of a command share.
 pub struct Pusher {

@@ -2,9 +2,9 @@
 //!
 //! - [`input`] opens files, [`layout`] knows tables by their first line, [`key`] names a push by its content, [`body`] streams
 //!   and compresses;
-//! - [`request`] and [`server`] are what is asked of whom, [`client`] speaks HTTP, [`failure`] says why it did not work;
+//! - [`request`] is what is asked, [`upload`] sends it with [`crate::client`];
 //! - [`attempt`] sends while it reads the [`answer`], [`retry`] repeats it, [`file`] puts one push together;
-//! - [`failed`] writes failed rows, [`report`] shows results, [`traffic`] the progress, in a [`language`];
+//! - [`failed`] writes failed rows, [`report`] shows results, [`traffic`] the progress;
 //! - [`watch`] pushes what is dropped into a folder, [`settled`] knows when a file is whole.
 //!
 //! Memory does not grow with a file: it is read, sent and answered piece by piece.
@@ -12,22 +12,19 @@
 mod answer;
 mod attempt;
 mod body;
-mod client;
 mod failed;
-mod failure;
 mod file;
 mod input;
 mod key;
-mod language;
 mod layout;
 mod report;
 mod request;
 mod retry;
-mod server;
 mod settled;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod upload;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -40,15 +37,12 @@ use futures::FutureExt;
 use schema::clock::{Clock, SystemClock};
 
 use self::answer::Verdict;
-use self::client::Client;
-use self::failure::Failure;
 use self::file::{Job, Outcome, Pusher};
 use self::input::{FileType, Input};
-use self::language::Language;
 use self::request::Options;
 use self::retry::Stop;
-use self::server::Server;
 use self::watch::Watch;
+use crate::client::{Client, Failure, Language, Server};
 use crate::{lifecycle, output};
 
 /// Time between two looks into a watched folder.

@@ -6,9 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::answer::{Row, State, Summary};
-use super::failure::Failure;
 use super::file::Outcome;
-use super::language::Language;
+use crate::client::{Failure, Language};
 
 /// Widest cell of a table but its last, in characters.
 const MAX_CELL_CHARS: usize = 32;

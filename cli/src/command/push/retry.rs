@@ -5,8 +5,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 
-use super::failure::Failure;
-use super::language::Language;
+use crate::client::{Failure, Language};
 
 /// Times before the attempts after the first, in seconds.
 const BACKOFF_SECS: [u64; 5] = [1, 2, 4, 8, 16];

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use parking_lot::Mutex;
 
-use super::language::Language;
+use crate::client::Language;
 
 /// Progress of one file, shared by its sender and the reader of the answer.
 pub struct Traffic {

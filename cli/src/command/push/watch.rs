@@ -14,11 +14,11 @@ use http_body_util::{BodyExt, Limited};
 use serde::Deserialize;
 
 use super::answer::Verdict;
-use super::failure::Failure;
 use super::file::{Job, Outcome};
 use super::retry::{is_asked, retrying};
 use super::settled::{Mark, Settled, free, is_finished, kind_of};
 use super::{Sender, report};
+use crate::client::Failure;
 
 /// Time before the next file when the server could not be reached for the last one.
 const PAUSE: Duration = Duration::from_secs(30);

@@ -5,9 +5,8 @@ use clap::Parser;
 use http::StatusCode;
 
 use super::{CREATED, DONE, DONE_IN_PART, Line, REJECTED, Stub, argument, lines, refusal};
+use crate::client::{Client, Language};
 use crate::command::push::Verdict;
-use crate::command::push::client::Client;
-use crate::command::push::language::Language;
 
 #[tokio::test]
 async fn failed_rows_are_fetched_in_the_type_of_the_file() {

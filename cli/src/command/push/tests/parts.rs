@@ -9,10 +9,9 @@ use http::{HeaderMap, HeaderValue};
 
 use super::input::{Encoding, FileType};
 use super::{CREATED, DONE_IN_PART, Line, REJECTED};
+use crate::client::{Language, retry_after};
 use crate::command::push::answer::{Answer, SHOWN_ROWS, Verdict};
-use crate::command::push::client::retry_after;
 use crate::command::push::file::Outcome;
-use crate::command::push::language::Language;
 use crate::command::push::report;
 use crate::command::push::request::escaped;
 use crate::command::push::settled::{Mark, Settled, free, is_finished, kind_of};

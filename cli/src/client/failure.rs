@@ -4,8 +4,16 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use serde::Deserialize;
 
-use super::answer::Fault;
+/// What is wrong with a request, or with a row of it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Fault {
+    pub path: Option<String>,
+    pub code: String,
+    pub message: String,
+}
 
 #[derive(Debug)]
 pub enum Failure {

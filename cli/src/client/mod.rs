@@ -1,15 +1,21 @@
-//! HTTP client: connections, headers, and what an answer's status means.
+//! Client of a running platform, for the commands that ask one over HTTP: connections, headers, and what an answer's status
+//! means. [`server`] has the options of the address and the credential, [`failure`] says why a request has no result, and
+//! [`language`] is that of the messages.
 
-use std::sync::Arc;
+mod failure;
+mod language;
+mod server;
+
+use std::io;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
-use http::header::{
-    ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER,
-};
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::request::Builder;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Connections;
@@ -18,15 +24,13 @@ use hyper_util::rt::TokioExecutor;
 use schema::clock::{Clock, SystemClock};
 use serde::Deserialize;
 
-use super::answer::Fault;
-use super::body::{self, RequestBody};
-use super::failure::Failure;
-use super::input::Input;
-use super::language::Language;
-use super::request::escaped;
-use super::server::Server;
-use super::traffic::Traffic;
+pub use self::failure::{Failure, Fault};
+pub use self::language::Language;
+pub use self::server::Server;
 use crate::http::connector;
+
+/// Body of a request.
+pub type RequestBody = UnsyncBoxBody<Bytes, io::Error>;
 
 /// Longest refusal that is read, in bytes.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
@@ -39,21 +43,12 @@ pub struct Client {
     language: Language,
 }
 
-/// A file on its way.
-pub struct Upload<'a> {
-    pub input: &'a Input,
-    /// Path and query of the request.
-    pub address: &'a str,
-    /// `Idempotency-Key`, the same for every attempt.
-    pub key: &'a str,
-}
-
 /// A refusal by the routes of pushes, or by the gateway before them.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Refusal {
     Push { error: Fault },
-    Gateway { errors: [GatewayError; 1] },
+    Gateway { errors: Vec<GatewayError> },
 }
 
 #[derive(Deserialize)]
@@ -77,35 +72,30 @@ impl Client {
         Ok(Self { connections: connections()?, base, authorization, language })
     }
 
-    /// Sends a file. Returns when the answer begins, which may be long before the file has been sent.
-    ///
-    /// # Errors
-    /// When there is no answer, or a refusal.
-    pub async fn push(&self, upload: &Upload<'_>, traffic: &Arc<Traffic>) -> Result<Response<Incoming>, Failure> {
-        let input = upload.input;
-        let mut request = self
-            .request(Method::POST, upload.address)
-            .header(CONTENT_TYPE, input.media_type)
-            .header(CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", escaped(&input.name)))
-            .header("idempotency-key", upload.key);
-        if let Some(encoding) = input.content_encoding() {
-            request = request.header(CONTENT_ENCODING, encoding);
-        }
-        if !input.is_compressed_while_sent() {
-            request = request.header(CONTENT_LENGTH, input.len);
-        }
-        self.send(request, body::stream(input, traffic)).await
-    }
-
     /// Asks for a path.
     ///
     /// # Errors
     /// When there is no answer, or a refusal.
     pub async fn get(&self, path: &str) -> Result<Response<Incoming>, Failure> {
-        self.send(self.request(Method::GET, path), body::empty()).await
+        let empty = Empty::new().map_err(|never| match never {}).boxed_unsync();
+        self.send(self.request(Method::GET, path), empty).await
     }
 
-    fn request(&self, method: Method, address: &str) -> Builder {
+    /// Sends a JSON document to a path and expects one as the answer.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub async fn post_json(&self, path: &str, document: String) -> Result<Response<Incoming>, Failure> {
+        let request = self
+            .request(Method::POST, path)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/graphql-response+json, application/json");
+        let body = Full::new(Bytes::from(document)).map_err(|never| match never {}).boxed_unsync();
+        self.send(request, body).await
+    }
+
+    /// Begins a request of the credential.
+    pub fn request(&self, method: Method, address: &str) -> Builder {
         Request::builder()
             .method(method)
             .uri(format!("{}{address}", self.base))
@@ -113,7 +103,11 @@ impl Client {
             .header(ACCEPT_LANGUAGE, self.language.code())
     }
 
-    async fn send(&self, request: Builder, body: RequestBody) -> Result<Response<Incoming>, Failure> {
+    /// Sends a request. Returns when the answer begins, which may be long before the body has been sent.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub async fn send(&self, request: Builder, body: RequestBody) -> Result<Response<Incoming>, Failure> {
         let request = request.body(body).map_err(|error| Failure::Local(error.into()))?;
         let response = self.connections.request(request).await.map_err(|error| {
             let reason = format!("{:#}", anyhow::Error::from(error).context(format!("no answer from {}", self.base)));
@@ -131,12 +125,16 @@ async fn refused(response: Response<Incoming>) -> Failure {
     // A refusal whose text does not arrive is still a refusal.
     let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let fault = match serde_json::from_slice::<Refusal>(&body) {
-        Ok(Refusal::Push { error }) => error,
-        Ok(Refusal::Gateway { errors: [error] }) => {
-            Fault { path: None, code: error.extensions.code, message: error.message }
-        }
-        Err(_) => unexplained(status, &body),
+        Ok(Refusal::Push { error }) => Some(error),
+        // A request that is wrong in several places has several errors; the first one is said.
+        Ok(Refusal::Gateway { errors }) => errors.into_iter().next().map(|error| Fault {
+            path: None,
+            code: error.extensions.code,
+            message: error.message,
+        }),
+        Err(_) => None,
     };
+    let fault = fault.unwrap_or_else(|| unexplained(status, &body));
     let is_passing =
         status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
     if is_passing {
