@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod briefing;
 mod broken_pipe;
 mod constant_cost;
 mod crash;
