@@ -91,7 +91,8 @@ macro_rules! alone {
 }
 
 /// Operations of `schema/operations` without a statement: their answers have cursors or ids, which only the services can make.
-const ALONE: [(&str, &str); 6] = [
+const ALONE: [(&str, &str); 7] = [
+    alone!("one-ward"),
     alone!("tasks"),
     alone!("waiting"),
     alone!("alerts"),
