@@ -98,7 +98,7 @@ const ALONE: [(&str, &str); 7] = [
     alone!("alerts"),
     alone!("changes"),
     alone!("briefings"),
-    alone!("briefing-document"),
+    alone!("documents/briefing"),
 ];
 
 /// Every other operation of `schema/operations`, with its statement in `bench/platform`.
@@ -370,9 +370,13 @@ mod tests {
     #[test]
     fn every_operation_of_the_schema_is_measured() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/operations");
-        let names = fs::read_dir(folder)
-            .expect("folder")
-            .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".graphql")?.to_owned()));
+        let names = ["", "documents/"].into_iter().flat_map(|group| {
+            let entries = fs::read_dir(format!("{folder}/{group}")).expect("folder");
+            entries.filter_map(move |entry| {
+                let name = entry.ok()?.file_name();
+                Some(format!("{group}{}", name.to_str()?.strip_suffix(".graphql")?))
+            })
+        });
         let measured = OPERATIONS.map(|(name, ..)| name.to_owned());
         let measured = measured.into_iter().chain(ALONE.map(|(name, _)| name.to_owned()));
         assert_eq!(names.collect::<BTreeSet<_>>(), measured.collect());

@@ -1,6 +1,6 @@
 //! `ioc briefing`: the stocktaking for a briefing (giao ban) as a document.
 //!
-//! A client of a running platform: it sends the stored operation `briefing-document`, so the document has what the holder of
+//! A client of a running platform: it sends the stored operation `documents/briefing`, so the document has what the holder of
 //! the credential may see, and nothing else.
 //!
 //! - [`stock`] is the period with its days, [`question`] asks, [`answer`] is what came;

@@ -13,7 +13,7 @@ use crate::client::{Client, Failure};
 use crate::operations;
 
 /// Name of the stored operation.
-pub const OPERATION: &str = "briefing-document";
+pub const OPERATION: &str = "documents/briefing";
 
 /// Longest answer that is read, in bytes.
 const MAX_ANSWER_BYTES: usize = 64 << 20;

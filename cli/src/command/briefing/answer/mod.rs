@@ -1,4 +1,4 @@
-//! The answer to the operation `briefing-document`, and what is missing in it.
+//! The answer to the operation `documents/briefing`, and what is missing in it.
 //!
 //! Each root field is null when it was refused or failed; then an error has its name at the head of its path.
 
