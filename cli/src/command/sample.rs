@@ -64,7 +64,7 @@ pub async fn load_with_bars(
 struct Bars(MultiProgress);
 
 struct Bar {
-    bar: ProgressBar,
+    shown: ProgressBar,
     all: MultiProgress,
     name: &'static str,
 }
@@ -74,21 +74,21 @@ impl Progress for Bars {
         let style = ProgressStyle::with_template("{msg:30} {bar:40} {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = self.0.add(ProgressBar::new(total).with_style(style).with_message(name));
-        Box::new(Bar { bar, all: self.0.clone(), name })
+        Box::new(Bar { shown: bar, all: self.0.clone(), name })
     }
 }
 
 impl Stage for Bar {
     fn advance(&self, steps: u64) {
-        self.bar.inc(steps);
+        self.shown.inc(steps);
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
-        self.all.remove(&self.bar);
-        let (steps, elapsed_ms) = (self.bar.position(), self.bar.elapsed().as_millis());
+        self.shown.finish_and_clear();
+        self.all.remove(&self.shown);
+        let (steps, elapsed_ms) = (self.shown.position(), self.shown.elapsed().as_millis());
         tracing::info!(stage = self.name, steps, elapsed_ms, "a stage of the sample is loaded");
     }
 }

@@ -29,8 +29,8 @@ macro_rules! questions {
     ($($name:literal,)*) => {
         &[$(Question {
             name: $name,
-            operation: include_str!(concat!("../../../schema/operations/questions/", $name, ".graphql")),
-            checks: include_str!(concat!("questions/", $name, ".sql")),
+            operation: include_str!(concat!("../../../../schema/operations/questions/", $name, ".graphql")),
+            checks: include_str!(concat!($name, ".sql")),
         }),*]
     };
 }
