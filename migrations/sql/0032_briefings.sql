@@ -25,7 +25,7 @@ END $$;
 -- before it. A first load of an old history is recorded at one time, so it corrects nothing.
 --
 -- `state` and `due` are columns (`due` can be empty), `finished` is the state that ends the work well; the others are expressions over the
--- current row `h`.
+-- current row `h`. A draft is nobody's work yet: a task that is one is left out, and its dates do not slip.
 CREATE FUNCTION platform.publish_changes(
     head regclass, published text, dataset text, state text, due text, finished text, title text, organization text, areas text, programmes text
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -76,7 +76,7 @@ BEGIN
         SELECT %4$L, c.kind, c.at, h.id::text, h.code, %8$s, t.ordinal::text, %9$s, %10$s, %11$s, c.before, c.after
         FROM (SELECT told.*, coalesce(changes ->> %5$L, CASE WHEN first THEN %12$s() ->> %5$L END) AS state_after, changes ->> %6$L AS due_after
               FROM told) AS t
-        JOIN %2$s AS h ON h.id = t.id
+        JOIN %2$s AS h ON h.id = t.id AND h.%5$I <> 'DRAFT'
         CROSS JOIN LATERAL (
             SELECT 'CREATED' AS kind, t.observed_at AS at, NULL::text AS before, t.state_after AS after
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND t.first
@@ -84,6 +84,7 @@ BEGIN
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.state_after IS NOT NULL AND t.state_after IS DISTINCT FROM t.state_before
             UNION ALL SELECT 'SLIPPED', t.observed_at, t.due_before, t.due_after
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.due_before::date < t.due_after::date
+                  AND t.state_before IS DISTINCT FROM 'DRAFT'
             UNION ALL SELECT 'DELETED', t.observed_at, t.state_before, NULL
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.changes ->> 'deleted_at' IS NOT NULL
             UNION ALL SELECT 'CORRECTED', t.recorded_at,

@@ -86,7 +86,9 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
                     array_agg(s.stocks ORDER BY s.as_of) AS stocks, array_agg(s.flows ORDER BY s.as_of) AS flows,
                     array_agg(platform.moment(s.as_of) ORDER BY s.as_of) AS at
              INTO r
-             FROM (SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of, bool_or(day.stocks) AS stocks, bool_or(day.flows) AS flows
+             FROM (SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of,
+                          -- Persons are counted as a stock, also when only flows are asked for.
+                          bool_or(day.stocks) OR NOT stocks AS stocks, bool_or(day.flows) OR NOT flows AS flows
                    FROM unnest(first_day, end_day, known_on) WITH ORDINALITY AS asked(first_day, end_day, known_on, place)
                    CROSS JOIN LATERAL (VALUES (least(asked.known_on, asked.end_day - 1), true, false), (asked.known_on, false, true)) AS day(as_of, stocks, flows)
                    WHERE day.stocks AND stocks OR day.flows AND flows GROUP BY 1, 2, 3, 4) AS s;

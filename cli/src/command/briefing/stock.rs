@@ -19,6 +19,8 @@ pub struct Stock {
     pub year: Period,
     /// Day at the end of which the figures are taken: the last of the period, today while it runs.
     pub as_of: NaiveDate,
+    /// The day on which the document is made.
+    today: NaiveDate,
     /// Day at the end of which those of the period before are taken.
     pub previous_as_of: NaiveDate,
 }
@@ -46,13 +48,14 @@ impl Stock {
             next,
             year: Period::containing(Grain::Year, as_of)?,
             as_of,
+            today,
             previous_as_of: period.compare_as_of(Comparison::Previous, as_of)?,
         })
     }
 
-    /// Whether the period was over at the end of the day of the figures.
+    /// Whether the period is over: on its last day it still runs.
     pub fn is_over(&self) -> bool {
-        !self.period.is_partial(self.as_of)
+        self.period.last_day() < self.today
     }
 
     /// Whether the platform still tells the changes of the period.
@@ -125,10 +128,15 @@ mod tests {
     }
 
     #[test]
-    fn on_its_last_day_a_period_has_whole_figures_and_changes_still_come() {
-        let now = "2026-11-22T03:00:00Z";
+    fn on_its_last_day_a_period_still_runs() {
+        let now = "2026-11-22T16:59:59Z";
         let stock = stock("2026-W47", now).expect("a period");
-        assert!(stock.is_over());
+        assert!(!stock.is_over());
+        assert!(
+            super::Stock::of(stock.period, CityTime::default(), "2026-11-22T17:00:00Z".parse().expect("an instant"))
+                .expect("a period")
+                .is_over()
+        );
         assert_eq!(stock.variables(now.parse().expect("an instant"))["isOver"], false);
     }
 

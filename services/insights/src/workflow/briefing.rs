@@ -1,7 +1,7 @@
 //! Verbs on briefings.
 
 use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, text};
 use service_kit::record::{Meta, Record};
 use service_kit::scalar::{Date, Period};
@@ -17,6 +17,8 @@ use super::OWN_SOURCE;
 use crate::model::{Briefing, Conclusion, OpenPoint};
 use crate::store::briefing::next_number;
 
+/// How many days before or after its period a briefing can be held.
+const MAX_DAYS_APART: u64 = 92;
 /// Largest number of a conclusion or an open point within its briefing.
 const MAX_NUMBER: i32 = 1000;
 
@@ -53,11 +55,20 @@ impl Write for RecordBriefingInput {
     async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
         permit(&scope.principal)?;
         let by = scope.principal.subject()?;
+        let (period, held_at) = (self.period.checked("input.period")?, self.held_at.unwrap_or(scope.now));
+        let (earliest, latest) =
+            (period.first_day() - Days::new(MAX_DAYS_APART), period.end() + Days::new(MAX_DAYS_APART));
+        if !(earliest..=latest).contains(&held_at.date_naive()) {
+            let message = format!(
+                "{held_at} is more than {MAX_DAYS_APART} days from the period {period}; accepted: {earliest} to {latest}"
+            );
+            return Err(Problem::validation("input.heldAt", message));
+        }
         let briefing = Briefing {
             meta: Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now),
-            period: self.period.checked("input.period")?.to_string(),
+            period: period.to_string(),
             title: text(&self.title, "input.title", TITLE_CHARS)?,
-            held_at: self.held_at.unwrap_or(scope.now),
+            held_at,
             closed_at: None,
         };
         Ok(record::insert(db, std::slice::from_ref(&briefing)).await?)

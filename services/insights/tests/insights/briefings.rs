@@ -96,3 +96,39 @@ async fn a_briefing_keeps_what_was_decided_until_it_is_closed(pool: PgPool) {
     let future = changes(&pool, &operator(), "instant: \"2027-01-01T00:00:00Z\"").await;
     assert_eq!(future, Err(("VALIDATION".to_owned(), "instant".to_owned())));
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_draft_is_no_change_and_its_dates_do_not_slip(pool: PgPool) {
+    found(&pool).await;
+    task(&pool, "D", &[("status", "'DRAFT'"), ("observed_at", "'2026-11-20T05:00:00Z'")]).await;
+    let since = "instant: \"2026-11-01T00:00:00Z\", datasets: [TASKS]";
+    assert_eq!(changes(&pool, &operator(), since).await.expect("changes")["totalCount"], 0);
+    change(&pool, "D", "2026-11-24", "status = 'ASSIGNED', current_due = '2026-12-30'").await;
+    let issued = changes(&pool, &operator(), since).await.expect("changes");
+    let kinds: Vec<&str> =
+        issued["nodes"].as_array().expect("nodes").iter().filter_map(|node| node["kind"].as_str()).collect();
+    assert_eq!(kinds, ["MOVED", "CREATED"], "{issued}");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_briefing_is_held_near_its_period(pool: PgPool) {
+    found(&pool).await;
+    // The week is from 16 to 22 November; 92 days around it are from 16 August to 23 February.
+    for (held, accepted) in [
+        ("2026-08-15T23:59:59Z", false),
+        ("2026-08-16T00:00:00Z", true),
+        ("2027-02-23T23:59:59Z", true),
+        ("2027-02-24T00:00:00Z", false),
+        ("0001-01-01T00:00:00Z", false),
+    ] {
+        let input = json!({ "period": "2026-W47", "title": "Giao ban", "heldAt": held });
+        let outcome = verb(&pool, &operator(), "recordBriefing", input).await;
+        match outcome {
+            Ok(_) => assert!(accepted, "{held}"),
+            Err(refused) => {
+                assert!(!accepted, "{held} {refused:?}");
+                assert_eq!(refused, ("VALIDATION".to_owned(), "input.heldAt".to_owned()), "{held}");
+            }
+        }
+    }
+}

@@ -14,6 +14,10 @@ async fn a_code_that_nobody_knows_is_named_and_is_no_empty_answer(pool: PgPool) 
     let trend =
         |by: &str, code: &str| format!("trend(by: {by}, code: [{code}], period: \"2026\", grain: QUARTER) {{ code }}");
     let near = |of: &str| format!("nearby(period: \"2026\", {of}) {{ totalCount }}");
+    let changes = |filter: &str| {
+        format!("changesSince(instant: \"2026-11-20T00:00:00Z\", filter: {{ {filter} }}) {{ totalCount }}")
+    };
+    let alerts = |filter: &str| format!("alerts(filter: {{ {filter} }}) {{ totalCount }}");
     for (field, path) in [
         (card("AREA", "code: [\"00004\", \"4\"]"), "where.code.1"),
         (card("ORGANIZATION", "code: [\"00004\"]"), "where.code.0"),
@@ -23,6 +27,10 @@ async fn a_code_that_nobody_knows_is_named_and_is_no_empty_answer(pool: PgPool) 
         (trend("CITY", "\"01\""), "code.0"),
         (near("project: [\"DA-9\"]"), "project.0"),
         (near("site: [\"S-9\"]"), "site.0"),
+        (changes("organization: [\"NOPE\"]"), "filter.organization.0"),
+        (changes("area: [\"00004\", \"1\"]"), "filter.area.1"),
+        (alerts("organization: [\"NOPE\"]"), "filter.organization.0"),
+        (alerts("programme: [\"NOPE\"]"), "filter.programme.0"),
     ] {
         let answer = at(&pool, NOW).ask(&operator(), &format!("{{ {field} }}"), Value::Null).await;
         assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{field}");

@@ -61,7 +61,7 @@ macro_rules! entities {
     };
 }
 
-/// Conclusion of a briefing, with the tasks that came from it.
+/// Conclusion of a briefing, with the tasks that came from it. A task that is still a draft is listed by the state DRAFT only.
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(complex)]
 pub struct Conclusion {

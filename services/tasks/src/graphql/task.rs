@@ -150,7 +150,7 @@ impl TaskFacts {
         Some(self.task.indicator_codes.iter().map(|code| Indicator::new(code)).collect())
     }
 
-    /// Conclusion of a briefing that the task came from; null also when the caller does not see briefings.
+    /// Conclusion of a briefing that the task came from. Its fields are null when the caller does not see briefings.
     async fn conclusion(&self) -> Option<Conclusion> {
         self.task.conclusion_code.as_deref().map(Conclusion::new)
     }

@@ -1,7 +1,7 @@
 -- # figures /bottleneck
 SELECT b.title, f.received AS "feedbackMeasures/received", f.open AS "feedbackMeasures/open", r.rated AS "feedbackMeasures/satisfaction/rated",
        r.rate AS "feedbackMeasures/satisfaction/rate", p.total AS "projectMeasures/total", p.late AS "projectMeasures/late",
-       p.slip_days AS "projectMeasures/slipDays", m.rate AS "projectMeasures/disbursement/city/value", p.late_today AS "projects/totalCount",
+       p.slip_days AS "projectMeasures/slipDays", m.rate AS "projectMeasures/disbursement/city/value", p.late AS "projects/totalCount",
        (SELECT count(*) FROM target WHERE 'FLOODING' = ANY (bottleneck_codes)) AS "kpiTargets/totalCount",
        (SELECT count(*) FROM task WHERE 'FLOODING' = ANY (bottleneck_codes) AND is_open) AS "tasks/totalCount"
 FROM directory.bottleneck AS b
@@ -9,7 +9,7 @@ CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE extract(year FROM submitted_on
     FROM feedback WHERE b.code = ANY (bottleneck_codes)) AS f
 CROSS JOIN LATERAL (SELECT count(*) AS rated, avg(is_satisfied::int) AS rate FROM rating WHERE b.code = ANY (bottleneck_codes) AND extract(year FROM rated_on) = 2026) AS r
 CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE in_scope) AS total, count(*) FILTER (WHERE in_scope AND is_late) AS late,
-        avg(slip_days) FILTER (WHERE in_scope) AS slip_days, count(*) FILTER (WHERE is_late) AS late_today
+        avg(slip_days) FILTER (WHERE in_scope) AS slip_days
     FROM project WHERE b.code = ANY (bottleneck_codes)) AS p
 CROSS JOIN LATERAL (SELECT sum(paid) / sum(planned) AS rate FROM money JOIN project ON project.code = money.project_code
     WHERE basis = 'CITY' AND b.code = ANY (bottleneck_codes)) AS m

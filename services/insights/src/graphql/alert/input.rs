@@ -1,12 +1,14 @@
 //! Input of alerts: filter and order.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{Context, ID, InputObject};
 use service_kit::Problem;
 use service_kit::input::distinct;
 use service_kit::scalar::Date;
+use service_kit::store::codes::CodeKind;
 use service_kit::vocabulary::Direction;
 
 use crate::alert::{Order, RULES, Rule, Selection};
+use crate::graphql::code::check;
 use crate::model::{AlertKind, AlertOrderField, AlertSeverity};
 
 /// Conditions on alerts, joined by AND; the values of one list are joined by OR.
@@ -37,6 +39,22 @@ impl AlertFilter {
     /// The rules whose alerts are asked for.
     pub fn rules(&self) -> Vec<&'static Rule> {
         RULES.iter().filter(|rule| self.kind.as_ref().is_none_or(|kinds| kinds.contains(&rule.kind))).collect()
+    }
+
+    /// Checks the codes of organizations, areas, officials and programmes.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the first one that nobody knows.
+    pub async fn check_codes(&self, ctx: &Context<'_>) -> Result<(), Problem> {
+        for (kind, codes, path) in [
+            (CodeKind::ORGANIZATION, &self.organization, "filter.organization"),
+            (CodeKind::AREA, &self.area, "filter.area"),
+            (CodeKind::OFFICIAL, &self.official, "filter.official"),
+            (CodeKind::PROGRAMME, &self.programme, "filter.programme"),
+        ] {
+            check(ctx, kind, codes.as_deref(), path).await?;
+        }
+        Ok(())
     }
 
     /// The conditions.

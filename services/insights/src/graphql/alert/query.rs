@@ -71,6 +71,7 @@ impl AlertQuery {
         let day = ctx.scope().as_of(as_of.as_ref())?;
         let filter = filter.unwrap_or_default();
         let rules = permitted(ctx, &filter.rules())?;
+        filter.check_codes(ctx).await?;
         let acknowledged = filter.acknowledged;
         let selection = filter.selection()?;
         let terms = order(order_by);

@@ -62,14 +62,14 @@ impl Conclusion {
         ID(self.id.to_string())
     }
 
-    /// Number within the briefing.
-    async fn number(&self) -> i32 {
-        self.number
+    /// Number within the briefing; null under a task when the caller does not see briefings.
+    async fn number(&self) -> Option<i32> {
+        Some(self.number)
     }
 
-    /// Text.
-    async fn text(&self) -> &str {
-        &self.text
+    /// Text; null under a task when the caller does not see briefings.
+    async fn text(&self) -> Option<&str> {
+        Some(&self.text)
     }
 
     /// Organization that leads the work.

@@ -5,10 +5,12 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use service_kit::connection::{RowConnection, Total};
 use service_kit::input::{distinct, parse_id};
+use service_kit::store::codes::CodeKind;
 use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext};
 
 use super::change::{Change, ChangeConnection, ChangeFilter, Summary, codes};
+use crate::graphql::code::check;
 use crate::model::{BRIEFINGS, Briefing, ChangeDataset, Conclusion};
 use crate::store::briefing::ConclusionById;
 use crate::store::{briefing, change};
@@ -64,6 +66,13 @@ impl BriefingQuery {
         let (since, briefing) = begin(ctx, instant, briefing.as_ref()).await?;
         let datasets = permitted(ctx, datasets)?;
         let filter = filter.unwrap_or_default();
+        for (kind, codes, path) in [
+            (CodeKind::ORGANIZATION, &filter.organization, "filter.organization"),
+            (CodeKind::AREA, &filter.area, "filter.area"),
+            (CodeKind::PROGRAMME, &filter.programme, "filter.programme"),
+        ] {
+            check(ctx, kind, codes.as_deref(), path).await?;
+        }
         let list = format!("changes {since} {datasets:?} {filter:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let until = ctx.scope().now;
