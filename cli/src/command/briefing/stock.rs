@@ -133,7 +133,7 @@ mod tests {
         let stock = stock("2026-W47", now).expect("a period");
         assert!(!stock.is_over());
         assert!(
-            super::Stock::of(stock.period, CityTime::default(), "2026-11-22T17:00:00Z".parse().expect("an instant"))
+            Stock::of(stock.period, CityTime::default(), "2026-11-22T17:00:00Z".parse().expect("an instant"))
                 .expect("a period")
                 .is_over()
         );
