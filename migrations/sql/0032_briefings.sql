@@ -24,10 +24,10 @@ END $$;
 -- Changes of a record with a history. An event is late, and so a correction, when an event with a later observed time was recorded
 -- before it. A first load of an old history is recorded at one time, so it corrects nothing.
 --
--- `state` and `due` are columns (`due` can be empty), `finished` is the state that ends the work well; the others are expressions over the
--- current row `h`. A draft is nobody's work yet: a task that is one is left out, and its dates do not slip.
+-- `state` and `due` are columns (`due` can be empty), `finished` is the state that ends the work well, `draft` the one in which a record is
+-- nobody's work yet (can be empty): it is left out, and its dates do not slip. The others are expressions over the current row `h`.
 CREATE FUNCTION platform.publish_changes(
-    head regclass, published text, dataset text, state text, due text, finished text, title text, organization text, areas text, programmes text
+    head regclass, published text, dataset text, state text, due text, finished text, draft text, title text, organization text, areas text, programmes text
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     events text := format('%s_event', head);
@@ -76,7 +76,7 @@ BEGIN
         SELECT %4$L, c.kind, c.at, h.id::text, h.code, %8$s, t.ordinal::text, %9$s, %10$s, %11$s, c.before, c.after
         FROM (SELECT told.*, coalesce(changes ->> %5$L, CASE WHEN first THEN %12$s() ->> %5$L END) AS state_after, changes ->> %6$L AS due_after
               FROM told) AS t
-        JOIN %2$s AS h ON h.id = t.id AND h.%5$I <> 'DRAFT'
+        JOIN %2$s AS h ON h.id = t.id AND h.%5$I <> %13$L
         CROSS JOIN LATERAL (
             SELECT 'CREATED' AS kind, t.observed_at AS at, NULL::text AS before, t.state_after AS after
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND t.first
@@ -84,7 +84,7 @@ BEGIN
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.state_after IS NOT NULL AND t.state_after IS DISTINCT FROM t.state_before
             UNION ALL SELECT 'SLIPPED', t.observed_at, t.due_before, t.due_after
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.due_before::date < t.due_after::date
-                  AND t.state_before IS DISTINCT FROM 'DRAFT'
+                  AND t.state_before IS DISTINCT FROM %13$L
             UNION ALL SELECT 'DELETED', t.observed_at, t.state_before, NULL
                 WHERE t.withdrawn_at IS NULL AND NOT t.late AND NOT t.first AND t.changes ->> 'deleted_at' IS NOT NULL
             UNION ALL SELECT 'CORRECTED', t.recorded_at,
@@ -99,14 +99,14 @@ BEGIN
                 WHERE t.withdrawn_at IS NOT NULL
         ) AS c
         WHERE c.at > since AND c.at <= until $body$ $create$,
-        published, head, events, dataset, state, due, finished, title, organization, areas, programmes, format('%s_defaults', head));
+        published, head, events, dataset, state, due, finished, title, organization, areas, programmes, format('%s_defaults', head), draft);
 END $$;
 
-SELECT platform.publish_changes('tasks.task', 'tasks.published_changes', 'TASKS', 'status', 'current_due', 'COMPLETED', 'h.title',
+SELECT platform.publish_changes('tasks.task', 'tasks.published_changes', 'TASKS', 'status', 'current_due', 'COMPLETED', 'DRAFT', 'h.title',
     'h.lead_organization_code', 'h.area_codes', 'h.programme_codes');
-SELECT platform.publish_changes('projects.project', 'projects.project_changes', 'PROJECTS', 'phase', 'forecast_end', 'COMPLETED', 'h.name',
+SELECT platform.publish_changes('projects.project', 'projects.project_changes', 'PROJECTS', 'phase', 'forecast_end', 'COMPLETED', '', 'h.name',
     'h.owner_organization_code', 'h.area_codes', 'h.programme_codes');
-SELECT platform.publish_changes('feedback.feedback', 'feedback.published_changes', 'FEEDBACK', 'status', '', 'RESOLVED',
+SELECT platform.publish_changes('feedback.feedback', 'feedback.published_changes', 'FEEDBACK', 'status', '', 'RESOLVED', '',
     '(SELECT c.name FROM feedback.category AS c WHERE c.code = h.category_code)',
     'h.lead_organization_code', 'array_remove(ARRAY[h.area_code], NULL)', 'h.programme_codes');
 DROP FUNCTION platform.publish_changes;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use sample::{Progress, Stage, Volume};
 use schema::clock::{CityTime, Clock, SystemClock};
 use sqlx::PgPool;
@@ -53,19 +53,17 @@ pub async fn load_with_bars(
             time.tz
         );
     }
-    let outcome = sample::load_volume(city, volume, pool, now, &Bars::default()).await;
+    let outcome = sample::load_volume(city, volume, pool, now, &Bars).await;
     let summary = outcome.with_context(|| format!("sample {city:?}"))?;
     eprintln!("sample {city}: {summary}");
     Ok(())
 }
 
-/// Progress bars, one for each stage that runs, and a line in the log for each. No bar is shown if stderr is not a terminal.
-#[derive(Default)]
-struct Bars(MultiProgress);
+/// A progress bar for each stage, and a line in the log when it ends. No bar is shown if stderr is not a terminal.
+struct Bars;
 
 struct Bar {
     shown: ProgressBar,
-    all: MultiProgress,
     name: &'static str,
 }
 
@@ -73,8 +71,7 @@ impl Progress for Bars {
     fn stage(&self, name: &'static str, total: u64) -> Box<dyn Stage> {
         let style = ProgressStyle::with_template("{msg:30} {bar:40} {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = self.0.add(ProgressBar::new(total).with_style(style).with_message(name));
-        Box::new(Bar { shown: bar, all: self.0.clone(), name })
+        Box::new(Bar { shown: ProgressBar::new(total).with_style(style).with_message(name), name })
     }
 }
 
@@ -87,8 +84,7 @@ impl Stage for Bar {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.shown.finish_and_clear();
-        self.all.remove(&self.shown);
         let (steps, elapsed_ms) = (self.shown.position(), self.shown.elapsed().as_millis());
-        tracing::info!(stage = self.name, steps, elapsed_ms, "a stage of the sample is loaded");
+        tracing::info!(stage = self.name, steps, elapsed_ms, "a stage of the sample has ended");
     }
 }

@@ -101,6 +101,7 @@ pub(crate) async fn load_volume(
             step(&way, rows, &crate::NoProgress, &mut pushed).await?;
             stage.advance((last + 1 - first) as u64);
         }
+        drop(stage);
         let stage = progress.stage("clearance of the volume", sites as u64);
         for first in (1..=sites).step_by(STEP_SITES) {
             let last = sites.min(first + STEP_SITES - 1);

@@ -20,7 +20,7 @@ pub struct Stock {
     /// Day at the end of which the figures are taken: the last of the period, today while it runs.
     pub as_of: NaiveDate,
     /// The day on which the document is made.
-    today: NaiveDate,
+    pub today: NaiveDate,
     /// Day at the end of which those of the period before are taken.
     pub previous_as_of: NaiveDate,
 }

@@ -185,3 +185,42 @@ fn the_published_month_gives_the_published_rates() {
     let percent = |share: f64| (share * 1000.0_f64).round() / 10.0;
     assert_eq!((all, percent(resolved / all), percent(resolved / (all - rejected))), (23_910.0, 83.1, 88.7));
 }
+
+/// Who does not see all rows must not get a group of fewer than five, so its persons are counted whatever is asked for, and for however
+/// many periods.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_persons_of_a_published_group_are_counted_whatever_is_asked_for(pool: PgPool) {
+    found(&pool).await;
+    rated(&pool, "FEW", "00004", "2026-03-02", (4, 4), json!({})).await;
+    rated(&pool, "MORE", "00008", "2026-03-02", (5, 6), json!({})).await;
+    service_kit::store::published::publish(&pool, feedback::published()).await.expect("published");
+    // Terms, with those of the two areas.
+    for (asked, few, more) in [
+        (vec!["received"], vec![4], vec![6]),
+        (vec!["open"], vec![4], vec![6]),
+        (vec!["open", "received"], vec![4, 4], vec![6, 6]),
+    ] {
+        // Few periods are read each by itself, more in one pass.
+        for spans in [1, 4, 5] {
+            for codes in [None, Some(vec!["00004", "00008"])] {
+                let rows: Vec<(i32, String, i64, Vec<i64>)> = sqlx::query_as(
+                    "SELECT span, key, persons, terms::bigint[] FROM feedback.published_measures('AREA', $1,
+                         array_fill('2026-03-01'::date, ARRAY[$2]), array_fill('2026-04-01'::date, ARRAY[$2]),
+                         array_fill('2026-03-03'::date, ARRAY[$2]), false, $3) ORDER BY span, key",
+                )
+                .bind(&codes)
+                .bind(spans)
+                .bind(&asked)
+                .fetch_all(&pool)
+                .await
+                .expect("read");
+                let expected: Vec<_> = (0..spans)
+                    .flat_map(|span| {
+                        [(span, "00004".to_owned(), 4, few.clone()), (span, "00008".to_owned(), 6, more.clone())]
+                    })
+                    .collect();
+                assert_eq!(rows, expected, "{asked:?} {spans} {codes:?}");
+            }
+        }
+    }
+}

@@ -9,13 +9,18 @@ use crate::model::ScorecardDimension;
 /// The one code of the city.
 const CITY: &str = ScorecardDimension::City.as_str();
 
-/// Checks codes of a kind.
+/// Codes of a kind, if an argument names some, with the argument.
+pub type Named<'a> = (CodeKind, Option<&'a [ID]>, &'a str);
+
+/// Checks the codes of all arguments with one statement.
 ///
 /// # Errors
 /// `VALIDATION` at the first one that nobody knows.
-pub async fn check(ctx: &Context<'_>, kind: CodeKind, codes: Option<&[ID]>, path: &str) -> Result<(), Problem> {
+pub async fn check(ctx: &Context<'_>, arguments: &[Named<'_>]) -> Result<(), Problem> {
     let mut named = NamedCodes::default();
-    named.add_all(kind, codes.into_iter().flatten().map(|code| code.as_str()), path);
+    for (kind, codes, path) in arguments {
+        named.add_all(*kind, codes.iter().copied().flatten().map(|code| code.as_str()), path);
+    }
     named.check_once(ctx.loader::<KnownCodes>()).await
 }
 
@@ -30,7 +35,7 @@ pub async fn check_of(
     path: &str,
 ) -> Result<(), Problem> {
     if let Some(kind) = by.kind() {
-        return check(ctx, kind, codes, path).await;
+        return check(ctx, &[(kind, codes, path)]).await;
     }
     match codes.into_iter().flatten().enumerate().find(|(_, code)| code.as_str() != CITY) {
         Some((place, code)) => {

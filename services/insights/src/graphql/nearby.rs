@@ -84,8 +84,8 @@ impl NearbyQuery {
         let period = period.checked("period")?;
         let list = format!("nearby {period} {distance_m} {project:?} {site:?} {point:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
-        check(ctx, CodeKind::PROJECT, project.as_deref(), "project").await?;
-        check(ctx, CodeKind::SITE, site.as_deref(), "site").await?;
+        let named = [(CodeKind::PROJECT, project.as_deref(), "project"), (CodeKind::SITE, site.as_deref(), "site")];
+        check(ctx, &named).await?;
         let texts = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
         let centre = match point {
             Some(point) if project.is_some() || site.is_some() => {

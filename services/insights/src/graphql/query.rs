@@ -68,8 +68,9 @@ impl ScorecardQuery {
         let list = format!("scorecards {by} {terms:?} {period:?} {as_of:?} {compare_to:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let bucket = bucket(ctx, &period, as_of.as_ref(), compare_to)?;
-        let boards = Arc::new(boards(ctx, by, bucket, asked).await?);
+        permit(ctx, by)?;
         check_of(ctx, by, filter.codes(), "where.code").await?;
+        let boards = Arc::new(boards(ctx, by, bucket, asked).await?);
         check_classes(
             filter.classes(),
             boards.now.cards.iter().map(|card| card.subject.class.as_str()),

@@ -68,7 +68,7 @@ type Names<'a> = ((&'a str, &'a str), (&'a str, &'a str));
 
 fn conclusions(frame: &Frame<'_>, briefings: &[&Held], (title, sheet): Names<'_>) -> Table {
     let rows = briefings.iter().flat_map(|briefing| &briefing.conclusions).map(|conclusion| {
-        let is_past = conclusion.due_on.map(|due| due < frame.stock.city.today(frame.now));
+        let is_past = conclusion.due_on.map(|due| due < frame.stock.today);
         vec![
             Cell::count(conclusion.number),
             Cell::Text(conclusion.text.clone()),

@@ -46,15 +46,13 @@ impl AlertFilter {
     /// # Errors
     /// `VALIDATION` at the first one that nobody knows.
     pub async fn check_codes(&self, ctx: &Context<'_>) -> Result<(), Problem> {
-        for (kind, codes, path) in [
-            (CodeKind::ORGANIZATION, &self.organization, "filter.organization"),
-            (CodeKind::AREA, &self.area, "filter.area"),
-            (CodeKind::OFFICIAL, &self.official, "filter.official"),
-            (CodeKind::PROGRAMME, &self.programme, "filter.programme"),
-        ] {
-            check(ctx, kind, codes.as_deref(), path).await?;
-        }
-        Ok(())
+        let named = [
+            (CodeKind::ORGANIZATION, self.organization.as_deref(), "filter.organization"),
+            (CodeKind::AREA, self.area.as_deref(), "filter.area"),
+            (CodeKind::OFFICIAL, self.official.as_deref(), "filter.official"),
+            (CodeKind::PROGRAMME, self.programme.as_deref(), "filter.programme"),
+        ];
+        check(ctx, &named).await
     }
 
     /// The conditions.

@@ -66,13 +66,12 @@ impl BriefingQuery {
         let (since, briefing) = begin(ctx, instant, briefing.as_ref()).await?;
         let datasets = permitted(ctx, datasets)?;
         let filter = filter.unwrap_or_default();
-        for (kind, codes, path) in [
-            (CodeKind::ORGANIZATION, &filter.organization, "filter.organization"),
-            (CodeKind::AREA, &filter.area, "filter.area"),
-            (CodeKind::PROGRAMME, &filter.programme, "filter.programme"),
-        ] {
-            check(ctx, kind, codes.as_deref(), path).await?;
-        }
+        let named = [
+            (CodeKind::ORGANIZATION, filter.organization.as_deref(), "filter.organization"),
+            (CodeKind::AREA, filter.area.as_deref(), "filter.area"),
+            (CodeKind::PROGRAMME, filter.programme.as_deref(), "filter.programme"),
+        ];
+        check(ctx, &named).await?;
         let list = format!("changes {since} {datasets:?} {filter:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let until = ctx.scope().now;
