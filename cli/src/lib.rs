@@ -5,7 +5,7 @@
 //! - [`services`] is the list of services; a new service is one entry there;
 //! - [`operations`] are the stored operations: examples and trusted documents;
 //! - [`client`] asks a running platform over HTTP, for the commands that are its clients;
-//! - [`output`] writes the results of commands to stdout;
+//! - [`output`] writes the results of commands to stdout or a file;
 //! - [`http`] builds the router of the gateway's port, [`identity`] verifies what callers send;
 //! - [`push`] has the routes of pushes, [`export`] those of exports, [`forward`] takes both to another process;
 //! - [`telemetry`] configures logs and traces, [`lifecycle`] listeners and shutdown.

@@ -11,7 +11,6 @@
 
 mod answer;
 mod document;
-mod file;
 mod question;
 mod sections;
 mod stock;
@@ -34,7 +33,7 @@ use self::sections::Frame;
 use self::stock::Stock;
 use self::write::Format;
 use crate::client::{Client, Language, Server};
-use crate::options;
+use crate::{options, output};
 
 /// Exit code when parts of the document are missing.
 const INCOMPLETE: u8 = 2;
@@ -87,7 +86,11 @@ impl Briefing {
         let frame =
             Frame { language: self.language, stock: &stock, answer: &answer, now, author: self.author.as_deref() };
         let document = frame.document();
-        file::write(&format.write(&document)?, self.out.as_deref())?;
+        let written = format.write(&document)?;
+        match &self.out {
+            Some(file) => output::write_file(&written, file)?,
+            None => output::write(&written)?,
+        }
         Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
     }
 

@@ -53,7 +53,7 @@ impl Stock {
         })
     }
 
-    /// Whether the period is over: on its last day it still runs.
+    /// Whether the period is over: on its last day it still runs. Changes that come after it are not its own.
     pub fn is_over(&self) -> bool {
         self.period.last_day() < self.today
     }
@@ -63,11 +63,6 @@ impl Stock {
         now - self.just_before(self.period.first_day()) <= TimeDelta::days(MAX_CHANGE_DAYS)
     }
 
-    /// Whether changes came after the period, which are not its own.
-    pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
-        self.just_before(self.period.end()) < now
-    }
-
     /// Changes are those after an instant, so the first one of a day is after the microsecond before it.
     fn just_before(&self, day: NaiveDate) -> DateTime<Utc> {
         self.city.start_of_day(day) - TimeDelta::microseconds(1)
@@ -75,7 +70,7 @@ impl Stock {
 
     /// Values of the variables of the operation.
     pub fn variables(&self, now: DateTime<Utc>) -> Value {
-        let (with_changes, has_ended) = (self.has_changes(now), self.has_ended(now));
+        let (with_changes, is_over) = (self.has_changes(now), self.is_over());
         json!({
             "period": self.period.to_string(),
             "previous": self.previous.to_string(),
@@ -86,9 +81,9 @@ impl Stock {
             "asOf": self.as_of,
             "previousAsOf": self.previous_as_of,
             "begin": self.just_before(self.period.first_day()),
-            "end": has_ended.then(|| self.just_before(self.period.end())),
+            "end": is_over.then(|| self.just_before(self.period.end())),
             "withChanges": with_changes,
-            "isOver": with_changes && has_ended,
+            "isOver": with_changes && is_over,
         })
     }
 }

@@ -1,6 +1,5 @@
 //! Writes what is exported, with its progress.
 
-use std::fs::File;
 use std::io::{BufWriter, ErrorKind, IntoInnerError, Write, stdout};
 use std::path::Path;
 use std::pin::pin;
@@ -9,6 +8,8 @@ use anyhow::{Context, Result, anyhow};
 use futures::{Stream, TryStreamExt};
 use indicatif::{ProgressBar, ProgressStyle};
 use service_kit::Problem;
+
+use crate::output;
 
 /// An export in parts: bytes, and the number of things that are in them.
 pub struct Parts<S> {
@@ -33,24 +34,12 @@ pub async fn write(
     }
 }
 
-/// Writes a file that is whole or is not there.
 async fn write_file(parts: Parts<impl Stream<Item = Result<(Vec<u8>, u64), Problem>>>, file: &Path) -> Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("cannot write {}", file.display());
-    let staged = tempfile::Builder::new().prefix(".export-").tempfile_in(folder).with_context(cannot)?;
-    let mut out = BufWriter::new(staged);
+    let mut out = BufWriter::new(output::staged(file).with_context(cannot)?);
     copy(parts, &mut out).await?;
     let staged = out.into_inner().map_err(IntoInnerError::into_error).with_context(cannot)?;
-    staged.as_file().sync_all().with_context(cannot)?;
-    readable(staged.as_file()).with_context(cannot)?;
-    staged.persist(file).map_err(|error| error.error).with_context(cannot)?;
-    Ok(())
-}
-
-/// Gives the file the rights of a usual one: a temporary file is private.
-fn readable(file: &File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+    output::keep(staged, file).with_context(cannot)
 }
 
 async fn copy(parts: Parts<impl Stream<Item = Result<(Vec<u8>, u64), Problem>>>, out: &mut impl Write) -> Result<()> {

@@ -10,11 +10,11 @@ const PARTS: Parts = Parts { roots: &["alerts"], datasets: &["tasks", "projects"
 pub fn section(frame: &Frame<'_>) -> Section {
     let mut section = frame.section(frame.say("Alerts", "Cảnh báo"), &PARTS);
     let Some(alerts) = &frame.answer.data.alerts else { return section };
-    let day = text::date(frame.stock.as_of, frame.language);
+    let until = frame.until(frame.stock.as_of);
     let total = text::number_of(alerts.total_count, frame.language);
     section.notes.push(frame.language.pick(
-        format!("Alerts that are open at the end of {day}, on records that the credential may see: {total}."),
-        format!("Số cảnh báo đang mở đến hết ngày {day}, trên hồ sơ mà khóa được quyền xem: {total}."),
+        format!("Alerts that are open as of {until}, on records that the credential may see: {total}."),
+        format!("Số cảnh báo đang mở tính đến {until}, trên hồ sơ mà khóa được quyền xem: {total}."),
     ));
     section.tables.push(counts(frame, alerts));
     section.tables.push(gravest(frame, alerts));

@@ -68,7 +68,7 @@ impl<'a> Window<'a> {
     fn of(frame: &Frame<'a>) -> Option<Self> {
         let data = &frame.answer.data;
         let since_begin = data.changes.as_ref()?;
-        let since_end = if frame.stock.has_ended(frame.now) { Some(data.changes_after.as_ref()?) } else { None };
+        let since_end = if frame.stock.is_over() { Some(data.changes_after.as_ref()?) } else { None };
         since_end.is_none_or(|after| after.until == since_begin.until).then_some(Self { since_begin, since_end })
     }
 

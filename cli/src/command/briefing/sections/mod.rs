@@ -15,7 +15,7 @@ mod works;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::answer::fields::Freshness;
 use super::answer::{Answer, Fault};
@@ -117,16 +117,26 @@ impl Frame<'_> {
         )
     }
 
+    /// The end of a day; today has not ended.
+    fn until(&self, day: NaiveDate) -> String {
+        let text = text::date(day, self.language);
+        if day < self.stock.today {
+            self.language.pick(format!("the end of {text}"), format!("hết ngày {text}"))
+        } else {
+            self.language.pick(format!("{text}, a day that is not over"), format!("ngày {text}, chưa hết ngày"))
+        }
+    }
+
     /// As of when figures are, and when the data behind them last changed.
     fn basis(&self, freshness: &Freshness) -> Vec<String> {
-        let day = text::date(freshness.as_of, self.language);
         let latest = freshness.observed_at.map_or_else(
             || self.say("no record", "không có bản ghi"),
             |at| text::moment(self.local(at), self.language),
         );
+        let until = self.until(freshness.as_of);
         let mut notes = vec![self.language.pick(
-            format!("Figures as of the end of {day}; data last changed: {latest}."),
-            format!("Số liệu tính đến hết ngày {day}; dữ liệu cập nhật lần cuối: {latest}."),
+            format!("Figures as of {until}; data last changed: {latest}."),
+            format!("Số liệu tính đến {until}; dữ liệu cập nhật lần cuối: {latest}."),
         )];
         if freshness.partial {
             notes.push(self.say(

@@ -17,14 +17,10 @@ pub fn section(frame: &Frame<'_>) -> Section {
     let data = &frame.answer.data;
     let mut section = frame.section(frame.say("Scorecards", "Thẻ điểm"), &PARTS);
     let year = frame.stock.year;
-    let day = text::date(frame.stock.as_of, frame.language);
+    let until = frame.until(frame.stock.as_of);
     section.notes.push(frame.language.pick(
-        format!(
-            "Scores from 0 to 100 of {year} up to the end of {day}; shorter periods have too few figures for a score."
-        ),
-        format!(
-            "Điểm từ 0 đến 100 của năm {year}, tính đến hết ngày {day}; kỳ ngắn hơn không đủ số liệu để chấm điểm."
-        ),
+        format!("Scores from 0 to 100 of {year} up to {until}; shorter periods have too few figures for a score."),
+        format!("Điểm từ 0 đến 100 của năm {year}, tính đến {until}; kỳ ngắn hơn không đủ số liệu để chấm điểm."),
     ));
     for cards in [&data.areas, &data.organizations].into_iter().flatten() {
         if cards.freshness.hidden_rows > 0 {
