@@ -97,7 +97,7 @@ CREATE FUNCTION projects.published_facts_are_current() RETURNS boolean LANGUAGE 
 -- Days on which a judgement of a target can be acted on: until the period after its own is over too, and reported.
 CREATE FUNCTION kpis.acted_on_until(period_first date, period_end date, lag_days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN period_end + (period_end - period_first) + lag_days;
+    RETURN (period_end + age(period_end::timestamp, period_first::timestamp))::date + lag_days;
 
 CREATE VIEW kpis.published_red AS
     SELECT f.series_id AS record, f.period AS part, f.from_day, r.to_day, f.from_day AS fact_from, f.to_day AS fact_to, NULL::timestamptz AS after_at,
