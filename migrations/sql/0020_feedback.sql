@@ -271,12 +271,13 @@ SELECT platform.append_only('feedback.moderation');
 CREATE VIEW feedback.published_feedback AS SELECT code FROM feedback.feedback WHERE deleted_at IS NULL;
 CREATE VIEW feedback.published_category AS SELECT code, name, is_active FROM feedback.category;
 
--- `directory.published_knows` learns two kinds. It is extended as it stands, because each service adds its own kinds.
+-- `directory.published_knows` learns three kinds: a case can be found by any category, but is reported in an active one. It is extended as it stands, because each service adds its own kinds.
 DO $$
 DECLARE
     known text := pg_get_functiondef('directory.published_knows(text, text)'::regprocedure);
     grown text := regexp_replace(known, 'ELSE\s+false\s+END',
         'WHEN ''feedback'' THEN EXISTS (SELECT FROM feedback.published_feedback WHERE code = asked)
+         WHEN ''category'' THEN EXISTS (SELECT FROM feedback.published_category WHERE code = asked)
          WHEN ''feedback category'' THEN EXISTS (SELECT FROM feedback.published_category WHERE code = asked AND is_active) ELSE false END');
 BEGIN
     IF grown = known THEN

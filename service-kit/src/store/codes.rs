@@ -34,6 +34,8 @@ impl CodeKind {
     pub const SITE: Self = Self("site");
     /// `Indicator`
     pub const INDICATOR: Self = Self("indicator");
+    /// Category of feedback, also one in which nothing new is reported
+    pub const CATEGORY: Self = Self("category");
     /// `Conclusion`, by its id
     pub const CONCLUSION: Self = Self("conclusion");
 }

@@ -94,7 +94,13 @@ impl Conditions {
     }
 
     /// Adds a list of codes, which are checked against the directory.
-    pub fn codes(&mut self, kind: CodeKind, field: &'static str, template: &'static str, codes: Option<&Vec<ID>>) {
+    pub fn codes<T: Spelled>(
+        &mut self,
+        kind: CodeKind,
+        field: &'static str,
+        template: &'static str,
+        codes: Option<&Vec<T>>,
+    ) {
         if let Some(codes) = codes {
             self.any(field, template, Some(codes));
             if let Some(condition) = self.0.last_mut() {

@@ -24,7 +24,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use schema::clock::{Clock, SystemClock};
 use schema::{CityTime, Period};
@@ -43,7 +43,7 @@ pub struct Briefing {
     /// Period of which stock is taken: 2026-W47, 2026-11, 2026-Q4, 2026, 2026-11-20 or 2026-11-02/2026-11-20
     #[arg(long)]
     period: Period,
-    /// Format of the document [default: by the extension of --out, otherwise md]
+    /// Format of the document [default: by the extension of --out; md on stdout]
     #[arg(long)]
     format: Option<Format>,
     /// Language of the document
@@ -96,8 +96,15 @@ impl Briefing {
 
     /// The format that is asked for.
     fn format(&self) -> Result<Format> {
-        let of_name = self.out.as_deref().and_then(Format::of_name);
-        let format = self.format.or(of_name).unwrap_or(Format::Md);
+        let of_name = || {
+            match &self.out {
+            Some(file) => Format::of_name(file).with_context(|| {
+                format!("--out {} does not say the format; accepted: a name that ends with .md, .html or .xlsx, or --format", file.display())
+            }),
+            None => Ok(Format::Md),
+        }
+        };
+        let format = self.format.map_or_else(of_name, Ok)?;
         if format == Format::Xlsx && self.out.is_none() && std::io::stdout().is_terminal() {
             bail!("a workbook cannot be shown on a terminal; accepted: --out FILE");
         }

@@ -23,7 +23,7 @@ impl Filter for FeedbackFilter {
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.any("sender", "f.sender = ANY({})", self.sender.as_ref());
         list.any("channel", "f.channel = ANY({})", self.channel.as_ref());
-        list.any("category", "f.category = ANY({})", self.category.as_ref());
+        list.codes(CodeKind::CATEGORY, "category", "f.category = ANY({})", self.category.as_ref());
         list.any("level", "f.level = ANY({})", self.level.as_ref());
         list.any("status", "f.status = ANY({})", self.status.as_ref());
         list.codes(CodeKind::AREA, "area", store::AREA.filter, self.area.as_ref());

@@ -1,7 +1,7 @@
 //! Filters and orders of lists; each number equals the list behind it; a page costs a constant number of statements.
 
 use serde_json::{Value, json};
-use service_kit::testing::{count_statements, operator};
+use service_kit::testing::{count_statements, operator, run};
 use sqlx::PgPool;
 
 use crate::city::{NOW, at, case, event, found, give, happen, rating};
@@ -102,9 +102,21 @@ async fn each_filter_finds_its_cases(pool: PgPool) {
         assert_eq!(codes.join(" "), expected, "{filter}");
         assert_eq!(answer["totalCount"], codes.len(), "{filter}");
     }
-    let refused =
-        asked.ask(&operator(), "{ feedbacks(filter: { area: [\"99999\"] }) { totalCount } }", json!({})).await;
-    assert_eq!(crate::city::problem(&refused), ("VALIDATION".into(), "filter.area.0".into()));
+    for (filter, path) in
+        [("area: [\"99999\"]", "filter.area.0"), ("category: [\"FLOODING\", \"FLODING\"]", "filter.category.1")]
+    {
+        let list = format!("{{ feedbacks(filter: {{ {filter} }}) {{ totalCount }} }}");
+        let stats =
+            format!("{{ feedbackStats(period: \"2026\", filter: {{ {filter} }}) {{ totals {{ received }} }} }}");
+        for document in [list, stats] {
+            let refused = asked.ask(&operator(), &document, json!({})).await;
+            assert_eq!(crate::city::problem(&refused), ("VALIDATION".into(), path.into()), "{document}");
+        }
+    }
+    // A category in which nothing new is reported still has its cases.
+    run(&pool, "UPDATE feedback.category SET is_active = false WHERE code = 'FLOODING'").await;
+    let old = asked.data("{ feedbacks(filter: { category: [\"FLOODING\"] }) { totalCount } }").await;
+    assert_eq!(old["feedbacks"]["totalCount"], 1);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -1,7 +1,7 @@
 //! Verbs on briefings.
 
 use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, text};
 use service_kit::record::{Meta, Record};
 use service_kit::scalar::{Date, Period};
@@ -19,6 +19,8 @@ use crate::store::briefing::next_number;
 
 /// How many days before or after its period a briefing can be held.
 const MAX_DAYS_APART: u64 = 92;
+/// How many years after its briefing the work of a conclusion can end.
+const MAX_YEARS: u32 = 10;
 /// Largest number of a conclusion or an open point within its briefing.
 const MAX_NUMBER: i32 = 1000;
 
@@ -86,7 +88,7 @@ pub struct AddConclusionInput {
     text: String,
     /// Code of the organization that leads the work.
     lead_organization: Option<ID>,
-    /// Last day of the work.
+    /// Last day of the work: from the day of the briefing to ten years after it.
     due_on: Option<Date>,
 }
 
@@ -125,7 +127,7 @@ impl Change for AddConclusionInput {
             number,
             text: text(&self.text, "input.text", LONG_TEXT_CHARS)?,
             lead_organization_code: self.lead_organization.as_ref().map(|code| code.0.clone()),
-            due_on: self.due_on.as_ref().map(|day| day.checked("input.dueOn")).transpose()?,
+            due_on: due_on(edit, self.due_on.as_ref())?,
             recorded_by: edit.by.to_owned(),
             recorded_at: edit.now,
         };
@@ -187,6 +189,19 @@ async fn number<C: Child>(edit: &mut Edit<'_, Briefing>, asked: Option<i32>) -> 
         return Ok(number);
     }
     Err(Problem::validation("input.number", format!("number {number}; accepted: 1 to {MAX_NUMBER}")))
+}
+
+fn due_on(edit: &Edit<'_, Briefing>, asked: Option<&Date>) -> Result<Option<NaiveDate>, Problem> {
+    let Some(asked) = asked else { return Ok(None) };
+    let (day, held) = (asked.checked("input.dueOn")?, edit.row.held_at.date_naive());
+    let latest = held + Months::new(12 * MAX_YEARS);
+    if (held..=latest).contains(&day) {
+        return Ok(Some(day));
+    }
+    Err(Problem::validation(
+        "input.dueOn",
+        format!("{day} is not within {MAX_YEARS} years after the briefing; accepted: {held} to {latest}"),
+    ))
 }
 
 async fn check_organization(edit: &mut Edit<'_, Briefing>, code: Option<&ID>) -> Result<(), Problem> {

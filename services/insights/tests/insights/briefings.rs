@@ -132,3 +132,30 @@ async fn a_briefing_is_held_near_its_period(pool: PgPool) {
         }
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_work_of_a_conclusion_ends_within_ten_years_after_its_briefing(pool: PgPool) {
+    found(&pool).await;
+    let input = json!({ "period": "2026-W47", "title": "Giao ban", "heldAt": "2026-11-23T01:00:00Z" });
+    let briefing = verb(&pool, &operator(), "recordBriefing", input).await.expect("recorded");
+    let mut version = 1;
+    for (due, accepted) in [
+        ("2026-11-22", false),
+        ("2026-11-23", true),
+        ("2036-11-23", true),
+        ("2036-11-24", false),
+        ("9999-12-31", false),
+    ] {
+        let input = json!({ "id": briefing["id"], "expectedVersion": version, "text": "Kết luận", "dueOn": due });
+        match verb(&pool, &operator(), "addConclusion", input).await {
+            Ok(_) => {
+                assert!(accepted, "{due}");
+                version += 1;
+            }
+            Err(refused) => {
+                assert!(!accepted, "{due} {refused:?}");
+                assert_eq!(refused, ("VALIDATION".to_owned(), "input.dueOn".to_owned()), "{due}");
+            }
+        }
+    }
+}

@@ -6,9 +6,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::city::{
-    NOW, at, case, change, event, found, give, indicator, milestone, parcel, project, task, with,
-};
+use crate::city::{NOW, at, case, change, event, found, give, indicator, milestone, parcel, project, task, with};
 
 /// A sequence of numbers below a bound that looks random and is the same on every run.
 struct Dice(u64);
@@ -223,8 +221,7 @@ fn minutes(dice: &mut Dice, days: u64) -> i64 {
 /// Compares the alerts of every fifth day of 2026 with those that the domain expects, as `RULE record since`. Each rule was seen.
 async fn compare(pool: &PgPool, kinds: &str, expected: &'static str, rules: &[&str]) {
     let city = at(pool, NOW);
-    let told: Vec<(NaiveDate, String)> =
-        sqlx::query_as(expected).fetch_all(pool).await.expect("the oracle");
+    let told: Vec<(NaiveDate, String)> = sqlx::query_as(expected).fetch_all(pool).await.expect("the oracle");
     let mut seen = BTreeSet::new();
     for step in 0..66 {
         let day = date(2026, 1, 1) + Days::new(step * 5);
