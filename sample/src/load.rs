@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use futures::future::try_join_all;
 use schema::CityTime;
 use service_kit::Problem;
 use sqlx::PgPool;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use crate::city::City;
 use crate::feedback;
 use crate::plan::{self, Plan, Relation};
-use crate::push::Pushed;
+use crate::push::{Pushed, one_at_a_time};
 use crate::story::{self, Story, Year};
 use crate::{Progress, SYNTHETIC_SOURCE, SampleError, Volume, briefings, kpis, projects, reference};
 
@@ -48,45 +49,36 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn add_projects(&mut self, pushed: Pushed) {
-        self.project_rows += pushed.written;
-        self.project_rows_refused += pushed.refused;
-    }
-
-    fn add_kpis(&mut self, pushed: Pushed) {
-        self.kpi_rows += pushed.written;
-        self.kpi_rows_refused += pushed.refused;
-    }
-
-    /// Loads parts in their order, first the published ones.
+    /// Loads parts in their order, and then their volume, of which no part depends on another: the services take it in at the same
+    /// time.
     async fn add_parts(
         &mut self,
         city: &City,
         parts: &[Part],
         volume: Option<Volume>,
-        (pool, now, progress): (&PgPool, DateTime<Utc>, &dyn Progress),
+        load: (&PgPool, DateTime<Utc>, &dyn Progress),
     ) -> Result<(), Problem> {
         for part in parts {
-            match part {
-                Part::Projects => self.add_projects(projects::load(city, pool, now, progress).await?),
-                Part::Kpis => self.add_kpis(kpis::load(city, pool, now, progress).await?),
-                Part::Feedback => self.add_feedback(feedback::load(city, pool, now, progress).await?),
-            }
+            let pushed = part.load(city, load).await?;
+            self.add(*part, pushed);
         }
-        let Some(volume) = volume else { return Ok(()) };
-        for part in parts {
-            match part {
-                Part::Projects => self.add_projects(projects::load_volume(city, volume, pool, now, progress).await?),
-                Part::Kpis => self.add_kpis(kpis::load_volume(city, volume, pool, now, progress).await?),
-                Part::Feedback => self.add_feedback(feedback::load_volume(city, volume, pool, now, progress).await?),
+        if let Some(volume) = volume {
+            let volumes = parts.iter().map(|part| part.load_volume(city, volume, load));
+            for (part, pushed) in parts.iter().zip(try_join_all(volumes).await?) {
+                self.add(*part, pushed);
             }
         }
         Ok(())
     }
 
-    fn add_feedback(&mut self, pushed: Pushed) {
-        self.feedback_rows += pushed.written;
-        self.feedback_rows_refused += pushed.refused;
+    fn add(&mut self, part: Part, pushed: Pushed) {
+        let (written, refused) = match part {
+            Part::Projects => (&mut self.project_rows, &mut self.project_rows_refused),
+            Part::Kpis => (&mut self.kpi_rows, &mut self.kpi_rows_refused),
+            Part::Feedback => (&mut self.feedback_rows, &mut self.feedback_rows_refused),
+        };
+        *written += pushed.written;
+        *refused += pushed.refused;
     }
 }
 
@@ -148,7 +140,9 @@ pub async fn load_volume(
     progress: &dyn Progress,
 ) -> Result<Summary, SampleError> {
     let mut summary = load_tasks(city, volume, pool, now, progress).await?;
-    summary.add_parts(&City::read(city)?, &Part::ALL, volume, (pool, now, progress)).await?;
+    let city = City::read(city)?;
+    one_at_a_time(pool, now, async || summary.add_parts(&city, &Part::ALL, volume, (pool, now, progress)).await)
+        .await?;
     let mut transaction = pool.begin().await.map_err(failed("briefings"))?;
     let rows = briefings::rows(now);
     summary.briefings = insights::import::write(&mut transaction, &rows).await.map_err(failed("briefings"))?;
@@ -193,6 +187,31 @@ pub enum Part {
 
 impl Part {
     const ALL: [Self; 3] = [Self::Projects, Self::Kpis, Self::Feedback];
+
+    async fn load(
+        self,
+        city: &City,
+        (pool, now, progress): (&PgPool, DateTime<Utc>, &dyn Progress),
+    ) -> Result<Pushed, Problem> {
+        match self {
+            Self::Projects => projects::load(city, pool, now, progress).await,
+            Self::Kpis => kpis::load(city, pool, now, progress).await,
+            Self::Feedback => feedback::load(city, pool, now, progress).await,
+        }
+    }
+
+    async fn load_volume(
+        self,
+        city: &City,
+        volume: Volume,
+        (pool, now, progress): (&PgPool, DateTime<Utc>, &dyn Progress),
+    ) -> Result<Pushed, Problem> {
+        match self {
+            Self::Projects => projects::load_volume(city, volume, pool, now, progress).await,
+            Self::Kpis => kpis::load_volume(city, volume, pool, now, progress).await,
+            Self::Feedback => feedback::load_volume(city, volume, pool, now, progress).await,
+        }
+    }
 }
 
 /// As [`load_volume`], with the directory and these parts only.
@@ -211,7 +230,7 @@ pub async fn load_parts(
     let load = Load { city: &city, pool, now, progress };
     let directory_rows = load.directory(None).await.map_err(failed("directory"))?;
     let mut summary = Summary { directory_rows, ..Summary::default() };
-    summary.add_parts(&city, parts, volume, (pool, now, progress)).await?;
+    one_at_a_time(pool, now, async || summary.add_parts(&city, parts, volume, (pool, now, progress)).await).await?;
     Ok(summary)
 }
 

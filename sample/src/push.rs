@@ -11,7 +11,6 @@ use service_kit::push::PushKind;
 use service_kit::push::engine::{Begin, Begun, Options, Pusher, Reading};
 use service_kit::push::intake::read_rows;
 use service_kit::push::{Counts, PushStatus};
-use service_kit::store::push::take_turn;
 use service_kit::store::role;
 use service_kit::{Database, Problem};
 use sqlx::PgPool;
@@ -29,6 +28,36 @@ pub(crate) struct Pushed {
     pub(crate) refused: u64,
 }
 
+/// Runs the work while no other load of the sample does, as the registered source.
+pub(crate) async fn one_at_a_time<T>(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    work: impl AsyncFnOnce() -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let mut turn = role::begin(pool).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('sample/load', 0))").execute(&mut *turn).await?;
+    register(pool, now).await?;
+    let done = work().await;
+    turn.commit().await?;
+    done
+}
+
+/// People may change what the sample says; another source could not.
+async fn register(pool: &PgPool, now: DateTime<Utc>) -> Result<(), Problem> {
+    if sources::is_registered(pool, SYNTHETIC_SOURCE).await? {
+        return Ok(());
+    }
+    let source = NewSource {
+        code: SYNTHETIC_SOURCE,
+        name: Some("Dữ liệu mẫu"),
+        organization: None,
+        cadence_hours: None,
+        working_days: false,
+        open_to_verbs: true,
+    };
+    sources::register(pool, &source, By { subject: SYNTHETIC_SOURCE, now, request_id: None }).await
+}
+
 /// Pushes the rows of the kinds of a service.
 pub(crate) struct Pushes {
     pusher: Pusher,
@@ -39,37 +68,6 @@ impl Pushes {
     pub(crate) fn new(pool: &PgPool, now: DateTime<Utc>, kinds: &'static [&'static PushKind]) -> Self {
         let pusher = Pusher::new(Database::from_pool(pool.clone()), Arc::new(FixedClock::new(now)), kinds);
         Self { pusher, now }
-    }
-
-    /// Runs the work while no other load of the sample does.
-    pub(crate) async fn one_at_a_time(
-        &self,
-        work: impl AsyncFnOnce() -> Result<Pushed, Problem>,
-    ) -> Result<Pushed, Problem> {
-        let pool = self.pusher.database().pool();
-        let mut turn = role::begin(pool).await?;
-        take_turn(&mut turn, "sample/load").await?;
-        self.register().await?;
-        let pushed = work().await;
-        turn.commit().await?;
-        pushed
-    }
-
-    /// People may change what the sample says; another source could not.
-    async fn register(&self) -> Result<(), Problem> {
-        let pool = self.pusher.database().pool();
-        if sources::is_registered(pool, SYNTHETIC_SOURCE).await? {
-            return Ok(());
-        }
-        let source = NewSource {
-            code: SYNTHETIC_SOURCE,
-            name: Some("Dữ liệu mẫu"),
-            organization: None,
-            cadence_hours: None,
-            working_days: false,
-            open_to_verbs: true,
-        };
-        sources::register(pool, &source, By { subject: SYNTHETIC_SOURCE, now: self.now, request_id: None }).await
     }
 
     /// Pushes the rows of a kind in chunks of at most this number.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use sample::{Progress, Stage, Volume};
 use schema::clock::{CityTime, Clock, SystemClock};
 use sqlx::PgPool;
@@ -53,14 +53,15 @@ pub async fn load_with_bars(
             time.tz
         );
     }
-    let outcome = sample::load_volume(city, volume, pool, now, &Bars).await;
+    let outcome = sample::load_volume(city, volume, pool, now, &Bars::default()).await;
     let summary = outcome.with_context(|| format!("sample {city:?}"))?;
     eprintln!("sample {city}: {summary}");
     Ok(())
 }
 
-/// A progress bar for each stage, and a line in the log when it ends. No bar is shown if stderr is not a terminal.
-struct Bars;
+/// A progress bar for each stage that runs, and a line in the log when it ends. No bar is shown if stderr is not a terminal.
+#[derive(Default)]
+struct Bars(MultiProgress);
 
 struct Bar {
     shown: ProgressBar,
@@ -71,7 +72,8 @@ impl Progress for Bars {
     fn stage(&self, name: &'static str, total: u64) -> Box<dyn Stage> {
         let style = ProgressStyle::with_template("{msg:30} {bar:40} {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        Box::new(Bar { shown: ProgressBar::new(total).with_style(style).with_message(name), name })
+        let shown = self.0.add(ProgressBar::new(total).with_style(style).with_message(name));
+        Box::new(Bar { shown, name })
     }
 }
 

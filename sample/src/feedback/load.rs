@@ -55,24 +55,21 @@ async fn push(
 ) -> Result<Pushed, Problem> {
     let source = Source::new(city);
     let way = Pushes::new(pool, now, KINDS);
-    way.one_at_a_time(async || {
-        let mut pushed = Pushed::default();
-        let stage = progress.stage(stage, series.cases as u64);
-        for first in (1..=series.cases).step_by(STEP) {
-            let last = series.cases.min(first + STEP - 1);
-            let mut made = Rows::new(now);
-            for number in first..=last {
-                let case = case(&source, series, number);
-                if is_begun(&case, now) {
-                    rows(&source, series, &case, &mut made);
-                }
+    let mut pushed = Pushed::default();
+    let stage = progress.stage(stage, series.cases as u64);
+    for first in (1..=series.cases).step_by(STEP) {
+        let last = series.cases.min(first + STEP - 1);
+        let mut made = Rows::new(now);
+        for number in first..=last {
+            let case = case(&source, series, number);
+            if is_begun(&case, now) {
+                rows(&source, series, &case, &mut made);
             }
-            for name in ORDER {
-                way.kind(name, CHUNK_ROWS, &mut made, &crate::NoProgress, &mut pushed).await?;
-            }
-            stage.advance((last + 1 - first) as u64);
         }
-        Ok(pushed)
-    })
-    .await
+        for name in ORDER {
+            way.kind(name, CHUNK_ROWS, &mut made, &crate::NoProgress, &mut pushed).await?;
+        }
+        stage.advance((last + 1 - first) as u64);
+    }
+    Ok(pushed)
 }

@@ -27,19 +27,16 @@ pub(crate) async fn load(
 ) -> Result<Pushed, Problem> {
     let told = ward::told(city);
     let way = Pushes::new(pool, now, KINDS);
-    way.one_at_a_time(async || {
-        let mut pushed = Pushed::default();
-        let mut rows = Rows::new(now);
-        catalogue::rows(city, &mut rows);
-        target::of_city(city, &mut rows);
-        target::of_parts(city, &told, &mut rows);
-        whole::rows(city, &told, &mut rows);
-        ward::rows(city, &told, &mut rows);
-        let stage = progress.stage("indicators", rows.len() as u64);
-        step(&way, rows, &*stage, &mut pushed).await?;
-        Ok(pushed)
-    })
-    .await
+    let mut pushed = Pushed::default();
+    let mut rows = Rows::new(now);
+    catalogue::rows(city, &mut rows);
+    target::of_city(city, &mut rows);
+    target::of_parts(city, &told, &mut rows);
+    whole::rows(city, &told, &mut rows);
+    ward::rows(city, &told, &mut rows);
+    let stage = progress.stage("indicators", rows.len() as u64);
+    step(&way, rows, &*stage, &mut pushed).await?;
+    Ok(pushed)
 }
 
 /// Loads the series of a volume, in proportion to its tasks.
@@ -52,26 +49,23 @@ pub(crate) async fn load_volume(
 ) -> Result<Pushed, Problem> {
     let series = city.kpis.volume.series * volume.tasks(city.volume.tasks) / city.volume.tasks;
     let way = Pushes::new(pool, now, KINDS);
-    way.one_at_a_time(async || {
-        let mut pushed = Pushed::default();
-        let stage = progress.stage("observations of the volume", series as u64);
+    let mut pushed = Pushed::default();
+    let stage = progress.stage("observations of the volume", series as u64);
+    let mut rows = Rows::new(now);
+    for place in 0..volume::indicators(city, series) {
+        rows.add("indicators", volume::indicator(city, place));
+    }
+    step(&way, rows, &crate::NoProgress, &mut pushed).await?;
+    for first in (0..series).step_by(STEP) {
+        let last = series.min(first + STEP);
         let mut rows = Rows::new(now);
-        for place in 0..volume::indicators(city, series) {
-            rows.add("indicators", volume::indicator(city, place));
+        for number in first..last {
+            volume::series(city, number, &mut rows);
         }
         step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-        for first in (0..series).step_by(STEP) {
-            let last = series.min(first + STEP);
-            let mut rows = Rows::new(now);
-            for number in first..last {
-                volume::series(city, number, &mut rows);
-            }
-            step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-            stage.advance((last - first) as u64);
-        }
-        Ok(pushed)
-    })
-    .await
+        stage.advance((last - first) as u64);
+    }
+    Ok(pushed)
 }
 
 /// Pushes the rows of a step, kind by kind.

@@ -53,26 +53,23 @@ pub(crate) async fn load(
     let items = catalogue::items(city);
     let sites = clearance::sites(city);
     let way = Pushes::new(pool, now, KINDS);
-    way.one_at_a_time(async || {
-        let mut pushed = Pushed::default();
-        let mut rows = Rows::new(now);
-        for item in &items {
-            catalogue::rows(item, &mut rows);
+    let mut pushed = Pushed::default();
+    let mut rows = Rows::new(now);
+    for item in &items {
+        catalogue::rows(item, &mut rows);
+    }
+    money::of_catalogue(city, &items, &mut rows);
+    for site in &sites {
+        clearance::site_rows(city, site, &mut rows);
+    }
+    for (site, files) in sites.iter().zip(clearance::files_of_sites(city, &sites)) {
+        for file in &files {
+            clearance::file_rows(site, file, &mut rows);
         }
-        money::of_catalogue(city, &items, &mut rows);
-        for site in &sites {
-            clearance::site_rows(city, site, &mut rows);
-        }
-        for (site, files) in sites.iter().zip(clearance::files_of_sites(city, &sites)) {
-            for file in &files {
-                clearance::file_rows(site, file, &mut rows);
-            }
-        }
-        let stage = progress.stage("projects and clearance", rows.len() as u64);
-        step(&way, rows, &*stage, &mut pushed).await?;
-        Ok(pushed)
-    })
-    .await
+    }
+    let stage = progress.stage("projects and clearance", rows.len() as u64);
+    step(&way, rows, &*stage, &mut pushed).await?;
+    Ok(pushed)
 }
 
 /// Loads the projects and sites of a volume, in proportion to its tasks.
@@ -87,40 +84,37 @@ pub(crate) async fn load_volume(
     let share = |number: usize| number * volume.tasks(city.volume.tasks) / city.volume.tasks;
     let (projects, sites) = (share(facts.projects), share(facts.sites));
     let way = Pushes::new(pool, now, KINDS);
-    way.one_at_a_time(async || {
-        let mut pushed = Pushed::default();
-        let stage = progress.stage("projects of the volume", projects as u64);
-        for first in (1..=projects).step_by(STEP_PROJECTS) {
-            let last = projects.min(first + STEP_PROJECTS - 1);
-            let mut rows = Rows::new(now);
-            for number in first..=last {
-                let item = catalogue::item_of_volume(city, number);
-                catalogue::rows(&item, &mut rows);
-                money::of_volume(city, &item, &mut rows);
-            }
-            step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-            stage.advance((last + 1 - first) as u64);
+    let mut pushed = Pushed::default();
+    let stage = progress.stage("projects of the volume", projects as u64);
+    for first in (1..=projects).step_by(STEP_PROJECTS) {
+        let last = projects.min(first + STEP_PROJECTS - 1);
+        let mut rows = Rows::new(now);
+        for number in first..=last {
+            let item = catalogue::item_of_volume(city, number);
+            catalogue::rows(&item, &mut rows);
+            money::of_volume(city, &item, &mut rows);
         }
-        drop(stage);
-        let stage = progress.stage("clearance of the volume", sites as u64);
-        for first in (1..=sites).step_by(STEP_SITES) {
-            let last = sites.min(first + STEP_SITES - 1);
-            let mut rows = Rows::new(now);
-            for number in first..=last {
-                // Two sites of a project follow each other.
-                let project = number.div_ceil(2).min(projects);
-                let site = clearance::site_of_volume(city, number, &format!("DA-{project:05}"));
-                clearance::site_rows(city, &site, &mut rows);
-                for file in &clearance::files_of_volume(&site) {
-                    clearance::file_rows(&site, file, &mut rows);
-                }
+        step(&way, rows, &crate::NoProgress, &mut pushed).await?;
+        stage.advance((last + 1 - first) as u64);
+    }
+    drop(stage);
+    let stage = progress.stage("clearance of the volume", sites as u64);
+    for first in (1..=sites).step_by(STEP_SITES) {
+        let last = sites.min(first + STEP_SITES - 1);
+        let mut rows = Rows::new(now);
+        for number in first..=last {
+            // Two sites of a project follow each other.
+            let project = number.div_ceil(2).min(projects);
+            let site = clearance::site_of_volume(city, number, &format!("DA-{project:05}"));
+            clearance::site_rows(city, &site, &mut rows);
+            for file in &clearance::files_of_volume(&site) {
+                clearance::file_rows(&site, file, &mut rows);
             }
-            step(&way, rows, &crate::NoProgress, &mut pushed).await?;
-            stage.advance((last + 1 - first) as u64);
         }
-        Ok(pushed)
-    })
-    .await
+        step(&way, rows, &crate::NoProgress, &mut pushed).await?;
+        stage.advance((last + 1 - first) as u64);
+    }
+    Ok(pushed)
 }
 
 /// Pushes the rows of a step, kind by kind.

@@ -273,7 +273,7 @@ impl Pusher {
         let mut first = RESUMED;
         loop {
             let mut transaction = role::begin(self.database.pool()).await?;
-            store::take_turn(&mut transaction, source).await?;
+            store::take_turn(&mut transaction, source, kind).await?;
             let statements = self.statements(&mut transaction, kind).await?;
             let parent = self.of_parent(&mut transaction, kind).await?;
             let chunk = Chunk {
@@ -341,7 +341,7 @@ impl Pusher {
     /// `CONFLICT` when it was withdrawn before, or when later rows need it.
     pub async fn undo(&self, kind: &'static PushKind, receipt: &Receipt, by: By<'_>) -> Result<u64, Problem> {
         let mut transaction = role::begin(self.database.pool()).await?;
-        store::take_turn(&mut transaction, &receipt.source).await?;
+        store::take_turn(&mut transaction, &receipt.source, kind).await?;
         receipts::must_be_settled(&mut transaction, receipt.id).await?;
         let statements = self.statements(&mut transaction, kind).await?;
         let of_parent = self.of_parent(&mut transaction, kind).await?;

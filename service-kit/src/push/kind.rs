@@ -50,6 +50,11 @@ pub struct PushKind {
 }
 
 impl PushKind {
+    /// The service that owns the records: the schema of their table.
+    pub fn service(&self) -> &'static str {
+        self.table.split_once('.').map_or(self.table, |(schema, _)| schema)
+    }
+
     /// What most kinds have none of; the rest of a declaration is `..PushKind::PLAIN`.
     pub const PLAIN: Self = Self {
         name: "",

@@ -12,7 +12,7 @@ use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
 use crate::store::push::receipt::{self, Receipt};
-use crate::store::push::take_turn;
+use crate::store::push::take_every_turn;
 use crate::store::role;
 use crate::vocabulary::AuditAction;
 
@@ -77,7 +77,7 @@ async fn change(
 ) -> Result<u64, Problem> {
     let mut transaction = role::begin(database.pool()).await?;
     // Not while rows of the source are being resumed.
-    take_turn(&mut transaction, &receipt.source).await?;
+    take_every_turn(&mut transaction, &receipt.source).await?;
     must_be_settled(&mut transaction, receipt.id).await?;
     let rows = act(&mut transaction).await?;
     let entry = Entry {

@@ -213,7 +213,7 @@ impl Session {
         ready: &[Staged],
         rejected: &[Faulty],
     ) -> Result<Vec<RowResult>, Problem> {
-        store::take_turn(db, &self.source).await?;
+        store::take_turn(db, &self.source, self.kind).await?;
         let statements = self.pusher.statements(db, self.kind).await?;
         let parent = self.pusher.of_parent(db, self.kind).await?;
         let chunk = Chunk {

@@ -10,6 +10,7 @@ use e2e::{Process, Pushed, run};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
+use service_kit::testing::Dice;
 use sqlx::{Connection, PgConnection};
 
 const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
@@ -17,21 +18,15 @@ const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
 /// Most attempts of a push. Each ends by a kill, or finds the platform not ready yet.
 const ATTEMPTS: usize = 100;
 
-/// Deterministic random numbers (an LCG with the constants of Knuth's MMIX).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % end as u64).expect("small")
-    }
+/// Numbers of rows of the four pushes of a round: officials in several chunks, officials of a push that is all or nothing, tasks and
+/// reports.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    parts: usize,
+    whole: usize,
+    tasks: usize,
+    reports: usize,
 }
-
-/// Numbers of officials (of two chunks, and of one push that is all or nothing), tasks and reports.
-const PARTS: usize = 12_000;
-const WHOLE: usize = 4_000;
-const TASKS: usize = 1_000;
-const REPORTS: usize = 3_000;
 
 /// Events of a source's officials.
 const OF_OFFICIALS: &str =
@@ -103,7 +98,7 @@ impl Platform {
 /// A push with its kills.
 struct Push {
     kind: &'static str,
-    source: &'static str,
+    source: String,
     atomic: bool,
     rows: Vec<Value>,
     /// Records of its source.
@@ -139,7 +134,7 @@ impl Push {
             {
                 return Ok(pushed);
             }
-            let stored = platform.count(self.stored, self.source).await?;
+            let stored = platform.count(self.stored, &self.source).await?;
             let whole = i64::try_from(self.rows.len())?;
             assert!(!self.atomic || stored == 0 || stored == whole, "{key}: {stored} of {whole} records");
         }
@@ -147,11 +142,13 @@ impl Push {
     }
 }
 
-fn pushes() -> Vec<Push> {
-    let official = |row: usize, code: &str| json!({ "externalId": format!("K{row}"), "code": code, "displayName": "Cán bộ", "observedAt": "2026-01-05T01:00:00Z" });
-    let task = |row: usize| json!({ "externalId": format!("T{row}"), "code": format!("crash-T{row}"), "title": "Nhiệm vụ", "observedAt": "2026-01-05T01:00:00Z" });
+/// The pushes of a round, from sources of its own.
+fn pushes(round: usize, sizes: Sizes) -> Vec<Push> {
+    let source = |name: &str| format!("{name}-{round}");
+    let official = |row: usize, of: &str| json!({ "externalId": format!("K{row}"), "code": format!("{of}-{round}-{row}"), "displayName": "Cán bộ", "observedAt": "2026-01-05T01:00:00Z" });
+    let task = |row: usize| json!({ "externalId": format!("T{row}"), "code": format!("crash-{round}-T{row}"), "title": "Nhiệm vụ", "observedAt": "2026-01-05T01:00:00Z" });
     let report = |row: usize| {
-        json!({ "externalId": format!("U{row}"), "task": format!("T{}", row % TASKS), "progress": row % 101,
+        json!({ "externalId": format!("U{row}"), "task": format!("T{}", row % sizes.tasks), "progress": row % 101,
         "observedAt": format!("2026-01-{:02}T01:00:00Z", 6 + row % 20) })
     };
     let officials = "SELECT count(*) FROM directory.official WHERE source = $1";
@@ -160,24 +157,30 @@ fn pushes() -> Vec<Push> {
     vec![
         Push {
             kind: "officials",
-            source: "parts",
+            source: source("parts"),
             atomic: false,
-            rows: (0..PARTS).map(|row| official(row, &format!("parts-{row}"))).collect(),
+            rows: (0..sizes.parts).map(|row| official(row, "parts")).collect(),
             stored: officials,
         },
         Push {
             kind: "officials",
-            source: "whole",
+            source: source("whole"),
             atomic: true,
-            rows: (0..WHOLE).map(|row| official(row, &format!("whole-{row}"))).collect(),
+            rows: (0..sizes.whole).map(|row| official(row, "whole")).collect(),
             stored: officials,
         },
-        Push { kind: "tasks", source: "dms", atomic: true, rows: (0..TASKS).map(task).collect(), stored: tasks },
+        Push {
+            kind: "tasks",
+            source: source("dms"),
+            atomic: true,
+            rows: (0..sizes.tasks).map(task).collect(),
+            stored: tasks,
+        },
         Push {
             kind: "task-updates",
-            source: "dms",
+            source: source("dms"),
             atomic: false,
-            rows: (0..REPORTS).map(report).collect(),
+            rows: (0..sizes.reports).map(report).collect(),
             stored: reports,
         },
     ]
@@ -185,50 +188,69 @@ fn pushes() -> Vec<Push> {
 
 #[tokio::test]
 async fn what_is_acknowledged_is_stored_once_whatever_is_killed() -> Result<()> {
+    crash(1, Sizes { parts: 12_000, whole: 4_000, tasks: 1_000, reports: 3_000 }).await
+}
+
+/// `cargo test -p e2e --test e2e -- --ignored a_hundred_pushes`
+#[tokio::test]
+#[ignore = "takes some ten minutes"]
+async fn a_hundred_pushes_and_a_hundred_and_fifty_kills_lose_nothing() -> Result<()> {
+    crash(25, Sizes { parts: 6_000, whole: 1_000, tasks: 500, reports: 1_000 }).await
+}
+
+/// Rounds of pushes, each killed at random moments.
+async fn crash(rounds: usize, sizes: Sizes) -> Result<()> {
     // When the tests run as root, PostgreSQL runs as another user, who needs access to this folder.
     let data = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?;
     let data_dir = data.path().to_string_lossy().into_owned();
     let mut platform = Platform::start(&data_dir).await?;
     let mut dice = Dice(11);
-    let pushes = pushes();
-    let mut acknowledged = Vec::new();
-    for (push, targets) in pushes.iter().zip(KILLS) {
-        // Some kills come before the first row is stored, some after the acknowledgement.
-        let kills = targets.iter().map(|target| (*target, dice.below(1_500))).collect();
-        acknowledged.push(push.repeat(&mut platform, kills).await?);
-    }
-    for (push, pushed) in pushes.iter().zip(&acknowledged) {
-        let (source, whole) = (push.source, i64::try_from(push.rows.len())?);
-        assert_eq!(platform.count(push.stored, source).await?, whole, "{} of {source}", push.kind);
-        // The answer names each row once, and says the same as the receipt and as the stored results.
-        let rows: BTreeSet<i64> = pushed.lines.iter().filter_map(|line| line["row"].as_i64()).collect();
-        assert_eq!((rows.len(), pushed.lines.len()), (push.rows.len(), push.rows.len() + 1));
-        assert!(pushed.statuses().iter().all(|status| ["CREATED", "UNCHANGED"].contains(status)));
-        let receipt = pushed.summary()["receipt"].as_str().context("a receipt")?;
-        let found = platform.process.get_as(&format!("/v1/push/receipts/{receipt}"), &platform.token).await?.json();
-        assert_eq!((found["state"].as_str(), found["rows"].as_i64()), (Some("DONE"), Some(whole)), "{found}");
-        for (count, status) in [("created", "CREATED"), ("unchanged", "UNCHANGED")] {
-            let answered = pushed.statuses().iter().filter(|other| **other == status).count();
-            assert_eq!(found[count], json!(answered), "{found}");
+    for round in 0..rounds {
+        let pushes = pushes(round, sizes);
+        let mut acknowledged = Vec::new();
+        for (push, targets) in pushes.iter().zip(KILLS) {
+            // Some kills come before the first row is stored, some after the acknowledgement.
+            let kills = targets.iter().map(|target| (*target, dice.below(1_500))).collect();
+            acknowledged.push(push.repeat(&mut platform, kills).await?);
         }
-        let results = platform.process.get_as(&format!("/v1/push/receipts/{receipt}/results"), &platform.token).await?;
-        assert_eq!(results.text.lines().count(), push.rows.len() + 1);
-        let payload = platform.process.get_as(&format!("/v1/push/receipts/{receipt}/payload"), &platform.token).await?;
-        assert!(payload.text.into_bytes() == push.body(), "the body of {receipt}");
-    }
-    // Each row is one event, and each report one of its task.
-    for (sql, source, expected) in [
-        (OF_OFFICIALS, "parts", PARTS),
-        (OF_OFFICIALS, "whole", WHOLE),
-        (OF_TASKS, "dms", TASKS + REPORTS),
-        (OF_REPORTS, "dms", REPORTS),
-        ("SELECT count(*) FROM platform.receipt WHERE source = $1", "dms", 2),
-        ("SELECT count(*) FROM platform.receipt_row WHERE source = $1", "dms", 0),
-    ] {
-        assert_eq!(platform.count(sql, source).await?, i64::try_from(expected)?, "{sql}");
+        for (push, pushed) in pushes.iter().zip(&acknowledged) {
+            check(&platform, push, pushed).await?;
+        }
+        // Each row is one event, and each report one of its task.
+        for (sql, push, expected) in [
+            (OF_OFFICIALS, &pushes[0], sizes.parts),
+            (OF_OFFICIALS, &pushes[1], sizes.whole),
+            (OF_TASKS, &pushes[2], sizes.tasks + sizes.reports),
+            (OF_REPORTS, &pushes[3], sizes.reports),
+            ("SELECT count(*) FROM platform.receipt WHERE source = $1", &pushes[2], 2),
+            ("SELECT count(*) FROM platform.receipt_row WHERE source = $1", &pushes[2], 0),
+        ] {
+            assert_eq!(platform.count(sql, &push.source).await?, i64::try_from(expected)?, "{sql} of {}", push.source);
+        }
     }
     let url = std::fs::read_to_string(format!("{data_dir}/database-url"))?;
     run(&["facts", "verify", "--database-url", url.trim()], &[]).await?;
     run(&["audit", "verify", "--data-dir", &data_dir], &[]).await?;
+    Ok(())
+}
+
+/// The records are stored once, and the answer names each row once and says the same as the receipt and as the stored results.
+async fn check(platform: &Platform, push: &Push, pushed: &Pushed) -> Result<()> {
+    let (source, whole) = (&push.source, i64::try_from(push.rows.len())?);
+    assert_eq!(platform.count(push.stored, source).await?, whole, "{} of {source}", push.kind);
+    let rows: BTreeSet<i64> = pushed.lines.iter().filter_map(|line| line["row"].as_i64()).collect();
+    assert_eq!((rows.len(), pushed.lines.len()), (push.rows.len(), push.rows.len() + 1));
+    assert!(pushed.statuses().iter().all(|status| ["CREATED", "UNCHANGED"].contains(status)));
+    let receipt = pushed.summary()["receipt"].as_str().context("a receipt")?;
+    let found = platform.process.get_as(&format!("/v1/push/receipts/{receipt}"), &platform.token).await?.json();
+    assert_eq!((found["state"].as_str(), found["rows"].as_i64()), (Some("DONE"), Some(whole)), "{found}");
+    for (count, status) in [("created", "CREATED"), ("unchanged", "UNCHANGED")] {
+        let answered = pushed.statuses().iter().filter(|other| **other == status).count();
+        assert_eq!(found[count], json!(answered), "{found}");
+    }
+    let results = platform.process.get_as(&format!("/v1/push/receipts/{receipt}/results"), &platform.token).await?;
+    assert_eq!(results.text.lines().count(), push.rows.len() + 1);
+    let payload = platform.process.get_as(&format!("/v1/push/receipts/{receipt}/payload"), &platform.token).await?;
+    assert!(payload.text.into_bytes() == push.body(), "the body of {receipt}");
     Ok(())
 }

@@ -31,6 +31,17 @@ pub const RISKS: &Words = &[
     ("SELF_DECLARED_HIGH", "The lead declares a high risk", "Đơn vị tự đánh giá nguy cơ cao"),
 ];
 
+pub const TASK_STATES: &Words = &[
+    ("ASSIGNED", "assigned", "đã giao"),
+    ("RETURNED", "returned", "bị trả lại"),
+    ("IN_PROGRESS", "in progress", "đang thực hiện"),
+    ("BLOCKED", "blocked", "vướng mắc"),
+    ("SUBMITTED", "awaits approval", "chờ phê duyệt"),
+    ("COMPLETED", "completed", "hoàn thành"),
+    ("CANCELLED", "cancelled", "đã hủy"),
+    ("SUPERSEDED", "superseded", "được thay thế"),
+];
+
 pub const LEVELS: &Words = &[("CITY", "City", "Thành phố"), ("CENTRAL", "Central government", "Trung ương")];
 
 pub const CHANGE_DATASETS: &Words = &[
@@ -118,6 +129,7 @@ pub const PARTS: &Words = &[
     ("changesAfter", "numbers of changes after the period", "số lượng thay đổi sau kỳ"),
     ("important", "list of important changes", "danh sách thay đổi quan trọng"),
     ("briefings", "conclusions and open points of briefings", "kết luận giao ban và nội dung chuyển kỳ sau"),
+    ("earlierBriefings", "briefings before the period", "các kỳ giao ban trước"),
 ];
 
 /// The words for a code, if it has some.

@@ -45,16 +45,30 @@ pub struct Chunk<'a> {
     pub columns: &'static [(&'static str, &'static str)],
 }
 
-/// Pushes of one source take turns. The lock lasts until the transaction ends.
+/// Pushes of one source to one service take turns. The lock lasts until the transaction ends.
 ///
 /// # Errors
 /// The error of the database.
-pub async fn take_turn(db: &mut PgConnection, source: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('push/' || $1, 0))")
-        .bind(source)
-        .execute(&mut *db)
-        .await?;
+pub async fn take_turn(db: &mut PgConnection, source: &str, kind: &PushKind) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended('push/' || $1, 0)),
+                pg_advisory_xact_lock(hashtextextended('push/' || $2 || '/' || $1, 0))",
+    )
+    .bind(source)
+    .bind(kind.service())
+    .execute(&mut *db)
+    .await?;
     sqlx::raw_sql(TABLES).execute(db).await?;
+    Ok(())
+}
+
+/// Waits for the pushes of a source to all services, and keeps others from beginning until the transaction ends.
+///
+/// # Errors
+/// The error of the database.
+pub async fn take_every_turn(db: &mut PgConnection, source: &str) -> Result<(), sqlx::Error> {
+    let sql = "SELECT pg_advisory_xact_lock(hashtextextended('push/' || $1, 0))";
+    sqlx::query(sql).bind(source).execute(db).await?;
     Ok(())
 }
 

@@ -3,26 +3,14 @@
 
 use serde_json::{Value, json};
 use service_kit::store::facts::recompute;
+use service_kit::testing::Dice;
 use sqlx::PgPool;
 
 use crate::city::{NOW, at, case, clock, event, found, give, offer};
 
-/// A small deterministic source of choices.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn of<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[usize::try_from(self.roll(from.len() as u64)).expect("small")]
-    }
-
-    fn time(&mut self) -> String {
-        format!("2026-{:02}-{:02} {:02}:{:02}", 1 + self.roll(4), 1 + self.roll(28), self.roll(24), self.roll(60))
-    }
+fn time(dice: &mut Dice) -> String {
+    let (month, day, hour) = (1 + dice.below(4), 1 + dice.below(28), dice.below(24));
+    format!("2026-{month:02}-{day:02} {hour:02}:{:02}", dice.below(60))
 }
 
 const STATUSES: [&str; 9] = [
@@ -335,12 +323,12 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
     let cases: Vec<Value> = names
         .iter()
         .map(|name| {
-            let submitted = dice.time();
+            let submitted = time(&mut dice);
             // Some arrive long after they were submitted.
-            let level = dice.of(&["NORMAL", "URGENT", "COMPLEX"]);
+            let level = dice.pick(&["NORMAL", "URGENT", "COMPLEX"]);
             let mut row = case(name, &submitted, json!({ "level": level }));
-            if dice.roll(4) == 0 {
-                row["observedAt"] = json!(clock(&dice.time()).max(clock(&submitted)));
+            if dice.below(4) == 0 {
+                row["observedAt"] = json!(clock(&time(&mut dice)).max(clock(&submitted)));
             }
             row
         })
@@ -349,15 +337,15 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
     for round in 0..16 {
         let mut rows = Vec::new();
         for _ in 0..14 {
-            let name = &names[usize::try_from(dice.roll(24)).expect("small")];
-            let status = STATUSES[usize::try_from(dice.roll(9)).expect("small")];
+            let name = dice.pick(&names);
+            let status = *dice.pick(&STATUSES);
             let more = match status {
-                "MERGED" => json!({ "primary": names[usize::try_from(dice.roll(24)).expect("small")] }),
-                _ => json!({ "organization": dice.of(&["SXD", "SYT", "DOI"]) }),
+                "MERGED" => json!({ "primary": names[dice.below(24_usize)] }),
+                _ => json!({ "organization": dice.pick(&["SXD", "SYT", "DOI"]) }),
             };
-            let mut row = event(name, &dice.time(), status, more);
-            if dice.roll(6) == 0 {
-                row["level"] = json!(dice.of(&["NORMAL", "URGENT", "COMPLEX"]));
+            let mut row = event(name, &time(&mut dice), status, more);
+            if dice.below(6) == 0 {
+                row["level"] = json!(dice.pick(&["NORMAL", "URGENT", "COMPLEX"]));
             }
             rows.push(row);
         }
@@ -365,17 +353,17 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         offer(&pool, "feedback-events", &rows).await;
         let ratings: Vec<Value> = (0..2)
             .map(|_| {
-                let (name, time) = (&names[usize::try_from(dice.roll(24)).expect("small")], dice.time());
-                crate::city::rating(name, &time, 1 + i64::try_from(dice.roll(5)).expect("small"))
+                let (name, time) = (dice.pick(&names), time(&mut dice));
+                crate::city::rating(name, &time, 1 + i64::try_from(dice.below(5)).expect("small"))
             })
             .collect();
         offer(&pool, "feedback-ratings", &ratings).await;
         if round % 5 == 4 {
-            let name = &names[usize::try_from(dice.roll(24)).expect("small")];
+            let name = dice.pick(&names);
             offer(
                 &pool,
                 "feedback",
-                &[json!({ "externalId": name, "observedAt": clock(&dice.time()), "deleted": true })],
+                &[json!({ "externalId": name, "observedAt": clock(&time(&mut dice)), "deleted": true })],
             )
             .await;
         }

@@ -15,9 +15,10 @@ mod trend;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use service_kit::store::child::ChildrenOf;
+use service_kit::store::list::PagesOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
-use crate::model::{BRIEFINGS, Conclusion, OpenPoint};
+use crate::model::{BRIEFINGS, Briefing, Conclusion, OpenPoint};
 use crate::store::alert::{AlertsOf, HandledAlerts, Names};
 use crate::store::briefing::{BriefingById, ConclusionById};
 use crate::store::{Boards, Feeds};
@@ -53,6 +54,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(Boards(reader.clone())))
             .data(Loader::new(ChildrenOf::<Conclusion>::new(reader.rows(&BRIEFINGS))))
             .data(Loader::new(ChildrenOf::<OpenPoint>::new(reader.rows(&BRIEFINGS))))
+            .data(Loader::new(PagesOf::<Briefing>::new(reader.rows(&BRIEFINGS))))
             .data(Loader::new(BriefingById(reader.rows(&BRIEFINGS))))
             .data(Loader::new(ConclusionById(reader.rows(&BRIEFINGS))))
             .data(Loader::new(Feeds(reader.clone())))

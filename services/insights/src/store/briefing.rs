@@ -2,39 +2,55 @@
 
 use std::collections::HashMap;
 
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
+use service_kit::access::Kind;
+use service_kit::filter::DateFilter;
+use service_kit::lists::Filter;
+use service_kit::scalar::Period;
 use service_kit::store::child::Child;
-use service_kit::store::page::{OrderTerm, Page, PageArgs};
+use service_kit::store::condition::Conditions;
+use service_kit::store::list::Listed;
+use service_kit::store::page::OrderTerm;
 use service_kit::vocabulary::Direction;
-use service_kit::{BatchSource, Problem, Reader};
-use sqlx::{AssertSqlSafe, FromRow, PgConnection, QueryBuilder, Row};
+use service_kit::{BatchSource, Problem, Reader, RequestScope};
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use crate::model::{BRIEFINGS, Briefing, Conclusion};
 
-/// A page of briefings, the latest first: the rows with their sort keys, and the number of all.
-///
-/// # Errors
-/// `VALIDATION` at `first` or `after`, and the problem of the statement.
-pub async fn page(reader: &Reader, args: &PageArgs) -> Result<(Page, Vec<(Briefing, Vec<String>)>, i64), Problem> {
-    let reader = reader.rows(&BRIEFINGS);
-    let terms = vec![
-        OrderTerm::new("b.held_at", "timestamptz", Direction::Desc),
-        OrderTerm::new("b.id", "uuid", Direction::Desc),
-    ];
-    let page = Page::new("briefings", terms, args)?;
-    let mut sql = QueryBuilder::new(
-        "SELECT b.*, ARRAY[b.held_at::text, b.id::text] AS sort_key FROM insights.briefing AS b WHERE b.deleted_at IS NULL",
-    );
-    page.push_after(&mut sql);
-    page.push_order_and_limit(&mut sql);
-    let mut rows = Vec::new();
-    for row in sql.build().fetch_all(&reader).await? {
-        rows.push((Briefing::from_row(&row)?, row.try_get("sort_key")?));
+/// Conditions on briefings, joined by AND; the values of one list are joined by OR.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct BriefingFilter {
+    /// Periods of which they take stock.
+    pub period: Option<Vec<Period>>,
+    /// Day on which they were held.
+    pub held_on: Option<DateFilter>,
+}
+
+impl Filter for BriefingFilter {
+    fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
+        let mut list = Conditions::default();
+        let stored = |(place, period): (usize, &Period)| {
+            Ok::<_, Problem>(period.checked(&format!("filter.period.{place}"))?.to_string())
+        };
+        let periods = self.period.as_ref().map(|periods| periods.iter().enumerate().map(stored).collect());
+        let periods: Option<Vec<String>> = periods.transpose()?;
+        list.any("period", "f.period = ANY({})", periods.as_ref());
+        let held = ["platform.day_of(f.held_at) >= {}", "platform.day_of(f.held_at) <= {}"];
+        list.days("heldOn", held, self.held_on.as_ref())?;
+        Ok(list)
     }
-    let count = "SELECT count(*) FROM insights.briefing WHERE deleted_at IS NULL";
-    let total: i64 = sqlx::query_scalar(count).fetch_one(&reader).await?;
-    Ok((page, rows, total))
+}
+
+impl Listed for Briefing {
+    const KIND: &'static Kind = &BRIEFINGS;
+    const SOURCES: &'static [&'static str] = &["insights.briefing AS f WHERE f.deleted_at IS NULL"];
+}
+
+/// The latest briefings first.
+pub fn latest_first() -> Vec<OrderTerm> {
+    vec![OrderTerm::new("f.held_at", "timestamptz", Direction::Desc), OrderTerm::new("f.id", "uuid", Direction::Desc)]
 }
 
 /// A briefing that the caller sees.

@@ -159,3 +159,37 @@ async fn the_work_of_a_conclusion_ends_within_ten_years_after_its_briefing(pool:
         }
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn briefings_are_found_by_their_periods_and_by_the_day_in_the_city(pool: PgPool) {
+    found(&pool).await;
+    // Half past midnight in the city is still the day before in UTC.
+    for (period, held) in [
+        ("2026-W45", "2026-11-09T01:00:00Z"),
+        ("2026-W46", "2026-11-15T17:30:00Z"),
+        ("2026-W47", "2026-11-23T01:00:00Z"),
+    ] {
+        let input = json!({ "period": period, "title": "Giao ban", "heldAt": held });
+        verb(&pool, &operator(), "recordBriefing", input).await.expect("recorded");
+    }
+    let city = at(&pool, NOW);
+    for (filter, expected) in [
+        ("{}", json!(["2026-W47", "2026-W46", "2026-W45"])),
+        ("{ period: [\"2026-W45\", \"2026-W47\"] }", json!(["2026-W47", "2026-W45"])),
+        ("{ heldOn: { to: \"2026-11-15\" } }", json!(["2026-W45"])),
+        ("{ heldOn: { on: \"2026-11-16\" } }", json!(["2026-W46"])),
+        ("{ period: [\"2026-W01\"] }", json!([])),
+        ("{ period: [] }", json!([])),
+    ] {
+        let document = format!("{{ briefings(filter: {filter}) {{ totalCount nodes {{ period }} }} }}");
+        let found = city.data(&document).await["briefings"].take();
+        let periods: Vec<&Value> =
+            found["nodes"].as_array().expect("nodes").iter().map(|node| &node["period"]).collect();
+        assert_eq!(json!(periods), expected, "{filter}");
+        assert_eq!(found["totalCount"], periods.len(), "{filter}");
+    }
+    let wrong = city
+        .ask(&operator(), "{ briefings(filter: { period: [\"2026-W47\", \"2026-W60\"] }) { totalCount } }", Value::Null)
+        .await;
+    assert_eq!(problem(&wrong), ("VALIDATION".to_owned(), "filter.period.1".to_owned()));
+}

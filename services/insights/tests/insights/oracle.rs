@@ -4,19 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use serde_json::json;
+use service_kit::testing::Dice;
 use sqlx::PgPool;
 
 use crate::city::{NOW, at, case, change, event, found, give, indicator, milestone, parcel, project, task, with};
-
-/// A sequence of numbers below a bound that looks random and is the same on every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
 
 /// What the domain says, from base tables: on which days which record is in which condition. The first day of a run is found by
 /// counting days, not runs.
@@ -150,7 +141,7 @@ async fn broken_deadlines_red_targets_and_late_projects_of_every_day_equal_plain
             give(&pool, "targets", &[target]).await;
             let mut day = date(2026, months, 1) + Days::new(dice.below(20));
             for revision in 1..=4 {
-                let value = [80, 84, 85, 86, 100, 114, 115, 116, 130][usize::try_from(dice.below(9)).expect("small")];
+                let value = *dice.pick(&[80, 84, 85, 86, 100, 114, 115, 116, 130]);
                 let observed = json!({ "externalId": format!("{code}/{period}/{revision}"), "observedAt": format!("{day}T02:00:00Z"),
                     "indicator": code, "area": "00004", "period": period, "status": "PUBLISHED", "value": value.to_string(), "revision": revision });
                 if day < date(2026, 11, 20) {
@@ -183,7 +174,7 @@ async fn broken_deadlines_red_targets_and_late_projects_of_every_day_equal_plain
 /// A case with its way through the states, each after some quarters of an hour, at any time of the day and the week.
 async fn cases_life(pool: &PgPool, dice: &mut Dice, number: u64) {
     let levels = ["NORMAL", "URGENT", "COMPLEX"];
-    let level = |dice: &mut Dice| levels[usize::try_from(dice.below(3)).expect("small")];
+    let level = |dice: &mut Dice| *dice.pick(&levels);
     let sent = level(dice);
     let code = format!("F{number:02}-{sent}");
     let mut time = date(2026, 1, 5).and_hms_opt(0, 0, 0).expect("midnight") + TimeDelta::minutes(minutes(dice, 270));

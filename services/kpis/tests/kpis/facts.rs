@@ -5,19 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
-use service_kit::testing::run;
+use service_kit::testing::{Dice, run};
 use sqlx::PgPool;
 
 use crate::city::{found, give, indicator};
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 /// What a pushed row says of an observation.
 #[derive(Clone)]
@@ -248,25 +239,25 @@ fn events(dice: &mut Dice) -> Vec<Event> {
     let mut found = Vec::new();
     let begin = day("2025-10-01");
     for number in 0..260 {
-        let (code, nature, _, step) = INDICATORS[usize::try_from(dice.roll(4)).expect("small")];
+        let (code, nature, _, step) = *dice.pick(&INDICATORS);
         let slots = 36 / step;
-        let slot = u32::try_from(dice.roll(slots.into())).expect("small");
+        let slot = dice.below(slots);
         let period = period_of(months_later(day("2024-01-01"), slot * step), step);
-        let revision = if dice.roll(5) == 0 { 2 } else { 1 };
-        let number_of = |dice: &mut Dice| f64::from(u32::try_from(dice.roll(900)).expect("small")) / 10.0 + 5.0;
-        let parts = (nature == "RATE" || nature == "GROWTH") && dice.roll(4) > 0;
+        let revision = if dice.below(5) == 0 { 2 } else { 1 };
+        let number_of = |dice: &mut Dice| f64::from(dice.below(900_u32)) / 10.0 + 5.0;
+        let parts = (nature == "RATE" || nature == "GROWTH") && dice.below(4) > 0;
         let state = State {
-            published: dice.roll(8) > 0,
-            value: (!parts && dice.roll(12) > 0).then(|| number_of(dice)),
+            published: dice.below(8) > 0,
+            value: (!parts && dice.below(12) > 0).then(|| number_of(dice)),
             parts: parts.then(|| (number_of(dice), number_of(dice))),
         };
         found.push(Event {
-            day: begin + Days::new(dice.roll(420)),
+            day: begin + Days::new(dice.below(420)),
             second: number,
             id: format!("{code}/{period}/{revision}"),
             cell: (code, period),
             revision,
-            state: (dice.roll(14) > 0).then_some(state),
+            state: (dice.below(14) > 0).then_some(state),
         });
     }
     found

@@ -1,15 +1,11 @@
 //! Each formula at its reference values, at its borders and under random numbers.
 
+use service_kit::testing::Dice;
 use sqlx::{AssertSqlSafe, PgPool, query_scalar};
 
-/// A deterministic sequence of numbers from -50 to 50 with one decimal.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        f64::from(u32::try_from((self.0 >> 33) % 1001).expect("small")) / 10.0 - 50.0
-    }
+/// A number from -50 to 50 with one decimal.
+fn tenths(dice: &mut Dice) -> f64 {
+    f64::from(dice.below(1001_u32)) / 10.0 - 50.0
 }
 
 async fn number(pool: &PgPool, expression: &str) -> Option<f64> {
@@ -119,9 +115,10 @@ async fn judgements_change_at_their_thresholds(pool: PgPool) {
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn formulas_keep_order_and_do_not_depend_on_the_unit_or_the_side(pool: PgPool) {
-    let mut numbers = Numbers(20_261_127);
+    let mut dice = Dice(20_261_127);
+    let mut number_of = || tenths(&mut dice);
     for _ in 0..150 {
-        let (actual, more, target, baseline) = (numbers.next(), numbers.next().abs(), numbers.next(), numbers.next());
+        let (actual, more, target, baseline) = (number_of(), number_of().abs(), number_of(), number_of());
         let of = |direction: &str, actual: f64, target: f64, baseline: f64| {
             format!("kpis.attainment('{direction}', {actual}, {target}, {baseline})")
         };
@@ -144,7 +141,7 @@ async fn formulas_keep_order_and_do_not_depend_on_the_unit_or_the_side(pool: PgP
             .expect("a shortfall");
         assert!((short - (target - actual).max(0.0)).abs() < 1e-9);
         // A line through shifted and scaled points is the shifted and scaled line.
-        let ys: Vec<f64> = (0..6).map(|_| numbers.next()).collect();
+        let ys: Vec<f64> = (0..6).map(|_| number_of()).collect();
         let list = |by: f64, plus: f64| ys.iter().map(|y| (y * by + plus).to_string()).collect::<Vec<_>>().join(", ");
         let at = |list: String| {
             format!(

@@ -4,22 +4,13 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use service_kit::store::facts::recompute;
+use service_kit::testing::Dice;
 use sqlx::PgPool;
 
 use crate::city::{Asked, NOW, found, give, parcel, party, project, right, run, site};
 
-/// A small deterministic source of choices.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn day(&mut self) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day") + Days::new(self.roll(330))
-    }
+fn any_day(dice: &mut Dice) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day") + Days::new(dice.below(330))
 }
 
 const KINDS: [&str; 9] = [
@@ -62,8 +53,8 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
     let parcels: Vec<Value> = names
         .iter()
         .map(|name| {
-            let (site, area) = (if dice.roll(2) == 0 { "K1" } else { "K2" }, (dice.roll(50) + 1).to_string());
-            let land = ["AGRI", "RESIDENTIAL", "OTHER"][usize::try_from(dice.roll(3)).expect("small")];
+            let (site, area) = (if dice.below(2) == 0 { "K1" } else { "K2" }, (dice.below(50) + 1).to_string());
+            let land = *dice.pick(&["AGRI", "RESIDENTIAL", "OTHER"]);
             parcel(name, site, json!({ "areaToAcquire": area, "landType": land }))
         })
         .collect();
@@ -73,9 +64,9 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
     let rights: Vec<Value> = names
         .iter()
         .flat_map(|name| {
-            let first = usize::try_from(dice.roll(6)).expect("small");
+            let first = dice.below(6_usize);
             let mut rights = vec![right(name, &households[first], "0.5")];
-            if dice.roll(2) == 0 {
+            if dice.below(2) == 0 {
                 rights.push(right(name, &households[(first + 1) % 6], "0.5"));
             }
             rights
@@ -85,13 +76,13 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
     // Random events, in random order, some of them corrected later and some deleted.
     for _ in 0..14 {
         let rows: Vec<Value> = (0..15).map(|_| {
-            let name = &names[usize::try_from(dice.roll(12)).expect("small")];
-            let kind = KINDS[usize::try_from(dice.roll(9)).expect("small")];
+            let name = dice.pick(&names);
+            let kind = *dice.pick(&KINDS);
             // Some notices are of the year before, so that they lapse within the year.
-            let day = if kind == "NOTIFIED" { dice.day() - Days::new(300) } else { dice.day() };
-            let observed = dice.day();
-            json!({ "externalId": format!("{name}/{kind}"), "observedAt": format!("{observed}T0{}:00:00Z", dice.roll(9)), "parcel": name, "kind": kind,
-                    "happenedOn": day, "document": "VB", "deleted": dice.roll(12) == 0 })
+            let day = if kind == "NOTIFIED" { any_day(&mut dice) - Days::new(300) } else { any_day(&mut dice) };
+            let observed = any_day(&mut dice);
+            json!({ "externalId": format!("{name}/{kind}"), "observedAt": format!("{observed}T0{}:00:00Z", dice.below(9)), "parcel": name, "kind": kind,
+                    "happenedOn": day, "document": "VB", "deleted": dice.below(12) == 0 })
         }).collect();
         crate::city::offer(&pool, "parcel-events", &rows).await;
     }

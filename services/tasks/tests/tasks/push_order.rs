@@ -2,31 +2,10 @@
 
 use serde_json::{Value, json};
 use service_kit::store::facts::recompute;
-use service_kit::testing::push;
+use service_kit::testing::{Dice, push};
 use sqlx::PgPool;
 
 use crate::city::{NOW, found};
-
-/// Deterministic random numbers (an LCG with the constants of Knuth's MMIX).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % end as u64).expect("small")
-    }
-
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        let place = self.below(of.len());
-        &of[place]
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for end in (1..items.len()).rev() {
-            items.swap(end, self.below(end + 1));
-        }
-    }
-}
 
 /// A row with its kind.
 type Row = (&'static str, Value);

@@ -36,7 +36,8 @@ answers! {
         changes: Option<Changes>,
         changes_after: Option<Changes>,
         important: Option<List<Change>>,
-        briefings: Option<List<Held>>,
+        briefings: Option<Nodes<Held>>,
+        earlier_briefings: Option<Nodes<Held>>,
     }
     Viewer { roles: Vec<String>, organization: Option<String>, areas: Vec<String> }
     Source {
@@ -242,8 +243,21 @@ answers! {
         conclusions: Vec<Conclusion>,
         open_points: Vec<Point>,
     }
-    Conclusion { number: i64, text: String, due_on: Option<NaiveDate>, lead_organization: Option<Named> }
+    Conclusion {
+        number: i64,
+        text: String,
+        due_on: Option<NaiveDate>,
+        lead_organization: Option<Named>,
+        tasks: Option<List<Work>>,
+    }
+    Work { code: String, status: String, progress: i64, current_due: Option<NaiveDate>, is_overdue: bool }
     Point { number: i64, text: String, lead_organization: Option<Named> }
+}
+
+/// Rows of a list without their number.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Nodes<T> {
+    pub nodes: Vec<T>,
 }
 
 /// A page of a list.

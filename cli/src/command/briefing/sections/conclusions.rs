@@ -1,23 +1,19 @@
 //! Conclusions of the briefing of the period and of the one before, and points for the next one.
 
 use super::{Frame, Parts};
-use crate::command::briefing::answer::fields::{Held, name};
+use crate::command::briefing::answer::fields::{Conclusion, Held, Work, name};
 use crate::command::briefing::document::{Cell, Column, Section, Table};
-use crate::command::briefing::text;
+use crate::command::briefing::{text, words};
 
-const PARTS: Parts = Parts { roots: &["briefings"], datasets: &[] };
+const PARTS: Parts = Parts { roots: &["briefings", "earlierBriefings"], datasets: &[] };
 
 pub fn section(frame: &Frame<'_>) -> Section {
     let title =
         frame.say("Conclusions and points for the next briefing", "Kết luận giao ban và nội dung chuyển kỳ sau");
     let mut section = frame.section(title, &PARTS);
-    let Some(list) = &frame.answer.data.briefings else { return section };
-    let (own, before) = pick(frame, &list.nodes);
-    if i64::try_from(list.nodes.len()).unwrap_or(i64::MAX) < list.total_count && own.is_empty() {
-        section.warnings.push(
-            frame.say("Only the latest hundred briefings were looked at.", "Chỉ xét một trăm kỳ giao ban gần nhất."),
-        );
-    }
+    let data = &frame.answer.data;
+    let (Some(near), Some(earlier)) = (&data.briefings, &data.earlier_briefings) else { return section };
+    let (own, before) = pick(frame, &near.nodes, &earlier.nodes);
     if own.is_empty() {
         section
             .notes
@@ -47,19 +43,16 @@ pub fn section(frame: &Frame<'_>) -> Section {
     section
 }
 
-/// The briefings of the period, and the last one before them.
-fn pick<'a>(frame: &Frame<'_>, held: &'a [Held]) -> (Vec<&'a Held>, Vec<&'a Held>) {
-    let of = |period: String| held.iter().filter(move |briefing| briefing.period == period);
-    let own: Vec<&Held> = of(frame.stock.period.to_string()).collect();
-    let mut before: Vec<&Held> = of(frame.stock.previous.to_string()).collect();
+/// The briefings of the period, and the last one before them. `near` are those of the period and of the one before.
+fn pick<'a>(frame: &Frame<'_>, near: &'a [Held], earlier: &'a [Held]) -> (Vec<&'a Held>, Vec<&'a Held>) {
+    let period = frame.stock.period.to_string();
+    let (own, mut before): (Vec<&Held>, Vec<&Held>) = near.iter().partition(|briefing| briefing.period == period);
     if before.is_empty() {
         // After a holiday the briefing of the period before may be missing.
-        let until = own.iter().map(|briefing| briefing.held_at).min();
-        let until = until.unwrap_or_else(|| frame.stock.city.start_of_day(frame.stock.period.end()));
-        let earlier = held
-            .iter()
-            .filter(|briefing| briefing.held_at < until && briefing.period != frame.stock.period.to_string());
-        before.extend(earlier.max_by_key(|briefing| briefing.held_at));
+        let first = own.iter().map(|briefing| briefing.held_at).min();
+        let is_before = |briefing: &&Held| first.is_none_or(|first| briefing.held_at < first);
+        let others = earlier.iter().filter(|briefing| briefing.period != period).filter(is_before);
+        before.extend(others.max_by_key(|briefing| briefing.held_at));
     }
     (own, before)
 }
@@ -79,6 +72,7 @@ fn conclusions(frame: &Frame<'_>, briefings: &[&Held], (title, sheet): Names<'_>
                 Some(false) => Cell::Text(frame.say("not yet due", "chưa đến hạn")),
                 None => Cell::Blank,
             },
+            tasks(frame, conclusion),
         ]
     });
     Table {
@@ -90,11 +84,42 @@ fn conclusions(frame: &Frame<'_>, briefings: &[&Held], (title, sheet): Names<'_>
             Column::text(frame.say("Lead", "Đơn vị chủ trì")),
             Column::number(frame.say("Due date", "Thời hạn")),
             Column::text(frame.say("Due date, seen today", "Thời hạn so với ngày lập")),
+            Column::text(frame.say("Tasks, seen today", "Nhiệm vụ đã giao, tính đến ngày lập")),
         ],
         rows: rows.collect(),
         empty: frame.say("No conclusion is recorded.", "Chưa ghi nhận kết luận."),
         note: None,
     }
+}
+
+/// The tasks that a conclusion became, each with its state.
+fn tasks(frame: &Frame<'_>, conclusion: &Conclusion) -> Cell {
+    let Some(tasks) = &conclusion.tasks else { return Cell::Missing };
+    if tasks.nodes.is_empty() {
+        return Cell::Text(frame.say("no task", "chưa giao nhiệm vụ"));
+    }
+    let mut said: Vec<String> = tasks.nodes.iter().map(|task| task_text(frame, task)).collect();
+    let others = tasks.total_count - i64::try_from(tasks.nodes.len()).unwrap_or_default();
+    if others > 0 {
+        said.push(frame.language.pick(format!("{others} more"), format!("và {others} nhiệm vụ khác")));
+    }
+    Cell::Text(said.join("; "))
+}
+
+fn task_text(frame: &Frame<'_>, task: &Work) -> String {
+    let state = words::listed(words::TASK_STATES, [task.status.as_str()], frame.language);
+    let mut said = vec![format!("{}: {state}", task.code)];
+    if task.status == "IN_PROGRESS" {
+        said.push(format!("{} %", task.progress));
+    }
+    if let Some(due) = task.current_due {
+        let due = text::date(due, frame.language);
+        said.push(frame.language.pick(format!("due {due}"), format!("hạn {due}")));
+    }
+    if task.is_overdue {
+        said.push(frame.say("overdue", "quá hạn"));
+    }
+    said.join(", ")
 }
 
 fn points(frame: &Frame<'_>, own: &[&Held], before: &[&Held]) -> Table {

@@ -147,20 +147,31 @@ fn a_silent_source_is_named_where_its_figures_are() {
 #[test]
 fn the_briefing_before_is_the_latest_one_when_a_week_had_none() {
     let held = |period: &str, at: &str| {
-        let conclusion = json!({ "number": 1, "text": format!("Kết luận {period}"), "dueOn": "2026-11-26", "leadOrganization": null });
-        json!({ "period": period, "title": "Giao ban", "heldAt": at, "conclusions": [conclusion], "openPoints": [] })
+        let task = json!({ "code": "NV-7", "status": "IN_PROGRESS", "progress": 40, "currentDue": "2026-11-20", "isOverdue": true });
+        let of = |tasks: Value, total: i64| json!({ "totalCount": total, "nodes": tasks });
+        let conclusion = |number: i64, tasks: Value| {
+            json!({ "number": number, "text": format!("Kết luận {period}"),
+            "dueOn": "2026-11-26", "leadOrganization": null, "tasks": tasks })
+        };
+        let conclusions =
+            [conclusion(1, of(json!([task]), 3)), conclusion(2, of(json!([]), 0)), conclusion(3, Value::Null)];
+        json!({ "period": period, "title": "Giao ban", "heldAt": at, "conclusions": conclusions, "openPoints": [] })
     };
-    let nodes = [
-        held("2026-W48", "2026-11-30T01:00:00Z"),
-        held("2026-W47", "2026-11-23T01:00:00Z"),
+    let near = [held("2026-W47", "2026-11-23T01:00:00Z")];
+    // One of the period itself was held within it.
+    let earlier = [
+        held("2026-W47", "2026-11-20T01:00:00Z"),
         held("2026-W45", "2026-11-09T01:00:00Z"),
         held("2026-W44", "2026-11-02T01:00:00Z"),
     ];
-    let data = json!({ "briefings": { "totalCount": 4, "nodes": nodes } });
+    let data = json!({ "briefings": { "nodes": near }, "earlierBriefings": { "nodes": earlier } });
     let document = document(&json!({ "data": data }), Language::English);
     let own = table(&document, "Conclusions");
     assert_eq!(own.rows[0][1..3], [Cell::Text("Kết luận 2026-W47".into()), Cell::Missing]);
     assert_eq!(own.rows[0][4], Cell::Text("past".into()));
+    let tasks: Vec<&Cell> = own.rows.iter().map(|row| &row[5]).collect();
+    let text = Cell::Text("NV-7: in progress, 40 %, due 20 Nov 2026, overdue; 2 more".into());
+    assert_eq!(tasks, [&text, &Cell::Text("no task".into()), &Cell::Missing]);
     assert_eq!(table(&document, "Conclusions before").rows[0][1], Cell::Text("Kết luận 2026-W45".into()));
     assert_eq!(table(&document, "Open points").empty, "No open point is recorded.");
 }

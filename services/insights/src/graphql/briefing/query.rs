@@ -3,16 +3,17 @@
 use async_graphql::connection::Edge;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use service_kit::connection::{RowConnection, Total};
+use service_kit::connection::RowConnection;
 use service_kit::input::{distinct, parse_id};
+use service_kit::lists::ListArgs;
 use service_kit::store::codes::CodeKind;
 use service_kit::store::page::{Page, PageArgs};
-use service_kit::{Problem, ScopeContext};
+use service_kit::{Problem, ScopeContext, lists};
 
 use super::change::{Change, ChangeConnection, ChangeFilter, Summary, codes};
 use crate::graphql::code::check;
 use crate::model::{BRIEFINGS, Briefing, ChangeDataset, Conclusion};
-use crate::store::briefing::ConclusionById;
+use crate::store::briefing::{BriefingFilter, ConclusionById, latest_first};
 use crate::store::{briefing, change};
 
 /// Longest time over which changes are listed.
@@ -27,17 +28,12 @@ impl BriefingQuery {
     async fn briefings(
         &self,
         ctx: &Context<'_>,
+        filter: Option<BriefingFilter>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<Briefing>>> {
-        BRIEFINGS.permit_list(&ctx.scope().principal)?;
-        let (page, rows, total_count) = briefing::page(ctx.reader(), &PageArgs { first, after }).await?;
-        let limit = usize::try_from(page.limit).unwrap_or_default();
-        let mut connection =
-            RowConnection::with_additional_fields(page.is_continued(), rows.len() > limit, Total { total_count });
-        let edges = rows.into_iter().take(limit).map(|(row, key)| Edge::new(page.cursor(&key), row));
-        connection.edges.extend(edges);
-        Ok(Some(connection))
+        let args = ListArgs { filter, terms: latest_first(), page: PageArgs { first, after }, as_of: None };
+        Ok(Some(lists::all::<Briefing, _>(ctx, "briefings", args).await?))
     }
 
     #[graphql(entity)]

@@ -1,4 +1,6 @@
-//! Test support for services: a service over a test's own database, principals, a counter of SQL statements.
+//! Test support for services: a service over a test's own database, principals, a counter of SQL statements, dice.
+
+mod dice;
 
 use std::cell::Cell;
 use std::sync::{Arc, Once};
@@ -17,6 +19,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 
+pub use self::dice::Dice;
 use crate::database::Database;
 use crate::principal::{Authenticator, Principal, Role};
 use crate::push::engine::{Begin, Begun, Faulty, Options, Pusher, Reading};
