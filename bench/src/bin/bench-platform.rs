@@ -34,6 +34,9 @@ struct Options {
     /// Different questions at once
     #[arg(long, default_value_t = 200)]
     questions: usize,
+    /// Volume of the city, as for `ioc up`: `city` is that of a year, 135000 has as many rows as three years
+    #[arg(long, default_value = "city", value_name = "VOLUME")]
+    volume: String,
     /// Data directory with the city, which is kept; the first run loads it, which takes minutes
     #[arg(long, default_value = "target/bench-city", value_name = "FOLDER")]
     data_dir: PathBuf,
@@ -65,7 +68,7 @@ async fn main() -> anyhow::Result<()> {
     let own = std::env::current_exe()?;
     let beside = own.parent().context("this program has no folder")?;
     let ioc = absolute(&options.ioc.clone().unwrap_or_else(|| beside.join("ioc")))?;
-    let city = Platform::start(&ioc, &absolute(&options.data_dir)?, Some("city")).await?;
+    let city = Platform::start(&ioc, &absolute(&options.data_dir)?, Some(&options.volume)).await?;
     let sample = Platform::start(&ioc, &absolute(&options.sample_data_dir)?, None).await?;
     let postgraphile = match PostGraphile::absence(&options.postgraphile) {
         None => Some(PostGraphile::start(&absolute(&options.postgraphile)?, &city.socket()?).await?),

@@ -32,6 +32,7 @@ pub const RISKS: &Words = &[
 ];
 
 pub const TASK_STATES: &Words = &[
+    ("DRAFT", "draft", "dự thảo, chưa giao"),
     ("ASSIGNED", "assigned", "đã giao"),
     ("RETURNED", "returned", "bị trả lại"),
     ("IN_PROGRESS", "in progress", "đang thực hiện"),
