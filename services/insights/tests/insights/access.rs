@@ -29,6 +29,14 @@ async fn city(pool: &PgPool) {
     for (code, owner, area) in [("P-SXD", "SXD", "00004"), ("P-SYT", "SYT", "00008")] {
         give(pool, "projects", &[project(code, with(late.clone(), json!({ "organization": owner, "areas": [area] })))])
             .await;
+        let slipped =
+            json!({ "observedAt": "2026-05-05T02:00:00Z", "forecastEnd": "2026-09-30", "forecastReason": "Mưa bão" });
+        give(
+            pool,
+            "projects",
+            &[with(project(code, with(late.clone(), slipped)), json!({ "organization": owner, "areas": [area] }))],
+        )
+        .await;
         parcel(pool, &format!("PAY-{code}"), code, area).await;
         let steps = [("NOTIFIED", "2026-03-01"), ("POSTED", "2026-05-04"), ("APPROVED", "2026-05-20")];
         let rows: Vec<Value> = steps.iter().map(|(kind, day)| milestone(&format!("PAY-{code}"), kind, day)).collect();
@@ -149,6 +157,48 @@ async fn everybody_sees_the_alerts_on_the_records_that_the_services_show(pool: P
             assert_eq!(answer["data"]["alert"]["id"] == json!(id), listed.contains(id), "{who} {id} {answer}");
         }
     }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn everybody_finds_the_changes_of_the_records_that_the_services_show(pool: PgPool) {
+    type Start = fn(ServiceContext) -> Subgraph;
+    city(&pool).await;
+    let insights = at(&pool, NOW);
+    let mut shown = 0;
+    for (dataset, start, list, own_key, key) in [
+        ("TASKS", tasks::subgraph as Start, "tasks", "id", "task { id }"),
+        ("PROJECTS", projects::subgraph, "projects", "id: code", "project { id: code }"),
+        ("CLEARANCE", projects::subgraph, "parcelCases", "id", "parcelCase { id }"),
+        ("KPIS", kpis::subgraph, "kpiTargets", "indicator { id: code }", "indicator { id: code }"),
+        ("FEEDBACK", feedback::subgraph, "feedbacks", "id", "feedback { id }"),
+    ] {
+        let service = Service::at(&pool, NOW, start);
+        for (who, principal) in everybody() {
+            let document = format!("{{ {list}(first: 50) {{ nodes {{ {own_key} }} }} }}");
+            let answer = service.ask(&principal, &document, Value::Null).await;
+            let expected =
+                texts(&answer["data"][list]["nodes"], |node| node.get("indicator").unwrap_or(node)["id"].to_string());
+            let document = format!(
+                "{{ changesSince(instant: \"2025-12-01T00:00:00Z\", datasets: [{dataset}], first: 500) {{ totalCount counts {{ count }} nodes {{ {key} }} }} }}"
+            );
+            let answer = insights.ask(&principal, &document, Value::Null).await;
+            let changes = &answer["data"]["changesSince"];
+            let field = key.split(' ').next().unwrap_or_default();
+            let found = texts(&changes["nodes"], |node| node[field]["id"].to_string());
+            assert_eq!(found, expected, "{who} {dataset} {answer}");
+            // The counts are those of the list: what one may not see is in no number.
+            if let Some(nodes) = changes["nodes"].as_array() {
+                let counted: i64 =
+                    changes["counts"].as_array().expect("counts").iter().filter_map(|of| of["count"].as_i64()).sum();
+                assert_eq!(
+                    (changes["totalCount"].as_i64(), counted),
+                    (Some(counted), i64::try_from(nodes.len()).expect("few"))
+                );
+            }
+            shown += found.len();
+        }
+    }
+    assert!(shown > 60, "{shown}");
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
