@@ -198,8 +198,7 @@ async fn changes_are_those_of_the_period_and_a_key_shows_what_its_holder_may_see
     let own = briefing(&platform, &ward, &[]).await?;
     assert_eq!(row(&own, "Quá hạn"), row(&text, "Quá hạn"));
     for expected in [
-        "> **Lưu ý:** Không thể hiện: nguồn dữ liệu. Khóa dùng để lập không có quyền xem.",
-        "> **Lưu ý:** Không thể hiện: kết luận giao ban và nội dung chuyển kỳ sau. Khóa dùng để lập không có quyền xem.",
+        "> **Lưu ý:** Không thể hiện: kết luận giao ban và nội dung chuyển kỳ sau; các kỳ giao ban trước; nguồn dữ liệu. Khóa dùng để lập không có quyền xem.",
         "phường, xã; địa bàn: Phường Ba Đình",
         "- **Nguồn dữ liệu im lặng:** sample (lần gửi gần nhất: ",
         "Danh sách ít hơn chỉ số tổng hợp: khóa không được quyền xem các nhiệm vụ còn lại.",
