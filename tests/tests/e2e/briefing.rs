@@ -6,17 +6,14 @@ use std::path::Path;
 use anyhow::Result;
 use calamine::{Data, DataType as _, Reader as _, Xlsx, open_workbook};
 use e2e::{Process, SECRET, credential, run};
-use sample::NoProgress;
 use serde_json::{Value, json};
 use service_kit::{Principal, Role};
 use sqlx::{ConnectOptions, PgPool};
 
-/// After the briefing of the week 47.
-const NOW: &str = "2026-11-24T03:00:00Z";
+use crate::hanoi::hanoi;
 
-async fn hanoi(pool: &PgPool, data: &Path) -> Result<Process> {
-    sample::load("hanoi", pool, NOW.parse()?, &NoProgress).await?;
-    let url = pool.connect_options().to_url_lossy().to_string();
+async fn up(pool: &PgPool, data: &Path) -> Result<Process> {
+    let url = hanoi(pool).await?;
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.to_string_lossy()];
     Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await
 }
@@ -47,10 +44,10 @@ fn vietnamese(count: i64) -> String {
     groups.iter().map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join(".")
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn a_document_has_the_figures_of_graphql_in_both_languages_and_all_formats(pool: PgPool) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let platform = hanoi(&pool, folder.path()).await?;
+    let platform = up(&pool, folder.path()).await?;
     let operator = key(Role::Ioc, &[]);
 
     let plain = "{
@@ -166,10 +163,10 @@ async fn changes_of_the_week(platform: &Process, token: &str) -> Result<(i64, BT
     }
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn changes_are_those_of_the_period_and_a_key_shows_what_its_holder_may_see(pool: PgPool) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let platform = hanoi(&pool, folder.path()).await?;
+    let platform = up(&pool, folder.path()).await?;
     let operator = key(Role::Ioc, &[]);
 
     let text = briefing(&platform, &operator, &[]).await?;

@@ -5,13 +5,12 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use e2e::{Answer, Process, SECRET, credential};
-use sample::NoProgress;
 use serde_json::{Value, json};
 use service_kit::access::{Kind, Rows};
 use service_kit::{Principal, Role};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::PgPool;
 
-const NOW: &str = "2026-11-21T03:00:00Z";
+use crate::hanoi::hanoi;
 
 /// The dataset of each field of a scorecard, with its field of an area and the arguments of it.
 const DATASETS: [(&str, &str); 5] = [
@@ -22,9 +21,8 @@ const DATASETS: [(&str, &str); 5] = [
     ("feedback", "feedbackMeasures(period: \"2026\", asOf: \"2026-11-20\")"),
 ];
 
-async fn hanoi(pool: &PgPool, data: &std::path::Path) -> Result<Process> {
-    sample::load("hanoi", pool, NOW.parse()?, &NoProgress).await?;
-    let url = pool.connect_options().to_url_lossy().to_string();
+async fn up(pool: &PgPool, data: &std::path::Path) -> Result<Process> {
+    let url = hanoi(pool).await?;
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.to_string_lossy()];
     Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await
 }
@@ -109,10 +107,10 @@ fn at_path(mut value: Value) -> Value {
     value
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn scorecards_have_the_figures_of_the_services_and_hide_what_these_hide(pool: PgPool) -> Result<()> {
     let data = tempfile::tempdir()?;
-    let platform = hanoi(&pool, data.path()).await?;
+    let platform = up(&pool, data.path()).await?;
     let credential = operator();
     let introspection =
         "{ __schema { types { name fields { name type { name ofType { name ofType { name ofType { name } } } } } } } }";

@@ -8,6 +8,7 @@ mod constant_cost;
 mod crash;
 mod export;
 mod guarded_fields;
+mod hanoi;
 mod insights;
 mod log_output;
 mod outage;

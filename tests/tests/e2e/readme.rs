@@ -6,6 +6,8 @@ use sample::NoProgress;
 use serde_json::Value;
 use sqlx::{ConnectOptions, PgPool};
 
+use crate::hanoi::hanoi;
+
 const README: &str = include_str!("../../../README.md");
 const QUESTION: &str = include_str!("../../../schema/operations/one-ward.graphql");
 const ANSWER: &str = include_str!("../../../docs/one-ward.json");
@@ -16,7 +18,7 @@ fn block(language: &str) -> Result<&'static str> {
     Ok(start.split_once("```").context("an open block")?.0)
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn the_first_question_has_the_answer_that_is_committed(pool: PgPool) -> Result<()> {
     assert_eq!(
         block("graphql")?,
@@ -24,9 +26,8 @@ async fn the_first_question_has_the_answer_that_is_committed(pool: PgPool) -> Re
         "the README shows another question than schema/operations/one-ward.graphql"
     );
 
-    sample::load("hanoi", &pool, "2026-11-21T03:00:00Z".parse()?, &NoProgress).await?;
+    let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
-    let url = pool.connect_options().to_url_lossy().to_string();
     let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
     let platform = Process::start(&arguments, &[("DATABASE_URL", &url)]).await?;
     let token = std::fs::read_to_string(data.path().join("dev-token"))?;

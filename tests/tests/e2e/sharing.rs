@@ -9,6 +9,8 @@ use serde_json::json;
 use service_kit::{Principal, Role};
 use sqlx::{ConnectOptions, PgPool};
 
+use crate::hanoi::hanoi;
+
 const DASHBOARD: &str = include_str!("../../../schema/operations/first-look.graphql");
 
 /// More requests than the pool has connections, so that they can all be in time only when they share.
@@ -41,9 +43,9 @@ fn screen(secret: &str, number: usize) -> String {
 }
 
 async fn platform(pool: &PgPool, data: &tempfile::TempDir) -> Result<Process> {
-    let url = pool.connect_options().to_url_lossy().to_string();
+    let url = hanoi(pool).await?;
     let data = data.path().to_string_lossy();
-    let arguments = ["up", "--sample", "hanoi", "--listen", "127.0.0.1:0", "--data-dir", &data];
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data];
     Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await
 }
 
@@ -54,7 +56,7 @@ async fn fetches(platform: &Process, subgraph: &str) -> Result<usize> {
     Ok(metrics.lines().find_map(|line| line.strip_prefix(&name)).map_or(Ok(0), str::parse)?)
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn screens_with_credentials_of_their_own_share_one_execution(pool: PgPool) -> Result<()> {
     let data = tempfile::tempdir()?;
     let platform = Arc::new(platform(&pool, &data).await?);
@@ -78,7 +80,7 @@ async fn screens_with_credentials_of_their_own_share_one_execution(pool: PgPool)
     Ok(())
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn an_operation_that_costs_too_much_is_refused_before_any_fetch(pool: PgPool) -> Result<()> {
     let data = tempfile::tempdir()?;
     let platform = platform(&pool, &data).await?;

@@ -5,12 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 use e2e::{Process, SECRET, credential, passport, run};
 use nix::sys::signal::Signal;
-use sample::NoProgress;
 use serde_json::{Value, json};
 use service_kit::{Principal, Role};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::PgPool;
 
-const NOW: &str = "2026-11-21T03:00:00Z";
+use crate::hanoi::hanoi;
 
 const OPERATIONS: [&str; 6] = [
     include_str!("../../../schema/operations/first-look.graphql"),
@@ -20,11 +19,6 @@ const OPERATIONS: [&str; 6] = [
     include_str!("../../../schema/operations/responsible.graphql"),
     include_str!("../../../schema/operations/search.graphql"),
 ];
-
-async fn hanoi(pool: &PgPool) -> Result<String> {
-    sample::load("hanoi", pool, NOW.parse()?, &NoProgress).await?;
-    Ok(pool.connect_options().to_url_lossy().to_string())
-}
 
 async fn serve(role: &str, arguments: &[&str], url: &str) -> Result<Process> {
     let arguments = [&["serve", role, "--listen", "127.0.0.1:0"], arguments].concat();
@@ -58,7 +52,7 @@ async fn whole(url: &str, data_dir: &Path) -> Result<Process> {
     Process::start(&arguments, &[("DATABASE_URL", url), ("IOC_SECRET", SECRET)]).await
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()> {
     let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
@@ -117,7 +111,7 @@ async fn one_process_and_several_give_the_same_bytes(pool: PgPool) -> Result<()>
     Ok(())
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn a_service_that_is_down_nulls_its_own_fields_and_leaves_the_rest(pool: PgPool) -> Result<()> {
     let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
@@ -143,7 +137,7 @@ async fn a_service_that_is_down_nulls_its_own_fields_and_leaves_the_rest(pool: P
     Ok(())
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn a_false_credential_is_refused_and_none_may_read_but_not_write(pool: PgPool) -> Result<()> {
     let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
@@ -177,7 +171,7 @@ async fn a_false_credential_is_refused_and_none_may_read_but_not_write(pool: PgP
     Ok(())
 }
 
-#[sqlx::test(migrator = "migrations::MIGRATOR")]
+#[sqlx::test(migrations = false)]
 async fn pushes_reach_the_service_of_their_kind(pool: PgPool) -> Result<()> {
     let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
