@@ -4,13 +4,14 @@
 //! - Selections that `@skip` or `@include` exclude are removed, and so are the directives.
 //! - Fragment spreads are replaced by their fragments. A fragment on the type of its parent is dissolved. A fragment
 //!   that can apply to no object is removed.
+//! - Exponents of floats get a sign: the planning library reads `1e+9`, and neither `1e9` nor `1e09`.
 //! - The order of the fields is kept, because it is the order of the answer (GraphQL specification, section 6.3.2).
 //!
 //! An object whose fields are all excluded keeps an empty selection set.
 
 use apollo_compiler::{
     ExecutableDocument, Name, Node,
-    ast::{Directive, Value},
+    ast::{Directive, FloatValue, Value},
     executable::{InlineFragment, Operation, Selection, SelectionSet},
 };
 
@@ -27,8 +28,29 @@ pub(crate) fn simplify(
     let simplifier = Simplifier { document, operation, conditions, supergraph };
     let mut simple = operation.clone();
     simple.directives.clear();
+    for default in simple.variables.iter_mut().filter_map(|variable| variable.make_mut().default_value.as_mut()) {
+        sign_exponents(default);
+    }
     simple.selection_set = simplifier.set(&operation.selection_set);
     simple
+}
+
+/// Writes the sign of each exponent that has none.
+fn sign_exponents(value: &mut Node<Value>) {
+    match value.make_mut() {
+        Value::Float(number) => {
+            let text = number.as_str();
+            if let Some(place) = text.find(['e', 'E']) {
+                let (mantissa, exponent) = (&text[..place], &text[place + 1..]);
+                if exponent.starts_with(|first: char| first.is_ascii_digit()) {
+                    *number = FloatValue::new_parsed(&format!("{mantissa}e+{exponent}"));
+                }
+            }
+        }
+        Value::List(items) => items.iter_mut().for_each(sign_exponents),
+        Value::Object(fields) => fields.iter_mut().for_each(|(_, value)| sign_exponents(value)),
+        _ => {}
+    }
 }
 
 struct Simplifier<'a> {
@@ -60,6 +82,9 @@ impl Simplifier<'_> {
                     let mut field = field.clone();
                     let simple = field.make_mut();
                     simple.directives.clear();
+                    for argument in &mut simple.arguments {
+                        sign_exponents(&mut argument.make_mut().value);
+                    }
                     simple.selection_set = self.set(&simple.selection_set);
                     into.push(Selection::Field(field));
                 }

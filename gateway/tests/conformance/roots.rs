@@ -203,3 +203,19 @@ async fn a_root_type_inside_an_answer_is_a_way_into_every_subgraph() {
         assert_eq!(federation.ask(query, &json!({})).await, json!({ "data": data }), "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_float_is_one_however_its_exponent_is_written() {
+    let shop = Builder::new(json!({ "Query": { "near": 3 } }))
+        .subgraph("a", "type Query { near(radius: Float, all: [Float!], in: Box): Int } input Box { size: Float }")
+        .build();
+    for number in ["1e9", "1E9", "1.5e9", "-1e9", "1e09", "1e0", "9e90", "1e+9", "1e-9", "1e10", "2.5"] {
+        for query in [
+            format!("{{ near(radius: {number}) }}"),
+            format!("{{ near(all: [1, {number}], in: {{ size: {number} }}) }}"),
+            format!("query($radius: Float = {number}) {{ near(radius: $radius) }}"),
+        ] {
+            assert_eq!(shop.data_with(&query, &json!({})).await, json!({ "near": 3 }), "{query}");
+        }
+    }
+}
