@@ -118,11 +118,17 @@ CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
     GROUP BY p.id
 $$;
 
--- Payments of the effective plan of each party on a site. The plan is the approved one with the highest revision.
+-- Plans whose payments settle a plan: itself and its earlier revisions.
+CREATE FUNCTION projects.revisions_of(plan projects.compensation_plan) RETURNS SETOF uuid LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 AS $$
+    SELECT e.id FROM projects.compensation_plan AS e
+    WHERE e.party_code = plan.party_code AND e.site_code = plan.site_code AND e.revision <= plan.revision AND e.deleted_at IS NULL
+$$;
+
+-- The effective plan of each party on a site: the approved one with the highest revision.
 CREATE FUNCTION projects.plans_of(ids uuid[]) RETURNS TABLE (
-    parcel_id uuid, party_code text, plan_id uuid, amount numeric, approved_on date, effective_on date)
+    parcel_id uuid, party_code text, plan_ids uuid[], amount numeric, approved_on date, effective_on date)
     LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 SET enable_nestloop = on AS $$
-    SELECT DISTINCT ON (p.id, r.party_code) p.id, r.party_code, c.id, c.amount, c.approved_on, coalesce(c.effective_on, c.approved_on)
+    SELECT DISTINCT ON (p.id, r.party_code) p.id, r.party_code, ARRAY(SELECT projects.revisions_of(c)), c.amount, c.approved_on, coalesce(c.effective_on, c.approved_on)
     FROM projects.parcel_case AS p
     JOIN projects.parcel_right AS r ON r.parcel_id = p.id AND r.deleted_at IS NULL
     JOIN projects.compensation_plan AS c ON c.party_code = r.party_code AND c.site_code = p.site_code AND c.deleted_at IS NULL AND c.approved_on IS NOT NULL
@@ -143,7 +149,8 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
                      sum(CASE pay.kind WHEN 'REVERSED' THEN -pay.amount WHEN 'REFUSED' THEN 0 ELSE pay.amount END) AS net,
                      max(pay.happened_on) FILTER (WHERE pay.kind IN ('PAID', 'DEPOSITED')) AS last_on,
                      max(pay.happened_on) FILTER (WHERE pay.kind = 'REFUSED') AS refused_on
-              FROM plan JOIN projects.payment AS pay ON pay.plan_id = plan.plan_id AND pay.plan_id = ANY(ARRAY(SELECT plan_id FROM plan)) AND pay.deleted_at IS NULL
+              FROM plan CROSS JOIN LATERAL unnest(plan.plan_ids) AS of(plan_id)
+              JOIN projects.payment AS pay ON pay.plan_id = of.plan_id AND pay.plan_id = ANY(ARRAY(SELECT unnest(plan_ids) FROM plan)) AND pay.deleted_at IS NULL
               GROUP BY 1, 2, 3, 4) AS of_day
         WINDOW w AS (PARTITION BY parcel_id, party_code ORDER BY day)),
     holder AS MATERIALIZED (SELECT DISTINCT parcel_id, party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL),
@@ -177,14 +184,14 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
            -- Without plans of its party a parcel has its own approval and payment.
            coalesce(y.approved_on, m.approved_on),
            coalesce(y.effective_on, m.approved_on) + projects.parcel_rule('LAND_PAYMENT_LIMIT', coalesce(m.rules_on, y.effective_on, m.approved_on))::int,
-           CASE WHEN y.plan_id IS NULL THEN least(m.paid_on, m.deposited_on) WHEN due.settled THEN due.last_on END,
+           CASE WHEN y.plan_ids IS NULL THEN least(m.paid_on, m.deposited_on) WHEN due.settled THEN due.last_on END,
            CASE WHEN NOT due.settled THEN due.refused_on END, broken.violated_on, s.observed_at
     FROM run
     JOIN stone AS m ON m.parcel_id = run.parcel_id
     JOIN state AS s ON s.parcel_id = run.parcel_id AND s.from_day <= run.from_day AND run.from_day < s.to_day AND s.site_code IS NOT NULL AND s.deleted_at IS NULL
     LEFT JOIN hold AS h ON h.parcel_id = run.parcel_id AND h.from_day <= run.from_day AND run.from_day < h.to_day
     LEFT JOIN (
-        SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, plan.plan_id, plan.amount, plan.approved_on, plan.effective_on,
+        SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, plan.plan_ids, plan.amount, plan.approved_on, plan.effective_on,
                row_number() OVER (PARTITION BY r.parcel_id ORDER BY y.number) AS place
         FROM holder AS r
         JOIN projects.party AS y ON y.code = r.party_code AND y.code = ANY(ARRAY(SELECT party_code FROM holder)) AND y.deleted_at IS NULL

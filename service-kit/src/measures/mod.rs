@@ -25,8 +25,17 @@ pub struct Term {
     aggregate: Aggregate,
     condition: &'static str,
     flow: bool,
-    /// Condition of the rows of which there must be enough before everybody sees the value.
-    sample: Option<&'static str>,
+    sample: Sample,
+}
+
+/// Rows of which there must be enough, or none, before everybody sees a value.
+#[derive(Debug, Clone, Copy)]
+enum Sample {
+    None,
+    /// Those that satisfy a condition.
+    Rows(&'static str),
+    /// Those that satisfy each of several conditions, of each by itself.
+    Parts(&'static [&'static str]),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -77,14 +86,23 @@ impl Term {
     }
 
     const fn new(aggregate: Aggregate, condition: &'static str) -> Self {
-        Self { aggregate, condition, flow: false, sample: None }
+        Self { aggregate, condition, flow: false, sample: Sample::None }
     }
 
-    /// Hides the value from who does not see all rows when fewer than [`FEWEST_PERSONS`] rows, and not none, satisfy the
-    /// condition. The value is then negative, so only shapes of samples may have such a term.
+    /// Hides the value from who does not see all rows when fewer than [`FEWEST_PERSONS`] rows, and not none, satisfy one of the
+    /// conditions: that of the sample, and those of what remains of a whole that is shown too. The value is then negative, so only
+    /// shapes of samples may have such a term.
     #[must_use]
-    pub const fn of_sample(self, condition: &'static str) -> Self {
-        Self { sample: Some(condition), ..self }
+    pub const fn of_sample(self, conditions: &'static [&'static str]) -> Self {
+        Self { sample: Sample::Parts(conditions), ..self }
+    }
+
+    /// The term of a mean or a percentile: of fewer than [`FEWEST_PERSONS`] rows it would tell the values of persons.
+    const fn over(self, count: Self) -> Self {
+        match (self.sample, count.aggregate) {
+            (Sample::None, Aggregate::Count) => Self { sample: Sample::Rows(count.condition), ..self },
+            _ => self,
+        }
     }
 
     /// Whether the values of two groups without a common row can be added.
@@ -133,13 +151,18 @@ impl Term {
         if self.flow { flows } else { stocks }
     }
 
-    /// Returns the term as SQL for who does not see all rows.
+    /// Returns the term of a set about persons as SQL for who does not see all rows.
     pub fn public_sql(self, stocks: &str, flows: &str) -> String {
-        let sql = self.sql(stocks, flows);
-        let Some(sample) = self.sample else { return sql };
-        let read = self.read(stocks, flows);
-        let last = FEWEST_PERSONS - 1;
-        format!("CASE WHEN count(*) FILTER (WHERE {read} AND ({sample})) BETWEEN 1 AND {last} THEN -1 ELSE {sql} END")
+        let (sql, read, last) = (self.sql(stocks, flows), self.read(stocks, flows), FEWEST_PERSONS - 1);
+        let few = |condition: &str| format!("count(*) FILTER (WHERE {read} AND ({condition})) BETWEEN 1 AND {last}");
+        let hides = match self.sample {
+            Sample::None => return sql,
+            Sample::Rows(condition) => few(condition),
+            Sample::Parts(conditions) => {
+                conditions.iter().map(|condition| few(condition)).collect::<Vec<_>>().join(" OR ")
+            }
+        };
+        format!("CASE WHEN {hides} THEN -1 ELSE {sql} END")
     }
 }
 
@@ -152,9 +175,9 @@ pub enum Shape {
     Amount(Term),
     /// A `Rate`: part and whole.
     Rate(Term, Term),
-    /// A mean: a sum and a count; null when the count is 0.
+    /// A mean: a sum and a count; null when the count is 0, and when it is of too few persons for the caller.
     Mean(Term, Term),
-    /// A value of the rows and their count; null when the count is 0.
+    /// A value of the rows and their count; null as a mean.
     OfRows(Term, Term),
     /// The size of a sample, or a part of it; null when it is too small for the caller.
     Sample(Term),
@@ -256,7 +279,8 @@ impl Shape {
         match self {
             Self::Int(term) | Self::Amount(term) | Self::Sample(term) => vec![term],
             Self::Statistic(_, terms) => terms.to_vec(),
-            Self::Rate(part, whole) | Self::Mean(part, whole) | Self::OfRows(part, whole) => vec![part, whole],
+            Self::Rate(part, whole) => vec![part, whole],
+            Self::Mean(part, whole) | Self::OfRows(part, whole) => vec![part.over(whole), whole.over(whole)],
             Self::Group(_, _, measures) | Self::Dataset(_, _, measures) => terms(measures),
             Self::Breakdown(breakdown) => breakdown.parts.iter().map(|(_, sql)| Term::count(sql)).collect(),
         }
@@ -279,7 +303,7 @@ impl Shape {
     fn number(self, values: &[Decimal]) -> Option<f64> {
         match self {
             _ if *values.first()? == UNMEASURED => None,
-            Self::OfRows(..) if values.get(1)?.is_zero() => None,
+            Self::Mean(..) | Self::OfRows(..) if *values.get(1)? <= Decimal::ZERO => None,
             Self::Int(_) | Self::Amount(_) | Self::OfRows(..) => values.first()?.to_f64(),
             Self::Sample(_) => values.first().filter(|value| !value.is_sign_negative())?.to_f64(),
             Self::Statistic(statistic, _) => statistic.ranked(values),
@@ -305,8 +329,10 @@ pub fn columns(measures: &[Measure]) -> Vec<(String, Term)> {
                 let named = ["_part", "_whole", "_prior", "_weight"].into_iter().zip(terms);
                 found.extend(named.map(|(part, term)| (column(measure, part), *term)));
             }
-            Shape::Rate(part, whole) | Shape::Mean(part, whole) | Shape::OfRows(part, whole) => {
-                found.extend([(column(measure, "_part"), part), (column(measure, "_whole"), whole)]);
+            Shape::Rate(..) | Shape::Mean(..) | Shape::OfRows(..) => {
+                found.extend(
+                    ["_part", "_whole"].map(|part| column(measure, part)).into_iter().zip(measure.shape.terms()),
+                );
             }
             Shape::Group(_, _, parts) | Shape::Dataset(_, _, parts) => {
                 found.extend(columns(parts).into_iter().map(|(name, term)| (column(measure, "_") + &name, term)));

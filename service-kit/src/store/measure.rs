@@ -82,8 +82,8 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let sees_all = reader.sees_all(S::KIND);
     let term = |(term, wanted): (Term, bool)| match (wanted, sees_all) {
         (false, _) => "0".to_owned(),
-        (true, true) => term.sql("f.stocks", "f.flows"),
-        (true, false) => term.public_sql("f.stocks", "f.flows"),
+        (true, false) if S::PERSONS.is_some() => term.public_sql("f.stocks", "f.flows"),
+        (true, _) => term.sql("f.stocks", "f.flows"),
     };
     let terms: Vec<String> = asked.into_iter().map(term).collect();
     let persons = S::PERSONS.filter(|_| !sees_all).map(|term| term.sql("f.stocks", "f.flows"));

@@ -15,20 +15,22 @@ pub const CITY: &str = "CITY";
 
 /// A single reading `s`, written as constants, so that the planner evaluates expressions of the day once and knows how many facts it
 /// has.
-const ONE: &str = "format('(SELECT %s AS span, %L::date AS first_day, %L::date AS end_day, %L::date AS as_of, %L::boolean AS stocks, \
-    %L::boolean AS flows, %L::timestamptz AS at) AS s', s.span, s.first_day, s.end_day, s.as_of, s.stocks, s.flows, s.at)";
+const ONE: &str = "format('(SELECT %s AS span, %L::date AS first_day, %L::date AS end_day, %L::date AS as_of, %L::date AS known_on, \
+    %L::boolean AS stocks, %L::boolean AS flows, %L::timestamptz AS at) AS s', \
+    s.span, s.first_day, s.end_day, s.as_of, s.known_on, s.stocks, s.flows, s.at)";
 
 /// The facts of a single reading.
 const FACTS_OF_ONE: &str = "JOIN {table} AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day";
 
 /// More readings `s`.
-const MANY: &str = "unnest($2, $3, $4, $5, $6, $7, $8) AS s(span, first_day, end_day, as_of, stocks, flows, at)";
+const MANY: &str =
+    "unnest($2, $3, $4, $5, $6, $7, $8, $9) AS s(span, first_day, end_day, as_of, known_on, stocks, flows, at)";
 
 /// The facts of more readings, in the order of their days: one pass over all facts finds the readings of each by binary search.
 const FACTS_OF_MANY: &str = "{table} AS d \
     CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, $5) + 1, width_bucket(d.to_day - 1, $5)) AS place \
     CROSS JOIN LATERAL (SELECT ($2)[place] AS span, ($3)[place] AS first_day, ($4)[place] AS end_day, ($5)[place] AS as_of, \
-        ($6)[place] AS stocks, ($7)[place] AS flows, ($8)[place] AS at) AS s";
+        ($6)[place] AS known_on, ($7)[place] AS stocks, ($8)[place] AS flows, ($9)[place] AS at) AS s";
 
 /// Returns the statements that define two functions.
 ///
@@ -56,7 +58,8 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
         );
     }
     let value = |(name, term): (String, Term)| {
-        let (every, public) = (term.sql("f.stocks", "f.flows"), term.public_sql("f.stocks", "f.flows"));
+        let every = term.sql("f.stocks", "f.flows");
+        let public = if S::PERSONS.is_some() { term.public_sql("f.stocks", "f.flows") } else { every.clone() };
         format!("('{name}', $sql${every}$sql$, $sql${public}$sql$, {})", term.is_flow())
     };
     let values: Vec<String> = columns(S::MEASURES).into_iter().map(value).collect();
@@ -83,28 +86,28 @@ pub fn measures<S: FactMeasures>(name: &str, dimensions: &[(String, Dimension)])
              END IF;
              SELECT array_agg(s.span ORDER BY s.as_of) AS span, array_agg(s.first_day ORDER BY s.as_of) AS first_day,
                     array_agg(s.end_day ORDER BY s.as_of) AS end_day, array_agg(s.as_of ORDER BY s.as_of) AS as_of,
-                    array_agg(s.stocks ORDER BY s.as_of) AS stocks, array_agg(s.flows ORDER BY s.as_of) AS flows,
+                    array_agg(s.known_on ORDER BY s.as_of) AS known_on, array_agg(s.stocks ORDER BY s.as_of) AS stocks, array_agg(s.flows ORDER BY s.as_of) AS flows,
                     array_agg(platform.moment(s.as_of) ORDER BY s.as_of) AS at
              INTO r
-             FROM (SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of,
+             FROM (SELECT asked.place::integer - 1 AS span, asked.first_day, asked.end_day, day.as_of, asked.known_on,
                           -- Persons are counted as a stock, also when only flows are asked for.
                           bool_or(day.stocks) OR NOT stocks AS stocks, bool_or(day.flows) OR NOT flows AS flows
                    FROM unnest(first_day, end_day, known_on) WITH ORDINALITY AS asked(first_day, end_day, known_on, place)
                    CROSS JOIN LATERAL (VALUES (least(asked.known_on, asked.end_day - 1), true, false), (asked.known_on, false, true)) AS day(as_of, stocks, flows)
-                   WHERE day.stocks AND stocks OR day.flows AND flows GROUP BY 1, 2, 3, 4) AS s;
+                   WHERE day.stocks AND stocks OR day.flows AND flows GROUP BY 1, 2, 3, 4, 5) AS s;
              IF cardinality(r.span) <= {READ_ALONE} THEN
                  rows := regexp_replace(rows, '{{{SEVERAL}[^}}]*}}', '', 'g');
                  SELECT string_agg('(' || replace(replace(rows, '{{facts}}', s.reading || $sql$ {one}$sql$), '{{spans}}', s.reading) || ' OFFSET 0)', ' UNION ALL ')
                  INTO rows
-                 FROM (SELECT {ONE} AS reading FROM unnest(r.span, r.first_day, r.end_day, r.as_of, r.stocks, r.flows, r.at)
-                       AS s(span, first_day, end_day, as_of, stocks, flows, at)) AS s;
+                 FROM (SELECT {ONE} AS reading FROM unnest(r.span, r.first_day, r.end_day, r.as_of, r.known_on, r.stocks, r.flows, r.at)
+                       AS s(span, first_day, end_day, as_of, known_on, stocks, flows, at)) AS s;
              ELSE
                  rows := regexp_replace(rows, '{{{SEVERAL}([^}}]*)}}', '\\1', 'g');
                  rows := '(' || replace(replace(rows, '{{facts}}', $sql${many}$sql$), '{{spans}}', $sql${MANY}$sql$) || ' OFFSET 0)';
              END IF;
              query := replace(query, '{{rows}}', rows);
              query := replace(replace(query, '{{persons}}', CASE WHEN everything THEN 'NULL' ELSE $sql${persons}$sql$ END), '{{terms}}', list);
-             RETURN QUERY EXECUTE query USING codes, r.span, r.first_day, r.end_day, r.as_of, r.stocks, r.flows, r.at;
+             RETURN QUERY EXECUTE query USING codes, r.span, r.first_day, r.end_day, r.as_of, r.known_on, r.stocks, r.flows, r.at;
          END $function$;
          DROP FUNCTION IF EXISTS {name}_source;
          CREATE FUNCTION {name}_source() RETURNS TABLE (rows bigint, kinds text[]) LANGUAGE sql STABLE

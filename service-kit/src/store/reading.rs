@@ -26,6 +26,8 @@ pub(super) struct Reading {
     first: NaiveDate,
     end: NaiveDate,
     pub(super) as_of: NaiveDate,
+    /// The day of the request: `as_of` of flows, and not before that of stocks.
+    known_on: NaiveDate,
     stocks: bool,
     flows: bool,
     /// The instant of `as_of`: its end, or the present; `None` outside of a request.
@@ -35,7 +37,7 @@ pub(super) struct Reading {
 impl Reading {
     /// The reading of a period as of one day.
     pub(super) fn of(first: NaiveDate, end: NaiveDate, as_of: NaiveDate) -> Self {
-        Self { span: 0, first, end, as_of, stocks: true, flows: true, at: None }
+        Self { span: 0, first, end, as_of, known_on: as_of, stocks: true, flows: true, at: None }
     }
 
     /// The same reading at the instant that a reader has for its day.
@@ -48,7 +50,8 @@ impl Reading {
 pub(super) fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading> {
     let of_span = |(span, days): (i32, &Span)| {
         let (first, end) = (days.first, days.end);
-        let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, stocks, flows, at: None };
+        let known_on = days.known_on;
+        let reading = |as_of, stocks, flows| Reading { span, first, end, as_of, known_on, stocks, flows, at: None };
         match (stocks, flows) {
             (true, true) if days.as_of != days.known_on => {
                 vec![reading(days.as_of, true, false), reading(days.known_on, false, true)]
@@ -142,7 +145,7 @@ fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
     sql.push(format!(") AS s({})", COLUMNS.join(", ")));
 }
 
-const COLUMNS: [&str; 7] = ["span", "first_day", "end_day", "as_of", "stocks", "flows", "at"];
+const COLUMNS: [&str; 8] = ["span", "first_day", "end_day", "as_of", "known_on", "stocks", "flows", "at"];
 
 /// Pushes each column of the readings as `(array`, and what `end` pushes.
 fn push_columns(
@@ -152,7 +155,12 @@ fn push_columns(
 ) {
     sql.push("(").push_bind(readings.iter().map(|reading| reading.span).collect::<Vec<_>>()).push("::int[]");
     end(sql);
-    for day in [|reading: &Reading| reading.first, |reading: &Reading| reading.end, |reading: &Reading| reading.as_of] {
+    for day in [
+        |reading: &Reading| reading.first,
+        |reading: &Reading| reading.end,
+        |reading: &Reading| reading.as_of,
+        |reading: &Reading| reading.known_on,
+    ] {
         sql.push(", (").push_bind(readings.iter().map(day).collect::<Vec<_>>()).push("::date[]");
         end(sql);
     }
@@ -170,6 +178,7 @@ fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading) {
     sql.push_bind(reading.first).push("::date AS first_day, ");
     sql.push_bind(reading.end).push("::date AS end_day, ");
     sql.push_bind(reading.as_of).push("::date AS as_of, ");
+    sql.push_bind(reading.known_on).push("::date AS known_on, ");
     sql.push(format!("{} AS stocks, {} AS flows, ", reading.stocks, reading.flows));
     match reading.at {
         Some(at) => sql.push_bind(at).push("::timestamptz"),

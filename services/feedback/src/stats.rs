@@ -28,23 +28,25 @@ macro_rules! rows {
     };
 }
 
+/// Their number, which is hidden when there are few of them, or few of the ratings that remain beside them.
 macro_rules! rated {
-    ($of:literal) => {
-        Term::count(rows!($of)).flow().of_sample(rows!($of))
+    ($of:literal, $($rest:literal),*) => {
+        Term::count(rows!($of)).flow().of_sample(&[rows!($of), $(rows!($rest)),*])
     };
 }
 
 macro_rules! satisfied {
-    ($of:literal) => {
+    ($of:literal, $($rest:literal),*) => {
         Term::count(concat!("f.score >= 4 AND f.rated_on >= f.first_day AND f.rated_on < f.end_day AND ", $of))
             .flow()
-            .of_sample(rows!($of))
+            .of_sample(&[rows!($of), $(rows!($rest)),*])
     };
 }
 
-/// Declares the satisfaction of some raters: the condition on their ratings, and the city's share among them.
+/// Declares the satisfaction of some raters: the condition on their ratings, the city's share among them, and the conditions on those
+/// that a difference of what is shown would tell.
 macro_rules! satisfaction {
-    ($name:literal, $type:literal, $description:literal, $of:literal, $prior:literal) => {
+    ($name:literal, $type:literal, $description:literal, $of:literal, $prior:literal, [$($rest:literal),*]) => {
         Measure::new(
             $name,
             $description,
@@ -54,24 +56,24 @@ macro_rules! satisfaction {
                 &[
                     Measure::new(
                         "rated",
-                        "Number of ratings within the period; null when there are fewer than five and the caller does not see all feedback.",
-                        Shape::Sample(rated!($of)),
+                        "Number of ratings within the period; null when there are fewer than five, or fewer than five others beside them, and the caller does not see all feedback.",
+                        Shape::Sample(rated!($of, $($rest),*)),
                     ),
-                    Measure::new("satisfied", "Number of ratings of 4 or 5; null as `rated`.", Shape::Sample(satisfied!($of))),
+                    Measure::new("satisfied", "Number of ratings of 4 or 5; null as `rated`.", Shape::Sample(satisfied!($of, $($rest),*))),
                     Measure::new(
                         "rate",
                         "Share of the satisfied. With fewer than 30 ratings a row has no place in an order, and `having` leaves it out.",
-                        Shape::Statistic(Statistic::Share, &[satisfied!($of), rated!($of)]),
+                        Shape::Statistic(Statistic::Share, &[satisfied!($of, $($rest),*), rated!($of, $($rest),*)]),
                     ),
                     Measure::new(
                         "wilsonLow",
                         "Lower bound of the share at 95 % (Wilson); in an order as `rate`.",
-                        Shape::Statistic(Statistic::WilsonLow, &[satisfied!($of), rated!($of)]),
+                        Shape::Statistic(Statistic::WilsonLow, &[satisfied!($of, $($rest),*), rated!($of, $($rest),*)]),
                     ),
                     Measure::new(
                         "wilsonHigh",
                         "Upper bound of the share at 95 % (Wilson); in an order as `rate`.",
-                        Shape::Statistic(Statistic::WilsonHigh, &[satisfied!($of), rated!($of)]),
+                        Shape::Statistic(Statistic::WilsonHigh, &[satisfied!($of, $($rest),*), rated!($of, $($rest),*)]),
                     ),
                     Measure::new(
                         "shrunk",
@@ -79,8 +81,8 @@ macro_rules! satisfaction {
                         Shape::Statistic(
                             Statistic::Shrunk,
                             &[
-                                satisfied!($of),
-                                rated!($of),
+                                satisfied!($of, $($rest),*),
+                                rated!($of, $($rest),*),
                                 Term::max($prior, rows!($of)).flow(),
                                 Term::max("f.prior_weight", rows!($of)).flow(),
                             ],
@@ -229,14 +231,15 @@ impl MeasureSet for FeedbackSet {
                 ],
             ),
         ),
-        satisfaction!("satisfaction", "Satisfaction", "Satisfaction of all who rated within the period; ratings of merged cases count for the case that they were merged into.", "true", "f.prior_all"),
-        satisfaction!("satisfactionOfPeople", "SatisfactionOfPeople", "Satisfaction of citizens.", "f.sender = 'CITIZEN'", "f.prior_people"),
+        satisfaction!("satisfaction", "Satisfaction", "Satisfaction of all who rated within the period; ratings of merged cases count for the case that they were merged into.", "true", "f.prior_all", []),
+        satisfaction!("satisfactionOfPeople", "SatisfactionOfPeople", "Satisfaction of citizens.", "f.sender = 'CITIZEN'", "f.prior_people", ["f.sender <> 'CITIZEN'"]),
         satisfaction!(
             "satisfactionOfBusinesses",
             "SatisfactionOfBusinesses",
             "Satisfaction of businesses.",
             "f.sender = 'BUSINESS'",
-            "f.prior_business"
+            "f.prior_business",
+            ["f.sender <> 'BUSINESS'", "f.sender = 'ORGANIZATION'"]
         ),
     ];
 }

@@ -172,10 +172,83 @@ async fn who_sees_no_rows_gets_no_satisfaction_of_fewer_than_five(pool: PgPool) 
     assert_eq!(
         public,
         json!({ "received": 10, "satisfaction": { "rated": null, "satisfied": null, "rate": null, "wilsonLow": null, "wilsonHigh": null, "shrunk": null },
-                "satisfactionOfBusinesses": { "rated": 0 } })
+                "satisfactionOfBusinesses": { "rated": null } })
     );
     let seen = at(&pool, NOW).ask(&intake(), document, json!({})).await["data"]["feedbackStats"]["totals"].clone();
     assert_eq!((&seen["satisfaction"]["rated"], &seen["satisfaction"]["rate"]), (&json!(4), &json!(0.75)));
+}
+
+/// What a visitor sees of people and of businesses beside the whole must not tell of fewer than five others.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn no_difference_of_satisfactions_tells_of_fewer_than_five(pool: PgPool) {
+    found(&pool).await;
+    let cases = [
+        // People, businesses, organizations; which of the first two are shown.
+        ("00004", (7, 2, 0), (false, false)),
+        ("00008", (7, 6, 0), (true, true)),
+    ];
+    for (area, (people, businesses, _), _) in cases {
+        rated(&pool, &format!("P{area}"), area, "2026-03-02", (people, people), json!({})).await;
+        rated(&pool, &format!("B{area}"), area, "2026-03-02", (0, businesses), json!({ "sender": "BUSINESS" })).await;
+    }
+    let visitor = async |area: &str| {
+        let document = format!(
+            "{{ feedbackStats(period: \"2026-03\", filter: {{ area: [\"{area}\"] }}) {{ totals {{ satisfaction {{ rated }} satisfactionOfPeople {{ rated satisfied rate }} satisfactionOfBusinesses {{ rated rate }} }} }} }}"
+        );
+        at(&pool, NOW).ask(&Principal::default(), &document, json!({})).await["data"]["feedbackStats"]["totals"].take()
+    };
+    for (area, (people, businesses, organizations), shown) in cases {
+        let found = visitor(area).await;
+        assert_eq!(found["satisfaction"]["rated"], people + businesses + organizations, "{area}");
+        let seen = (
+            found["satisfactionOfPeople"]["rated"].is_number(),
+            found["satisfactionOfBusinesses"]["rated"].is_number(),
+        );
+        assert_eq!(seen, shown, "{area} {found}");
+        assert_eq!(found["satisfactionOfPeople"]["rate"].is_number(), shown.0, "{area} {found}");
+    }
+    // One rating of an organization is what people and businesses leave of the whole.
+    rated(&pool, "O", "00008", "2026-03-02", (1, 1), json!({ "sender": "ORGANIZATION" })).await;
+    let found = visitor("00008").await;
+    assert_eq!(
+        (
+            &found["satisfaction"]["rated"],
+            &found["satisfactionOfPeople"]["rated"],
+            &found["satisfactionOfBusinesses"]["rated"]
+        ),
+        (&json!(14), &json!(7), &Value::Null)
+    );
+}
+
+/// A mean or a percentile of fewer than five cases would tell the hours of each.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn who_sees_no_rows_gets_no_hours_of_fewer_than_five_answers(pool: PgPool) {
+    found(&pool).await;
+    let code = |place: usize| format!("H-{place}");
+    let cases: Vec<Value> = (0..8).map(|place| case(&code(place), "2026-03-02 08:00", json!({}))).collect();
+    give(&pool, "feedback", &cases).await;
+    let fields = "resolved hoursToResolve { p50 p90 } transfersPerCase";
+    let document = format!("{{ feedbackStats(period: \"2026-03\") {{ totals {{ {fields} }} }} }}");
+    let mut shown = Vec::new();
+    for place in 0..5 {
+        happen(
+            &pool,
+            &code(place),
+            &[("2026-03-02 09:00", "ASSIGNED"), ("2026-03-02 09:00", "IN_PROGRESS"), ("2026-03-02 10:00", "RESOLVED")],
+        )
+        .await;
+        let answer = at(&pool, NOW).ask(&Principal::default(), &document, json!({})).await;
+        let found = &answer["data"]["feedbackStats"]["totals"];
+        assert_eq!(
+            (&found["resolved"], &found["transfersPerCase"]),
+            (&json!(place + 1), &json!(0.0)),
+            "of eight received"
+        );
+        shown.push(found["hoursToResolve"]["p50"].clone());
+    }
+    assert_eq!(shown, [Value::Null, Value::Null, Value::Null, Value::Null, json!(2.0)]);
+    let own = totals(&at(&pool, NOW), "2026-03", None, fields).await;
+    assert_eq!(own["hoursToResolve"]["p90"], 2.0);
 }
 
 /// The published month of the city's app: 19,871 resolved, 1,501 rejected, 1,238 and 1,300 in other states, of 23,910.

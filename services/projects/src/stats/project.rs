@@ -1,7 +1,8 @@
 //! Measures of projects, over the rows `f` of `store::project`.
 //!
 //! The scope of a period, as of a date, has the projects that had not ended before the period. Money is that of the plan years
-//! which the period touches, as of the date: a rate of disbursement always names its basis.
+//! which the period touches, as of the date: a rate of disbursement always names its basis. Payments of a plan year count until the
+//! last day that its plan says, which is after the year.
 
 use service_kit::access::Kind;
 use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term};
@@ -24,7 +25,8 @@ const fn amount(name: &'static str, description: &'static str, sum: &'static str
 impl MeasureSet for ProjectSet {
     const PREFIX: &'static str = "Project";
     const DESCRIPTION: &'static str = "Measures of projects over a period, as of a date. The scope has the projects that had \
-        not ended before the period. Money is that of the plan years which the period touches, as of the date, in VND. A rate \
+        not ended before the period. Money is that of the plan years which the period touches, as of the date, in VND; of a year that is whole in the \
+        period also what was paid after its end. A rate \
         of disbursement is named by the basis of its plan: what was paid by the last day on which a payment of that plan \
         counts, of the plan in force.";
     const KIND: &'static Kind = &PROJECTS;

@@ -90,7 +90,7 @@ impl BatchSource for AmountOf {
                  coalesce(sum(CASE p.kind WHEN 'REVERSED' THEN -p.amount WHEN 'REFUSED' THEN 0 ELSE p.amount END) FILTER (WHERE p.happened_on <= due.until), 0) AS in_time, \
                  CASE WHEN coalesce(sum(CASE p.kind WHEN 'REVERSED' THEN -p.amount WHEN 'REFUSED' THEN 0 ELSE p.amount END), 0) >= c.amount \
                      THEN max(p.happened_on) FILTER (WHERE p.kind IN ('PAID', 'DEPOSITED')) ELSE ");
-        sql.push_bind(day).push(" END AS last_on FROM projects.payment AS p WHERE p.plan_id = c.id AND p.deleted_at IS NULL AND p.happened_on <= ");
+        sql.push_bind(day).push(" END AS last_on FROM projects.payment AS p WHERE p.plan_id IN (SELECT projects.revisions_of(c)) AND p.deleted_at IS NULL AND p.happened_on <= ");
         sql.push_bind(day).push(") AS paid WHERE c.deleted_at IS NULL AND c.id = ANY(").push_bind(ids).push(")");
         let rows: Vec<PlanAmount> = sql.build_query_as().fetch_all(&self.0).await?;
         Ok(rows.into_iter().map(|row| ((row.plan_id, day), row)).collect())

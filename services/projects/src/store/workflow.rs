@@ -28,15 +28,11 @@ pub async fn broken_by(db: &mut PgConnection, parcel: Uuid, kind: MilestoneKind)
         .await?)
 }
 
-/// What was paid or deposited under a plan and not taken back.
+/// What was paid or deposited under a plan and its earlier revisions, and not taken back.
 pub async fn settled(db: &mut PgConnection, plan: Uuid) -> Result<rust_decimal::Decimal, Problem> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT coalesce(sum(CASE kind WHEN 'REVERSED' THEN -amount WHEN 'REFUSED' THEN 0 ELSE amount END), 0) AS "settled!"
-           FROM projects.payment WHERE plan_id = $1 AND deleted_at IS NULL"#,
-        plan
-    )
-    .fetch_one(db)
-    .await?)
+    let sql = "SELECT coalesce(sum(CASE kind WHEN 'REVERSED' THEN -amount WHEN 'REFUSED' THEN 0 ELSE amount END), 0) FROM projects.payment \
+        WHERE plan_id IN (SELECT projects.revisions_of(c) FROM projects.compensation_plan AS c WHERE c.id = $1) AND deleted_at IS NULL";
+    Ok(sqlx::query_scalar(sql).bind(plan).fetch_one(db).await?)
 }
 
 /// Number of days for which a plan must be posted, by the rules of its day, with the document.

@@ -108,8 +108,20 @@ async fn the_plan_in_force_decides_and_a_payment_after_its_last_day_does_not_cou
     assert_eq!(rate("2025-01-09").await, pair("0", "0"));
     assert_eq!(rate("2025-06-30").await, pair("300", "1000"));
     assert_eq!(rate("2025-07-01").await, pair("300", "2000"));
-    // A stock of 2025 is taken at the end of 2025; the payments of January belong to a period that reaches so far.
-    let found = totals(&city, "2025-01-01/2026-02-01", "2026-11-27").await;
+    assert_eq!(rate("2025-12-31").await, pair("300", "2500"));
+    assert_eq!(rate("2026-01-30").await, pair("300", "2500"));
+    assert_eq!(rate("2026-01-31").await, pair("700", "2500"));
+    assert_eq!(rate("2026-02-01").await, pair("800", "2500"));
+    // What was paid by the end of a part of the year is that of the end of the part.
+    for part in ["2025-Q4", "2025-12", "2025-02-01/2026-01-15"] {
+        let found = totals(&city, part, "2026-11-27").await;
+        assert_eq!(found["disbursement"]["city"]["numerator"], "300", "{part}");
+    }
+    let document = "{ projectStats(period: \"2025\", grain: MONTH) { rows { bucket measures { disbursed } } totals { disbursed } } }";
+    let months = city.data(document).await["projectStats"].take();
+    assert_eq!(months["rows"][11], json!({ "bucket": "2025-12", "measures": { "disbursed": "300" } }));
+    assert_eq!(months["totals"]["disbursed"], "1600");
+    let found = totals(&city, "2025", "2026-11-27").await;
     assert_eq!(found["disbursement"]["city"]["numerator"], "800", "300 + 400 of A in time, 100 of LATE");
     assert_eq!(found["disbursement"]["city"]["denominator"], "2500");
     assert_eq!(found["disbursed"], "1600", "all that was paid");

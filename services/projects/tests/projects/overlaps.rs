@@ -168,3 +168,31 @@ async fn a_reversed_payment_settles_nothing_and_several_payments_count_one_party
     assert_eq!(measured("2026-05-31").await, expected("2", 0, 0));
     assert_eq!(measured("2026-06-01").await, expected("1", 1, 0));
 }
+
+/// What was paid under a revision counts for the next one: the party is not late because its plan was written anew.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn payments_of_an_earlier_revision_settle_the_later_one(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    let plan = |revision: i64, amount: &str, approved: &str| {
+        json!({ "externalId": format!("P{revision}"), "observedAt": format!("{approved}T02:00:00Z"), "site": "K1", "party": "H1", "revision": revision,
+                "amount": amount, "approvedOn": approved, "effectiveOn": approved, "document": "QĐ" })
+    };
+    let pay = |id: &str, plan: &str, day: &str, amount: &str| json!({ "externalId": id, "observedAt": format!("{day}T02:00:00Z"), "plan": plan, "kind": "PAID", "happenedOn": day, "amount": amount });
+    give(&pool, "compensation-plans", &[plan(1, "1000", "2026-03-02"), plan(2, "1500", "2026-06-01")]).await;
+    give(&pool, "compensation-payments", &[pay("1", "P1", "2026-03-16", "1000")]).await;
+    let late = async |as_of: &str| {
+        let document = format!(
+            "{{ clearanceStats(asOf: \"{as_of}\", filter: {{ party: [\"H1\"], site: [\"K1\"] }}) {{ totals {{ settled {{ numerator }} paymentsLate }} }} }}"
+        );
+        let found = city.data(&document).await["clearanceStats"]["totals"].take();
+        (found["settled"]["numerator"].as_str().map(str::to_owned), found["paymentsLate"].as_i64())
+    };
+    // 500 of 1,500 are still to be paid, within 30 days.
+    assert_eq!(late("2026-07-01").await, (Some("0".into()), Some(0)));
+    assert_eq!(late("2026-07-02").await, (Some("0".into()), Some(1)));
+    give(&pool, "compensation-payments", &[pay("2", "P2", "2026-07-10", "500")]).await;
+    assert_eq!(late("2026-07-10").await, (Some("1".into()), Some(0)));
+    // A revision that is below what was paid leaves nothing to be paid.
+    give(&pool, "compensation-plans", &[plan(3, "900", "2026-09-01")]).await;
+    assert_eq!(late("2026-11-20").await, (Some("1".into()), Some(0)));
+}
