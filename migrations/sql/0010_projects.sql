@@ -48,6 +48,8 @@ CREATE TABLE projects.project (
     folded_name               text NOT NULL GENERATED ALWAYS AS (platform.fold(name)) STORED,
     UNIQUE (source, external_id),
     CONSTRAINT project_owner_from_preparation CHECK (owner_organization_code IS NOT NULL OR phase IN ('IDENTIFICATION', 'CANCELLED')),
+    CONSTRAINT project_baseline_plausible CHECK (baseline_end BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT project_forecast_plausible CHECK (forecast_end BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT project_end_dated CHECK ((phase IN ('COMPLETED', 'CANCELLED')) = (ended_on IS NOT NULL)),
     CONSTRAINT project_ended_not_suspended CHECK (NOT suspended OR phase NOT IN ('COMPLETED', 'CANCELLED')),
     CONSTRAINT project_forecast_reasoned CHECK (forecast_end IS NULL OR baseline_end IS NULL OR forecast_end = baseline_end OR forecast_reason IS NOT NULL),

@@ -55,8 +55,9 @@ pub async fn take_in(
     let (hand, mut pieces) = mpsc::channel::<Piece>(1);
     let (kind, layout, source) = (session.kind(), session.layout(), session.source().to_owned());
     let reader = tokio::task::spawn_blocking(move || {
-        let sender = Sender { source: &source, city: CityTime { tz: reading.zone } };
-        let rows = Rows { kind, layout: layout.map(|layout| (layout, sender)), now };
+        let city = CityTime { tz: reading.zone };
+        let sender = Sender { source: &source, city };
+        let rows = Rows { kind, layout: layout.map(|layout| (layout, sender)), moment: (now, city) };
         read(&rows, &reading, bytes, &hand)
     });
     let feeder = tokio::spawn(feed_body(body, feed));
@@ -116,7 +117,7 @@ async fn feed_body(body: Body, feed: mpsc::Sender<Result<Bytes, ()>>) -> bool {
 struct Rows<'a> {
     kind: &'static PushKind,
     layout: Option<(&'static Layout, Sender<'a>)>,
-    now: DateTime<Utc>,
+    moment: (DateTime<Utc>, CityTime),
 }
 
 impl Rows<'_> {
@@ -127,8 +128,8 @@ impl Rows<'_> {
 
     /// Stages a row, or says why it cannot be.
     fn read(&self, row: Row) -> ReadRow {
-        let Some((layout, sender)) = &self.layout else { return read_row(self.kind, row, self.now) };
-        read_row(self.kind, (layout.row)(row, sender), self.now).map_err(|mut faulty| {
+        let Some((layout, sender)) = &self.layout else { return read_row(self.kind, row, self.moment) };
+        read_row(self.kind, (layout.row)(row, sender), self.moment).map_err(|mut faulty| {
             faulty.result.errors.iter_mut().for_each(|error| layout.locate(error));
             faulty
         })
@@ -193,8 +194,9 @@ fn take_row(row: ReadRow, piece: &mut Piece, hand: &mpsc::Sender<Piece>) -> Cont
 pub fn read_rows(kind: &PushKind, reading: &tabular::Reading, body: &[u8], now: DateTime<Utc>) -> Vec<ReadRow> {
     let fields = kind.file_fields();
     let mut rows = Vec::new();
+    let moment = (now, CityTime { tz: reading.zone });
     let mut sink = |row| {
-        rows.push(read_row(kind, row, now));
+        rows.push(read_row(kind, row, moment));
         ControlFlow::Continue(())
     };
     if let Ok(mut reader) = Reader::new(&fields, reading)
@@ -207,14 +209,14 @@ pub fn read_rows(kind: &PushKind, reading: &tabular::Reading, body: &[u8], now: 
 }
 
 /// Stages a row that was read, or says why it cannot be.
-fn read_row(kind: &PushKind, row: Row, now: DateTime<Utc>) -> ReadRow {
+fn read_row(kind: &PushKind, row: Row, moment: (DateTime<Utc>, CityTime)) -> ReadRow {
     let raw = serde_json::to_value(&row.raw).unwrap_or_default();
     let place = (i64::try_from(row.number).unwrap_or(i64::MAX), i64::try_from(row.line).unwrap_or(i64::MAX));
     let mut errors: Vec<RowError> =
         row.faults.into_iter().map(|fault| RowError::new(fault.path, fault.code, fault.message)).collect();
     let external_id =
         row.values.get(super::kind::EXTERNAL_ID).and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-    let staged = stage(kind, row.values, place, raw, now);
+    let staged = stage(kind, row.values, place, raw, moment);
     match staged {
         Ok(staged) if errors.is_empty() => Ok(staged),
         Ok(staged) => Err(faulty(place, external_id, errors, staged.raw)),

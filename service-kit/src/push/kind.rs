@@ -143,6 +143,8 @@ pub struct PushField {
     pub column: &'static str,
     /// Entity whose codes the field has, as in `directory.published_knows`.
     pub names: Option<&'static str>,
+    /// Whether it says when something happened, so that it is not in the future.
+    pub past: bool,
 }
 
 impl PushField {
@@ -162,7 +164,7 @@ impl PushField {
             description: ("", ""),
             example: "",
         };
-        Self { field, column, names: None }
+        Self { field, column, names: None, past: false }
     }
 
     /// The same field, which the first row of a record must state.
@@ -183,6 +185,13 @@ impl PushField {
     #[must_use]
     pub const fn example(mut self, value: &'static str) -> Self {
         self.field.example = value;
+        self
+    }
+
+    /// The same field, a day or a time at which something happened: it is not in the future.
+    #[must_use]
+    pub const fn past(mut self) -> Self {
+        self.past = true;
         self
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use schema::clock::CityTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -137,7 +138,7 @@ pub fn stage(
     mut values: Map<String, Value>,
     (row, line): (i64, i64),
     raw: Value,
-    now: DateTime<Utc>,
+    (now, city): (DateTime<Utc>, CityTime),
 ) -> Result<Staged, (Vec<RowError>, Value)> {
     let mut errors = Vec::new();
     let external_id = match values.remove(EXTERNAL_ID) {
@@ -162,14 +163,15 @@ pub fn stage(
     if let Some(at) = stated
         && at > now + AHEAD
     {
-        errors.push(RowError::new(
-            OBSERVED_AT,
-            "INVALID",
-            Words::new(
-                format!("{at} is in the future; accepted: a time until now"),
-                format!("{at} ở tương lai; cần: thời điểm không sau hiện tại"),
-            ),
-        ));
+        errors.push(in_the_future(OBSERVED_AT, &at.to_string()));
+    }
+    for field in kind.fields.iter().filter(|field| field.past) {
+        let name = field.field.name;
+        if let Some(Value::String(text)) = values.get(name)
+            && is_ahead(text, now, city)
+        {
+            errors.push(in_the_future(name, text));
+        }
     }
     let deleted = values.remove(DELETED) == Some(Value::Bool(true));
     if !errors.is_empty() {
@@ -205,6 +207,23 @@ pub fn stage(
         content,
         raw,
     })
+}
+
+/// Whether a day is after today, or a time after now.
+fn is_ahead(text: &str, now: DateTime<Utc>, city: CityTime) -> bool {
+    match (text.parse::<NaiveDate>(), text.parse::<DateTime<Utc>>()) {
+        (Ok(day), _) => day > city.today(now + AHEAD),
+        (_, Ok(at)) => at > now + AHEAD,
+        _ => false,
+    }
+}
+
+fn in_the_future(field: &str, text: &str) -> RowError {
+    let words = Words::new(
+        format!("{text} is in the future; accepted: a day or a time until now"),
+        format!("{text} ở tương lai; cần: ngày hoặc thời điểm không sau hiện tại"),
+    );
+    RowError::new(field, "INVALID", words)
 }
 
 /// A digest of what a row states, as a positive number.

@@ -163,10 +163,12 @@ pub async fn push(
     let Begun::New(mut session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
     let staged = (1..).zip(rows).map(|(row, values)| {
         let Value::Object(values) = values.clone() else { panic!("an object") };
-        stage(kind, values.clone(), (row, row), Value::Object(values), now).map_err(|(errors, raw)| {
-            let (external_id, status) = (String::new(), PushStatus::Rejected);
-            Box::new(Faulty { result: RowResult { row, line: row, external_id, status, key: None, errors }, raw })
-        })
+        stage(kind, values.clone(), (row, row), Value::Object(values), (now, CityTime::default())).map_err(
+            |(errors, raw)| {
+                let (external_id, status) = (String::new(), PushStatus::Rejected);
+                Box::new(Faulty { result: RowResult { row, line: row, external_id, status, key: None, errors }, raw })
+            },
+        )
     });
     let results = session.apply(staged.collect()).await.expect("applied");
     session.finish(Reading::default()).await.expect("finished");

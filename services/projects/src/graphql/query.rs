@@ -5,6 +5,7 @@ use service_kit::connection::RowConnection;
 use service_kit::input::parse_id;
 use service_kit::lists::{self, ListArgs};
 use service_kit::scalar::Date;
+use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
 use service_kit::{PageArgs, Problem, ScopeContext};
 
 use crate::filter::{ParcelCaseFilter, ParcelCaseOrder, ProjectFilter, ProjectOrder};
@@ -81,8 +82,8 @@ impl ProjectQuery {
         Ok(ctx.loader::<ByCode<Site>>().load_one(code.0).await?)
     }
 
-    /// What needs attention on a day (default: today) before it goes wrong: of each kind those of the most days first, at most
-    /// `first` (default 100, at most 500).
+    /// What needs attention on a day (default: today) before it goes wrong: of each kind at most `first` (default 100, at most 500), the
+    /// most pressing first. Of notices these are those that lapse next, of the other kinds those of the most days.
     async fn clearance_warnings(
         &self,
         ctx: &Context<'_>,
@@ -97,6 +98,15 @@ impl ProjectQuery {
             return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_WARNINGS}")).into());
         }
         let filter = filter.unwrap_or_default();
+        let mut named = NamedCodes::default();
+        for (kind, codes, path) in [
+            (CodeKind::PROJECT, &filter.project, "filter.project"),
+            (CodeKind::AREA, &filter.area, "filter.area"),
+            (CodeKind::ORGANIZATION, &filter.organization, "filter.organization"),
+        ] {
+            named.add_all(kind, codes.iter().flatten().map(|code| code.as_str()), path);
+        }
+        named.check_once(ctx.loader::<KnownCodes>()).await?;
         let codes = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
         let asked = Asked {
             kinds: filter.kind.unwrap_or_default(),

@@ -146,6 +146,16 @@ pub static PROJECTS: PushKind = PushKind {
             ),
         },
         Refusal {
+            constraint: "project_baseline_plausible",
+            field: "baselineEnd",
+            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
+        },
+        Refusal {
+            constraint: "project_forecast_plausible",
+            field: "forecastEnd",
+            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
+        },
+        Refusal {
             constraint: "project_end_dated",
             field: "endedOn",
             message: (

@@ -132,6 +132,7 @@ pub static PAYMENTS: PushKind = PushKind {
         .about("Kind of the payment.", "Loại chi trả.")
         .example("PAID"),
         PushField::new("happenedOn", "happened_on", ("Day", "Ngày"), Form::Date)
+            .past()
             .required()
             .about("Day of the payment.", "Ngày chi trả.")
             .example("2026-06-10"),

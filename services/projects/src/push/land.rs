@@ -243,6 +243,7 @@ pub static EVENTS: PushKind = PushKind {
         .about("What happened.", "Mốc thực hiện.")
         .example("NOTIFIED"),
         PushField::new("happenedOn", "happened_on", ("Day", "Ngày"), Form::Date)
+            .past()
             .required()
             .about("Day on which it happened.", "Ngày thực hiện.")
             .example("2026-03-02"),

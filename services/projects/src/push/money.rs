@@ -218,6 +218,7 @@ pub static DISBURSEMENTS: PushKind = PushKind {
             .about("Year of the capital that is paid.", "Năm kế hoạch vốn được giải ngân.")
             .example("2026"),
         PushField::new("paidOn", "paid_on", ("Paid on", "Ngày giải ngân"), Form::Date)
+            .past()
             .required()
             .about("Day of the payment.", "Ngày giải ngân.")
             .example("2026-04-15"),

@@ -79,7 +79,7 @@ fn select(kind: WarningKind) -> &'static str {
     }
 }
 
-/// Reads the warnings of a day, those of the largest number of days first.
+/// Reads the warnings of a day, of each kind at most `first`, the most pressing first.
 ///
 /// # Errors
 /// The problem of the statement.
@@ -88,7 +88,11 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
     reader.charge(super::parcel::PRESENT, kinds.len())?;
     let mut sql = QueryBuilder::default();
     push_source(&mut sql, PARCELS, day);
-    sql.push("SELECT * FROM (");
+    // Of a notice that lapses the days are those that are left.
+    sql.push(
+        "SELECT * FROM (SELECT w.*, row_number() OVER (PARTITION BY w.kind ORDER BY CASE WHEN w.kind = 'NOTICE_LAPSING' THEN -w.days ELSE w.days END DESC, \
+         w.project_code, w.parcel_id) AS place FROM (",
+    );
     for (index, kind) in kinds.into_iter().enumerate() {
         sql.push(if index == 0 { "" } else { " UNION ALL " });
         // The names of the columns are those of the first statement.
@@ -104,6 +108,6 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
             sql.push(format!(" AND w.{column} = ANY(")).push_bind(codes.clone()).push(")");
         }
     }
-    sql.push(" ORDER BY w.kind, w.days DESC, w.project_code, w.parcel_id LIMIT ").push_bind(first);
+    sql.push(") AS w WHERE w.place <= ").push_bind(first).push(" ORDER BY w.kind, w.place");
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }

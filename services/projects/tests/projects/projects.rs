@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 use service_kit::Role;
+use service_kit::push::PushStatus;
 use sqlx::PgPool;
 
-use crate::city::{Asked, NOW, found, give, person, problem, project, row};
+use crate::city::{Asked, NOW, found, give, offer, person, problem, project, row};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_project_is_late_from_the_day_after_its_baseline_or_from_the_forecast_on(pool: PgPool) {
@@ -128,6 +129,13 @@ async fn a_forecast_needs_its_reason_and_a_reviewer_is_not_of_the_owner(pool: Pg
         problem(&city.ask(&issuer, &revise(" "), json!({})).await),
         ("VALIDATION".into(), "input.reason".into())
     );
+    for day in ["1989-12-31", "2101-01-01", "9999-12-31"] {
+        let refused = city.ask(&issuer, &revise("Gõ nhầm").replace("2027-02-01", day), json!({})).await;
+        assert_eq!(problem(&refused), ("VALIDATION".into(), "input.forecastEnd".into()), "{day}");
+        let row = project("B", json!({ "forecastEnd": day, "forecastReason": "Gõ nhầm" }));
+        let results = offer(&pool, "projects", &[row]).await;
+        assert_eq!((results[0].status, &*results[0].errors[0].path), (PushStatus::Rejected, "forecastEnd"), "{day}");
+    }
     let answer = city.ask(&issuer, &revise("Vướng mặt bằng"), json!({})).await;
     assert_eq!(answer["data"]["reviseForecast"]["project"], json!({ "slipDays": 32, "isLate": true }), "{answer}");
     let assess = format!(

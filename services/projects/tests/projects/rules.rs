@@ -1,9 +1,10 @@
 //! Limits of the law at their boundary, on both sides of 2026-01-01. What breaks one is stored and reported with the article.
 
 use serde_json::json;
+use service_kit::push::PushStatus;
 use sqlx::PgPool;
 
-use crate::city::{event, give, parcel, site, violations, with, with_site};
+use crate::city::{event, give, offer, parcel, site, violations, with, with_site};
 
 /// Pushes one parcel with its events and returns its violations.
 async fn judged(pool: &PgPool, number: &str, land: &str, events: &[(&str, &str)]) -> Vec<String> {
@@ -164,4 +165,30 @@ async fn a_change_of_a_rule_computes_the_facts_anew(pool: PgPool) {
     let found = city.data("{ clearanceStats { totals { violations } } }").await;
     assert_eq!(found["clearanceStats"]["totals"]["violations"], 1);
     assert_eq!(violations(&pool, "1").await, ["POSTING_TOO_SHORT"]);
+}
+
+/// What happens tomorrow has not happened: a typing error in a year would be an enforcement, a handover, money.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_day_on_which_something_happened_is_not_in_the_future(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    // It is the morning of 27 November in the city.
+    for (day, accepted) in [("2026-11-27", true), ("2026-11-28", false), ("2062-11-27", false)] {
+        let handed =
+            json!({ "externalId": day, "parcel": "1", "kind": "HANDED_OVER", "happenedOn": day, "document": "BB" });
+        let paid = json!({ "externalId": day, "project": "DA", "planYear": 2026, "paidOn": day, "amount": "1" });
+        for (kind, row, path) in [("parcel-events", handed, "happenedOn"), ("disbursements", paid, "paidOn")] {
+            let results = offer(&pool, kind, &[row]).await;
+            if accepted {
+                assert_eq!(results[0].status, PushStatus::Created, "{kind} {day}: {results:?}");
+                continue;
+            }
+            assert_eq!(results[0].status, PushStatus::Rejected, "{kind} {day}");
+            let error = &results[0].errors[0];
+            assert_eq!(
+                (&*error.path, &*error.en),
+                (path, &*format!("{day} is in the future; accepted: a day or a time until now"))
+            );
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Early warning is computed when it is read, at the boundary of each limit.
 
 use serde_json::json;
+use service_kit::testing::{operator, problem};
 use sqlx::PgPool;
 
 use crate::city::{Asked, NOW, event, give, parcel, with_site};
@@ -69,4 +70,20 @@ async fn notices_payments_waits_and_paces_are_told_before_they_go_wrong(pool: Pg
         (Some(2790 - 34), Some(34), Some("DA")),
         "{late}"
     );
+    // Of each kind as many as asked for, and not of the first kind by name only.
+    let first =
+        city.data("{ clearanceWarnings(first: 1, asOf: \"2026-11-27\") { kind days } }").await["clearanceWarnings"]
+            .take();
+    let kinds: Vec<&str> =
+        first.as_array().expect("warnings").iter().filter_map(|warning| warning["kind"].as_str()).collect();
+    assert_eq!(kinds, ["CLEARANCE_AFTER_FORECAST", "NOTICE_LAPSING", "PAYMENT_LATE", "WAITING_LONG"]);
+    for (filter, path) in [
+        ("project: [\"DA\", \"NOPE\"]", "filter.project.1"),
+        ("area: [\"NOPE\"]", "filter.area.0"),
+        ("organization: [\"NOPE\"]", "filter.organization.0"),
+    ] {
+        let document = format!("{{ clearanceWarnings(filter: {{ {filter} }}) {{ kind }} }}");
+        let refused = city.ask(&operator(), &document, json!({})).await;
+        assert_eq!(problem(&refused), ("VALIDATION".into(), path.into()), "{filter}");
+    }
 }
