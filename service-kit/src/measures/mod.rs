@@ -147,6 +147,17 @@ impl Term {
         }
     }
 
+    /// Condition of the rows that make the value what it is: of a sum those that add something, of whole persons those that are as all
+    /// their rows must be.
+    fn counted(self) -> String {
+        let condition = self.condition;
+        match self.aggregate {
+            Aggregate::Whole(_, whole) => format!("({condition}) AND coalesce({whole}, false)"),
+            Aggregate::Sum(sum) => format!("({condition}) AND coalesce({sum}, 0) <> 0"),
+            _ => condition.to_owned(),
+        }
+    }
+
     const fn read<'a>(self, stocks: &'a str, flows: &'a str) -> &'a str {
         if self.flow { flows } else { stocks }
     }

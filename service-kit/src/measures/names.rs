@@ -76,10 +76,10 @@ impl<S> fmt::Debug for MeasureName<S> {
 
 impl<S: MeasureSet> MeasureName<S> {
     /// Condition of the rows that it counts; of a rate those of its numerator or of its denominator.
-    pub fn condition(self, numerator: bool) -> &'static str {
+    pub fn condition(self, numerator: bool) -> String {
         let terms = self.leaf.shape.terms();
         let term = if numerator { terms.first() } else { terms.last() };
-        term.map_or("false", |term| term.condition)
+        term.map_or("false".to_owned(), |term| term.counted())
     }
 
     /// The field of the measure, and that of the object that it is a part of.

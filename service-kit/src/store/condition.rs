@@ -52,11 +52,11 @@ enum Value {
 }
 
 /// The rows that a measure counts in a period. As of a day it is known when the statement is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Counted {
     table: &'static str,
     rows: &'static str,
-    condition: &'static str,
+    condition: String,
     first: NaiveDate,
     end: NaiveDate,
 }
@@ -229,7 +229,7 @@ impl Conditions {
                 (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),
                 (_, Value::Number(number)) => _ = sql.push_bind(*number),
                 (_, Value::Day(day)) => _ = sql.push_bind(*day),
-                (_, Value::Counted(counted)) => push_counted(sql, *counted, day),
+                (_, Value::Counted(counted)) => push_counted(sql, counted, day),
                 (place, Value::Numbers(numbers)) => {
                     let number = place.parse().ok().and_then(|place: usize| numbers.get(place));
                     sql.push_bind(number.map(|bits| f64::from_bits(*bits)));
@@ -248,10 +248,10 @@ fn push_day(sql: &mut QueryBuilder<Postgres>, day: DaySql) {
     };
 }
 
-fn push_counted(sql: &mut QueryBuilder<Postgres>, counted: Counted, day: DaySql) {
+fn push_counted(sql: &mut QueryBuilder<Postgres>, counted: &Counted, day: DaySql) {
     // Measures of several days refuse the condition before.
     let DaySql::Day(day) = day else { return };
     sql.push("(");
     push_rows(sql, counted.rows, counted.table, &[Reading::of(counted.first, counted.end, day)]);
-    sql.push(" OFFSET 0) AS f WHERE ").push(counted.condition);
+    sql.push(" OFFSET 0) AS f WHERE ").push(&counted.condition);
 }

@@ -196,3 +196,25 @@ async fn payments_of_an_earlier_revision_settle_the_later_one(pool: PgPool) {
     give(&pool, "compensation-plans", &[plan(3, "900", "2026-09-01")]).await;
     assert_eq!(late("2026-11-20").await, (Some("1".into()), Some(0)));
 }
+
+/// The list behind a rate is that of its numerator or of its denominator.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_numerator_of_a_rate_of_parties_or_of_land_has_a_list_of_its_own(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    for measure in ["PARTIES_CLEARED", "AREA_CLEARED"] {
+        for (numerator, expected) in [(true, "1 2"), (false, "1 2 3")] {
+            let document = format!(
+                "{{ parcelCases(filter: {{ counted: {{ measure: {measure}, period: \"2026\", numerator: {numerator} }} }}) {{ nodes {{ parcelNumber }} }} }}"
+            );
+            let found = city.data(&document).await["parcelCases"]["nodes"].take();
+            let mut numbers: Vec<&str> = found
+                .as_array()
+                .expect("parcels")
+                .iter()
+                .filter_map(|parcel| parcel["parcelNumber"].as_str())
+                .collect();
+            numbers.sort_unstable();
+            assert_eq!(numbers.join(" "), expected, "{measure} {numerator}");
+        }
+    }
+}
