@@ -6,10 +6,10 @@
 CREATE SCHEMA kpis;
 SELECT platform.open_schema('kpis');
 
--- Periods are written `2026`, `2026-Q1` or `2026-03`. The functions return NULL for any other text.
+-- Periods are written `2026`, `2026-Q1` or `2026-03`. The functions return NULL for any other text, and there is no year 0.
 CREATE FUNCTION kpis.period_months(period text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN period ~ '^[0-9]{4}$' THEN 12 WHEN period ~ '^[0-9]{4}-Q[1-4]$' THEN 3 WHEN period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' THEN 1 END;
+    RETURN CASE WHEN period ~ '^0000' THEN NULL WHEN period ~ '^[0-9]{4}$' THEN 12 WHEN period ~ '^[0-9]{4}-Q[1-4]$' THEN 3 WHEN period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' THEN 1 END;
 CREATE FUNCTION kpis.period_first(period text) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE kpis.period_months(period) WHEN 12 THEN make_date(left(period, 4)::int, 1, 1)

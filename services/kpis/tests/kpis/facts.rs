@@ -24,6 +24,7 @@ struct Event {
 #[derive(Clone, PartialEq, Debug)]
 struct State {
     published: bool,
+    forecast: bool,
     value: Option<f64>,
     parts: Option<(f64, f64)>,
 }
@@ -88,7 +89,9 @@ fn cells(events: &[Event], on: NaiveDate) -> BTreeMap<(&'static str, String), St
             *held = (event.revision, state);
         }
     }
-    best.into_iter().map(|(cell, (_, state))| (cell, state)).collect()
+    // A forecast takes the place of what was published before it, and is no actual.
+    let actual = |state: State| if state.forecast { State { value: None, parts: None, ..state } } else { state };
+    best.into_iter().map(|(cell, (_, state))| (cell, actual(state))).collect()
 }
 
 fn value(nature: &str, state: &State) -> Option<f64> {
@@ -250,6 +253,7 @@ fn events(dice: &mut Dice) -> Vec<Event> {
         let parts = (nature == "RATE" || nature == "GROWTH") && dice.below(4) > 0;
         let state = State {
             published: dice.below(8) > 0,
+            forecast: dice.below(10) == 0,
             value: (!parts && dice.below(12) > 0).then(|| number_of(dice)),
             parts: parts.then(|| (number_of(dice), number_of(dice))),
         };
@@ -279,7 +283,7 @@ fn row(event: &Event) -> Value {
         "externalId": event.id, "observedAt": at, "indicator": event.cell.0, "area": "01", "period": event.cell.1, "revision": event.revision,
         "status": if state.published { "PUBLISHED" } else { "SUBMITTED" }, "value": text(state.value),
         "numerator": text(state.parts.map(|parts| parts.0)), "denominator": text(state.parts.map(|parts| parts.1)),
-        "flags": if missing { json!(["MISSING"]) } else { json!(["NORMAL"]) },
+        "flags": if missing { json!(["MISSING"]) } else if state.forecast { json!(["FORECAST"]) } else { json!(["NORMAL"]) },
     })
 }
 
@@ -316,7 +320,7 @@ async fn every_day_equals_the_oracle_after_random_writes(pool: PgPool) {
     let events = events(&mut Dice(13));
     // Each record is first stated, so that no deletion waits for its record. Then rows arrive in any order and in packets.
     let mut told = BTreeSet::new();
-    let draft = State { published: false, value: Some(1.0), parts: None };
+    let draft = State { published: false, forecast: false, value: Some(1.0), parts: None };
     let mut kept: Vec<Event> = events
         .iter()
         .filter(|event| told.insert(event.id.clone()))

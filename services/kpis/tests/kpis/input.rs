@@ -53,6 +53,8 @@ async fn each_rule_names_its_field(pool: PgPool) {
         (json!({ "value": "1", "low": "1" }), "value"),
         (json!({ "value": null, "low": "3", "high": "2" }), "low"),
         (json!({ "value": "1", "period": "2026-13" }), "period"),
+        (json!({ "value": "1", "period": "0000" }), "period"),
+        (json!({ "value": "1", "trajectory": ["0000-06-30=5"] }), "trajectory"),
         (json!({ "value": "1", "period": "2026-02" }), "period"),
         (json!({ "value": "1", "trajectory": ["2026-06-30=5", "2026-03-31=2"] }), "trajectory"),
         (json!({ "value": "1", "trajectory": ["soon=5"] }), "trajectory"),
