@@ -2,10 +2,11 @@
 --
 -- Formulas. Each is a pure function of its arguments; what it cannot say is NULL, and the reason has a name.
 
--- Distance of an actual from its target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside.
+-- Distance of an actual from its target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside; of no
+-- bounds, as when an indicator has become a range after its target was set, nothing is said.
 CREATE FUNCTION kpis.gap(direction text, actual numeric, target numeric, low numeric, high numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE direction WHEN 'RANGE' THEN CASE WHEN actual IS NOT NULL THEN greatest(low - actual, actual - high, 0) END
+    RETURN CASE direction WHEN 'RANGE' THEN CASE WHEN actual IS NOT NULL AND num_nonnulls(low, high) > 0 THEN greatest(low - actual, actual - high, 0) END
         WHEN 'LOWER' THEN target - actual ELSE actual - target END;
 
 -- How far an actual is short of its target; 0 when it is met.
