@@ -6,10 +6,10 @@
 CREATE SCHEMA kpis;
 SELECT platform.open_schema('kpis');
 
--- Periods are written `2026`, `2026-Q1` or `2026-03`. The functions return NULL for any other text.
+-- Periods are written `2026`, `2026-Q1` or `2026-03`. The functions return NULL for any other text, and there is no year 0.
 CREATE FUNCTION kpis.period_months(period text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN period ~ '^[0-9]{4}$' THEN 12 WHEN period ~ '^[0-9]{4}-Q[1-4]$' THEN 3 WHEN period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' THEN 1 END;
+    RETURN CASE WHEN period ~ '^0000' THEN NULL WHEN period ~ '^[0-9]{4}$' THEN 12 WHEN period ~ '^[0-9]{4}-Q[1-4]$' THEN 3 WHEN period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' THEN 1 END;
 CREATE FUNCTION kpis.period_first(period text) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE kpis.period_months(period) WHEN 12 THEN make_date(left(period, 4)::int, 1, 1)
@@ -39,6 +39,18 @@ CREATE FUNCTION kpis.is_trajectory(points text[]) RETURNS boolean
     RETURN (SELECT coalesce(bool_and(point ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])=-?[0-9]+(\.[0-9]+)?$'), true)
             AND coalesce(array_agg(left(point, 10) ORDER BY ordinal) = array_agg(DISTINCT left(point, 10)), true)
             FROM unnest(points) WITH ORDINALITY AS p(point, ordinal));
+
+-- Whether each point of a trajectory is on a day of a period. A text that is no day, such as 30 February, is on none.
+CREATE FUNCTION kpis.is_within(points text[], period text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT coalesce(bool_and(left(point, 10) IN (
+                SELECT to_char(day, 'YYYY-MM-DD') FROM generate_series(kpis.period_first(period)::timestamp, kpis.period_end(period) - interval '1 day', interval '1 day') AS day)), true)
+            FROM unnest(points) AS p(point));
+
+-- Whether a period has begun by the city's day of an instant.
+CREATE FUNCTION kpis.has_begun(period text, instant timestamptz) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN kpis.period_first(period) <= platform.day_of(instant);
 
 CREATE TABLE kpis.indicator (
     id                        uuid NOT NULL UNIQUE GENERATED ALWAYS AS (md5('indicator/' || code)::uuid) STORED,
@@ -99,6 +111,40 @@ CREATE FUNCTION kpis.fits(indicator text, period text, coarser boolean) RETURNS 
                      FROM kpis.indicator AS i WHERE i.code = indicator), true)
 $$;
 
+-- Whether a scope is one of those of an indicator. As [`kpis.fits`] of what is not known yet.
+CREATE FUNCTION kpis.has_scope(indicator text, area text, organization text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce((SELECT CASE WHEN organization IS NOT NULL THEN 'ORGANIZATION'
+                                 ELSE (SELECT CASE a.kind WHEN 'CITY' THEN 'CITY' ELSE 'AREA' END FROM directory.published_area AS a WHERE a.code = area)
+                            END = ANY (i.scopes)
+                     FROM kpis.indicator AS i WHERE i.code = indicator), true)
+$$;
+
+-- Whether the targets of an indicator are ranges; NULL of one that is not known yet.
+CREATE FUNCTION kpis.is_range(indicator text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT i.direction = 'RANGE' FROM kpis.indicator AS i WHERE i.code = indicator);
+
+-- Value of an observation: what it states, or the quotient of its parts. A growth is that of the level over the level a year before.
+CREATE FUNCTION kpis.value_of(nature text, scale numeric, value numeric, numerator numeric, denominator numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN nature IN ('RATE', 'GROWTH') AND numerator IS NOT NULL
+        THEN scale * (numerator / denominator - CASE nature WHEN 'GROWTH' THEN 1 ELSE 0 END) ELSE value END;
+
+-- Whether the value of an indicator follows from parts; NULL of one that is not known yet.
+CREATE FUNCTION kpis.has_parts(indicator text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT i.nature IN ('RATE', 'GROWTH') FROM kpis.indicator AS i WHERE i.code = indicator);
+
+-- Whether a stated value is that of the parts beside it, rounded as it is stated, or as a computer rounds: 97 and 97.0 are 1845 of 1902.
+CREATE FUNCTION kpis.agrees(indicator text, value numeric, numerator numeric, denominator numeric) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce((SELECT abs($2 - p.value) <= greatest(0.5 * power(10::numeric, -scale($2)), 1e-9 * abs(p.value))
+                     FROM kpis.indicator AS i
+                     CROSS JOIN LATERAL (SELECT kpis.value_of(i.nature, i.scale, $2, $3, $4) AS value) AS p
+                     WHERE i.code = $1 AND $4 > 0), true)
+$$;
+
 -- Target of a series for a period. Of several versions the one decided last is in force, from the day of its decision.
 CREATE TABLE kpis.target (
     id                uuid PRIMARY KEY,
@@ -129,7 +175,13 @@ CREATE TABLE kpis.target (
     CONSTRAINT target_baseline_period CHECK (baseline_period IS NULL OR kpis.period_months(baseline_period) IS NOT NULL),
     CONSTRAINT target_value_or_range CHECK ((value IS NOT NULL) <> (low IS NOT NULL OR high IS NOT NULL)),
     CONSTRAINT target_low_not_above_high CHECK (low <= high),
-    CONSTRAINT target_trajectory_dated CHECK (kpis.is_trajectory(trajectory))
+    CONSTRAINT target_trajectory_dated CHECK (kpis.is_trajectory(trajectory)),
+    CONSTRAINT target_trajectory_within CHECK (kpis.is_within(trajectory, period)),
+    CONSTRAINT target_decided CHECK (decided_on <= platform.day_of(observed_at)),
+    -- A row that no longer counts may contradict what the indicator has become.
+    CONSTRAINT target_scope_of_indicator CHECK (deleted_at IS NOT NULL OR kpis.has_scope(indicator_code, area_code, organization_code)),
+    CONSTRAINT target_range_has_bounds CHECK (deleted_at IS NOT NULL OR value IS NULL OR kpis.is_range(indicator_code) IS NOT TRUE),
+    CONSTRAINT target_bounds_of_range CHECK (deleted_at IS NOT NULL OR num_nonnulls(low, high) = 0 OR kpis.is_range(indicator_code) IS NOT FALSE)
 );
 CREATE UNIQUE INDEX target_version ON kpis.target (series_id, period, decided_on) WHERE deleted_at IS NULL;
 CREATE INDEX target_indicator ON kpis.target (indicator_code);
@@ -171,7 +223,13 @@ CREATE TABLE kpis.observation (
     CONSTRAINT observation_denominator_positive CHECK (denominator > 0),
     CONSTRAINT observation_parts_together CHECK (numerator IS NULL OR denominator IS NOT NULL),
     CONSTRAINT observation_has_value CHECK (flags && ARRAY['MISSING', 'SUPPRESSED'] OR value IS NOT NULL OR numerator IS NOT NULL),
-    CONSTRAINT observation_missing_has_none CHECK (NOT flags && ARRAY['MISSING'] OR num_nonnulls(value, numerator) = 0)
+    CONSTRAINT observation_missing_has_none CHECK (NOT flags && ARRAY['MISSING'] OR num_nonnulls(value, numerator) = 0),
+    CONSTRAINT observation_value_of_amount CHECK (flags && ARRAY['MISSING', 'SUPPRESSED'] OR value IS NOT NULL OR kpis.has_parts(indicator_code) IS NOT FALSE),
+    CONSTRAINT observation_period_begun CHECK (kpis.has_begun(period, observed_at)),
+    -- A row that no longer counts may contradict what the indicator has become.
+    CONSTRAINT observation_scope_of_indicator CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.has_scope(indicator_code, area_code, organization_code)),
+    CONSTRAINT observation_value_of_parts CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR value IS NULL OR numerator IS NULL
+        OR kpis.agrees(indicator_code, value, numerator, denominator))
 );
 CREATE UNIQUE INDEX observation_revision ON kpis.observation (series_id, period, revision) WHERE deleted_at IS NULL;
 CREATE INDEX observation_series ON kpis.observation (series_id);

@@ -2,10 +2,11 @@
 --
 -- Formulas. Each is a pure function of its arguments; what it cannot say is NULL, and the reason has a name.
 
--- Distance of an actual from its target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside.
+-- Distance of an actual from its target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside; of no
+-- bounds, as when an indicator has become a range after its target was set, nothing is said.
 CREATE FUNCTION kpis.gap(direction text, actual numeric, target numeric, low numeric, high numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE direction WHEN 'RANGE' THEN CASE WHEN actual IS NOT NULL THEN greatest(low - actual, actual - high, 0) END
+    RETURN CASE direction WHEN 'RANGE' THEN CASE WHEN actual IS NOT NULL AND num_nonnulls(low, high) > 0 THEN greatest(low - actual, actual - high, 0) END
         WHEN 'LOWER' THEN target - actual ELSE actual - target END;
 
 -- How far an actual is short of its target; 0 when it is met.
@@ -38,6 +39,12 @@ CREATE FUNCTION kpis.attainment(direction text, actual numeric, target numeric, 
         WHEN direction = 'LOWER' THEN CASE WHEN actual = 0 THEN 1 ELSE target / actual END
         ELSE actual / target END;
 
+-- Whether an attainment needs the whole period. A part of a flow is no way from the baseline of a whole period, and of one that is
+-- better lower the less has passed the better it would be.
+CREATE FUNCTION kpis.needs_whole(nature text, direction text, baseline numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN nature = 'FLOW' AND (baseline IS NOT NULL OR direction = 'LOWER');
+
 -- Line through points by Theil and Sen (Sen 1968): the median of the slopes, and the median of y − m·x as the intercept. NULL with
 -- fewer than two points.
 CREATE FUNCTION kpis.theil_sen(xs integer[], ys numeric[]) RETURNS TABLE (slope double precision, intercept double precision)
@@ -66,12 +73,6 @@ CREATE FUNCTION kpis.rag(shortfall numeric, amber_green numeric, amber_red numer
     RETURN CASE WHEN shortfall = 0 THEN 'GREEN' WHEN shortfall <= amber_green THEN 'AMBER_GREEN' WHEN shortfall <= amber_red THEN 'AMBER_RED'
         WHEN shortfall > amber_red THEN 'RED' END;
 
--- Value of an observation: what it states, or the quotient of its parts. A growth is that of the level over the level a year before.
-CREATE FUNCTION kpis.value_of(nature text, scale numeric, value numeric, numerator numeric, denominator numeric) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN nature IN ('RATE', 'GROWTH') AND numerator IS NOT NULL
-        THEN scale * (numerator / denominator - CASE nature WHEN 'GROWTH' THEN 1 ELSE 0 END) ELSE value END;
-
 -- A series: an indicator for a scope. It is made when the first row names it.
 CREATE TABLE kpis.series (
     id                uuid PRIMARY KEY,
@@ -98,6 +99,8 @@ CREATE TABLE kpis.observed_fact (
     flags          text[] NOT NULL,
     vintage        integer NOT NULL,
     observed_at    timestamptz NOT NULL,
+    -- Whether it is a value that was observed: a missing or a confidential one is not, and a forecast is no actual.
+    counts         boolean NOT NULL,
     PRIMARY KEY (series_id, period, from_day)
 );
 CREATE INDEX observed_fact_revised ON kpis.observed_fact (from_day) WHERE vintage > 1;
@@ -203,7 +206,8 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
         JOIN kpis.indicator AS i ON i.code = p.indicator_code AND i.deleted_at IS NULL
         ORDER BY r.series_id, r.period, r.day, p.revision DESC, p.observed_at DESC)
     SELECT series_id, period, day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
-           (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int, observed_at
+           (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int, observed_at,
+           value IS NOT NULL AND NOT flags && ARRAY['FORECAST']
     FROM (SELECT *, lag(day) OVER w IS NOT NULL AND (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w) AS is_new
           FROM held WINDOW w AS (PARTITION BY series_id, period ORDER BY day)) AS numbered
 $$;
@@ -221,7 +225,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         JOIN kpis.indicator AS i ON i.code = t.indicator_code AND i.deleted_at IS NULL
         LEFT JOIN directory.published_area AS a ON a.code = t.area_code),
     -- Read by series through the index wherever it is named.
-    cell AS NOT MATERIALIZED (SELECT * FROM kpis.observed_fact WHERE value IS NOT NULL),
+    cell AS NOT MATERIALIZED (SELECT * FROM kpis.observed_fact WHERE counts),
     -- Days on which something changes: a decision, a value within the period or of the years that a forecast reads, a rule.
     moment AS (
         SELECT m.series_id, m.period, m.day, lead(m.day, 1, 'infinity') OVER (PARTITION BY m.series_id, m.period ORDER BY m.day) AS to_day
@@ -360,11 +364,11 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
             make_date(extract(year FROM $4)::int, (extract(month FROM $4)::int - 1) / a.step * a.step + 1, 1)::timestamp, $5::timestamp, make_interval(months => a.step)) AS s(day)),
     own AS MATERIALIZED (
         SELECT a.place, a.step, c.* FROM asked AS a JOIN kpis.observed_fact AS c ON c.series_id = a.series_id AND c.from_day <= $6 AND $6 < c.to_day),
-    known AS (SELECT * FROM own WHERE value IS NOT NULL),
+    known AS (SELECT * FROM own WHERE counts),
     carried AS (
         SELECT s.place, s.period, array_agg(h.from_code ORDER BY h.from_code) AS codes, sum(h.share * c.value) AS value,
                sum(h.share * c.numerator) AS numerator, sum(h.share * c.denominator) AS denominator,
-               bool_and(h.share IS NOT NULL AND c.value IS NOT NULL) AS is_whole, count(c.numerator) = count(*) AS has_parts
+               bool_and(h.share IS NOT NULL AND coalesce(c.counts, false)) AS is_whole, count(c.numerator) = count(*) AS has_parts
         FROM slot AS s
         JOIN directory.published_area_succession AS h ON h.to_code = s.area AND h.effective_on >= s.last
         LEFT JOIN kpis.observed_fact AS c ON c.series_id = kpis.series_of(s.indicator, h.from_code, NULL) AND c.period = s.period AND c.from_day <= $6 AND $6 < c.to_day
@@ -391,15 +395,15 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
         SELECT place, period, max(total) * sum(value) / nullif(sum(part), 0) AS forecast, min(total * value / nullif(part, 0)) AS low, max(total * value / nullif(part, 0)) AS high
         FROM season GROUP BY place, period)
     SELECT s.place, s.period,
-           CASE WHEN o.period IS NOT NULL THEN o.value WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN trim_scale(s.scale * h.numerator / h.denominator) END
+           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.value END WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN trim_scale(s.scale * h.numerator / h.denominator) END
                 WHEN h.is_whole AND s.over_places = 'SUM' THEN trim_scale(h.value) END,
-           CASE WHEN o.period IS NOT NULL THEN o.numerator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
-           CASE WHEN o.period IS NOT NULL THEN o.denominator WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
+           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.numerator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
+           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.denominator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
            CASE WHEN o.period IS NULL AND h.is_whole THEN ARRAY['BREAK'] ELSE coalesce(o.flags, '{}') END,
            o.vintage, t.target, kpis.trajectory_at(y.trajectory, s.last - 1),
-           CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.forecast WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept)::numeric END END,
-           CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.low WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept - l.spread)::numeric END END,
-           CASE WHEN o.value IS NULL AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.high WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept + l.spread)::numeric END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.forecast WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept)::numeric END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.low WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept - l.spread)::numeric END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.high WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept + l.spread)::numeric END END,
            coalesce(CASE WHEN o.period IS NULL AND h.is_whole THEN h.codes END, '{}')
     FROM slot AS s
     CROSS JOIN LATERAL (SELECT (extract(year FROM s.first) * 12 + extract(month FROM s.first))::int / s.step AS at) AS x
@@ -431,7 +435,7 @@ CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, 
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, coalesce(max(c.period_end) = $4, false) AS ended,
                    ((extract(year FROM $4) - extract(year FROM $3)) * 12 + extract(month FROM $4) - extract(month FROM $3)) / i.step AS expected
             FROM kpis.observed_fact AS c
-            WHERE c.series_id = p.series_id AND c.from_day <= $5 AND $5 < c.to_day AND c.period_first >= $3 AND c.period_end <= $4 AND c.value IS NOT NULL) AS n)
+            WHERE c.series_id = p.series_id AND c.from_day <= $5 AND $5 < c.to_day AND c.period_first >= $3 AND c.period_end <= $4 AND c.counts) AS n)
     SELECT CASE WHEN s.reason IS NULL THEN CASE i.over_places
                WHEN 'SUM' THEN CASE i.nature WHEN 'STOCK' THEN s.latest ELSE s.total END
                ELSE trim_scale(i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END)) END END,

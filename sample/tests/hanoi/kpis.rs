@@ -1,6 +1,9 @@
 //! Indicators, targets and observations: the published figures, what was known when, and the variety of what is reported.
 
+use kpis::sdmx::LAYOUT;
 use sample::{NoProgress, Summary, Volume};
+use service_kit::push::PushStatus;
+use service_kit::testing::{push_table, run};
 use sqlx::PgPool;
 
 use crate::support::{assert_texts, instant};
@@ -177,6 +180,31 @@ async fn kpis_loaded_on_an_earlier_and_a_later_day_equal_those_loaded_at_once(po
     let once = load(&pool, None, later).await;
     assert_eq!(once.kpi_rows, first.kpi_rows + second.kpi_rows);
     assert_eq!(digests(&pool).await, stepwise);
+}
+
+/// The guide to the exchange names codes of the sample, so that who follows it gets what it says.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_small_file_of_the_guide_is_stored(pool: PgPool) {
+    const GUIDE: &str = include_str!("../../../docs/sdmx.md");
+    load(&pool, None, NOW).await;
+    let (_, rest) = GUIDE.split_once("A small file").expect("the small file");
+    let table = rest.split("```").nth(1).expect("a table").trim_start();
+    run(&pool, "INSERT INTO platform.source (code, open_to_verbs, created_by) VALUES ('thong-ke', false, 'test')")
+        .await;
+    let (results, fault) =
+        push_table(&pool, NOW, kpis::push::KINDS, ("observations", "thong-ke"), &LAYOUT, table).await;
+    assert_eq!(fault, None);
+    let statuses: Vec<PushStatus> = results.iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [PushStatus::Created; 2], "{results:?}");
+    let (_, rest) = GUIDE.split_once("[\"CL_INDICATOR\"][\"").expect("an indicator");
+    let code = rest.split('"').next().expect("a code");
+    assert_texts(&pool, &[("2", "SELECT count(*)::text FROM kpis.observed_fact AS f JOIN kpis.series AS s ON s.id = f.series_id WHERE s.organization_code = 'SKHCN'")]).await;
+    let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM kpis.indicator WHERE code = $1)")
+        .bind(code)
+        .fetch_one(&pool)
+        .await
+        .expect("a look");
+    assert!(known, "{code}");
 }
 
 /// A digest of each table without keys that are drawn at random and times of storage.

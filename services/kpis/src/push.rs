@@ -285,6 +285,39 @@ pub static TARGETS: PushKind = PushKind {
             message: ("the lower bound is above the upper one", "cận dưới lớn hơn cận trên"),
         },
         Refusal {
+            constraint: "target_range_has_bounds",
+            field: "value",
+            message: (
+                "the indicator is a RANGE; accepted: a lower bound, an upper bound or both, and no value",
+                "chỉ tiêu đánh giá trong khoảng; chỉ nhận cận dưới, cận trên hoặc cả hai, không nhận giá trị",
+            ),
+        },
+        Refusal {
+            constraint: "target_bounds_of_range",
+            field: "low",
+            message: (
+                "the indicator is no RANGE; accepted: a value, and no bounds",
+                "chỉ tiêu không đánh giá trong khoảng; chỉ nhận giá trị, không nhận cận dưới, cận trên",
+            ),
+        },
+        Refusal { constraint: "target_scope_of_indicator", field: "area", message: NOT_ITS_SCOPE },
+        Refusal {
+            constraint: "target_decided",
+            field: "decidedOn",
+            message: (
+                "the decision is later than the time of the row; accepted: that day or earlier",
+                "ngày quyết định sau thời điểm của dòng; chỉ nhận ngày đó hoặc trước đó",
+            ),
+        },
+        Refusal {
+            constraint: "target_trajectory_within",
+            field: "trajectory",
+            message: (
+                "a point is outside of the period; accepted: days of the period of the target",
+                "có điểm nằm ngoài kỳ; chỉ nhận các ngày trong kỳ của mục tiêu",
+            ),
+        },
+        Refusal {
             constraint: "target_trajectory_dated",
             field: "trajectory",
             message: (
@@ -306,6 +339,12 @@ const ONE_SCOPE_OF_TARGET: Refusal = Refusal {
     field: "area",
     message: ("name one scope: an area or an organization", "nêu đúng một phạm vi: địa bàn hoặc cơ quan"),
 };
+
+const NOT_ITS_SCOPE: (&str, &str) = (
+    "the indicator does not have this scope; accepted: one of its scopes (CITY: the city's code, AREA: a ward or commune, ORGANIZATION: an \
+     organization)",
+    "chỉ tiêu không có phạm vi này; chỉ nhận phạm vi của chỉ tiêu (CITY: mã thành phố, AREA: xã, phường, ORGANIZATION: cơ quan)",
+);
 
 /// Observations.
 pub static OBSERVATIONS: PushKind = PushKind {
@@ -419,6 +458,31 @@ pub static OBSERVATIONS: PushKind = PushKind {
                 "không có giá trị; cần giá trị, hoặc tử số và mẫu số, hoặc ghi chú MISSING hay SUPPRESSED",
             ),
         },
+        Refusal {
+            constraint: "observation_value_of_amount",
+            field: "value",
+            message: (
+                "there is no value; accepted: a value, since only a rate or a growth follows from numerator and denominator",
+                "không có giá trị; cần giá trị, vì chỉ tỷ lệ hoặc tốc độ tăng mới tính được từ tử số và mẫu số",
+            ),
+        },
+        Refusal {
+            constraint: "observation_value_of_parts",
+            field: "value",
+            message: (
+                "the value contradicts numerator and denominator; accepted: the value that they give, or none",
+                "giá trị không khớp tử số và mẫu số; chỉ nhận giá trị tính từ tử số và mẫu số, hoặc để trống",
+            ),
+        },
+        Refusal {
+            constraint: "observation_period_begun",
+            field: "period",
+            message: (
+                "the period has not begun at the time of the row; accepted: a period that begins on that day or earlier",
+                "kỳ chưa bắt đầu vào thời điểm của dòng; chỉ nhận kỳ bắt đầu từ ngày đó trở về trước",
+            ),
+        },
+        Refusal { constraint: "observation_scope_of_indicator", field: "area", message: NOT_ITS_SCOPE },
         Refusal {
             constraint: "observation_missing_has_none",
             field: "flags",

@@ -7,6 +7,7 @@ use service_kit::lists::{self, ListArgs};
 use service_kit::measures::Measures;
 use service_kit::scalar::{Date, Period, Rate};
 use service_kit::stats::measures_of;
+use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
 use service_kit::{PageArgs, Problem, ScopeContext};
 
 use super::entity::{Area, Bottleneck, Organization, Position, Programme};
@@ -132,6 +133,10 @@ impl Indicator {
             )
             .into());
         }
+        let mut named = NamedCodes::default();
+        named.add(CodeKind::AREA, area.as_ref(), "area");
+        named.add(CodeKind::ORGANIZATION, organization.as_ref(), "organization");
+        named.check_once(ctx.loader::<KnownCodes>()).await?;
         let asked = period.checked("period")?;
         let days = (asked.first_day(), asked.last_day());
         let months = (days.1 - days.0).num_days() / 28;

@@ -83,8 +83,8 @@ mutations! { ObservationMutation, ObservationPayload, on_observation:
 }
 
 mutations! { TargetMutation, KpiTargetPayload, on_target:
-    /// First version of a target, by an issuer.
+    /// First version of a target, by an issuer. A series that has a target of the period is a conflict.
     set_kpi_target(SetKpiTargetInput);
-    /// New version of a target from the day of its decision, by an issuer. Questions about earlier days keep the version of then.
+    /// New version of a target from the day of its decision, by an issuer. What it does not state stays. Questions about earlier days keep the version of then.
     change_kpi_target(ChangeKpiTargetInput);
 }

@@ -1,6 +1,7 @@
 //! Resolvers of `Observation` and of what is read of series, that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, ID, Result};
+use rust_decimal::Decimal;
 use service_kit::ScopeContext;
 use service_kit::scalar::{Date, Period, Rate};
 use service_kit::store::child::ChildrenOf;
@@ -34,6 +35,22 @@ impl Observation {
     /// Period.
     async fn period(&self) -> Period {
         Period::stored(&self.period)
+    }
+
+    /// Value: the stated one, or what numerator and denominator give, as in series and exports; null when it is missing or
+    /// confidential.
+    async fn value(&self) -> Option<Decimal> {
+        self.shown
+    }
+
+    /// Numerator of a rate; of a growth the level. Null when the value is confidential.
+    async fn numerator(&self) -> Option<Decimal> {
+        self.numerator.filter(|_| !self.is_suppressed())
+    }
+
+    /// Denominator of a rate; of a growth the level of the same period a year before. Null when the value is confidential.
+    async fn denominator(&self) -> Option<Decimal> {
+        self.denominator.filter(|_| !self.is_suppressed())
     }
 
     /// Values that were published of the period, of all revisions, the earliest first.

@@ -27,6 +27,7 @@ async fn each_column_is_a_field_of_its_record(pool: PgPool) {
         document: None,
         submitted_by: None,
         verified_by: None,
+        shown: None,
     };
     assert_columns(&pool, Observation::TABLE, &observation).await;
     assert_columns(&pool, StoredTarget::TABLE, &StoredTarget { meta, ..StoredTarget::default() }).await;

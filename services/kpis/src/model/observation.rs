@@ -30,11 +30,11 @@ pub struct Observation {
     pub period: String,
     /// Number of the revision, from 1.
     pub revision: i32,
-    /// Stated value; null when it is missing or confidential, or when numerator and denominator give it.
+    #[graphql(skip)]
     pub value: Option<Decimal>,
-    /// Numerator of a rate; of a growth the level.
+    #[graphql(skip)]
     pub numerator: Option<Decimal>,
-    /// Denominator of a rate; of a growth the level of the same period a year before.
+    #[graphql(skip)]
     pub denominator: Option<Decimal>,
     /// What is said about the value; several can hold.
     pub flags: Vec<ObservationFlag>,
@@ -50,6 +50,18 @@ pub struct Observation {
     pub submitted_by: Option<String>,
     #[graphql(skip)]
     pub verified_by: Option<String>,
+    /// Value as series and exports show it; only read for answers.
+    #[graphql(skip)]
+    #[serde(skip)]
+    #[sqlx(default)]
+    pub shown: Option<Decimal>,
+}
+
+impl Observation {
+    /// Whether value and parts are confidential.
+    pub fn is_suppressed(&self) -> bool {
+        self.flags.contains(&ObservationFlag::Suppressed)
+    }
 }
 
 impl Record for Observation {

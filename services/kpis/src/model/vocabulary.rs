@@ -88,7 +88,7 @@ vocabulary! {
         Provisional = "PROVISIONAL",
         /// Estimated (E).
         Estimated = "ESTIMATED",
-        /// Forecast (F).
+        /// Forecast (F): no actual, so it counts nowhere.
         Forecast = "FORECAST",
         /// There is no value (O).
         Missing = "MISSING",
@@ -148,7 +148,8 @@ vocabulary! {
     pub enum AttainmentReason {
         /// Nothing was published of the period.
         NoObservation = "NO_OBSERVATION",
-        /// A part of a flow cannot be compared with the baseline of a whole period.
+        /// The period was not observed whole: a part of a flow cannot be compared with the baseline of a whole period, nor, if lower
+        /// is better, with its target.
         PeriodNotOver = "PERIOD_NOT_OVER",
         /// A range is met or not.
         RangeHasNoAttainment = "RANGE_HAS_NO_ATTAINMENT",

@@ -9,9 +9,19 @@ use uuid::Uuid;
 
 use crate::model::{KPIS, Observation, Vintage};
 
+/// Observations with the value that is shown of each. No value is shown of a confidential one.
+macro_rules! shown {
+    () => {
+        "(SELECT o.*, CASE WHEN NOT o.flags && ARRAY['MISSING', 'SUPPRESSED'] \
+         THEN trim_scale(kpis.value_of(i.nature, i.scale, o.value, o.numerator, o.denominator)) END AS shown \
+         FROM kpis.observation AS o LEFT JOIN kpis.indicator AS i ON i.code = o.indicator_code) AS f WHERE f.deleted_at IS NULL"
+    };
+}
+
 impl Listed for Observation {
     const KIND: &'static Kind = &KPIS;
-    const SOURCES: &'static [&'static str] = &["kpis.observation AS f WHERE f.deleted_at IS NULL"];
+    const SOURCES: &'static [&'static str] = &[shown!()];
+    const COUNTED: &'static [&'static str] = &["kpis.observation AS f WHERE f.deleted_at IS NULL"];
     const PRESENT: Option<&'static str> = Some("kpis.observation");
 }
 
@@ -28,8 +38,5 @@ impl Child for Vintage {
 /// # Errors
 /// The problem of the statement.
 pub async fn by_id(reader: &Reader, id: Uuid) -> Result<Option<Observation>, Problem> {
-    Ok(query_as("SELECT * FROM kpis.observation WHERE id = $1 AND deleted_at IS NULL")
-        .bind(id)
-        .fetch_optional(reader)
-        .await?)
+    Ok(query_as(concat!("SELECT * FROM ", shown!(), " AND f.id = $1")).bind(id).fetch_optional(reader).await?)
 }

@@ -17,7 +17,7 @@ macro_rules! stated {
     () => {
         "d.*, i.programme_codes, i.bottleneck_codes, i.parent_code AS part_of, i.search, \
          kpis.gap(d.direction, d.actual, d.target, d.low, d.high) AS gap, \
-         CASE WHEN d.complete OR d.nature <> 'FLOW' OR d.baseline IS NULL THEN trim_scale(kpis.attainment(d.direction, d.actual, d.target, d.baseline)) END AS attainment, \
+         CASE WHEN d.complete OR NOT kpis.needs_whole(d.nature, d.direction, d.baseline) THEN trim_scale(kpis.attainment(d.direction, d.actual, d.target, d.baseline)) END AS attainment, \
          CASE WHEN d.complete THEN kpis.short_of(d.direction, d.actual, d.target, d.low, d.high) = 0 END AS met"
     };
 }
@@ -28,7 +28,7 @@ macro_rules! listed {
         concat!(
             "(SELECT t.id, t.source, t.external_id, t.version, t.recorded_by, t.recorded_at, t.deleted_at, t.document, t.decided_on, \
              t.baseline_period, t.trajectory AS trajectory_points, coalesce(d.late_from <= {day}, false) AS observation_late, \
-             CASE WHEN d.actual IS NOT NULL AND NOT d.complete AND d.nature = 'FLOW' AND d.baseline IS NOT NULL THEN 'PERIOD_NOT_OVER' \
+             CASE WHEN d.actual IS NOT NULL AND NOT d.complete AND kpis.needs_whole(d.nature, d.direction, d.baseline) THEN 'PERIOD_NOT_OVER' \
                  ELSE kpis.attainment_reason(d.direction, d.actual, d.target, d.baseline) END AS attainment_reason, ",
             stated!(),
             " FROM ",

@@ -2,7 +2,8 @@
 
 use service_kit::Problem;
 use service_kit::store::record;
-use sqlx::{PgConnection, query_scalar};
+use sqlx::{PgConnection, query, query_as, query_scalar};
+use uuid::Uuid;
 
 use crate::model::{Observation, StoredTarget};
 
@@ -19,7 +20,7 @@ pub struct Owner {
 pub async fn owner(db: &mut PgConnection, indicator: &str) -> Result<Option<Owner>, Problem> {
     let sql = "SELECT owner_organization_code AS organization, accountable_position_code AS position \
                FROM kpis.indicator WHERE code = $1 AND deleted_at IS NULL";
-    Ok(sqlx::query_as(sql).bind(indicator).fetch_optional(db).await?)
+    Ok(query_as(sql).bind(indicator).fetch_optional(db).await?)
 }
 
 /// The highest revision of the period of an observation.
@@ -33,6 +34,23 @@ pub async fn last_revision(db: &mut PgConnection, observation: &Observation) -> 
         .fetch_one(db)
         .await?;
     Ok(found.unwrap_or_default())
+}
+
+/// The version in force of the target of a series and a period: the one decided last. Until the transaction ends no other one
+/// gets this far for the same target, so two first versions cannot be set at a time.
+pub async fn last_target(db: &mut PgConnection, target: &StoredTarget) -> Result<Option<StoredTarget>, Problem> {
+    let series = query_scalar("SELECT kpis.series_of($1, $2, $3)")
+        .bind(&target.indicator_code)
+        .bind(&target.area_code)
+        .bind(&target.organization_code);
+    let series: Uuid = series.fetch_one(&mut *db).await?;
+    query("SELECT pg_advisory_xact_lock(hashtextextended('kpis.target/' || $1::text || '/' || $2, 0))")
+        .bind(series)
+        .bind(&target.period)
+        .execute(&mut *db)
+        .await?;
+    let sql = "SELECT * FROM kpis.target WHERE series_id = $1 AND period = $2 AND deleted_at IS NULL ORDER BY decided_on DESC LIMIT 1";
+    Ok(query_as(sql).bind(series).bind(&target.period).fetch_optional(db).await?)
 }
 
 /// Inserts an observation.

@@ -53,6 +53,23 @@ fn refused(error: sqlx::Error) -> Problem {
             "input.value",
             "there is no value; accepted: a value, numerator and denominator, or the flag MISSING or SUPPRESSED",
         ),
+        Some("observation_value_of_amount") => (
+            "input.value",
+            "there is no value; accepted: a value, since only a rate or a growth follows from numerator and denominator",
+        ),
+        Some("observation_value_of_parts") => (
+            "input.value",
+            "the value contradicts numerator and denominator; accepted: the value that they give, or none (null)",
+        ),
+        Some("observation_period_begun") => (
+            "input.period",
+            "the period has not begun; accepted: a period that begins today or earlier, of one that is not over an estimate",
+        ),
+        Some("observation_scope_of_indicator" | "target_scope_of_indicator") => (
+            "input.area",
+            "the indicator does not have this scope; accepted: one of its scopes (CITY: the area with the city's code, AREA: a ward or \
+             commune, ORGANIZATION: an organization)",
+        ),
         Some("observation_missing_has_none") => {
             ("input.flags", "a missing observation has no value; leave the value or the flag MISSING out")
         }
@@ -66,7 +83,17 @@ fn refused(error: sqlx::Error) -> Problem {
         Some("target_period_fits") => ("input.period", "the period is shorter than the indicator is observed"),
         Some("target_value_or_range") => ("input.value", "a target has either a value or a range (low, high)"),
         Some("target_low_not_above_high") => ("input.low", "the lower bound is above the upper one"),
+        Some("target_range_has_bounds") => (
+            "input.value",
+            "the indicator is a RANGE; accepted: a lower bound (low), an upper one (high) or both, and no value",
+        ),
+        Some("target_bounds_of_range") => {
+            ("input.low", "the indicator is no RANGE; accepted: a value, and no bounds (low, high)")
+        }
         Some("target_trajectory_dated") => ("input.trajectory", "the points are not in the order of their days"),
+        Some("target_trajectory_within") => {
+            ("input.trajectory", "a point is outside of the period; accepted: days of the period of the target")
+        }
         Some("target_version") => {
             ("input.decidedOn", "the target has another version of this day; accepted: another day")
         }

@@ -24,11 +24,10 @@ async fn permit_verb(
     row: &Observation,
 ) -> Result<(), Problem> {
     let by = principal.subject()?;
-    if principal.roles.contains(&Role::Admin) {
-        return Ok(());
-    }
     match actor {
+        Actor::Owner if principal.roles.contains(&Role::Admin) => Ok(()),
         Actor::Owner => permit_owner(db, principal, row).await,
+        // An administrator has the role too, and judges its own as little as any other approver.
         Actor::Statistics => {
             permit(principal, &[Role::Approver])?;
             if row.submitted_by.as_deref() == Some(by) {
@@ -63,7 +62,8 @@ async fn permit_owner(db: &mut PgConnection, principal: &Principal, row: &Observ
 /// Value of an observation, and what is said about it.
 #[derive(InputObject)]
 pub struct ObservedValue {
-    /// Value. Of a rate, numerator and denominator are better: only these add up.
+    /// Value. Of a rate, numerator and denominator are better: only these add up. Beside them it is the value that they give, or
+    /// absent.
     value: MaybeUndefined<Decimal>,
     /// Numerator of a rate; of a growth the level.
     numerator: MaybeUndefined<Decimal>,
@@ -118,7 +118,7 @@ pub struct RecordObservationInput {
     area: Option<ID>,
     /// Code of the organization that it is about.
     organization: Option<ID>,
-    /// Period: a year (`2026`), a quarter (`2026-Q1`) or a month (`2026-03`), as the indicator is observed.
+    /// Period: a year (`2026`), a quarter (`2026-Q1`) or a month (`2026-03`), as the indicator is observed. It has begun.
     period: String,
     /// Id of the observation in another system, if any.
     external_id: Option<String>,
@@ -176,6 +176,7 @@ impl Write for RecordObservationInput {
             document: None,
             submitted_by: None,
             verified_by: None,
+            shown: None,
         };
         permit_verb(db, &scope.principal, Actor::Owner, &row).await?;
         self.observed.apply(&mut row)?;
@@ -230,6 +231,10 @@ macro_rules! steps {
                 set(&mut edit.row, edit.by);
                 Ok(())
             }
+
+            fn refused(error: sqlx::Error) -> Problem {
+                refused(error)
+            }
         }
     )+};
 }
@@ -261,6 +266,10 @@ macro_rules! reasoned {
                 advance(edit, Verb::$verb).await?;
                 edit.row.reason = Some(reason);
                 Ok(())
+            }
+
+            fn refused(error: sqlx::Error) -> Problem {
+                refused(error)
             }
         }
     )+};

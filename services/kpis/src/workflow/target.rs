@@ -1,6 +1,6 @@
 //! Mutations of targets.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use service_kit::input::{Target, optional_text, text};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{DOCUMENT_CHARS, OWN_SOURCE, permit, refused};
 use crate::model::StoredTarget;
 use crate::store::filter::written;
-use crate::store::workflow::add_target;
+use crate::store::workflow::{add_target, last_target};
 
 /// Point of a trajectory.
 #[derive(InputObject)]
@@ -26,22 +26,21 @@ pub struct TrajectoryPointInput {
     value: Decimal,
 }
 
-/// Value of a target, and its decision.
+/// Value of a target, and its decision. A change keeps what it does not state, and clears what it states as null.
 #[derive(InputObject)]
 pub struct TargetValue {
     /// Value to reach; of a range `low` and `high` instead.
-    value: Option<Decimal>,
+    value: MaybeUndefined<Decimal>,
     /// Lower bound of a range.
-    low: Option<Decimal>,
+    low: MaybeUndefined<Decimal>,
     /// Upper bound of a range.
-    high: Option<Decimal>,
+    high: MaybeUndefined<Decimal>,
     /// Value from which the way to the target begins.
-    baseline: Option<Decimal>,
+    baseline: MaybeUndefined<Decimal>,
     /// Period of the baseline.
-    baseline_period: Option<String>,
-    /// Values to reach on the way, in the order of their days.
-    #[graphql(default)]
-    trajectory: Vec<TrajectoryPointInput>,
+    baseline_period: MaybeUndefined<String>,
+    /// Values to reach on the way, on days of the period, in the order of their days.
+    trajectory: MaybeUndefined<Vec<TrajectoryPointInput>>,
     /// Day of the decision, from which the version is in force (default: today).
     decided_on: Option<Date>,
     /// Decision.
@@ -49,11 +48,27 @@ pub struct TargetValue {
 }
 
 impl TargetValue {
-    fn apply(&self, row: StoredTarget, today: NaiveDate) -> Result<StoredTarget, Problem> {
-        let mut trajectory = Vec::with_capacity(self.trajectory.len());
-        for (index, point) in self.trajectory.iter().enumerate() {
-            let day = point.on.checked(&format!("input.trajectory.{index}.on"))?;
-            trajectory.push(format!("{}={}", day.format("%Y-%m-%d"), point.value));
+    fn apply(&self, mut row: StoredTarget, today: NaiveDate) -> Result<StoredTarget, Problem> {
+        for (field, change) in [
+            (&mut row.value, &self.value),
+            (&mut row.low, &self.low),
+            (&mut row.high, &self.high),
+            (&mut row.baseline, &self.baseline),
+        ] {
+            if let Some(value) = change.as_opt_ref() {
+                *field = value.copied();
+            }
+        }
+        if let Some(period) = self.baseline_period.as_opt_ref() {
+            let period = period.map(|period| written(period, "input.baselinePeriod")).transpose()?;
+            row.baseline_period = period.map(|period| period.to_string());
+        }
+        if let Some(points) = self.trajectory.as_opt_ref() {
+            row.trajectory.clear();
+            for (index, point) in points.into_iter().flatten().enumerate() {
+                let day = point.on.checked(&format!("input.trajectory.{index}.on"))?;
+                row.trajectory.push(format!("{}={}", day.format("%Y-%m-%d"), point.value));
+            }
         }
         let decided_on =
             self.decided_on.as_ref().map(|day| day.checked("input.decidedOn")).transpose()?.unwrap_or(today);
@@ -63,19 +78,9 @@ impl TargetValue {
                 format!("{decided_on} is in the future; accepted: {today} or earlier"),
             ));
         }
-        let baseline_period = self.baseline_period.as_deref();
-        let baseline_period = baseline_period.map(|period| written(period, "input.baselinePeriod")).transpose()?;
-        Ok(StoredTarget {
-            value: self.value,
-            low: self.low,
-            high: self.high,
-            baseline: self.baseline,
-            baseline_period: baseline_period.map(|period| period.to_string()),
-            trajectory,
-            decided_on,
-            document: Some(text(&self.document, "input.document", DOCUMENT_CHARS)?),
-            ..row
-        })
+        row.decided_on = decided_on;
+        row.document = Some(text(&self.document, "input.document", DOCUMENT_CHARS)?);
+        Ok(row)
     }
 }
 
@@ -139,11 +144,17 @@ impl Write for SetKpiTargetInput {
             ..StoredTarget::default()
         };
         let row = self.stated.apply(row, scope.today())?;
+        if let Some(last) = last_target(db, &row).await? {
+            return Err(Problem::conflict(format!(
+                "the series has a target of {} already, {} decided on {}; accepted: changeKpiTarget of it",
+                row.period, last.meta.id, last.decided_on
+            )));
+        }
         add_target(db, &row).await.map_err(refused)
     }
 }
 
-/// New version of a target.
+/// New version of a target. What it does not state is as in the version that it changes.
 #[derive(InputObject)]
 pub struct ChangeKpiTargetInput {
     #[graphql(flatten)]
@@ -173,6 +184,13 @@ impl Write for ChangeKpiTargetInput {
         let Edit { db, row, by, .. } =
             Edit::<StoredTarget>::open(db, self.target.uuid()?, self.target.expected_version, scope).await?;
         let earlier = row.decided_on;
+        // Who changes an earlier version has not seen the later one.
+        if let Some(last) = last_target(db, &row).await?.filter(|last| last.meta.id != row.meta.id) {
+            return Err(Problem::conflict(format!(
+                "the target has a later version, {} decided on {}; accepted: changeKpiTarget of that one",
+                last.meta.id, last.decided_on
+            )));
+        }
         let meta = Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now);
         let next = self.stated.apply(StoredTarget { meta, ..row }, scope.today())?;
         if next.decided_on <= earlier {

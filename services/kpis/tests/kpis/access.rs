@@ -18,7 +18,7 @@ async fn city(pool: &PgPool) -> Asked {
                 "Y",
                 "STOCK",
                 "QUARTER",
-                json!({ "organization": "SYT", "accountable": null, "overPlaces": "SUM" }),
+                json!({ "organization": "SYT", "accountable": null, "overPlaces": "SUM", "scopes": ["CITY", "AREA", "ORGANIZATION"] }),
             ),
         ],
     )

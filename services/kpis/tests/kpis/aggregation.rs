@@ -81,6 +81,68 @@ async fn a_flow_adds_up_and_is_forecast_by_its_season(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_forecast_is_no_actual_and_stays_listed(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("S", "STOCK", "YEAR", json!({ "direction": "LOWER", "overPlaces": "SUM" }))])
+        .await;
+    give(&pool, "targets", &[target("S", "01", "2025", json!({ "value": "30", "baseline": "40" }))]).await;
+    let forecast = json!({ "value": "12", "flags": ["FORECAST", "PROVISIONAL"] });
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("S", "01", "2025", "2025-06-10", forecast.clone()),
+            observed("S", "00004", "2025", "2025-06-10", forecast),
+        ],
+    )
+    .await;
+    let found = of_2025(&pool, "S", "2025-12-31").await;
+    assert_eq!(
+        found,
+        json!({ "actual": null, "complete": false, "coverage": { "numerator": "0", "denominator": "1" }, "observedUntil": null,
+            "forecast": null, "forecastReason": "NO_OBSERVATION", "needed": null, "judged": null, "shortfall": null, "rag": null,
+            "ragReason": "NO_OBSERVATION", "met": null, "attainment": null, "attainmentReason": "NO_OBSERVATION", "before": null })
+    );
+    let answer = asked(&pool)
+        .data(r#"{ observations(filter: { flag: [FORECAST], area: ["01"] }) { edges { node { value status vintages { value flags } } } }
+            indicator(code: "S") { series(area: "01", period: "2025") { value flags } together(period: "2025") { value reason } } }"#)
+        .await;
+    assert_eq!(
+        answer["observations"]["edges"],
+        json!([{ "node": { "value": "12", "status": "PUBLISHED", "vintages": [{ "value": "12", "flags": ["FORECAST", "PROVISIONAL"] }] } }])
+    );
+    assert_eq!(
+        answer["indicator"],
+        json!({ "series": [{ "value": null, "flags": ["FORECAST", "PROVISIONAL"] }], "together": { "value": null, "reason": "NO_OBSERVATION" } })
+    );
+    // What is observed in its place counts.
+    let actual = json!({ "revision": 2, "externalId": "actual", "value": "31" });
+    give(&pool, "observations", &[observed("S", "01", "2025", "2026-01-10", actual)]).await;
+    let found = of_2025(&pool, "S", "2026-01-10").await;
+    assert_eq!((&found["actual"], &found["met"], &found["rag"]), (&json!("31"), &json!(false), &json!("AMBER_RED")));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_flow_that_is_better_lower_has_an_attainment_when_its_period_is_over(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("L", "FLOW", "QUARTER", json!({ "direction": "LOWER" }))]).await;
+    give(&pool, "targets", &[target("L", "01", "2025", json!({ "value": "200" }))]).await;
+    give(&pool, "observations", &[observed("L", "01", "2025-Q1", "2025-04-10", json!({ "value": "13" }))]).await;
+    // 200 ÷ 13 would be 1,538 %.
+    let part = of_2025(&pool, "L", "2025-04-10").await;
+    assert_eq!(
+        (&part["actual"], &part["attainment"], &part["attainmentReason"]),
+        (&json!("13"), &Value::Null, &json!("PERIOD_NOT_OVER"))
+    );
+    let rest = [("2025-Q2", "50"), ("2025-Q3", "87"), ("2025-Q4", "100")];
+    let rest = rest.map(|(period, value)| observed("L", "01", period, "2026-01-10", json!({ "value": value })));
+    give(&pool, "observations", &rest).await;
+    // 200 ÷ 250.
+    let whole = of_2025(&pool, "L", "2026-01-10").await;
+    assert_eq!((&whole["attainment"], &whole["attainmentReason"]), (&json!("0.8"), &Value::Null));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_stock_takes_the_last_and_a_rate_divides_sums(pool: PgPool) {
     found(&pool).await;
     give(
@@ -207,7 +269,7 @@ async fn a_trajectory_decides_before_a_forecast_and_versions_hold_from_their_dec
                 "S",
                 "01",
                 "2025",
-                json!({ "externalId": "second", "value": "40", "baseline": "0", "decidedOn": "2025-08-01" }),
+                json!({ "externalId": "second", "observedAt": "2025-08-01T02:00:00Z", "value": "40", "baseline": "0", "decidedOn": "2025-08-01" }),
             ),
         ],
     )

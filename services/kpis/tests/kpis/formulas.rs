@@ -58,6 +58,8 @@ async fn reference_values(pool: PgPool) {
         "(SELECT slope FROM kpis.theil_sen(ARRAY[1], ARRAY[2.0]))",
         "kpis.growth_needed(8, 30, 4, 0)",
         "kpis.gap('RANGE', NULL, NULL, 7, 9)",
+        "kpis.gap('RANGE', 5, 5, NULL, NULL)",
+        "kpis.short_of('RANGE', 5, 5, NULL, NULL)",
     ] {
         assert_eq!(number(&pool, absent).await, None, "{absent}");
     }

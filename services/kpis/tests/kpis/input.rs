@@ -19,7 +19,12 @@ async fn each_rule_names_its_field(pool: PgPool) {
     give(
         &pool,
         "indicators",
-        &[indicator("F", "FLOW", "QUARTER", json!({})), indicator("C", "FLOW", "QUARTER", json!({ "parent": "F" }))],
+        &[
+            indicator("F", "FLOW", "QUARTER", json!({})),
+            indicator("C", "FLOW", "QUARTER", json!({ "parent": "F" })),
+            indicator("CITY", "RATE", "MONTH", json!({ "scopes": ["CITY"] })),
+            indicator("RANGE", "STOCK", "QUARTER", json!({ "direction": "RANGE" })),
+        ],
     )
     .await;
     for (more, field) in [
@@ -48,11 +53,21 @@ async fn each_rule_names_its_field(pool: PgPool) {
         (json!({ "value": "1", "low": "1" }), "value"),
         (json!({ "value": null, "low": "3", "high": "2" }), "low"),
         (json!({ "value": "1", "period": "2026-13" }), "period"),
+        (json!({ "value": "1", "period": "0000" }), "period"),
+        (json!({ "value": "1", "trajectory": ["0000-06-30=5"] }), "trajectory"),
         (json!({ "value": "1", "period": "2026-02" }), "period"),
         (json!({ "value": "1", "trajectory": ["2026-06-30=5", "2026-03-31=2"] }), "trajectory"),
         (json!({ "value": "1", "trajectory": ["soon=5"] }), "trajectory"),
         (json!({ "value": "1", "organization": "STC" }), "area"),
         (json!({ "value": "1", "area": null }), "area"),
+        (json!({ "value": null, "low": "1", "high": "2" }), "low"),
+        (json!({ "indicator": "RANGE", "value": "1" }), "value"),
+        (json!({ "indicator": "CITY", "area": "00004", "value": "1" }), "area"),
+        (json!({ "area": null, "organization": "STC", "value": "1" }), "area"),
+        (json!({ "value": "1", "decidedOn": "2025-01-03" }), "decidedOn"),
+        (json!({ "value": "1", "trajectory": ["2025-12-31=5", "2026-03-31=9"] }), "trajectory"),
+        (json!({ "value": "1", "trajectory": ["2026-03-31=5", "2027-01-01=9"] }), "trajectory"),
+        (json!({ "value": "1", "trajectory": ["2026-02-30=5"] }), "trajectory"),
     ] {
         let found = refused(&pool, "targets", target("F", "01", "2026", more.clone())).await;
         assert!(found.contains(&field.to_owned()), "{more}: {found:?}");
@@ -67,10 +82,38 @@ async fn each_rule_names_its_field(pool: PgPool) {
         (json!({ "value": "1", "period": "2026" }), "period"),
         (json!({ "value": "1", "period": "2026-03" }), "period"),
         (json!({ "value": "1", "status": "SECRET" }), "status"),
+        (json!({ "numerator": "1", "denominator": "2" }), "value"),
+        (json!({ "value": "1", "period": "2026-Q3" }), "period"),
+        (json!({ "value": "1", "area": null, "organization": "STC" }), "area"),
+        (json!({ "indicator": "CITY", "area": "00004", "period": "2026-01", "value": "1" }), "area"),
+        (
+            json!({ "indicator": "CITY", "period": "2026-01", "value": "55", "numerator": "40", "denominator": "100" }),
+            "value",
+        ),
     ] {
         let found = refused(&pool, "observations", observed("F", "01", "2026-Q1", "2026-04-10", more.clone())).await;
         assert!(found.contains(&field.to_owned()), "{more}: {found:?}");
     }
+    // The last day before a period begins is too early, its first one is not: in the city, where it is seven hours later.
+    let early = |at: &str| json!({ "observedAt": at, "period": "2026-Q3", "value": "1" });
+    let row = |at: &str| observed("F", "00004", "2026-Q3", "2026-07-01", early(at));
+    let results = offer(&pool, "observations", &[row("2026-06-30T16:59:59Z")]).await;
+    let error = &results[0].errors[0];
+    assert_eq!((results[0].status, error.path.as_str()), (PushStatus::Rejected, "period"));
+    assert!(error.en.contains("has not begun") && error.vi.contains("kỳ chưa bắt đầu"), "{error:?}");
+    give(&pool, "observations", &[row("2026-06-30T17:00:00Z")]).await;
+    // A range with one bound, a trajectory up to the last day of its period, and a value rounded beside its parts.
+    give(
+        &pool,
+        "targets",
+        &[
+            target("RANGE", "01", "2026", json!({ "low": "2.5" })),
+            target("F", "00008", "2026", json!({ "value": "1", "trajectory": ["2026-01-01=0", "2026-12-31=1"] })),
+        ],
+    )
+    .await;
+    let rounded = json!({ "value": "66.7", "numerator": "2", "denominator": "3" });
+    give(&pool, "observations", &[observed("CITY", "01", "2026-01", "2026-02-10", rounded)]).await;
     // Two rows of one period under different ids contradict each other.
     give(&pool, "observations", &[observed("F", "01", "2026-Q1", "2026-04-10", json!({ "value": "1" }))]).await;
     let other = observed("F", "01", "2026-Q1", "2026-04-11", json!({ "externalId": "other", "value": "2" }));

@@ -8,7 +8,9 @@ use crate::city::{asked, found, give, indicator, observed, target};
 
 async fn city(pool: &PgPool) {
     found(pool).await;
-    let of_health = json!({ "direction": "LOWER", "organization": "SYT", "accountable": null, "programmes": [] });
+    let scopes = json!(["CITY", "AREA", "ORGANIZATION"]);
+    let of_health =
+        json!({ "direction": "LOWER", "organization": "SYT", "accountable": null, "programmes": [], "scopes": scopes });
     give(
         pool,
         "indicators",

@@ -1,6 +1,7 @@
 //! Corrections of published values: what was shown stays the answer for its day, and what flipped is found.
 
 use serde_json::{Value, json};
+use service_kit::testing::{operator, problem};
 use sqlx::PgPool;
 
 use crate::city::{asked, found, give, indicator, observed, target};
@@ -53,6 +54,20 @@ async fn the_estimate_of_november_is_the_answer_for_november(pool: PgPool) {
     );
     let none = asked.data(r#"{ kpiRevisions(period: "2025") { vintage } }"#).await;
     assert_eq!(none["kpiRevisions"], json!([]));
+    // A mistyped code is no empty answer.
+    for (document, path) in [
+        (
+            r#"{ kpiRevisions(period: "2026", filter: { indicator: ["GRDP", "NOPE"] }) { vintage } }"#,
+            "filter.indicator.1",
+        ),
+        (r#"{ kpiRevisions(period: "2026", filter: { area: ["NOPE"] }) { vintage } }"#, "filter.area.0"),
+        (r#"{ indicator(code: "GRDP") { series(area: "NOPE", period: "2025") { value } } }"#, "area"),
+        (r#"{ indicator(code: "GRDP") { series(organization: "NOPE", period: "2025") { value } } }"#, "organization"),
+    ] {
+        let answer = asked.ask(&operator(), document, Value::Null).await;
+        assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{document}");
+        assert!(answer.to_string().contains("NOPE"), "{answer}");
+    }
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -154,6 +154,8 @@ async fn every_refusal_names_its_line_and_column(pool: PgPool) {
         ("I,Q,GRDP,01,_Z,2026-Q1,NaN,A", "OBS_VALUE", "there is no value", "không có giá trị"),
         ("I,Q,GRDP,01,_Z,2026-Q1,1,O", "OBS_STATUS", "a missing observation has no value", "MISSING"),
         ("I,A,GRDP,01,_Z,2026,1,A", "TIME_PERIOD", "not of the indicator's frequency", "không đúng kỳ báo cáo"),
+        ("I,Q,GRDP,01,_Z,2027-Q1,1,A", "TIME_PERIOD", "has not begun", "kỳ chưa bắt đầu"),
+        ("I,Q,GRDP,_Z,STC,2026-Q1,1,A", "REF_AREA", "does not have this scope", "không có phạm vi này"),
     ];
     let lines: Vec<&str> = wrong.iter().map(|(line, ..)| *line).collect();
     let results = push(&pool, &lines).await;
@@ -177,6 +179,12 @@ async fn every_refusal_names_its_line_and_column(pool: PgPool) {
     for result in pushed(&pool, "office", &days).await.0 {
         assert_eq!((result.status, &*result.errors[0].path), (PushStatus::Rejected, "PUBLISHED_ON"), "{result:?}");
     }
+
+    let columns = "INDICATOR,ORGANIZATION,TIME_PERIOD,OBS_VALUE,NUMERATOR,DENOMINATOR";
+    let lines = ["I,HO-SO,STC,2026-01,55,40,100", "I,HO-SO,STC,2026-01,40.0,40,100"];
+    let results = pushed(&pool, "office", &table(columns, &lines)).await.0;
+    assert_eq!(statuses(&results), ["REJECTED", "CREATED"], "{results:?}");
+    assert_eq!(&*results[0].errors[0].path, "OBS_VALUE");
 
     // A code that is not there yet is waited for.
     let results = push(&pool, &["I,Q,MOI,01,_Z,2026-Q1,1,A"]).await;

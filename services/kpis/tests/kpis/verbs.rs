@@ -19,7 +19,18 @@ fn statistics() -> Principal {
 
 async fn city(pool: &PgPool) -> Asked {
     found(pool).await;
-    give(pool, "indicators", &[indicator("F", "FLOW", "QUARTER", json!({ "overPlaces": "SUM" }))]).await;
+    let ratio = json!({ "overPlaces": "RATIO", "numerator": "a", "denominator": "b", "scopes": ["CITY"] });
+    give(
+        pool,
+        "indicators",
+        &[
+            indicator("F", "FLOW", "QUARTER", json!({ "overPlaces": "SUM" })),
+            indicator("R", "RATE", "MONTH", ratio),
+            indicator("B", "STOCK", "QUARTER", json!({ "direction": "RANGE" })),
+            indicator("Y", "FLOW", "YEAR", json!({})),
+        ],
+    )
+    .await;
     asked(pool)
 }
 
@@ -149,14 +160,11 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
     let new = json!({ "indicator": "F", "area": "01", "period": "2026", "value": "100", "baseline": "80", "decidedOn": "2026-01-05", "document": "01/NQ",
         "trajectory": [{ "on": "2026-06-30", "value": "40" }] });
     assert_eq!(problem(&run(&asked, &owner(), "setKpiTarget", new.clone()).await).0, "FORBIDDEN");
-    let set = run(&asked, &issuer, "setKpiTarget", new.clone()).await;
-    let id = set["data"]["setKpiTarget"]["id"].clone();
-    assert!(id.is_string(), "{set}");
     for (change, path) in [
         (json!({ "period": "2026-W10" }), "input.period"),
         (json!({ "period": "2026-01" }), "input.period"),
         (json!({ "value": null }), "input.value"),
-        (json!({ "low": "3" }), "input.value"),
+        (json!({ "low": "3" }), "input.low"),
         (json!({ "decidedOn": "2026-12-31" }), "input.decidedOn"),
         (json!({ "indicator": "X" }), "input.indicator"),
         (json!({ "area": null }), "input.area"),
@@ -164,9 +172,28 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
             json!({ "trajectory": [{ "on": "2026-06-30", "value": "40" }, { "on": "2026-03-31", "value": "20" }] }),
             "input.trajectory",
         ),
+        (json!({ "trajectory": [{ "on": "2027-01-01", "value": "40" }] }), "input.trajectory"),
+        (json!({ "value": null, "low": "90", "high": "110" }), "input.low"),
+        (json!({ "area": null, "organization": "STC" }), "input.area"),
     ] {
         let answer = run(&asked, &issuer, "setKpiTarget", crate::city::with(new.clone(), change.clone())).await;
         assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{change}");
+    }
+    let range = json!({ "indicator": "B", "value": "3" });
+    let answer = run(&asked, &issuer, "setKpiTarget", crate::city::with(new.clone(), range)).await;
+    assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "input.value".to_owned()));
+    let set = run(&asked, &issuer, "setKpiTarget", new.clone()).await;
+    let id = set["data"]["setKpiTarget"]["id"].clone();
+    assert!(id.is_string(), "{set}");
+    // A second first version would replace it unseen, whatever its day.
+    for day in ["2026-01-05", "2026-03-01"] {
+        let again = crate::city::with(new.clone(), json!({ "value": "1", "decidedOn": day }));
+        let answer = run(&asked, &issuer, "setKpiTarget", again).await;
+        assert_eq!(problem(&answer).0, "CONFLICT", "{answer}");
+        assert!(
+            answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("changeKpiTarget")),
+            "{answer}"
+        );
     }
     let next =
         |day: &str| json!({ "id": id, "expectedVersion": 1, "value": "90", "decidedOn": day, "document": "02/NQ" });
@@ -175,12 +202,90 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
     assert!(changed.get("errors").is_none(), "{changed}");
     let on = |day: &str| {
         format!(
-            r#"{{ kpiTargets(asOf: "{day}") {{ edges {{ node {{ value document trajectory {{ on value }} }} }} }} }}"#
+            r#"{{ kpiTargets(asOf: "{day}") {{ edges {{ node {{ value document baseline trajectory {{ on value }} }} }} }} }}"#
         )
     };
     assert_eq!(
         asked.data(&on("2026-06-30")).await["kpiTargets"]["edges"][0]["node"],
-        json!({ "value": "100", "document": "01/NQ", "trajectory": [{ "on": "2026-06-30", "value": "40" }] })
+        json!({ "value": "100", "document": "01/NQ", "baseline": "80", "trajectory": [{ "on": "2026-06-30", "value": "40" }] })
     );
-    assert_eq!(asked.data(&on("2026-07-01")).await["kpiTargets"]["edges"][0]["node"]["value"], json!("90"));
+    // What the change does not state is as before.
+    assert_eq!(
+        asked.data(&on("2026-07-01")).await["kpiTargets"]["edges"][0]["node"],
+        json!({ "value": "90", "document": "02/NQ", "baseline": "80", "trajectory": [{ "on": "2026-06-30", "value": "40" }] })
+    );
+    // Who read the version before has not seen this one.
+    assert_eq!(problem(&run(&asked, &issuer, "changeKpiTarget", next("2026-08-01")).await).0, "CONFLICT");
+    let cleared = json!({ "id": changed["data"]["changeKpiTarget"]["id"], "expectedVersion": 1, "baseline": null, "trajectory": null,
+        "decidedOn": "2026-08-01", "document": "03/NQ" });
+    let answer = run(&asked, &issuer, "changeKpiTarget", cleared).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    assert_eq!(
+        asked.data(&on("2026-08-01")).await["kpiTargets"]["edges"][0]["node"],
+        json!({ "value": "90", "document": "03/NQ", "baseline": null, "trajectory": [] })
+    );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn an_observation_is_of_a_period_that_has_begun_and_a_scope_of_the_indicator_and_agrees_with_its_parts(
+    pool: PgPool,
+) {
+    let asked = city(&pool).await;
+    let admin = person("admin", &[Role::Admin], NOBODY, None);
+    for (new, path) in [
+        (json!({ "indicator": "F", "area": "01", "period": "2027-Q1", "value": "5" }), "input.period"),
+        // At the time of the tests it is 27 November.
+        (json!({ "indicator": "R", "area": "01", "period": "2026-12", "value": "5" }), "input.period"),
+        (
+            json!({ "indicator": "Y", "area": "01", "period": "2028", "value": "5", "flags": ["FORECAST"] }),
+            "input.period",
+        ),
+        (json!({ "indicator": "R", "area": "00004", "period": "2026-01", "value": "5" }), "input.area"),
+        (json!({ "indicator": "F", "organization": "STC", "period": "2026-Q1", "value": "5" }), "input.area"),
+        (
+            json!({ "indicator": "F", "area": "01", "period": "2026-Q1", "numerator": "5", "denominator": "9" }),
+            "input.value",
+        ),
+        (
+            json!({ "indicator": "R", "area": "01", "period": "2026-01", "value": "55", "numerator": "40", "denominator": "100" }),
+            "input.value",
+        ),
+    ] {
+        let answer = run(&asked, &admin, "recordObservation", new.clone()).await;
+        assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{new}: {answer}");
+    }
+    // An estimate of the year that is not over.
+    let estimate = json!({ "indicator": "Y", "area": "01", "period": "2026", "value": "5", "flags": ["ESTIMATED"] });
+    done(&asked, &admin, "recordObservation", estimate).await;
+    // 2 of 3 is 66.67 as it is rounded; what is shown is what they give.
+    let parts = json!({ "indicator": "R", "area": "01", "period": "2026-01", "value": "66.67", "numerator": "2", "denominator": "3" });
+    let rate = done(&asked, &admin, "recordObservation", parts).await;
+    assert!(rate["value"].as_str().is_some_and(|text| text.starts_with("66.66666")), "{rate}");
+    let answer = run(&asked, &admin, "updateObservation", at(&rate, json!({ "numerator": "1" }))).await;
+    assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "input.value".to_owned()));
+    let rate = done(&asked, &admin, "updateObservation", at(&rate, json!({ "numerator": "1", "value": null }))).await;
+    assert!(rate["value"].as_str().is_some_and(|text| text.starts_with("33.33333")), "{rate}");
+    // A confidential value is shown to nobody, nor are its parts.
+    let hidden = done(&asked, &admin, "updateObservation", at(&rate, json!({ "flags": ["SUPPRESSED"] }))).await;
+    assert_eq!([&hidden["value"], &hidden["numerator"], &hidden["denominator"]], [&Value::Null; 3], "{hidden}");
+    let listed = r#"{ observations(filter: { indicator: ["R"] }) { totalCount edges { node { value numerator denominator flags } } } }"#;
+    let answer = asked.ask(&person("ioc", &[Role::Ioc], NOBODY, None), listed, Value::Null).await;
+    assert_eq!(
+        answer["data"]["observations"],
+        json!({ "totalCount": 1, "edges": [{ "node": { "value": null, "numerator": null, "denominator": null, "flags": ["SUPPRESSED"] } }] })
+    );
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn an_administrator_does_not_judge_what_it_submitted(pool: PgPool) {
+    let asked = city(&pool).await;
+    let (one, other) = (person("one", &[Role::Admin], NOBODY, None), person("other", &[Role::Admin], NOBODY, None));
+    let new = json!({ "indicator": "F", "area": "01", "period": "2026-Q1", "value": "5" });
+    let draft = done(&asked, &one, "recordObservation", new).await;
+    let sent = done(&asked, &one, "submitObservation", at(&draft, json!({}))).await;
+    assert_eq!(problem(&run(&asked, &one, "verifyObservation", at(&sent, json!({}))).await).0, "FORBIDDEN");
+    let verified = done(&asked, &other, "verifyObservation", at(&sent, json!({}))).await;
+    assert_eq!(problem(&run(&asked, &one, "publishObservation", at(&verified, json!({}))).await).0, "FORBIDDEN");
+    let published = done(&asked, &other, "publishObservation", at(&verified, json!({}))).await;
+    assert_eq!(published["status"], json!("PUBLISHED"));
 }
