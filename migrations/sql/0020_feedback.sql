@@ -81,8 +81,10 @@ CREATE TABLE feedback.feedback (
     -- Degrees, rounded to about 110 m: the exact point is personal data (`feedback.sender`).
     lat                       double precision CHECK (lat BETWEEN -90 AND 90),
     lon                       double precision CHECK (lon BETWEEN -180 AND 180),
-    -- As it is shown. What moderation replaced is in `feedback.moderation`.
+    -- As the source gives it.
     text                      text NOT NULL CHECK (length(text) BETWEEN 1 AND 4000),
+    -- The text that moderation put in its place. It is shown for every day, and no row of a source states it, so it outlasts them all.
+    moderated_text            text CHECK (length(moderated_text) BETWEEN 1 AND 4000),
     -- Answers to the attributes of the category, as `code=value`.
     attributes                text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(attributes)),
     submitted_at              timestamptz NOT NULL,
@@ -103,12 +105,14 @@ CREATE TABLE feedback.feedback (
     -- Two flags: whether the case is published, and whether its sender asked not to be named.
     is_public                 boolean NOT NULL DEFAULT true,
     is_anonymous              boolean NOT NULL DEFAULT false,
+    -- Whether moderation took it off the public, whatever rows of its source say.
+    is_hidden                 boolean NOT NULL DEFAULT false,
     recorded_by               text NOT NULL,
     version                   integer NOT NULL DEFAULT 1 CHECK (version > 0),
     observed_at               timestamptz NOT NULL,
     recorded_at               timestamptz NOT NULL DEFAULT now(),
     deleted_at                timestamptz,
-    search                    text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || text)) STORED,
+    search                    text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || coalesce(moderated_text, text))) STORED,
     UNIQUE (source, external_id),
     CONSTRAINT feedback_point_whole CHECK ((lat IS NULL) = (lon IS NULL)),
     CONSTRAINT feedback_point_rounded CHECK (lat::numeric = round(lat::numeric, 3) AND lon::numeric = round(lon::numeric, 3)),
@@ -124,8 +128,8 @@ CREATE INDEX feedback_primary ON feedback.feedback (primary_code) WHERE primary_
 CREATE INDEX feedback_lead ON feedback.feedback (lead_organization_code);
 CREATE INDEX feedback_area ON feedback.feedback (area_code);
 CREATE INDEX feedback_position ON feedback.feedback (accountable_position_code);
-CREATE INDEX feedback_submitted ON feedback.feedback (submitted_at DESC, id DESC) WHERE is_public AND deleted_at IS NULL;
-CREATE INDEX feedback_observed ON feedback.feedback (observed_at DESC, id DESC) WHERE is_public AND deleted_at IS NULL;
+CREATE INDEX feedback_submitted ON feedback.feedback (submitted_at DESC, id DESC) WHERE is_public AND NOT is_hidden AND deleted_at IS NULL;
+CREATE INDEX feedback_observed ON feedback.feedback (observed_at DESC, id DESC) WHERE is_public AND NOT is_hidden AND deleted_at IS NULL;
 SELECT platform.keep_history('feedback.feedback', 'id');
 -- Cases that were ever merged into another.
 CREATE INDEX feedback_event_primary ON feedback.feedback_event ((changes ->> 'primary_code')) WHERE changes ->> 'primary_code' IS NOT NULL;

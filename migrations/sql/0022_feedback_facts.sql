@@ -160,11 +160,11 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
     -- Each state of a case from the row on that made it. One that was received before that row was received until then.
     WITH state AS MATERIALIZED (
         SELECT e.id, e.observed_at AS at, row_number() OVER (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal) AS seq, s.*
-        FROM (SELECT h.*, platform.fold_events(h.changes - 'text' - 'reply' - 'reason' - 'attributes') OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
+        FROM (SELECT h.*, platform.fold_events(h.changes - 'text' - 'moderated_text' - 'reply' - 'reason' - 'attributes') OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
               FROM feedback.feedback_event AS h WHERE h.effective AND h.withdrawn_at IS NULL AND h.id = ANY(ids)) AS e
         CROSS JOIN LATERAL jsonb_to_record(feedback.feedback_defaults() || e.state) AS s(
             status text, kind text, sender text, channel text, category_code text, level text, area_code text, lead_organization_code text,
-            accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, deleted_at timestamptz)
+            accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, is_hidden boolean, deleted_at timestamptz)
         WHERE s.channel IS NOT NULL),
     head AS MATERIALIZED (
         SELECT h.id, h.code, h.submitted_at, feedback.worked(h.submitted_at) AS worked,
@@ -174,7 +174,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
         SELECT * FROM state
         UNION ALL
         SELECT s.id, h.submitted_at, 0, 'RECEIVED', s.kind, s.sender, s.channel, s.category_code, s.level, s.area_code, NULL, NULL, s.project_code,
-               s.lat, s.lon, s.is_public, NULL
+               s.lat, s.lon, s.is_public, s.is_hidden, NULL
         FROM state AS s JOIN head AS h ON h.id = s.id AND s.seq = 1 AND h.submitted_at < s.at),
     -- What each state begins: a new term, a resolution, a transfer.
     moved AS (
@@ -255,7 +255,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
             FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) AS g
         WHERE greatest(x.from_day, g.day) < least(x.to_day, g.next_day))
     SELECT r.id, 'T' || d.term, r.from_day, r.to_day, d.is_case, true, r.status, r.kind, r.sender, r.channel, r.category_code, r.level, r.area_code,
-           r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public, h.submitted_at, h.day, r.acked_at,
+           r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public AND NOT r.is_hidden, h.submitted_at, h.day, r.acked_at,
            a.due_at, platform.day_of(a.due_at, (SELECT platform.zone())), d.term_at, d.due_at, platform.day_of(d.due_at, (SELECT platform.zone())),
            d.left_worked, d.soon_at, d.resolved_at, platform.day_of(d.resolved_at, (SELECT platform.zone())), d.worked,
            CASE WHEN d.is_case AND r.status = 'RESOLVED' THEN d.closes_at END,
@@ -266,7 +266,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
     WHERE r.deleted_at IS NULL
     UNION ALL
     SELECT r.id, 'R' || g.id, greatest(r.from_day, g.from_day), least(r.to_day, g.to_day), false, false, r.status, r.kind, g.sender, r.channel,
-           r.category_code, r.level, r.area_code, r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public,
+           r.category_code, r.level, r.area_code, r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public AND NOT r.is_hidden,
            h.submitted_at, h.day, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, g.score, g.day, g.day, r.at
     FROM run AS r JOIN rated AS g ON g.root = r.id AND g.from_day < r.to_day AND r.from_day < g.to_day JOIN head AS h ON h.id = r.id
     WHERE r.deleted_at IS NULL AND r.status <> 'MERGED'
@@ -321,6 +321,15 @@ CREATE FUNCTION feedback.derived(f feedback.feedback, as_of date, at timestamptz
     FROM (SELECT) AS one
     LEFT JOIN feedback.fact AS d ON d.feedback_id = f.id AND d.is_case AND d.from_day <= as_of AND as_of < d.to_day
 $$;
+
+-- A case of any day as it is shown: with the text that is shown of it today, by which it is also searched. What moderation or its
+-- source has replaced is shown for no day.
+CREATE FUNCTION feedback.as_shown(past feedback.feedback) RETURNS feedback.feedback LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    SELECT coalesce(h.moderated_text, h.text) INTO past.text FROM feedback.feedback AS h WHERE h.id = past.id;
+    past.is_public := past.is_public AND NOT past.is_hidden;
+    RETURN past;
+END $$;
 
 -- A pushed reopening of a merged case is one of the case that it was merged into. Each is applied once.
 CREATE FUNCTION feedback.reopen_primaries(steps uuid[]) RETURNS void LANGUAGE plpgsql AS $$

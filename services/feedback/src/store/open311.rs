@@ -46,7 +46,7 @@ pub struct Found {
 
 /// A closed case was last updated when it was closed; no case before it was made.
 const COLUMNS: &str = "SELECT c.code, feedback.is_open(d.stored_status) AS is_open, feedback.status_at(d.stored_status, d.closes_at, m.at) AS status, \
-     d.level, d.channel, coalesce(c.reply, c.reason) AS notes, c.category_code AS service_code, g.name AS service_name, c.text AS description, \
+     d.level, d.channel, coalesce(c.reply, c.reason) AS notes, c.category_code AS service_code, g.name AS service_name, coalesce(c.moderated_text, c.text) AS description, \
      c.attributes, c.primary_code, o.name AS agency, c.submitted_at AS requested_at, u.updated_at, d.due_at AS expected_at, c.area_code, c.lat, c.lon, \
      (SELECT a.uri FROM feedback.attachment AS a WHERE a.feedback_id = c.id AND a.role = 'REPORT' AND a.deleted_at IS NULL ORDER BY a.observed_at, a.id LIMIT 1) AS media_url";
 
@@ -55,7 +55,7 @@ const TABLES: &str = " FROM feedback.feedback AS c JOIN feedback.fact_present AS
      CROSS JOIN LATERAL (SELECT greatest(c.submitted_at, CASE WHEN feedback.is_open(d.stored_status) THEN c.observed_at \
          ELSE coalesce(d.resolved_at, c.observed_at) END) AS updated_at) AS u \
      JOIN feedback.category AS g ON g.code = c.category_code LEFT JOIN directory.published_organization AS o ON o.code = c.lead_organization_code \
-     WHERE c.is_public AND c.deleted_at IS NULL";
+     WHERE c.is_public AND NOT c.is_hidden AND c.deleted_at IS NULL";
 
 fn select() -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new("SELECT found.* FROM (");
@@ -113,7 +113,7 @@ pub async fn by_codes(reader: &Reader, codes: &[String]) -> Result<Vec<Row>, Pro
 /// # Errors
 /// The problem of the statement.
 pub async fn code_of(reader: &Reader, id: Uuid) -> Result<Option<String>, Problem> {
-    let sql = "SELECT code FROM feedback.feedback WHERE id = $1 AND is_public AND deleted_at IS NULL";
+    let sql = "SELECT code FROM feedback.feedback WHERE id = $1 AND is_public AND NOT is_hidden AND deleted_at IS NULL";
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(reader).await?)
 }
 
@@ -127,7 +127,7 @@ pub async fn version_of(pool: &sqlx::PgPool, code: &str) -> Result<Option<(Uuid,
 }
 
 async fn version_in(db: impl PgExecutor<'_>, code: &str) -> Result<Option<(Uuid, i32)>, Problem> {
-    let sql = "SELECT id, version FROM feedback.feedback WHERE code = $1 AND is_public AND deleted_at IS NULL";
+    let sql = "SELECT id, version FROM feedback.feedback WHERE code = $1 AND is_public AND NOT is_hidden AND deleted_at IS NULL";
     Ok(sqlx::query_as(sql).bind(code).fetch_optional(db).await?)
 }
 
@@ -157,7 +157,7 @@ pub async fn updates(
         "SELECT u.* FROM (SELECT md5(concat_ws('/', e.id, e.observed_at, e.rank, e.ordinal)) AS id, c.code, \
              feedback.is_open(e.changes ->> 'status') AS is_open, e.observed_at AS at, coalesce(e.changes ->> 'reply', e.changes ->> 'reason') AS description \
          FROM feedback.feedback_event AS e JOIN feedback.feedback AS c ON c.id = e.id \
-         WHERE e.effective AND e.withdrawn_at IS NULL AND e.changes ? 'status' AND c.is_public AND c.deleted_at IS NULL AND e.observed_at >= ",
+         WHERE e.effective AND e.withdrawn_at IS NULL AND e.changes ? 'status' AND c.is_public AND NOT c.is_hidden AND c.deleted_at IS NULL AND e.observed_at >= ",
     );
     sql.push_bind(first).push(" AND e.observed_at <= ").push_bind(last);
     if let Some(code) = code {
@@ -166,7 +166,7 @@ pub async fn updates(
     sql.push(
         " UNION ALL SELECT s.id::text AS id, c.code, feedback.is_open(c.status), s.observed_at, s.note FROM feedback.step AS s \
          JOIN feedback.feedback AS c ON c.id = s.feedback_id WHERE s.is_public AND s.status IS NULL AND s.note IS NOT NULL AND s.deleted_at IS NULL \
-         AND c.is_public AND c.deleted_at IS NULL AND s.observed_at >= ",
+         AND c.is_public AND NOT c.is_hidden AND c.deleted_at IS NULL AND s.observed_at >= ",
     );
     sql.push_bind(first).push(" AND s.observed_at <= ").push_bind(last);
     if let Some(code) = code {

@@ -126,7 +126,8 @@ impl Change for ChangeFeedbackLevelInput {
     }
 }
 
-/// Change of what is shown of a case. The original text is kept for handlers.
+/// Change of what is shown of a case, for every day. The original text is kept for handlers. Later rows of the source change neither
+/// the text that is shown nor that the case is hidden; another moderation does.
 #[derive(InputObject)]
 pub struct ModerateFeedbackInput {
     #[graphql(flatten)]
@@ -147,9 +148,14 @@ impl Change for ModerateFeedbackInput {
         if shown.is_none() && self.is_public.is_none() {
             return Err(Problem::validation("input.text", "nothing changes; accepted: a text, isPublic, or both"));
         }
-        edit.row.is_public = self.is_public.unwrap_or(edit.row.is_public);
+        if let Some(is_public) = self.is_public {
+            edit.row.is_hidden = !is_public;
+            // What a case that its source does not publish needs in order to be seen. Its source can take it back.
+            edit.row.is_public |= is_public;
+        }
         if let Some(shown) = shown {
-            let original_text = std::mem::replace(&mut edit.row.text, shown);
+            let before = edit.row.moderated_text.replace(shown);
+            let original_text = before.unwrap_or_else(|| edit.row.text.clone());
             let (id, feedback_id) = (schema::new_id(edit.now), edit.row.meta.id);
             let (moderated_by, moderated_at) = (edit.by.to_owned(), edit.now);
             edit.add(Moderation { id, feedback_id, original_text, reason: reason.clone(), moderated_by, moderated_at })
