@@ -116,6 +116,8 @@ CREATE TABLE feedback.feedback (
     UNIQUE (source, external_id),
     CONSTRAINT feedback_point_whole CHECK ((lat IS NULL) = (lon IS NULL)),
     CONSTRAINT feedback_point_rounded CHECK (lat::numeric = round(lat::numeric, 3) AND lon::numeric = round(lon::numeric, 3)),
+    -- Nothing is known of a case before it was submitted.
+    CONSTRAINT feedback_observed_after_submission CHECK (observed_at >= submitted_at),
     CONSTRAINT feedback_primary_when_merged CHECK ((status = 'MERGED') = (primary_code IS NOT NULL)),
     CONSTRAINT feedback_not_into_itself CHECK (primary_code <> code),
     CONSTRAINT feedback_rejected_for_a_reason CHECK (status <> 'REJECTED' OR reason IS NOT NULL),
@@ -258,6 +260,44 @@ CREATE TABLE feedback.rating (
 );
 CREATE INDEX rating_feedback ON feedback.rating (feedback_id, rated_at);
 SELECT platform.keep_events('feedback.rating', 'id');
+
+-- Trigger: refuses what happened to a case before it was submitted. Events and ratings can arrive before their case, so this is
+-- judged when both are stored.
+CREATE FUNCTION feedback.refuse_before_submission() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    submitted timestamptz;
+BEGIN
+    IF TG_TABLE_NAME = 'rating' THEN
+        SELECT f.submitted_at INTO submitted FROM feedback.feedback AS f WHERE f.id = NEW.feedback_id AND f.submitted_at > NEW.rated_at;
+    ELSE
+        SELECT f.submitted_at INTO submitted FROM feedback.step AS s JOIN feedback.feedback AS f ON f.id = s.feedback_id
+        WHERE s.id = NEW.id AND f.submitted_at > NEW.observed_at;
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the case was submitted at %, which is later', submitted
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER step_after_submission BEFORE INSERT OR UPDATE OF observed_at ON feedback.step_event
+    FOR EACH ROW WHEN (NEW.withdrawn_at IS NULL) EXECUTE FUNCTION feedback.refuse_before_submission();
+CREATE TRIGGER rating_after_submission BEFORE INSERT OR UPDATE OF rated_at, feedback_id ON feedback.rating
+    FOR EACH ROW WHEN (NEW.deleted_at IS NULL) EXECUTE FUNCTION feedback.refuse_before_submission();
+
+-- Trigger: refuses a later time of the submission that is after something that is stored of the case.
+CREATE FUNCTION feedback.refuse_late_submission() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM feedback.feedback_event AS e WHERE e.id = NEW.id AND e.observed_at < NEW.submitted_at AND e.withdrawn_at IS NULL)
+       OR EXISTS (SELECT FROM feedback.step AS s JOIN feedback.step_event AS e ON e.id = s.id
+                  WHERE s.feedback_id = NEW.id AND s.deleted_at IS NULL AND e.observed_at < NEW.submitted_at AND e.withdrawn_at IS NULL)
+       OR EXISTS (SELECT FROM feedback.rating AS r WHERE r.feedback_id = NEW.id AND r.deleted_at IS NULL AND r.rated_at < NEW.submitted_at) THEN
+        RAISE EXCEPTION 'the case % was known before %', NEW.code, NEW.submitted_at
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER feedback_submitted_first BEFORE UPDATE OF submitted_at ON feedback.feedback
+    FOR EACH ROW WHEN (NEW.submitted_at > OLD.submitted_at AND NEW.deleted_at IS NULL) EXECUTE FUNCTION feedback.refuse_late_submission();
 
 -- The text that moderation replaced.
 CREATE TABLE feedback.moderation (

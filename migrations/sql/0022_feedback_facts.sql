@@ -154,6 +154,15 @@ CREATE FUNCTION feedback.with_primaries(ids uuid[]) RETURNS SETOF uuid
     SELECT id FROM up
 $$;
 
+-- Day of the first answer to a case: what can be rated from then on. NULL without one.
+CREATE FUNCTION feedback.answered_on(asked uuid) RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT platform.day_of(min(s.observed_at), (SELECT platform.zone()))
+    FROM (SELECT e.observed_at, platform.fold_events(e.changes - 'text' - 'moderated_text' - 'reply' - 'reason' - 'attributes')
+                 OVER (ORDER BY e.observed_at, e.rank, e.ordinal) AS state
+          FROM feedback.feedback_event AS e WHERE e.id = asked AND e.effective AND e.withdrawn_at IS NULL) AS s
+    WHERE feedback.is_done(s.state ->> 'status') AND s.state ? 'channel'
+$$;
+
 -- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
 CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUAGE sql STABLE ROWS 10000
     SET random_page_cost = 1.1 SET enable_nestloop = off AS $$
@@ -205,7 +214,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
                CASE WHEN r.term > i.term OR feedback.is_done(r.status)
                     THEN (array_agg(ARRAY[i.category_code, i.level] ORDER BY i.seq DESC) FILTER (WHERE i.resolves))[1:1]
                     ELSE ARRAY[ARRAY[r.category_code, r.level]] END AS judged,
-               max(i.worked) FILTER (WHERE i.seq = r.seq AND i.status = 'WAITING_CITIZEN') AS waits_from
+               max(i.worked) FILTER (WHERE i.seq = r.seq AND i.status = 'WAITING_CITIZEN') AS waits_from, r.status IN ('REJECTED', 'MERGED') AS is_ended
         FROM run AS r JOIN step AS i ON i.id = r.id AND i.seq <= r.seq JOIN head AS h ON h.id = r.id
         GROUP BY r.id, r.seq, r.term, r.status, r.category_code, r.level, i.term, h.submitted_at, h.worked),
     -- The rules are those of the day on which the term begins; that of a category is before that of the level.
@@ -226,10 +235,10 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
                sum(i.next_worked - i.worked) AS worked
         FROM allowed AS a JOIN step AS i ON i.id = a.id AND i.term = a.term AND i.status = 'WAITING_CITIZEN' AND i.next_seq <= a.seq
         GROUP BY a.id, a.seq, a.term),
-    -- A deadline that has not passed when the clock stops is unknown until it runs again.
+    -- A deadline that has not passed when the clock stops is unknown until it runs again. A rejected or merged case is in none.
     judged AS (
         SELECT a.id, a.seq, a.term, a.is_case, a.term_at, a.resolved_at, a.closes_at, a.soon, a.resolved_worked - a.term_worked - coalesce(p.worked, 0) AS worked,
-               CASE WHEN NOT (a.is_case AND a.waits_from < coalesce(p.due, a.due)) IS TRUE THEN coalesce(p.due, a.due) END AS due,
+               CASE WHEN a.is_ended OR (a.is_case AND a.waits_from < coalesce(p.due, a.due)) IS TRUE THEN NULL ELSE coalesce(p.due, a.due) END AS due,
                CASE WHEN a.is_case AND a.waits_from < coalesce(p.due, a.due) THEN coalesce(p.due, a.due) - a.waits_from END AS left_worked
         FROM allowed AS a LEFT JOIN paused AS p USING (id, seq, term)),
     dated AS (
@@ -245,12 +254,15 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
             SELECT d.root, m.id, greatest(d.from_day, m.from_day), least(d.to_day, m.to_day), d.path || m.id
             FROM down AS d JOIN feedback.feedback AS p ON p.id = d.id CROSS JOIN LATERAL feedback.merged_into(p.code) AS m
             WHERE greatest(d.from_day, m.from_day) < least(d.to_day, m.to_day) AND m.id <> ALL (d.path))
-        SELECT d.root, d.id, d.from_day, d.to_day FROM down AS d),
+        SELECT d.root, d.id, d.from_day, d.to_day, d.path FROM down AS d),
+    -- A rating counts from its day on, but not before the case, or one that it was merged into, was answered.
     rated AS MATERIALIZED (
         SELECT x.root, x.id, c.sender, g.score, g.day, greatest(x.from_day, g.day) AS from_day, least(x.to_day, g.next_day) AS to_day
-        FROM reach AS x JOIN feedback.feedback AS c ON c.id = x.id AND c.deleted_at IS NULL
+        FROM (SELECT x.*, (SELECT min(feedback.answered_on(p.id)) FROM unnest(x.path) AS p(id)) AS answered_on FROM reach AS x
+              WHERE EXISTS (SELECT FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) OFFSET 0) AS x
+        JOIN feedback.feedback AS c ON c.id = x.id AND c.deleted_at IS NULL AND x.answered_on IS NOT NULL
         CROSS JOIN LATERAL (
-            SELECT r.score, platform.day_of(r.rated_at, (SELECT platform.zone())) AS day,
+            SELECT r.score, greatest(x.answered_on, platform.day_of(r.rated_at, (SELECT platform.zone()))) AS day,
                    lead(platform.day_of(r.rated_at, (SELECT platform.zone())), 1, 'infinity') OVER (ORDER BY r.rated_at, r.id) AS next_day
             FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) AS g
         WHERE greatest(x.from_day, g.day) < least(x.to_day, g.next_day))
@@ -341,6 +353,7 @@ BEGIN
         SELECT p.id, s.observed_at, s.reason
         FROM feedback.step AS s JOIN feedback.feedback AS f ON f.id = s.feedback_id AND f.primary_code IS NOT NULL
         JOIN feedback.feedback AS p ON p.id = feedback.root_of(f.id) AND feedback.is_done(p.status) AND p.deleted_at IS NULL
+            AND p.submitted_at <= s.observed_at
         WHERE s.id = ANY(steps) AND s.status = 'REOPENED' AND s.deleted_at IS NULL
           AND NOT EXISTS (SELECT FROM feedback.feedback_event AS e WHERE e.id = p.id AND e.observed_at = s.observed_at AND e.changes ->> 'status' = 'REOPENED')
         ORDER BY s.observed_at, s.id

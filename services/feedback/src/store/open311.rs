@@ -47,7 +47,8 @@ pub struct Found {
 /// A closed case was last updated when it was closed; no case before it was made.
 const COLUMNS: &str = "SELECT c.code, feedback.is_open(d.stored_status) AS is_open, feedback.status_at(d.stored_status, d.closes_at, m.at) AS status, \
      d.level, d.channel, coalesce(c.reply, c.reason) AS notes, c.category_code AS service_code, g.name AS service_name, coalesce(c.moderated_text, c.text) AS description, \
-     c.attributes, c.primary_code, o.name AS agency, c.submitted_at AS requested_at, u.updated_at, d.due_at AS expected_at, c.area_code, c.lat, c.lon, \
+     c.attributes, \
+     (SELECT p.code FROM feedback.feedback AS p WHERE p.code = c.primary_code AND p.is_public AND NOT p.is_hidden AND p.deleted_at IS NULL) AS primary_code, o.name AS agency, c.submitted_at AS requested_at, u.updated_at, d.due_at AS expected_at, c.area_code, c.lat, c.lon, \
      (SELECT a.uri FROM feedback.attachment AS a WHERE a.feedback_id = c.id AND a.role = 'REPORT' AND a.deleted_at IS NULL ORDER BY a.observed_at, a.id LIMIT 1) AS media_url";
 
 const TABLES: &str = " FROM feedback.feedback AS c JOIN feedback.fact_present AS d ON d.feedback_id = c.id AND d.is_case \

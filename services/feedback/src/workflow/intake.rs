@@ -4,11 +4,12 @@ use async_graphql::{ID, InputObject};
 use service_kit::Problem;
 use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, text};
 use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::store::record;
 use service_kit::write::Change;
 
 use super::{Edit, FeedbackEdit, refused, require_open};
-use crate::model::{Actor, FeedbackLevel, Moderation, Step, Verb};
-use crate::store::workflow::id_of;
+use crate::model::{Actor, Feedback, FeedbackLevel, FeedbackStatus, Moderation, Step, Verb};
+use crate::store::workflow::{id_of, root_of};
 
 /// Acceptance of a case.
 #[derive(InputObject)]
@@ -54,11 +55,18 @@ pub struct MergeFeedbackInput {
 impl Change for MergeFeedbackInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let step = edit.advance(Verb::Merge)?;
-        if id_of(edit.db, &self.primary).await?.is_none() {
+        let Some(primary) = id_of(edit.db, &self.primary).await? else {
             return Err(Problem::validation(
                 "input.primary",
                 format!("there is no case {:?}; accepted: its code", self.primary),
             ));
+        };
+        let root = root_of(edit.db, primary).await?;
+        let root: Option<Feedback> = record::lock(edit.db, root).await?;
+        if let Some(root) = root.filter(|root| root.status == FeedbackStatus::Rejected) {
+            let message =
+                format!("the case {} is REJECTED, so nobody would be answered; accepted: a case that is not", root.code);
+            return Err(Problem::validation("input.primary", message));
         }
         edit.row.primary_code = Some(self.primary.clone());
         edit.add(Step { primary_code: Some(self.primary.clone()), ..step }).await

@@ -129,13 +129,21 @@ impl Write for ReopenFeedbackInput {
         if root == id {
             return reopen(&mut named, reason).await;
         }
+        named.permit(Verb::Reopen.transition().actor)?;
         let note = format!("reopened the case that it was merged into: {reason}");
         let step = Step { note: Some(note), is_public: false, ..named.remark() };
         named.add(step).await?;
         let primary: Option<Feedback> = record::lock(named.db, root).await?;
         let absent = || Problem::not_found("the case that it was merged into is gone").at("input.id");
-        let version = primary.ok_or_else(absent)?.meta.version;
-        let mut edit = Edit::open(&mut *db, root, version, scope).await?;
+        let primary = primary.ok_or_else(absent)?;
+        if !Verb::Reopen.transition().from.contains(&primary.status) {
+            let (code, status) = (&primary.code, primary.status);
+            let message = format!(
+                "the case is MERGED into {code}, which is {status}; its reopening is one of {code}, which must be RESOLVED or CLOSED"
+            );
+            return Err(Problem::conflict(message));
+        }
+        let mut edit = Edit::open(&mut *db, root, primary.meta.version, scope).await?;
         reopen(&mut edit, reason).await
     }
 }

@@ -239,11 +239,10 @@ async fn a_request_has_its_times_its_point_and_no_personal_data(pool: PgPool) {
     let all = client.send(&intake(), Method::GET, "requests.json?extensions=true", "").await.body;
     assert!(!all.contains("Nguyễn") && !all.contains("Số 5") && !all.contains("21.0341"), "{all}");
     assert_eq!(client.get("requests/HIDDEN.json").await.0, 404);
-    // Updated is never before requested (PR#2327), though the row was observed earlier.
-    give(&pool, "feedback", &[case("EARLY", "2026-11-25 09:00", json!({ "observedAt": clock("2026-11-24 09:00") }))])
-        .await;
-    let (_, early) = client.get("requests/EARLY.json").await;
-    assert_eq!(early[0]["updated_datetime"], early[0]["requested_datetime"]);
+    // Updated is never before requested (PR#2327): a row that was observed earlier is refused.
+    let early = case("EARLY", "2026-11-25 09:00", json!({ "observedAt": clock("2026-11-24 09:00") }));
+    assert_eq!(crate::city::offer(&pool, "feedback", &[early]).await[0].status.as_str(), "REJECTED");
+    assert_eq!(client.get("requests/EARLY.json").await.0, 404);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -285,6 +284,7 @@ async fn a_report_is_checked_and_answered_with_an_id(pool: PgPool) {
         ("service_code=NOISE&address_string=x&description=%3Cb%3Ex%3C%2Fb%3E", 400, "HTML"),
         ("service_code=FLOODING&address_string=x", 400, "depth"),
         ("service_code=FLOODING&address_string=x&attribute[depth]=SEA", 400, "ANKLE"),
+        ("service_code=FLOODING&address_string=x&attribute[depth]=KNEE&attribute[depth][]=ANKLE", 400, "depth"),
         ("service_code=NOISE&address_string=x&media_url=x", 400, "media_url"),
     ] {
         let (found, code, text) = error(client.post(&intake(), "requests.json", form).await);

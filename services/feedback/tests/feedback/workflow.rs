@@ -166,6 +166,8 @@ async fn a_new_case_is_checked_and_says_what_is_accepted(pool: PgPool) {
         ("text: \"x\", category: \"FLOODING\"", "input.attributes"),
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=SEA\"]", "input.attributes.0"),
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=KNEE\", \"since=today\"]", "input.attributes.1"),
+        ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=KNEE\", \"depth=ANKLE\"]", "input.attributes.1"),
+        ("text: \"x\", category: \"ROAD\", attributes: [\"length_m=1\", \"parts=LANE\", \"length_m=2\"]", "input.attributes.2"),
         ("text: \"x\", category: \"ROAD\", attributes: [\"length_m=long\"]", "input.attributes.0"),
         ("text: \"x\", category: \"ROAD\", attributes: [\"other=1\"]", "input.attributes.0"),
         ("text: \"x\", category: \"PROCEDURE\", attributes: [\"notice=1\"]", "input.attributes.0"),
