@@ -208,6 +208,8 @@ CREATE TABLE feedback.step (
     reason            text CHECK (length(reason) BETWEEN 1 AND 4000),
     reply             text CHECK (length(reply) BETWEEN 1 AND 4000),
     note              text CHECK (length(note) BETWEEN 1 AND 4000),
+    -- Id that a client of Open311 gave its note.
+    update_id         text CHECK (length(update_id) BETWEEN 1 AND 100),
     -- Whether the sender and the public may read it.
     is_public         boolean NOT NULL DEFAULT true,
     recorded_by       text NOT NULL,
@@ -221,6 +223,8 @@ CREATE TABLE feedback.step (
 );
 CREATE INDEX step_feedback ON feedback.step (feedback_id, observed_at);
 CREATE INDEX step_observed ON feedback.step (observed_at, id) WHERE is_public AND deleted_at IS NULL;
+-- A repeated note of a client is stored once.
+CREATE UNIQUE INDEX step_update ON feedback.step (feedback_id, recorded_by, update_id) WHERE update_id IS NOT NULL;
 SELECT platform.keep_events('feedback.step', 'id');
 
 CREATE TABLE feedback.attachment (

@@ -107,7 +107,7 @@ pub struct FeedbackFacts {
     /// Time by which the intake must act on it (RFC 3339).
     #[graphql(name = "ackDueAt")]
     pub acknowledge_due_at: Option<DateTime<Utc>>,
-    /// Deadline of the answer (RFC 3339); null while the clock stands still, and when the calendar does not reach it.
+    /// Deadline of the answer (RFC 3339); null while the clock stands still, of a rejected or merged case, and when the calendar does not reach it.
     pub due_at: Option<DateTime<Utc>>,
     /// Time of the answer (RFC 3339); null while it is open.
     pub resolved_at: Option<DateTime<Utc>>,

@@ -64,8 +64,10 @@ impl Change for MergeFeedbackInput {
         let root = root_of(edit.db, primary).await?;
         let root: Option<Feedback> = record::lock(edit.db, root).await?;
         if let Some(root) = root.filter(|root| root.status == FeedbackStatus::Rejected) {
-            let message =
-                format!("the case {} is REJECTED, so nobody would be answered; accepted: a case that is not", root.code);
+            let message = format!(
+                "the case {} is REJECTED, so nobody would be answered; accepted: a case that is not",
+                root.code
+            );
             return Err(Problem::validation("input.primary", message));
         }
         edit.row.primary_code = Some(self.primary.clone());

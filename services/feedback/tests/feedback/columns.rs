@@ -62,7 +62,7 @@ async fn each_rule_of_a_kind_has_its_words(pool: PgPool) {
             "SELECT conname::text FROM pg_constraint WHERE contype = 'c' AND pg_get_expr(conbin, conrelid) !~ '^.?.?(length\\(|\\w+ = ANY|version >|score >)'
                  AND (conrelid = $1::text::regclass OR conrelid = $2::text::regclass AND (conkey && ARRAY(
                      SELECT attnum FROM pg_attribute WHERE attrelid = conrelid AND attname IN ('status', 'primary_code'))))
-             UNION SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = $1::text::regclass AND indisunique AND indpred IS NOT NULL
+             UNION SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = $1::text::regclass AND indisunique AND pg_get_expr(indpred, indrelid) ~ 'deleted_at'
              UNION SELECT tgname::text FROM pg_trigger WHERE tgtype & 3 = 3 AND NOT tgisinternal
                  AND tgrelid IN ($1::text::regclass, $3::text::regclass, CASE WHEN $2 IS NOT NULL THEN 'feedback.feedback'::regclass END)
                  AND (tgrelid <> $2::text::regclass OR tgname <> 'feedback_submitted_first') IS NOT FALSE",

@@ -147,7 +147,9 @@ async fn the_reopening_of_a_merged_case_reopens_its_primary(pool: PgPool) {
         (&answer["errors"][0]["extensions"]["code"], &answer["errors"][0]["message"]),
         (
             &json!("CONFLICT"),
-            &json!("the case is MERGED into P, which is REOPENED; its reopening is one of P, which must be RESOLVED or CLOSED")
+            &json!(
+                "the case is MERGED into P, which is REOPENED; its reopening is one of P, which must be RESOLVED or CLOSED"
+            )
         )
     );
     assert_eq!(row(&pool, "A").await.1, version);
@@ -187,7 +189,10 @@ async fn nothing_is_merged_into_a_rejected_case(pool: PgPool) {
         let answer = asked.ask(&intake(), &document, json!({})).await;
         if refused {
             assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "input.primary".to_owned()), "{into}");
-            assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("A is REJECTED")), "{answer}");
+            assert!(
+                answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("A is REJECTED")),
+                "{answer}"
+            );
         } else {
             assert_eq!(answer["data"]["mergeFeedback"]["feedback"]["status"], "MERGED", "{answer}");
         }

@@ -182,7 +182,8 @@ async fn nothing_happens_to_a_case_before_it_was_submitted(pool: PgPool) {
     assert_eq!(results[1].status, PushStatus::Created);
     assert_words(&results);
     // The submission cannot move behind what is stored.
-    let moved = |time: &str| json!({ "externalId": "A", "observedAt": clock("2026-02-20 09:00"), "submittedAt": clock(time) });
+    let moved =
+        |time: &str| json!({ "externalId": "A", "observedAt": clock("2026-02-20 09:00"), "submittedAt": clock(time) });
     let results = offer(&pool, "feedback", &[moved("2026-02-13 08:01")]).await;
     assert_eq!((results[0].status, &*results[0].errors[0].path), (PushStatus::Rejected, "submittedAt"), "{results:?}");
     assert_words(&results);

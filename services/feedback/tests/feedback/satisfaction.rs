@@ -252,9 +252,10 @@ async fn a_rating_counts_only_from_an_answer_on(pool: PgPool) {
         let found = totals(&asked, period, as_of, "satisfaction { rated satisfied }").await;
         assert_eq!(found["satisfaction"], json!({ "rated": rated, "satisfied": satisfied }), "{period} {as_of:?}");
     }
-    let published: Vec<String> = sqlx::query_scalar("SELECT DISTINCT rated_on::text FROM feedback.published_rating ORDER BY 1")
-        .fetch_all(&pool)
-        .await
-        .expect("ratings");
+    let published: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT rated_on::text FROM feedback.published_rating ORDER BY 1")
+            .fetch_all(&pool)
+            .await
+            .expect("ratings");
     assert_eq!(published, ["2026-03-05", "2026-03-06"]);
 }

@@ -167,7 +167,10 @@ async fn a_new_case_is_checked_and_says_what_is_accepted(pool: PgPool) {
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=SEA\"]", "input.attributes.0"),
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=KNEE\", \"since=today\"]", "input.attributes.1"),
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=KNEE\", \"depth=ANKLE\"]", "input.attributes.1"),
-        ("text: \"x\", category: \"ROAD\", attributes: [\"length_m=1\", \"parts=LANE\", \"length_m=2\"]", "input.attributes.2"),
+        (
+            "text: \"x\", category: \"ROAD\", attributes: [\"length_m=1\", \"parts=LANE\", \"length_m=2\"]",
+            "input.attributes.2",
+        ),
         ("text: \"x\", category: \"ROAD\", attributes: [\"length_m=long\"]", "input.attributes.0"),
         ("text: \"x\", category: \"ROAD\", attributes: [\"other=1\"]", "input.attributes.0"),
         ("text: \"x\", category: \"PROCEDURE\", attributes: [\"notice=1\"]", "input.attributes.0"),
@@ -272,9 +275,11 @@ async fn moderation_outlasts_the_rows_of_the_source_for_every_day(pool: PgPool) 
             for who in [intake(), lead("SXD"), person("i", &[Role::Inspector], None, None)] {
                 let day = as_of.map(|day| format!(", asOf: \"{day}\"")).unwrap_or_default();
                 for (word, found) in [("", 1), ("khuat", 0), ("nguoi", 1)] {
+                    let list = format!(
+                        "{{ feedbacks(filter: {{ search: \"{word}\" }}{day}) {{ totalCount edges {{ node {{ text }} }} }} }}"
+                    );
                     let list =
-                        format!("{{ feedbacks(filter: {{ search: \"{word}\" }}{day}) {{ totalCount edges {{ node {{ text }} }} }} }}");
-                    let list = if word.is_empty() { list.replace("filter: { search: \"\" }", "first: 5") } else { list };
+                        if word.is_empty() { list.replace("filter: { search: \"\" }", "first: 5") } else { list };
                     let answer = asked.ask(&who, &list, json!({})).await["data"]["feedbacks"].clone();
                     assert_eq!(answer["totalCount"], found, "{again} {as_of:?} {word}");
                     if found > 0 {
@@ -295,8 +300,12 @@ async fn moderation_outlasts_the_rows_of_the_source_for_every_day(pool: PgPool) 
     .await
     .expect("the log");
     assert_eq!(texts.last().map(String::as_str), Some("Ông Khuất lại đổ rác"), "{texts:?}");
-    assert_eq!(service_kit::store::facts::recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"), 0);
+    assert_eq!(
+        service_kit::store::facts::recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"),
+        0
+    );
     // Only another moderation shows it again.
-    done(&pool, &asked, &intake(), "moderateFeedback", "A", ", text: \"Đổ rác\", isPublic: true, reason: \"Xem lại\"").await;
+    done(&pool, &asked, &intake(), "moderateFeedback", "A", ", text: \"Đổ rác\", isPublic: true, reason: \"Xem lại\"")
+        .await;
     assert_eq!(look(&asked, "A", "text isPublic", None).await, json!({ "text": "Đổ rác", "isPublic": true }));
 }
