@@ -358,7 +358,7 @@ async fn the_figures_of_each_day_are_those_of_the_domain(pool: PgPool) {
         let ratings: Vec<Value> = (0..2)
             .map(|_| {
                 let (name, time) = (dice.pick(&names), time(&mut dice));
-                crate::city::rating(name, &time, 1 + i64::try_from(dice.below(5)).expect("small"))
+                crate::city::rating(name, &time, 1 + i64::from(dice.below(5_i32)))
             })
             .collect();
         offer(&pool, "feedback-ratings", &ratings).await;
