@@ -81,8 +81,10 @@ CREATE TABLE feedback.feedback (
     -- Degrees, rounded to about 110 m: the exact point is personal data (`feedback.sender`).
     lat                       double precision CHECK (lat BETWEEN -90 AND 90),
     lon                       double precision CHECK (lon BETWEEN -180 AND 180),
-    -- As it is shown. What moderation replaced is in `feedback.moderation`.
+    -- As the source gives it.
     text                      text NOT NULL CHECK (length(text) BETWEEN 1 AND 4000),
+    -- The text that moderation put in its place. It is shown for every day, and no row of a source states it, so it outlasts them all.
+    moderated_text            text CHECK (length(moderated_text) BETWEEN 1 AND 4000),
     -- Answers to the attributes of the category, as `code=value`.
     attributes                text[] NOT NULL DEFAULT '{}' CHECK (platform.is_code_set(attributes)),
     submitted_at              timestamptz NOT NULL,
@@ -103,15 +105,19 @@ CREATE TABLE feedback.feedback (
     -- Two flags: whether the case is published, and whether its sender asked not to be named.
     is_public                 boolean NOT NULL DEFAULT true,
     is_anonymous              boolean NOT NULL DEFAULT false,
+    -- Whether moderation took it off the public, whatever rows of its source say.
+    is_hidden                 boolean NOT NULL DEFAULT false,
     recorded_by               text NOT NULL,
     version                   integer NOT NULL DEFAULT 1 CHECK (version > 0),
     observed_at               timestamptz NOT NULL,
     recorded_at               timestamptz NOT NULL DEFAULT now(),
     deleted_at                timestamptz,
-    search                    text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || text)) STORED,
+    search                    text NOT NULL GENERATED ALWAYS AS (platform.fold(code || ' ' || coalesce(moderated_text, text))) STORED,
     UNIQUE (source, external_id),
     CONSTRAINT feedback_point_whole CHECK ((lat IS NULL) = (lon IS NULL)),
     CONSTRAINT feedback_point_rounded CHECK (lat::numeric = round(lat::numeric, 3) AND lon::numeric = round(lon::numeric, 3)),
+    -- Nothing is known of a case before it was submitted.
+    CONSTRAINT feedback_observed_after_submission CHECK (observed_at >= submitted_at),
     CONSTRAINT feedback_primary_when_merged CHECK ((status = 'MERGED') = (primary_code IS NOT NULL)),
     CONSTRAINT feedback_not_into_itself CHECK (primary_code <> code),
     CONSTRAINT feedback_rejected_for_a_reason CHECK (status <> 'REJECTED' OR reason IS NOT NULL),
@@ -124,8 +130,8 @@ CREATE INDEX feedback_primary ON feedback.feedback (primary_code) WHERE primary_
 CREATE INDEX feedback_lead ON feedback.feedback (lead_organization_code);
 CREATE INDEX feedback_area ON feedback.feedback (area_code);
 CREATE INDEX feedback_position ON feedback.feedback (accountable_position_code);
-CREATE INDEX feedback_submitted ON feedback.feedback (submitted_at DESC, id DESC) WHERE is_public AND deleted_at IS NULL;
-CREATE INDEX feedback_observed ON feedback.feedback (observed_at DESC, id DESC) WHERE is_public AND deleted_at IS NULL;
+CREATE INDEX feedback_submitted ON feedback.feedback (submitted_at DESC, id DESC) WHERE is_public AND NOT is_hidden AND deleted_at IS NULL;
+CREATE INDEX feedback_observed ON feedback.feedback (observed_at DESC, id DESC) WHERE is_public AND NOT is_hidden AND deleted_at IS NULL;
 SELECT platform.keep_history('feedback.feedback', 'id');
 -- Cases that were ever merged into another.
 CREATE INDEX feedback_event_primary ON feedback.feedback_event ((changes ->> 'primary_code')) WHERE changes ->> 'primary_code' IS NOT NULL;
@@ -202,6 +208,8 @@ CREATE TABLE feedback.step (
     reason            text CHECK (length(reason) BETWEEN 1 AND 4000),
     reply             text CHECK (length(reply) BETWEEN 1 AND 4000),
     note              text CHECK (length(note) BETWEEN 1 AND 4000),
+    -- Id that a client of Open311 gave its note.
+    update_id         text CHECK (length(update_id) BETWEEN 1 AND 100),
     -- Whether the sender and the public may read it.
     is_public         boolean NOT NULL DEFAULT true,
     recorded_by       text NOT NULL,
@@ -215,6 +223,8 @@ CREATE TABLE feedback.step (
 );
 CREATE INDEX step_feedback ON feedback.step (feedback_id, observed_at);
 CREATE INDEX step_observed ON feedback.step (observed_at, id) WHERE is_public AND deleted_at IS NULL;
+-- A repeated note of a client is stored once.
+CREATE UNIQUE INDEX step_update ON feedback.step (feedback_id, recorded_by, update_id) WHERE update_id IS NOT NULL;
 SELECT platform.keep_events('feedback.step', 'id');
 
 CREATE TABLE feedback.attachment (
@@ -254,6 +264,44 @@ CREATE TABLE feedback.rating (
 );
 CREATE INDEX rating_feedback ON feedback.rating (feedback_id, rated_at);
 SELECT platform.keep_events('feedback.rating', 'id');
+
+-- Trigger: refuses what happened to a case before it was submitted. Events and ratings can arrive before their case, so this is
+-- judged when both are stored.
+CREATE FUNCTION feedback.refuse_before_submission() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    submitted timestamptz;
+BEGIN
+    IF TG_TABLE_NAME = 'rating' THEN
+        SELECT f.submitted_at INTO submitted FROM feedback.feedback AS f WHERE f.id = NEW.feedback_id AND f.submitted_at > NEW.rated_at;
+    ELSE
+        SELECT f.submitted_at INTO submitted FROM feedback.step AS s JOIN feedback.feedback AS f ON f.id = s.feedback_id
+        WHERE s.id = NEW.id AND f.submitted_at > NEW.observed_at;
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the case was submitted at %, which is later', submitted
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER step_after_submission BEFORE INSERT OR UPDATE OF observed_at ON feedback.step_event
+    FOR EACH ROW WHEN (NEW.withdrawn_at IS NULL) EXECUTE FUNCTION feedback.refuse_before_submission();
+CREATE TRIGGER rating_after_submission BEFORE INSERT OR UPDATE OF rated_at, feedback_id ON feedback.rating
+    FOR EACH ROW WHEN (NEW.deleted_at IS NULL) EXECUTE FUNCTION feedback.refuse_before_submission();
+
+-- Trigger: refuses a later time of the submission that is after something that is stored of the case.
+CREATE FUNCTION feedback.refuse_late_submission() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM feedback.feedback_event AS e WHERE e.id = NEW.id AND e.observed_at < NEW.submitted_at AND e.withdrawn_at IS NULL)
+       OR EXISTS (SELECT FROM feedback.step AS s JOIN feedback.step_event AS e ON e.id = s.id
+                  WHERE s.feedback_id = NEW.id AND s.deleted_at IS NULL AND e.observed_at < NEW.submitted_at AND e.withdrawn_at IS NULL)
+       OR EXISTS (SELECT FROM feedback.rating AS r WHERE r.feedback_id = NEW.id AND r.deleted_at IS NULL AND r.rated_at < NEW.submitted_at) THEN
+        RAISE EXCEPTION 'the case % was known before %', NEW.code, NEW.submitted_at
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER feedback_submitted_first BEFORE UPDATE OF submitted_at ON feedback.feedback
+    FOR EACH ROW WHEN (NEW.submitted_at > OLD.submitted_at AND NEW.deleted_at IS NULL) EXECUTE FUNCTION feedback.refuse_late_submission();
 
 -- The text that moderation replaced.
 CREATE TABLE feedback.moderation (

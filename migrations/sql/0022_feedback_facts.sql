@@ -154,17 +154,26 @@ CREATE FUNCTION feedback.with_primaries(ids uuid[]) RETURNS SETOF uuid
     SELECT id FROM up
 $$;
 
+-- Day of the first answer to a case: what can be rated from then on. NULL without one.
+CREATE FUNCTION feedback.answered_on(asked uuid) RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT platform.day_of(min(s.observed_at), (SELECT platform.zone()))
+    FROM (SELECT e.observed_at, platform.fold_events(e.changes - 'text' - 'moderated_text' - 'reply' - 'reason' - 'attributes')
+                 OVER (ORDER BY e.observed_at, e.rank, e.ordinal) AS state
+          FROM feedback.feedback_event AS e WHERE e.id = asked AND e.effective AND e.withdrawn_at IS NULL) AS s
+    WHERE feedback.is_done(s.state ->> 'status') AND s.state ? 'channel'
+$$;
+
 -- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
 CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUAGE sql STABLE ROWS 10000
     SET random_page_cost = 1.1 SET enable_nestloop = off AS $$
     -- Each state of a case from the row on that made it. One that was received before that row was received until then.
     WITH state AS MATERIALIZED (
         SELECT e.id, e.observed_at AS at, row_number() OVER (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal) AS seq, s.*
-        FROM (SELECT h.*, platform.fold_events(h.changes - 'text' - 'reply' - 'reason' - 'attributes') OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
+        FROM (SELECT h.*, platform.fold_events(h.changes - 'text' - 'moderated_text' - 'reply' - 'reason' - 'attributes') OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
               FROM feedback.feedback_event AS h WHERE h.effective AND h.withdrawn_at IS NULL AND h.id = ANY(ids)) AS e
         CROSS JOIN LATERAL jsonb_to_record(feedback.feedback_defaults() || e.state) AS s(
             status text, kind text, sender text, channel text, category_code text, level text, area_code text, lead_organization_code text,
-            accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, deleted_at timestamptz)
+            accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, is_hidden boolean, deleted_at timestamptz)
         WHERE s.channel IS NOT NULL),
     head AS MATERIALIZED (
         SELECT h.id, h.code, h.submitted_at, feedback.worked(h.submitted_at) AS worked,
@@ -174,7 +183,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
         SELECT * FROM state
         UNION ALL
         SELECT s.id, h.submitted_at, 0, 'RECEIVED', s.kind, s.sender, s.channel, s.category_code, s.level, s.area_code, NULL, NULL, s.project_code,
-               s.lat, s.lon, s.is_public, NULL
+               s.lat, s.lon, s.is_public, s.is_hidden, NULL
         FROM state AS s JOIN head AS h ON h.id = s.id AND s.seq = 1 AND h.submitted_at < s.at),
     -- What each state begins: a new term, a resolution, a transfer.
     moved AS (
@@ -205,7 +214,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
                CASE WHEN r.term > i.term OR feedback.is_done(r.status)
                     THEN (array_agg(ARRAY[i.category_code, i.level] ORDER BY i.seq DESC) FILTER (WHERE i.resolves))[1:1]
                     ELSE ARRAY[ARRAY[r.category_code, r.level]] END AS judged,
-               max(i.worked) FILTER (WHERE i.seq = r.seq AND i.status = 'WAITING_CITIZEN') AS waits_from
+               max(i.worked) FILTER (WHERE i.seq = r.seq AND i.status = 'WAITING_CITIZEN') AS waits_from, r.status IN ('REJECTED', 'MERGED') AS is_ended
         FROM run AS r JOIN step AS i ON i.id = r.id AND i.seq <= r.seq JOIN head AS h ON h.id = r.id
         GROUP BY r.id, r.seq, r.term, r.status, r.category_code, r.level, i.term, h.submitted_at, h.worked),
     -- The rules are those of the day on which the term begins; that of a category is before that of the level.
@@ -226,10 +235,10 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
                sum(i.next_worked - i.worked) AS worked
         FROM allowed AS a JOIN step AS i ON i.id = a.id AND i.term = a.term AND i.status = 'WAITING_CITIZEN' AND i.next_seq <= a.seq
         GROUP BY a.id, a.seq, a.term),
-    -- A deadline that has not passed when the clock stops is unknown until it runs again.
+    -- A deadline that has not passed when the clock stops is unknown until it runs again. A rejected or merged case is in none.
     judged AS (
         SELECT a.id, a.seq, a.term, a.is_case, a.term_at, a.resolved_at, a.closes_at, a.soon, a.resolved_worked - a.term_worked - coalesce(p.worked, 0) AS worked,
-               CASE WHEN NOT (a.is_case AND a.waits_from < coalesce(p.due, a.due)) IS TRUE THEN coalesce(p.due, a.due) END AS due,
+               CASE WHEN a.is_ended OR (a.is_case AND a.waits_from < coalesce(p.due, a.due)) IS TRUE THEN NULL ELSE coalesce(p.due, a.due) END AS due,
                CASE WHEN a.is_case AND a.waits_from < coalesce(p.due, a.due) THEN coalesce(p.due, a.due) - a.waits_from END AS left_worked
         FROM allowed AS a LEFT JOIN paused AS p USING (id, seq, term)),
     dated AS (
@@ -245,17 +254,20 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
             SELECT d.root, m.id, greatest(d.from_day, m.from_day), least(d.to_day, m.to_day), d.path || m.id
             FROM down AS d JOIN feedback.feedback AS p ON p.id = d.id CROSS JOIN LATERAL feedback.merged_into(p.code) AS m
             WHERE greatest(d.from_day, m.from_day) < least(d.to_day, m.to_day) AND m.id <> ALL (d.path))
-        SELECT d.root, d.id, d.from_day, d.to_day FROM down AS d),
+        SELECT d.root, d.id, d.from_day, d.to_day, d.path FROM down AS d),
+    -- A rating counts from its day on, but not before the case, or one that it was merged into, was answered.
     rated AS MATERIALIZED (
         SELECT x.root, x.id, c.sender, g.score, g.day, greatest(x.from_day, g.day) AS from_day, least(x.to_day, g.next_day) AS to_day
-        FROM reach AS x JOIN feedback.feedback AS c ON c.id = x.id AND c.deleted_at IS NULL
+        FROM (SELECT x.*, (SELECT min(feedback.answered_on(p.id)) FROM unnest(x.path) AS p(id)) AS answered_on FROM reach AS x
+              WHERE EXISTS (SELECT FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) OFFSET 0) AS x
+        JOIN feedback.feedback AS c ON c.id = x.id AND c.deleted_at IS NULL AND x.answered_on IS NOT NULL
         CROSS JOIN LATERAL (
-            SELECT r.score, platform.day_of(r.rated_at, (SELECT platform.zone())) AS day,
+            SELECT r.score, greatest(x.answered_on, platform.day_of(r.rated_at, (SELECT platform.zone()))) AS day,
                    lead(platform.day_of(r.rated_at, (SELECT platform.zone())), 1, 'infinity') OVER (ORDER BY r.rated_at, r.id) AS next_day
             FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) AS g
         WHERE greatest(x.from_day, g.day) < least(x.to_day, g.next_day))
     SELECT r.id, 'T' || d.term, r.from_day, r.to_day, d.is_case, true, r.status, r.kind, r.sender, r.channel, r.category_code, r.level, r.area_code,
-           r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public, h.submitted_at, h.day, r.acked_at,
+           r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public AND NOT r.is_hidden, h.submitted_at, h.day, r.acked_at,
            a.due_at, platform.day_of(a.due_at, (SELECT platform.zone())), d.term_at, d.due_at, platform.day_of(d.due_at, (SELECT platform.zone())),
            d.left_worked, d.soon_at, d.resolved_at, platform.day_of(d.resolved_at, (SELECT platform.zone())), d.worked,
            CASE WHEN d.is_case AND r.status = 'RESOLVED' THEN d.closes_at END,
@@ -266,7 +278,7 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
     WHERE r.deleted_at IS NULL
     UNION ALL
     SELECT r.id, 'R' || g.id, greatest(r.from_day, g.from_day), least(r.to_day, g.to_day), false, false, r.status, r.kind, g.sender, r.channel,
-           r.category_code, r.level, r.area_code, r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public,
+           r.category_code, r.level, r.area_code, r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public AND NOT r.is_hidden,
            h.submitted_at, h.day, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, g.score, g.day, g.day, r.at
     FROM run AS r JOIN rated AS g ON g.root = r.id AND g.from_day < r.to_day AND r.from_day < g.to_day JOIN head AS h ON h.id = r.id
     WHERE r.deleted_at IS NULL AND r.status <> 'MERGED'
@@ -322,6 +334,15 @@ CREATE FUNCTION feedback.derived(f feedback.feedback, as_of date, at timestamptz
     LEFT JOIN feedback.fact AS d ON d.feedback_id = f.id AND d.is_case AND d.from_day <= as_of AND as_of < d.to_day
 $$;
 
+-- A case of any day as it is shown: with the text that is shown of it today, by which it is also searched. What moderation or its
+-- source has replaced is shown for no day.
+CREATE FUNCTION feedback.as_shown(past feedback.feedback) RETURNS feedback.feedback LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    SELECT coalesce(h.moderated_text, h.text) INTO past.text FROM feedback.feedback AS h WHERE h.id = past.id;
+    past.is_public := past.is_public AND NOT past.is_hidden;
+    RETURN past;
+END $$;
+
 -- A pushed reopening of a merged case is one of the case that it was merged into. Each is applied once.
 CREATE FUNCTION feedback.reopen_primaries(steps uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -332,6 +353,7 @@ BEGIN
         SELECT p.id, s.observed_at, s.reason
         FROM feedback.step AS s JOIN feedback.feedback AS f ON f.id = s.feedback_id AND f.primary_code IS NOT NULL
         JOIN feedback.feedback AS p ON p.id = feedback.root_of(f.id) AND feedback.is_done(p.status) AND p.deleted_at IS NULL
+            AND p.submitted_at <= s.observed_at
         WHERE s.id = ANY(steps) AND s.status = 'REOPENED' AND s.deleted_at IS NULL
           AND NOT EXISTS (SELECT FROM feedback.feedback_event AS e WHERE e.id = p.id AND e.observed_at = s.observed_at AND e.changes ->> 'status' = 'REOPENED')
         ORDER BY s.observed_at, s.id

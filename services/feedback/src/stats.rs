@@ -94,7 +94,7 @@ macro_rules! satisfaction {
     };
 }
 
-/// Of the cases answered in the period: hours of the present term.
+/// Of the resolved cases: hours of the present term, so that a case is counted once.
 const fn hours(name: &'static str, description: &'static str, share: &'static str) -> Measure {
     let hours = Term::quantile(share, "f.worked / 3600000000.0", RESOLVED).flow();
     Measure::new(name, description, Shape::OfRows(hours, Term::count(RESOLVED).flow()))
@@ -164,7 +164,7 @@ impl MeasureSet for FeedbackSet {
         ),
         Measure::new(
             "hoursToResolve",
-            "Working hours from the submission or the reopening to the answer of the cases answered within the period, without the time of waiting for senders.",
+            "Working hours of the cases that `resolved` counts, from the submission or the last reopening to the answer, without the time of waiting for senders.",
             Shape::Group(
                 "FeedbackHours",
                 "Working hours to the answer.",

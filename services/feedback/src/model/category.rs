@@ -56,6 +56,11 @@ impl CategoryAttribute {
         self.options.iter().filter_map(|option| option.split_once('='))
     }
 
+    /// Whether it takes several answers.
+    pub fn is_several(&self) -> bool {
+        self.datatype == AttributeType::Multivaluelist
+    }
+
     /// Checks an answer.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub struct Step {
     pub reply: Option<String>,
     /// Note.
     pub note: Option<String>,
+    #[graphql(skip)]
+    pub update_id: Option<String>,
     /// Whether the sender and the public may read it.
     pub is_public: bool,
 }
@@ -57,7 +59,7 @@ pub struct Attachment {
     pub uri: String,
 }
 
-/// What the sender thinks of the answer. Of several of one case the last counts.
+/// What the sender thinks of the answer. Of several of one case the last counts, from an answer on.
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone, PartialEq)]
 #[graphql(name = "FeedbackRating", complex)]
 pub struct Rating {

@@ -36,8 +36,10 @@ pub struct Feedback {
     pub lat: Option<f64>,
     #[graphql(skip)]
     pub lon: Option<f64>,
-    /// Text as it is shown; moderation keeps the original apart.
+    /// Text as it is shown today, also of a past day; moderation keeps the original apart.
     pub text: String,
+    #[graphql(skip)]
+    pub moderated_text: Option<String>,
     /// Answers to the attributes of the category, each as `code=value`.
     pub attributes: Vec<String>,
     /// Time of the submission (RFC 3339).
@@ -66,6 +68,8 @@ pub struct Feedback {
     pub is_public: bool,
     /// Whether its sender asked not to be named.
     pub is_anonymous: bool,
+    #[graphql(skip)]
+    pub is_hidden: bool,
 }
 
 impl Record for Feedback {
@@ -103,7 +107,7 @@ pub struct FeedbackFacts {
     /// Time by which the intake must act on it (RFC 3339).
     #[graphql(name = "ackDueAt")]
     pub acknowledge_due_at: Option<DateTime<Utc>>,
-    /// Deadline of the answer (RFC 3339); null while the clock stands still, and when the calendar does not reach it.
+    /// Deadline of the answer (RFC 3339); null while the clock stands still, of a rejected or merged case, and when the calendar does not reach it.
     pub due_at: Option<DateTime<Utc>>,
     /// Time of the answer (RFC 3339); null while it is open.
     pub resolved_at: Option<DateTime<Utc>>,

@@ -112,8 +112,17 @@ async fn resolve(context: &ServiceContext, asked: &Asked, path: &str) -> Result<
         let message = format!("jurisdiction_id {asked:?} is unknown; accepted: {JURISDICTION}, or none");
         return Err(Faults::one(StatusCode::NOT_FOUND, message));
     }
-    let call = call(context, principal, parameters, &asked.headers);
+    parameters.single()?;
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    match (is_post, segments.as_slice()) {
+        // Clients send more of a report than is kept.
+        (true, _) => {}
+        (false, ["v2", "requests"]) => parameters.known(requests::PARAMETERS)?,
+        (false, ["v2", "requests", _]) => parameters.known(&["extensions"])?,
+        (false, ["v2", "servicerequestupdates"]) => parameters.known(updates::PARAMETERS)?,
+        (false, _) => parameters.known(&[])?,
+    }
+    let call = call(context, principal, parameters, &asked.headers);
     let found = match (is_post, segments.as_slice()) {
         (false, ["discovery"] | ["v2", "discovery"]) => Ok(discovery::document(&call)),
         (false, ["v2", "services"]) => services::list(&call).await,

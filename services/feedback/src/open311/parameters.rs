@@ -1,8 +1,13 @@
 //! What a client sends: pairs of the query and of the form. An empty value counts as absent.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::fault::Faults;
+
+/// Parameters of every endpoint.
+const EVERYWHERE: [&str; 2] = ["jurisdiction_id", "api_key"];
 
 /// Pairs of a request, in their order.
 #[derive(Debug)]
@@ -22,6 +27,25 @@ impl Parameters {
             return Err(Faults::bad(format!("{} has the character U+0000", name.replace('\0', ""))));
         }
         Ok(Self(pairs))
+    }
+
+    /// Refuses names that an endpoint does not know: ignored, they would look like a condition that all satisfy.
+    pub(super) fn known(&self, names: &[&str]) -> Result<(), Faults> {
+        let is_known = |name: &str| EVERYWHERE.contains(&name) || names.contains(&name);
+        let accepted = names.iter().chain(&EVERYWHERE).copied().collect::<Vec<_>>().join(", ");
+        let unknown = self.0.iter().filter(|(name, _)| !is_known(name));
+        Faults::of_request(unknown.map(|(name, _)| format!("{name} is unknown here; accepted: {accepted}")).collect())
+    }
+
+    /// Refuses a parameter that is given twice, of which only one could be meant. Attributes can have several values.
+    pub(super) fn single(&self) -> Result<(), Faults> {
+        let mut seen = BTreeSet::new();
+        let names = self.0.iter().map(|(name, _)| name.as_str());
+        let repeated: BTreeSet<&str> = names
+            .filter(|name| !EVERYWHERE.contains(name) && !name.starts_with("attribute["))
+            .filter(|name| !seen.insert(*name))
+            .collect();
+        Faults::of_request(repeated.iter().map(|name| format!("{name} is given twice; accepted: once")).collect())
     }
 
     /// The value of a parameter, without outer white space.

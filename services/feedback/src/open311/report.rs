@@ -42,12 +42,7 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Node, Faults> {
         );
     }
     let description = parameters.text("description").unwrap_or(&category.name).to_owned();
-    if description.chars().count() > DESCRIPTION_CHARS {
-        wrong.push(format!("description has more than {DESCRIPTION_CHARS} characters"));
-    }
-    if has_html(&description) {
-        wrong.push("description has HTML; accepted: plain text".to_owned());
-    }
+    wrong.extend(description_faults(&description));
     Faults::of_request(wrong)?;
     let text = |name: &str| parameters.text(name).map(str::to_owned);
     let name = [text("last_name"), text("first_name")].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -82,6 +77,18 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Node, Faults> {
         ("account_id", Node::Text(parameters.text("account_id").map(str::to_owned))),
     ]);
     Ok(Node::root("service_requests", "request", vec![request]))
+}
+
+/// What is wrong with a description.
+pub(super) fn description_faults(text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if text.chars().count() > DESCRIPTION_CHARS {
+        wrong.push(format!("description is too long; accepted: up to {DESCRIPTION_CHARS} characters"));
+    }
+    if has_html(text) {
+        wrong.push("description has HTML; accepted: plain text".to_owned());
+    }
+    wrong
 }
 
 /// A problem of the intake names the field of the mutation; here it has the names of this interface.

@@ -5,12 +5,31 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use super::fault::Faults;
 use super::format::Node;
 use super::{Call, services};
-use crate::store::open311::{self as store, Found, Row};
+use crate::filter::NearInput;
+use crate::store::grid::Near;
+use crate::store::open311::{self as store, Found, Page, Row};
 
 /// Maximum number of service requests in one answer.
 const MAX_ROWS: i64 = 1000;
 /// Longest time between two bounds, and that of an answer without bounds.
 const SPAN_DAYS: i64 = 90;
+
+/// Parameters of the list.
+pub(super) const PARAMETERS: &[&str] = &[
+    "service_request_id",
+    "service_code",
+    "status",
+    "start_date",
+    "end_date",
+    "updated_after",
+    "updated_before",
+    "lat",
+    "long",
+    "radius",
+    "page",
+    "page_size",
+    "extensions",
+];
 
 /// Name of a list of this interface, for messages.
 pub(super) fn agency(list: &str) -> String {
@@ -41,14 +60,52 @@ pub(super) fn bounds(call: &Call<'_>) -> Result<(DateTime<Utc>, DateTime<Utc>), 
     Ok((first, last))
 }
 
+/// The page that is asked for.
+pub(super) fn page(call: &Call<'_>) -> Result<Page, Faults> {
+    let limit = call.parameters.number("page_size", 1..=MAX_ROWS)?.unwrap_or(MAX_ROWS);
+    Ok(Page { limit, offset: (call.parameters.number("page", 1..=1_000_000)?.unwrap_or(1) - 1) * limit })
+}
+
+/// The circle that is asked for.
+fn near(call: &Call<'_>) -> Result<Option<Near>, Faults> {
+    let texts = ["lat", "long", "radius"].map(|name| (name, call.parameters.text(name)));
+    if texts.iter().all(|(_, text)| text.is_none()) {
+        return Ok(None);
+    }
+    let mut numbers = [0.0; 3];
+    for (number, (name, text)) in numbers.iter_mut().zip(texts) {
+        let Some(text) = text else {
+            return Err(Faults::bad(format!("{name} is missing; accepted: lat, long and radius together, or none")));
+        };
+        let is_number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        *number = is_number
+            .ok_or_else(|| Faults::bad(format!("{name} {text:?}; accepted: degrees, and for radius metres")))?;
+    }
+    let [lat, lon, radius_m] = numbers;
+    let circle = Near::checked(&NearInput { lat, lon, radius_m }, "");
+    circle.map(Some).map_err(|problem| {
+        let name = match problem.path.as_deref() {
+            Some(".lat") => "lat",
+            Some(".lon") => "long",
+            _ => "radius",
+        };
+        Faults::bad(format!("{name} {}", problem.message))
+    })
+}
+
+/// Whether the extended attributes are asked for.
+fn is_extended(call: &Call<'_>) -> Result<bool, Faults> {
+    match call.parameters.text("extensions") {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(other) => Err(Faults::bad(format!("extensions {other:?}; accepted: true or false"))),
+    }
+}
+
 /// `GET requests`
 pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
     let parameters = &call.parameters;
-    let is_extended = match parameters.text("extensions") {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(other) => return Err(Faults::bad(format!("extensions {other:?}; accepted: true or false"))),
-    };
+    let is_extended = is_extended(call)?;
     if let Some(codes) = parameters.list("service_request_id") {
         if codes.len() > 1000 {
             return Err(Faults::bad("service_request_id has more than 1000 ids"));
@@ -56,7 +113,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
         let rows = by_codes(call, &codes).await?;
         return Ok(answer(&rows, is_extended));
     }
-    let mut asked = Found { limit: MAX_ROWS, ..Found::default() };
+    let mut asked = Found { page: page(call)?, near: near(call)?, ..Found::default() };
     if let Some(codes) = parameters.list("service_code") {
         // One that is unknown or hidden is an error; otherwise the answer would look like all services.
         for code in &codes {
@@ -75,8 +132,6 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Node, Faults> {
     if is_bounded || asked.updated == (None, None) {
         asked.submitted = Some(bounds(call)?);
     }
-    asked.limit = parameters.number("page_size", 1..=MAX_ROWS)?.unwrap_or(MAX_ROWS);
-    asked.offset = (parameters.number("page", 1..=1_000_000)?.unwrap_or(1) - 1) * asked.limit;
     loop {
         match store::list(&call.reader, &asked).await {
             Ok(rows) => return Ok(answer(&rows, is_extended)),
@@ -96,12 +151,13 @@ async fn by_codes(call: &Call<'_>, codes: &[String]) -> Result<Vec<Row>, Faults>
 
 /// `GET requests/{id}`
 pub(super) async fn single(call: &Call<'_>, id: &str) -> Result<Node, Faults> {
+    let is_extended = is_extended(call)?;
     let codes = [id.to_owned()];
     let rows = by_codes(call, &codes).await?;
     if rows.is_empty() {
         return Err(Faults::absent(format!("there is no published service request {id:?}")));
     }
-    Ok(answer(&rows, call.parameters.text("extensions") == Some("true")))
+    Ok(answer(&rows, is_extended))
 }
 
 /// `GET tokens/{token}`: the platform answers ids at once, so a token is the platform's own id of a case.

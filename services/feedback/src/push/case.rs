@@ -3,7 +3,7 @@
 use service_kit::push::{Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
-use super::{CODE, LEVELS, STATUSES};
+use super::{CODE, LEVELS, STATUSES, refusal};
 
 /// Cases.
 pub static CASES: PushKind = PushKind {
@@ -91,6 +91,7 @@ pub static CASES: PushKind = PushKind {
             )
             .example("kind=HOUSEHOLD"),
         PushField::new("submittedAt", "submitted_at", ("Submitted at", "Thời điểm gửi"), Form::DateTime)
+            .past()
             .required()
             .about("Time of the submission.", "Thời điểm người dân gửi.")
             .example("2026-03-02T09:00:00+07:00"),
@@ -170,42 +171,19 @@ pub static CASES: PushKind = PushKind {
                 "tọa độ quá chính xác; cần: tối đa 3 chữ số thập phân, tọa độ chính xác gửi ở dữ liệu người gửi",
             ),
         },
-        Refusal {
-            constraint: "feedback_primary_when_merged",
-            field: "primary",
-            message: (
-                "MERGED names the case that it was merged into, other states name none",
-                "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không",
-            ),
-        },
-        Refusal {
-            constraint: "feedback_not_into_itself",
-            field: "primary",
-            message: ("a case is not merged into itself", "phản ánh không gộp vào chính nó"),
-        },
-        Refusal {
-            constraint: "feedback_acyclic",
-            field: "primary",
-            message: (
-                "that case was merged into this one; accepted: a case whose chain of merges does not end here",
-                "phản ánh kia đã được gộp vào phản ánh này; cần: phản ánh không tạo vòng gộp",
-            ),
-        },
-        Refusal {
-            constraint: "feedback_rejected_for_a_reason",
-            field: "reason",
-            message: ("REJECTED needs its reason", "từ chối cần lý do"),
-        },
-        Refusal {
-            constraint: "feedback_asked_a_question",
-            field: "reason",
-            message: ("WAITING_CITIZEN needs the question to the sender", "chờ người dân cần câu hỏi"),
-        },
-        Refusal {
-            constraint: "feedback_resolved_with_reply",
-            field: "reply",
-            message: ("RESOLVED needs the answer to the sender", "đã trả lời cần nội dung trả lời"),
-        },
+        refusal::degrees("feedback_lat_check", "lat", true),
+        refusal::degrees("feedback_lon_check", "lon", false),
+        refusal::set("feedback_attributes_check", "attributes"),
+        refusal::set("feedback_programme_codes_check", "programmes"),
+        refusal::set("feedback_bottleneck_codes_check", "bottlenecks"),
+        refusal::OBSERVED_AFTER_SUBMISSION,
+        refusal::SUBMITTED_FIRST,
+        refusal::PRIMARY_WHEN_MERGED,
+        refusal::NOT_INTO_ITSELF,
+        refusal::ACYCLIC,
+        refusal::REJECTED_FOR_A_REASON,
+        refusal::ASKED_A_QUESTION,
+        refusal::RESOLVED_WITH_REPLY,
     ],
     ..PushKind::PLAIN
 };

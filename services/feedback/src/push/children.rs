@@ -4,7 +4,7 @@ use service_kit::push::{Effect, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use super::case::CASES;
-use super::{CODE, LEVELS, STATUSES};
+use super::{CODE, LEVELS, STATUSES, refusal};
 use crate::store::push as store;
 
 /// The case that a row belongs to.
@@ -61,6 +61,8 @@ pub static SENDERS: PushKind = PushKind {
                 "vĩ độ và kinh độ đi cùng nhau; cần: cả hai hoặc không",
             ),
         },
+        refusal::degrees("sender_exact_lat_check", "exactLat", true),
+        refusal::degrees("sender_exact_lon_check", "exactLon", false),
     ],
     ..PushKind::PLAIN
 };
@@ -123,10 +125,19 @@ pub static EVENTS: PushKind = PushKind {
             constraint: "step_merged_into",
             field: "primary",
             message: (
-                "MERGED names the case that it was merged into, other states name none",
-                "trạng thái gộp phải có mã phản ánh được gộp vào, trạng thái khác thì không",
+                "MERGED and the case that it was merged into go together; accepted: both or neither",
+                "trạng thái gộp và mã phản ánh được gộp vào đi cùng nhau; cần: cả hai hoặc không",
             ),
         },
+        refusal::STEP_AFTER_SUBMISSION,
+        // What an event states about its case breaks the rules of the case.
+        refusal::OBSERVED_AFTER_SUBMISSION,
+        refusal::PRIMARY_WHEN_MERGED,
+        refusal::NOT_INTO_ITSELF,
+        refusal::ACYCLIC,
+        refusal::REJECTED_FOR_A_REASON,
+        refusal::ASKED_A_QUESTION,
+        refusal::RESOLVED_WITH_REPLY,
     ],
     ..PushKind::PLAIN
 };
@@ -183,8 +194,8 @@ pub static RATINGS: PushKind = PushKind {
     mutation: "pushFeedbackRatings",
     label: ("Ratings of feedback", "Đánh giá phản ánh"),
     description: (
-        "What senders think of the answers. Of several ratings of a case the last counts; that of a merged case counts for the case that it was merged into.",
-        "Mức hài lòng của người gửi. Nếu đánh giá nhiều lần, lần cuối được tính; đánh giá của phản ánh đã gộp tính cho phản ánh được gộp vào.",
+        "What senders think of the answers. A rating counts from an answer on. Of several ratings of a case the last counts; that of a merged case counts for the case that it was merged into.",
+        "Mức hài lòng của người gửi. Đánh giá được tính từ khi phản ánh được trả lời. Nếu đánh giá nhiều lần, lần cuối được tính; đánh giá của phản ánh đã gộp tính cho phản ánh được gộp vào.",
     ),
     table: "feedback.rating",
     key: Key::Id,
@@ -198,11 +209,13 @@ pub static RATINGS: PushKind = PushKind {
         PushField::new("comment", "comment", ("Comment", "Nhận xét"), Form::Text(4000))
             .about("What the sender says.", "Nhận xét."),
         PushField::new("ratedAt", "rated_at", ("Rated at", "Thời điểm đánh giá"), Form::DateTime)
+            .past()
             .required()
             .about("Time of the rating.", "Thời điểm đánh giá.")
             .example("2026-03-05T09:00:00+07:00"),
     ],
     authors: &["recorded_by"],
     parent: OF_CASE,
+    refusals: &[refusal::RATING_AFTER_SUBMISSION],
     ..PushKind::PLAIN
 };

@@ -2,6 +2,7 @@
 
 mod case;
 mod children;
+mod refusal;
 
 use service_kit::push::PushKind;
 use service_kit::push::graphql::PushSet;

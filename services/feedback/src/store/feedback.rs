@@ -17,8 +17,8 @@ use crate::model::{FEEDBACK, FeedbackDimension, FeedbackFacts};
 /// A case as of the end of a day, with its derived values, for each row of `page`. A case can have been received before its first
 /// row arrived.
 const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS instant, platform.moment({day}) AS at OFFSET 0) AS day \
-     CROSS JOIN LATERAL (SELECT coalesce((SELECT t FROM feedback.feedback_at(day.instant, ARRAY[page.id]) AS t), \
-         (SELECT t FROM feedback.feedback AS t WHERE t.id = page.id AND t.deleted_at IS NULL)) AS t OFFSET 0) AS s \
+     CROSS JOIN LATERAL (SELECT feedback.as_shown(coalesce((SELECT t FROM feedback.feedback_at(day.instant, ARRAY[page.id]) AS t), \
+         (SELECT t FROM feedback.feedback AS t WHERE t.id = page.id AND t.deleted_at IS NULL))) AS t OFFSET 0) AS s \
      CROSS JOIN LATERAL feedback.derived(s.t, {day}, day.at) AS d) AS f";
 
 /// Columns of a row `f` at the instant `$at`: those of the fact, and what is compared.
@@ -55,7 +55,7 @@ macro_rules! listed {
     };
 }
 
-/// Source, code and search use the present text of a case, also for a past day.
+/// Source, code and search use those of today, also for a past day; so does the text that is shown (`feedback.as_shown`).
 impl Listed for FeedbackFacts {
     const KIND: &'static Kind = &FEEDBACK;
     const SOURCES: &'static [&'static str] =

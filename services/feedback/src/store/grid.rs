@@ -2,7 +2,7 @@
 
 use service_kit::store::condition::Conditions;
 use service_kit::{Problem, Reader};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use crate::filter::NearInput;
 
@@ -36,17 +36,31 @@ impl Near {
         }
         Ok(Self { lat, lon, radius_m })
     }
+
+    /// Its box: bounds of latitude and of longitude.
+    fn bounds(self) -> [f64; 4] {
+        let high = self.radius_m / METRES_A_DEGREE;
+        let wide = high / self.lat.to_radians().cos();
+        [self.lat - high, self.lat + high, self.lon - wide, self.lon + wide]
+    }
+
+    /// Pushes the condition that the point of a row lies in it.
+    pub fn push(self, sql: &mut QueryBuilder<Postgres>, row: &'static str) {
+        let [south, north, west, east] = self.bounds();
+        sql.push(row).push(".lat BETWEEN ").push_bind(south).push(" AND ").push_bind(north);
+        sql.push(" AND ").push(row).push(".lon BETWEEN ").push_bind(west).push(" AND ").push_bind(east);
+        sql.push(" AND feedback.distance_m(").push_bind(self.lat).push(", ").push_bind(self.lon);
+        sql.push(format!(", {row}.lat, {row}.lon) <= ")).push_bind(self.radius_m);
+    }
 }
 
 /// Adds a circle: its box, by an index, and the distance on the sphere within it.
 pub fn near(list: &mut Conditions, circle: Near) {
-    let Near { lat, lon, radius_m } = circle;
-    let high = radius_m / METRES_A_DEGREE;
-    let wide = high / lat.to_radians().cos();
+    let [south, north, west, east] = circle.bounds();
     list.numbers(
         "near",
         "f.lat BETWEEN {0} AND {1} AND f.lon BETWEEN {2} AND {3} AND feedback.distance_m({4}, {5}, f.lat, f.lon) <= {6}",
-        &[lat - high, lat + high, lon - wide, lon + wide, lat, lon, radius_m],
+        &[south, north, west, east, circle.lat, circle.lon, circle.radius_m],
     );
 }
 

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use service_kit::{Problem, Reader};
-use sqlx::{FromRow, PgExecutor, Postgres, QueryBuilder};
+use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::feedback::CURRENT;
+use super::grid::Near;
 
 /// A published case.
 #[derive(Debug, Clone, FromRow)]
@@ -40,14 +41,23 @@ pub struct Found {
     pub submitted: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// Bounds on the time of the last change, both included.
     pub updated: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Circle in which the public point lies.
+    pub near: Option<Near>,
+    pub page: Page,
+}
+
+/// Page of an answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Page {
     pub limit: i64,
     pub offset: i64,
 }
 
 /// A closed case was last updated when it was closed; no case before it was made.
 const COLUMNS: &str = "SELECT c.code, feedback.is_open(d.stored_status) AS is_open, feedback.status_at(d.stored_status, d.closes_at, m.at) AS status, \
-     d.level, d.channel, coalesce(c.reply, c.reason) AS notes, c.category_code AS service_code, g.name AS service_name, c.text AS description, \
-     c.attributes, c.primary_code, o.name AS agency, c.submitted_at AS requested_at, u.updated_at, d.due_at AS expected_at, c.area_code, c.lat, c.lon, \
+     d.level, d.channel, coalesce(c.reply, c.reason) AS notes, c.category_code AS service_code, g.name AS service_name, coalesce(c.moderated_text, c.text) AS description, \
+     c.attributes, \
+     (SELECT p.code FROM feedback.feedback AS p WHERE p.code = c.primary_code AND p.is_public AND NOT p.is_hidden AND p.deleted_at IS NULL) AS primary_code, o.name AS agency, c.submitted_at AS requested_at, u.updated_at, d.due_at AS expected_at, c.area_code, c.lat, c.lon, \
      (SELECT a.uri FROM feedback.attachment AS a WHERE a.feedback_id = c.id AND a.role = 'REPORT' AND a.deleted_at IS NULL ORDER BY a.observed_at, a.id LIMIT 1) AS media_url";
 
 const TABLES: &str = " FROM feedback.feedback AS c JOIN feedback.fact_present AS d ON d.feedback_id = c.id AND d.is_case \
@@ -55,7 +65,7 @@ const TABLES: &str = " FROM feedback.feedback AS c JOIN feedback.fact_present AS
      CROSS JOIN LATERAL (SELECT greatest(c.submitted_at, CASE WHEN feedback.is_open(d.stored_status) THEN c.observed_at \
          ELSE coalesce(d.resolved_at, c.observed_at) END) AS updated_at) AS u \
      JOIN feedback.category AS g ON g.code = c.category_code LEFT JOIN directory.published_organization AS o ON o.code = c.lead_organization_code \
-     WHERE c.is_public AND c.deleted_at IS NULL";
+     WHERE c.is_public AND NOT c.is_hidden AND c.deleted_at IS NULL";
 
 fn select() -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new("SELECT found.* FROM (");
@@ -92,8 +102,12 @@ pub async fn list(reader: &Reader, asked: &Found) -> Result<Vec<Row>, Problem> {
     if let Some(before) = asked.updated.1 {
         sql.push(" AND u.updated_at <= ").push_bind(before);
     }
-    sql.push(" ORDER BY c.submitted_at DESC, c.id DESC LIMIT ").push_bind(asked.limit);
-    sql.push(" OFFSET ").push_bind(asked.offset);
+    if let Some(near) = asked.near {
+        sql.push(" AND ");
+        near.push(&mut sql, "d");
+    }
+    sql.push(" ORDER BY c.submitted_at DESC, c.id DESC LIMIT ").push_bind(asked.page.limit);
+    sql.push(" OFFSET ").push_bind(asked.page.offset);
     sql.push(") AS found WHERE ").push(CURRENT);
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }
@@ -113,22 +127,37 @@ pub async fn by_codes(reader: &Reader, codes: &[String]) -> Result<Vec<Row>, Pro
 /// # Errors
 /// The problem of the statement.
 pub async fn code_of(reader: &Reader, id: Uuid) -> Result<Option<String>, Problem> {
-    let sql = "SELECT code FROM feedback.feedback WHERE id = $1 AND is_public AND deleted_at IS NULL";
+    let sql = "SELECT code FROM feedback.feedback WHERE id = $1 AND is_public AND NOT is_hidden AND deleted_at IS NULL";
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(reader).await?)
 }
 
-/// Id and version of a published case.
+/// A published case that a client sends an update of, and what is stored of that update.
+#[derive(Debug, Clone, FromRow)]
+pub struct Updated {
+    pub id: Uuid,
+    pub version: i32,
+    pub is_open: bool,
+    pub submitted_at: DateTime<Utc>,
+    /// Text and time of the update, if the client has sent it before.
+    pub stored_note: Option<String>,
+    pub stored_at: Option<DateTime<Utc>>,
+}
+
+/// A published case, with the update of a client that has an id.
 ///
 /// # Errors
 /// The problem of the statement.
-pub async fn version_of(pool: &sqlx::PgPool, code: &str) -> Result<Option<(Uuid, i32)>, Problem> {
+pub async fn updated(
+    pool: &sqlx::PgPool,
+    code: &str,
+    client: &str,
+    update_id: &str,
+) -> Result<Option<Updated>, Problem> {
     let mut transaction = service_kit::store::role::begin(pool).await?;
-    version_in(&mut *transaction, code).await
-}
-
-async fn version_in(db: impl PgExecutor<'_>, code: &str) -> Result<Option<(Uuid, i32)>, Problem> {
-    let sql = "SELECT id, version FROM feedback.feedback WHERE code = $1 AND is_public AND deleted_at IS NULL";
-    Ok(sqlx::query_as(sql).bind(code).fetch_optional(db).await?)
+    let sql = "SELECT f.id, f.version, feedback.is_open(f.status) AS is_open, f.submitted_at, s.note AS stored_note, s.observed_at AS stored_at \
+         FROM feedback.feedback AS f LEFT JOIN feedback.step AS s ON s.feedback_id = f.id AND s.recorded_by = $2 AND s.update_id = $3 \
+         WHERE f.code = $1 AND f.is_public AND NOT f.is_hidden AND f.deleted_at IS NULL";
+    Ok(sqlx::query_as(sql).bind(code).bind(client).bind(update_id).fetch_optional(&mut *transaction).await?)
 }
 
 /// A change of a published case, or a public note to it.
@@ -141,9 +170,6 @@ pub struct Update {
     pub description: Option<String>,
 }
 
-/// Maximum number of updates in one answer.
-const MAX_UPDATES: i64 = 1000;
-
 /// Reads the changes of states and the public notes of all cases, or of one, within times, the earliest first.
 ///
 /// # Errors
@@ -152,26 +178,27 @@ pub async fn updates(
     reader: &Reader,
     code: Option<&str>,
     (first, last): (DateTime<Utc>, DateTime<Utc>),
+    page: Page,
 ) -> Result<Vec<Update>, Problem> {
     let mut sql = QueryBuilder::new(
         "SELECT u.* FROM (SELECT md5(concat_ws('/', e.id, e.observed_at, e.rank, e.ordinal)) AS id, c.code, \
              feedback.is_open(e.changes ->> 'status') AS is_open, e.observed_at AS at, coalesce(e.changes ->> 'reply', e.changes ->> 'reason') AS description \
          FROM feedback.feedback_event AS e JOIN feedback.feedback AS c ON c.id = e.id \
-         WHERE e.effective AND e.withdrawn_at IS NULL AND e.changes ? 'status' AND c.is_public AND c.deleted_at IS NULL AND e.observed_at >= ",
+         WHERE e.effective AND e.withdrawn_at IS NULL AND e.changes ? 'status' AND c.is_public AND NOT c.is_hidden AND c.deleted_at IS NULL AND e.observed_at >= ",
     );
     sql.push_bind(first).push(" AND e.observed_at <= ").push_bind(last);
     if let Some(code) = code {
         sql.push(" AND c.code = ").push_bind(code.to_owned());
     }
     sql.push(
-        " UNION ALL SELECT s.id::text AS id, c.code, feedback.is_open(c.status), s.observed_at, s.note FROM feedback.step AS s \
+        " UNION ALL SELECT coalesce(s.update_id, s.id::text) AS id, c.code, feedback.is_open(c.status), s.observed_at, s.note FROM feedback.step AS s \
          JOIN feedback.feedback AS c ON c.id = s.feedback_id WHERE s.is_public AND s.status IS NULL AND s.note IS NOT NULL AND s.deleted_at IS NULL \
-         AND c.is_public AND c.deleted_at IS NULL AND s.observed_at >= ",
+         AND c.is_public AND NOT c.is_hidden AND c.deleted_at IS NULL AND s.observed_at >= ",
     );
     sql.push_bind(first).push(" AND s.observed_at <= ").push_bind(last);
     if let Some(code) = code {
         sql.push(" AND c.code = ").push_bind(code.to_owned());
     }
-    sql.push(") AS u ORDER BY u.at, u.id LIMIT ").push_bind(MAX_UPDATES);
+    sql.push(") AS u ORDER BY u.at, u.code, u.id LIMIT ").push_bind(page.limit).push(" OFFSET ").push_bind(page.offset);
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }

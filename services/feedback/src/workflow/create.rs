@@ -139,7 +139,7 @@ impl CreateFeedbackInput {
     /// Checks the answers to the attributes of the category.
     async fn checked_attributes(&self, db: &mut PgConnection) -> Result<Vec<String>, Problem> {
         let known = category::attributes(&mut *db, &self.category).await?;
-        let mut given = Vec::new();
+        let mut given: Vec<String> = Vec::new();
         for (place, answer) in self.attributes.iter().enumerate() {
             let path = format!("input.attributes.{place}");
             let answer = text(answer, &path, 500)?;
@@ -155,7 +155,12 @@ impl CreateFeedbackInput {
             };
             attribute
                 .check(value)
-                .map_err(|accepted| Problem::validation(path, format!("{value:?}; accepted: {accepted}")))?;
+                .map_err(|accepted| Problem::validation(&*path, format!("{value:?}; accepted: {accepted}")))?;
+            let is_answer = |other: &String| other.split_once('=').is_some_and(|(other, _)| other == code);
+            if !attribute.is_several() && given.iter().any(is_answer) {
+                let message = format!("the attribute {code} has another answer; accepted: one answer");
+                return Err(Problem::validation(path, message));
+            }
             given.push(answer);
         }
         if let Some(missing) = known.iter().find(|attribute| {

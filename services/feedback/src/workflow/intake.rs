@@ -4,11 +4,12 @@ use async_graphql::{ID, InputObject};
 use service_kit::Problem;
 use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, text};
 use service_kit::store::codes::{CodeKind, NamedCodes};
+use service_kit::store::record;
 use service_kit::write::Change;
 
 use super::{Edit, FeedbackEdit, refused, require_open};
-use crate::model::{Actor, FeedbackLevel, Moderation, Step, Verb};
-use crate::store::workflow::id_of;
+use crate::model::{Actor, Feedback, FeedbackLevel, FeedbackStatus, Moderation, Step, Verb};
+use crate::store::workflow::{id_of, root_of};
 
 /// Acceptance of a case.
 #[derive(InputObject)]
@@ -54,11 +55,20 @@ pub struct MergeFeedbackInput {
 impl Change for MergeFeedbackInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let step = edit.advance(Verb::Merge)?;
-        if id_of(edit.db, &self.primary).await?.is_none() {
+        let Some(primary) = id_of(edit.db, &self.primary).await? else {
             return Err(Problem::validation(
                 "input.primary",
                 format!("there is no case {:?}; accepted: its code", self.primary),
             ));
+        };
+        let root = root_of(edit.db, primary).await?;
+        let root: Option<Feedback> = record::lock(edit.db, root).await?;
+        if let Some(root) = root.filter(|root| root.status == FeedbackStatus::Rejected) {
+            let message = format!(
+                "the case {} is REJECTED, so nobody would be answered; accepted: a case that is not",
+                root.code
+            );
+            return Err(Problem::validation("input.primary", message));
         }
         edit.row.primary_code = Some(self.primary.clone());
         edit.add(Step { primary_code: Some(self.primary.clone()), ..step }).await
@@ -126,7 +136,8 @@ impl Change for ChangeFeedbackLevelInput {
     }
 }
 
-/// Change of what is shown of a case. The original text is kept for handlers.
+/// Change of what is shown of a case, for every day. The original text is kept for handlers. Later rows of the source change neither
+/// the text that is shown nor that the case is hidden; another moderation does.
 #[derive(InputObject)]
 pub struct ModerateFeedbackInput {
     #[graphql(flatten)]
@@ -147,9 +158,14 @@ impl Change for ModerateFeedbackInput {
         if shown.is_none() && self.is_public.is_none() {
             return Err(Problem::validation("input.text", "nothing changes; accepted: a text, isPublic, or both"));
         }
-        edit.row.is_public = self.is_public.unwrap_or(edit.row.is_public);
+        if let Some(is_public) = self.is_public {
+            edit.row.is_hidden = !is_public;
+            // What a case that its source does not publish needs in order to be seen. Its source can take it back.
+            edit.row.is_public |= is_public;
+        }
         if let Some(shown) = shown {
-            let original_text = std::mem::replace(&mut edit.row.text, shown);
+            let before = edit.row.moderated_text.replace(shown);
+            let original_text = before.unwrap_or_else(|| edit.row.text.clone());
             let (id, feedback_id) = (schema::new_id(edit.now), edit.row.meta.id);
             let (moderated_by, moderated_at) = (edit.by.to_owned(), edit.now);
             edit.add(Moderation { id, feedback_id, original_text, reason: reason.clone(), moderated_by, moderated_at })

@@ -20,7 +20,7 @@ pub use intake::{
     AcceptFeedbackInput, AssignFeedbackInput, ChangeFeedbackLevelInput, MergeFeedbackInput, ModerateFeedbackInput,
     RejectFeedbackInput,
 };
-pub use sender::{CloseFeedbackInput, NoteFeedbackInput, RateFeedbackInput, ReopenFeedbackInput};
+pub use sender::{CloseFeedbackInput, NoteFeedbackInput, RateFeedbackInput, ReopenFeedbackInput, Update};
 
 use crate::model::{Actor, Feedback, FeedbackStatus, Step, Verb};
 use crate::store::workflow::constraint;

@@ -38,12 +38,23 @@ pub struct NoteFeedbackInput {
     /// Whether the sender and the public may read it.
     #[graphql(default)]
     is_public: bool,
+    #[graphql(skip)]
+    update: Option<Update>,
+}
+
+/// What a client of Open311 says of its note.
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// Id that the client gave it.
+    pub id: String,
+    /// Time of the note, if the client states one.
+    pub at: Option<DateTime<Utc>>,
 }
 
 impl NoteFeedbackInput {
-    /// A note that the sender and the public may read.
-    pub fn public(target: Target, note: String) -> Self {
-        Self { target, note, is_public: true }
+    /// A note of a client that the sender and the public may read.
+    pub fn public(target: Target, note: String, update: Update) -> Self {
+        Self { target, note, is_public: true, update: Some(update) }
     }
 }
 
@@ -51,7 +62,11 @@ impl Change for NoteFeedbackInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let note = text(&self.note, "input.note", LONG_TEXT_CHARS)?;
         edit.permit(Actor::Desk)?;
-        let step = Step { note: Some(note), is_public: self.is_public, ..edit.remark() };
+        let mut step = Step { note: Some(note), is_public: self.is_public, ..edit.remark() };
+        if let Some(update) = &self.update {
+            step.update_id = Some(update.id.clone());
+            step.meta.observed_at = update.at.unwrap_or(step.meta.observed_at);
+        }
         edit.add(step).await
     }
 }
@@ -129,13 +144,21 @@ impl Write for ReopenFeedbackInput {
         if root == id {
             return reopen(&mut named, reason).await;
         }
+        named.permit(Verb::Reopen.transition().actor)?;
         let note = format!("reopened the case that it was merged into: {reason}");
         let step = Step { note: Some(note), is_public: false, ..named.remark() };
         named.add(step).await?;
         let primary: Option<Feedback> = record::lock(named.db, root).await?;
         let absent = || Problem::not_found("the case that it was merged into is gone").at("input.id");
-        let version = primary.ok_or_else(absent)?.meta.version;
-        let mut edit = Edit::open(&mut *db, root, version, scope).await?;
+        let primary = primary.ok_or_else(absent)?;
+        if !Verb::Reopen.transition().from.contains(&primary.status) {
+            let (code, status) = (&primary.code, primary.status);
+            let message = format!(
+                "the case is MERGED into {code}, which is {status}; its reopening is one of {code}, which must be RESOLVED or CLOSED"
+            );
+            return Err(Problem::conflict(message));
+        }
+        let mut edit = Edit::open(&mut *db, root, primary.meta.version, scope).await?;
         reopen(&mut edit, reason).await
     }
 }

@@ -52,6 +52,37 @@ async fn each_field_of_a_kind_is_a_column_of_its_table(pool: PgPool) {
     }
 }
 
+/// What a source can break has words: each rule of a table but the lengths and lists that the form of a field ensures, what triggers
+/// refuse, and the rules of the case, which an event states something of.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_rule_of_a_kind_has_its_words(pool: PgPool) {
+    for kind in feedback::push::KINDS {
+        let stated = kind.parent.as_ref().filter(|_| kind.effect.is_some()).map(|parent| parent.kind.table);
+        let rules: Vec<String> = sqlx::query_scalar(
+            "SELECT conname::text FROM pg_constraint WHERE contype = 'c' AND pg_get_expr(conbin, conrelid) !~ '^.?.?(length\\(|\\w+ = ANY|version >|score >)'
+                 AND (conrelid = $1::text::regclass OR conrelid = $2::text::regclass AND (conkey && ARRAY(
+                     SELECT attnum FROM pg_attribute WHERE attrelid = conrelid AND attname IN ('status', 'primary_code'))))
+             UNION SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = $1::text::regclass AND indisunique AND pg_get_expr(indpred, indrelid) ~ 'deleted_at'
+             UNION SELECT tgname::text FROM pg_trigger WHERE tgtype & 3 = 3 AND NOT tgisinternal
+                 AND tgrelid IN ($1::text::regclass, $3::text::regclass, CASE WHEN $2 IS NOT NULL THEN 'feedback.feedback'::regclass END)
+                 AND (tgrelid <> $2::text::regclass OR tgname <> 'feedback_submitted_first') IS NOT FALSE",
+        )
+        .bind(kind.table)
+        .bind(stated)
+        .bind(kind.events())
+        .fetch_all(&pool)
+        .await
+        .expect("rules");
+        for rule in rules {
+            let rule = rule.trim_start_matches("feedback.");
+            let refusal = kind.refusals.iter().find(|refusal| refusal.constraint == rule);
+            let refusal = refusal.unwrap_or_else(|| panic!("{}: {rule} has no words", kind.name));
+            let is_field = kind.all_fields().any(|field| field.field.name == refusal.field);
+            assert!(is_field, "{}: {rule} is about {:?}", kind.name, refusal.field);
+        }
+    }
+}
+
 /// The guide shows the table of transitions. `UPDATE_FEEDBACK=1` writes it.
 #[test]
 fn the_guide_has_the_table_of_transitions() {

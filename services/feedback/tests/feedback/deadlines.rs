@@ -171,6 +171,16 @@ async fn a_reopening_begins_a_new_term_and_keeps_the_old_breach(pool: PgPool) {
         json!({ "dueAt": utc("2026-03-05 10:00"), "resolvedAt": utc("2026-03-05 09:00"), "reopenings": 1, "brokenDeadlines": 1, "hoursToResolve": 3.0 })
     );
     let asked = at(&pool, NOW);
+    // Of a case that was answered again the hours of its last term count, in the period of that answer.
+    for (period, as_of, hours) in [
+        ("2026-03", None, json!(3.0)),
+        ("2026-03-02", None, Value::Null),
+        ("2026-03-02", Some("2026-03-03"), json!(5.0)),
+        ("2026-03", Some("2026-03-04"), Value::Null),
+    ] {
+        let found = totals(&asked, period, as_of, "hoursToResolve { p50 }").await;
+        assert_eq!(found["hoursToResolve"]["p50"], hours, "{period} {as_of:?}");
+    }
     let rate = "onTime { numerator denominator } reopenRate { numerator denominator } resolved received";
     assert_eq!(
         totals(&asked, "2026-03", None, rate).await,
@@ -233,4 +243,34 @@ async fn a_change_of_a_rule_or_of_the_calendar_computes_the_deadlines_anew(pool:
     )
     .await;
     assert_eq!(dates(&pool, "RULED", None).await["dueAt"], utc("2026-03-02 09:00"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_rejected_or_merged_case_is_in_no_deadline(pool: PgPool) {
+    found(&pool).await;
+    let codes = ["OPEN", "REJECTED", "MERGED"];
+    give(&pool, "feedback", &codes.map(|code| case(code, "2026-03-02 08:00", json!({})))).await;
+    happen(&pool, "REJECTED", &[("2026-03-03 09:00", "REJECTED")]).await;
+    give(&pool, "feedback-events", &[event("MERGED", "2026-03-03 09:00", "MERGED", json!({ "primary": "OPEN" }))])
+        .await;
+    let asked = at(&pool, NOW);
+    let due_on = async |as_of: &str| {
+        let document = format!(
+            "{{ feedbacks(filter: {{ dueOn: {{ on: \"2026-03-06\" }} }}, asOf: \"{as_of}\") {{ totalCount }} }}"
+        );
+        asked.data(&document).await["feedbacks"]["totalCount"].clone()
+    };
+    assert_eq!((due_on("2026-03-02").await, due_on("2026-03-03").await), (json!(3), json!(1)));
+    for (code, before, after) in [("OPEN", true, true), ("REJECTED", true, false), ("MERGED", true, false)] {
+        let due = |is_due: bool| if is_due { utc("2026-03-06 17:00") } else { Value::Null };
+        assert_eq!(dates(&pool, code, Some("2026-03-02")).await["dueAt"], due(before), "{code}");
+        let now = look(&asked, code, "dueAt isOverdue brokenDeadlines", None).await;
+        let expected = json!({ "dueAt": due(after), "isOverdue": after, "brokenDeadlines": i32::from(after) });
+        assert_eq!(now, expected, "{code}");
+    }
+    let on_time = totals(&asked, "2026-03", None, "onTime { numerator denominator } ackOnTime { denominator }").await;
+    assert_eq!(
+        on_time,
+        json!({ "onTime": { "numerator": "0", "denominator": "1" }, "ackOnTime": { "denominator": "3" } })
+    );
 }

@@ -126,6 +126,7 @@ mod oracle {
         days: &(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>),
     ) -> Figures {
         let mut figures = Figures::default();
+        let last_day = last;
         let within = |instant: DateTime<Utc>| (first..=last).contains(&local(instant).date_naive());
         // The states of each case up to the instant; one that was received before its first row was received until then.
         let known = |case: &Case| -> Vec<State> {
@@ -145,14 +146,16 @@ mod oracle {
             }
             states
         };
-        // The case to which the rating of a case belongs.
-        let root = |code: &str| -> Option<String> {
-            let mut here = code.to_owned();
+        // The case to which the rating of a case belongs, and the day of the first answer to one on the way to it.
+        let root = |code: &str| -> Option<Option<NaiveDate>> {
+            let (mut here, mut answered) = (code.to_owned(), None);
             for _ in 0..cases.len() {
                 let states = known(cases.get(&here)?);
+                let answers = states.iter().filter(|state| matches!(state.status.as_str(), "RESOLVED" | "CLOSED"));
+                answered = answers.map(|state| local(state.at).date_naive()).chain(answered).min();
                 match states.last()?.primary.clone() {
                     Some(next) => here = next,
-                    None => return (!states.last()?.deleted).then_some(here),
+                    None => return (!states.last()?.deleted).then_some(answered),
                 }
             }
             None
@@ -160,12 +163,13 @@ mod oracle {
         for case in cases.values() {
             let states = known(case);
             let Some(now) = states.last().cloned() else { continue };
-            if root(&case.code).is_some() {
+            if let Some(Some(answered)) = root(&case.code) {
                 let last = case.ratings.iter().filter(|(time, _)| *time < at).max_by_key(|(time, _)| *time);
                 // A merged case that was deleted rates nothing.
                 if let Some((time, score)) = last.filter(|_| !case.states.last().is_some_and(|state| state.deleted)) {
-                    figures.rated += i64::from(within(*time));
-                    figures.satisfied += i64::from(within(*time) && *score >= 4);
+                    let counts = (first..=last_day).contains(&local(*time).date_naive().max(answered));
+                    figures.rated += i64::from(counts);
+                    figures.satisfied += i64::from(counts && *score >= 4);
                 }
             }
             if now.deleted {

@@ -66,6 +66,8 @@ async fn the_rating_counts_where_the_primary_is_and_for_the_sender_who_rated(poo
         ],
     )
     .await;
+    // Only the primary is answered.
+    happen(&pool, "P", &[("2026-03-02 09:00", "RESOLVED")]).await;
     give(&pool, "feedback-ratings", &[rating("A", "2026-03-03 09:00", 5)]).await;
     let by = "{ feedbackStats(period: \"2026-03\", groupBy: [AREA]) { rows { area { code } measures { satisfaction { rated } satisfactionOfBusinesses { rated } satisfactionOfPeople { rated } } } } }";
     let rated = |answer: &Value| {
@@ -81,7 +83,7 @@ async fn the_rating_counts_where_the_primary_is_and_for_the_sender_who_rated(poo
             .collect::<Vec<_>>()
     };
     let asked = at(&pool, NOW);
-    assert_eq!(rated(&asked.data(by).await), [("00004".into(), Some(0), Some(0)), ("00008".into(), Some(1), Some(1))]);
+    assert_eq!(rated(&asked.data(by).await), [("00004".into(), Some(0), Some(0)), ("00008".into(), Some(0), Some(0))]);
     merge(&pool, "A", "P", "2026-03-04 09:00").await;
     assert_eq!(rated(&asked.data(by).await), [("00004".into(), Some(1), Some(1)), ("00008".into(), Some(0), Some(0))]);
 }
@@ -133,6 +135,24 @@ async fn the_reopening_of_a_merged_case_reopens_its_primary(pool: PgPool) {
     assert_eq!(answer["data"]["reopenFeedback"]["feedback"], json!({ "code": "A", "status": "MERGED" }), "{answer}");
     let primary = look(&asked, "P", "status reopenings reason", None).await;
     assert_eq!(primary, json!({ "status": "REOPENED", "reopenings": 1, "reason": "Vẫn ngập" }));
+    // Once more: there is no answer to come back to, and the refusal says whose.
+    let (_, version) = row(&pool, "A").await;
+    let again = document.replace("Vẫn ngập", "Lại ngập").replacen(
+        &format!("expectedVersion: {}", version - 1),
+        &format!("expectedVersion: {version}"),
+        1,
+    );
+    let answer = asked.ask(&intake(), &again, json!({})).await;
+    assert_eq!(
+        (&answer["errors"][0]["extensions"]["code"], &answer["errors"][0]["message"]),
+        (
+            &json!("CONFLICT"),
+            &json!(
+                "the case is MERGED into P, which is REOPENED; its reopening is one of P, which must be RESOLVED or CLOSED"
+            )
+        )
+    );
+    assert_eq!(row(&pool, "A").await.1, version);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -151,4 +171,30 @@ async fn a_pushed_reopening_of_a_merged_case_reaches_its_primary_once(pool: PgPo
         json!({ "status": "RESOLVED", "reopenings": 0 })
     );
     assert_eq!(recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"), 0);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn nothing_is_merged_into_a_rejected_case(pool: PgPool) {
+    three(&pool).await;
+    merge(&pool, "B", "A", "2026-03-09 09:00").await;
+    give(&pool, "feedback", &[case("OPEN", "2026-03-10 08:00", json!({}))]).await;
+    happen(&pool, "A", &[("2026-03-10 09:00", "REJECTED")]).await;
+    let asked = at(&pool, NOW);
+    let (id, version) = row(&pool, "OPEN").await;
+    // B was merged into the rejected case.
+    for (into, refused) in [("A", true), ("B", true), ("P", false)] {
+        let document = format!(
+            "mutation {{ mergeFeedback(input: {{ id: \"{id}\", expectedVersion: {version}, primary: \"{into}\" }}) {{ feedback {{ status }} }} }}"
+        );
+        let answer = asked.ask(&intake(), &document, json!({})).await;
+        if refused {
+            assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "input.primary".to_owned()), "{into}");
+            assert!(
+                answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("A is REJECTED")),
+                "{answer}"
+            );
+        } else {
+            assert_eq!(answer["data"]["mergeFeedback"]["feedback"]["status"], "MERGED", "{answer}");
+        }
+    }
 }

@@ -204,11 +204,40 @@ async fn requests_are_found_by_all_their_conditions_together(pool: PgPool) {
         ("page=0", 400),
         ("page_size=1001", 400),
         ("extensions=maybe", 400),
+        // What is not understood is no condition that all satisfy.
+        ("q=ngap", 400),
+        ("address_id=00004", 400),
+        ("lat=21.03&long=105.8", 400),
+        ("lat=21.03&long=x&radius=100", 400),
+        ("lat=21.03&long=105.8&radius=0", 400),
+        ("status=open&status=closed", 400),
     ] {
         let (found, code, text) = error(client.get(&format!("requests.json?{query}")).await);
         assert_eq!((found, code), (status, status.to_string()), "{query}");
-        assert!(!text.is_empty());
+        assert!(text.contains("; accepted: ") || query.contains("2026-01-01"), "{query} {text}");
     }
+    assert_eq!(client.ids("jurisdiction_id=hanoi&jurisdiction_id=hanoi&api_key=a&api_key=b").await.len(), 2);
+    // 0.001 degrees of latitude are 111 m.
+    assert_eq!(client.ids("lat=21.035&long=105.819&radius=112").await, ["OPEN"]);
+    assert_eq!(client.ids("lat=21.035&long=105.819&radius=110").await, none);
+    for address in [
+        "services.json?q=x",
+        "services/NOISE.json?lat=1",
+        "requests/OPEN.json?status=open",
+        "discovery.json?x=1",
+        "requests/OPEN.json?extensions=maybe",
+        "servicerequestupdates.json?updated_after=2026-11-01T00:00:00Z",
+    ] {
+        let (status, _, text) = error(client.get(address).await);
+        assert!(status == 400 && text.contains("accepted: "), "{address} {text}");
+    }
+    let xml = client.send(&Principal::default(), Method::GET, "requests.xml?radius=1&radius=2", "").await;
+    assert_eq!(xml.status.as_u16(), 400);
+    assert!(
+        xml.body.contains("<error><code>400</code><description>radius is given twice; accepted: once<"),
+        "{}",
+        xml.body
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -239,11 +268,19 @@ async fn a_request_has_its_times_its_point_and_no_personal_data(pool: PgPool) {
     let all = client.send(&intake(), Method::GET, "requests.json?extensions=true", "").await.body;
     assert!(!all.contains("Nguyễn") && !all.contains("Số 5") && !all.contains("21.0341"), "{all}");
     assert_eq!(client.get("requests/HIDDEN.json").await.0, 404);
-    // Updated is never before requested (PR#2327), though the row was observed earlier.
-    give(&pool, "feedback", &[case("EARLY", "2026-11-25 09:00", json!({ "observedAt": clock("2026-11-24 09:00") }))])
-        .await;
-    let (_, early) = client.get("requests/EARLY.json").await;
-    assert_eq!(early[0]["updated_datetime"], early[0]["requested_datetime"]);
+    // A primary that is not published is not named.
+    let merged =
+        |code: &str, primary: &str| case(code, "2026-11-21 09:00", json!({ "status": "MERGED", "primary": primary }));
+    give(&pool, "feedback", &[merged("M1", "HIDDEN"), merged("M2", "OPEN")]).await;
+    for (code, primary) in [("M1", Value::Null), ("M2", json!("OPEN"))] {
+        let (_, found) = client.get(&format!("requests/{code}.json?extensions=true")).await;
+        assert_eq!(found[0]["extended_attributes"]["primary_service_request_id"], primary, "{code}");
+        assert_eq!(found[0]["expected_datetime"], Value::Null, "{code}");
+    }
+    // Updated is never before requested (PR#2327): a row that was observed earlier is refused.
+    let early = case("EARLY", "2026-11-25 09:00", json!({ "observedAt": clock("2026-11-24 09:00") }));
+    assert_eq!(crate::city::offer(&pool, "feedback", &[early]).await[0].status.as_str(), "REJECTED");
+    assert_eq!(client.get("requests/EARLY.json").await.0, 404);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -285,6 +322,7 @@ async fn a_report_is_checked_and_answered_with_an_id(pool: PgPool) {
         ("service_code=NOISE&address_string=x&description=%3Cb%3Ex%3C%2Fb%3E", 400, "HTML"),
         ("service_code=FLOODING&address_string=x", 400, "depth"),
         ("service_code=FLOODING&address_string=x&attribute[depth]=SEA", 400, "ANKLE"),
+        ("service_code=FLOODING&address_string=x&attribute[depth]=KNEE&attribute[depth][]=ANKLE", 400, "depth"),
         ("service_code=NOISE&address_string=x&media_url=x", 400, "media_url"),
     ] {
         let (found, code, text) = error(client.post(&intake(), "requests.json", form).await);
@@ -338,7 +376,61 @@ async fn updates_go_both_ways_and_a_repeated_one_is_stored_once(pool: PgPool) {
     }
     let (_, updates) = client.get("servicerequestupdates.json?service_request_id=OPEN").await;
     assert_eq!(updates.as_array().map(Vec::len), Some(1), "{updates}");
-    assert_eq!(updates[0]["description"], "Vẫn còn rác");
+    assert_eq!(
+        (&updates[0]["description"], &updates[0]["update_id"], &updates[0]["updated_datetime"]),
+        (&json!("Vẫn còn rác"), &json!("77"), &json!("2026-11-26T01:00:00Z"))
+    );
+    // The case was changed since; the same update is still the same, another content is not, and another client has its own ids.
+    give(
+        &pool,
+        "feedback",
+        &[case("OPEN", "2026-11-20 09:00", json!({ "observedAt": clock("2026-11-26 10:00"), "level": "URGENT" }))],
+    )
+    .await;
+    crate::city::run(&pool, "DELETE FROM platform.idempotency_key").await;
+    assert_eq!(client.post(&intake(), "servicerequestupdates.json", sent).await.0, 201);
+    let other = person("other", &[Role::Ioc], None, None);
+    assert_eq!(
+        client.post(&other, "servicerequestupdates.json", &sent.replace("OPEN&updated", "open&updated")).await.0,
+        201
+    );
+    let (_, updates) = client.get("servicerequestupdates.json?service_request_id=OPEN").await;
+    assert_eq!(updates.as_array().map(Vec::len), Some(2), "{updates}");
+    let base = "service_request_id=OPEN&update_id=78&description=x";
+    for (form, named) in [
+        (sent.replace("V%E1%BA%ABn", "x"), "update_id"),
+        (sent.replace("T08", "T07"), "update_id"),
+        (format!("{base}&status=BOGUS"), "status"),
+        (format!("{base}&status=FIXED"), "status"),
+        (format!("{base}&status=CLOSED"), "status"),
+        (format!("{base}&updated_datetime=2026-11-27T02:00:01Z"), "updated_datetime"),
+        (format!("{base}&updated_datetime=2026-11-20T01:59:59Z"), "updated_datetime"),
+        (format!("{base}&updated_datetime=2026-11-26"), "updated_datetime"),
+        (base.replace("=x", "=%3Cb%3Ex%3C%2Fb%3E"), "description"),
+        (base.replace("=78", &format!("={}", "7".repeat(101))), "update_id"),
+        (format!("{base}&update_id=79"), "update_id"),
+    ] {
+        let (status, _, text) = error(client.post(&intake(), "servicerequestupdates.json", &form).await);
+        assert!(status == 400 && text.starts_with(named) && text.contains("accepted: "), "{form}: {status} {text}");
+    }
+    let xml = client.send(&intake(), Method::POST, "servicerequestupdates.xml", &format!("{base}&status=BOGUS")).await;
+    assert!(xml.body.contains("<errors><error><code>400</code><description>status "), "{}", xml.body);
+    let (_, updates) = client.get("servicerequestupdates.json?service_request_id=OPEN").await;
+    assert_eq!(updates.as_array().map(Vec::len), Some(2), "what was refused is not stored: {updates}");
+    // Two at the same time are one.
+    let (who, last) = (intake(), format!("{base}&updated_datetime=2026-11-26T03:00:00Z"));
+    let both = (0..2).map(|_| client.post(&who, "servicerequestupdates.json", &last));
+    assert!(futures::future::join_all(both).await.iter().all(|(status, _)| *status == 201));
+    // Page by page, the earliest first.
+    let mut pages = Vec::new();
+    for page in 1..=4 {
+        let address = format!("servicerequestupdates.json?service_request_id=OPEN&page_size=1&page={page}");
+        let (_, updates) = client.get(&address).await;
+        pages.extend(updates.as_array().expect("updates").iter().map(|update| update["update_id"].clone()));
+    }
+    assert_eq!(pages, ["77", "77", "78"]);
+    assert_eq!(error(client.get("servicerequestupdates.json?page=0").await).0, 400);
+    assert_eq!(error(client.get("servicerequestupdates.json?page_size=1001").await).0, 400);
     assert_eq!(error(client.post(&Principal::default(), "servicerequestupdates.json", sent).await).0, 403);
     assert_eq!(
         error(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use service_kit::{Principal, Role};
 use sqlx::PgPool;
 
-use crate::city::{Asked, NOW, at, case, found, give, intake, lead, look, person, problem, row};
+use crate::city::{Asked, NOW, at, case, clock, found, give, intake, lead, look, person, problem, row};
 
 /// Runs a verb on a case in its stored version.
 async fn verb(pool: &PgPool, asked: &Asked, who: &Principal, name: &str, code: &str, more: &str) -> Value {
@@ -166,6 +166,11 @@ async fn a_new_case_is_checked_and_says_what_is_accepted(pool: PgPool) {
         ("text: \"x\", category: \"FLOODING\"", "input.attributes"),
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=SEA\"]", "input.attributes.0"),
         ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=KNEE\", \"since=today\"]", "input.attributes.1"),
+        ("text: \"x\", category: \"FLOODING\", attributes: [\"depth=KNEE\", \"depth=ANKLE\"]", "input.attributes.1"),
+        (
+            "text: \"x\", category: \"ROAD\", attributes: [\"length_m=1\", \"parts=LANE\", \"length_m=2\"]",
+            "input.attributes.2",
+        ),
         ("text: \"x\", category: \"ROAD\", attributes: [\"length_m=long\"]", "input.attributes.0"),
         ("text: \"x\", category: \"ROAD\", attributes: [\"other=1\"]", "input.attributes.0"),
         ("text: \"x\", category: \"PROCEDURE\", attributes: [\"notice=1\"]", "input.attributes.0"),
@@ -240,4 +245,69 @@ async fn moderation_keeps_the_original_text_for_handlers(pool: PgPool) {
         "{answer}"
     );
     assert_eq!(problem(&asked.ask(&intake(), read, json!({})).await).0, "FORBIDDEN");
+}
+
+/// A source sends its row again, sends it late and changes its text: what moderation decided outlasts them all, for every day.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn moderation_outlasts_the_rows_of_the_source_for_every_day(pool: PgPool) {
+    found(&pool).await;
+    let (given, shown) = ("Ông Khuất số nhà 5 đổ rác", "Có người đổ rác");
+    let more = json!({ "status": "ASSIGNED", "organization": "SXD", "text": given, "aboutOrganization": "SXD" });
+    let row = case("A", "2026-11-24 09:00", more);
+    give(&pool, "feedback", std::slice::from_ref(&row)).await;
+    let asked = at(&pool, NOW);
+    let more = format!(", text: \"{shown}\", isPublic: false, reason: \"Nêu tên người\"");
+    done(&pool, &at(&pool, "2026-11-27T01:30:00Z"), &intake(), "moderateFeedback", "A", &more).await;
+    let without = |names: &[&str], more: Value| {
+        let mut row = crate::city::with(row.clone(), more);
+        for name in names {
+            row.as_object_mut().expect("an object").remove(*name);
+        }
+        row
+    };
+    for again in [
+        without(&["observedAt"], json!({})),
+        without(&["observedAt"], json!({ "public": true })),
+        without(&["observedAt"], json!({ "public": true, "text": "Ông Khuất lại đổ rác" })),
+        without(&[], json!({ "observedAt": clock("2026-11-25 09:00"), "public": true, "level": "URGENT" })),
+        without(&[], json!({})),
+    ] {
+        give(&pool, "feedback", std::slice::from_ref(&again)).await;
+        for as_of in [None, Some("2026-11-24"), Some("2026-11-26")] {
+            for who in [intake(), lead("SXD"), person("i", &[Role::Inspector], None, None)] {
+                let day = as_of.map(|day| format!(", asOf: \"{day}\"")).unwrap_or_default();
+                for (word, found) in [("", 1), ("khuat", 0), ("nguoi", 1)] {
+                    let list = format!(
+                        "{{ feedbacks(filter: {{ search: \"{word}\" }}{day}) {{ totalCount edges {{ node {{ text }} }} }} }}"
+                    );
+                    let list =
+                        if word.is_empty() { list.replace("filter: { search: \"\" }", "first: 5") } else { list };
+                    let answer = asked.ask(&who, &list, json!({})).await["data"]["feedbacks"].clone();
+                    assert_eq!(answer["totalCount"], found, "{again} {as_of:?} {word}");
+                    if found > 0 {
+                        assert_eq!(answer["edges"][0]["node"]["text"], shown, "{again} {as_of:?}");
+                    }
+                }
+            }
+        }
+        assert_eq!(look(&asked, "A", "isPublic", None).await["isPublic"], false, "{again}");
+        let listed = asked.data("{ feedbacks(filter: { public: true }) { totalCount } }").await;
+        assert_eq!(listed["feedbacks"]["totalCount"], 0, "{again}");
+    }
+    // What the source said is in the log, and repeated rows say nothing new.
+    let texts: Vec<String> = sqlx::query_scalar(
+        "SELECT changes ->> 'text' FROM feedback.feedback_event WHERE effective AND changes ? 'text' ORDER BY observed_at",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("the log");
+    assert_eq!(texts.last().map(String::as_str), Some("Ông Khuất lại đổ rác"), "{texts:?}");
+    assert_eq!(
+        service_kit::store::facts::recompute(&pool, feedback::FACTS, false, |_, _| {}).await.expect("a rebuild"),
+        0
+    );
+    // Only another moderation shows it again.
+    done(&pool, &asked, &intake(), "moderateFeedback", "A", ", text: \"Đổ rác\", isPublic: true, reason: \"Xem lại\"")
+        .await;
+    assert_eq!(look(&asked, "A", "text isPublic", None).await, json!({ "text": "Đổ rác", "isPublic": true }));
 }

@@ -255,7 +255,8 @@ async fn satisfaction_falls_from_one_whole_month_to_the_next(pool: PgPool) {
     for (month, satisfied) in [(3, 80), (4, 65), (5, 50), (6, 45)] {
         let code = |place: usize| format!("F{month}-{place:03}");
         let time = format!("2026-{month:02}-10 08:00");
-        let cases: Vec<_> = (0..100).map(|place| case(&code(place), &time, json!({}))).collect();
+        let answered = json!({ "status": "RESOLVED", "reply": "Đã xử lý" });
+        let cases: Vec<_> = (0..100).map(|place| case(&code(place), &time, answered.clone())).collect();
         give(&pool, "feedback", &cases).await;
         let ratings: Vec<_> =
             (0..100).map(|place| rating(&code(place), &time, if place < satisfied { 4 } else { 3 })).collect();
