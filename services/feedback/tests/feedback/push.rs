@@ -5,7 +5,7 @@ use service_kit::push::PushStatus;
 use service_kit::store::facts::recompute;
 use sqlx::PgPool;
 
-use crate::city::{NOW, at, case, clock, event, found, give, look, offer};
+use crate::city::{NOW, at, case, clock, event, found, give, look, offer, rating};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn the_order_of_arrival_changes_nothing(pool: PgPool) {
@@ -98,7 +98,7 @@ async fn a_rule_that_is_broken_is_told_at_its_field(pool: PgPool) {
     }
     let parked = offer(&pool, "feedback", &[case("W", "2026-03-02 08:00", json!({ "category": "UNKNOWN" }))]).await;
     assert_eq!(parked[0].status, PushStatus::Parked);
-    let orphan = offer(&pool, "feedback-ratings", &[crate::city::rating("NONE", "2026-03-02 09:00", 5)]).await;
+    let orphan = offer(&pool, "feedback-ratings", &[rating("NONE", "2026-03-02 09:00", 5)]).await;
     assert_eq!(orphan[0].status, PushStatus::Parked);
     let answered = json!({ "status": "RESOLVED", "reply": "Đã xử lý" });
     give(&pool, "feedback", &[case("NONE", "2026-03-02 08:00", answered)]).await;
@@ -176,7 +176,7 @@ async fn nothing_happens_to_a_case_before_it_was_submitted(pool: PgPool) {
     assert_eq!(rejected, [0, 2, 3], "{results:?}");
     assert!(results.iter().flat_map(|result| &result.errors).all(|error| error.path == "observedAt"), "{results:?}");
     assert_words(&results);
-    let rows = [crate::city::rating("A", "2026-02-13 07:59", 5), crate::city::rating("A", "2026-02-13 08:00", 5)];
+    let rows = [rating("A", "2026-02-13 07:59", 5), rating("A", "2026-02-13 08:00", 5)];
     let results = offer(&pool, "feedback-ratings", &rows).await;
     assert_eq!((results[0].status, &*results[0].errors[0].path), (PushStatus::Rejected, "ratedAt"), "{results:?}");
     assert_eq!(results[1].status, PushStatus::Created);
@@ -192,7 +192,7 @@ async fn nothing_happens_to_a_case_before_it_was_submitted(pool: PgPool) {
     let early = [
         event("LATE", "2026-02-12 09:00", "ACCEPTED", json!({})),
         event("LATE", "2026-02-16 09:00", "ASSIGNED", json!({})),
-        crate::city::rating("LATE", "2026-02-12 09:00", 5),
+        rating("LATE", "2026-02-12 09:00", 5),
     ];
     assert_eq!(offer(&pool, "feedback-events", &early[..2]).await[0].status, PushStatus::Parked);
     assert_eq!(offer(&pool, "feedback-ratings", &early[2..]).await[0].status, PushStatus::Parked);
@@ -212,5 +212,20 @@ async fn nothing_happens_to_a_case_before_it_was_submitted(pool: PgPool) {
         let list = asked.data(&format!("{{ feedbacks(asOf: \"{day}\") {{ totalCount }} }}")).await;
         let figures = crate::city::totals(&asked, "2026", Some(day), "received open").await;
         assert_eq!((&list["feedbacks"]["totalCount"], &figures["received"]), (&json!(cases), &json!(cases)), "{day}");
+    }
+}
+
+/// A typing error in a year would be a case of the future: open, and in no figure.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn nothing_was_submitted_or_rated_in_the_future(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "feedback", &[case("C", "2026-03-02 08:00", json!({}))]).await;
+    let mut late = case("D", "2026-03-02 08:00", json!({}));
+    late["submittedAt"] = json!("2030-01-01T08:00:00+07:00");
+    let mut rated = rating("C", "2026-03-03 08:00", 5);
+    rated["ratedAt"] = json!("2030-03-04T08:00:00+07:00");
+    for (kind, row, path) in [("feedback", late, "submittedAt"), ("feedback-ratings", rated, "ratedAt")] {
+        let results = offer(&pool, kind, &[row]).await;
+        assert_eq!((results[0].status, &*results[0].errors[0].path), (PushStatus::Rejected, path), "{results:?}");
     }
 }
