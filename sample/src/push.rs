@@ -11,6 +11,7 @@ use service_kit::push::PushKind;
 use service_kit::push::engine::{Begin, Begun, Options, Pusher, Reading};
 use service_kit::push::intake::read_rows;
 use service_kit::push::{Counts, PushStatus};
+use service_kit::store::push::take_every_turn;
 use service_kit::store::role;
 use service_kit::{Database, Problem};
 use sqlx::PgPool;
@@ -35,7 +36,7 @@ pub(crate) async fn one_at_a_time<T>(
     work: impl AsyncFnOnce() -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let mut turn = role::begin(pool).await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('sample/load', 0))").execute(&mut *turn).await?;
+    take_every_turn(&mut turn, "sample/load").await?;
     register(pool, now).await?;
     let done = work().await;
     turn.commit().await?;

@@ -4,7 +4,7 @@
 //! a figure is defined once, in the service whose data it is about.
 //!
 //! In reading order: `model` (dimensions, datasets, rules of access; pure), `scorecard` (measures side by side, composite score,
-//! ranks; pure), `alert` (rules, ids, order; pure), `workflow` (verbs on alerts and briefings), `store` (all SQL), `graphql` (the
+//! ranks; pure), `alert` (rules, ids, order; pure), `filter` (of the list of briefings), `workflow` (verbs on alerts and briefings), `store` (all SQL), `graphql` (the
 //! subgraph; no SQL), `import` (briefings of a sample).
 //!
 //! Invariants: what is not measured on a dimension, and what is about too few persons for the caller, is null and never 0; the
@@ -12,6 +12,7 @@
 //! people add to it.
 
 mod alert;
+mod filter;
 mod graphql;
 pub mod import;
 mod model;

@@ -90,7 +90,18 @@ impl Platform {
         Ok(PgConnection::connect(url.trim()).await?)
     }
 
+    /// Asks again while PostgreSQL begins anew: the platform can call itself ready just before it learns of the kill.
     async fn count(&self, sql: &'static str, source: &str) -> Result<i64> {
+        let mut attempts = 0..ATTEMPTS;
+        loop {
+            match self.try_count(sql, source).await {
+                Err(_) if attempts.next().is_some() => {}
+                counted => return counted,
+            }
+        }
+    }
+
+    async fn try_count(&self, sql: &'static str, source: &str) -> Result<i64> {
         Ok(sqlx::query_scalar(sql).bind(source).fetch_one(&mut self.database().await?).await?)
     }
 }

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use service_kit::access::Kind;
-use service_kit::filter::DateFilter;
 use service_kit::lists::Filter;
-use service_kit::scalar::Period;
 use service_kit::store::child::Child;
 use service_kit::store::condition::Conditions;
 use service_kit::store::list::Listed;
@@ -17,26 +14,17 @@ use service_kit::{BatchSource, Problem, Reader, RequestScope};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
+use crate::filter::BriefingFilter;
 use crate::model::{BRIEFINGS, Briefing, Conclusion};
-
-/// Conditions on briefings, joined by AND; the values of one list are joined by OR.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct BriefingFilter {
-    /// Periods of which they take stock.
-    pub period: Option<Vec<Period>>,
-    /// Day on which they were held.
-    pub held_on: Option<DateFilter>,
-}
 
 impl Filter for BriefingFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        let stored = |(place, period): (usize, &Period)| {
-            Ok::<_, Problem>(period.checked(&format!("filter.period.{place}"))?.to_string())
-        };
-        let periods = self.period.as_ref().map(|periods| periods.iter().enumerate().map(stored).collect());
-        let periods: Option<Vec<String>> = periods.transpose()?;
-        list.any("period", "f.period = ANY({})", periods.as_ref());
+        let mut periods = Vec::new();
+        for (place, period) in self.period.iter().flatten().enumerate() {
+            periods.push(period.checked(&format!("filter.period.{place}"))?.to_string());
+        }
+        list.any("period", "f.period = ANY({})", self.period.as_ref().map(|_| &periods));
         let held = ["platform.day_of(f.held_at) >= {}", "platform.day_of(f.held_at) <= {}"];
         list.days("heldOn", held, self.held_on.as_ref())?;
         Ok(list)

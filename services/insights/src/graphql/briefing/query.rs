@@ -11,9 +11,10 @@ use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext, lists};
 
 use super::change::{Change, ChangeConnection, ChangeFilter, Summary, codes};
+use crate::filter::BriefingFilter;
 use crate::graphql::code::check;
 use crate::model::{BRIEFINGS, Briefing, ChangeDataset, Conclusion};
-use crate::store::briefing::{BriefingFilter, ConclusionById, latest_first};
+use crate::store::briefing::{ConclusionById, latest_first};
 use crate::store::{briefing, change};
 
 /// Longest time over which changes are listed.
