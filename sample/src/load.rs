@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
 use schema::CityTime;
 use service_kit::Problem;
+use service_kit::store::estimate::analyze;
 use sqlx::PgPool;
 use tasks::import::{Task, TaskRows};
 use uuid::Uuid;
@@ -147,6 +148,9 @@ pub async fn load_volume(
     let rows = briefings::rows(now);
     summary.briefings = insights::import::write(&mut transaction, &rows).await.map_err(failed("briefings"))?;
     transaction.commit().await.map_err(failed("briefings"))?;
+    if summary != Summary::default() {
+        analyze(pool).await.map_err(failed("statistics"))?;
+    }
     Ok(summary)
 }
 

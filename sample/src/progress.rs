@@ -1,6 +1,6 @@
 //! Progress of a load.
 
-/// Receiver of the progress of a load.
+/// Receiver of the progress of a load. Stages can run at the same time.
 pub trait Progress: Send + Sync {
     /// A stage with `total` steps begins. It ends when its value is dropped.
     fn stage(&self, name: &'static str, total: u64) -> Box<dyn Stage>;

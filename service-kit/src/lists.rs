@@ -1,12 +1,12 @@
 //! Resolvers of lists: they check the arguments and return Relay connections.
 
-use async_graphql::{Context, InputType, OutputType};
+use async_graphql::{Context, ID, InputType, OutputType};
 
 use crate::connection::{self, RowConnection};
 use crate::problem::Problem;
 use crate::scalar::Date;
 use crate::scope::{RequestScope, ScopeContext};
-use crate::store::codes::KnownCodes;
+use crate::store::codes::{CodeKind, KnownCodes, NamedCodes};
 use crate::store::condition::Conditions;
 use crate::store::list::{self, List, Listed, PagesOf};
 use crate::store::measure::Parent;
@@ -29,6 +29,21 @@ pub async fn checked<F: Filter>(ctx: &Context<'_>, filter: Option<F>) -> Result<
     let conditions = filter.unwrap_or_default().conditions(ctx.scope())?;
     conditions.check_codes(ctx.loader::<KnownCodes>()).await?;
     Ok(conditions)
+}
+
+/// Codes of a kind, if an argument names some, with the path of the argument.
+pub type NamedArgument<'a> = (CodeKind, Option<&'a [ID]>, &'a str);
+
+/// Checks the codes of arguments outside of a filter with one statement, so that a mistyped one is no empty answer.
+///
+/// # Errors
+/// `VALIDATION` at the first one that the directory does not know.
+pub async fn check_codes(ctx: &Context<'_>, arguments: &[NamedArgument<'_>]) -> Result<(), Problem> {
+    let mut named = NamedCodes::default();
+    for (kind, codes, path) in arguments {
+        named.add_all(*kind, codes.iter().copied().flatten().map(|code| code.as_str()), path);
+    }
+    named.check_once(ctx.loader::<KnownCodes>()).await
 }
 
 /// The arguments of a list.

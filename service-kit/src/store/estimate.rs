@@ -1,12 +1,25 @@
-//! Estimated number of rows in a table.
+//! Statistics of tables: the estimated number of rows, and how they are taken anew.
 
 use sqlx::{Error, PgPool};
 
 /// The number of rows of a table at the last ANALYZE.
+///
+/// # Errors
+/// The error of the database.
 pub async fn rows(pool: &PgPool, table: &str) -> Result<u64, Error> {
     let rows = sqlx::query_scalar!(
         r#"SELECT greatest(reltuples, 0)::bigint AS "rows!" FROM pg_class WHERE oid = to_regclass($1)"#,
         table
     );
     Ok(u64::try_from(rows.fetch_optional(pool).await?.unwrap_or_default()).unwrap_or_default())
+}
+
+/// Takes the statistics of all tables, so that the first questions after a large load are planned for what is there, and not only
+/// when PostgreSQL comes to it by itself.
+///
+/// # Errors
+/// The error of the database.
+pub async fn analyze(pool: &PgPool) -> Result<(), Error> {
+    sqlx::raw_sql("ANALYZE").execute(pool).await?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ pub mod audit;
 pub mod child;
 pub mod codes;
 pub mod condition;
-pub(crate) mod estimate;
+pub mod estimate;
 pub mod facts;
 pub mod idempotency;
 pub mod list;

@@ -1,28 +1,13 @@
 //! Checks of the codes that arguments name, so that a mistyped one is no empty answer.
 
 use async_graphql::{Context, ID};
-use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
-use service_kit::{Problem, ScopeContext};
+use service_kit::Problem;
+use service_kit::lists::check_codes;
 
 use crate::model::ScorecardDimension;
 
 /// The one code of the city.
 const CITY: &str = ScorecardDimension::City.as_str();
-
-/// Codes of a kind, if an argument names some, with the argument.
-pub type Named<'a> = (CodeKind, Option<&'a [ID]>, &'a str);
-
-/// Checks the codes of all arguments with one statement.
-///
-/// # Errors
-/// `VALIDATION` at the first one that nobody knows.
-pub async fn check(ctx: &Context<'_>, arguments: &[Named<'_>]) -> Result<(), Problem> {
-    let mut named = NamedCodes::default();
-    for (kind, codes, path) in arguments {
-        named.add_all(*kind, codes.iter().copied().flatten().map(|code| code.as_str()), path);
-    }
-    named.check_once(ctx.loader::<KnownCodes>()).await
-}
 
 /// Checks codes of entities of a dimension.
 ///
@@ -35,7 +20,7 @@ pub async fn check_of(
     path: &str,
 ) -> Result<(), Problem> {
     if let Some(kind) = by.kind() {
-        return check(ctx, &[(kind, codes, path)]).await;
+        return check_codes(ctx, &[(kind, codes, path)]).await;
     }
     match codes.into_iter().flatten().enumerate().find(|(_, code)| code.as_str() != CITY) {
         Some((place, code)) => {

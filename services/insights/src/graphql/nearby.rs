@@ -3,12 +3,12 @@
 use async_graphql::connection::Edge;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use service_kit::connection::{RowConnection, Total};
+use service_kit::lists::check_codes;
 use service_kit::scalar::Period;
 use service_kit::store::codes::CodeKind;
 use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext};
 
-use super::code::check;
 use super::entity::{Area, Project};
 use super::reference::Feedback;
 use crate::model::NEARBY;
@@ -85,7 +85,7 @@ impl NearbyQuery {
         let list = format!("nearby {period} {distance_m} {project:?} {site:?} {point:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let named = [(CodeKind::PROJECT, project.as_deref(), "project"), (CodeKind::SITE, site.as_deref(), "site")];
-        check(ctx, &named).await?;
+        check_codes(ctx, &named).await?;
         let texts = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
         let centre = match point {
             Some(point) if project.is_some() || site.is_some() => {

@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID, Object, Result};
 use service_kit::connection::RowConnection;
 use service_kit::input::parse_id;
-use service_kit::lists::{self, ListArgs};
+use service_kit::lists::{self, ListArgs, check_codes};
 use service_kit::scalar::{Date, Period};
-use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
+use service_kit::store::codes::CodeKind;
 use service_kit::{PageArgs, Problem, ScopeContext};
 
 use super::shown;
@@ -98,14 +98,11 @@ impl KpiQuery {
         }
         let period = period.checked("period")?;
         let filter = filter.unwrap_or_default();
-        let mut named = NamedCodes::default();
-        for (kind, codes, path) in [
-            (CodeKind::INDICATOR, &filter.indicator, "filter.indicator"),
-            (CodeKind::AREA, &filter.area, "filter.area"),
-        ] {
-            named.add_all(kind, codes.iter().flatten().map(|code| code.as_str()), path);
-        }
-        named.check_once(ctx.loader::<KnownCodes>()).await?;
+        let named = [
+            (CodeKind::INDICATOR, filter.indicator.as_deref(), "filter.indicator"),
+            (CodeKind::AREA, filter.area.as_deref(), "filter.area"),
+        ];
+        check_codes(ctx, &named).await?;
         let texts = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
         let asked = revision::Asked {
             days: (period.first_day(), period.last_day()),

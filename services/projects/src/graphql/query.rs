@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use service_kit::connection::RowConnection;
 use service_kit::input::parse_id;
-use service_kit::lists::{self, ListArgs};
+use service_kit::lists::{self, ListArgs, check_codes};
 use service_kit::scalar::Date;
-use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
+use service_kit::store::codes::CodeKind;
 use service_kit::{PageArgs, Problem, ScopeContext};
 
 use crate::filter::{ParcelCaseFilter, ParcelCaseOrder, ProjectFilter, ProjectOrder};
@@ -98,15 +98,12 @@ impl ProjectQuery {
             return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_WARNINGS}")).into());
         }
         let filter = filter.unwrap_or_default();
-        let mut named = NamedCodes::default();
-        for (kind, codes, path) in [
-            (CodeKind::PROJECT, &filter.project, "filter.project"),
-            (CodeKind::AREA, &filter.area, "filter.area"),
-            (CodeKind::ORGANIZATION, &filter.organization, "filter.organization"),
-        ] {
-            named.add_all(kind, codes.iter().flatten().map(|code| code.as_str()), path);
-        }
-        named.check_once(ctx.loader::<KnownCodes>()).await?;
+        let named = [
+            (CodeKind::PROJECT, filter.project.as_deref(), "filter.project"),
+            (CodeKind::AREA, filter.area.as_deref(), "filter.area"),
+            (CodeKind::ORGANIZATION, filter.organization.as_deref(), "filter.organization"),
+        ];
+        check_codes(ctx, &named).await?;
         let codes = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
         let asked = Asked {
             kinds: filter.kind.unwrap_or_default(),

@@ -3,12 +3,12 @@
 use async_graphql::{Context, ID, InputObject};
 use service_kit::Problem;
 use service_kit::input::distinct;
+use service_kit::lists::check_codes;
 use service_kit::scalar::Date;
 use service_kit::store::codes::CodeKind;
 use service_kit::vocabulary::Direction;
 
 use crate::alert::{Order, RULES, Rule, Selection};
-use crate::graphql::code::check;
 use crate::model::{AlertKind, AlertOrderField, AlertSeverity};
 
 /// Conditions on alerts, joined by AND; the values of one list are joined by OR.
@@ -52,7 +52,7 @@ impl AlertFilter {
             (CodeKind::OFFICIAL, self.official.as_deref(), "filter.official"),
             (CodeKind::PROGRAMME, self.programme.as_deref(), "filter.programme"),
         ];
-        check(ctx, &named).await
+        check_codes(ctx, &named).await
     }
 
     /// The conditions.

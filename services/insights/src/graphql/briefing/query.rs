@@ -5,14 +5,13 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use service_kit::connection::RowConnection;
 use service_kit::input::{distinct, parse_id};
-use service_kit::lists::ListArgs;
+use service_kit::lists::{ListArgs, check_codes};
 use service_kit::store::codes::CodeKind;
 use service_kit::store::page::{Page, PageArgs};
 use service_kit::{Problem, ScopeContext, lists};
 
 use super::change::{Change, ChangeConnection, ChangeFilter, Summary, codes};
 use crate::filter::BriefingFilter;
-use crate::graphql::code::check;
 use crate::model::{BRIEFINGS, Briefing, ChangeDataset, Conclusion};
 use crate::store::briefing::{ConclusionById, latest_first};
 use crate::store::{briefing, change};
@@ -68,7 +67,7 @@ impl BriefingQuery {
             (CodeKind::AREA, filter.area.as_deref(), "filter.area"),
             (CodeKind::PROGRAMME, filter.programme.as_deref(), "filter.programme"),
         ];
-        check(ctx, &named).await?;
+        check_codes(ctx, &named).await?;
         let list = format!("changes {since} {datasets:?} {filter:?}");
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let until = ctx.scope().now;
