@@ -146,7 +146,8 @@ pub async fn load_volume(
         .await?;
     let mut transaction = pool.begin().await.map_err(failed("briefings"))?;
     let rows = briefings::rows(now);
-    summary.briefings = insights::import::write(&mut transaction, &rows).await.map_err(failed("briefings"))?;
+    summary.briefings =
+        insights::import::write(&mut transaction, SYNTHETIC_SOURCE, &rows).await.map_err(failed("briefings"))?;
     transaction.commit().await.map_err(failed("briefings"))?;
     if summary != Summary::default() {
         analyze(pool).await.map_err(failed("statistics"))?;
@@ -257,7 +258,7 @@ impl Load<'_> {
         let mut written = 0;
         for rows in steps {
             let mut transaction = self.pool.begin().await?;
-            written += directory::import::write(&mut transaction, &rows).await?;
+            written += directory::import::write(&mut transaction, SYNTHETIC_SOURCE, &rows).await?;
             transaction.commit().await?;
             stage.advance(1);
         }
@@ -300,7 +301,7 @@ impl Load<'_> {
         let before = summary.task_versions;
         let rows = pending(year, self.now, &heads, summary)?;
         if summary.task_versions > before {
-            tasks::import::write(&mut transaction, &rows).await?;
+            tasks::import::write(&mut transaction, SYNTHETIC_SOURCE, &rows).await?;
         }
         transaction.commit().await
     }

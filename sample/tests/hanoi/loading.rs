@@ -10,10 +10,39 @@ async fn loading_twice_changes_nothing(pool: PgPool) {
     let first = load(&pool, "2026-11-21T10:00:00Z").await.expect("loads");
     assert_eq!(first.tasks_created, 230);
     let stored = digests(&pool, Recorded::Included).await;
+    for (rows, unnamed) in UNNAMED {
+        assert!(count(&pool, rows).await > 0 && count(&pool, unnamed).await == 0, "{unnamed}");
+    }
+    let entries = count(&pool, ENTRIES).await;
     let second = load(&pool, "2026-11-21T10:00:00Z").await.expect("loads again");
     assert_eq!(second, sample::Summary::default());
     assert_eq!(digests(&pool, Recorded::Included).await, stored);
+    assert_eq!(count(&pool, ENTRIES).await, entries, "what wrote nothing has no entry");
 }
+
+const ENTRIES: &str = "SELECT count(*) FROM platform.audit_entry";
+
+/// The rows of a table, and those whose version no entry of the audit trail names.
+const UNNAMED: [(&str, &str); 3] = [
+    (
+        "SELECT count(*) FROM tasks.task",
+        "SELECT count(*) FROM tasks.task AS t WHERE NOT EXISTS (
+             SELECT FROM platform.audit_entry AS e, jsonb_array_elements(e.rows) AS r
+             WHERE e.subject = 'sample' AND r = jsonb_build_array('tasks.task', t.id::text, t.version))",
+    ),
+    (
+        "SELECT count(*) FROM directory.organization",
+        "SELECT count(*) FROM directory.organization AS t WHERE NOT EXISTS (
+             SELECT FROM platform.audit_entry AS e, jsonb_array_elements(e.rows) AS r
+             WHERE e.subject = 'sample' AND r = jsonb_build_array('directory.organization', t.code, t.version))",
+    ),
+    (
+        "SELECT count(*) FROM directory.area_succession",
+        "SELECT count(*) FROM directory.area_succession AS t WHERE NOT EXISTS (
+             SELECT FROM platform.audit_entry AS e, jsonb_array_elements(e.rows) AS r
+             WHERE e.subject = 'sample' AND r ->> 0 = 'directory.area_succession' AND r ->> 1 LIKE t.from_code || ' ' || t.to_code || '%')",
+    ),
+];
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_city_loaded_week_by_week_equals_one_loaded_at_once(pool: PgPool) {

@@ -8,6 +8,9 @@ use super::role;
 use crate::scope::RequestScope;
 use crate::vocabulary::AuditAction;
 
+/// Row of an entry: its kind, id and version.
+pub type AuditRow<'a> = (&'a str, String, i32);
+
 /// Entry of the audit trail.
 #[derive(Debug, Clone, Default)]
 pub struct Entry<'a> {
@@ -15,8 +18,8 @@ pub struct Entry<'a> {
     pub operation: &'a str,
     /// The caller; `None` for a visitor.
     pub subject: Option<&'a str>,
-    /// Kind, id and version of each row.
-    pub rows: Vec<(&'a str, String, i32)>,
+    /// The rows.
+    pub rows: Vec<AuditRow<'a>>,
     /// Why access was refused.
     pub reason: Option<&'a str>,
     /// The request.
@@ -55,6 +58,22 @@ pub async fn add(db: &mut PgConnection, action: AuditAction, entry: &Entry<'_>) 
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Adds the entry of an import, if it wrote any row, in the caller's transaction.
+///
+/// # Errors
+/// The error of the database.
+pub async fn add_import(
+    db: &mut PgConnection,
+    operation: &str,
+    by: &str,
+    rows: Vec<AuditRow<'_>>,
+) -> Result<(), sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    add(db, AuditAction::Write, &Entry { operation, subject: Some(by), rows, ..Entry::default() }).await
 }
 
 /// Adds entries in a transaction of its own.

@@ -8,8 +8,9 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use sqlx::types::Json;
-use sqlx::{Error, PgConnection, QueryBuilder, Row};
+use sqlx::{Error, PgConnection, Postgres, QueryBuilder, Row};
 
+use super::audit::AuditRow;
 use super::list::Listed;
 use super::record::{as_json, push_rows};
 use crate::loader::BatchSource;
@@ -104,13 +105,12 @@ impl<R: Reference> BatchSource for RowsBy<R> {
     }
 }
 
-/// Stores the rows of an import: inserts new rows and replaces rows with a lower version. Returns the number of
-/// inserted and replaced rows.
+/// Stores the rows of an import: inserts new rows and replaces rows with a lower version. Returns the inserted and replaced rows.
 ///
 /// # Errors
 /// The error of the database.
-pub async fn write<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
-    Ok(add(db, rows).await? + replace(db, rows).await?)
+pub async fn write<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<Vec<AuditRow<'static>>, Error> {
+    Ok([add(db, rows).await?, replace(db, rows).await?].concat())
 }
 
 /// Inserts the rows that are not stored yet, in their order. A row that violates a unique or an exclusion constraint is
@@ -118,22 +118,22 @@ pub async fn write<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u6
 ///
 /// # Errors
 /// As [`write`].
-pub async fn add<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
+pub async fn add<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<Vec<AuditRow<'static>>, Error> {
     let mut sql = QueryBuilder::new("INSERT INTO ");
     if push_rows(&mut sql, R::TABLE, rows)?.is_none() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
-    sql.push(" ON CONFLICT DO NOTHING");
-    Ok(sql.build().execute(db).await?.rows_affected())
+    sql.push(" ON CONFLICT DO NOTHING RETURNING ").push(written::<R>(""));
+    named::<R>(sql, db).await
 }
 
 /// Replaces the stored rows for which the same source has a higher version.
 ///
 /// # Errors
 /// As [`write`].
-pub async fn replace<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<u64, Error> {
+pub async fn replace<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<Vec<AuditRow<'static>>, Error> {
     let Some((columns, rows)) = as_json(rows)? else {
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let of = |row: &str, columns: &str| format!("({row}.{})", columns.replace(", ", &format!(", {row}.")));
     let (stored, stated) = (of("t", &columns), of("n", &columns));
@@ -151,5 +151,21 @@ pub async fn replace<R: Reference>(db: &mut PgConnection, rows: &[R]) -> Result<
     } else {
         sql.push(format!("{stored} IS DISTINCT FROM {stated}"));
     }
-    Ok(sql.build().execute(db).await?.rows_affected())
+    sql.push(" RETURNING ").push(written::<R>("t."));
+    named::<R>(sql, db).await
+}
+
+/// Key and version of a written row, for the audit trail.
+fn written<R: Reference>(row: &str) -> String {
+    let key = R::KEY.replace(", ", &format!("::text, {row}"));
+    let version = if R::VERSIONED { format!("{row}version") } else { "1".to_owned() };
+    format!("concat_ws(' ', {row}{key}::text), {version}")
+}
+
+async fn named<R: Reference>(
+    mut sql: QueryBuilder<Postgres>,
+    db: &mut PgConnection,
+) -> Result<Vec<AuditRow<'static>>, Error> {
+    let rows: Vec<(String, i32)> = sql.build_query_as().fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(key, version)| (R::TABLE, key, version)).collect())
 }

@@ -3,11 +3,12 @@
 use std::os::unix::fs::PermissionsExt;
 
 use anyhow::Result;
-use e2e::{Process, run};
+use e2e::{Process, SECRET, credential, run};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 use service_kit::testing::Dice;
-use sqlx::{Connection, PgConnection};
+use service_kit::{Principal, Role};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -133,7 +134,7 @@ fn xlsx(rows: &[&Value]) -> Result<Vec<u8>> {
                     let local = (at + chrono::TimeDelta::hours(7)).format("%Y-%m-%dT%H:%M:%S").to_string();
                     sheet.write_datetime_with_format(line, column, ExcelDateTime::parse_from_str(&local)?, &times)?;
                 }
-                Some(Value::String(text)) if name.ends_with("Due") => {
+                Some(Value::String(text)) if name.ends_with("Due") || name.ends_with("On") => {
                     sheet.write_datetime_with_format(line, column, ExcelDateTime::parse_from_str(text)?, &days)?;
                 }
                 other => {
@@ -255,5 +256,111 @@ async fn any_mixture_of_formats_ends_in_one_state() -> Result<()> {
     }
     database.close().await?;
     run(&["facts", "verify", "--database-url", url.trim()], &[]).await?;
+    Ok(())
+}
+
+/// What a site has, without ids and external ids.
+const OF_SITE: &str = "SELECT jsonb_build_array(p.map_sheet, p.parcel_number, p.land_type, p.area_to_acquire, p.area_handed_over, f.stage, f.handed_area,
+        (SELECT jsonb_agg(jsonb_build_array(r.party_code, r.share) ORDER BY r.party_code) FROM projects.parcel_right AS r
+         WHERE r.parcel_id = p.id AND r.deleted_at IS NULL),
+        (SELECT jsonb_agg(jsonb_build_array(m.kind, m.happened_on, m.document) ORDER BY m.kind, m.happened_on) FROM projects.milestone AS m
+         WHERE m.parcel_id = p.id AND m.deleted_at IS NULL))
+    FROM projects.parcel_case AS p JOIN projects.parcel_fact_present AS f ON f.parcel_id = p.id AND f.is_first
+    WHERE p.site_code = $1 AND p.deleted_at IS NULL ORDER BY p.parcel_number";
+
+/// The land office's sheet, one row for each household with milestones as columns, and the same as one sheet for each kind.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_wide_and_a_long_workbook_end_in_the_same_rows(pool: PgPool) -> Result<()> {
+    let url = pool.connect_options().to_url_lossy().to_string();
+    let data = tempfile::tempdir()?;
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data.path().to_string_lossy()];
+    let platform = Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await?;
+    let admin = Principal { subject: Some("admin".into()), roles: vec![Role::Admin], ..Principal::default() };
+    let token = credential(SECRET, &admin);
+    let known = "2025-12-01T02:00:00Z";
+    let site = |code: &str| json!({ "externalId": code, "observedAt": known, "code": code, "name": "Khu", "project": "DA", "area": "00004" });
+    let wide = |id: &str, parcel: &str, party: &str, share: f64, days: Value| {
+        let mut row = json!({ "externalId": id, "observedAt": known, "site": "RONG", "mapSheet": "7", "parcelNumber": parcel, "landType": "RESIDENTIAL",
+            "areaToAcquire": 85.5, "party": party, "partyKind": "HOUSEHOLD", "share": share, "notice": "15/TB-UBND", "notifiedOn": "2026-02-02" });
+        row.as_object_mut().into_iter().for_each(|row| row.extend(days.as_object().cloned().unwrap_or_default()));
+        row
+    };
+    let parcel = |number: &str, handed: f64| {
+        json!({ "externalId": number, "observedAt": known, "site": "DAI", "mapSheet": "7", "parcelNumber": number, "landType": "RESIDENTIAL",
+            "areaToAcquire": 85.5, "areaHandedOver": handed })
+    };
+    let party = |code: &str| json!({ "externalId": code, "observedAt": known, "code": code, "kind": "HOUSEHOLD" });
+    let right = |parcel: &str, party: &str, share: f64| json!({ "externalId": format!("{parcel}/{party}"), "observedAt": known, "parcel": parcel, "party": party, "share": share });
+    let event = |parcel: &str, kind: &str, day: &str| {
+        let mut row = json!({ "externalId": format!("{parcel}/{kind}"), "observedAt": known, "parcel": parcel, "kind": kind, "happenedOn": day });
+        if kind == "NOTIFIED" {
+            row["document"] = json!("15/TB-UBND");
+        }
+        row
+    };
+    let files: [(&str, Vec<Value>); 8] = [
+        (
+            "areas",
+            vec![
+                json!({ "externalId": "00004", "observedAt": known, "code": "00004", "name": "Phường Ba Đình", "kind": "WARD" }),
+            ],
+        ),
+        (
+            "projects",
+            vec![
+                json!({ "externalId": "DA", "observedAt": known, "code": "DA", "name": "Dự án" }),
+            ],
+        ),
+        ("sites", vec![site("RONG"), site("DAI")]),
+        (
+            "clearance-sheet",
+            vec![
+                wide("1", "89", "HO-1", 1.0, json!({ "inventoriedOn": "2026-04-06", "handedOverOn": "2026-09-01" })),
+                wide("2", "90", "HO-1", 0.5, json!({})),
+                wide("3", "90", "HO-2", 0.5, json!({})),
+            ],
+        ),
+        ("parties", vec![party("HO-1"), party("HO-2")]),
+        (
+            "parcel-cases",
+            vec![
+                parcel("89", 85.5),
+                json!({ "externalId": "90", "observedAt": known, "site": "DAI", "mapSheet": "7", "parcelNumber": "90",
+            "landType": "RESIDENTIAL", "areaToAcquire": 85.5 }),
+            ],
+        ),
+        ("parcel-rights", vec![right("89", "HO-1", 1.0), right("90", "HO-1", 0.5), right("90", "HO-2", 0.5)]),
+        (
+            "parcel-events",
+            vec![
+                event("89", "NOTIFIED", "2026-02-02"),
+                event("89", "INVENTORIED", "2026-04-06"),
+                event("89", "HANDED_OVER", "2026-09-01"),
+                event("90", "NOTIFIED", "2026-02-02"),
+            ],
+        ),
+    ];
+    for (kind, rows) in &files {
+        let book = xlsx(&rows.iter().collect::<Vec<_>>())?;
+        // The parties of the sheet are the sheet's: another source does not state them again.
+        let source = if *kind == "clearance-sheet" || *kind == "parties" { "so-dia-chinh" } else { "du-an" };
+        let pushed = platform.push(&format!("{kind}?source={source}"), &token, book, &[("content-type", XLSX)]).await?;
+        let refused: Vec<&Value> =
+            pushed.lines.iter().filter(|line| line["status"] == "REJECTED" || line["status"] == "PARKED").collect();
+        assert!(pushed.status == 200 && refused.is_empty(), "{kind}: {:?}", pushed.lines);
+    }
+    let of_site = async |code: &'static str| sqlx::query_scalar::<_, Value>(OF_SITE).bind(code).fetch_all(&pool).await;
+    let (wide, long) = (of_site("RONG").await?, of_site("DAI").await?);
+    assert_eq!(wide.len(), 2);
+    assert_eq!(wide, long);
+    assert_eq!(
+        wide[0][8],
+        json!([
+            ["HANDED_OVER", "2026-09-01", null],
+            ["INVENTORIED", "2026-04-06", null],
+            ["NOTIFIED", "2026-02-02", "15/TB-UBND"]
+        ])
+    );
+    assert_eq!(wide[1][7], json!([["HO-1", 0.5], ["HO-2", 0.5]]));
     Ok(())
 }

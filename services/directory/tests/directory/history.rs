@@ -23,7 +23,7 @@ fn load(name: &str, version: i32, observed_at: &str) -> DirectoryRows {
 
 async fn store(pool: &PgPool, rows: &DirectoryRows) -> u64 {
     let mut connection = pool.acquire().await.expect("a connection");
-    write(&mut connection, rows).await.expect("stored")
+    write(&mut connection, "an importer", rows).await.expect("stored")
 }
 
 /// Name and level of the department, from a source of organizations.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use service_kit::record::Record;
+use service_kit::store::audit::add_import;
 use service_kit::store::child::{self, Child};
 use service_kit::store::record;
 use sqlx::{AssertSqlSafe, Error, PgConnection};
@@ -106,8 +107,8 @@ pub async fn lock_heads(
     Ok(heads.into_iter().map(|head| (head.id, (head.version, head.observed_at))).collect())
 }
 
-/// Writes the rows in the caller's transaction, after [`lock_heads`].
-pub async fn write(db: &mut PgConnection, rows: &TaskRows) -> Result<(), Error> {
+/// Writes the rows in the caller's transaction, after [`lock_heads`], with an entry of the audit trail in the name of `by`.
+pub async fn write(db: &mut PgConnection, by: &str, rows: &TaskRows) -> Result<(), Error> {
     create(db, &rows.created).await?;
     for round in &rows.rounds {
         record::save(db, round).await?;
@@ -119,7 +120,10 @@ pub async fn write(db: &mut PgConnection, rows: &TaskRows) -> Result<(), Error> 
     child::load(db, &rows.blockers).await?;
     child::load(db, &rows.reminders).await?;
     child::load(db, &rows.extensions).await?;
-    child::load(db, &rows.relations).await
+    child::load(db, &rows.relations).await?;
+    let versions = rows.created.heads.iter().chain(rows.rounds.iter().flatten());
+    let versions = versions.map(|task| (Task::TABLE, task.meta.id.to_string(), task.meta.version)).collect();
+    add_import(db, "import of tasks", by, versions).await
 }
 
 /// Inserts each new task once, in its last version, and the events that lead to it. Writing every version to the table
