@@ -11,6 +11,7 @@ mod guarded_fields;
 mod hanoi;
 mod insights;
 mod log_output;
+mod matrix;
 mod outage;
 mod push;
 mod push_crash;

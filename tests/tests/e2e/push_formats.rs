@@ -260,7 +260,7 @@ async fn any_mixture_of_formats_ends_in_one_state() -> Result<()> {
 }
 
 /// What a site has, without ids and external ids.
-const OF_SITE: &str = "SELECT jsonb_build_array(p.map_sheet, p.parcel_number, p.land_type, p.area_to_acquire, p.area_handed_over, f.stage, f.handed_area,
+const OF_SITE: &str = "SELECT jsonb_build_array(p.map_sheet, p.parcel_number, p.land_type, p.area_to_acquire, p.area_handed_over, f.notified_on, f.handed_on, f.handed_area,
         (SELECT jsonb_agg(jsonb_build_array(r.party_code, r.share) ORDER BY r.party_code) FROM projects.parcel_right AS r
          WHERE r.parcel_id = p.id AND r.deleted_at IS NULL),
         (SELECT jsonb_agg(jsonb_build_array(m.kind, m.happened_on, m.document) ORDER BY m.kind, m.happened_on) FROM projects.milestone AS m
@@ -305,12 +305,7 @@ async fn a_wide_and_a_long_workbook_end_in_the_same_rows(pool: PgPool) -> Result
                 json!({ "externalId": "00004", "observedAt": known, "code": "00004", "name": "Phường Ba Đình", "kind": "WARD" }),
             ],
         ),
-        (
-            "projects",
-            vec![
-                json!({ "externalId": "DA", "observedAt": known, "code": "DA", "name": "Dự án" }),
-            ],
-        ),
+        ("projects", vec![json!({ "externalId": "DA", "observedAt": known, "code": "DA", "name": "Dự án" })]),
         ("sites", vec![site("RONG"), site("DAI")]),
         (
             "clearance-sheet",
@@ -354,13 +349,13 @@ async fn a_wide_and_a_long_workbook_end_in_the_same_rows(pool: PgPool) -> Result
     assert_eq!(wide.len(), 2);
     assert_eq!(wide, long);
     assert_eq!(
-        wide[0][8],
+        wide[0][9],
         json!([
             ["HANDED_OVER", "2026-09-01", null],
             ["INVENTORIED", "2026-04-06", null],
             ["NOTIFIED", "2026-02-02", "15/TB-UBND"]
         ])
     );
-    assert_eq!(wide[1][7], json!([["HO-1", 0.5], ["HO-2", 0.5]]));
+    assert_eq!(wide[1][8], json!([["HO-1", 0.5], ["HO-2", 0.5]]));
     Ok(())
 }

@@ -101,7 +101,8 @@ pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec
     let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
     sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
     push_source(&mut sql, ROW, day);
-    sql.push(" WHERE projects.parcel_check_facts()");
+    // A parcel that the caller does not see, or that does not exist, has no state.
+    sql.push(" WHERE f.id IS NOT NULL AND projects.parcel_check_facts()");
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }
 
