@@ -20,7 +20,7 @@ SELECT json_build_object(
             FROM measured AS m JOIN directory.organization AS o ON o.code = m.responsible)),
     'kpiTargets', json_build_object('totalCount', (SELECT count(*) FROM f WHERE rag IN ('RED', 'AMBER_RED')), 'edges', (
         SELECT json_agg(json_build_object('indicator', json_build_object('code', i.code, 'name', i.name, 'unit', i.unit), 'accountable', p.title, 'holder', h.display_name, 'period', t.period,
-            'value', t.target, 'actual', t.actual, 'observedUntil', t.ends[cardinality(t.ends)] - 1, 'forecast', t.forecast, 'attainment', kpis.attainment(t.direction, t.actual, t.target, t.baseline),
+            'value', t.target, 'actual', t.actual, 'observedUntil', t.ends[cardinality(t.ends)] - 1, 'forecast', t.forecast, 'attainment', CASE WHEN t.complete OR NOT kpis.needs_whole(t.nature, t.direction, t.baseline) THEN kpis.attainment(t.direction, t.actual, t.target, t.baseline) END,
             'shortfall', t.shortfall, 'rag', t.rag, 'judged', t.judged))
         FROM (SELECT * FROM f WHERE rag IN ('RED', 'AMBER_RED') ORDER BY shortfall DESC, target_id DESC LIMIT 10) AS t
         JOIN kpis.indicator AS i ON i.code = t.indicator_code

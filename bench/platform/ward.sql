@@ -30,12 +30,13 @@ SELECT json_build_object('area', json_build_object('name', a.name,
     'projects', json_build_object('totalCount', (SELECT count(*) FROM project), 'edges', (SELECT json_agg(json_build_object('code', p.code, 'name', p.name, 'phase', f.phase, 'slipDays', f.forecast_end - f.baseline_end))
         FROM (SELECT * FROM project ORDER BY project_code COLLATE "C" LIMIT 5) AS f JOIN projects.project AS p ON p.id = f.project_id)),
     'clearanceMeasures', (SELECT json_build_object('parcels', count(*) FILTER (WHERE is_first), 'parties', count(DISTINCT party), 'cleared', sum(cleared) FILTER (WHERE is_first), 'toAcquire', sum(to_acquire) FILTER (WHERE is_first),
-        'uncleared', count(DISTINCT party) FILTER (WHERE NOT is_cleared), 'unapproved', count(DISTINCT party) FILTER (WHERE NOT coalesce(plan_on <= day, false)),
+        'partiesCleared', count(DISTINCT party) - count(DISTINCT party) FILTER (WHERE NOT is_cleared),
+        'plansApproved', (count(DISTINCT party) - count(DISTINCT party) FILTER (WHERE NOT coalesce(plan_on <= day, false)))::float / nullif(count(DISTINCT party), 0),
         'noticesLapsing', count(*) FILTER (WHERE is_first AND waits AND notice_until BETWEEN day AND day + 60),
         'paymentsLate', count(DISTINCT party) FILTER (WHERE payment_until < day AND NOT coalesce(settled_on <= day, false)), 'violations', count(*) FILTER (WHERE is_first AND violated_on <= day))
         FROM parcel WHERE in_scope),
     'parcelCases', json_build_object('totalCount', (SELECT count(*) FROM parcel WHERE is_first AND NOT is_cleared), 'edges', (SELECT json_agg(json_build_object('mapSheet', p.map_sheet, 'parcelNumber', p.parcel_number,
-            'noticeDaysLeft', f.notice_until - f.day, 'blocker', p.blocker, 'stage', projects.stage(f.day, f.closed_on, f.handed_on, f.recovery_on, f.paid_on, f.deposited_on, f.approved_on, f.appraised_on, f.posted_on, f.drafted_on, f.inventoried_on, f.notified_on, f.scoped_on)))
+            'noticeDaysLeft', CASE WHEN f.waits THEN f.notice_until - f.day END, 'blocker', p.blocker, 'stage', projects.stage(f.day, f.closed_on, f.handed_on, f.recovery_on, f.paid_on, f.deposited_on, f.approved_on, f.appraised_on, f.posted_on, f.drafted_on, f.inventoried_on, f.notified_on, f.scoped_on)))
         FROM (SELECT * FROM parcel WHERE is_first AND NOT is_cleared ORDER BY coalesce(notice_until, 'infinity'::date), parcel_id LIMIT 5) AS f JOIN projects.parcel_case AS p ON p.id = f.parcel_id)),
     'kpiMeasures', (SELECT json_build_object('total', count(*), 'green', count(*) FILTER (WHERE rag = 'GREEN'), 'amberGreen', count(*) FILTER (WHERE rag = 'AMBER_GREEN'),
         'amberRed', count(*) FILTER (WHERE rag = 'AMBER_RED'), 'red', count(*) FILTER (WHERE rag = 'RED'), 'observationLate', count(*) FILTER (WHERE late_from <= day))

@@ -10,7 +10,7 @@ pub struct Question {
     pub group: Group,
     pub name: String,
     pub query: String,
-    /// One statement that returns the same data as JSON.
+    /// One statement that returns the same figures as JSON, in any form.
     pub sql: Option<&'static str>,
     /// The same question in the schema that `PostGraphile` makes.
     pub postgraphile: Option<&'static str>,

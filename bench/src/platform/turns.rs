@@ -1,6 +1,7 @@
 //! Sequential requests: several answerers of one question, which take turns.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -20,6 +21,8 @@ const WARM_UP: usize = 6;
 /// Runs of an answerer end after this time, but not before [`MINIMUM`] of them.
 const PATIENCE: Duration = Duration::from_secs(10);
 const MINIMUM: usize = 3;
+/// Number of values of which a difference tells.
+const SHOWN: usize = 5;
 
 /// Somebody who answers a question.
 pub enum Answerer<'a> {
@@ -86,14 +89,16 @@ impl Answerer<'_> {
     }
 }
 
-/// Asks all answerers in turns and returns the latencies of each. Those of `equal` must give the same data as the first.
+/// Asks all answerers in turns and returns the latencies of each. What those of `equal` answer must be in the answer of the first.
 /// An error when an answer has errors or other data.
 pub async fn take_turns(answerers: &mut [Answerer<'_>], equal: &[usize], runs: usize) -> anyhow::Result<Vec<Latency>> {
     let first = answerers[0].answer().await?;
     for (place, answerer) in answerers.iter_mut().enumerate().skip(1) {
         let other = answerer.answer().await?;
-        let same = !equal.contains(&place) || as_numbers(other.clone()) == as_numbers(first.clone());
-        ensure!(same, "the answers differ:\n{first}\n{other}");
+        if equal.contains(&place) {
+            let absent = absent(&first, &other);
+            ensure!(absent.is_empty(), "the answers differ: ours has no {}", absent.join(", "));
+        }
     }
     let mut latencies_us = vec![Vec::new(); answerers.len()];
     let began = Instant::now();
@@ -113,13 +118,37 @@ pub async fn take_turns(answerers: &mut [Answerer<'_>], equal: &[usize], runs: u
     Ok(latencies_us.into_iter().map(Latency::of).collect())
 }
 
-/// Rounds the numbers of an answer, because a quotient may be computed in other steps.
-fn as_numbers(value: Value) -> Value {
+/// Places and values of another answer that ours does not have, or not as often. A statement may give its answer in a form of its own.
+fn absent(ours: &Value, other: &Value) -> Vec<String> {
+    let mut values: HashMap<String, usize> = HashMap::new();
+    for (_, value) in leaves(ours, String::new()) {
+        *values.entry(value).or_default() += 1;
+    }
+    let mut is_absent = |value: &String| match values.get_mut(value) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    let absent = leaves(other, String::new()).into_iter().filter(|(_, value)| is_absent(value));
+    absent.map(|(place, value)| format!("{value} at {place}")).take(SHOWN).collect()
+}
+
+/// Each value of an answer with its place. A number is rounded, because a quotient may be computed in other steps, and a decimal
+/// number is a text in GraphQL.
+fn leaves(value: &Value, place: String) -> Vec<(String, String)> {
+    let number = |number: f64| format!("{number:.9e}");
     match value {
-        Value::Number(number) => number.as_f64().map_or(Value::Null, |number| json!(format!("{number:.9}"))),
-        Value::Array(values) => values.into_iter().map(as_numbers).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, as_numbers(value))).collect(),
-        other => other,
+        Value::Object(fields) => {
+            fields.iter().flat_map(|(name, value)| leaves(value, format!("{place}.{name}"))).collect()
+        }
+        Value::Array(values) => {
+            (0..).zip(values).flat_map(|(index, value)| leaves(value, format!("{place}.{index}"))).collect()
+        }
+        Value::Number(value) => vec![(place, value.as_f64().map_or_else(String::new, number))],
+        Value::String(text) => vec![(place, text.parse().map_or_else(|_| text.clone(), number))],
+        other => vec![(place, other.to_string())],
     }
 }
 
@@ -128,9 +157,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_and_rounded_numbers_are_equal_and_others_are_not() {
-        assert_eq!(as_numbers(json!({ "a": [1, 0.1] })), as_numbers(json!({ "a": [1.0, 0.100_000_000_000_1] })));
-        assert_ne!(as_numbers(json!(0.1)), as_numbers(json!(0.101)));
+    fn what_another_answer_has_is_in_ours_as_often_and_in_any_form() {
+        let ours = json!({ "a": [1, 0.1, 1], "b": { "c": "x", "money": "12.50" } });
+        assert_eq!(absent(&ours, &json!({ "rows": [1.0, 0.100_000_000_000_1], "c": "x", "sum": 12.5 })), [""; 0]);
+        assert_eq!(absent(&ours, &json!([0.101])), ["1.010000000e-1 at .0"]);
+        assert_eq!(absent(&ours, &json!({ "d": ["x", "x"] })), ["x at .d.1"]);
     }
 
     #[test]
