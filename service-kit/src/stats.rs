@@ -271,7 +271,10 @@ impl<S: FactMeasures> Request<'_, S> {
         let none = Groups { joined: Vec::new(), sum: Measures::default(), latest: None, hidden: 0 };
         let groups = async { if rows.exists() { self.groups(ctx, wanted).await } else { Ok(none) } };
         let whole = [self.args.whole.span];
-        let totals = async { if added { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
+        // The latest observation of all rows is found with their totals.
+        let is_asked = look.field("totals").exists() || look.field("freshness").field("observedAt").exists();
+        let totals =
+            async { if added || !is_asked { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
         let (Groups { joined: groups, sum, latest, hidden }, totals) = futures::try_join!(groups, totals)?;
         let (totals, observed_at) = match totals.into_iter().next() {
             _ if added => (Some(sum), latest),

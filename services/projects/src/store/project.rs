@@ -51,6 +51,7 @@ pub const CURRENT: &str = "projects.money_check_facts()";
 
 /// Rows for measures. Money, judgement and graves cost nothing when no measure reads them. Payments of a plan year also count for some
 /// time after its end, so the money of a year that is whole in the period is as of the day of the request, and not of the end of the period.
+/// That `to_day` is after the earlier of both follows from it, and is found by the index.
 pub const MEASURED: &str = "SELECT s.*, f.*, m.*, g.*, projects.rag(f.project_code, s.as_of) AS rag, \
      f.ended_on IS NULL OR f.ended_on >= s.first_day AS in_scope \
      FROM {facts} LEFT JOIN projects.project AS p ON p.id = d.project_id \
@@ -66,8 +67,8 @@ pub const MEASURED: &str = "SELECT s.*, f.*, m.*, g.*, projects.rag(f.project_co
          coalesce(sum(m.paid) FILTER (WHERE m.basis = 'ALL'), 0) AS paid \
          FROM projects.money_fact AS m CROSS JOIN LATERAL (SELECT CASE WHEN make_date(m.year, 1, 1) >= s.first_day \
              AND make_date(m.year + 1, 1, 1) <= s.end_day THEN s.known_on ELSE s.as_of END AS day) AS k \
-         WHERE m.project_id = d.project_id AND m.from_day <= k.day AND k.day < m.to_day \
-           AND m.year >= extract(year FROM s.first_day) AND m.year <= extract(year FROM s.end_day - 1)) AS m ON true \
+         WHERE m.project_id = d.project_id AND m.from_day <= k.day AND k.day < m.to_day AND m.to_day > least(s.as_of, s.known_on) \
+           AND m.year >= extract(year FROM s.first_day)::int AND m.year <= extract(year FROM s.end_day - 1)::int) AS m ON true \
      LEFT JOIN LATERAL (SELECT coalesce(sum(r.graves), 0) AS graves, coalesce(sum(r.moved), 0) AS graves_moved \
          FROM projects.grave_relocation AS r JOIN projects.site AS t ON t.code = r.site_code AND t.deleted_at IS NULL \
          WHERE t.project_code = d.project_code AND r.deleted_at IS NULL) AS g ON true \
