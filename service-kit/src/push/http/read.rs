@@ -65,7 +65,7 @@ fn form(form: Form) -> Value {
         Form::Text(max) => json!({ "type": "Text", "max": max }),
         Form::Digits(width) => json!({ "type": "Digits", "width": width }),
         Form::Integer(min, max) => json!({ "type": "Integer", "min": min, "max": max }),
-        Form::Decimal => json!({ "type": "Decimal" }),
+        Form::Decimal(min, max) => json!({ "type": "Decimal", "min": min, "max": max }),
         Form::Boolean => json!({ "type": "Boolean" }),
         Form::Date => json!({ "type": "Date" }),
         Form::DateTime => json!({ "type": "DateTime" }),

@@ -175,12 +175,10 @@ async fn rows_of_several_pushes_that_waited_for_the_first_are_an_event_each(pool
     assert_eq!(statuses(&pushed(&pool, "organizations", "ha", &[organization("K1", None)]).await), ["CREATED"]);
     assert_eq!(waited(&pool, "K1").await, ["UPDATED", "UPDATED", "UPDATED"]);
     assert_eq!(stored(&pool, "K1").await, json!(["Tên 3", "K", "COMMUNE", null]));
-    let events: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM directory.organization_event WHERE code = 'K1'",
-    )
-    .fetch_one(&pool)
-    .await
-    .expect("events");
+    let events: i64 = sqlx::query_scalar("SELECT count(*) FROM directory.organization_event WHERE code = 'K1'")
+        .fetch_one(&pool)
+        .await
+        .expect("events");
     assert_eq!(events, 4);
     // A late row folds the record anew from all of them.
     let late = json!({ "externalId": "K1", "observedAt": NOW, "name": "Tên muộn", "axis": "PARTY" });
