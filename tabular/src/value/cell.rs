@@ -52,12 +52,7 @@ impl Cell<'_> {
     pub(crate) fn sent(&self, form: Option<Form>) -> String {
         let text = self.typed(form);
         let is_number = self.kind == CellKind::Number && matches!(form, Some(Form::Decimal(..) | Form::Integer(..)));
-        if !is_number {
-            return text;
-        }
-        // Three digits behind a comma could be a group.
-        let is_group = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
-        text.replace('.', ",") + if is_group { "0" } else { "" }
+        if is_number { with_comma(&text) } else { text }
     }
 
     /// Whether it is a number with leading zeros, which only a number format gives.
@@ -87,6 +82,13 @@ impl Cell<'_> {
             None => self.text.to_owned(),
         }
     }
+}
+
+/// A number with a decimal comma instead of its point, which cannot be taken for groups of thousands.
+pub(crate) fn with_comma(text: &str) -> String {
+    // Three digits behind a comma could be a group.
+    let is_group = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
+    text.replace('.', ",") + if is_group { "0" } else { "" }
 }
 
 /// Reads a cell; nothing when it is empty.

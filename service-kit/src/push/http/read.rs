@@ -201,7 +201,9 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
         .zip(&sent)
         .map(|(row, raw)| FailedRow { raw, reasons: row.errors.iter().map(sentence).collect() })
         .collect();
-    let bytes = failed_rows(format, &failed).map_err(Problem::internal)?;
+    let kind = routes.kinds().find(|(_, kind)| kind.name == found.kind);
+    let fields = kind.map(|(_, kind)| kind.file_fields()).unwrap_or_default();
+    let bytes = failed_rows(format, &fields, &failed).map_err(Problem::internal)?;
     Ok(download(media_type, &format!("{}-failed.{}", found.kind, part.rsplit('.').next().unwrap_or("csv")), bytes))
 }
 
