@@ -36,7 +36,7 @@ CREATE FUNCTION kpis.series_of(indicator_code text, area_code text, organization
 -- Whether a trajectory is a list of `day=value` in the order of days.
 CREATE FUNCTION kpis.is_trajectory(points text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT coalesce(bool_and(point ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])=-?[0-9]+(\.[0-9]+)?$'), true)
+    RETURN (SELECT coalesce(bool_and(point ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])=-?[0-9]{1,15}(\.[0-9]{1,28})?$'), true)
             AND coalesce(array_agg(left(point, 10) ORDER BY ordinal) = array_agg(DISTINCT left(point, 10)), true)
             FROM unnest(points) WITH ORDINALITY AS p(point, ordinal));
 

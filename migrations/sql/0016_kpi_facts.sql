@@ -1,5 +1,11 @@
 -- Facts of KPIs, stored as days (decision 0033), and the formulas behind them.
 --
+-- A computed number as clients carry it: rounded to 20 digits after the point; NULL of one that needs more digits than a `Decimal` has, such
+-- as the quotient of the largest and the smallest number that can be stated.
+CREATE FUNCTION kpis.carried(value numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN abs(value) < 1e27 THEN trim_scale(round(value, 20)) END;
+
 -- Formulas. Each is a pure function of its arguments; what it cannot say is NULL, and the reason has a name.
 
 -- Distance of an actual from its target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside; of no
@@ -200,7 +206,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
     -- Of several revisions the latest counts.
     held AS (
         SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, p.numerator, p.denominator, p.observed_at,
-               trim_scale(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) AS value
+               kpis.carried(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) AS value
         FROM run AS r
         JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
         JOIN kpis.indicator AS i ON i.code = p.indicator_code AND i.deleted_at IS NULL
@@ -257,9 +263,9 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
     -- What was observed of the period, by the nature of the indicator.
     observed AS (
         SELECT k.*,
-               CASE k.nature WHEN 'FLOW' THEN k.total WHEN 'STOCK' THEN k.latest
+               kpis.carried(CASE k.nature WHEN 'FLOW' THEN k.total WHEN 'STOCK' THEN k.latest
                     WHEN 'RATE' THEN CASE WHEN k.weighted = k.parts THEN k.scale * k.numerator / k.denominator WHEN k.parts = 1 THEN k.latest END
-                    WHEN 'GROWTH' THEN CASE WHEN k.weighted = k.parts THEN k.growth / k.denominator ELSE k.total / k.parts END END AS actual,
+                    WHEN 'GROWTH' THEN CASE WHEN k.weighted = k.parts THEN k.growth / k.denominator ELSE k.total / k.parts END END) AS actual,
                CASE k.nature WHEN 'STOCK' THEN coalesce(k.ends[cardinality(k.ends)] = k.last, false) ELSE k.parts = k.expected END AS complete,
                CASE WHEN k.parts > 0 AND k.direction <> 'RANGE' THEN kpis.trajectory_at(k.trajectory, k.ends[cardinality(k.ends)] - 1) END AS planned
         FROM known AS k),
@@ -271,7 +277,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         -- A flow by the share that the same part had of earlier years, of which every sub-period is known. A stock and a rate by the line
         -- through the last twelve points.
         LEFT JOIN LATERAL (
-            SELECT CASE WHEN sum(y.part) * sum(y.whole) > 0 THEN o.total * sum(y.whole) / sum(y.part) END AS forecast
+            SELECT CASE WHEN sum(y.part) * sum(y.whole) > 0 THEN kpis.carried(o.total * sum(y.whole) / sum(y.part)) END AS forecast
             FROM (SELECT sum(c.value) AS whole, sum(c.value) FILTER (WHERE (c.period_first + make_interval(years => back))::date = ANY (o.firsts)) AS part
                   FROM generate_series(1, 3) AS back
                   JOIN cell AS c ON c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
@@ -280,7 +286,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             WHERE o.nature = 'FLOW'
             HAVING o.nature = 'FLOW'
             UNION ALL
-            SELECT (line.slope * p.at + line.intercept)::numeric
+            SELECT kpis.carried((line.slope * p.at + line.intercept)::numeric)
             FROM (SELECT array_agg(month) AS months, array_agg(value) AS values, count(*) AS points, max(at) AS at
                   FROM (SELECT (extract(year FROM c.period_first) * 12 + extract(month FROM c.period_first))::int / o.step AS month, c.value,
                                (extract(year FROM o.last - 1) * 12 + extract(month FROM o.last - 1) - o.step + 1)::int / o.step AS at
@@ -311,16 +317,16 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
     SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
            CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
            j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
-           j.target, j.low, j.high, j.baseline, trim_scale(j.actual), j.numerator, j.denominator, trim_scale(j.before), j.ends, j.expected, j.complete,
+           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.carried(j.before), j.ends, j.expected, j.complete,
            (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
             CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.ends)),
-           j.step, trim_scale(j.forecast), j.forecast_reason, trim_scale(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
+           j.step, j.forecast, j.forecast_reason, kpis.carried(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
            kpis.rag(s.share, kpis.rule('KPI_AMBER_GREEN_SHORTFALL', j.day), kpis.rule('KPI_AMBER_RED_SHORTFALL', j.day)),
            CASE WHEN s.share IS NOT NULL THEN NULL WHEN j.parts = 0 THEN 'NO_OBSERVATION' WHEN j.actual IS NULL THEN 'NO_NUMERATOR'
                 WHEN j.judged IS NULL THEN j.forecast_reason ELSE 'TARGET_EQUALS_BASELINE' END,
            j.known_at
     FROM judged AS j
-    CROSS JOIN LATERAL (SELECT CASE WHEN j.judged IS NULL THEN NULL WHEN j.short = 0 THEN 0 WHEN j.way > 0 THEN trim_scale(j.short / j.way) END AS share) AS s
+    CROSS JOIN LATERAL (SELECT CASE WHEN j.judged IS NULL THEN NULL WHEN j.short = 0 THEN 0 WHEN j.way > 0 THEN kpis.carried(j.short / j.way) END AS share) AS s
 $$;
 
 -- Computes the facts of series anew and writes what differs. Returns the number of rows that differed. The series are locked in
@@ -395,15 +401,15 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
         SELECT place, period, max(total) * sum(value) / nullif(sum(part), 0) AS forecast, min(total * value / nullif(part, 0)) AS low, max(total * value / nullif(part, 0)) AS high
         FROM season GROUP BY place, period)
     SELECT s.place, s.period,
-           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.value END WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN trim_scale(s.scale * h.numerator / h.denominator) END
-                WHEN h.is_whole AND s.over_places = 'SUM' THEN trim_scale(h.value) END,
-           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.numerator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.numerator END,
-           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.denominator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN h.denominator END,
+           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.value END WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN kpis.carried(s.scale * h.numerator / h.denominator) END
+                WHEN h.is_whole AND s.over_places = 'SUM' THEN kpis.carried(h.value) END,
+           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.numerator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN kpis.carried(h.numerator) END,
+           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.denominator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN kpis.carried(h.denominator) END,
            CASE WHEN o.period IS NULL AND h.is_whole THEN ARRAY['BREAK'] ELSE coalesce(o.flags, '{}') END,
            o.vintage, t.target, kpis.trajectory_at(y.trajectory, s.last - 1),
-           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.forecast WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept)::numeric END END,
-           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.low WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept - l.spread)::numeric END END,
-           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN f.high WHEN 'GROWTH' THEN NULL ELSE (l.slope * x.at + l.intercept + l.spread)::numeric END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.forecast) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept)::numeric) END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.low) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept - l.spread)::numeric) END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.high) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept + l.spread)::numeric) END END,
            coalesce(CASE WHEN o.period IS NULL AND h.is_whole THEN h.codes END, '{}')
     FROM slot AS s
     CROSS JOIN LATERAL (SELECT (extract(year FROM s.first) * 12 + extract(month FROM s.first))::int / s.step AS at) AS x
@@ -438,7 +444,7 @@ CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, 
             WHERE c.series_id = p.series_id AND c.from_day <= $5 AND $5 < c.to_day AND c.period_first >= $3 AND c.period_end <= $4 AND c.counts) AS n)
     SELECT CASE WHEN s.reason IS NULL THEN CASE i.over_places
                WHEN 'SUM' THEN CASE i.nature WHEN 'STOCK' THEN s.latest ELSE s.total END
-               ELSE trim_scale(i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END)) END END,
+               ELSE kpis.carried(i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END)) END END,
            s.reason, s.reported, s.expected, s.missing
     FROM asked AS i CROSS JOIN LATERAL (
         SELECT sum(r.latest) FILTER (WHERE r.complete) AS latest, sum(r.total) FILTER (WHERE r.complete) AS total,

@@ -90,6 +90,18 @@ fn text<T: async_graphql::InputType>(value: Value, accepted: &str) -> Result<Str
     }
 }
 
+/// Checks a decimal number of an argument: sums of many such numbers must fit into the 28 digits of a `Decimal`. Pushed numbers have
+/// the same limit (`tabular::Form::NUMBER`).
+///
+/// # Errors
+/// `VALIDATION` at the path when it has more than 15 digits before the point.
+pub fn summable(number: Decimal, path: &str) -> Result<Decimal, Problem> {
+    if number.abs() < Decimal::from(10_i64.pow(15)) {
+        return Ok(number);
+    }
+    Err(Problem::validation(path, format!("{number} is too large; accepted: at most 15 digits before the point")))
+}
+
 /// Share of a whole, with numerator and denominator, so that shares can be added correctly.
 #[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
 #[graphql(shareable)]

@@ -46,8 +46,8 @@ pub enum Form {
     Digits(usize),
     /// Whole number from the first to the second, both included.
     Integer(i64, i64),
-    /// Decimal number; its JSON value is a text, so that nothing is rounded.
-    Decimal,
+    /// Decimal number from the first to the second, both included; its JSON value is a text, so that nothing is rounded.
+    Decimal(i64, i64),
     /// `true` or `false`; in spreadsheets also `có` and `không`, `x` and an empty cell is absent.
     Boolean,
     /// Day, `2026-03-15` or `15/03/2026`.
@@ -58,4 +58,20 @@ pub enum Form {
     Choice(&'static [(&'static str, &'static str)]),
     /// Several texts of at most this many characters, separated by `;` in a cell, an array in JSON.
     Texts(usize),
+}
+
+/// Largest number before the point of a decimal number: 15 digits. Sums of ten million rows fit into the 28 digits of a `Decimal`.
+const LARGEST: i64 = 999_999_999_999_999;
+
+impl Form {
+    /// Any decimal number.
+    pub const NUMBER: Self = Self::Decimal(-LARGEST, LARGEST);
+    /// A decimal number that is not negative, such as money or an area.
+    pub const AMOUNT: Self = Self::Decimal(0, LARGEST);
+    /// Latitude in degrees.
+    pub const LATITUDE: Self = Self::Decimal(-90, 90);
+    /// Longitude in degrees.
+    pub const LONGITUDE: Self = Self::Decimal(-180, 180);
+    /// Part of a whole.
+    pub const SHARE: Self = Self::Decimal(0, 1);
 }

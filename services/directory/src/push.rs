@@ -126,13 +126,13 @@ pub static AREAS: PushKind = PushKind {
             .names("area")
             .about("Code of the area directly above.", "Mã đơn vị cấp trên trực tiếp.")
             .example("01"),
-        PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::Decimal)
+        PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::LATITUDE)
             .about("Latitude of the centre (WGS 84, degrees).", "Vĩ độ tâm (WGS 84, độ)."),
-        PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::Decimal)
+        PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::LONGITUDE)
             .about("Longitude of the centre (WGS 84, degrees).", "Kinh độ tâm (WGS 84, độ)."),
         PushField::new("outline", "outline", ("Outline", "Ranh giới"), Form::Text(1_000_000))
             .about("GeoJSON geometry of the area.", "Ranh giới dạng GeoJSON."),
-        PushField::new("areaKm2", "area_km2", ("Area (km²)", "Diện tích (km²)"), Form::Decimal)
+        PushField::new("areaKm2", "area_km2", ("Area (km²)", "Diện tích (km²)"), Form::AMOUNT)
             .about("Area in km².", "Diện tích, km²."),
         PushField::new("population", "population", ("Population", "Dân số"), Form::Integer(0, 1_000_000_000))
             .about("Number of inhabitants.", "Số dân."),
@@ -198,7 +198,7 @@ pub static AREA_SUCCESSIONS: PushKind = PushKind {
             .names("area")
             .about("Code of the area that received it.", "Mã đơn vị tiếp nhận.")
             .example("00004"),
-        PushField::new("share", "share", ("Share", "Tỷ lệ"), Form::Decimal)
+        PushField::new("share", "share", ("Share", "Tỷ lệ"), Form::SHARE)
             .about(
                 "Part of the old unit that the area received, above 0 and at most 1.",
                 "Phần của đơn vị cũ được tiếp nhận, lớn hơn 0 và không quá 1.",
@@ -455,7 +455,7 @@ pub static LEGAL_RULES: PushKind = PushKind {
             .required()
             .about("Code of the rule, in capitals.", "Mã quy định, viết hoa.")
             .example("SAMPLE_LIMIT"),
-        PushField::new("value", "value", ("Value", "Giá trị"), Form::Decimal)
+        PushField::new("value", "value", ("Value", "Giá trị"), Form::NUMBER)
             .required()
             .about("Value in the unit.", "Giá trị theo đơn vị.")
             .example("30"),

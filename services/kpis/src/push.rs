@@ -92,7 +92,7 @@ pub static INDICATORS: PushKind = PushKind {
         )
         .about("How the value of the city follows from its parts.", "Cách tính giá trị thành phố từ các địa bàn.")
         .example("RATIO"),
-        PushField::new("scale", "scale", ("Scale", "Hệ số"), Form::Decimal)
+        PushField::new("scale", "scale", ("Scale", "Hệ số"), Form::Decimal(0, 1_000_000))
             .about("Value of the quotient 1: 100 for percent.", "Giá trị của tỷ số 1: 100 nếu tính phần trăm.")
             .example("100"),
         PushField::new(
@@ -223,14 +223,14 @@ pub static TARGETS: PushKind = PushKind {
             .required()
             .about("Year, quarter or month: 2026, 2026-Q1, 2026-03.", "Năm, quý hoặc tháng: 2026, 2026-Q1, 2026-03.")
             .example("2026"),
-        PushField::new("value", "value", ("Value", "Giá trị"), Form::Decimal)
+        PushField::new("value", "value", ("Value", "Giá trị"), Form::NUMBER)
             .about("Value to reach; empty for a range.", "Giá trị phải đạt; bỏ trống nếu là khoảng.")
             .example("98"),
-        PushField::new("low", "low", ("Lower bound", "Cận dưới"), Form::Decimal)
+        PushField::new("low", "low", ("Lower bound", "Cận dưới"), Form::NUMBER)
             .about("Lower bound of a range.", "Cận dưới của khoảng."),
-        PushField::new("high", "high", ("Upper bound", "Cận trên"), Form::Decimal)
+        PushField::new("high", "high", ("Upper bound", "Cận trên"), Form::NUMBER)
             .about("Upper bound of a range.", "Cận trên của khoảng."),
-        PushField::new("baseline", "baseline", ("Baseline", "Giá trị gốc"), Form::Decimal)
+        PushField::new("baseline", "baseline", ("Baseline", "Giá trị gốc"), Form::NUMBER)
             .about("Value from which the way begins.", "Giá trị xuất phát.")
             .example("91.5"),
         PushField::new("baselinePeriod", "baseline_period", ("Baseline period", "Kỳ gốc"), PERIOD)
@@ -321,8 +321,8 @@ pub static TARGETS: PushKind = PushKind {
             constraint: "target_trajectory_dated",
             field: "trajectory",
             message: (
-                "accepted: 2026-06-30=95;2026-09-30=97, each day once, in the order of the days",
-                "chỉ nhận dạng 2026-06-30=95;2026-09-30=97, mỗi ngày một lần, theo thứ tự ngày",
+                "accepted: 2026-06-30=95;2026-09-30=97, each day once, in the order of the days; a value has at most 15 digits before the point",
+                "chỉ nhận dạng 2026-06-30=95;2026-09-30=97, mỗi ngày một lần, theo thứ tự ngày; giá trị có tối đa 15 chữ số trước dấu chấm",
             ),
         },
         Refusal {
@@ -378,12 +378,12 @@ pub static OBSERVATIONS: PushKind = PushKind {
             .example("2026-03"),
         PushField::new("revision", "revision", ("Revision", "Lần điều chỉnh"), Form::Integer(1, 1000))
             .about("Number of the revision; without it the first.", "Số lần điều chỉnh; bỏ trống là lần đầu."),
-        PushField::new("value", "value", ("Value", "Giá trị"), Form::Decimal)
+        PushField::new("value", "value", ("Value", "Giá trị"), Form::NUMBER)
             .about("Value; of a rate numerator and denominator are better.", "Giá trị; nếu là tỷ lệ nên gửi tử số và mẫu số."),
-        PushField::new("numerator", "numerator", ("Numerator", "Tử số"), Form::Decimal)
+        PushField::new("numerator", "numerator", ("Numerator", "Tử số"), Form::NUMBER)
             .about("Numerator of a rate; of a growth the level.", "Tử số; nếu là tốc độ tăng thì là quy mô.")
             .example("1845"),
-        PushField::new("denominator", "denominator", ("Denominator", "Mẫu số"), Form::Decimal)
+        PushField::new("denominator", "denominator", ("Denominator", "Mẫu số"), Form::NUMBER)
             .about(
                 "Denominator of a rate; of a growth the level of the same period a year before.",
                 "Mẫu số; nếu là tốc độ tăng thì là quy mô cùng kỳ năm trước.",

@@ -12,9 +12,17 @@ pub fn accepted(form: Form) -> Words {
         Form::Integer(min, max) => {
             Words::new(format!("a whole number from {min} to {max}"), format!("số nguyên từ {min} đến {max}"))
         }
-        Form::Decimal => Words::new(
-            "a number such as 1234.56 or 1.234,56 with at most 38 digits",
-            "số như 1234.56 hoặc 1.234,56, tối đa 38 chữ số",
+        Form::NUMBER => Words::new(
+            "a number such as 1234.56 or 1.234,56 with at most 15 digits before the decimal separator and 28 in all",
+            "số như 1234.56 hoặc 1.234,56, tối đa 15 chữ số trước dấu thập phân và 28 chữ số tất cả",
+        ),
+        Form::AMOUNT => Words::new(
+            "a number from 0, such as 1234.56 or 1.234,56, with at most 15 digits before the decimal separator and 28 in all",
+            "số từ 0 trở lên như 1234.56 hoặc 1.234,56, tối đa 15 chữ số trước dấu thập phân và 28 chữ số tất cả",
+        ),
+        Form::Decimal(min, max) => Words::new(
+            format!("a number from {min} to {max} with at most 28 digits, with a decimal point or comma"),
+            format!("số từ {min} đến {max}, tối đa 28 chữ số, dấu thập phân là chấm hoặc phẩy"),
         ),
         Form::Boolean => Words::new("true or false, có or không, x", "có hoặc không, true hoặc false, x"),
         Form::Date => Words::new(

@@ -11,8 +11,8 @@ use chrono::NaiveTime;
 use chrono_tz::Tz;
 use serde_json::Value;
 
-/// Most digits of a decimal number.
-pub(super) const MAX_DIGITS: usize = 38;
+/// Most digits of a decimal number: what every reader of the stored number can carry, whatever its point.
+const MAX_DIGITS: usize = 28;
 /// Spreadsheets keep 15 digits of a number; a longer code was changed when it was typed.
 const SHEET_DIGITS: usize = 15;
 
@@ -51,13 +51,8 @@ impl Cell<'_> {
     /// cannot be taken for groups of thousands.
     pub(crate) fn sent(&self, form: Option<Form>) -> String {
         let text = self.typed(form);
-        let is_number = self.kind == CellKind::Number && matches!(form, Some(Form::Decimal | Form::Integer(..)));
-        if !is_number {
-            return text;
-        }
-        // Three digits behind a comma could be a group.
-        let is_group = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
-        text.replace('.', ",") + if is_group { "0" } else { "" }
+        let is_number = self.kind == CellKind::Number && matches!(form, Some(Form::Decimal(..) | Form::Integer(..)));
+        if is_number { with_comma(&text) } else { text }
     }
 
     /// Whether it is a number with leading zeros, which only a number format gives.
@@ -87,6 +82,13 @@ impl Cell<'_> {
             None => self.text.to_owned(),
         }
     }
+}
+
+/// A number with a decimal comma instead of its point, which cannot be taken for groups of thousands.
+pub(crate) fn with_comma(text: &str) -> String {
+    // Three digits behind a comma could be a group.
+    let is_group = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
+    text.replace('.', ",") + if is_group { "0" } else { "" }
 }
 
 /// Reads a cell; nothing when it is empty.
@@ -152,7 +154,7 @@ fn typed(field: &Field, cell: &Cell<'_>, found: &str, zone: Tz) -> Result<Value,
         Form::Text(max) => text::text(field, found, max).map(Value::String),
         Form::Digits(width) => text::digits(field, found, width),
         Form::Integer(min, max) => whole(field, &number(field, cell, found)?, found, min, max),
-        Form::Decimal => decimal(field, &number(field, cell, found)?, found),
+        Form::Decimal(min, max) => decimal(field, &number(field, cell, found)?, found, min, max),
         Form::Boolean => boolean(field, found),
         Form::Date if is_number => match cell.serial() {
             Some(day) if day.time() == NaiveTime::MIN => Ok(Value::String(day.date().to_string())),
@@ -180,16 +182,30 @@ fn number(field: &Field, cell: &Cell<'_>, found: &str) -> Result<Number, Fault> 
     if cell.kind == CellKind::Number {
         return from_json(found).ok_or_else(|| refused(field, code::INVALID, found, None));
     }
-    from_cell(found).map_err(|fault| match fault {
-        NumberFault::Form => refused(field, code::INVALID, found, None),
-        NumberFault::Ambiguous(grouped, decimal) => {
-            let reason = Words::new(
-                format!("it can be read as {grouped} or as {decimal}; write {grouped} or {decimal}"),
-                format!("có thể hiểu là {grouped} hoặc {decimal}; hãy ghi {grouped} hoặc {decimal}"),
-            );
-            refused(field, code::AMBIGUOUS, found, Some(reason))
-        }
+    from_cell(found).or_else(|fault| match fault {
+        NumberFault::Form => Err(refused(field, code::INVALID, found, None)),
+        NumberFault::Ambiguous(two) => match (fits(field, &two.grouped), fits(field, &two.decimal)) {
+            (true, false) => Ok(two.grouped),
+            (false, true) => Ok(two.decimal),
+            _ => {
+                let (grouped, advice) = (two.grouped.text(), two.advice);
+                let reason = Words::new(
+                    format!("it can be read in two ways; write {grouped} or {advice}"),
+                    format!("có thể hiểu theo hai cách; hãy ghi {grouped} hoặc {advice}"),
+                );
+                Err(refused(field, code::AMBIGUOUS, found, Some(reason)))
+            }
+        },
     })
+}
+
+/// Whether the field takes the number.
+fn fits(field: &Field, number: &Number) -> bool {
+    match field.form {
+        Form::Integer(min, max) => number.whole().is_some_and(|whole| (min..=max).contains(&whole)),
+        Form::Decimal(min, max) => number.is_within(min, max),
+        _ => false,
+    }
 }
 
 pub(super) fn whole(field: &Field, number: &Number, found: &str, min: i64, max: i64) -> Result<Value, Fault> {
@@ -203,11 +219,14 @@ pub(super) fn whole(field: &Field, number: &Number, found: &str, min: i64, max: 
     }
 }
 
-pub(super) fn decimal(field: &Field, number: &Number, found: &str) -> Result<Value, Fault> {
+pub(super) fn decimal(field: &Field, number: &Number, found: &str, min: i64, max: i64) -> Result<Value, Fault> {
     let digits = number.digits();
     if digits > MAX_DIGITS {
         let reason = Words::new(format!("it has {digits} digits"), format!("có {digits} chữ số"));
         return Err(refused(field, code::TOO_LONG, found, Some(reason)));
+    }
+    if !number.is_within(min, max) {
+        return Err(refused(field, code::OUT_OF_RANGE, found, None));
     }
     Ok(Value::String(number.text()))
 }

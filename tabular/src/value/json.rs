@@ -21,14 +21,14 @@ pub(super) fn value(field: &Field, raw: &RawValue, zone: Tz) -> Result<Value, Fa
             let number = if is_number(json) { from_json(json) } else { None };
             whole(field, &number.ok_or_else(|| wrong(expected("a JSON number", "số JSON")))?, json, min, max)
         }
-        Form::Decimal => {
+        Form::Decimal(min, max) => {
             let stated = if json.starts_with('"') { string(raw)? } else { json.to_owned() };
             let number = if is_number(&stated) { from_json(&stated) } else { None };
             let exact = Words::new(
                 "in JSON the decimal separator is a point and thousands are not grouped",
                 "trong JSON dấu thập phân là dấu chấm và không nhóm hàng nghìn",
             );
-            decimal(field, &number.ok_or_else(|| wrong(exact))?, &stated)
+            decimal(field, &number.ok_or_else(|| wrong(exact))?, &stated, min, max)
         }
         Form::Boolean => match json {
             "true" => Ok(Value::Bool(true)),

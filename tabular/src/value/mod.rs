@@ -8,7 +8,7 @@ mod text;
 mod time;
 
 pub use accepted::accepted;
-pub(crate) use cell::{Cell, CellKind};
+pub(crate) use cell::{Cell, CellKind, with_comma};
 pub(crate) use time::serial_of;
 
 use crate::excerpt::excerpt;

@@ -11,10 +11,19 @@ pub(super) struct Number {
 /// Why a text is no number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NumberFault {
-    /// It can be read as the first or the second.
-    Ambiguous(String, String),
+    /// The separator can be one of groups or of decimals.
+    Ambiguous(Box<TwoReadings>),
     /// It is no number.
     Form,
+}
+
+/// The readings of a text that can be read in two ways.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TwoReadings {
+    pub(super) grouped: Number,
+    pub(super) decimal: Number,
+    /// A text that is read as the decimal number.
+    pub(super) advice: String,
 }
 
 impl Number {
@@ -47,6 +56,18 @@ impl Number {
         if self.fraction.is_empty() { self.text().parse().ok() } else { None }
     }
 
+    /// Whether it is from the first number to the second, both included.
+    pub(super) fn is_within(&self, min: i64, max: i64) -> bool {
+        // The whole part, and a fraction beyond it, away from zero.
+        let Ok(whole) = self.whole.parse::<i128>() else { return false };
+        let beyond = i128::from(self.has_fraction());
+        if self.negative {
+            -whole - beyond >= min.into() && -whole <= max.into()
+        } else {
+            whole + beyond <= max.into() && whole >= min.into()
+        }
+    }
+
     /// Whether it has digits after the point.
     pub(super) fn has_fraction(&self) -> bool {
         !self.fraction.is_empty()
@@ -73,9 +94,7 @@ pub(super) fn from_cell(text: &str) -> Result<Number, NumberFault> {
         }
         // `1,234` is 1234 where a comma groups thousands.
         if fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') && number(whole, fraction).is_ok() {
-            let grouped = number(&format!("{whole}{fraction}"), "")?;
-            let sign = if negative { "-" } else { "" };
-            return Err(NumberFault::Ambiguous(grouped.text(), format!("{sign}{whole},{fraction}0")));
+            return Err(ambiguous(negative, (whole, fraction), ','));
         }
         let whole = if whole.contains('.') { ungroup(whole).ok_or(NumberFault::Form)? } else { whole.to_owned() };
         return number(&whole, fraction);
@@ -89,14 +108,23 @@ pub(super) fn from_cell(text: &str) -> Result<Number, NumberFault> {
             }
             let decimal = number(whole, fraction)?;
             if fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') {
-                let grouped = number(&format!("{whole}{fraction}"), "")?;
-                let sign = if negative { "-" } else { "" };
-                return Err(NumberFault::Ambiguous(grouped.text(), format!("{sign}{whole},{fraction}")));
+                return Err(ambiguous(negative, (whole, fraction), '.'));
             }
             Ok(decimal)
         }
         _ => number(&ungroup(digits).ok_or(NumberFault::Form)?, ""),
     }
+}
+
+/// The two readings of three digits behind a separator. Four digits behind it are no group.
+fn ambiguous(negative: bool, (whole, fraction): (&str, &str), separator: char) -> NumberFault {
+    let grouped = Number::new(negative, &format!("{whole}{fraction}"), "");
+    let Some((grouped, decimal)) = grouped.zip(Number::new(negative, whole, fraction)) else {
+        return NumberFault::Form;
+    };
+    let sign = if negative { "-" } else { "" };
+    let advice = format!("{sign}{whole}{separator}{fraction}0");
+    NumberFault::Ambiguous(Box::new(TwoReadings { grouped, decimal, advice }))
 }
 
 /// Digits without the dots between groups of exactly three.
@@ -151,7 +179,7 @@ mod tests {
     fn cell(text: &str) -> String {
         match from_cell(text) {
             Ok(number) => number.text(),
-            Err(NumberFault::Ambiguous(left, right)) => format!("{left} or {right}"),
+            Err(NumberFault::Ambiguous(two)) => format!("{} or {}", two.grouped.text(), two.advice),
             Err(NumberFault::Form) => "no number".to_owned(),
         }
     }
@@ -164,8 +192,8 @@ mod tests {
             ("1234,56", "1234.56"),
             ("1.234.567", "1234567"),
             ("1.234.567,0", "1234567"),
-            ("1.234", "1234 or 1,234"),
-            ("-12.500", "-12500 or -12,500"),
+            ("1.234", "1234 or 1.2340"),
+            ("-12.500", "-12500 or -12.5000"),
             ("0.123", "0.123"),
             ("1234.567", "1234.567"),
             ("1.2345", "1.2345"),
@@ -188,6 +216,38 @@ mod tests {
         ] {
             assert_eq!(cell(text), read, "{text:?}");
         }
+    }
+
+    #[test]
+    fn advice_is_read_as_the_decimal_number() {
+        for (text, read) in [("21.028", "21.028"), ("21,028", "21.028"), ("-120.500", "-120.5")] {
+            let Err(NumberFault::Ambiguous(two)) = from_cell(text) else { panic!("{text} has two readings") };
+            assert_eq!(cell(&two.advice), read);
+        }
+    }
+
+    #[test]
+    fn a_range_includes_its_ends() {
+        let within = |text: &str| from_json(text).expect("a number").is_within(-90, 1);
+        for (text, fits) in [
+            ("1", true),
+            ("1.0", true),
+            ("1.000001", false),
+            ("0.999", true),
+            ("0", true),
+            ("-0.5", true),
+            ("-90", true),
+            ("-90.1", false),
+            ("-89.9", true),
+            ("9223372036854775808", false),
+            ("1e50", false),
+        ] {
+            assert_eq!(within(text), fits, "{text}");
+        }
+        assert!(
+            from_json("0.5").expect("a number").is_within(0, 1)
+                && !from_json("-0.5").expect("a number").is_within(0, 1)
+        );
     }
 
     #[test]

@@ -22,7 +22,11 @@ fn property(field: &Field) -> Value {
         Form::Text(max) => json!({ "type": "string", "minLength": 1, "maxLength": max }),
         Form::Digits(width) => json!({ "type": "string", "pattern": format!("^[0-9]{{1,{width}}}$") }),
         Form::Integer(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
-        Form::Decimal => json!({ "type": ["string", "number"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$" }),
+        // The limits of a number; those of a text are its digits.
+        Form::Decimal(min, max) => json!({
+            "type": ["string", "number"], "minimum": min, "maximum": max,
+            "pattern": format!(r"^{}0*[0-9]{{1,{}}}(\.[0-9]{{1,28}})?$", if min < 0 { "-?" } else { "" }, max.to_string().len()),
+        }),
         Form::Boolean => json!({ "type": "boolean" }),
         Form::Date => json!({ "type": "string", "format": "date" }),
         Form::DateTime => json!({ "type": "string", "format": "date-time" }),

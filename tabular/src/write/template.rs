@@ -47,7 +47,7 @@ fn data_sheet(sheet: &mut Worksheet, title: &str, fields: &[Field]) -> Result<()
         let format = match field.form {
             Form::Date => CellFormat::new().set_num_format("dd/mm/yyyy"),
             Form::DateTime => CellFormat::new().set_num_format("dd/mm/yyyy hh:mm"),
-            Form::Integer(..) | Form::Decimal => CellFormat::new(),
+            Form::Integer(..) | Form::Decimal(..) => CellFormat::new(),
             Form::Text(_) | Form::Digits(_) | Form::Boolean | Form::Choice(_) | Form::Texts(_) => {
                 // A text stays as it is typed: 00004 does not become 4.
                 CellFormat::new().set_num_format("@")
@@ -136,7 +136,7 @@ fn example_number(field: &Field) -> Option<f64> {
     let value = of_cell(field, &Cell { text: field.example, kind: CellKind::Text, from_1904: false }, zone).ok()??;
     match field.form {
         Form::Integer(..) => value.as_f64(),
-        Form::Decimal => value.as_str()?.parse().ok(),
+        Form::Decimal(..) => value.as_str()?.parse().ok(),
         Form::Date | Form::DateTime => serial_of(value.as_str()?, zone),
         _ => None,
     }

@@ -35,9 +35,10 @@ fn each_bad_cell_is_a_fault_with_its_line_field_and_code() {
         ("A,,4a,,,,,,,", "ward", "INVALID", "only the digits"),
         ("A,,,101,,,,,,", "progress", "OUT_OF_RANGE", "from 0 to 100"),
         ("A,,,\"1,5\",,,,,,", "progress", "INVALID", "it has a fraction"),
-        ("A,,,,1.234,,,,,", "budget", "AMBIGUOUS", "1234 or as 1,234"),
+        ("A,,,,1.234,,,,,", "budget", "AMBIGUOUS", "write 1234 or 1.2340"),
         ("A,,,,\"1,234.5\",,,,,", "budget", "INVALID", "found “1,234.5”"),
-        ("A,,,,123456789012345678901234567890123456789,,,,,", "budget", "TOO_LONG", "it has 39 digits"),
+        ("A,,,,\"0,12345678901234567890123456789\",,,,,", "budget", "TOO_LONG", "it has 29 digits"),
+        ("A,,,,1000000000000000,,,,,", "budget", "OUT_OF_RANGE", "at most 15 digits before the decimal separator"),
         ("A,,,,,maybe,,,,", "urgent", "INVALID", "true or false"),
         ("A,,,,,,03/15/2026,,,", "due", "INVALID", "day is written before the month"),
         ("A,,,,,,15/03/26,,,", "due", "INVALID", "four digits"),
@@ -295,4 +296,13 @@ fn rows_of_known_records_may_leave_required_fields_out() {
     assert_eq!(read_in_pieces(&reading, b"code,title\nNULL,b\n", 9).faults(), [(2, "code", "REQUIRED")]);
     // A header that looks like the one of a required field is a slip and not another column.
     assert_eq!(read_in_pieces(&reading, b"cod,title,due\nA,b,\n", 9).file_fault().code, "MISSING_COLUMN");
+}
+
+#[test]
+fn a_number_with_two_readings_is_the_one_that_the_field_takes() {
+    // A progress is at most 100: of 1 and 1000 only 1 is one.
+    let read = csv("code,progress,budget\nA,1.000,\nB,,1.2340\nC,,\"21,0280\"\n");
+    assert_eq!(read.values()[0]["progress"], 1);
+    assert_eq!(read.values()[1]["budget"], "1.234");
+    assert_eq!(read.values()[2]["budget"], "21.028");
 }

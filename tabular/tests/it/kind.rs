@@ -15,7 +15,7 @@ pub const FIELDS: &[Field] = &[
     Field { example: "Xây cầu", ..field("title", "Tên nhiệm vụ", "Title", Form::Text(40)) },
     Field { example: "00004", ..field("ward", "Phường", "Ward", Form::Digits(5)) },
     Field { example: "40", ..field("progress", "Tiến độ", "Progress", Form::Integer(0, 100)) },
-    Field { example: "1234,5", ..field("budget", "Kinh phí", "Budget", Form::Decimal) },
+    Field { example: "1234,5", ..field("budget", "Kinh phí", "Budget", Form::NUMBER) },
     Field { example: "có", ..field("urgent", "Khẩn", "Urgent", Form::Boolean) },
     Field { example: "2026-03-15", ..field("due", "Hạn hoàn thành", "Due date", Form::Date) },
     Field { example: "15/03/2026 08:30", ..field("observedAt", "Thời điểm", "Observed at", Form::DateTime) },

@@ -34,7 +34,7 @@ fn failed_rows_come_back_unchanged_with_reasons() {
             .iter()
             .map(|row| FailedRow { raw: &row.raw, reasons: row.faults.iter().map(Fault::sentence).collect() })
             .collect();
-        let again = read(format, failed_rows(format, &failed).unwrap());
+        let again = read(format, failed_rows(format, FIELDS, &failed).unwrap());
         assert_eq!(first.rows.len(), again.rows.len());
         assert!(!again.notes().iter().any(|note| note.contains("Errors")), "{:?}", again.notes());
         for (before, after) in first.rows.iter().zip(&again.rows) {
@@ -54,12 +54,12 @@ fn failed_rows_come_back_unchanged_with_reasons() {
 fn the_reasons_stand_in_both_languages_before_the_row() {
     let first = csv("code,title\nA,b\n");
     let reasons = vec![Words::new("too late", "quá hạn"), Words::new("again", "lần nữa")];
-    let file = failed_rows(Format::Csv, &[FailedRow { raw: &first.rows[0].raw, reasons }]).unwrap();
+    let file = failed_rows(Format::Csv, FIELDS, &[FailedRow { raw: &first.rows[0].raw, reasons }]).unwrap();
     let text = String::from_utf8(file).unwrap();
     assert_eq!(text, "\u{feff}Lỗi / Errors,code,title\r\n\"quá hạn / too late\nlần nữa / again\",A,b\r\n");
     let first = ndjson("{\"code\":\"A\",\"budget\":1.50}\n");
     let reasons = vec![Words::new("too late", "quá hạn")];
-    let file = failed_rows(Format::Ndjson, &[FailedRow { raw: &first.rows[0].raw, reasons }]).unwrap();
+    let file = failed_rows(Format::Ndjson, FIELDS, &[FailedRow { raw: &first.rows[0].raw, reasons }]).unwrap();
     let text = String::from_utf8(file).unwrap();
     assert_eq!(text, "{\"code\":\"A\",\"budget\":1.50,\"#errors\":[{\"en\":\"too late\",\"vi\":\"quá hạn\"}]}\n");
 }
@@ -67,8 +67,30 @@ fn the_reasons_stand_in_both_languages_before_the_row() {
 #[test]
 fn a_failed_row_of_one_column_is_read_again() {
     let first = csv("Mã\nA\n");
-    let file = failed_rows(Format::Csv, &[FailedRow { raw: &first.rows[0].raw, reasons: Vec::new() }]).unwrap();
+    let file = failed_rows(Format::Csv, FIELDS, &[FailedRow { raw: &first.rows[0].raw, reasons: Vec::new() }]).unwrap();
     assert_eq!(csv(file).values(), [json!({"code": "A"})]);
+}
+
+#[test]
+fn failed_rows_of_objects_are_a_table_under_the_headers_of_the_kind() {
+    let lines = "{\"title\":\"b; c\",\"budget\":1.234,\"tags\":[\"x\",\"y\"],\"urgent\":false}\n\
+                 {\"code\":\"B\",\"budget\":\"-21.5\",\"due\":null,\"titel\":\"z\",\"#errors\":[]}\nnot json\n";
+    let first = ndjson(lines);
+    let failed: Vec<FailedRow<'_>> =
+        first.rows.iter().map(|row| FailedRow { raw: &row.raw, reasons: vec![Words::new("no", "sai")] }).collect();
+    let text = String::from_utf8(failed_rows(Format::Csv, FIELDS, &failed).unwrap()).unwrap();
+    let expected = "\u{feff}Lỗi / Errors,code,title,budget,urgent,due,tags,titel,#line\r\n\
+                    sai / no,,\"b; c\",\"1,2340\",false,,\"x; y\",,\r\n\
+                    sai / no,B,,\"'-21,5\",,NULL,,z,\r\n\
+                    sai / no,,,,,,,,not json\r\n";
+    assert_eq!(text, expected);
+    for format in [Format::Csv, Format::Xlsx] {
+        let again = read(format, failed_rows(format, FIELDS, &failed).unwrap());
+        assert_eq!(again.faults(), [(2, "code", "REQUIRED"), (4, "code", "REQUIRED")]);
+        let values = |row: usize| serde_json::Value::Object(again.rows[row].values.clone());
+        assert_eq!(values(0), json!({"title": "b; c", "budget": "1.234", "urgent": false, "tags": ["x", "y"]}));
+        assert_eq!(values(1), json!({"code": "B", "budget": "-21.5", "due": null}));
+    }
 }
 
 #[test]
@@ -99,7 +121,8 @@ fn a_number_of_a_workbook_comes_back_as_the_same_number() {
     sheet.write(1, 1, 1.234).unwrap();
     sheet.write(1, 2, 46_096).unwrap();
     let first = read(Format::Xlsx, book.save_to_buffer().unwrap());
-    let file = failed_rows(Format::Xlsx, &[FailedRow { raw: &first.rows[0].raw, reasons: Vec::new() }]).unwrap();
+    let file =
+        failed_rows(Format::Xlsx, FIELDS, &[FailedRow { raw: &first.rows[0].raw, reasons: Vec::new() }]).unwrap();
     // As a text `1.234` could be read in two ways, and 46096 as no day.
     assert_eq!(read(Format::Xlsx, file).values(), [json!({"code": "A", "budget": "1.234", "due": "2026-03-15"})]);
 }
@@ -110,7 +133,7 @@ fn no_cell_of_a_failed_row_is_a_formula_and_each_comes_back() {
     let first = csv(format!("code,title\nA,{}\n", cells.join("\nA,")));
     let failed: Vec<FailedRow<'_>> =
         first.rows.iter().map(|row| FailedRow { raw: &row.raw, reasons: Vec::new() }).collect();
-    let file = String::from_utf8(failed_rows(Format::Csv, &failed).unwrap()).unwrap();
+    let file = String::from_utf8(failed_rows(Format::Csv, FIELDS, &failed).unwrap()).unwrap();
     for line in file.lines().skip(1) {
         assert!(!line.split(',').any(|cell| cell.starts_with(['=', '+', '-', '@'])), "{line}");
     }
@@ -143,6 +166,6 @@ fn a_code_that_its_cell_shows_with_zeros_keeps_them() {
     let failed: Vec<FailedRow<'_>> =
         first.rows.iter().map(|row| FailedRow { raw: &row.raw, reasons: Vec::new() }).collect();
     for format in [Format::Csv, Format::Xlsx] {
-        assert_eq!(read(format, failed_rows(format, &failed).unwrap()).values(), expected);
+        assert_eq!(read(format, failed_rows(format, FIELDS, &failed).unwrap()).values(), expected);
     }
 }

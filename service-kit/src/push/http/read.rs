@@ -65,7 +65,7 @@ fn form(form: Form) -> Value {
         Form::Text(max) => json!({ "type": "Text", "max": max }),
         Form::Digits(width) => json!({ "type": "Digits", "width": width }),
         Form::Integer(min, max) => json!({ "type": "Integer", "min": min, "max": max }),
-        Form::Decimal => json!({ "type": "Decimal" }),
+        Form::Decimal(min, max) => json!({ "type": "Decimal", "min": min, "max": max }),
         Form::Boolean => json!({ "type": "Boolean" }),
         Form::Date => json!({ "type": "Date" }),
         Form::DateTime => json!({ "type": "DateTime" }),
@@ -201,7 +201,9 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
         .zip(&sent)
         .map(|(row, raw)| FailedRow { raw, reasons: row.errors.iter().map(sentence).collect() })
         .collect();
-    let bytes = failed_rows(format, &failed).map_err(Problem::internal)?;
+    let kind = routes.kinds().find(|(_, kind)| kind.name == found.kind);
+    let fields = kind.map(|(_, kind)| kind.file_fields()).unwrap_or_default();
+    let bytes = failed_rows(format, &fields, &failed).map_err(Problem::internal)?;
     Ok(download(media_type, &format!("{}-failed.{}", found.kind, part.rsplit('.').next().unwrap_or("csv")), bytes))
 }
 

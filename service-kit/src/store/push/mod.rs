@@ -317,6 +317,7 @@ impl Chunk<'_> {
         for statement in &self.statements.wait {
             self.run(db, statement).await?;
         }
+        self.place(db, self.statements).await?;
         self.drop_known(db, self.statements).await?;
         let arranged = self.settle_events(db, self.statements, true).await?;
         if arranged > 0 {
@@ -324,6 +325,19 @@ impl Chunk<'_> {
             self.run(db, self.statements.made).await?;
         }
         Ok(arranged)
+    }
+
+    /// Gives rows that state no time their place among the events of their records.
+    async fn place(&self, db: &mut PgConnection, statements: &Statements) -> Result<(), Problem> {
+        let survey = survey(db).await?;
+        if survey.known {
+            self.run(db, &statements.baseline).await?;
+        }
+        if survey.received {
+            self.run(db, &statements.receive).await?;
+            self.run(db, &statements.follow_first).await?;
+        }
+        Ok(())
     }
 
     /// Rows that are stored already, or stand twice in the chunk, say nothing new.
@@ -342,13 +356,6 @@ impl Chunk<'_> {
         statements: &Statements,
         is_judged: bool,
     ) -> Result<u64, Problem> {
-        let survey = survey(db).await?;
-        if survey.known {
-            self.run(db, &statements.baseline).await?;
-        }
-        if survey.received {
-            self.run(db, &statements.receive).await?;
-        }
         let mut arranged;
         loop {
             sqlx::raw_sql("DELETE FROM push_event").execute(&mut *db).await?;
@@ -419,6 +426,7 @@ impl Chunk<'_> {
             sqlx::raw_sql("ANALYZE push_row (n, external_id, key, parent, status)").execute(&mut *db).await?;
         }
         self.drop_known(db, statements).await?;
+        self.place(db, statements).await?;
         // The rows of the children have been judged; what they state breaks no rule of its own.
         self.settle_events(db, statements, false).await?;
         Ok(())
@@ -483,14 +491,14 @@ struct Survey {
     open: bool,
     /// Whether such a row is of a stored record.
     known: bool,
-    /// Whether such a row of a stored record is true from its receipt.
+    /// Whether such a row is true from its receipt.
     received: bool,
 }
 
 async fn survey(db: &mut PgConnection) -> Result<Survey, sqlx::Error> {
     sqlx::query_as(
         "SELECT coalesce(bool_or(status IS NULL), false) AS open, coalesce(bool_or(status IS NULL AND NOT is_new), false) AS known,
-                coalesce(bool_or(status IS NULL AND NOT is_new AND NOT timed AND rank = 0), false) AS received FROM push_row",
+                coalesce(bool_or(status IS NULL AND NOT timed AND rank = 0), false) AS received FROM push_row",
     )
     .fetch_one(db)
     .await

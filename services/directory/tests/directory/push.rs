@@ -137,3 +137,51 @@ async fn parts_of_an_old_area_are_at_most_the_whole_together(pool: PgPool) {
         written.expect_err("too much").as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
     assert_eq!(constraint.as_deref(), Some("area_succession_shares"));
 }
+
+async fn stored(pool: &PgPool, code: &str) -> Value {
+    let sql =
+        "SELECT jsonb_build_array(name, short_name, level, parent_code) FROM directory.organization WHERE code = $1";
+    sqlx::query_scalar(sql).bind(code).fetch_one(pool).await.expect("an organization")
+}
+
+async fn waited(pool: &PgPool, external_id: &str) -> Vec<String> {
+    let sql = "SELECT status FROM platform.receipt_row WHERE external_id = $1 ORDER BY receipt_id, row";
+    sqlx::query_scalar(sql).bind(external_id).fetch_all(pool).await.expect("rows")
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_row_without_a_time_that_waited_does_not_overwrite_a_newer_one(pool: PgPool) {
+    pushed(&pool, "organizations", "ha", &[organization("SXD", None), organization("M1", None)]).await;
+    let second =
+        pushed(&pool, "organizations", "ha", &[json!({ "externalId": "M1", "parent": "M-NEW", "name": "v2" })]).await;
+    let third =
+        pushed(&pool, "organizations", "ha", &[json!({ "externalId": "M1", "parent": "SXD", "name": "v3" })]).await;
+    assert_eq!((statuses(&second), statuses(&third)), (vec!["PARKED"], vec!["UPDATED"]));
+    pushed(&pool, "organizations", "ha", &[organization("M-NEW", None)]).await;
+    assert_eq!(waited(&pool, "M1").await, ["STALE"]);
+    assert_eq!(stored(&pool, "M1").await, json!(["v3", null, "DEPARTMENT", "SXD"]));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn rows_of_several_pushes_that_waited_for_the_first_are_an_event_each(pool: PgPool) {
+    // The clock stands still: nothing but their order tells the pushes apart.
+    for part in
+        [json!({ "shortName": "K", "name": "Tên 1" }), json!({ "level": "COMMUNE" }), json!({ "name": "Tên 3" })]
+    {
+        let mut row = part;
+        row["externalId"] = json!("K1");
+        assert_eq!(statuses(&pushed(&pool, "organizations", "ha", &[row]).await), ["PARKED"]);
+    }
+    assert_eq!(statuses(&pushed(&pool, "organizations", "ha", &[organization("K1", None)]).await), ["CREATED"]);
+    assert_eq!(waited(&pool, "K1").await, ["UPDATED", "UPDATED", "UPDATED"]);
+    assert_eq!(stored(&pool, "K1").await, json!(["Tên 3", "K", "COMMUNE", null]));
+    let events: i64 = sqlx::query_scalar("SELECT count(*) FROM directory.organization_event WHERE code = 'K1'")
+        .fetch_one(&pool)
+        .await
+        .expect("events");
+    assert_eq!(events, 4);
+    // A late row folds the record anew from all of them.
+    let late = json!({ "externalId": "K1", "observedAt": NOW, "name": "Tên muộn", "axis": "PARTY" });
+    pushed(&pool, "organizations", "ha", &[late]).await;
+    assert_eq!(stored(&pool, "K1").await, json!(["Tên 3", "K", "COMMUNE", null]));
+}

@@ -74,10 +74,10 @@ pub static CASES: PushKind = PushKind {
             .names("area")
             .about("Code of the area.", "Mã địa bàn.")
             .example("00004"),
-        PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::Decimal)
+        PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::LATITUDE)
             .about("Latitude with at most 3 decimals.", "Vĩ độ, tối đa 3 chữ số thập phân.")
             .example("21.03"),
-        PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::Decimal)
+        PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::LONGITUDE)
             .about("Longitude with at most 3 decimals.", "Kinh độ, tối đa 3 chữ số thập phân.")
             .example("105.82"),
         PushField::new("text", "text", ("Text", "Nội dung"), Form::Text(4000))

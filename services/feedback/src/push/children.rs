@@ -40,9 +40,9 @@ pub static SENDERS: PushKind = PushKind {
         PushField::new("identityNumber", "identity_number", ("Identity number", "Số giấy tờ"), Form::Text(50))
             .about("Identity number.", "Số giấy tờ."),
         PushField::new("address", "address", ("Address", "Địa chỉ"), Form::Text(500)).about("Address.", "Địa chỉ."),
-        PushField::new("exactLat", "exact_lat", ("Exact latitude", "Vĩ độ chính xác"), Form::Decimal)
+        PushField::new("exactLat", "exact_lat", ("Exact latitude", "Vĩ độ chính xác"), Form::LATITUDE)
             .about("Latitude of the exact point.", "Vĩ độ chính xác."),
-        PushField::new("exactLon", "exact_lon", ("Exact longitude", "Kinh độ chính xác"), Form::Decimal)
+        PushField::new("exactLon", "exact_lon", ("Exact longitude", "Kinh độ chính xác"), Form::LONGITUDE)
             .about("Longitude of the exact point.", "Kinh độ chính xác."),
     ],
     authors: &["recorded_by"],

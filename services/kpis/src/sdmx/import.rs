@@ -108,8 +108,8 @@ fn content(cells: &mut Cells, action: Action, values: &mut Map<String, Value>) {
         let read = cells.read(
             column,
             number,
-            "accepted: a number such as 1234.56 with at most 38 digits, or NaN if there is none",
-            "chấp nhận: số như 1234.56, tối đa 38 chữ số, hoặc NaN nếu không có",
+            "accepted: a number such as 1234.56 with at most 15 digits before the point and 28 in all, or NaN if there is none",
+            "chấp nhận: số như 1234.56, tối đa 15 chữ số trước dấu chấm và 28 chữ số tất cả, hoặc NaN nếu không có",
         );
         match read {
             Some(Number::Value(number)) => {

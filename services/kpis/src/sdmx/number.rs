@@ -1,7 +1,7 @@
 //! Numbers of SDMX: `xs:double`, with a point, without grouping. They are kept as decimals, without floating point.
 
-/// Most digits that are stored.
-const MOST_DIGITS: usize = 38;
+/// Most digits that are stored, before the point and in all, as of every pushed number (`tabular::Form::NUMBER`).
+const MOST_DIGITS: (usize, usize) = (15, 28);
 /// Longest shift by an exponent.
 const LONGEST_SHIFT: usize = 60;
 
@@ -14,7 +14,7 @@ pub enum Number {
     Value(String),
 }
 
-/// Reads a cell. `None` for what is no number, or has more than 38 digits.
+/// Reads a cell. `None` for what is no number, or has more than 15 digits before the point or 28 in all.
 pub fn number(text: &str) -> Option<Number> {
     if text == "NaN" {
         return Some(Number::Missing);
@@ -43,7 +43,7 @@ pub fn number(text: &str) -> Option<Number> {
         (whole.to_owned() + moved, left.to_owned())
     };
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-    if whole.len() + fraction.len() > MOST_DIGITS {
+    if whole.len() > MOST_DIGITS.0 || whole.len() + fraction.len() > MOST_DIGITS.1 {
         return None;
     }
     if whole.is_empty() && fraction.is_empty() {
@@ -70,7 +70,7 @@ mod tests {
             ("1.5e3", "1500"),
             ("1.5E+11", "150000000000"),
             ("-12.5e-4", "-0.00125"),
-            ("12345678901234567890123456789012345678", "12345678901234567890123456789012345678"),
+            ("123456789012345.1234567890123", "123456789012345.1234567890123"),
         ] {
             assert_eq!(number(text), Some(Number::Value(value.to_owned())), "{text}");
         }
@@ -90,7 +90,8 @@ mod tests {
             "0x10",
             "--1",
             "1.2.3",
-            "123456789012345678901234567890123456789",
+            "1234567890123456",
+            "123456789012345.12345678901234",
         ] {
             assert_eq!(number(wrong), None, "{wrong}");
         }

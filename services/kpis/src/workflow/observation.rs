@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use service_kit::input::{LONG_TEXT_CHARS, Target, distinct, optional_text, text};
 use service_kit::record::{Meta, Record};
+use service_kit::scalar::summable;
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::write::{Change, Edit, Write};
 use service_kit::{Principal, Problem, RequestScope, Role};
@@ -79,13 +80,13 @@ pub struct ObservedValue {
 
 impl ObservedValue {
     fn apply(&self, row: &mut Observation) -> Result<(), Problem> {
-        for (field, change) in [
-            (&mut row.value, &self.value),
-            (&mut row.numerator, &self.numerator),
-            (&mut row.denominator, &self.denominator),
+        for (field, change, path) in [
+            (&mut row.value, &self.value, "input.value"),
+            (&mut row.numerator, &self.numerator, "input.numerator"),
+            (&mut row.denominator, &self.denominator, "input.denominator"),
         ] {
             if let Some(value) = change.as_opt_ref() {
-                *field = value.copied();
+                *field = value.map(|value| summable(*value, path)).transpose()?;
             }
         }
         if let Some(flags) = &self.flags {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use service_kit::input::{Target, optional_text, text};
 use service_kit::record::{Meta, Record};
-use service_kit::scalar::Date;
+use service_kit::scalar::{Date, summable};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::write::{Edit, Write};
 use service_kit::{Problem, RequestScope, Role};
@@ -49,14 +49,14 @@ pub struct TargetValue {
 
 impl TargetValue {
     fn apply(&self, mut row: StoredTarget, today: NaiveDate) -> Result<StoredTarget, Problem> {
-        for (field, change) in [
-            (&mut row.value, &self.value),
-            (&mut row.low, &self.low),
-            (&mut row.high, &self.high),
-            (&mut row.baseline, &self.baseline),
+        for (field, change, path) in [
+            (&mut row.value, &self.value, "input.value"),
+            (&mut row.low, &self.low, "input.low"),
+            (&mut row.high, &self.high, "input.high"),
+            (&mut row.baseline, &self.baseline, "input.baseline"),
         ] {
             if let Some(value) = change.as_opt_ref() {
-                *field = value.copied();
+                *field = value.map(|value| summable(*value, path)).transpose()?;
             }
         }
         if let Some(period) = self.baseline_period.as_opt_ref() {
@@ -67,7 +67,8 @@ impl TargetValue {
             row.trajectory.clear();
             for (index, point) in points.into_iter().flatten().enumerate() {
                 let day = point.on.checked(&format!("input.trajectory.{index}.on"))?;
-                row.trajectory.push(format!("{}={}", day.format("%Y-%m-%d"), point.value));
+                let value = summable(point.value, &format!("input.trajectory.{index}.value"))?;
+                row.trajectory.push(format!("{}={}", day.format("%Y-%m-%d"), value));
             }
         }
         let decided_on =

@@ -154,3 +154,19 @@ async fn formulas_keep_order_and_do_not_depend_on_the_unit_or_the_side(pool: PgP
         assert!(close(number(&pool, &at(list(10.0, 7.0))).await, plain * 10.0 + 7.0), "{ys:?}");
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_computed_number_has_no_more_digits_than_clients_carry(pool: PgPool) {
+    for (computed, carried) in [
+        ("100 * 1845 / 1902.0", Some("97.00315457413249")),
+        // Quotients of the largest and the smallest number that can be stated.
+        ("0.000001 / 999999999999999", Some("0")),
+        ("999999999999999 / 0.0000000000001", None),
+    ] {
+        let sql = format!("SELECT kpis.carried({computed})");
+        let found: Option<rust_decimal::Decimal> =
+            query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.expect("a number that can be read");
+        let found = found.map(|number| number.to_string());
+        assert_eq!(found.as_deref().map(|text| text.get(..17).unwrap_or(text)), carried, "{computed}");
+    }
+}

@@ -118,7 +118,7 @@ pub static PROJECTS: PushKind = PushKind {
             "totalInvestment",
             "total_investment",
             ("Total investment (VND)", "Tổng mức đầu tư (đồng)"),
-            Form::Decimal,
+            Form::AMOUNT,
         )
         .about("Total investment in VND.", "Tổng mức đầu tư, đồng.")
         .example("1250000000000"),

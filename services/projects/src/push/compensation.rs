@@ -32,11 +32,11 @@ pub static PLANS: PushKind = PushKind {
         PushField::new("revision", "revision", ("Revision", "Lần"), Form::Integer(1, 100))
             .about("Number of the revision; 1 if not stated.", "Lần điều chỉnh; nếu trống là 1.")
             .example("1"),
-        PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::Decimal)
+        PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::AMOUNT)
             .required()
             .about("Compensation in VND: personal data.", "Số tiền bồi thường, đồng: dữ liệu cá nhân.")
             .example("1850000000"),
-        PushField::new("coefficient", "coefficient", ("Coefficient", "Hệ số"), Form::Decimal)
+        PushField::new("coefficient", "coefficient", ("Coefficient", "Hệ số"), Form::Decimal(0, 10))
             .about(
                 "Coefficient of the compensation for land; 1 if not stated.",
                 "Hệ số bồi thường về đất; nếu trống là 1.",
@@ -136,7 +136,7 @@ pub static PAYMENTS: PushKind = PushKind {
             .required()
             .about("Day of the payment.", "Ngày chi trả.")
             .example("2026-06-10"),
-        PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::Decimal)
+        PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::AMOUNT)
             .required()
             .about("Amount in VND: personal data.", "Số tiền, đồng: dữ liệu cá nhân.")
             .example("1850000000"),

@@ -43,9 +43,9 @@ pub static SITES: PushKind = PushKind {
         PushField::new("targetHandover", "target_handover", ("Target of the handover", "Hạn bàn giao"), Form::Date)
             .about("Day on which all of the land is to be handed over.", "Hạn bàn giao toàn bộ mặt bằng.")
             .example("2026-12-31"),
-        PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::Decimal)
+        PushField::new("lat", "lat", ("Latitude", "Vĩ độ"), Form::LATITUDE)
             .about("Latitude of the centre in degrees.", "Vĩ độ tâm khu đất."),
-        PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::Decimal)
+        PushField::new("lon", "lon", ("Longitude", "Kinh độ"), Form::LONGITUDE)
             .about("Longitude of the centre in degrees.", "Kinh độ tâm khu đất."),
         PushField::new("outline", "outline", ("Outline", "Ranh giới"), Form::Text(1_000_000))
             .about("GeoJSON geometry.", "Ranh giới dạng GeoJSON."),
@@ -60,7 +60,7 @@ pub static SITES: PushKind = PushKind {
             Form::Text(500),
         )
         .about("Document of it.", "Văn bản cho phép."),
-        PushField::new("consent", "consent", ("Consent", "Tỷ lệ đồng thuận"), Form::Decimal).about(
+        PushField::new("consent", "consent", ("Consent", "Tỷ lệ đồng thuận"), Form::SHARE).about(
             "Share of the land users who agree to hand over early, 0 to 1.",
             "Tỷ lệ người sử dụng đất đồng ý bàn giao sớm, 0 đến 1.",
         ),
@@ -136,7 +136,7 @@ pub static PARCELS: PushKind = PushKind {
             "areaToAcquire",
             "area_to_acquire",
             ("Area to acquire (m²)", "Diện tích thu hồi (m²)"),
-            Form::Decimal,
+            Form::AMOUNT,
         )
         .required()
         .about("Area to acquire in m².", "Diện tích thu hồi, m².")
@@ -145,7 +145,7 @@ pub static PARCELS: PushKind = PushKind {
             "areaHandedOver",
             "area_handed_over",
             ("Area handed over (m²)", "Diện tích đã bàn giao (m²)"),
-            Form::Decimal,
+            Form::AMOUNT,
         )
         .about("Area handed over so far in m².", "Diện tích đã bàn giao, m².")
         .example("0"),
@@ -249,7 +249,7 @@ pub static EVENTS: PushKind = PushKind {
             .example("2026-03-02"),
         PushField::new("happenedAt", "happened_at", ("Time", "Giờ"), Form::Text(5))
             .about("Time of the day, HH:MM; for an enforcement.", "Giờ, HH:MM; dùng cho cưỡng chế."),
-        PushField::new("area", "area", ("Area (m²)", "Diện tích (m²)"), Form::Decimal).about(
+        PushField::new("area", "area", ("Area (m²)", "Diện tích (m²)"), Form::AMOUNT).about(
             "Area that a handover is about; all of the parcel if not stated.",
             "Diện tích bàn giao; nếu trống là toàn bộ thửa.",
         ),
@@ -366,7 +366,7 @@ pub static UTILITIES: PushKind = PushKind {
             .required()
             .about("What is moved.", "Nội dung di chuyển.")
             .example("Đường dây 110 kV"),
-        PushField::new("cost", "cost", ("Cost (VND)", "Kinh phí (đồng)"), Form::Decimal)
+        PushField::new("cost", "cost", ("Cost (VND)", "Kinh phí (đồng)"), Form::AMOUNT)
             .about("Cost (VND).", "Kinh phí (đồng)."),
         PushField::new("dueOn", "due_on", ("Due on", "Hạn"), Form::Date).about("Due on.", "Hạn.").example("2026-09-30"),
         PushField::new("movedOn", "moved_on", ("Moved on", "Ngày hoàn thành"), Form::Date)

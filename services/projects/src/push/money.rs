@@ -42,7 +42,7 @@ pub static CAPITAL_PLANS: PushKind = PushKind {
         .required()
         .about("Basis of the plan.", "Cấp giao kế hoạch.")
         .example("CITY"),
-        PushField::new("amount", "amount", ("Amount (VND)", "Số vốn (đồng)"), Form::Decimal)
+        PushField::new("amount", "amount", ("Amount (VND)", "Số vốn (đồng)"), Form::AMOUNT)
             .required()
             .about("Amount in VND.", "Số vốn, đồng.")
             .example("250000000000"),
@@ -110,7 +110,7 @@ pub static CONTRACTS: PushKind = PushKind {
             .required()
             .about("Day of the signature.", "Ngày ký.")
             .example("2026-02-02"),
-        PushField::new("amount", "amount", ("Amount (VND)", "Giá trị (đồng)"), Form::Decimal)
+        PushField::new("amount", "amount", ("Amount (VND)", "Giá trị (đồng)"), Form::AMOUNT)
             .required()
             .about("Amount in VND as signed.", "Giá trị khi ký, đồng.")
             .example("120000000000"),
@@ -166,9 +166,9 @@ pub static MODIFICATIONS: PushKind = PushKind {
             .about("Reason of the change.", "Lý do điều chỉnh.")
             .example("Chậm bàn giao mặt bằng"),
         PushField::new("document", "document", ("Document", "Văn bản"), Form::Text(500)).about("Document.", "Văn bản."),
-        PushField::new("oldAmount", "old_amount", ("Amount before (VND)", "Giá trị trước (đồng)"), Form::Decimal)
+        PushField::new("oldAmount", "old_amount", ("Amount before (VND)", "Giá trị trước (đồng)"), Form::AMOUNT)
             .about("Amount before (VND).", "Giá trị trước (đồng)."),
-        PushField::new("newAmount", "new_amount", ("Amount after (VND)", "Giá trị sau (đồng)"), Form::Decimal)
+        PushField::new("newAmount", "new_amount", ("Amount after (VND)", "Giá trị sau (đồng)"), Form::AMOUNT)
             .about("Needed for VALUE.", "Bắt buộc khi điều chỉnh giá trị."),
         PushField::new("oldEnd", "old_end", ("End before", "Kết thúc trước"), Form::Date)
             .about("End before.", "Kết thúc trước.")
@@ -222,7 +222,7 @@ pub static DISBURSEMENTS: PushKind = PushKind {
             .required()
             .about("Day of the payment.", "Ngày giải ngân.")
             .example("2026-04-15"),
-        PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::Decimal)
+        PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::NUMBER)
             .required()
             .about("Amount in VND; negative for a reversal.", "Số tiền, đồng; số âm là thu hồi.")
             .example("12500000000"),

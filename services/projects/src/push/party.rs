@@ -126,7 +126,7 @@ pub static RIGHTS: PushKind = PushKind {
         )
         .about("Kind of the right; LAND_USE if not stated.", "Loại quyền; nếu trống là quyền sử dụng đất.")
         .example("LAND_USE"),
-        PushField::new("share", "share", ("Share", "Tỷ lệ"), Form::Decimal)
+        PushField::new("share", "share", ("Share", "Tỷ lệ"), Form::SHARE)
             .about("Share above 0 and up to 1; 1 if not stated.", "Tỷ lệ trên 0 đến 1; nếu trống là 1.")
             .example("1"),
     ],

@@ -47,7 +47,7 @@ pub static SHEET: PushKind = PushKind {
             "areaToAcquire",
             "area_to_acquire",
             ("Area to acquire (m²)", "Diện tích thu hồi (m²)"),
-            Form::Decimal,
+            Form::AMOUNT,
         )
         .required()
         .about("Area to acquire in m².", "Diện tích thu hồi, m².")
@@ -70,7 +70,7 @@ pub static SHEET: PushKind = PushKind {
         )
         .about("Kind; a household if not stated.", "Loại; nếu trống là hộ gia đình.")
         .example("HOUSEHOLD"),
-        PushField::new("share", "share", ("Share", "Tỷ lệ"), Form::Decimal)
+        PushField::new("share", "share", ("Share", "Tỷ lệ"), Form::SHARE)
             .about("Share of the party; 1 if not stated.", "Tỷ lệ quyền; nếu trống là 1.")
             .example("1"),
         PushField::new("notice", "notice", ("Notice", "Số thông báo"), Form::Text(500))

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, distinct, optional_text, text};
 use service_kit::record::{Meta, Record};
-use service_kit::scalar::Date;
+use service_kit::scalar::{Date, summable};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::{child, record};
 use service_kit::write::{Change, Edit, Write};
@@ -131,7 +131,7 @@ impl ProjectText {
                     "an investment is not negative; accepted: 0 or more",
                 ));
             }
-            project.total_investment = amount.copied();
+            project.total_investment = amount.map(|amount| summable(*amount, "input.totalInvestment")).transpose()?;
         }
         Ok(())
     }

@@ -174,3 +174,17 @@ async fn plans_with_several_payments_count_once_and_a_deleted_payment_not_at_all
     let found = totals(&city, "2026", "2026-11-27").await;
     assert_eq!(found["disbursed"], "80");
 }
+
+/// The largest amounts that a push takes: their sum needs more digits than each of them.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn sums_of_the_longest_amounts_can_be_read(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "projects", &[project("A", json!({}))]).await;
+    let amounts = ["999999999999999", "999999999999998.0000000000001", "0.0000000000000000000000000001"];
+    let rows: Vec<Value> =
+        amounts.iter().map(|amount| paid(&format!("D-{amount}"), "A", 2025, "2025-06-30", amount)).collect();
+    give(&pool, "disbursements", &rows).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let disbursed = totals(&city, "2025", "2025-10-31").await["disbursed"].clone();
+    assert_eq!(disbursed.as_str().expect("a sum").get(..16), Some("1999999999999997"));
+}

@@ -214,14 +214,36 @@ pub(super) const TWICE: &str = "UPDATE push_row AS r SET status = 'UNCHANGED'
                FROM push_row WHERE status IS NULL AND waits = '{}' AND $1 IS NOT NULL) AS d
          WHERE d.n = r.n AND d.place > 1";
 
-/// Who states no time means now: after what is known, whatever two clocks say.
+/// Who states no time means the time of the first receipt: after what other pushes said before, whatever two clocks say. Rows of one
+/// push keep one time and are in the order of the file. A row that waited keeps the time that it got then.
 pub(super) fn receive(kind: &PushKind) -> String {
     let (events, key, key_type) = (kind.events(), kind.key.column(), kind.key.sql_type());
     format!(
-        "UPDATE push_row AS r SET at = k.at
-         FROM (SELECT p.n, (SELECT max(e.observed_at) FROM {events} AS e WHERE e.{key} = p.key::{key_type} AND e.withdrawn_at IS NULL)
-                          + interval '1 microsecond' AS at
-               FROM push_row AS p WHERE p.status IS NULL AND NOT p.timed AND p.rank = 0 AND NOT p.is_new AND $1 IS NOT NULL) AS k
+        "WITH parked AS (SELECT w.external_id, max(w.at) AS at FROM push_row AS w WHERE w.was_parked AND NOT w.timed AND w.rank = 0 GROUP BY 1)
+         UPDATE push_row AS r SET at = k.at
+         FROM (SELECT p.n, greatest(parked.at, (
+                          SELECT max(e.observed_at) FROM {events} AS e
+                          WHERE e.{key} = p.key::{key_type} AND e.withdrawn_at IS NULL AND e.receipt_id IS DISTINCT FROM p.receipt_id))
+                      + interval '1 microsecond' AS at
+               FROM push_row AS p LEFT JOIN parked USING (external_id)
+               WHERE p.status IS NULL AND NOT p.timed AND p.rank = 0 AND NOT p.was_parked AND $1 IS NOT NULL) AS k
          WHERE r.n = k.n AND k.at > r.at"
+    )
+}
+
+/// Of a row without a time that was received before the first row of its record, and is no whole record itself, the first row is what
+/// it waited for: it is true right after it. Such rows are in the order of their receipts and, within a file, of its rows.
+pub(super) fn follow_first(kind: &PushKind, required: &str) -> String {
+    let (events, key, key_type) = (kind.events(), kind.key.column(), kind.key.sql_type());
+    format!(
+        "UPDATE push_row AS r SET at = k.at + interval '1 microsecond', ordinal = k.ordinal
+         FROM (SELECT p.n, e.observed_at AS at,
+                      greatest(0, (extract(epoch FROM p.at - timestamptz '2020-01-01Z') * 1000000)::bigint) * 4096 + p.row % 4096 AS ordinal
+               FROM push_row AS p CROSS JOIN LATERAL (
+                   SELECT e.observed_at, e.rank, e.ordinal FROM {events} AS e WHERE e.{key} = p.key::{key_type} AND e.withdrawn_at IS NULL
+                   ORDER BY e.observed_at, e.rank, e.ordinal LIMIT 1) AS e
+               WHERE p.status IS NULL AND NOT p.timed AND p.rank = 0 AND NOT p.is_new AND $1 IS NOT NULL
+                 AND (p.at, p.rank, p.ordinal) < (e.observed_at, e.rank, e.ordinal) AND NOT jsonb_strip_nulls(p.content) ?& {required}) AS k
+         WHERE r.n = k.n"
     )
 }

@@ -83,6 +83,8 @@ pub struct Statements {
     pub twice: &'static str,
     pub baseline: String,
     pub receive: String,
+    /// Rows that waited for the first row of their record come after it.
+    pub follow_first: String,
     /// Events in their order, judged.
     pub events: String,
     /// Events in their order; nothing of them is judged.
@@ -114,6 +116,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
         twice: find::TWICE,
         baseline: write::baseline(kind, &not_state),
         receive: find::receive(kind),
+        follow_first: find::follow_first(kind, &array(&catalog.required)),
         events: judge::arrange(kind, Some(catalog), &not_state),
         unjudged: judge::arrange(kind, None, &not_state),
         verdict: judge::verdict(kind, catalog)

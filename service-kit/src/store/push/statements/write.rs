@@ -111,7 +111,9 @@ pub(super) fn effects(kind: &PushKind) -> Option<String> {
          WITH child AS (
              SELECT e.key, e.seq, e.is_late, e.after ->> 'deleted_at' IS NOT NULL AS is_gone, {name} || ':' || e.external_id AS cause
              FROM push_event AS e WHERE e.is_last AND $1 IS NOT NULL)
-         SELECT c.{column}::text, e.stated_at, coalesce(e.logged, true),
+         SELECT c.{column}::text, e.stated_at,
+                -- What waited keeps its time.
+                coalesce(e.logged OR (SELECT r.was_parked FROM push_row AS r WHERE r.n = e.n), true),
                 CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END,
                 {columns}, k.cause
          FROM push_event AS e JOIN child AS k USING (key)
