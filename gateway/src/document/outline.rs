@@ -39,8 +39,8 @@ pub struct OutlinedField {
     pub is_list: bool,
     /// The arguments that the operation gives, in their order.
     pub arguments: Vec<OutlinedArgument>,
-    /// Whether the field takes an argument `first`.
-    pub takes_first: bool,
+    /// The names of the arguments that the field takes.
+    pub takes: Vec<String>,
     /// The selected fields below it; none for scalars and enums.
     pub fields: Vec<Self>,
 }
@@ -62,6 +62,12 @@ impl OutlinedField {
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&OutlinedArgument> {
         self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    /// Whether the field takes an argument, given or not.
+    #[must_use]
+    pub fn takes(&self, name: &str) -> bool {
+        self.takes.iter().any(|taken| taken == name)
     }
 }
 
@@ -108,7 +114,7 @@ fn outlined(field: &Node<Field>, variables: &Variables) -> OutlinedField {
         type_name: field.ty().inner_named_type().to_string(),
         is_list: field.ty().is_list(),
         arguments: field.arguments.iter().map(|argument| given(argument, variables)).collect(),
-        takes_first: field.definition.arguments.iter().any(|argument| argument.name == "first"),
+        takes: field.definition.arguments.iter().map(|argument| argument.name.to_string()).collect(),
         fields: Vec::new(),
     }
 }

@@ -106,7 +106,7 @@ async fn an_operation_is_outlined_with_its_types_and_values_without_being_execut
     assert_eq!(outline.variables, [("n".to_owned(), value("3")), ("all".to_owned(), value("true"))]);
     let [top, me] = &outline.fields[..] else { panic!("{:?}", outline.fields) };
     assert_eq!((top.key.as_str(), top.name.as_str(), top.type_name.as_str()), ("top", "topProducts", "Product"));
-    assert!(top.is_list && top.takes_first && !me.is_list && !me.takes_first);
+    assert!(top.is_list && top.takes("first") && !me.is_list && !me.takes("first"));
     let first = top.argument("first").unwrap();
     assert_eq!((first.variable.as_deref(), first.value.as_deref()), (Some("n"), Some("3")));
     // Selections of one response key are one field, in the order of the first.

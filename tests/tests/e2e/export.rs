@@ -284,6 +284,20 @@ async fn what_cannot_be_exported_whole_is_refused_with_the_reason(pool: PgPool) 
             "the operation is not executed: the operation is beyond the limit `cost`",
         ),
         (
+            &[("documentId", "one-ward"), ("format", "csv"), ("variables", r#"{"Ward":"00004"}"#)],
+            400,
+            "VALIDATION",
+            "variables",
+            "\"Ward\" is no variable of the operation; accepted: ward, year, asOf",
+        ),
+        (
+            &[("documentId", "one-ward"), ("format", "csv"), ("variables", r#"{"ward":"99999"}"#)],
+            404,
+            "NOT_FOUND",
+            "variables",
+            "area: there is none with these variables",
+        ),
+        (
             &[("documentId", "wards"), ("format", "csv"), ("query", "{ a }")],
             400,
             "VALIDATION",

@@ -1,5 +1,7 @@
 //! The file of an export: its bytes, its name, and the sheet that describes it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use gateway::document::Outline;
@@ -10,6 +12,9 @@ use super::asked::{Asked, Format};
 use super::pages::Table;
 use super::words::{self, Language, Words};
 use crate::operations;
+
+/// In the place of a date, for figures of several days in one table.
+pub const SEVERAL: &str = "several-days";
 
 /// What a file says about its export.
 pub struct About<'a> {
@@ -50,18 +55,43 @@ impl About<'_> {
         self.outline.operation_name.as_ref().filter(|_| is_hash).map_or_else(|| id.to_owned(), Clone::clone)
     }
 
-    /// The date of the figures: that of the answer, that asked for, or today.
-    pub fn as_of(&self, table: &Table) -> String {
+    /// The dates of the figures: that of the answer or that asked for, and those of the fields below; else today.
+    fn days(&self, table: &Table) -> BTreeSet<String> {
         let answered = table.freshness.iter().find(|(name, _)| name == "asOf").and_then(|(_, datum)| match datum {
             Datum::Date(day) => Some(day.clone()),
             _ => None,
         });
-        answered.or_else(|| table.part.as_of.clone()).unwrap_or_else(|| self.today.to_string())
+        let own = answered.or_else(|| table.part.as_of.clone());
+        let today = || self.today.to_string();
+        // A field below without a date has that of the answer.
+        let below = table.part.as_of_below.iter().map(|day| day.clone().or_else(|| own.clone()).unwrap_or_else(today));
+        let mut days: BTreeSet<String> = below.collect();
+        days.extend(own.clone());
+        if days.is_empty() {
+            days.insert(today());
+        }
+        days
     }
 
-    /// The date of the figures in all tables, or the days from the first to the last.
+    /// The date of the figures in a table; `None` when they have several.
+    pub fn as_of(&self, table: &Table) -> Option<String> {
+        let mut days = self.days(table).into_iter();
+        days.next().filter(|_| days.next().is_none())
+    }
+
+    /// The date of the figures in words: that date, or the dates when there are several.
+    fn as_of_words(&self, table: &Table) -> String {
+        let several = || {
+            let days: Vec<String> = self.days(table).into_iter().collect();
+            format!("{}: {}", self.word(words::SEVERAL_DAYS), days.join(", "))
+        };
+        self.as_of(table).unwrap_or_else(several)
+    }
+
+    /// The date of the figures in all tables, the days from the first to the last, or [`SEVERAL`] when one table has several.
     pub fn as_of_all(&self, tables: &[Table]) -> String {
-        let mut days: Vec<String> = tables.iter().map(|table| self.as_of(table)).collect();
+        let days: Option<Vec<String>> = tables.iter().map(|table| self.as_of(table)).collect();
+        let Some(mut days) = days else { return SEVERAL.to_owned() };
         days.sort();
         match (days.first(), days.last()) {
             (Some(first), Some(last)) if first != last => format!("{first}..{last}"),
@@ -80,7 +110,8 @@ impl About<'_> {
             own.push(part.clone());
         }
         ascii.push(format!("as-of-{as_of}"));
-        own.push(format!("{} {as_of}", self.word(words::AS_OF).to_lowercase()));
+        let in_words = if as_of == SEVERAL { self.word(words::SEVERAL_DAYS) } else { as_of.as_str() };
+        own.push(format!("{} {in_words}", self.word(words::AS_OF).to_lowercase()));
         let is_incomplete = tables.iter().any(|table| table.is_complete == Some(false));
         match tables {
             [Table { total: Some(total), rows, .. }] if is_incomplete => {
@@ -132,7 +163,7 @@ impl About<'_> {
         let total = table.total.filter(|_| table.part.is_list);
         let total = total.map(|total| format!(" {} {total}", self.word(words::OF))).unwrap_or_default();
         let (unit, count) = (self.word(words::ROWS_UNIT), table.rows.len());
-        format!("{} {}, {count}{total} {unit}", self.word(words::AS_OF), self.as_of(table))
+        format!("{} {}, {count}{total} {unit}", self.word(words::AS_OF), self.as_of_words(table))
     }
 
     /// The sheet that says what was exported, for whom, and as of when.
@@ -162,16 +193,18 @@ impl About<'_> {
     fn described(&self, table: &Table) -> Vec<Vec<Datum>> {
         let name = table.part.name.as_str();
         let number = |number: usize| Datum::Number(number.to_string());
-        let mut rows = vec![
-            self.item(name, words::AS_OF, Datum::Date(self.as_of(table))),
-            self.item(name, words::ROWS, number(table.rows.len())),
-        ];
+        let as_of = self.as_of(table).map_or_else(|| Datum::Text(self.as_of_words(table)), Datum::Date);
+        let mut rows =
+            vec![self.item(name, words::AS_OF, as_of), self.item(name, words::ROWS, number(table.rows.len()))];
         rows.extend(table.total.map(|total| self.item(name, words::TOTAL, number(total))));
         let complete =
             table.is_complete.map_or_else(|| Datum::Text(self.word(words::UNKNOWN).to_owned()), Datum::Boolean);
         rows.push(self.item(name, words::COMPLETE, complete));
         if table.is_cut {
             rows.push(self.item(name, words::CUT, Datum::Boolean(true)));
+        }
+        if table.is_null {
+            rows.push(self.item(name, words::NOTHING, Datum::Boolean(true)));
         }
         for (field, datum) in table.freshness.iter().filter(|(field, _)| field != "asOf") {
             let label = format!("{}: {field}", self.word(words::FRESHNESS));

@@ -129,10 +129,12 @@ impl Exports {
         let read = Read { gateway: &self.gateway, asked: &asked, headers, spent };
         let outline = self.gateway.engine().outline(&read.request(&asked.variables)?).await;
         let outline = outline.map_err(|errors| Refusal::of_request(&errors))?;
+        declared(&asked, &outline)?;
         let parts = chosen(&asked, &outline)?;
         // The file says which table it has when the operation has others.
         let named = (parts.len() == 1 && parts::parts(&outline).len() > 1).then(|| parts[0].name.clone());
         let tables = read.tables(parts, &outline).await?;
+        something(&tables)?;
         asked.part = named;
         let city = self.city;
         let written = Written { asked, outline, principal, request_id: request_id.to_owned(), tables, city, now };
@@ -140,6 +142,28 @@ impl Exports {
         self.trail.write(&record).await?;
         Ok(file)
     }
+}
+
+/// Refuses a variable that the operation does not declare: GraphQL ignores it, and the file would have the default in its place.
+fn declared(asked: &Asked, outline: &Outline) -> Result<(), Problem> {
+    let is_declared = |name: &String| outline.variables.iter().any(|(declared, _)| declared == name);
+    let Some(unknown) = asked.variables.keys().find(|name| !is_declared(name)) else { return Ok(()) };
+    let declared: Vec<&str> = outline.variables.iter().map(|(name, _)| name.as_str()).collect();
+    let accepted = if declared.is_empty() { "none".to_owned() } else { declared.join(", ") };
+    let message = format!("{unknown:?} is no variable of the operation; accepted: {accepted}");
+    Err(Problem::validation("variables", message))
+}
+
+/// Refuses a file of objects that are all null: it would look like a complete file about something that exists.
+fn something(tables: &[Table]) -> Result<(), Problem> {
+    if !tables.iter().all(|table| table.is_null) {
+        return Ok(());
+    }
+    let names: Vec<&str> = tables.iter().map(|table| table.part.name.as_str()).collect();
+    Err(Problem {
+        path: Some("variables".to_owned()),
+        ..Problem::not_found(format!("{}: there is none with these variables, or you may not see it", names.join(", ")))
+    })
 }
 
 /// The tables that are asked for: of a CSV one, of a workbook one or all.
@@ -221,6 +245,10 @@ fn headers(about: &About<'_>, tables: &[Table], count: usize) -> Result<HeaderMa
     put(X_CONTENT_TYPE_OPTIONS, "nosniff")?;
     put(HeaderName::from_static("export-as-of"), &about.as_of_all(tables))?;
     put(HeaderName::from_static("export-rows"), &count.to_string())?;
+    let nulls: Vec<&str> = tables.iter().filter(|table| table.is_null).map(|table| table.part.name.as_str()).collect();
+    if !nulls.is_empty() {
+        put(HeaderName::from_static("export-null"), &nulls.join(", "))?;
+    }
     let complete = match tables.iter().map(|table| table.is_complete).min_by_key(|complete| match complete {
         Some(false) => 0,
         None => 1,
@@ -249,7 +277,8 @@ fn headers(about: &About<'_>, tables: &[Table], count: usize) -> Result<HeaderMa
 
 /// What was exported, for the audit trail: document, format, tables with their rows, variables.
 fn what(about: &About<'_>, tables: &[Table]) -> String {
-    let table = |table: &Table| format!("{} {} rows as of {}", table.part.name, table.rows.len(), about.as_of(table));
+    let as_of = |table: &Table| about.as_of(table).unwrap_or_else(|| file::SEVERAL.to_owned());
+    let table = |table: &Table| format!("{} {} rows as of {}", table.part.name, table.rows.len(), as_of(table));
     let listed: Vec<String> = tables.iter().map(table).collect();
     let variables = serde_json::Value::Object(about.asked.variables.clone());
     let (document, format) = (&about.asked.document, about.asked.format.as_str());

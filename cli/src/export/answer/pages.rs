@@ -37,6 +37,8 @@ pub struct Table {
     pub is_complete: Option<bool>,
     /// Whether it was cut at the limit of an export.
     pub is_cut: bool,
+    /// Whether it is of an object that the answer does not have: nothing has the code, or the caller does not see it.
+    pub is_null: bool,
     /// The values of `freshness`, by the name of the field.
     pub freshness: Vec<(String, Datum)>,
     max_rows: usize,
@@ -135,6 +137,7 @@ impl Table {
             total: None,
             is_complete: None,
             is_cut: false,
+            is_null: false,
             freshness: Vec::new(),
             max_rows,
             has_next: None,
@@ -167,7 +170,7 @@ impl Table {
         let rows = part.rows.as_ref().map_or(holder, |rows| holder.get(rows).unwrap_or(&Value::Null));
         match rows {
             Value::Array(items) => self.rows.extend(items.iter().map(|item| row(&part.columns, item))),
-            Value::Null => {}
+            Value::Null => self.is_null = !part.is_list,
             one => self.rows.push(row(&part.columns, one)),
         }
         if let Some((steps, columns)) = &part.freshness
@@ -217,6 +220,8 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::super::parts::{Column, Kind, Paging};
@@ -239,6 +244,7 @@ mod tests {
             ends_early: true,
             freshness: None,
             as_of: None,
+            as_of_below: BTreeSet::default(),
         };
         Table { max_rows, ..Table::new(part) }
     }

@@ -3,6 +3,8 @@
 //! Types are known by the conventions of the API: a Relay connection is named `…Connection` and its edges `…Edge`, measures
 //! are named `…Stats` and have `rows` and `totals`, and the date and source of figures is a field `freshness`.
 
+use std::collections::BTreeSet;
+
 use gateway::document::{Outline, OutlinedField};
 use service_kit::stats::MAX_GROUPS;
 
@@ -29,8 +31,11 @@ pub struct Part {
     pub ends_early: bool,
     /// Date and source of the figures: response keys from `data`, and what is asked for there.
     pub freshness: Option<(Vec<String>, Vec<Column>)>,
-    /// The date in the argument `asOf`.
+    /// The date in the argument `asOf` of the root field.
     pub as_of: Option<String>,
+    /// The dates of the fields below it that take `asOf`; `None`: neither the field nor one above it gives a date, so its
+    /// figures are those of the day of the export.
+    pub as_of_below: BTreeSet<Option<String>>,
 }
 
 /// Fields and variable of a list in pages.
@@ -143,9 +148,10 @@ fn of_rows(field: &OutlinedField, rows: &OutlinedField) -> Part {
 
 /// A table without columns of a root field, or of a field below it.
 fn part(root: &OutlinedField, field: &OutlinedField) -> Part {
-    let json = |name: &str| root.argument(name)?.value.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let (first, as_of): (Option<serde_json::Value>, Option<serde_json::Value>) = (json("first"), json("asOf"));
-    let first = first.as_ref().and_then(serde_json::Value::as_u64).and_then(|first| usize::try_from(first).ok());
+    let first = json(root, "first").and_then(|first| first.as_u64()).and_then(|first| usize::try_from(first).ok());
+    let as_of = as_of(root);
+    let mut as_of_below = BTreeSet::new();
+    collect_as_of(&field.fields, as_of.as_ref(), &mut as_of_below);
     let freshness = child(root, "freshness")
         .map(|freshness| (vec![root.key.clone(), freshness.key.clone()], columns(&freshness.fields)));
     Part {
@@ -157,9 +163,31 @@ fn part(root: &OutlinedField, field: &OutlinedField) -> Part {
         total: None,
         paging: None,
         first,
-        ends_early: first.is_some() || !root.takes_first || is_stats(root),
+        ends_early: first.is_some() || !root.takes("first") || is_stats(root),
         freshness,
-        as_of: as_of.as_ref().and_then(serde_json::Value::as_str).map(str::to_owned),
+        as_of,
+        as_of_below,
+    }
+}
+
+/// The value of an argument that the operation gives.
+fn json(field: &OutlinedField, name: &str) -> Option<serde_json::Value> {
+    field.argument(name)?.value.as_deref().and_then(|text| serde_json::from_str(text).ok())
+}
+
+fn as_of(field: &OutlinedField) -> Option<String> {
+    json(field, "asOf").as_ref().and_then(serde_json::Value::as_str).map(str::to_owned)
+}
+
+/// Collects the dates of fields. A field without a date is read as of that of the next field above it that has one.
+fn collect_as_of(fields: &[OutlinedField], above: Option<&String>, into: &mut BTreeSet<Option<String>>) {
+    for field in fields {
+        let own = as_of(field);
+        let day = own.as_ref().or(above);
+        if field.takes("asOf") && (own.is_some() || above.is_none()) {
+            into.insert(own.clone());
+        }
+        collect_as_of(&field.fields, day, into);
     }
 }
 

@@ -206,9 +206,88 @@ async fn a_file_is_named_after_its_operation_its_date_and_what_is_missing() {
     );
     table.part.as_of = None;
     // It is the next day in Hanoi already.
-    assert_eq!(about.as_of(&table), "2026-11-22");
+    assert_eq!(about.as_of(&table).as_deref(), Some("2026-11-22"));
     table.freshness = vec![("asOf".to_owned(), Datum::Date("2026-08-31".to_owned()))];
-    assert_eq!(about.as_of(&table), "2026-08-31");
+    assert_eq!(about.as_of(&table).as_deref(), Some("2026-08-31"));
     let what = what(&about, std::slice::from_ref(&table));
     assert_eq!(what, "document a/b\"ệ, format csv, tasks 1 rows as of 2026-08-31, variables {}");
+}
+
+#[tokio::test]
+async fn the_date_of_an_object_is_that_of_its_figures_if_they_have_one() {
+    let principal = Principal::default();
+    let asked = asked(Format::Csv, None);
+    let now = "2026-11-21T03:00:00Z".parse().expect("an instant");
+    let city = CityTime::default();
+    let total = "{ total }";
+    for (fields, expected, file) in [
+        // One ward: the arguments are one level below `area`.
+        (
+            format!(
+                "a: taskMeasures(period: \"2026\", asOf: $day) {total} b: taskMeasures(period: \"2025\", asOf: $day) {total}"
+            ),
+            Some("2026-09-30"),
+            "2026-09-30",
+        ),
+        (
+            format!(
+                "a: taskMeasures(period: \"2026\", asOf: $day) {total} b: taskMeasures(period: \"2026\", asOf: \"2026-06-30\") {total}"
+            ),
+            None,
+            "several-days",
+        ),
+        // The second is as of today.
+        (
+            format!("a: taskMeasures(period: \"2026\", asOf: $day) {total} b: taskMeasures(period: \"2026\") {total}"),
+            None,
+            "several-days",
+        ),
+        (format!("name a: taskMeasures(period: \"2026\") {total}"), Some("2026-11-21"), "2026-11-21"),
+        ("name".to_owned(), Some("2026-11-21"), "2026-11-21"),
+        // A field of a task is read as of the day of the task.
+        ("tasks(asOf: $day, first: 1) { nodes { code isOverdue } }".to_owned(), Some("2026-09-30"), "2026-09-30"),
+    ] {
+        let query = format!(
+            "query($day: Date = \"2026-09-30\") {{ area(code: \"00004\") {{ code {fields} }} x: areas(first: 1) {{ nodes {{ tasks(asOf: $day) {{ totalCount }} }} }} }}"
+        );
+        let outline = outlined(&query, json!({})).await;
+        let part = parts(&outline).remove(0);
+        let about = About {
+            asked: &asked,
+            outline: &outline,
+            principal: &principal,
+            request_id: "r",
+            now,
+            today: city.today(now),
+            zone: city.tz,
+        };
+        let table = Table::of(part, Vec::new(), None);
+        assert_eq!(about.as_of(&table).as_deref(), expected, "{fields}");
+        assert_eq!(about.names(std::slice::from_ref(&table)).0, format!("stored-as-of-{file}"), "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_is_not_declared_and_objects_that_are_null_are_refused() {
+    let outline = outlined(
+        "query($ward: ID = \"00004\", $day: Date) { area(code: $ward) { name tasks(asOf: $day) { totalCount } } }",
+        json!({}),
+    )
+    .await;
+    let mut asked = asked(Format::Csv, None);
+    asked.variables = [("ward".to_owned(), json!("00007"))].into_iter().collect();
+    declared(&asked, &outline).expect("declared");
+    asked.variables = [("Ward".to_owned(), json!("00007"))].into_iter().collect();
+    let problem = declared(&asked, &outline).expect_err("refused");
+    assert_eq!(
+        (problem.path.as_deref(), problem.message.as_str()),
+        (Some("variables"), "\"Ward\" is no variable of the operation; accepted: ward, day")
+    );
+
+    let mut table = Table::of(parts(&outline).remove(0), Vec::new(), None);
+    something(std::slice::from_ref(&table)).expect("a table without rows");
+    table.is_null = true;
+    let problem = something(std::slice::from_ref(&table)).expect_err("refused");
+    assert_eq!((problem.code, problem.path.as_deref()), (ProblemCode::NotFound, Some("variables")));
+    assert!(problem.message.starts_with("area: there is none"), "{}", problem.message);
 }

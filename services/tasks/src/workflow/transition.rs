@@ -160,6 +160,11 @@ pub struct StartTaskInput {
 impl Change for StartTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let made = edit.advance(Verb::Start)?;
+        // Work that has begun is in the figures from its first day on, so that day is not to come.
+        if let Some(start) = edit.row.start_on.filter(|start| *start > edit.today) {
+            let message = format!("the task starts on {start}; accepted: on that day or later, or after moveStart");
+            return Err(Problem::conflict(message));
+        }
         edit.row.last_update_on = Some(edit.today);
         made.log(edit, None, None).await
     }
@@ -295,8 +300,13 @@ impl Change for SupersedeTaskInput {
                 return Err(Problem::validation("input.successor", "a task does not succeed itself"));
             }
             let task: Option<Task> = record::lock(edit.db, successor).await?;
-            if task.is_none_or(|task| task.status == TaskStatus::Draft) {
+            let Some(task) = task.filter(|task| task.status != TaskStatus::Draft) else {
                 return Err(Problem::validation("input.successor", "there is no such task that was given out"));
+            };
+            // Nobody does the work of a closed task. As only an open one succeeds, no chain of successors is a circle.
+            if !task.status.is_open() || task.superseded_by_id.is_some() {
+                let message = format!("the successor {} is {}; accepted: an open task", task.code, task.status);
+                return Err(Problem::validation("input.successor", message));
             }
         }
         edit.row.superseded_by_id = successor;

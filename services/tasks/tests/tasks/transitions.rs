@@ -249,3 +249,31 @@ async fn the_issuer_transfers_running_work_to_another_lead_for_a_reason(pool: Pg
     let new = person("moi", &[Role::Lead], Some("SYT"), None);
     verb(&pool, NOW, &new, "startTask", input("startTask", &id, 2)).await.expect("taken up by the new lead");
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn work_does_not_begin_before_its_first_day(pool: PgPool) {
+    found(&pool).await;
+    let id = task(&pool, "T", "ASSIGNED", &[("start_on", "'2026-03-16'")]).await.to_string();
+    let refused = verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, 1)).await.expect_err("too early");
+    assert_eq!(refused.0, "CONFLICT");
+    let moved = json!({ "id": id, "expectedVersion": 1, "startOn": "2026-03-15", "reason": "Sớm hơn" });
+    verb(&pool, NOW, &issuer(), "moveStart", moved).await.expect("moved");
+    let started = verb(&pool, NOW, &lead(), "startTask", input("startTask", &id, 2)).await.expect("started");
+    assert_eq!(started["status"], "IN_PROGRESS");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn only_an_open_task_succeeds_another_so_successors_are_no_circle(pool: PgPool) {
+    found(&pool).await;
+    let one = task(&pool, "A", "ASSIGNED", &[]).await.to_string();
+    let two = task(&pool, "B", "IN_PROGRESS", &[]).await.to_string();
+    let by = |id: &str, successor: &str| json!({ "id": id, "expectedVersion": 1, "document": "12/QĐ", "successor": successor });
+    for status in ["COMPLETED", "CANCELLED", "SUPERSEDED"] {
+        let closed = task(&pool, status, status, &[]).await.to_string();
+        let refused = verb(&pool, NOW, &issuer(), "supersedeTask", by(&one, &closed)).await.expect_err(status);
+        assert_eq!(refused, ("VALIDATION".into(), "input.successor".into()), "{status}");
+    }
+    verb(&pool, NOW, &issuer(), "supersedeTask", by(&one, &two)).await.expect("superseded");
+    let refused = verb(&pool, NOW, &issuer(), "supersedeTask", by(&two, &one)).await.expect_err("a circle");
+    assert_eq!(refused, ("VALIDATION".into(), "input.successor".into()));
+}
