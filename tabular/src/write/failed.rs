@@ -127,11 +127,9 @@ fn json_line(row: &FailedRow<'_>) -> String {
     let reasons = json!(row.reasons).to_string();
     let text = match row.raw {
         Raw::Line(line) => line.clone(),
-        Raw::Cells(cells) => cells
-            .iter()
-            .map(|(header, cell)| (header.to_string(), json!(cell)))
-            .collect::<Value>()
-            .to_string(),
+        Raw::Cells(cells) => {
+            cells.iter().map(|(header, cell)| (header.to_string(), json!(cell))).collect::<Value>().to_string()
+        }
     };
     let members = match read_members(&text) {
         Ok(members) => {
