@@ -40,6 +40,7 @@ pub fn local<'a>(services: impl Iterator<Item = &'a Service>, context: &ServiceC
     let child = program.map(|program| Child { program, arguments: vec![READ_WORKBOOK.to_owned()] });
     router(PushRoutes {
         services: pushers,
+        all_kinds: SERVICES.iter().flat_map(|service| service.pushed).copied().collect(),
         authenticator: context.authenticator.clone(),
         intake: Intake { zone: context.city.tz, child },
     })

@@ -1,6 +1,6 @@
 //! Statistics of tables: the estimated number of rows, and how they are taken anew.
 
-use sqlx::{Error, PgPool};
+use sqlx::{AssertSqlSafe, Error, PgPool};
 
 /// The number of rows of a table at the last ANALYZE.
 ///
@@ -14,12 +14,18 @@ pub async fn rows(pool: &PgPool, table: &str) -> Result<u64, Error> {
     Ok(u64::try_from(rows.fetch_optional(pool).await?.unwrap_or_default()).unwrap_or_default())
 }
 
-/// Takes the statistics of all tables, so that the first questions after a large load are planned for what is there, and not only
-/// when PostgreSQL comes to it by itself.
+/// Takes the statistics of all tables of the services, so that the first questions after a large load are planned for what is there,
+/// and not only when PostgreSQL comes to it by itself. Those of PostgreSQL are not ours to read.
 ///
 /// # Errors
 /// The error of the database.
 pub async fn analyze(pool: &PgPool) -> Result<(), Error> {
-    sqlx::raw_sql("ANALYZE").execute(pool).await?;
+    let tables: String = sqlx::query_scalar(
+        "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    )
+    .fetch_one(pool)
+    .await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE {tables}"))).execute(pool).await?;
     Ok(())
 }

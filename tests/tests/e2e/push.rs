@@ -112,6 +112,7 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
 
     replaces(&process, &token).await?;
     acts_on_receipts(&process, &token, &first).await?;
+    lists_receipts(&process, &token).await?;
 
     // Failed rows come back in their own format, with reasons, and are accepted when they are mended.
     let spoiled = "externalId,code,name,axis,level\nS1,S1,Một,COMMITTEE,CITY\nS2,S2,Hai,GOVERNMENT,CITY\n";
@@ -129,6 +130,14 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let mended = failed.replace("GOVERNMENT,", "COMMITTEE,");
     let mended = process.push("organizations?source=bar", &token, mended.into(), &[CSV]).await?;
     assert_eq!(mended.statuses(), ["CREATED"], "{failed} {:?}", mended.lines);
+    let mut object = organization("S3", None);
+    object["axis"] = json!("GOVERNMENT");
+    let as_json = process.push("organizations?source=bar", &token, ndjson(&[object]), &[NDJSON]).await?;
+    let receipt = as_json.summary()["receipt"].as_str().expect("a receipt").to_owned();
+    let failed = process.get_as(&format!("/v1/push/receipts/{receipt}/failed.csv"), &token).await?.text;
+    let table = failed.replace(",GOVERNMENT", ",COMMITTEE");
+    let table = process.push("organizations?source=bar", &token, table.into(), &[CSV]).await?;
+    assert_eq!(table.statuses(), ["CREATED"], "{failed} {:?}", table.lines);
 
     // A key is for known kinds, and shows for what it pushes.
     let create =
@@ -220,6 +229,48 @@ async fn acts_on_receipts(process: &Process, token: &str, first: &Pushed) -> Res
     assert_eq!(refused["errors"][0]["extensions"]["code"], "VALIDATION", "{refused}");
     let undone = process.ask(&undo("undoDirectoryPush"), receipt, Some(token)).await?.data();
     assert_eq!(undone["undoDirectoryPush"]["records"], json!(0));
+    Ok(())
+}
+
+/// Lists receipts by what is asked for, page by page; what is not understood is refused.
+async fn lists_receipts(process: &Process, token: &str) -> Result<()> {
+    let list = async |query: &str| process.get_as(&format!("/v1/push/receipts?{query}"), token).await;
+    let all = list("source=bar&first=500").await?.json();
+    let ids = |list: &Value| -> Vec<Value> {
+        list["receipts"].as_array().expect("a list").iter().map(|receipt| receipt["receipt"].clone()).collect()
+    };
+    assert_eq!(all["next"], Value::Null);
+    let all_ids = ids(&all);
+    let (mut paged, mut query) = (Vec::new(), "source=bar&first=2".to_owned());
+    loop {
+        let page = list(&query).await?.json();
+        assert!((1..=2).contains(&ids(&page).len()), "{page}");
+        paged.extend(ids(&page));
+        let Some(next) = page["next"].as_str() else { break };
+        query = format!("source=bar&first=2&after={next}");
+    }
+    assert_eq!(paged, all_ids);
+    let undone = list("source=bar&state=UNDONE&kind=organizations").await?.json();
+    let expected: Vec<&Value> =
+        all["receipts"].as_array().expect("a list").iter().filter(|receipt| receipt["state"] == "UNDONE").collect();
+    assert!(!expected.is_empty() && expected.len() < all_ids.len(), "{all}");
+    assert_eq!(undone["receipts"].as_array().expect("a list").iter().collect::<Vec<_>>(), expected);
+    let of_tasks = list("kind=tasks&source=bar").await?.json();
+    let kinds: Vec<&Value> = of_tasks["receipts"].as_array().expect("a list").iter().map(|of| &of["kind"]).collect();
+    assert!(!kinds.is_empty() && kinds.iter().all(|kind| *kind == "tasks"), "{of_tasks}");
+    for (query, accepted) in [
+        ("foo=1", "`state`"),
+        ("state=BAD", "ROLLED_BACK"),
+        ("kind=nope", "organizations"),
+        ("first=0", "1 to 500"),
+        ("first=x", "1 to 500"),
+        ("after=x", "next"),
+        ("after=00000000-0000-0000-0000-000000000000", "next"),
+    ] {
+        let refused = list(&format!("source=bar&{query}")).await?;
+        assert_eq!(refused.status, 400, "{query}: {}", refused.text);
+        assert!(refused.text.contains(accepted), "{query}: {}", refused.text);
+    }
     Ok(())
 }
 

@@ -37,6 +37,8 @@ pub struct PushRoutes {
     pub authenticator: Authenticator,
     /// How files are read.
     pub intake: Intake,
+    /// Kinds of all services, whose receipts each process reads.
+    pub all_kinds: Vec<&'static PushKind>,
 }
 
 /// The routes of pushes.

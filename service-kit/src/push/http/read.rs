@@ -1,6 +1,7 @@
 //! What can be read: kinds, templates, schemas, receipts.
 
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
@@ -9,6 +10,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
+use uuid::Uuid;
 
 use super::respond::{Language, failure, stored, summary};
 use super::{PushRoutes, Routes};
@@ -16,13 +18,15 @@ use crate::principal::{Principal, Role};
 use crate::problem::Problem;
 use crate::push::source::source_of;
 use crate::push::{PushKind, receipts};
-use crate::store::push::receipt::{self, Parts, Receipt};
+use crate::store::push::receipt::{self, Filter, Parts, Receipt, STATES};
 use crate::store::role;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// Number of receipts of a list.
+/// Number of receipts of a list, unless the caller asks for another.
 const NEWEST: i64 = 50;
+/// Most receipts of a list.
+const MOST_RECEIPTS: i64 = 500;
 
 /// Most failed rows of one file.
 const MOST_FAILED: i64 = 1_000_000;
@@ -106,28 +110,83 @@ fn download(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
-#[derive(Debug, Deserialize)]
-pub struct OfSource {
+/// Parameters of the list of receipts, as in `?state=FAILED&first=20`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
     source: Option<String>,
+    kind: Option<String>,
+    state: Option<String>,
+    first: Option<String>,
+    after: Option<String>,
+}
+
+impl Wanted {
+    /// Most receipts of the answer.
+    fn first(&self) -> Result<i64, Problem> {
+        let Some(text) = &self.first else { return Ok(NEWEST) };
+        let first = text.parse().ok().filter(|first| (1..=MOST_RECEIPTS).contains(first));
+        first.ok_or_else(|| Problem::validation("first", format!("{text:?}; accepted: 1 to {MOST_RECEIPTS}")))
+    }
+
+    /// Which receipts of the source.
+    fn filter(&self, routes: &PushRoutes, source: Option<String>) -> Result<Filter, Problem> {
+        let kinds: Vec<&str> = routes.all_kinds.iter().map(|kind| kind.name).collect();
+        if let Some(kind) = &self.kind
+            && !kinds.contains(&kind.as_str())
+        {
+            return Err(Problem::validation("kind", format!("{kind:?}; accepted: {}", kinds.join(", "))));
+        }
+        if let Some(state) = &self.state
+            && !STATES.contains(&state.as_str())
+        {
+            return Err(Problem::validation("state", format!("{state:?}; accepted: {}", STATES.join(", "))));
+        }
+        let after = self.after.as_ref().map(|text| Uuid::parse_str(text).map_err(|_| no_cursor(text))).transpose()?;
+        Ok(Filter { source, kind: self.kind.clone(), state: self.state.clone(), after })
+    }
+}
+
+fn no_cursor(text: &str) -> Problem {
+    Problem::validation("after", format!("{text:?}; accepted: the `next` of an earlier answer"))
 }
 
 /// `GET /v1/push/receipts`
-pub async fn receipts(State(routes): Routes, Query(of): Query<OfSource>, headers: HeaderMap) -> Response {
+pub async fn receipts(
+    State(routes): Routes,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
     let newest = async {
         let principal = routes.authenticator.authenticate(&headers)?;
+        let Query(wanted) = wanted.map_err(|rejection| {
+            let message = format!("{}; accepted: source, kind, state, first, after", rejection.body_text());
+            Problem::validation("query", message)
+        })?;
         let pusher = routes.any()?;
-        let source = match (&of.source, principal.roles.contains(&Role::Admin)) {
+        let source = match (&wanted.source, principal.roles.contains(&Role::Admin)) {
             (None, true) => None,
             (asked, _) => Some(source_of(pusher.database(), &principal, asked.as_deref(), None).await?),
         };
+        let (first, filter) = (wanted.first()?, wanted.filter(&routes, source)?);
         let mut transaction = role::begin(pusher.database().pool()).await?;
-        Ok::<_, Problem>(receipt::newest(&mut *transaction, source.as_deref(), NEWEST).await?)
+        if let Some(after) = filter.after
+            && receipt::find(&mut *transaction, after).await?.is_none()
+        {
+            return Err(no_cursor(&after.to_string()));
+        }
+        // One more than asked for shows whether others follow.
+        let mut found = receipt::newest(&mut *transaction, &filter, first + 1).await?;
+        let wanted = usize::try_from(first).unwrap_or(usize::MAX);
+        let next = if found.len() > wanted { found.get(wanted - 1).map(|last| last.id) } else { None };
+        found.truncate(wanted);
+        Ok::<_, Problem>((found, next))
     };
     match newest.await {
-        Ok(found) => {
+        Ok((found, next)) => {
             let language = Language::of(&headers);
             let found: Vec<Value> = found.iter().map(|receipt| summary(receipt, language)).collect();
-            axum::Json(json!({ "receipts": found })).into_response()
+            axum::Json(json!({ "receipts": found, "next": next })).into_response()
         }
         Err(problem) => failure(&problem),
     }
@@ -201,8 +260,8 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
         .zip(&sent)
         .map(|(row, raw)| FailedRow { raw, reasons: row.errors.iter().map(sentence).collect() })
         .collect();
-    let kind = routes.kinds().find(|(_, kind)| kind.name == found.kind);
-    let fields = kind.map(|(_, kind)| kind.file_fields()).unwrap_or_default();
+    let kind = routes.all_kinds.iter().find(|kind| kind.name == found.kind);
+    let fields = kind.map(|kind| kind.file_fields()).unwrap_or_default();
     let bytes = failed_rows(format, &fields, &failed).map_err(Problem::internal)?;
     Ok(download(media_type, &format!("{}-failed.{}", found.kind, part.rsplit('.').next().unwrap_or("csv")), bytes))
 }

@@ -11,6 +11,9 @@ use crate::push::engine::Faulty;
 use crate::push::{Counts, RowError};
 use crate::store::role;
 
+/// States of a receipt.
+pub const STATES: [&str; 5] = ["RUNNING", "DONE", "FAILED", "ROLLED_BACK", "UNDONE"];
+
 /// Receipt of a push.
 #[derive(Debug, Clone, FromRow)]
 pub struct Receipt {
@@ -18,7 +21,7 @@ pub struct Receipt {
     pub source: String,
     pub kind: String,
     pub subject: String,
-    /// `RUNNING`, `DONE`, `FAILED`, `ROLLED_BACK` or `UNDONE`.
+    /// One of [`STATES`].
     pub state: String,
     pub format: String,
     pub mode: String,
@@ -130,15 +133,31 @@ pub async fn find(db: impl PgExecutor<'_>, receipt: Uuid) -> Result<Option<Recei
     sqlx::query_as("SELECT * FROM platform.receipt WHERE id = $1").bind(receipt).fetch_optional(db).await
 }
 
-/// The newest receipts, of one source or of all.
+/// Which receipts.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub source: Option<String>,
+    pub kind: Option<String>,
+    pub state: Option<String>,
+    /// The receipt after which they come.
+    pub after: Option<Uuid>,
+}
+
+/// The newest receipts.
 ///
 /// # Errors
 /// The error of the database.
-pub async fn newest(db: impl PgExecutor<'_>, source: Option<&str>, first: i64) -> Result<Vec<Receipt>, sqlx::Error> {
+pub async fn newest(db: impl PgExecutor<'_>, filter: &Filter, first: i64) -> Result<Vec<Receipt>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT * FROM platform.receipt WHERE $1::text IS NULL OR source = $1 ORDER BY received_at DESC, id DESC LIMIT $2",
+        "SELECT * FROM platform.receipt
+         WHERE ($1::text IS NULL OR source = $1) AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR state = $3)
+           AND ($4::uuid IS NULL OR (received_at, id) < (SELECT a.received_at, a.id FROM platform.receipt AS a WHERE a.id = $4))
+         ORDER BY received_at DESC, id DESC LIMIT $5",
     )
-    .bind(source)
+    .bind(filter.source.as_deref())
+    .bind(filter.kind.as_deref())
+    .bind(filter.state.as_deref())
+    .bind(filter.after)
     .bind(first)
     .fetch_all(db)
     .await

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::entity::{Area, Bottleneck, Conclusion, Indicator, Organization, Position, Programme, Project, TaskGroup};
 use crate::model::{
-    Blocker, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason, TaskFacts,
-    TaskRelation, TaskTransition,
+    Blocker, Dated, DayEnd, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason,
+    TaskFacts, TaskRelation, TaskTransition,
 };
 use crate::store::facts::FactsById;
 
@@ -58,8 +58,16 @@ fn id(id: Uuid) -> ID {
 }
 
 impl TaskFacts {
-    async fn children<C: Child>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
-        Ok(ctx.loader::<ChildrenOf<C>>().load_one(self.task.meta.id).await?.unwrap_or_default())
+    /// Loads the children, as of the end of the day as of which the task was read.
+    async fn children<C: Child + Dated>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
+        let scope = ctx.scope();
+        let children = ctx.loader::<ChildrenOf<C>>().load_one(self.task.meta.id).await?.unwrap_or_default();
+        // Today means now, and what is stored is known.
+        if self.as_of >= scope.today() {
+            return Ok(children);
+        }
+        let end = DayEnd { day: self.as_of, city: scope.city };
+        Ok(children.into_iter().filter_map(|child| child.at(end)).collect())
     }
 
     /// Loads the task as of the end of a day; `None` when it did not exist yet.

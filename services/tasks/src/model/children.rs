@@ -3,6 +3,7 @@
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime, NaiveDate, Utc};
+use schema::CityTime;
 use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -205,4 +206,90 @@ pub struct TaskTransition {
     pub document: Option<String>,
     /// Time of the transition (RFC 3339).
     pub at: DateTime<Utc>,
+}
+
+/// The end of a day in the city.
+#[derive(Debug, Clone, Copy)]
+pub struct DayEnd {
+    pub day: NaiveDate,
+    pub city: CityTime,
+}
+
+impl DayEnd {
+    /// Whether the instant is not after the day.
+    fn has(self, instant: DateTime<Utc>) -> bool {
+        self.city.today(instant) <= self.day
+    }
+}
+
+/// Child that can be read as of a past day.
+pub trait Dated: Sized {
+    /// The child as it was at the end of a day: without what came later; `None` when it did not exist yet.
+    fn at(self, end: DayEnd) -> Option<Self>;
+}
+
+impl Dated for Milestone {
+    // The day on which a milestone was set is not one of its columns.
+    fn at(mut self, end: DayEnd) -> Option<Self> {
+        self.completed_on.take_if(|day| *day > end.day);
+        Some(self)
+    }
+}
+
+impl Dated for ProgressUpdate {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.observed_at).then_some(self)
+    }
+}
+
+impl Dated for Evidence {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.added_at).then_some(self)
+    }
+}
+
+impl Dated for Blocker {
+    fn at(mut self, end: DayEnd) -> Option<Self> {
+        if self.resolved_at.take_if(|at| !end.has(*at)).is_some() {
+            (self.resolved_by, self.resolution) = (None, None);
+        }
+        if self.requested_on.take_if(|day| *day > end.day).is_some() {
+            self.request_document = None;
+        }
+        if self.decided_on.take_if(|day| *day > end.day).is_some() {
+            (self.decision, self.decision_document) = (None, None);
+        }
+        end.has(self.opened_at).then_some(self)
+    }
+}
+
+impl Dated for Reminder {
+    fn at(mut self, end: DayEnd) -> Option<Self> {
+        if self.answered_on.take_if(|day| *day > end.day).is_some() {
+            (self.answer, self.answered_by) = (None, None);
+        }
+        (self.sent_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for ExtensionRequest {
+    fn at(mut self, end: DayEnd) -> Option<Self> {
+        if self.decided_at.take_if(|at| !end.has(*at)).is_some() {
+            self.status = ExtensionStatus::Pending;
+            (self.previous_due, self.decided_by, self.decision) = (None, None, None);
+        }
+        end.has(self.requested_at).then_some(self)
+    }
+}
+
+impl Dated for TaskRelation {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.created_at).then_some(self)
+    }
+}
+
+impl Dated for TaskTransition {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.at).then_some(self)
+    }
 }

@@ -19,6 +19,9 @@ pub struct TaskFacts {
     #[graphql(flatten)]
     #[sqlx(flatten)]
     pub task: Task,
+    /// The day as of which it was read.
+    #[graphql(skip)]
+    pub as_of: NaiveDate,
     /// Whether the task is open: assigned and not yet finished.
     pub is_open: bool,
     #[graphql(skip)]

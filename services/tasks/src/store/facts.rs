@@ -17,7 +17,7 @@ use crate::model::{TASKS, TaskDimension, TaskFacts};
 
 /// A task as of the end of a day, with its derived values, for each row of `page`.
 /// `OFFSET 0` keeps PostgreSQL from copying an expression to each place that reads it.
-const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
+const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
      CROSS JOIN LATERAL (SELECT t FROM tasks.task_at(day.instant, ARRAY[page.id]) AS t OFFSET 0) AS s \
      CROSS JOIN LATERAL tasks.derived(s.t, {day}) AS d) AS f";
 

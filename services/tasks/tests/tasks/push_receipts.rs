@@ -31,7 +31,7 @@ async fn pushed(pool: &PgPool, rows: &[Value]) -> Vec<&'static str> {
 
 /// The receipt with the most rows. All are of one instant.
 async fn longest(pool: &PgPool) -> receipt::Receipt {
-    let found = receipt::newest(pool, None, 9).await.expect("receipts");
+    let found = receipt::newest(pool, &receipt::Filter::default(), 9).await.expect("receipts");
     found.into_iter().max_by_key(|receipt| receipt.rows).expect("a receipt")
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use service_kit::Role;
 use sqlx::PgPool;
 
-use super::city::{NOW, approver, data, found, issuer, lead, person, task, verb};
+use super::city::{Asked, NOW, approver, data, found, issuer, lead, person, run, task, verb};
 
 async fn child(pool: &PgPool, id: &str, field: &str, fields: &str) -> Value {
     data(pool, &format!("{{ task(id: \"{id}\") {{ {field} {{ {fields} }} }} }}")).await["task"][field].take()
@@ -200,4 +200,60 @@ async fn the_start_moves_by_its_own_verb_for_a_reason(pool: PgPool) {
     let past_due = json!({ "id": waiting, "expectedVersion": 2, "startOn": "2026-07-01", "reason": "Chờ vốn" });
     let refused = verb(&pool, NOW, &issuer(), "moveStart", past_due).await.expect_err("after the due date");
     assert_eq!(refused, ("VALIDATION".into(), "input.startOn".into()));
+}
+
+/// Children of one task, half of them of a later day than 2026-02-10.
+const CHILDREN: &str = "
+INSERT INTO tasks.transition (id, task_id, verb, from_status, to_status, by_subject, at)
+SELECT gen_random_uuid(), '{id}', 'startTask', 'ASSIGNED', 'IN_PROGRESS', 'x', at
+FROM unnest('{2026-02-10T16:59:59Z,2026-02-10T17:00:00Z}'::timestamptz[]) AS at;
+INSERT INTO tasks.progress_update (id, task_id, progress, reported_by, observed_at)
+SELECT gen_random_uuid(), '{id}', 10, 'x', at FROM unnest('{2026-02-10T16:59:59Z,2026-02-10T17:00:00Z}'::timestamptz[]) AS at;
+INSERT INTO tasks.evidence (id, task_id, title, uri, added_by, added_at)
+SELECT gen_random_uuid(), '{id}', 'x', 'https://example.org/1', 'x', at
+FROM unnest('{2026-02-10T16:59:59Z,2026-02-10T17:00:00Z}'::timestamptz[]) AS at;
+INSERT INTO tasks.milestone (id, task_id, title, due_on, completed_on, created_by)
+VALUES (gen_random_uuid(), '{id}', 'x', '2026-03-01', '2026-02-11', 'x');
+INSERT INTO tasks.blocker (id, task_id, kind, needs_level, description, opened_by, opened_at, resolved_by, resolved_at, resolution,
+    requested_on, request_document, decided_on, decision) VALUES
+    (gen_random_uuid(), '{id}', 'LAND', 'CITY', 'x', 'x', '2026-02-01', 'x', '2026-02-20', 'xong', '2026-02-05', '1/TTr', '2026-02-15', 'x'),
+    (gen_random_uuid(), '{id}', 'LAND', 'CITY', 'x', 'x', '2026-02-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO tasks.reminder (id, task_id, sent_on, text, sent_by, answered_on, answer) VALUES
+    (gen_random_uuid(), '{id}', '2026-02-10', 'x', 'x', '2026-02-11', 'x'),
+    (gen_random_uuid(), '{id}', '2026-02-11', 'x', 'x', NULL, NULL);
+INSERT INTO tasks.extension_request (id, task_id, requested_due, reason, requested_by, requested_at, status, previous_due, decided_by, decided_at)
+VALUES (gen_random_uuid(), '{id}', '2026-12-31', 'x', 'x', '2026-02-01', 'APPROVED', '2026-06-30', 'x', '2026-02-15'),
+       (gen_random_uuid(), '{id}', '2027-01-31', 'x', 'x', '2026-02-20', 'REJECTED', NULL, 'x', '2026-02-21');
+INSERT INTO tasks.relation (id, from_task_id, to_task_id, kind, created_by, created_at) VALUES
+    (gen_random_uuid(), '{id}', '{other}', 'FOLLOWS', 'x', '2026-02-01'), (gen_random_uuid(), '{id}', '{other}', 'REQUIRES', 'x', '2026-02-11');
+";
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn children_are_of_the_day_of_their_task(pool: PgPool) {
+    found(&pool).await;
+    let id = task(&pool, "T", "IN_PROGRESS", &[]).await.to_string();
+    let other = task(&pool, "V", "IN_PROGRESS", &[]).await.to_string();
+    run(&pool, CHILDREN.replace("{id}", &id).replace("{other}", &other)).await;
+    let lists = "nodes { transitions { at } updates { observedAt } evidence { addedAt } milestones { completedOn }
+        blockers { resolvedAt resolution requestedOn requestDocument decidedOn decision } reminders { answeredOn answer }
+        extensionRequests { status previousDue decidedAt } relations { kind } }";
+    let query = format!(
+        "{{ past: tasks(filter: {{code: [\"T\"]}}, asOf: \"2026-02-10\") {{ {lists} }} now: tasks(filter: {{code: [\"T\"]}}) {{ {lists} }} }}"
+    );
+    let answer = Asked::at(&pool, NOW, tasks::subgraph).ask(&issuer(), &query, Value::Null).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    // The day ends at 17:00 UTC.
+    let expected = json!({
+        "transitions": [{ "at": "2026-02-10T16:59:59+00:00" }], "updates": [{ "observedAt": "2026-02-10T16:59:59+00:00" }],
+        "evidence": [{ "addedAt": "2026-02-10T16:59:59+00:00" }], "milestones": [{ "completedOn": null }],
+        "blockers": [{ "resolvedAt": null, "resolution": null, "requestedOn": "2026-02-05", "requestDocument": "1/TTr",
+            "decidedOn": null, "decision": null }],
+        "reminders": [{ "answeredOn": null, "answer": null }],
+        "extensionRequests": [{ "status": "PENDING", "previousDue": null, "decidedAt": null }],
+        "relations": [{ "kind": "FOLLOWS" }],
+    });
+    assert_eq!(answer["data"]["past"]["nodes"][0], expected);
+    for (list, children) in answer["data"]["now"]["nodes"][0].as_object().expect("a task") {
+        assert_eq!(children.as_array().map(Vec::len), Some(if list == "milestones" { 1 } else { 2 }), "{list}");
+    }
 }

@@ -102,11 +102,11 @@ impl Platform {
     async fn expected(
         &self,
         caller: &Caller,
-        (records, sees): (&Records, Sees),
+        (records, right): (&Records, Sees),
         condition: &str,
     ) -> Result<BTreeSet<String>> {
         let (rows, key) = records.rows;
-        let seen = match sees {
+        let seen = match right {
             Everything => "true",
             Own => records.own,
             Nothing => "false",
@@ -175,7 +175,7 @@ async fn each_caller_sees_over_http_what_the_domain_allows_and_nothing_else(pool
 async fn lists(
     platform: &Platform,
     caller: &Caller,
-    (records, sees): (&Records, Sees),
+    (records, right): (&Records, Sees),
     seen: &BTreeSet<String>,
 ) -> Result<()> {
     let Records { list, key, .. } = records;
@@ -198,7 +198,7 @@ async fn lists(
             .push(format!("b{place}: {parent} {{ {list}(first: 20) {{ totalCount edges {{ node {{ {key} }} }} }} }}"));
     }
     let answer = platform.ask(caller, &format!("{{ {} }}", fields.join(" "))).await?;
-    if sees == Nothing {
+    if right == Nothing {
         // An empty list would look like the truth.
         assert_eq!(codes(&answer), BTreeSet::from([caller.refusal().to_owned()]), "{who}: {}", answer.text);
         let data = answer.json()["data"].take();
@@ -218,11 +218,11 @@ async fn lists(
         }
     }
     for (place, (filter, condition)) in records.filters.iter().enumerate() {
-        let expected = platform.expected(caller, (records, sees), condition).await?;
+        let expected = platform.expected(caller, (records, right), condition).await?;
         assert_eq!(data[format!("f{place}")]["totalCount"], expected.len(), "{who} {filter}");
     }
     for (place, (parent, condition)) in records.below.iter().enumerate() {
-        let expected = platform.expected(caller, (records, sees), condition).await?;
+        let expected = platform.expected(caller, (records, right), condition).await?;
         let below = &data[format!("b{place}")][*list];
         assert_eq!(below["totalCount"], expected.len(), "{who} {parent}");
         assert!(keys(below, key).is_subset(&expected), "{who} {parent}");
@@ -257,13 +257,13 @@ async fn aggregates(
     platform: &Platform,
     operator: &Caller,
     caller: &Caller,
-    (records, sees): (&Records, Sees),
+    (records, right): (&Records, Sees),
 ) -> Result<()> {
     let (field, of_persons) = records.aggregate;
     let document = format!("{{ stats: {field} }}");
     let whole = platform.ask(operator, &document).await?.data()["stats"].take();
     let own = platform.ask(caller, &document).await?.data()["stats"].take();
-    if sees == Everything || !of_persons {
+    if right == Everything || !of_persons {
         assert_eq!(own, whole, "{}", caller.name());
     } else {
         let rows = |stats: &Value| stats["rows"].as_array().cloned().unwrap_or_default();
@@ -277,7 +277,7 @@ async fn aggregates(
     }
     for (field, path) in records.closed {
         let answer = platform.ask(caller, &format!("{{ {field} }}")).await?;
-        let expected: &[String] = if sees == Everything { &[] } else { &[format!("{} at {path}", caller.refusal())] };
+        let expected: &[String] = if right == Everything { &[] } else { &[format!("{} at {path}", caller.refusal())] };
         assert_eq!(answer.problems(), expected, "{} {field}", caller.name());
     }
     Ok(())
