@@ -69,6 +69,9 @@ CREATE TABLE tasks.task (
     CONSTRAINT task_start_from_assigned CHECK (status = 'DRAFT' OR start_on IS NOT NULL),
     CONSTRAINT task_baseline_with_due CHECK ((baseline_due IS NULL) = (current_due IS NULL)),
     CONSTRAINT task_due_not_before_start CHECK (current_due >= start_on AND baseline_due >= start_on),
+    -- A typing error in a year would spoil every mean of days.
+    CONSTRAINT task_start_plausible CHECK (start_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT task_due_plausible CHECK (current_due BETWEEN '1990-01-01' AND '2100-12-31' AND baseline_due BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT task_submission_dated CHECK (status NOT IN ('SUBMITTED', 'COMPLETED') OR submitted_on IS NOT NULL),
     CONSTRAINT task_submitter_known CHECK (status <> 'SUBMITTED' OR submitted_by IS NOT NULL),
     CONSTRAINT task_submitted_before_end CHECK (status <> 'COMPLETED' OR submitted_on <= closed_on),

@@ -4,7 +4,7 @@
 //! error names the argument.
 
 use async_graphql::{InputValueError, InputValueResult, Json, Scalar, ScalarType, SimpleObject, Value};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use crate::problem::Problem;
@@ -21,6 +21,18 @@ impl Date {
     /// `VALIDATION` at the given path.
     pub fn checked(&self, path: &str) -> Result<NaiveDate, Problem> {
         schema::parse_date(&self.0).map_err(|error| Problem::validation(path, error.to_string()))
+    }
+
+    /// Parses a day on which work begins, ends or is done: a typing error in the year would spoil every mean of days.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the given path, also for a day that is not from 1990 to 2100.
+    pub fn of_work(&self, path: &str) -> Result<NaiveDate, Problem> {
+        let day = self.checked(path)?;
+        if (1990..=2100).contains(&day.year()) {
+            return Ok(day);
+        }
+        Err(Problem::validation(path, format!("{day}; accepted: a day from 1990 to 2100")))
     }
 }
 

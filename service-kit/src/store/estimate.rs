@@ -15,14 +15,15 @@ pub async fn rows(pool: &PgPool, table: &str) -> Result<u64, Error> {
 }
 
 /// Takes the statistics of all tables of the services, so that the first questions after a large load are planned for what is there,
-/// and not only when PostgreSQL comes to it by itself. Those of PostgreSQL are not ours to read.
+/// and not only when PostgreSQL comes to it by itself. Those of PostgreSQL, and temporary ones of other
+/// sessions, are not ours to read.
 ///
 /// # Errors
 /// The error of the database.
 pub async fn analyze(pool: &PgPool) -> Result<(), Error> {
     let tables: String = sqlx::query_scalar(
         "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables
-         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+         WHERE schemaname <> 'information_schema' AND schemaname !~ '^pg_'",
     )
     .fetch_one(pool)
     .await?;

@@ -216,6 +216,16 @@ pub static TASKS: PushKind = PushKind {
             ),
         },
         Refusal {
+            constraint: "task_start_plausible",
+            field: "startOn",
+            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
+        },
+        Refusal {
+            constraint: "task_due_plausible",
+            field: "currentDue",
+            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
+        },
+        Refusal {
             constraint: "task_submission_dated",
             field: "submittedOn",
             message: (

@@ -1,7 +1,7 @@
 //! Mutations of projects.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use service_kit::input::{LONG_TEXT_CHARS, TITLE_CHARS, Target, distinct, optional_text, text};
 use service_kit::record::{Meta, Record};
@@ -177,7 +177,7 @@ impl Write for CreateProjectInput {
         let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
         let code = schema::check_code(&self.code)
             .map_err(|fault| Problem::validation("input.code", format!("project code {fault}")))?;
-        let baseline_end = self.baseline_end.as_ref().map(|day| end(day, "input.baselineEnd")).transpose()?;
+        let baseline_end = self.baseline_end.as_ref().map(|day| day.of_work("input.baselineEnd")).transpose()?;
         let mut project = Project {
             meta: Meta::first(id, OWN_SOURCE, external_id.unwrap_or_else(|| id.to_string()), by, scope.now),
             code,
@@ -215,15 +215,6 @@ impl Change for UpdateProjectInput {
     fn refused(error: sqlx::Error) -> Problem {
         refused(error)
     }
-}
-
-/// The end of a project: a typing error in the year would spoil every mean of slips.
-fn end(day: &Date, path: &str) -> Result<NaiveDate, Problem> {
-    let day = day.checked(path)?;
-    if (1990..=2100).contains(&day.year()) {
-        return Ok(day);
-    }
-    Err(Problem::validation(path, format!("{day}; accepted: a day from 1990 to 2100")))
 }
 
 fn require_open(project: &Project) -> Result<(), Problem> {
@@ -348,7 +339,7 @@ pub struct ReviseForecastInput {
 impl Change for ReviseForecastInput {
     async fn apply(&self, edit: &mut Edit<'_, Project>) -> Result<(), Problem> {
         permit_owner(edit.principal, &edit.row)?;
-        let forecast = end(&self.forecast_end, "input.forecastEnd")?;
+        let forecast = self.forecast_end.of_work("input.forecastEnd")?;
         let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
         require_open(&edit.row)?;
         if edit.row.forecast_end == Some(forecast) {

@@ -24,7 +24,7 @@ pub struct RequestExtensionInput {
 
 impl Change for RequestExtensionInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
-        let due_on = self.due_on.checked("input.dueOn")?;
+        let due_on = self.due_on.of_work("input.dueOn")?;
         let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
         edit.permit(Actor::Lead)?;
         edit.require_open(<Self as Targeted>::VERB)?;

@@ -142,7 +142,7 @@ pub struct AddMilestoneInput {
 
 impl Change for AddMilestoneInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
-        let due_on = self.due_on.checked("input.dueOn")?;
+        let due_on = self.due_on.of_work("input.dueOn")?;
         let title = text(&self.title, "input.title", TITLE_CHARS)?;
         by_lead(edit, <Self as Targeted>::VERB)?;
         let milestone = Milestone {
@@ -171,7 +171,7 @@ pub struct CompleteMilestoneInput {
 impl Change for CompleteMilestoneInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         let milestone = parse_id(&self.milestone, "input.milestone")?;
-        let on = self.completed_on.as_ref().map(|date| date.checked("input.completedOn")).transpose()?;
+        let on = self.completed_on.as_ref().map(|date| date.of_work("input.completedOn")).transpose()?;
         let on = on.unwrap_or(edit.today);
         if on > edit.today {
             let message = "what is not reached yet cannot be completed";

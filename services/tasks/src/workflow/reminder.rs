@@ -32,7 +32,7 @@ impl Change for RemindTaskInput {
         let words = text(&self.text, "input.text", LONG_TEXT_CHARS)?;
         let document = optional_text(self.document.as_deref(), "input.document", DOCUMENT_CHARS)?;
         let sent_on = past_day(self.sent_on.as_ref(), "input.sentOn", edit)?;
-        let answer_due = self.answer_due.as_ref().map(|day| day.checked("input.answerDue")).transpose()?;
+        let answer_due = self.answer_due.as_ref().map(|day| day.of_work("input.answerDue")).transpose()?;
         if let Some(due) = answer_due.filter(|due| *due < sent_on) {
             let message =
                 format!("the answer would be due on {due}, before the reminder; accepted: {sent_on} or later");

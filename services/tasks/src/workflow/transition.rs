@@ -64,7 +64,7 @@ pub struct AssignTaskInput {
 
 impl Change for AssignTaskInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
-        let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.checked(path)).transpose();
+        let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.of_work(path)).transpose();
         let (start_on, due_on) = (date(&self.start_on, "input.startOn")?, date(&self.due_on, "input.dueOn")?);
         let made = edit.advance(Verb::Assign)?;
         self.lead.apply(edit).await?;

@@ -166,7 +166,7 @@ impl Write for CreateTaskInput {
 
     async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
         let by = scope.principal.subject()?;
-        let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.checked(path)).transpose();
+        let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.of_work(path)).transpose();
         let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
         let code = schema::check_code(&self.code)
             .map_err(|fault| Problem::validation("input.code", format!("task code {fault}")))?;
@@ -241,7 +241,7 @@ pub struct MoveStartInput {
 
 impl Change for MoveStartInput {
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
-        let start_on = self.start_on.checked("input.startOn")?;
+        let start_on = self.start_on.of_work("input.startOn")?;
         let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
         edit.permit(Actor::Issuer)?;
         let status = edit.row.status;

@@ -100,6 +100,7 @@ async fn a_reminder_has_days_in_their_order(pool: PgPool) {
         (json!({ "document": "x".repeat(501) }), "input.document"),
         (json!({ "sentOn": "2026-03-16" }), "input.sentOn"),
         (json!({ "sentOn": "2026-02-30" }), "input.sentOn"),
+        (json!({ "sentOn": "1989-12-31" }), "input.sentOn"),
         (json!({ "sentOn": "2026-03-10", "answerDue": "2026-03-09" }), "input.answerDue"),
     ] {
         let answer = verb(&pool, NOW, &issuer(), "remindTask", remind(more.clone())).await.expect_err("refused");

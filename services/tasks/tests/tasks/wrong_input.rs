@@ -51,6 +51,8 @@ async fn a_wrong_input_field_is_named_and_nothing_is_written(pool: PgPool) {
     for (more, path) in [
         (json!({ "title": "x".repeat(501) }), "input.title"),
         (json!({ "title": "  " }), "input.title"),
+        (json!({ "startOn": "1989-12-31" }), "input.startOn"),
+        (json!({ "startOn": "2026-03-01", "dueOn": "2101-01-01" }), "input.dueOn"),
         (json!({ "action": "a\u{0}b" }), "input.action"),
         (json!({ "code": "" }), "input.code"),
         (json!({ "code": "x".repeat(65) }), "input.code"),
