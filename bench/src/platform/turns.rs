@@ -96,6 +96,7 @@ pub async fn take_turns(answerers: &mut [Answerer<'_>], equal: &[usize], runs: u
     for (place, answerer) in answerers.iter_mut().enumerate().skip(1) {
         let other = answerer.answer().await?;
         if equal.contains(&place) {
+            ensure!(!leaves(&other, String::new()).is_empty(), "the other answer has no value");
             let absent = absent(&first, &other);
             ensure!(absent.is_empty(), "the answers differ: ours has no {}", absent.join(", "));
         }

@@ -123,6 +123,9 @@ pub struct Effect {
     pub columns: &'static str,
 }
 
+/// What is accepted as a day on which work begins, ends or is done, as in [`crate::scalar::Date::of_work`].
+pub const A_DAY_OF_WORK: (&str, &str) = ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100");
+
 /// What the violation of a constraint means.
 #[derive(Debug)]
 pub struct Refusal {

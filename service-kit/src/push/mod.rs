@@ -16,7 +16,7 @@ pub mod row;
 mod session;
 pub mod source;
 
-pub use kind::{Effect, Key, Parent, PushField, PushKind, Refusal};
+pub use kind::{A_DAY_OF_WORK, Effect, Key, Parent, PushField, PushKind, Refusal};
 pub use layout::Layout;
 pub use row::{Counts, PushStatus, RowError, RowResult, Staged};
 pub use source::is_source;

@@ -15,8 +15,8 @@ pub async fn rows(pool: &PgPool, table: &str) -> Result<u64, Error> {
 }
 
 /// Takes the statistics of all tables of the services, so that the first questions after a large load are planned for what is there,
-/// and not only when PostgreSQL comes to it by itself. Those of PostgreSQL, and temporary ones of other
-/// sessions, are not ours to read.
+/// and not only when PostgreSQL comes to it by itself. Those of PostgreSQL, and temporary ones of
+/// other sessions, are not ours to read.
 ///
 /// # Errors
 /// The error of the database.

@@ -1,7 +1,7 @@
 //! Kinds of the tasks that sources push.
 
 use service_kit::push::graphql::PushSet;
-use service_kit::push::{Effect, Key, Parent, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Effect, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use crate::store::push as store;
@@ -215,16 +215,8 @@ pub static TASKS: PushKind = PushKind {
                 "hạn sớm hơn ngày bắt đầu; cần: từ ngày bắt đầu trở đi",
             ),
         },
-        Refusal {
-            constraint: "task_start_plausible",
-            field: "startOn",
-            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
-        },
-        Refusal {
-            constraint: "task_due_plausible",
-            field: "currentDue",
-            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
-        },
+        Refusal { constraint: "task_start_plausible", field: "startOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "task_due_plausible", field: "currentDue", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "task_submission_dated",
             field: "submittedOn",

@@ -33,6 +33,13 @@ fn asked(format: Format, part: Option<&str>) -> Asked {
     }
 }
 
+/// What a file says about an export at an instant.
+fn about<'a>(now: &str, asked: &'a Asked, outline: &'a Outline, principal: &'a Principal) -> About<'a> {
+    let now = now.parse().expect("an instant");
+    let city = CityTime::default();
+    About { asked, outline, principal, request_id: "r", now, today: city.today(now), zone: city.tz }
+}
+
 /// Names of the tables with the names of their columns.
 fn listed(outline: &Outline) -> Vec<(String, String)> {
     let names = |part: Part| part.columns.into_iter().map(|column| column.name).collect::<Vec<_>>().join(" ");
@@ -185,17 +192,7 @@ async fn a_file_is_named_after_its_operation_its_date_and_what_is_missing() {
     };
     let mut asked = asked(Format::Csv, Some("tasks"));
     asked.document = "a/b\"ệ".to_owned();
-    let now = "2026-11-21T18:00:00Z".parse().expect("an instant");
-    let city = CityTime::default();
-    let about = About {
-        asked: &asked,
-        outline: &outline,
-        principal: &principal,
-        request_id: "r",
-        now,
-        today: city.today(now),
-        zone: city.tz,
-    };
+    let about = about("2026-11-21T18:00:00Z", &asked, &outline, &principal);
     let mut table = Table::of(part, vec![vec![Datum::Text("x".to_owned())]], Some(230));
     let names = about.names(std::slice::from_ref(&table));
     assert_eq!(names.0, "a-b---tasks-as-of-2026-09-30-1-of-230-rows");
@@ -217,8 +214,6 @@ async fn a_file_is_named_after_its_operation_its_date_and_what_is_missing() {
 async fn the_date_of_an_object_is_that_of_its_figures_if_they_have_one() {
     let principal = Principal::default();
     let asked = asked(Format::Csv, None);
-    let now = "2026-11-21T03:00:00Z".parse().expect("an instant");
-    let city = CityTime::default();
     let total = "{ total }";
     for (fields, expected, file) in [
         // One ward: the arguments are one level below `area`.
@@ -252,15 +247,7 @@ async fn the_date_of_an_object_is_that_of_its_figures_if_they_have_one() {
         );
         let outline = outlined(&query, json!({})).await;
         let part = parts(&outline).remove(0);
-        let about = About {
-            asked: &asked,
-            outline: &outline,
-            principal: &principal,
-            request_id: "r",
-            now,
-            today: city.today(now),
-            zone: city.tz,
-        };
+        let about = about("2026-11-21T03:00:00Z", &asked, &outline, &principal);
         let table = Table::of(part, Vec::new(), None);
         assert_eq!(about.as_of(&table).as_deref(), expected, "{fields}");
         assert_eq!(about.names(std::slice::from_ref(&table)).0, format!("stored-as-of-{file}"), "{fields}");

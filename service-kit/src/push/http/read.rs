@@ -4,11 +4,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use futures::stream;
 use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sqlx::PgConnection;
 use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
 use uuid::Uuid;
 
@@ -142,13 +144,19 @@ impl Wanted {
         {
             return Err(Problem::validation("state", format!("{state:?}; accepted: {}", STATES.join(", "))));
         }
-        let after = self.after.as_ref().map(|text| Uuid::parse_str(text).map_err(|_| no_cursor(text))).transpose()?;
-        Ok(Filter { source, kind: self.kind.clone(), state: self.state.clone(), after })
+        Ok(Filter { source, kind: self.kind.clone(), state: self.state.clone(), after: None })
     }
-}
 
-fn no_cursor(text: &str) -> Problem {
-    Problem::validation("after", format!("{text:?}; accepted: the `next` of an earlier answer"))
+    /// The receipt after which those of the answer come.
+    async fn after(&self, db: &mut PgConnection) -> Result<Option<(DateTime<Utc>, Uuid)>, Problem> {
+        let Some(text) = &self.after else { return Ok(None) };
+        let found = match Uuid::parse_str(text) {
+            Ok(id) => receipt::find(db, id).await?,
+            Err(_) => None,
+        };
+        let unknown = || Problem::validation("after", format!("{text:?}; accepted: the `next` of an earlier answer"));
+        found.map(|receipt| Some((receipt.received_at, receipt.id))).ok_or_else(unknown)
+    }
 }
 
 /// `GET /v1/push/receipts`
@@ -168,13 +176,9 @@ pub async fn receipts(
             (None, true) => None,
             (asked, _) => Some(source_of(pusher.database(), &principal, asked.as_deref(), None).await?),
         };
-        let (first, filter) = (wanted.first()?, wanted.filter(&routes, source)?);
+        let (first, mut filter) = (wanted.first()?, wanted.filter(&routes, source)?);
         let mut transaction = role::begin(pusher.database().pool()).await?;
-        if let Some(after) = filter.after
-            && receipt::find(&mut *transaction, after).await?.is_none()
-        {
-            return Err(no_cursor(&after.to_string()));
-        }
+        filter.after = wanted.after(&mut transaction).await?;
         // One more than asked for shows whether others follow.
         let mut found = receipt::newest(&mut *transaction, &filter, first + 1).await?;
         let wanted = usize::try_from(first).unwrap_or(usize::MAX);

@@ -139,8 +139,8 @@ pub struct Filter {
     pub source: Option<String>,
     pub kind: Option<String>,
     pub state: Option<String>,
-    /// The receipt after which they come.
-    pub after: Option<Uuid>,
+    /// Time and id of the receipt after which they come.
+    pub after: Option<(DateTime<Utc>, Uuid)>,
 }
 
 /// The newest receipts.
@@ -151,13 +151,14 @@ pub async fn newest(db: impl PgExecutor<'_>, filter: &Filter, first: i64) -> Res
     sqlx::query_as(
         "SELECT * FROM platform.receipt
          WHERE ($1::text IS NULL OR source = $1) AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR state = $3)
-           AND ($4::uuid IS NULL OR (received_at, id) < (SELECT a.received_at, a.id FROM platform.receipt AS a WHERE a.id = $4))
-         ORDER BY received_at DESC, id DESC LIMIT $5",
+           AND ($4::timestamptz IS NULL OR (received_at, id) < ($4, $5))
+         ORDER BY received_at DESC, id DESC LIMIT $6",
     )
     .bind(filter.source.as_deref())
     .bind(filter.kind.as_deref())
     .bind(filter.state.as_deref())
-    .bind(filter.after)
+    .bind(filter.after.map(|(at, _)| at))
+    .bind(filter.after.map(|(_, id)| id))
     .bind(first)
     .fetch_all(db)
     .await

@@ -1,6 +1,6 @@
 //! Kinds of the catalogue.
 
-use service_kit::push::{Key, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use super::CODE;
@@ -145,16 +145,8 @@ pub static PROJECTS: PushKind = PushKind {
                 "từ giai đoạn chuẩn bị phải có chủ đầu tư; cần: mã chủ đầu tư",
             ),
         },
-        Refusal {
-            constraint: "project_baseline_plausible",
-            field: "baselineEnd",
-            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
-        },
-        Refusal {
-            constraint: "project_forecast_plausible",
-            field: "forecastEnd",
-            message: ("accepted: a day from 1990 to 2100", "cần: một ngày từ năm 1990 đến năm 2100"),
-        },
+        Refusal { constraint: "project_baseline_plausible", field: "baselineEnd", message: A_DAY_OF_WORK },
+        Refusal { constraint: "project_forecast_plausible", field: "forecastEnd", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "project_end_dated",
             field: "endedOn",
