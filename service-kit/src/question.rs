@@ -9,7 +9,7 @@ use crate::measures::{FactMeasures, MeasureHaving, MeasureOrder, Measures};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
 use crate::scope::ScopeContext;
-use crate::stats::{Request, StatsArgs, StatsInput};
+use crate::stats::{Keep, Request, StatsArgs, StatsInput};
 use crate::store::measure::Dimension;
 use crate::vocabulary::{Comparison, Grain};
 
@@ -40,14 +40,18 @@ pub struct Question<F, D, S> {
     pub compare_to: Option<Comparison>,
     /// Date as of which everything is measured.
     pub as_of: Option<Date>,
-    /// Maximum number of rows.
+    /// Number of rows; without it all.
     pub first: Option<i32>,
+    /// Further condition on the rows.
+    pub keep: Option<Keep<S>>,
 }
 
 /// Answer of a `…Stats` field.
 pub struct Stats<D, S> {
     /// A row for each group and bucket.
     pub rows: Vec<StatsRow<D, S>>,
+    /// Number of rows before `first` limited them.
+    pub row_count: i32,
     /// Measures of all records; `None` when they are about too few persons for the caller.
     pub totals: Option<Measures<S>>,
     /// Date and source.
@@ -96,6 +100,7 @@ impl<F: Filter, D: Grouping, S: FactMeasures> Question<F, D, S> {
             dimensions: &dimensions,
             having: self.having.unwrap_or_default(),
             order_by: self.order_by.unwrap_or_default(),
+            keep: self.keep,
         };
         let answer = request.answer(ctx).await?;
         let rows = answer.groups.into_iter().map(|group| {
@@ -114,6 +119,7 @@ impl<F: Filter, D: Grouping, S: FactMeasures> Question<F, D, S> {
         });
         Ok(Stats {
             rows: rows.collect(),
+            row_count: i32::try_from(answer.count).unwrap_or(i32::MAX),
             totals: answer.totals,
             freshness: answer.freshness,
             origin: Origin::of_totals(filter.clone(), &args.whole),

@@ -21,8 +21,8 @@ use crate::store::push::lag::lags;
 use crate::store::reading::Span;
 use crate::vocabulary::{Comparison, Direction, Grain, ServedBy};
 
-/// Maximum number of groups in one answer.
-pub const MAX_GROUPS: i32 = 1000;
+/// Maximum number of rows in one answer. More are refused, and never left out without `first`.
+pub const MAX_ROWS: usize = 10_000;
 /// Maximum number of dimensions in one `groupBy`.
 pub const MAX_DIMENSIONS: usize = 4;
 
@@ -46,8 +46,8 @@ pub struct StatsArgs {
     pub whole: Bucket,
     /// Buckets of the period; `None` without `grain`.
     pub buckets: Option<Vec<Bucket>>,
-    /// Maximum number of rows.
-    pub first: usize,
+    /// Number of rows that the client asks for; `None`: all.
+    pub first: Option<usize>,
 }
 
 /// The shared arguments as the client sent them.
@@ -75,10 +75,10 @@ impl StatsArgs {
     pub fn new(input: StatsInput<'_>, scope: &RequestScope) -> Result<Self, Problem> {
         let period = input.period.checked("period")?;
         let as_of = scope.as_of(input.as_of)?;
-        let first = input.first.unwrap_or(MAX_GROUPS);
-        if !(1..=MAX_GROUPS).contains(&first) {
-            return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_GROUPS}")));
-        }
+        let first = input.first.map(|first| match usize::try_from(first) {
+            Ok(first @ 1..=MAX_ROWS) => Ok(first),
+            _ => Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_ROWS}"))),
+        });
         if input.dimensions > MAX_DIMENSIONS {
             return Err(Problem::validation(
                 "groupBy",
@@ -90,7 +90,7 @@ impl StatsArgs {
             as_of,
             whole: Bucket::new(period, period, as_of, comparison)?,
             buckets: input.grain.map(|grain| buckets(period, grain.into(), as_of, comparison)).transpose()?,
-            first: usize::try_from(first).unwrap_or_default(),
+            first: first.transpose()?,
         })
     }
 
@@ -190,7 +190,7 @@ pub fn with_previous<M: Default>(current: Vec<Group<M>>, previous: Vec<Group<M>>
 /// One term of `having`: a measure and its bounds.
 pub type Having<N> = (N, NumberFilter);
 
-/// Filters the groups by every term of `having`, orders them, and limits them to `first`.
+/// Filters the groups by every term of `having`, and orders them.
 ///
 /// Groups without a value come last in both directions. Groups with equal values, and all groups without an order, are
 /// ordered by bucket and then by key, so the order is deterministic.
@@ -198,7 +198,6 @@ pub fn arrange<M: Measured>(
     mut groups: Vec<Group<M>>,
     having: &[Having<M::Name>],
     order: &[(M::Name, Direction)],
-    first: usize,
 ) -> Vec<Group<M>> {
     groups.retain(|group| having.iter().all(|(name, bounds)| bounds.matches(group.measures.value(*name))));
     groups.sort_by(|left, right| {
@@ -208,8 +207,23 @@ pub fn arrange<M: Measured>(
             .find(|ordering| ordering.is_ne())
             .unwrap_or_else(|| (left.bucket, &left.key).cmp(&(right.bucket, &right.key)))
     });
-    groups.truncate(first);
     groups
+}
+
+/// Limits the rows to `first`. Without it all are meant, so too many are refused.
+///
+/// # Errors
+/// `VALIDATION` at `first`.
+fn limit<T>(rows: &mut Vec<T>, first: Option<usize>) -> Result<(), Problem> {
+    let count = rows.len();
+    if first.is_none() && count > MAX_ROWS {
+        let message = format!(
+            "the answer has {count} rows; accepted: up to {MAX_ROWS}, so ask for `first` in an order, for fewer dimensions or buckets, or with a filter or `having`"
+        );
+        return Err(Problem::validation("first", message));
+    }
+    rows.truncate(first.unwrap_or(MAX_ROWS));
+    Ok(())
 }
 
 /// Compares two values in a direction; what has none comes last either way.
@@ -233,12 +247,19 @@ pub struct Request<'a, S: FactMeasures> {
     pub having: Vec<MeasureHaving<S>>,
     /// Order of the groups.
     pub order_by: Vec<MeasureOrder<S>>,
+    /// Further condition on the groups.
+    pub keep: Option<Keep<S>>,
 }
+
+/// Condition on a group that no bound of a measure expresses.
+pub type Keep<S> = fn(&Measures<S>, Option<&Measures<S>>) -> bool;
 
 /// Result of a `…Stats` field: groups, totals over the distinct rows of the whole period, freshness.
 pub struct Answer<S> {
     /// Groups, filtered and ordered.
     pub groups: Vec<Group<Measures<S>>>,
+    /// Number of groups before `first` limited them.
+    pub count: usize,
     /// Totals; a row in several groups counts once. `None` when they are about too few persons for the caller.
     pub totals: Option<Measures<S>>,
     /// Date and source of the measures.
@@ -290,8 +311,15 @@ impl<S: FactMeasures> Request<'_, S> {
         } else {
             Vec::new()
         };
+        let mut groups = arrange(groups, &having, &order);
+        if let Some(keep) = self.keep {
+            groups.retain(|group| keep(&group.measures, group.previous.as_ref()));
+        }
+        let count = groups.len();
+        limit(&mut groups, self.args.first)?;
         Ok(Answer {
-            groups: arrange(groups, &having, &order, self.args.first),
+            groups,
+            count,
             totals,
             freshness: Freshness {
                 as_of: as_of.into(),
@@ -447,16 +475,29 @@ mod tests {
     #[test]
     fn order_goes_both_ways_puts_missing_values_last_and_breaks_ties_by_key() {
         let groups = vec![group("c", Some(1.0)), group("a", None), group("b", Some(1.0)), group("d", Some(2.0))];
-        assert_eq!(keys(&arrange(groups.clone(), &[], &[((), Direction::Asc)], 9)), ["b", "c", "d", "a"]);
-        assert_eq!(keys(&arrange(groups.clone(), &[], &[((), Direction::Desc)], 9)), ["d", "b", "c", "a"]);
-        assert_eq!(keys(&arrange(groups, &[], &[], 2)), ["a", "b"]);
+        assert_eq!(keys(&arrange(groups.clone(), &[], &[((), Direction::Asc)])), ["b", "c", "d", "a"]);
+        assert_eq!(keys(&arrange(groups.clone(), &[], &[((), Direction::Desc)])), ["d", "b", "c", "a"]);
+        assert_eq!(keys(&arrange(groups, &[], &[])), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn rows_are_left_out_only_when_the_client_says_how_many_it_wants() {
+        let limited = |count: usize, first: Option<usize>| {
+            let mut rows = vec![(); count];
+            limit(&mut rows, first).map(|()| rows.len()).map_err(|problem| problem.path)
+        };
+        assert_eq!(limited(3, Some(2)), Ok(2));
+        assert_eq!(limited(3, Some(3)), Ok(3));
+        assert_eq!(limited(MAX_ROWS, None), Ok(MAX_ROWS));
+        assert_eq!(limited(MAX_ROWS + 1, None), Err(Some("first".to_owned())));
+        assert_eq!(limited(MAX_ROWS + 1, Some(MAX_ROWS)), Ok(MAX_ROWS));
     }
 
     #[test]
     fn having_drops_groups_outside_its_bounds_and_those_without_a_value() {
         let groups = vec![group("a", Some(0.0)), group("b", Some(1.0)), group("c", None)];
         let positive = NumberFilter { gt: Some(0.0), ..Default::default() };
-        assert_eq!(keys(&arrange(groups, &[((), positive)], &[], 9)), ["b"]);
+        assert_eq!(keys(&arrange(groups, &[((), positive)], &[])), ["b"]);
     }
 
     #[test]

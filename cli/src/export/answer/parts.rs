@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use gateway::document::{Outline, OutlinedField};
-use service_kit::stats::MAX_GROUPS;
 
 /// A table that the answer of an operation has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,15 +133,13 @@ fn of_rows(field: &OutlinedField, rows: &OutlinedField) -> Part {
         let next = child(info, "endCursor").map(|cursor| cursor.key.clone()).zip(after);
         Some(Paging { info: info.key.clone(), has_next: child(info, "hasNextPage")?.key.clone(), next })
     });
-    let part = part(field, field);
     Part {
         rows: Some(rows.key.clone()),
         is_list: true,
         columns,
-        total: child(field, "totalCount").map(|total| total.key.clone()),
+        total: ["totalCount", "rowCount"].iter().find_map(|count| child(field, count)).map(|total| total.key.clone()),
         paging,
-        first: part.first.or_else(|| is_stats(field).then(|| usize::try_from(MAX_GROUPS).unwrap_or(usize::MAX))),
-        ..part
+        ..part(field, field)
     }
 }
 

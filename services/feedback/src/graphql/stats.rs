@@ -8,6 +8,7 @@ use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
 use service_kit::question::{Question, StatsRow};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::statistics::{change, is_falling};
+use service_kit::stats::Keep;
 use service_kit::vocabulary::{Axis, Comparison, Grain};
 use service_kit::{Problem, ScopeContext};
 
@@ -24,6 +25,9 @@ use crate::store::category::CategoryByCode;
 pub struct FeedbackStats {
     /// Rows of measures, one for each group and bucket. A group about fewer than five cases is shown only to who sees all feedback.
     rows: Vec<FeedbackStatsRow>,
+    /// Number of rows that satisfy `having`; `rows` has fewer when `first` is smaller. Without `first` all rows are given, and more
+    /// than 10,000 are refused.
+    row_count: i32,
     /// Measures of all cases. A case in several rows counts once. Null when they are about fewer than five cases and the caller does
     /// not see all feedback.
     totals: Option<Measures<FeedbackSet>>,
@@ -97,19 +101,25 @@ impl FeedbackStatsRow {
     /// Change of the satisfaction. Null without `compareTo`, without the measure `satisfaction` in `measures` and `previous`, with
     /// fewer than 30 ratings on either side, and when all ratings are alike.
     async fn satisfaction_change(&self) -> Option<SatisfactionChange> {
-        self.change()
+        change_of(&self.measures, self.previous.as_ref())
     }
 }
 
-impl FeedbackStatsRow {
-    fn change(&self) -> Option<SatisfactionChange> {
-        let parts = |measures: &Measures<FeedbackSet>| {
-            let number = |name| measures.terms_of(&["satisfaction", name]).first().and_then(Decimal::to_f64);
-            Some((number("satisfied")?, number("rated")?))
-        };
-        let z = change(parts(self.previous.as_ref()?)?, parts(&self.measures)?)?;
-        Some(SatisfactionChange { z, is_falling: is_falling(z) })
-    }
+fn change_of(measures: &Measures<FeedbackSet>, previous: Option<&Measures<FeedbackSet>>) -> Option<SatisfactionChange> {
+    let parts = |measures: &Measures<FeedbackSet>| {
+        let number = |name| measures.terms_of(&["satisfaction", name]).first().and_then(Decimal::to_f64);
+        Some((number("satisfied")?, number("rated")?))
+    };
+    let z = change(parts(previous?)?, parts(measures)?)?;
+    Some(SatisfactionChange { z, is_falling: is_falling(z) })
+}
+
+fn falls(measures: &Measures<FeedbackSet>, previous: Option<&Measures<FeedbackSet>>) -> bool {
+    change_of(measures, previous).is_some_and(|change| change.is_falling)
+}
+
+fn does_not_fall(measures: &Measures<FeedbackSet>, previous: Option<&Measures<FeedbackSet>>) -> bool {
+    !falls(measures, previous)
 }
 
 #[derive(Default)]
@@ -143,13 +153,17 @@ impl StatsQuery {
             let message = "accepted: with compareTo, and with satisfaction among the measures of the rows";
             return Err(Problem::validation("falling", message).into());
         }
-        let question = Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first };
+        let keep: Option<Keep<FeedbackSet>> =
+            falling.map(|wanted| if wanted { falls } else { does_not_fall } as Keep<_>);
+        let question = Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first, keep };
         let stats = question.answer(ctx).await?;
-        let mut rows = stats.rows.into_iter().map(row).collect::<Result<Vec<_>, Problem>>()?;
-        if let Some(wanted) = falling {
-            rows.retain(|row| row.change().is_some_and(|change| change.is_falling) == wanted);
-        }
-        Ok(Some(FeedbackStats { rows, totals: stats.totals, freshness: stats.freshness, origin: stats.origin }))
+        Ok(Some(FeedbackStats {
+            rows: stats.rows.into_iter().map(row).collect::<Result<Vec<_>, Problem>>()?,
+            row_count: stats.row_count,
+            totals: stats.totals,
+            freshness: stats.freshness,
+            origin: stats.origin,
+        }))
     }
 }
 

@@ -79,7 +79,7 @@ async fn a_fall_is_one_of_the_pooled_test_with_thirty_ratings_on_both_sides(pool
     }
     let ask = |more: &str| {
         format!(
-            "{{ feedbackStats(period: \"2026-04\", groupBy: [AREA], compareTo: PREVIOUS {more}) {{ rows {{ area {{ code }} measures {{ satisfaction {{ rate }} }} previous {{ satisfaction {{ rate }} }} satisfactionChange {{ z isFalling }} }} }} }}"
+            "{{ feedbackStats(period: \"2026-04\", groupBy: [AREA], compareTo: PREVIOUS {more}) {{ rowCount rows {{ area {{ code }} measures {{ satisfaction {{ rate }} }} previous {{ satisfaction {{ rate }} }} satisfactionChange {{ z isFalling }} }} }} }}"
         )
     };
     let asked = at(&pool, NOW);
@@ -93,6 +93,12 @@ async fn a_fall_is_one_of_the_pooled_test_with_thirty_ratings_on_both_sides(pool
     let falling = asked.data(&ask(", falling: true")).await["feedbackStats"]["rows"].clone();
     assert_eq!(falling.as_array().map(Vec::len), Some(1));
     assert_eq!(falling[0]["area"]["code"], "00004");
+    // The other area is before it in this order.
+    let order = ", first: 1, orderBy: [{ measure: SATISFACTION_RATE, direction: ASC }]";
+    for (more, area, count) in [("", "00008", 2), (", falling: true", "00004", 1), (", falling: false", "00008", 1)] {
+        let found = asked.data(&ask(&format!("{order}{more}"))).await["feedbackStats"].clone();
+        assert_eq!((&found["rows"][0]["area"]["code"], &found["rowCount"]), (&json!(area), &json!(count)), "{more}");
+    }
     let refused = asked
         .ask(&intake(), "{ feedbackStats(period: \"2026-04\", falling: true) { totals { received } } }", json!({}))
         .await;

@@ -33,6 +33,9 @@ pub fn period_or_day(ctx: &Context<'_>, period: Option<Period>, as_of: Option<&D
 pub struct ProjectStats {
     /// Rows of measures, one for each group and bucket.
     rows: Vec<ProjectStatsRow>,
+    /// Number of rows that satisfy `having`; `rows` has fewer when `first` is smaller. Without `first` all rows are given, and more
+    /// than 10,000 are refused.
+    row_count: i32,
     /// Measures of all projects of the period. A project in several rows counts once.
     totals: Measures<ProjectSet>,
     /// Date of the measures, and their source.
@@ -102,6 +105,9 @@ pub struct ClearanceStats {
     /// Rows of measures, one for each group and bucket. A group with fewer than five parties is shown only to who sees all
     /// parcels.
     rows: Vec<ClearanceStatsRow>,
+    /// Number of rows that satisfy `having`; `rows` has fewer when `first` is smaller. Without `first` all rows are given, and more
+    /// than 10,000 are refused.
+    row_count: i32,
     /// Measures of all parcels. A parcel with several rights and a party with several parcels count once. Null when they are about
     /// fewer than five parties and the caller does not see all parcels.
     totals: Option<Measures<ClearanceSet>>,
@@ -190,10 +196,12 @@ impl StatsQuery {
         as_of: Option<Date>,
         first: Option<i32>,
     ) -> Result<Option<ProjectStats>> {
-        let question = Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first };
+        let question =
+            Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first, keep: None };
         let stats = question.answer(ctx).await?;
         Ok(Some(ProjectStats {
             rows: stats.rows.into_iter().map(project_row).collect(),
+            row_count: stats.row_count,
             totals: stats.totals.unwrap_or_default(),
             freshness: stats.freshness,
             origin: stats.origin,
@@ -220,10 +228,12 @@ impl StatsQuery {
         first: Option<i32>,
     ) -> Result<Option<ClearanceStats>> {
         let period = period_or_day(ctx, period, as_of.as_ref())?;
-        let question = Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first };
+        let question =
+            Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first, keep: None };
         let stats = question.answer(ctx).await?;
         Ok(Some(ClearanceStats {
             rows: stats.rows.into_iter().map(clearance_row).collect(),
+            row_count: stats.row_count,
             totals: stats.totals,
             freshness: stats.freshness,
             origin: stats.origin,

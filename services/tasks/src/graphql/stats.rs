@@ -17,6 +17,9 @@ use crate::stats::TaskSet;
 pub struct TaskStats {
     /// Rows of measures, one for each group and bucket.
     rows: Vec<TaskStatsRow>,
+    /// Number of rows that satisfy `having`; `rows` has fewer when `first` is smaller. Without `first` all rows are given, and more
+    /// than 10,000 are refused.
+    row_count: i32,
     /// Measures of all tasks of the period. A task in several rows counts once.
     totals: Measures<TaskSet>,
     /// Date of the measures, and their source.
@@ -92,10 +95,12 @@ impl StatsQuery {
         as_of: Option<Date>,
         first: Option<i32>,
     ) -> Result<Option<TaskStats>> {
-        let question = Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first };
+        let question =
+            Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first, keep: None };
         let stats = question.answer(ctx).await?;
         Ok(Some(TaskStats {
             rows: stats.rows.into_iter().map(row).collect(),
+            row_count: stats.row_count,
             totals: stats.totals.unwrap_or_default(),
             freshness: stats.freshness,
             origin: stats.origin,
