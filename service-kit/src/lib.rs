@@ -11,6 +11,7 @@
 //! - [`input`], [`state`], [`write`]: mutations: inputs, state machines, transactions, idempotency;
 //! - [`push`]: kinds of records that sources push, and the engine that applies their rows;
 //! - [`connection`], [`lists`]: Relay connections with keyset pagination, of one list or of many parents;
+//! - [`dated`]: children of a record at a past day;
 //! - [`scalar`], [`vocabulary`], [`filter`]: GraphQL types that all subgraphs share;
 //! - [`measures`], [`stats`]: declarations of measures; grouping, time buckets, totals and comparison of `…Stats`
 //!   fields;
@@ -24,6 +25,7 @@ pub mod access;
 pub mod budget;
 pub mod connection;
 pub mod database;
+pub mod dated;
 pub mod deadline;
 pub mod drill_down;
 mod estimates;

@@ -1,6 +1,7 @@
 //! Resolvers of cases, and of what hangs on them.
 
 use async_graphql::{ComplexObject, Context, ID, Result};
+use service_kit::dated;
 use service_kit::input::text;
 use service_kit::scalar::GeoPoint;
 use service_kit::store::audit::{self, Entry};
@@ -93,22 +94,23 @@ impl FeedbackFacts {
 
     /// What happened to it, the earliest first.
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<Step>> {
-        Ok(children(ctx, self.case.meta.id).await?)
+        Ok(dated::children(ctx, self.case.meta.id, self.as_of).await?)
     }
 
     /// Documents and pictures.
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
-        Ok(children(ctx, self.case.meta.id).await?)
+        Ok(dated::children(ctx, self.case.meta.id, self.as_of).await?)
     }
 
     /// Ratings of the answer, the earliest first; the last counts.
     async fn ratings(&self, ctx: &Context<'_>) -> Result<Vec<Rating>> {
-        Ok(children(ctx, self.case.meta.id).await?)
+        Ok(dated::children(ctx, self.case.meta.id, self.as_of).await?)
     }
 
     /// Times in which the clock stood still, the earliest first.
     async fn pauses(&self, ctx: &Context<'_>) -> Result<Vec<Pause>> {
-        Ok(ctx.loader::<PausesOf>().load_one(self.case.meta.id).await?.unwrap_or_default())
+        let pauses = ctx.loader::<PausesOf>().load_one(self.case.meta.id).await?.unwrap_or_default();
+        Ok(dated::at_day(ctx, pauses, self.as_of))
     }
 
     /// Who sent it: personal data, for a handler of the case and a stated purpose. Null when nobody is known, when the sender asked

@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use service_kit::dated::{Dated, DayEnd};
 use service_kit::record::Meta;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -131,4 +132,31 @@ pub struct Pause {
     pub to_at: Option<DateTime<Utc>>,
     /// Working hours of the pause; null while it lasts.
     pub hours: Option<f64>,
+}
+
+impl Dated for Step {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.meta.observed_at).then_some(self)
+    }
+}
+
+impl Dated for Attachment {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.meta.observed_at).then_some(self)
+    }
+}
+
+impl Dated for Rating {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.rated_at).then_some(self)
+    }
+}
+
+impl Dated for Pause {
+    fn at(mut self, end: DayEnd) -> Option<Self> {
+        if self.to_at.take_if(|at| !end.has(*at)).is_some() {
+            self.hours = None;
+        }
+        end.has(self.from_at).then_some(self)
+    }
 }

@@ -1,7 +1,7 @@
 //! The case as it is stored, and as of the end of a day.
 
 use async_graphql::SimpleObject;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use service_kit::access::Kind;
 use service_kit::record::{Meta, Record};
@@ -93,6 +93,9 @@ pub struct FeedbackFacts {
     #[graphql(flatten)]
     #[sqlx(flatten)]
     pub case: Feedback,
+    /// The day as of which it was read.
+    #[graphql(skip)]
+    pub as_of: NaiveDate,
     /// State; a resolved case counts as closed when the days of the rule are over.
     #[graphql(name = "status")]
     pub current_status: FeedbackStatus,

@@ -16,7 +16,7 @@ use crate::model::{FEEDBACK, FeedbackDimension, FeedbackFacts};
 
 /// A case as of the end of a day, with its derived values, for each row of `page`. A case can have been received before its first
 /// row arrived.
-const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS instant, platform.moment({day}) AS at OFFSET 0) AS day \
+const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant, platform.moment({day}) AS at OFFSET 0) AS day \
      CROSS JOIN LATERAL (SELECT feedback.as_shown(coalesce((SELECT t FROM feedback.feedback_at(day.instant, ARRAY[page.id]) AS t), \
          (SELECT t FROM feedback.feedback AS t WHERE t.id = page.id AND t.deleted_at IS NULL))) AS t OFFSET 0) AS s \
      CROSS JOIN LATERAL feedback.derived(s.t, {day}, day.at) AS d) AS f";

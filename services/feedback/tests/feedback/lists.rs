@@ -208,3 +208,29 @@ async fn a_page_costs_a_constant_number_of_statements(pool: PgPool) {
     assert_eq!(answer["data"]["_entities"][1]["feedbackMeasures"]["received"], 1, "{answer}");
     assert_eq!(answer["data"]["_entities"][1]["feedbacks"]["totalCount"], 1);
 }
+
+/// What hangs on a case as of a past day is what there was at its end.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn children_of_a_past_day_are_those_of_the_day(pool: PgPool) {
+    varied(&pool).await;
+    happen(&pool, "C3", &[("2026-11-19 10:00", "IN_PROGRESS")]).await;
+    let asked = at(&pool, NOW);
+    let of = async |code: &str, day: &str| {
+        asked
+            .data(&format!(
+                "{{ feedbacks(filter: {{ code: [\"{code}\"] }}, asOf: \"{day}\") {{ nodes {{ events {{ status }} ratings {{ score }} pauses {{ toAt hours }} }} }} }}"
+            ))
+            .await["feedbacks"]["nodes"][0]
+            .clone()
+    };
+    let steps = |found: &Value| found["events"].as_array().map(Vec::len);
+    let (before, after) = (of("C0", "2026-11-11").await, of("C0", "2026-11-12").await);
+    assert_eq!((steps(&before), &before["ratings"]), (Some(3), &json!([])));
+    assert_eq!(after["ratings"], json!([{ "score": 5 }]));
+    assert_eq!(steps(&of("C0", "2026-11-09").await), Some(1));
+    let pauses = async |day: &str| of("C3", day).await["pauses"].clone();
+    assert_eq!(pauses("2026-11-16").await, json!([]));
+    assert_eq!(pauses("2026-11-18").await, json!([{ "toAt": null, "hours": null }]), "it still lasts");
+    // From 10:00 on the 17th to 10:00 on the 19th: two days of eight working hours.
+    assert_eq!(pauses("2026-11-19").await, json!([{ "toAt": "2026-11-19T03:00:00+00:00", "hours": 16.0 }]));
+}

@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context, ID, Json, Result};
 use rust_decimal::prelude::ToPrimitive;
 use service_kit::connection::RowConnection;
+use service_kit::dated;
 use service_kit::input::text;
 use service_kit::lists::{self, ListArgs};
 use service_kit::measures::Measures;
@@ -71,17 +72,17 @@ impl ParcelFacts {
 
     /// Milestones, the earliest first.
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>> {
-        Ok(children(ctx, self.parcel.meta.id).await?)
+        Ok(dated::children(ctx, self.parcel.meta.id, self.as_of).await?)
     }
 
-    /// Rights of parties to the parcel.
+    /// Rights of parties to the parcel, as they are known now.
     async fn rights(&self, ctx: &Context<'_>) -> Result<Vec<ParcelRight>> {
-        Ok(children(ctx, self.parcel.meta.id).await?)
+        Ok(dated::children(ctx, self.parcel.meta.id, self.as_of).await?)
     }
 
     /// Rules of the law that the parcel breaks.
     async fn violations(&self, ctx: &Context<'_>) -> Result<Vec<Violation>> {
-        Ok(children(ctx, self.parcel.meta.id).await?)
+        Ok(dated::children(ctx, self.parcel.meta.id, self.as_of).await?)
     }
 }
 
@@ -202,7 +203,7 @@ impl ParcelRight {
 
     /// Compensation plans of the party on the site, the latest revision first.
     async fn plans(&self, ctx: &Context<'_>) -> Result<Vec<CompensationPlan>> {
-        Ok(children(ctx, self.id).await?)
+        Ok(dated::children(ctx, self.id, self.as_of.unwrap_or_else(|| ctx.scope().today())).await?)
     }
 }
 
@@ -245,7 +246,7 @@ impl CompensationPlan {
 
     /// Payments under the plan, the earliest first.
     async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
-        Ok(children(ctx, self.meta.id).await?)
+        Ok(dated::children(ctx, self.meta.id, self.as_of.unwrap_or_else(|| ctx.scope().today())).await?)
     }
 
     /// Amounts of the plan: personal data, for a handler of its parcels and a stated purpose. Each reading goes into the audit

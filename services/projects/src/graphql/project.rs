@@ -1,14 +1,15 @@
 //! Resolvers of `Project` fields, and of fields of its children, that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, ID, Result};
+use service_kit::PageArgs;
 use service_kit::ScopeContext;
 use service_kit::connection::RowConnection;
+use service_kit::dated::{self, Dated};
 use service_kit::lists::{self, ListArgs};
 use service_kit::measures::Measures;
 use service_kit::scalar::{Date, Period};
 use service_kit::stats::measures_of;
 use service_kit::store::child::{Child, ChildrenOf};
-use service_kit::{PageArgs, Problem};
 
 use super::entity::{Area, Bottleneck, Indicator, Organization, Position, Programme};
 use super::stats::period_or_day;
@@ -19,13 +20,18 @@ use crate::model::{
     ProjectFacts, Site,
 };
 use crate::stats::{ClearanceSet, ProjectSet};
-use crate::store::children::ChangesOf;
+use crate::store::children::{Changed, ChangesOf};
 use crate::store::filter::parcel_order;
 use crate::store::{parcel, project};
 
 impl ProjectFacts {
-    async fn children<C: Child>(&self, ctx: &Context<'_>) -> Result<Vec<C>, Problem> {
-        Ok(ctx.loader::<ChildrenOf<C>>().load_one(self.project.meta.id).await?.unwrap_or_default())
+    async fn children<C: Child + Dated>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
+        Ok(dated::children(ctx, self.project.meta.id, self.as_of).await?)
+    }
+
+    async fn changes<C: Changed + Dated>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
+        let changes = ctx.loader::<ChangesOf<C>>().load_one(self.project.meta.id).await?.unwrap_or_default();
+        Ok(dated::at_day(ctx, changes, self.as_of))
     }
 }
 
@@ -93,37 +99,37 @@ impl ProjectFacts {
 
     /// Forecasts of the end, the earliest first, each with its reason.
     async fn forecasts(&self, ctx: &Context<'_>) -> Result<Vec<ForecastChange>> {
-        Ok(ctx.loader::<ChangesOf<ForecastChange>>().load_one(self.project.meta.id).await?.unwrap_or_default())
+        self.changes(ctx).await
     }
 
     /// Changes of the phase and of the suspension, the earliest first.
     async fn phases(&self, ctx: &Context<'_>) -> Result<Vec<PhaseChange>> {
-        Ok(ctx.loader::<ChangesOf<PhaseChange>>().load_one(self.project.meta.id).await?.unwrap_or_default())
+        self.changes(ctx).await
     }
 
     /// Capital plans, the latest year first.
     async fn capital_plans(&self, ctx: &Context<'_>) -> Result<Vec<CapitalPlan>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Payments of capital, the latest first.
     async fn disbursements(&self, ctx: &Context<'_>) -> Result<Vec<Disbursement>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Contracts, the earliest first.
     async fn contracts(&self, ctx: &Context<'_>) -> Result<Vec<Contract>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Judgements of reviewers, the latest first.
     async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>> {
-        Ok(self.children(ctx).await?)
+        self.children(ctx).await
     }
 
     /// Sites of land clearance.
     async fn sites(&self, ctx: &Context<'_>) -> Result<Vec<Site>> {
-        Ok(self.children(ctx).await?)
+        Ok(ctx.loader::<ChildrenOf<Site>>().load_one(self.project.meta.id).await?.unwrap_or_default())
     }
 
     /// Measures of this project over a period, as of a date (default: today).
@@ -227,7 +233,7 @@ impl Contract {
 
     /// Changes of the contract, the earliest first.
     async fn modifications(&self, ctx: &Context<'_>) -> Result<Vec<Modification>> {
-        Ok(ctx.loader::<ChildrenOf<Modification>>().load_one(self.id).await?.unwrap_or_default())
+        Ok(dated::children(ctx, self.id, self.as_of.unwrap_or_else(|| ctx.scope().today())).await?)
     }
 }
 

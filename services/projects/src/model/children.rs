@@ -4,6 +4,7 @@ use async_graphql::SimpleObject;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::Serialize;
+use service_kit::dated::{Dated, DayEnd};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -91,6 +92,11 @@ pub struct Contract {
     pub starts_on: Option<NaiveDate>,
     #[graphql(skip)]
     pub ends_on: Option<NaiveDate>,
+    /// The past day as of which it was read.
+    #[graphql(skip)]
+    #[serde(skip)]
+    #[sqlx(skip)]
+    pub as_of: Option<NaiveDate>,
 }
 
 /// Change of a contract, with its reason.
@@ -228,4 +234,46 @@ pub struct UtilityRelocation {
     pub due_on: Option<NaiveDate>,
     #[graphql(skip)]
     pub moved_on: Option<NaiveDate>,
+}
+
+impl Dated for CapitalPlan {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.decided_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for Disbursement {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.paid_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for Contract {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.signed_on <= end.day).then_some(Self { as_of: Some(end.day), ..self })
+    }
+}
+
+impl Dated for Modification {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.decided_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for Assessment {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.assessed_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for ForecastChange {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.at).then_some(self)
+    }
+}
+
+impl Dated for PhaseChange {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        end.has(self.at).then_some(self)
+    }
 }

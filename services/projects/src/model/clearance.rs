@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use service_kit::access::Kind;
+use service_kit::dated::{Dated, DayEnd};
 use service_kit::record::{Meta, Record};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -65,6 +66,9 @@ pub struct ParcelFacts {
     #[graphql(flatten)]
     #[sqlx(flatten)]
     pub parcel: ParcelCase,
+    /// The day as of which it was read.
+    #[graphql(skip)]
+    pub as_of: NaiveDate,
     /// Furthest stage that it has reached.
     pub stage: ClearanceStage,
     /// Area that is handed over in m².
@@ -177,6 +181,11 @@ pub struct ParcelRight {
     pub kind: RightKind,
     /// Share of the party, above 0 and up to 1; those of one kind of right sum to 1.
     pub share: Decimal,
+    /// The past day as of which it was read.
+    #[graphql(skip)]
+    #[serde(skip)]
+    #[sqlx(skip)]
+    pub as_of: Option<NaiveDate>,
 }
 
 /// Who has rights to parcels. Name and identity number are personal data.
@@ -234,6 +243,11 @@ pub struct CompensationPlan {
     pub effective_on: Option<NaiveDate>,
     /// Decision of the approval.
     pub document: Option<String>,
+    /// The past day as of which it was read.
+    #[graphql(skip)]
+    #[serde(skip)]
+    #[sqlx(skip)]
+    pub as_of: Option<NaiveDate>,
 }
 
 /// A row of `projects.compensation_plan`, with its amount.
@@ -339,4 +353,41 @@ pub struct Warning {
     pub limit: Option<i32>,
     /// Time of the last observation behind it (RFC 3339).
     pub observed_at: DateTime<Utc>,
+}
+
+impl Dated for Milestone {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.happened_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for Violation {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.happened_on <= end.day).then_some(self)
+    }
+}
+
+impl Dated for ParcelRight {
+    // A right has no day of its own: who has it now has had it.
+    fn at(self, end: DayEnd) -> Option<Self> {
+        Some(Self { as_of: Some(end.day), ..self })
+    }
+}
+
+impl Dated for CompensationPlan {
+    // The day on which a plan was drafted is not one of its columns.
+    fn at(mut self, end: DayEnd) -> Option<Self> {
+        self.as_of = Some(end.day);
+        self.posted_on.take_if(|day| *day > end.day);
+        if self.approved_on.take_if(|day| *day > end.day).is_some() {
+            (self.effective_on, self.document) = (None, None);
+        }
+        Some(self)
+    }
+}
+
+impl Dated for Payment {
+    fn at(self, end: DayEnd) -> Option<Self> {
+        (self.happened_on <= end.day).then_some(self)
+    }
 }

@@ -88,6 +88,9 @@ pub struct ProjectFacts {
     #[graphql(flatten)]
     #[sqlx(flatten)]
     pub project: Project,
+    /// The day as of which it was read.
+    #[graphql(skip)]
+    pub as_of: NaiveDate,
     /// Whether it is late: past its baseline and not completed, or forecast to end after it.
     pub is_late: bool,
     /// Days from the baseline to the forecast end; negative when it is forecast to end earlier, null without either.

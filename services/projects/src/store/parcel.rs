@@ -17,7 +17,7 @@ use crate::model::{CLEARANCE, ClearanceDimension, ParcelFacts};
 
 /// A parcel as of the end of a day, with its derived values, for each row of `page`. A milestone may be older than the first
 /// version of the parcel.
-const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
+const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
      CROSS JOIN LATERAL (SELECT coalesce((SELECT t FROM projects.parcel_case_at(day.instant, ARRAY[page.id]) AS t), \
          (SELECT t FROM projects.parcel_case AS t WHERE t.id = page.id AND t.deleted_at IS NULL)) AS t OFFSET 0) AS s \
      CROSS JOIN LATERAL projects.parcel_derived(s.t, {day}) AS d) AS f";

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::model::{PROJECTS, ProjectDimension, ProjectFacts};
 
 /// A project as of the end of a day, with its derived values, for each row of `page`.
-const ROW: &str = "(SELECT (s.t).*, d.* FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
+const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
      CROSS JOIN LATERAL (SELECT t FROM projects.project_at(day.instant, ARRAY[page.id]) AS t OFFSET 0) AS s \
      CROSS JOIN LATERAL projects.derived(s.t, {day}) AS d) AS f";
 

@@ -7,7 +7,7 @@ use service_kit::store::facts::recompute;
 use service_kit::testing::Dice;
 use sqlx::PgPool;
 
-use crate::city::{Asked, NOW, found, give, parcel, party, project, right, run, site};
+use crate::city::{Asked, NOW, event, found, give, parcel, party, project, right, run, site, with_site};
 
 fn any_day(dice: &mut Dice) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day") + Days::new(dice.below(330))
@@ -126,4 +126,56 @@ async fn a_rebuild_finds_and_mends_what_differs(pool: PgPool) {
     );
     assert_eq!(recompute(&pool, projects::FACTS, true, |_, _| {}).await.expect("a rebuild"), 4);
     assert_eq!(recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check"), 0);
+}
+
+/// What hangs on a project and a parcel as of a past day is what there was on it.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn children_of_a_past_day_are_those_of_the_day(pool: PgPool) {
+    with_site(&pool).await;
+    let paid = |id: &str, day: &str| json!({ "externalId": id, "project": "DA", "planYear": 2026, "paidOn": day, "amount": "5" });
+    give(&pool, "disbursements", &[paid("1", "2026-03-01"), paid("2", "2026-03-02")]).await;
+    let contract = json!({ "externalId": "C", "project": "DA", "number": "1", "title": "Xây", "signedOn": "2026-03-01", "amount": "9" });
+    give(&pool, "contracts", &[contract]).await;
+    let change = |id: &str, day: &str| json!({ "externalId": id, "contract": "C", "kind": "SCOPE", "document": "VB", "decidedOn": day, "reason": "Đổi" });
+    give(&pool, "contract-modifications", &[change("1", "2026-03-01"), change("2", "2026-03-02")]).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(&pool, "parties", &[party("H1")]).await;
+    give(&pool, "parcel-rights", &[right("1", "H1", "1")]).await;
+    give(&pool, "parcel-events", &[event("1", "NOTIFIED", "2026-03-01"), event("1", "INVENTORIED", "2026-03-02")])
+        .await;
+    let plan = json!({ "externalId": "P", "observedAt": "2026-02-01T02:00:00Z", "site": "K1", "party": "H1", "amount": "10",
+        "postedOn": "2026-02-01", "approvedOn": "2026-03-02", "effectiveOn": "2026-03-02", "document": "QĐ" });
+    give(&pool, "compensation-plans", &[plan]).await;
+    let payment = json!({ "externalId": "T", "observedAt": "2026-03-02T02:00:00Z", "plan": "P", "kind": "PAID", "amount": "10", "happenedOn": "2026-03-02" });
+    give(&pool, "compensation-payments", &[payment]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let at = async |day: &str| {
+        city.data(&format!(
+            "{{ projects(asOf: \"{day}\") {{ nodes {{ disbursements {{ paidOn }} contracts {{ modifications {{ decidedOn }} }} phases {{ phase }} }} }} \
+               parcelCases(asOf: \"{day}\") {{ nodes {{ milestones {{ kind }} rights {{ plans {{ postedOn approvedOn document payments {{ kind }} }} }} }} }} }}"
+        ))
+        .await
+    };
+    let first = at("2026-03-01").await;
+    assert_eq!(
+        first["projects"]["nodes"],
+        json!([{ "disbursements": [{ "paidOn": "2026-03-01" }], "contracts": [{ "modifications": [{ "decidedOn": "2026-03-01" }] }],
+                 "phases": [{ "phase": "IMPLEMENTATION" }] }])
+    );
+    assert_eq!(
+        first["parcelCases"]["nodes"],
+        json!([{ "milestones": [{ "kind": "NOTIFIED" }],
+                 "rights": [{ "plans": [{ "postedOn": "2026-02-01", "approvedOn": null, "document": null, "payments": [] }] }] }])
+    );
+    let second = at("2026-03-02").await;
+    let project = &second["projects"]["nodes"][0];
+    assert_eq!(project["disbursements"].as_array().map(Vec::len), Some(2));
+    assert_eq!(project["contracts"][0]["modifications"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        second["parcelCases"]["nodes"],
+        json!([{ "milestones": [{ "kind": "NOTIFIED" }, { "kind": "INVENTORIED" }],
+                 "rights": [{ "plans": [{ "postedOn": "2026-02-01", "approvedOn": "2026-03-02", "document": "QĐ", "payments": [{ "kind": "PAID" }] }] }] }])
+    );
+    // Nothing was signed the day before.
+    assert_eq!(at("2026-02-28").await["projects"]["nodes"][0]["contracts"], json!([]));
 }

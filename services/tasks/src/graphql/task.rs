@@ -3,15 +3,16 @@
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
+use service_kit::dated::{self, Dated};
 use service_kit::scalar::Date;
-use service_kit::store::child::{Child, ChildrenOf};
+use service_kit::store::child::Child;
 use service_kit::{Problem, Role, ScopeContext};
 use uuid::Uuid;
 
 use super::entity::{Area, Bottleneck, Conclusion, Indicator, Organization, Position, Programme, Project, TaskGroup};
 use crate::model::{
-    Blocker, Dated, DayEnd, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason,
-    TaskFacts, TaskRelation, TaskTransition,
+    Blocker, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason, TaskFacts,
+    TaskRelation, TaskTransition,
 };
 use crate::store::facts::FactsById;
 
@@ -60,14 +61,7 @@ fn id(id: Uuid) -> ID {
 impl TaskFacts {
     /// Loads the children, as of the end of the day as of which the task was read.
     async fn children<C: Child + Dated>(&self, ctx: &Context<'_>) -> Result<Vec<C>> {
-        let scope = ctx.scope();
-        let children = ctx.loader::<ChildrenOf<C>>().load_one(self.task.meta.id).await?.unwrap_or_default();
-        // Today means now, and what is stored is known.
-        if self.as_of >= scope.today() {
-            return Ok(children);
-        }
-        let end = DayEnd { day: self.as_of, city: scope.city };
-        Ok(children.into_iter().filter_map(|child| child.at(end)).collect())
+        Ok(dated::children(ctx, self.task.meta.id, self.as_of).await?)
     }
 
     /// Loads the task as of the end of a day; `None` when it did not exist yet.

@@ -3,8 +3,8 @@
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime, NaiveDate, Utc};
-use schema::CityTime;
 use serde::Serialize;
+use service_kit::dated::{Dated, DayEnd};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -206,26 +206,6 @@ pub struct TaskTransition {
     pub document: Option<String>,
     /// Time of the transition (RFC 3339).
     pub at: DateTime<Utc>,
-}
-
-/// The end of a day in the city.
-#[derive(Debug, Clone, Copy)]
-pub struct DayEnd {
-    pub day: NaiveDate,
-    pub city: CityTime,
-}
-
-impl DayEnd {
-    /// Whether the instant is not after the day.
-    fn has(self, instant: DateTime<Utc>) -> bool {
-        self.city.today(instant) <= self.day
-    }
-}
-
-/// Child that can be read as of a past day.
-pub trait Dated: Sized {
-    /// The child as it was at the end of a day: without what came later; `None` when it did not exist yet.
-    fn at(self, end: DayEnd) -> Option<Self>;
 }
 
 impl Dated for Milestone {

@@ -11,8 +11,7 @@ pub mod vocabulary;
 pub use access::TASKS;
 pub use actor::Actor;
 pub use children::{
-    Blocker, Dated, DayEnd, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, TaskRelation,
-    TaskTransition,
+    Blocker, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, TaskRelation, TaskTransition,
 };
 pub use facts::TaskFacts;
 pub use state::{TRANSITIONS, Transition, Verb};
