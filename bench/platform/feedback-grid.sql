@@ -4,4 +4,4 @@ SELECT json_build_object('feedbackGrid', json_agg(json_build_object('cases', cas
 FROM (SELECT floor((d.lat - 20.97) / (500 / 111320.0))::int AS row, floor((d.lon - 105.78) / (500 / (111320 * cos(radians(21.025)))))::int AS col, count(*) AS cases,
              count(*) FILTER (WHERE feedback.is_open(d.stored_status)) AS open,
              count(*) FILTER (WHERE feedback.is_open(d.stored_status) AND d.due_at < now()) AS overdue
-      FROM feedback.fact_present AS d WHERE d.is_case AND d.lat >= 20.97 AND d.lat < 21.08 AND d.lon >= 105.78 AND d.lon < 105.9 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 1000) AS g
+      FROM feedback.fact_present AS d WHERE d.is_case AND d.lat >= 20.97 AND d.lat < 21.08 AND d.lon >= 105.78 AND d.lon < 105.9 GROUP BY 1, 2) AS g

@@ -214,15 +214,12 @@ pub fn arrange<M: Measured>(
 ///
 /// # Errors
 /// `VALIDATION` at `first`.
-fn limit<T>(rows: &mut Vec<T>, first: Option<usize>) -> Result<(), Problem> {
-    let count = rows.len();
-    if first.is_none() && count > MAX_ROWS {
-        let message = format!(
-            "the answer has {count} rows; accepted: up to {MAX_ROWS}, so ask for `first` in an order, for fewer dimensions or buckets, or with a filter or `having`"
-        );
+pub fn limit<T>(rows: &mut Vec<T>, first: Option<usize>, max: usize, advice: &str) -> Result<(), Problem> {
+    if first.is_none() && rows.len() > max {
+        let message = format!("the answer has more than {max} rows; accepted: `first`, or {advice}");
         return Err(Problem::validation("first", message));
     }
-    rows.truncate(first.unwrap_or(MAX_ROWS));
+    rows.truncate(first.unwrap_or(max));
     Ok(())
 }
 
@@ -316,7 +313,7 @@ impl<S: FactMeasures> Request<'_, S> {
             groups.retain(|group| keep(&group.measures, group.previous.as_ref()));
         }
         let count = groups.len();
-        limit(&mut groups, self.args.first)?;
+        limit(&mut groups, self.args.first, MAX_ROWS, "fewer dimensions or buckets, a filter, `having`")?;
         Ok(Answer {
             groups,
             count,
@@ -484,13 +481,13 @@ mod tests {
     fn rows_are_left_out_only_when_the_client_says_how_many_it_wants() {
         let limited = |count: usize, first: Option<usize>| {
             let mut rows = vec![(); count];
-            limit(&mut rows, first).map(|()| rows.len()).map_err(|problem| problem.path)
+            limit(&mut rows, first, 9, "less").map(|()| rows.len()).map_err(|problem| problem.path)
         };
         assert_eq!(limited(3, Some(2)), Ok(2));
         assert_eq!(limited(3, Some(3)), Ok(3));
-        assert_eq!(limited(MAX_ROWS, None), Ok(MAX_ROWS));
-        assert_eq!(limited(MAX_ROWS + 1, None), Err(Some("first".to_owned())));
-        assert_eq!(limited(MAX_ROWS + 1, Some(MAX_ROWS)), Ok(MAX_ROWS));
+        assert_eq!(limited(9, None), Ok(9));
+        assert_eq!(limited(10, None), Err(Some("first".to_owned())));
+        assert_eq!(limited(10, Some(9)), Ok(9));
     }
 
     #[test]

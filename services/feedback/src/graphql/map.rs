@@ -4,6 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use service_kit::lists::checked;
 use service_kit::measures::FEWEST_PERSONS;
 use service_kit::scalar::{Date, GeoPoint};
+use service_kit::stats::limit;
 use service_kit::{Problem, ScopeContext};
 
 use crate::filter::FeedbackFilter;
@@ -13,7 +14,7 @@ use crate::store::feedback::PRESENT;
 use crate::store::grid::{Cell, Grid, cells};
 
 /// Maximum number of cells in one answer.
-const MAX_CELLS: i32 = 5000;
+const MAX_CELLS: usize = 5000;
 
 /// Box on the map.
 #[derive(InputObject, Debug, Clone, Copy)]
@@ -103,8 +104,8 @@ pub struct MapQuery;
 
 #[Object]
 impl MapQuery {
-    /// Cases in the cells of a map as of the end of a day (default: now), those with most cases first, at most `first` (default
-    /// 1,000, at most 5,000). Cells have `sizeM` metres. Who does not see all feedback gets no cell with fewer than five cases.
+    /// Cases in the cells of a map as of the end of a day (default: now), those with most cases first, at most `first`. Without
+    /// `first` all are given, and more than 5,000 are refused. Cells have `sizeM` metres. Who does not see all feedback gets no cell with fewer than five cases.
     async fn feedback_grid(
         &self,
         ctx: &Context<'_>,
@@ -116,17 +117,19 @@ impl MapQuery {
     ) -> Result<Option<Vec<FeedbackCell>>> {
         let scope = ctx.scope();
         let grid = grid(bbox, size_m)?;
-        let first = first.unwrap_or(1000);
-        if !(1..=MAX_CELLS).contains(&first) {
-            return Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_CELLS}")).into());
-        }
+        let first = first.map(|first| match usize::try_from(first) {
+            Ok(first @ 1..=MAX_CELLS) => Ok(first),
+            _ => Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_CELLS}"))),
+        });
+        let first = first.transpose()?;
         let day = scope.as_of(as_of.as_ref())?;
         let conditions = checked(ctx, filter).await?;
         FEEDBACK.permit_aggregate(&scope.principal, conditions.fields(), [])?;
         let fewest = if ctx.reader().sees_all(&FEEDBACK) { 1 } else { FEWEST_PERSONS };
         let reader = ctx.reader().whole();
         reader.charge(PRESENT, 1)?;
-        let found = cells(&reader, grid, &conditions, day, fewest, first.into()).await?;
+        let mut found = cells(&reader, grid, &conditions, day, fewest, MAX_CELLS + 1).await?;
+        limit(&mut found, first, MAX_CELLS, "a larger sizeM, a smaller bbox, a filter")?;
         Ok(Some(found.into_iter().map(|found| cell(grid, found)).collect()))
     }
 }

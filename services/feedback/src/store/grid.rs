@@ -88,7 +88,7 @@ pub struct Grid {
     pub lon_step: f64,
 }
 
-/// Counts the cases in the cells, those with most first. `fewest` is the number of cases that a cell must have.
+/// Counts the cases in the cells, those with most first. `fewest` is the number of cases that a cell must have, `most` the number of cells.
 ///
 /// # Errors
 /// The problem of the statement.
@@ -98,7 +98,7 @@ pub async fn cells(
     conditions: &Conditions,
     day: chrono::NaiveDate,
     fewest: i64,
-    first: i64,
+    most: usize,
 ) -> Result<Vec<Cell>, Problem> {
     use service_kit::store::condition::DaySql;
     use service_kit::store::template::push_source;
@@ -118,7 +118,7 @@ pub async fn cells(
     conditions.push(&mut sql, DaySql::Day(day));
     sql.push(" GROUP BY 1, 2, 3) AS g WHERE ").push(super::feedback::CURRENT);
     sql.push(" GROUP BY g.row, g.col HAVING sum(g.cases) >= ").push_bind(fewest);
-    sql.push(" ORDER BY cases DESC, g.row, g.col LIMIT ").push_bind(first);
+    sql.push(" ORDER BY cases DESC, g.row, g.col LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
     Ok(sql.build_query_as().fetch_all(reader).await?)
 }
 
