@@ -169,9 +169,9 @@ impl Table {
         let holder = at(data, &part.steps);
         let rows = part.rows.as_ref().map_or(holder, |rows| holder.get(rows).unwrap_or(&Value::Null));
         match rows {
-            Value::Array(items) => self.rows.extend(items.iter().map(|item| row(&part.columns, item))),
+            Value::Array(items) => self.rows.extend(items.iter().flat_map(|item| part.rows_of(item))),
             Value::Null => self.is_null = !part.is_list,
-            one => self.rows.push(row(&part.columns, one)),
+            one => self.rows.extend(part.rows_of(one)),
         }
         if let Some((steps, columns)) = &part.freshness
             && self.freshness.is_empty()
@@ -232,6 +232,7 @@ mod tests {
             name: "list".to_owned(),
             steps: vec!["list".to_owned()],
             rows: Some("nodes".to_owned()),
+            each: None,
             is_list: true,
             columns: vec![Column { name: "code".to_owned(), steps: vec!["code".to_owned()], kind: Kind::Text }],
             total: has_total.then(|| "totalCount".to_owned()),

@@ -16,6 +16,8 @@ pub struct Part {
     pub steps: Vec<String>,
     /// Response key of the rows in it. `None`: it is the list, or the only row.
     pub rows: Option<String>,
+    /// Response key of the list in each row that has a row for each of its objects, beside what the row has itself.
+    pub each: Option<String>,
     /// Whether it can have several rows.
     pub is_list: bool,
     /// The columns, each from a row.
@@ -93,7 +95,7 @@ fn of_root(field: &OutlinedField) -> Vec<Part> {
         return if is_meta { Vec::new() } else { vec![Part { columns, steps: Vec::new(), ..part(field, field) }] };
     }
     if field.is_list || !(is_connection(field) || is_stats(field)) {
-        return vec![Part { columns: columns(&field.fields), ..part(field, field) }];
+        return vec![of_list(field)];
     }
     let rows = if is_stats(field) {
         child(field, "rows")
@@ -121,6 +123,25 @@ fn of_root(field: &OutlinedField) -> Vec<Part> {
     }
     parts.retain(|part| !part.columns.is_empty());
     parts
+}
+
+/// The table of a list or an object. Its only list of objects (the points of a trend) has a row for each, unless a number of the row
+/// would then be there several times, so that its sum would be wrong.
+fn of_list(field: &OutlinedField) -> Part {
+    let is_each = |child: &&OutlinedField| child.is_list && !child.fields.is_empty();
+    let (lists, own): (Vec<_>, Vec<_>) = field.fields.iter().partition(|child| is_each(child));
+    let mut own_columns = Vec::new();
+    collect(own.into_iter(), Parent::Plain, &Place::default(), &mut own_columns);
+    match lists[..] {
+        [each] if own_columns.iter().all(|column| column.kind != Kind::Number) => {
+            let single = OutlinedField { is_list: false, ..each.clone() };
+            let fields = field.fields.iter().map(|child| if child.key == each.key { &single } else { child });
+            let mut columns = Vec::new();
+            collect(fields, Parent::Plain, &Place::default(), &mut columns);
+            Part { columns, each: Some(each.key.clone()), ..part(field, field) }
+        }
+        _ => Part { columns: columns(&field.fields), ..part(field, field) },
+    }
 }
 
 /// The table of a connection or of measures.
@@ -155,6 +176,7 @@ fn part(root: &OutlinedField, field: &OutlinedField) -> Part {
         name: root.key.clone(),
         steps: vec![root.key.clone()],
         rows: None,
+        each: None,
         is_list: field.is_list,
         columns: Vec::new(),
         total: None,
@@ -223,7 +245,12 @@ fn columns(fields: &[OutlinedField]) -> Vec<Column> {
     columns
 }
 
-fn collect(fields: &[OutlinedField], parent: Parent, place: &Place, into: &mut Vec<Column>) {
+fn collect<'a>(
+    fields: impl IntoIterator<Item = &'a OutlinedField>,
+    parent: Parent,
+    place: &Place,
+    into: &mut Vec<Column>,
+) {
     for field in fields {
         let is_hidden = match (parent, field.name.as_str()) {
             (Parent::Connection, "pageInfo") | (Parent::Edge, "cursor") => continue,

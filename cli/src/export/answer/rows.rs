@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tabular::Datum;
 
-use super::parts::{Column, Kind};
+use super::parts::{Column, Kind, Part};
 
 /// Between the values of a list.
 const SEPARATOR: &str = "; ";
@@ -13,6 +13,22 @@ const INNER_SEPARATOR: &str = ", ";
 /// The values of the columns in a row.
 pub fn row(columns: &[Column], item: &Value) -> Vec<Datum> {
     columns.iter().map(|column| datum(column, item)).collect()
+}
+
+impl Part {
+    /// The rows that an item has: one, or one for each object of its list; without an object still one.
+    pub fn rows_of(&self, item: &Value) -> Vec<Vec<Datum>> {
+        let objects = self.each.as_ref().and_then(|each| item.get(each)).and_then(Value::as_array);
+        let Some((each, objects)) = self.each.as_ref().zip(objects) else {
+            return vec![row(&self.columns, item)];
+        };
+        let with = |object: &Value| {
+            let mut item = item.clone();
+            item[each.as_str()] = object.clone();
+            row(&self.columns, &item)
+        };
+        if objects.is_empty() { vec![with(&Value::Null)] } else { objects.iter().map(with).collect() }
+    }
 }
 
 /// The value at response keys.

@@ -181,6 +181,26 @@ async fn a_row_has_typed_values_and_joined_lists() {
 }
 
 #[tokio::test]
+async fn a_trend_has_a_row_for_each_point_and_no_number_is_there_twice() {
+    let query = "{ trend(by: BOTTLENECK, code: [\"FLOODING\"], period: \"2026\", grain: MONTH) { code points { bucket measures { tasks { total } } } } }";
+    let part = &parts(&outlined(query, json!({})).await)[0];
+    let names: Vec<&str> = part.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["code", "points.bucket", "points.measures.tasks.total"]);
+    let point = |bucket: &str, total: i32| json!({ "bucket": bucket, "measures": { "tasks": { "total": total } } });
+    let (code, month) = (|| Datum::Text("FLOODING".to_owned()), |text: &str| Datum::Text(text.to_owned()));
+    let total = |text: &str| Datum::Number(text.to_owned());
+    let item = json!({ "code": "FLOODING", "points": [point("2026-01", 3), point("2026-02", 0)] });
+    assert_eq!(part.rows_of(&item), [[code(), month("2026-01"), total("3")], [code(), month("2026-02"), total("0")]]);
+    let empty = json!({ "code": "FLOODING", "points": [] });
+    assert_eq!(part.rows_of(&empty), [[code(), Datum::Empty, Datum::Empty]]);
+    // The number of a source would be repeated beside each of its figures.
+    let query = "{ sources { code parked figures { dataset } } }";
+    let part = &parts(&outlined(query, json!({})).await)[0];
+    let item = json!({ "code": "a", "parked": 2, "figures": [{ "dataset": "x" }, { "dataset": "y" }] });
+    assert_eq!(part.rows_of(&item), [[Datum::Text("a".to_owned()), total("2"), Datum::Text("x; y".to_owned())]]);
+}
+
+#[tokio::test]
 async fn a_file_is_named_after_its_operation_its_date_and_what_is_missing() {
     let outline = outlined("{ tasks(first: 1, asOf: \"2026-09-30\") { totalCount nodes { code } } }", json!({})).await;
     let part = parts(&outline).remove(0);
