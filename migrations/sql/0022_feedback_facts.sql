@@ -67,8 +67,8 @@ CREATE INDEX fact_present_observed ON feedback.fact_present (observed_at, feedba
 -- Cases that are or can become late.
 CREATE INDEX fact_present_open ON feedback.fact_present (due_at, feedback_id)
     WHERE is_case AND stored_status NOT IN ('REJECTED', 'MERGED', 'RESOLVED', 'CLOSED');
-CREATE INDEX fact_present_lead ON feedback.fact_present (lead, submitted_at, feedback_id) WHERE is_case;
-CREATE INDEX fact_present_area ON feedback.fact_present (area, submitted_at, feedback_id) WHERE is_case;
+CREATE INDEX fact_present_lead ON feedback.fact_present (lead, submitted_at, feedback_id);
+CREATE INDEX fact_present_area ON feedback.fact_present (area, submitted_at, feedback_id);
 CREATE INDEX fact_present_position ON feedback.fact_present (position, submitted_at, feedback_id) WHERE is_case;
 CREATE INDEX fact_present_project ON feedback.fact_present (project, feedback_id) WHERE project IS NOT NULL;
 CREATE INDEX fact_present_point ON feedback.fact_present (lat, lon) WHERE is_case AND lat IS NOT NULL;

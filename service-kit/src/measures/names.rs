@@ -20,7 +20,7 @@ struct Leaf {
     measure: &'static Measure,
     shape: Shape,
     offset: usize,
-    /// Position of the measure, or of the measure that it is a part of.
+    /// Position among the measures and the parts of groups.
     place: u32,
 }
 
@@ -36,22 +36,24 @@ impl Leaf {
 fn leaves(measures: &'static [Measure]) -> Vec<Leaf> {
     let mut found = Vec::new();
     let mut offset = 0;
-    for (place, measure) in (0..).zip(measures) {
-        let parts = match measure.shape {
-            Shape::Group(_, _, parts) | Shape::Dataset(_, _, parts) => {
-                parts.iter().map(|part| (Some(measure.name), part)).collect()
-            }
-            _ => vec![(None, measure)],
-        };
-        for (parent, measure) in parts {
-            let shape = measure.shape;
-            if !matches!(shape, Shape::Group(..) | Shape::Dataset(..) | Shape::Breakdown(_)) {
-                found.push(Leaf { parent, measure, shape, offset, place });
-            }
-            offset += shape.width();
+    for (place, (parent, measure)) in (0..).zip(parts(measures)) {
+        let shape = measure.shape;
+        if !matches!(shape, Shape::Group(..) | Shape::Dataset(..) | Shape::Breakdown(_)) {
+            found.push(Leaf { parent: parent.map(|parent| parent.name), measure, shape, offset, place });
         }
+        offset += shape.width();
     }
     found
+}
+
+/// The measures, and instead of a group its parts, each with its group.
+fn parts(measures: &[Measure]) -> impl Iterator<Item = (Option<&Measure>, &Measure)> {
+    measures.iter().flat_map(|measure| match measure.shape {
+        Shape::Group(_, _, parts) | Shape::Dataset(_, _, parts) => {
+            parts.iter().map(|part| (Some(measure), part)).collect::<Vec<_>>()
+        }
+        _ => vec![(None, measure)],
+    })
 }
 
 /// The name of a measure as an enum value; a rate is compared by its value.
@@ -252,15 +254,24 @@ impl<S: MeasureSet, T: Asked> InputType for MeasureTerm<S, T> {
     }
 }
 
-/// Measures that a request selects or compares, by their positions in the set. Only these are computed.
+/// Measures and parts of groups that a request selects or compares, by their positions ([`parts`]). Only these are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Wanted(u64);
+pub struct Wanted(u128);
 
 impl Wanted {
-    /// Adds the measures that one of the selections has as fields.
+    /// The measures that one of the selections has as fields. With any part of a group its samples are wanted, because a change is
+    /// computed of them.
     pub fn shown<S: MeasureSet>(selections: &[Lookahead<'_>]) -> Self {
-        let shown = |measure: &Measure| selections.iter().any(|fields| fields.field(measure.name).exists());
-        let places = (0..).zip(S::MEASURES).filter(|(_, measure)| shown(measure));
+        let shown = |(parent, measure): (Option<&Measure>, &Measure)| {
+            selections.iter().any(|fields| match parent {
+                None => fields.field(measure.name).exists(),
+                Some(parent) => {
+                    let group = fields.field(parent.name);
+                    group.exists() && (matches!(measure.shape, Shape::Sample(_)) || group.field(measure.name).exists())
+                }
+            })
+        };
+        let places = (0..).zip(parts(S::MEASURES)).filter(|(_, part)| shown(*part));
         Self(places.fold(0, |bits, (place, _)| bits | 1 << place))
     }
 
@@ -283,10 +294,10 @@ impl Wanted {
 
     /// Returns for each term of the set whether it is computed.
     pub fn terms(self, measures: &[Measure]) -> Vec<(Term, bool)> {
-        let of_measure = |(place, measure): (u32, &Measure)| {
+        let of_part = |(place, (_, measure)): (u32, (Option<&Measure>, &Measure))| {
             let wanted = self.0 >> place & 1 == 1;
             measure.shape.terms().into_iter().map(move |term| (term, wanted))
         };
-        (0..).zip(measures).flat_map(of_measure).collect()
+        (0..).zip(parts(measures)).flat_map(of_part).collect()
     }
 }

@@ -184,11 +184,24 @@ pub const ORGANIZATION: Parent = Parent {
     dimension: ClearanceDimension::Organization.sql(),
 };
 
+/// Tests whether the site of a parcel is one of those with a code. By the codes of the sites, which an index finds.
+macro_rules! of_sites {
+    ($column:literal, $codes:literal) => {
+        concat!(
+            "f.site_code = ANY(ARRAY(SELECT t.code FROM projects.site AS t WHERE t.",
+            $column,
+            " = ",
+            $codes,
+            " AND t.deleted_at IS NULL))"
+        )
+    };
+}
+
 /// The area of the site.
 pub const AREA: Parent = Parent {
     list: "area.parcelCases",
-    tie: "f.site_code IN (SELECT t.code FROM projects.site AS t WHERE t.area_code = parent.code)",
-    filter: "f.area_code = ANY({})",
+    tie: of_sites!("area_code", "parent.code"),
+    filter: of_sites!("area_code", "ANY({})"),
     dimension: ClearanceDimension::Area.sql(),
 };
 
@@ -219,8 +232,8 @@ pub const OFFICIAL: Parent = Parent {
 /// The project.
 pub const PROJECT: Parent = Parent {
     list: "project.parcelCases",
-    tie: "f.site_code IN (SELECT t.code FROM projects.site AS t WHERE t.project_code = parent.code)",
-    filter: "f.project_code = ANY({})",
+    tie: of_sites!("project_code", "parent.code"),
+    filter: of_sites!("project_code", "ANY({})"),
     dimension: ClearanceDimension::Project.sql(),
 };
 
