@@ -166,7 +166,8 @@ impl<S> MeasuresOf<S> {
 
 impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
     type Key = (Parent, String, Span, Wanted);
-    /// `None` when the entity's group is about too few persons.
+    /// `None` when the entity's group is about too few persons, and for an area that is divided into others and has no row itself:
+    /// 0 would be read as that of all its parts.
     type Value = Option<Measures<S>>;
 
     /// Sends one statement for each kind of entity, span and set of measures, for all entities together.
@@ -175,7 +176,7 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
         for (parent, code, span, wanted) in keys {
             by_span.entry((parent, span, wanted)).or_default().push(code);
         }
-        let mut found = HashMap::new();
+        let mut found: HashMap<Self::Key, Self::Value> = HashMap::new();
         for ((parent, span, wanted), codes) in by_span {
             let mut conditions = Conditions::default();
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
@@ -187,7 +188,18 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
                     found.insert((parent, code.clone(), span, wanted), shown);
                 }
             }
+            if parent.dimension.field == "area" {
+                for code in divided(&self.reader, &codes).await? {
+                    found.entry((parent, code, span, wanted)).or_insert(None);
+                }
+            }
         }
         Ok(found)
     }
+}
+
+/// Those of some areas that are divided into others.
+async fn divided(reader: &Reader, codes: &[String]) -> Result<Vec<String>, Problem> {
+    let sql = "SELECT DISTINCT parent_code FROM directory.published_area WHERE parent_code = ANY($1)";
+    Ok(sqlx::query_scalar(sql).bind(codes).fetch_all(&reader.whole()).await?)
 }

@@ -99,7 +99,7 @@ macro_rules! with_feedback {
             }
 
             /// Measures of the cases over a period, as of a date (default: now). Null when they are about fewer than five cases and
-            /// the caller does not see all feedback.
+            /// the caller does not see all feedback, and for an area that is divided into others and has no case itself.
             async fn feedback_measures(
                 &self,
                 ctx: &Context<'_>,

@@ -95,7 +95,8 @@ macro_rules! with_targets {
                 Ok(Some(lists::of::<Target, _>(ctx, $parent, &self.code, args).await?))
             }
 
-            /// Measures of the targets whose period has a day of the asked one, as of a date (default: today).
+            /// Measures of the targets whose period has a day of the asked one, as of a date (default: today). Null for an
+            /// area that is divided into others and has no target itself.
             async fn kpi_measures(
                 &self,
                 ctx: &Context<'_>,

@@ -106,7 +106,8 @@ macro_rules! with_projects {
                 Ok(Some(lists::of::<ProjectFacts, _>(ctx, $project, &self.code, args).await?))
             }
 
-            /// Measures of the projects over a period, as of a date (default: today).
+            /// Measures of the projects over a period, as of a date (default: today). Null for an area that is divided into others
+            /// and that no project names.
             async fn project_measures(
                 &self,
                 ctx: &Context<'_>,
@@ -133,7 +134,8 @@ $(
             }
 
             /// Measures of land clearance as of a date (default: today); flows over a period (default: the day). Null when they
-            /// are about fewer than five parties and the caller does not see all parcels.
+            /// are about fewer than five parties and the caller does not see all parcels, and for an area that is divided into
+            /// others and has no site itself.
             async fn clearance_measures(
                 &self,
                 ctx: &Context<'_>,

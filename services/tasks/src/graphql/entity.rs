@@ -125,7 +125,8 @@ macro_rules! with_tasks {
                 Ok(Some(lists::of::<TaskFacts, _>(ctx, $parent, &self.$key, args).await?))
             }
 
-            /// Measures of the tasks over a period, as of a date (default: today).
+            /// Measures of the tasks over a period, as of a date (default: today). Null for an area that is divided into others and
+            /// that no task names.
             async fn task_measures(
                 &self,
                 ctx: &Context<'_>,

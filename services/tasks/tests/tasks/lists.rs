@@ -168,6 +168,21 @@ async fn entities_show_their_tasks_and_measures(pool: PgPool) {
     }
 }
 
+/// A zero would be read as that of the whole city.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn an_area_that_is_divided_has_measures_only_of_tasks_that_name_it(pool: PgPool) {
+    found(&pool).await;
+    run(&pool, "INSERT INTO directory.area (code, name, kind, parent_code, source, observed_at) VALUES ('01', 'Hà Nội', 'CITY', NULL, 'test', now()), ('00999', 'Xã', 'COMMUNE', '01', 'test', now())".to_owned()).await;
+    task(&pool, "A", "IN_PROGRESS", &[("area_codes", "'{00235}'")]).await;
+    let query = "{ _entities(representations: [{ __typename: \"Area\", code: \"01\" }, { __typename: \"Area\", code: \"00999\" }, { __typename: \"Area\", code: \"00235\" }]) { \
+        ... on Area { taskMeasures(period: \"2026\") { total } } } }";
+    let measured = async || data(&pool, query).await["_entities"].clone();
+    let total = |total: i32| json!({ "taskMeasures": { "total": total } });
+    assert_eq!(measured().await, json!([{ "taskMeasures": null }, total(0), total(1)]));
+    task(&pool, "B", "IN_PROGRESS", &[("area_codes", "'{01}'")]).await;
+    assert_eq!(measured().await, json!([total(1), total(0), total(1)]));
+}
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_page_of_areas_costs_the_same_statements_whatever_its_length(pool: PgPool) {
     found(&pool).await;
