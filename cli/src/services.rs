@@ -233,3 +233,50 @@ impl InProcess {
         Arc::new(Self(subgraph))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tabular::Form;
+
+    use super::*;
+
+    /// Days of the pushed kinds that may be in the future: what is planned, what is due, and what begins to hold.
+    const AHEAD: [&str; 26] = [
+        "areas.validFrom",
+        "areas.validTo",
+        "area-successions.effectiveOn",
+        "appointments.fromOn",
+        "appointments.toOn",
+        "calendar-days.day",
+        "legal-rules.validFrom",
+        "legal-rules.validTo",
+        "tasks.startOn",
+        "tasks.baselineDue",
+        "tasks.currentDue",
+        "task-milestones.dueOn",
+        "task-reminders.answerDue",
+        "projects.groundbreakingOn",
+        "projects.baselineEnd",
+        "projects.forecastEnd",
+        "capital-plans.disburseUntil",
+        "contracts.startsOn",
+        "contracts.endsOn",
+        "contract-modifications.oldEnd",
+        "contract-modifications.newEnd",
+        "sites.cutoffOn",
+        "sites.targetHandover",
+        "sites.rulesOn",
+        "compensation-plans.effectiveOn",
+        "utility-relocations.dueOn",
+    ];
+
+    #[test]
+    fn a_day_on_which_something_happened_is_not_accepted_from_the_future() {
+        let fields = SERVICES.iter().flat_map(|service| service.pushed).flat_map(|kind| {
+            let days = kind.fields.iter().filter(|field| matches!(field.field.form, Form::Date | Form::DateTime));
+            days.map(|field| (format!("{}.{}", kind.name, field.field.name), field.past))
+        });
+        let open: Vec<String> = fields.filter(|(_, past)| !past).map(|(name, _)| name).collect();
+        assert_eq!(open, AHEAD);
+    }
+}

@@ -22,6 +22,32 @@ pub struct NumberFilter {
 }
 
 impl NumberFilter {
+    /// Checks that there is a bound, and that a number can satisfy all.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the given path.
+    pub fn checked(&self, path: &str) -> Result<(), Problem> {
+        if *self == Self::default() {
+            return Err(Problem::validation(path, "no bound; accepted: one or more of eq, gt, gte, lt, lte"));
+        }
+        // The greatest lower bound and the least upper one; an exclusive one is narrower than an equal inclusive one.
+        let lower = [(self.eq, false), (self.gte, false), (self.gt, true)];
+        let upper = [(self.eq, false), (self.lte, false), (self.lt, true)];
+        let is_empty = lower.iter().any(|(low, above)| {
+            upper.iter().any(|(high, below)| {
+                let (Some(low), Some(high)) = (low, high) else { return false };
+                low > high || (low >= high && (*above || *below))
+            })
+        });
+        if is_empty {
+            return Err(Problem::validation(
+                path,
+                "no number satisfies all bounds; accepted: a lower bound below the upper one",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether a value satisfies every bound.
     #[expect(clippy::float_cmp, reason = "`eq` on counts is exact; on shares the caller asked for exactness")]
     pub fn matches(&self, value: Option<f64>) -> bool {
@@ -79,6 +105,21 @@ mod tests {
         assert!(NumberFilter::default().matches(None));
         let exact = NumberFilter { eq: Some(0.0), ..Default::default() };
         assert!(exact.matches(Some(0.0)) && !exact.matches(None));
+    }
+
+    #[test]
+    fn bounds_that_are_missing_or_that_nothing_satisfies_are_refused() {
+        let bounds = |eq, gt, gte, lt, lte| NumberFilter { eq, gt, gte, lt, lte }.checked("having.0").is_ok();
+        assert!(!bounds(None, None, None, None, None));
+        assert!(bounds(None, Some(3.0), None, None, None));
+        assert!(bounds(None, None, Some(3.0), None, Some(3.0)), "exactly 3");
+        assert!(!bounds(None, Some(3.0), None, None, Some(3.0)));
+        assert!(!bounds(None, None, Some(3.0), Some(3.0), None));
+        assert!(!bounds(None, Some(5.0), None, Some(3.0), None));
+        assert!(bounds(None, Some(3.0), None, Some(5.0), None));
+        assert!(bounds(Some(4.0), Some(3.0), None, Some(5.0), None));
+        assert!(!bounds(Some(3.0), Some(3.0), None, None, None));
+        assert!(!bounds(Some(6.0), None, None, None, Some(5.0)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputType, OutputType};
 
+use crate::access::Kind;
 use crate::connection::{self, RowConnection};
 use crate::problem::Problem;
 use crate::scalar::Date;
@@ -27,6 +28,23 @@ pub trait Filter: InputType + Default {
 /// `VALIDATION` at a field that is invalid, or whose code the directory does not know.
 pub async fn checked<F: Filter>(ctx: &Context<'_>, filter: Option<F>) -> Result<Conditions, Problem> {
     let conditions = filter.unwrap_or_default().conditions(ctx.scope())?;
+    conditions.check_codes(ctx.loader::<KnownCodes>()).await?;
+    Ok(conditions)
+}
+
+/// The same for an aggregate by some dimensions. Whether the caller may use the fields is checked before their codes are looked up, so
+/// that nobody learns from a refusal whether a code exists.
+///
+/// # Errors
+/// `UNAUTHENTICATED` or `FORBIDDEN` at a field that the caller may not use, and as [`checked`].
+pub async fn checked_aggregate<F: Filter>(
+    ctx: &Context<'_>,
+    kind: &Kind,
+    filter: Option<F>,
+    dimensions: impl IntoIterator<Item = &'static str>,
+) -> Result<Conditions, Problem> {
+    let conditions = filter.unwrap_or_default().conditions(ctx.scope())?;
+    kind.permit_aggregate(&ctx.scope().principal, conditions.fields(), dimensions)?;
     conditions.check_codes(ctx.loader::<KnownCodes>()).await?;
     Ok(conditions)
 }

@@ -4,7 +4,7 @@ use async_graphql::Context;
 
 use crate::drill_down::{Origin, filter_fields};
 use crate::input::distinct;
-use crate::lists::{Filter, checked};
+use crate::lists::{Filter, checked_aggregate};
 use crate::measures::{FactMeasures, MeasureHaving, MeasureOrder, Measures};
 use crate::problem::Problem;
 use crate::scalar::{Date, Freshness, Period};
@@ -91,9 +91,13 @@ impl<F: Filter, D: Grouping, S: FactMeasures> Question<F, D, S> {
             dimensions: group_by.len(),
         };
         let args = StatsArgs::new(input, ctx.scope())?;
+        for (place, term) in self.having.iter().flatten().enumerate() {
+            term.asked.checked(&format!("having.{place}"))?;
+        }
         let filter = filter_fields(self.filter.as_ref());
-        let conditions = checked(ctx, self.filter).await?;
         let dimensions: Vec<Dimension> = group_by.iter().map(|dimension| dimension.dimension()).collect();
+        let fields = dimensions.iter().map(|dimension| dimension.field);
+        let conditions = checked_aggregate(ctx, S::KIND, self.filter, fields).await?;
         let request = Request {
             args: &args,
             conditions: &conditions,

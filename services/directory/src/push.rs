@@ -377,6 +377,7 @@ pub static PROGRAMMES: PushKind = PushKind {
             .about("Kind of document.", "Loại văn bản.")
             .example("PLAN"),
         PushField::new("issuedOn", "issued_on", ("Issued on", "Ngày ban hành"), Form::Date)
+            .past()
             .about("Day of issue.", "Ngày ban hành.")
             .example("2026-01-15"),
         PushField::new("parent", "parent_code", ("Parent code", "Mã chương trình cấp trên"), CODE)

@@ -243,6 +243,7 @@ pub static TARGETS: PushKind = PushKind {
             )
             .example("2026-06-30=95;2026-09-30=97"),
         PushField::new("decidedOn", "decided_on", ("Decided on", "Ngày quyết định"), Form::Date)
+            .past()
             .required()
             .about("Day of the decision, from which it is in force.", "Ngày quyết định, có hiệu lực từ ngày này.")
             .example("2026-01-10"),

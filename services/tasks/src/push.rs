@@ -170,13 +170,14 @@ pub static TASKS: PushKind = PushKind {
         )
         .about("Interval between two reports in days; 30 if not stated.", "Số ngày giữa hai lần báo cáo; mặc định 30.")
         .example("30"),
-        PushField::new("submittedOn", "submitted_on", ("Submitted on", "Ngày trình"), Form::Date).about(
+        PushField::new("submittedOn", "submitted_on", ("Submitted on", "Ngày trình"), Form::Date).past().about(
             "Day of the submission; needed for SUBMITTED and COMPLETED.",
             "Ngày trình; bắt buộc khi chờ phê duyệt và hoàn thành.",
         ),
         PushField::new("submittedBy", "submitted_by", ("Submitted by", "Người trình"), Form::Text(200))
             .about("Who submitted; needed for SUBMITTED.", "Người trình; bắt buộc khi chờ phê duyệt."),
         PushField::new("closedOn", "closed_on", ("Closed on", "Ngày kết thúc"), Form::Date)
+            .past()
             .about("Day on which it was accepted, cancelled or superseded.", "Ngày nghiệm thu, hủy hoặc thay thế."),
     ],
     kept: &["status", "lead_organization_code", "current_due"],
@@ -312,6 +313,7 @@ pub static MILESTONES: PushKind = PushKind {
             .about("Due date.", "Hạn.")
             .example("2026-06-30"),
         PushField::new("completedOn", "completed_on", ("Completed on", "Ngày hoàn thành"), Form::Date)
+            .past()
             .about("Day of completion.", "Ngày hoàn thành."),
     ],
     authors: &["created_by"],
@@ -365,10 +367,12 @@ pub static BLOCKERS: PushKind = PushKind {
             .about("Description of the blocker.", "Nội dung vướng mắc.")
             .example("Chờ thẩm định"),
         PushField::new("openedAt", "opened_at", ("Opened at", "Thời điểm phát sinh"), Form::DateTime)
+            .past()
             .required()
             .about("Time when it was opened.", "Thời điểm phát sinh.")
             .example("2026-03-02T09:00:00+07:00"),
         PushField::new("resolvedAt", "resolved_at", ("Resolved at", "Thời điểm giải quyết"), Form::DateTime)
+            .past()
             .about("Time when it was resolved.", "Thời điểm giải quyết."),
         PushField::new("resolution", "resolution", ("Resolution", "Kết quả giải quyết"), Form::Text(4000))
             .about("How it was resolved.", "Kết quả giải quyết."),
@@ -379,6 +383,7 @@ pub static BLOCKERS: PushKind = PushKind {
             )
             .example("125/SXD-QH"),
         PushField::new("requestedOn", "requested_on", ("Requested on", "Ngày đề nghị"), Form::Date)
+            .past()
             .about(
                 "Day of the request to the city or to the central government. The task waits from this day on.",
                 "Ngày đề nghị thành phố hoặc trung ương giải quyết. Nhiệm vụ chờ quyết định kể từ ngày này.",
@@ -394,6 +399,7 @@ pub static BLOCKERS: PushKind = PushKind {
         )
         .about("Number and symbol of the document with the decision.", "Số, ký hiệu văn bản trả lời."),
         PushField::new("decidedOn", "decided_on", ("Decided on", "Ngày trả lời"), Form::Date)
+            .past()
             .about("Day of the decision.", "Ngày trả lời."),
     ],
     authors: &["opened_by"],
@@ -455,6 +461,7 @@ pub static REMINDERS: PushKind = PushKind {
     fields: &[
         TASK,
         PushField::new("sentOn", "sent_on", ("Sent on", "Ngày đôn đốc"), Form::Date)
+            .past()
             .required()
             .about("Day on which the reminder was sent.", "Ngày đôn đốc.")
             .example("2026-03-02"),
@@ -476,6 +483,7 @@ pub static REMINDERS: PushKind = PushKind {
             .about("Last day on which an answer is in time.", "Hạn trả lời.")
             .example("2026-03-09"),
         PushField::new("answeredOn", "answered_on", ("Answered on", "Ngày trả lời"), Form::Date)
+            .past()
             .about("Day of the answer.", "Ngày trả lời."),
         PushField::new("answer", "answer", ("Answer", "Nội dung trả lời"), Form::Text(4000))
             .about("Answer of the lead.", "Nội dung trả lời của đơn vị chủ trì."),
@@ -529,6 +537,7 @@ pub static EVIDENCE: PushKind = PushKind {
             .about("Address with http or https.", "Địa chỉ bắt đầu bằng http hoặc https.")
             .example("https://example.gov.vn/qd-01.pdf"),
         PushField::new("addedAt", "added_at", ("Added at", "Thời điểm gửi"), Form::DateTime)
+            .past()
             .required()
             .about("Time when it was added.", "Thời điểm gửi minh chứng.")
             .example("2026-03-02T09:00:00+07:00"),

@@ -1,6 +1,7 @@
 //! Input of scorecards: filter and order.
 
 use async_graphql::{ID, InputObject};
+use service_kit::Problem;
 use service_kit::filter::NumberFilter;
 use service_kit::input::distinct;
 use service_kit::measures::{self, MeasureTerm};
@@ -69,6 +70,15 @@ impl ScorecardFilter {
     /// Classes of the entities.
     pub fn classes(&self) -> &[String] {
         self.class.as_deref().unwrap_or_default()
+    }
+
+    /// Checks the bounds.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the term whose bounds are missing, or that nothing satisfies.
+    pub fn checked(&self) -> Result<(), Problem> {
+        let terms = self.measures.iter().flatten().enumerate();
+        terms.map(|(place, term)| term.asked.bounds.checked(&format!("where.measures.{place}"))).collect()
     }
 
     /// Adds what is compared.

@@ -59,6 +59,7 @@ impl ScorecardQuery {
         let look = ctx.look_ahead();
         let cards = [look.field("edges").field("node"), look.field("nodes")];
         let filter = filter.unwrap_or_default();
+        filter.checked()?;
         let mut asked = Asked::of_cards(&cards);
         filter.add_to(&mut asked);
         for term in order_by.iter().flatten() {

@@ -113,6 +113,7 @@ pub static PROJECTS: PushKind = PushKind {
         .about("Needed when the forecast differs from the baseline.", "Bắt buộc khi dự báo khác kế hoạch.")
         .example("Chậm bàn giao mặt bằng"),
         PushField::new("endedOn", "ended_on", ("Ended on", "Ngày kết thúc"), Form::Date)
+            .past()
             .about("Day of the completion or cancellation.", "Ngày hoàn thành hoặc hủy."),
         PushField::new(
             "totalInvestment",

@@ -50,9 +50,11 @@ pub static PLANS: PushKind = PushKind {
         )
         .about("Document of a coefficient other than 1.", "Văn bản quy định hệ số khác 1."),
         PushField::new("postedOn", "posted_on", ("Posted on", "Ngày niêm yết"), Form::Date)
+            .past()
             .about("Posted on.", "Ngày niêm yết.")
             .example("2026-05-04"),
         PushField::new("approvedOn", "approved_on", ("Approved on", "Ngày phê duyệt"), Form::Date)
+            .past()
             .about("Approved on.", "Ngày phê duyệt.")
             .example("2026-05-20"),
         PushField::new("effectiveOn", "effective_on", ("Effective on", "Ngày hiệu lực"), Form::Date)
@@ -182,9 +184,11 @@ pub static RESETTLEMENTS: PushKind = PushKind {
         .example("APARTMENT"),
         PushField::new("place", "place", ("Place", "Địa điểm"), Form::Text(300)).about("Place.", "Địa điểm."),
         PushField::new("approvedOn", "approved_on", ("Approved on", "Ngày duyệt"), Form::Date)
+            .past()
             .about("Approved on.", "Ngày duyệt.")
             .example("2026-05-20"),
         PushField::new("providedOn", "provided_on", ("Provided on", "Ngày bố trí"), Form::Date)
+            .past()
             .about("Provided on.", "Ngày bố trí."),
     ],
     authors: &["recorded_by"],

@@ -370,6 +370,7 @@ pub static UTILITIES: PushKind = PushKind {
             .about("Cost (VND).", "Kinh phí (đồng)."),
         PushField::new("dueOn", "due_on", ("Due on", "Hạn"), Form::Date).about("Due on.", "Hạn.").example("2026-09-30"),
         PushField::new("movedOn", "moved_on", ("Moved on", "Ngày hoàn thành"), Form::Date)
+            .past()
             .about("Moved on.", "Ngày hoàn thành."),
     ],
     authors: &["recorded_by"],

@@ -47,6 +47,7 @@ pub static CAPITAL_PLANS: PushKind = PushKind {
             .about("Amount in VND.", "Số vốn, đồng.")
             .example("250000000000"),
         PushField::new("decidedOn", "decided_on", ("Decided on", "Ngày quyết định"), Form::Date)
+            .past()
             .required()
             .about("Day of the decision.", "Ngày quyết định.")
             .example("2026-01-10"),
@@ -107,6 +108,7 @@ pub static CONTRACTS: PushKind = PushKind {
         PushField::new("supplier", "supplier", ("Supplier", "Nhà thầu"), Form::Text(300))
             .about("Supplier.", "Nhà thầu."),
         PushField::new("signedOn", "signed_on", ("Signed on", "Ngày ký"), Form::Date)
+            .past()
             .required()
             .about("Day of the signature.", "Ngày ký.")
             .example("2026-02-02"),
@@ -158,6 +160,7 @@ pub static MODIFICATIONS: PushKind = PushKind {
         .about("What it changes.", "Nội dung điều chỉnh.")
         .example("DURATION"),
         PushField::new("decidedOn", "decided_on", ("Decided on", "Ngày quyết định"), Form::Date)
+            .past()
             .required()
             .about("Day of the decision.", "Ngày quyết định.")
             .example("2026-08-03"),
@@ -260,6 +263,7 @@ pub static ASSESSMENTS: PushKind = PushKind {
             .about("Code of the project.", "Mã dự án, công trình.")
             .example("DA-MAU-001"),
         PushField::new("assessedOn", "assessed_on", ("Assessed on", "Ngày đánh giá"), Form::Date)
+            .past()
             .required()
             .about("Day of the judgement.", "Ngày đánh giá.")
             .example("2026-06-30"),

@@ -77,27 +77,37 @@ pub static SHEET: PushKind = PushKind {
             .about("Document of the notice; needed with its day.", "Số thông báo; bắt buộc khi có ngày.")
             .example("15/TB-UBND"),
         PushField::new("notifiedOn", "notified_on", ("Notified on", "Ngày thông báo"), Form::Date)
+            .past()
             .about("Notified on.", "Ngày thông báo.")
             .example("2026-02-02"),
         PushField::new("inventoriedOn", "inventoried_on", ("Inventoried on", "Ngày kiểm đếm"), Form::Date)
+            .past()
             .about("Inventoried on.", "Ngày kiểm đếm.")
             .example("2026-04-06"),
         PushField::new("draftedOn", "drafted_on", ("Plan drafted on", "Ngày lập phương án"), Form::Date)
+            .past()
             .about("Plan drafted on.", "Ngày lập phương án."),
         PushField::new("postedOn", "posted_on", ("Posted on", "Ngày niêm yết"), Form::Date)
+            .past()
             .about("Posted on.", "Ngày niêm yết."),
         PushField::new("appraisedOn", "appraised_on", ("Appraised on", "Ngày thẩm định"), Form::Date)
+            .past()
             .about("Appraised on.", "Ngày thẩm định."),
         PushField::new("approval", "approval", ("Approval", "Số quyết định phê duyệt"), Form::Text(500))
             .about("Document of the approval; needed with its day.", "Số quyết định; bắt buộc khi có ngày."),
         PushField::new("approvedOn", "approved_on", ("Approved on", "Ngày phê duyệt"), Form::Date)
+            .past()
             .about("Approved on.", "Ngày phê duyệt."),
-        PushField::new("paidOn", "paid_on", ("Paid on", "Ngày chi trả"), Form::Date).about("Paid on.", "Ngày chi trả."),
+        PushField::new("paidOn", "paid_on", ("Paid on", "Ngày chi trả"), Form::Date)
+            .past()
+            .about("Paid on.", "Ngày chi trả."),
         PushField::new("recovery", "recovery", ("Recovery", "Số quyết định thu hồi"), Form::Text(500))
             .about("Document of the recovery; needed with its day.", "Số quyết định; bắt buộc khi có ngày."),
         PushField::new("recoveryOn", "recovery_on", ("Recovery decided on", "Ngày quyết định thu hồi"), Form::Date)
+            .past()
             .about("Recovery decided on.", "Ngày quyết định thu hồi."),
         PushField::new("handedOverOn", "handed_over_on", ("Handed over on", "Ngày bàn giao"), Form::Date)
+            .past()
             .about("Handed over on.", "Ngày bàn giao."),
         PushField::new(
             "blocker",

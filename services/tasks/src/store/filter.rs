@@ -49,6 +49,12 @@ impl Filter for TaskFilter {
         list.flag("unansweredReminder", "f.unanswered > 0", self.unanswered_reminder);
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
+        if let (Some(least), Some(most)) = (self.clarity_at_least, self.clarity_at_most)
+            && least > most
+        {
+            let message = format!("{most} is below clarityAtLeast, {least}; accepted: {least} to 6");
+            return Err(Problem::validation("filter.clarityAtMost", message));
+        }
         list.number("clarityAtMost", concat!(clarity!(), " <= {}"), 0..=6, self.clarity_at_most)?;
         list.number("clarityAtLeast", concat!(clarity!(), " >= {}"), 0..=6, self.clarity_at_least)?;
         for dimension in self.without.iter().flatten() {

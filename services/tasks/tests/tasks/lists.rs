@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use service_kit::testing::count_statements;
 use sqlx::PgPool;
 
-use super::city::{data, found, run, task};
+use super::city::{NOW, ask_at, data, found, issuer, problem, run, task};
 
 fn codes(connection: &Value) -> Vec<&str> {
     connection["edges"].as_array().expect("edges").iter().filter_map(|edge| edge["node"]["code"].as_str()).collect()
@@ -227,4 +227,27 @@ async fn a_hidden_task_is_in_no_list_and_no_measure(pool: PgPool) {
         answer,
         json!({ "task": null, "tasks": { "totalCount": 0 }, "taskStats": { "totals": { "total": 0 } } })
     );
+}
+
+/// A zero or an empty answer for a mistake would be read as a figure.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_nothing_can_satisfy_is_refused(pool: PgPool) {
+    found(&pool).await;
+    for (document, path) in [
+        ("{ taskStats(period: \"2026\", filter: { status: [DRAFT] }) { totals { total } } }", "filter.status"),
+        ("{ tasks(filter: { clarityAtLeast: 4, clarityAtMost: 3 }) { totalCount } }", "filter.clarityAtMost"),
+        (
+            "{ taskStats(period: \"2026\", groupBy: [AXIS], having: [{ measure: TOTAL }]) { rows { axis } } }",
+            "having.0",
+        ),
+        (
+            "{ taskStats(period: \"2026\", groupBy: [AXIS], having: [{ measure: TOTAL, gt: 0 }, { measure: OVERDUE, gt: 5, lt: 3 }]) { rows { axis } } }",
+            "having.1",
+        ),
+    ] {
+        let refused = ask_at(&pool, NOW, &issuer(), document, Value::Null).await;
+        assert_eq!(problem(&refused), ("VALIDATION".into(), path.into()), "{document}");
+    }
+    let both = data(&pool, "{ tasks(filter: { clarityAtLeast: 3, clarityAtMost: 3 }) { totalCount } }").await;
+    assert_eq!(both["tasks"]["totalCount"], 0);
 }

@@ -1,6 +1,7 @@
 //! Where a task comes from: the conclusion of a briefing, and the organizations that had it before.
 
 use serde_json::{Value, json};
+use service_kit::Principal;
 use service_kit::testing::operator;
 use sqlx::PgPool;
 
@@ -77,6 +78,14 @@ async fn a_conclusion_becomes_tasks_with_its_lead_and_due_date(pool: PgPool) {
     assert_eq!(data(&pool, &listed(&format!("\"{DECIDED}\", \"{OPEN}\""))).await["tasks"]["totalCount"], 1);
     let unknown = ask_at(&pool, NOW, &operator(), &listed("\"x\""), Value::Null).await;
     assert_eq!(problem(&unknown), ("VALIDATION".into(), "filter.conclusion.0".into()));
+
+    // Who may not ask for it does not learn whether one exists.
+    for id in [DECIDED, "00000000-0000-0000-0000-0000000000c9"] {
+        let document =
+            format!("{{ taskStats(period: \"2026\", filter: {{ conclusion: [\"{id}\"] }}) {{ totals {{ total }} }} }}");
+        let refused = ask_at(&pool, NOW, &Principal::default(), &document, Value::Null).await;
+        assert_eq!(problem(&refused), ("UNAUTHENTICATED".into(), "filter.conclusion".into()), "{id}");
+    }
 
     // It can be taken off.
     let emptied = json!({ "id": id, "expectedVersion": 2, "conclusion": null });
