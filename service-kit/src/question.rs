@@ -92,8 +92,10 @@ impl<F: Filter, D: Grouping, S: FactMeasures> Question<F, D, S> {
         };
         let args = StatsArgs::new(input, ctx.scope())?;
         let filter = filter_fields(self.filter.as_ref());
-        let conditions = checked(ctx, self.filter).await?;
         let dimensions: Vec<Dimension> = group_by.iter().map(|dimension| dimension.dimension()).collect();
+        let grouped = dimensions.iter().map(|dimension| dimension.field);
+        S::KIND.permit_aggregate(&ctx.scope().principal, filter.keys().map(String::as_str), grouped)?;
+        let conditions = checked(ctx, self.filter).await?;
         let request = Request {
             args: &args,
             conditions: &conditions,
