@@ -40,6 +40,19 @@ pub struct Kind {
 pub const REFERENCE: Kind =
     Kind { name: "reference data", rows: &[], public: true, public_filters: &[], public_dimensions: &[], writes: &[] };
 
+/// Briefings of the service insights: other services name their conclusions, and only who sees them may learn which exist.
+pub const BRIEFINGS: Kind = Kind {
+    name: "briefings",
+    rows: &[(Role::Ioc, Rows::All), (Role::Issuer, Rows::All), (Role::Inspector, Rows::All)],
+    public: false,
+    public_filters: &[],
+    public_dimensions: &[],
+    writes: &[
+        (Role::Ioc, "opens and closes briefings, adds conclusions and open points"),
+        (Role::Issuer, "the same as IOC"),
+    ],
+};
+
 /// Codes whose rows a caller sees.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {

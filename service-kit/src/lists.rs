@@ -22,7 +22,8 @@ pub trait Filter: InputType + Default {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem>;
 }
 
-/// Converts a filter to conditions and checks its codes.
+/// Converts a filter to conditions and checks its codes, after the caller's right to the fields: the error of an unknown code
+/// tells which codes exist.
 ///
 /// # Errors
 /// `VALIDATION` at a field that is invalid, or whose code the directory does not know.

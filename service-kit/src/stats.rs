@@ -284,15 +284,24 @@ impl<S: FactMeasures> Request<'_, S> {
         let adds_up = shown.union(totals).adds_up(S::MEASURES);
         let added = rows.exists() && adds_up && S::PERSONS.is_none() && self.groups_are_distinct();
         let wanted = if added { shown.union(totals) } else { shown };
-        let none = Groups { joined: Vec::new(), sum: Measures::default(), latest: None, hidden: 0 };
-        let groups = async { if rows.exists() { self.groups(ctx, wanted).await } else { Ok(none) } };
+        let spans = self.spans();
+        let groups = async {
+            if rows.exists() { self.measure(ctx, self.dimensions, &spans.all, wanted).await } else { Ok(Vec::new()) }
+        };
         let whole = [self.args.whole.span];
         // The latest observation of all rows is found with their totals.
         let is_asked = look.field("totals").exists() || look.field("freshness").field("observedAt").exists();
         let totals =
             async { if added || !is_asked { Ok(Vec::new()) } else { self.measure(ctx, &[], &whole, totals).await } };
-        let (Groups { joined: groups, sum, latest, hidden }, totals) = futures::try_join!(groups, totals)?;
-        let (totals, observed_at) = match totals.into_iter().next() {
+        let (mut groups, totals) = futures::try_join!(groups, totals)?;
+        let left_out = leave_out_small(&mut groups);
+        let hidden = left_out.len();
+        let mut totals = totals.into_iter().next();
+        if !ctx.reader().sees_all(S::KIND) {
+            hide_small_cells(&mut groups, &left_out, totals.as_mut().map(|total| &mut total.measures), &spans);
+        }
+        let Groups { joined: groups, sum, latest } = self.joined(groups, &spans);
+        let (totals, observed_at) = match totals {
             _ if added => (Some(sum), latest),
             Some(total) if total.is_small() => (None, None),
             Some(total) => (Some(total.measures), total.observed_at),
@@ -343,15 +352,20 @@ impl<S: FactMeasures> Request<'_, S> {
         self.args.buckets.is_none() && !self.dimensions.iter().any(|dimension| dimension.several)
     }
 
-    /// Measures the groups of every bucket and of every earlier bucket with one statement.
-    async fn groups(&self, ctx: &Context<'_>, wanted: Wanted) -> Result<Groups<S>, Problem> {
+    /// The spans of every bucket and of every earlier bucket.
+    fn spans(&self) -> Spans {
         let buckets = self.args.buckets.as_deref().unwrap_or(std::slice::from_ref(&self.args.whole));
-        let mut spans: Vec<Span> = buckets.iter().map(|bucket| bucket.span).collect();
+        let mut all: Vec<Span> = buckets.iter().map(|bucket| bucket.span).collect();
         let mut earlier_of: Vec<usize> = Vec::new();
         for (index, span) in buckets.iter().enumerate().filter_map(|(index, bucket)| Some((index, bucket.previous?))) {
-            spans.push(span);
+            all.push(span);
             earlier_of.push(index);
         }
+        Spans { all, earlier_of, buckets: buckets.len() }
+    }
+
+    /// Joins the groups of every bucket with those of the earlier one.
+    fn joined(&self, measured: Vec<GroupOfSpan<S>>, spans: &Spans) -> Groups<S> {
         let cut = self.args.buckets.is_some();
         let group = |index: usize, key: GroupKey, measures: Measures<S>| Group {
             key,
@@ -361,30 +375,38 @@ impl<S: FactMeasures> Request<'_, S> {
         };
         let (mut current, mut earlier) = (Vec::new(), Vec::new());
         let (mut sum, mut latest) = (Measures::default(), None);
-        let mut measured = self.measure(ctx, self.dimensions, &spans, wanted).await?;
-        let before = measured.len();
-        leave_out_small(&mut measured);
-        let hidden = before - measured.len();
         for measured in measured {
-            match measured.span.checked_sub(buckets.len()) {
+            match measured.span.checked_sub(spans.buckets) {
                 None => {
-                    sum.add(&measured.measures);
+                    // Totals of measures of persons are never this sum, and a hidden value cannot be added.
+                    if S::PERSONS.is_none() {
+                        sum.add(&measured.measures);
+                    }
                     latest = latest.max(measured.observed_at);
                     current.push(group(measured.span, measured.key, measured.measures));
                 }
-                Some(place) => earlier.push(group(earlier_of[place], measured.key, measured.measures)),
+                Some(place) => earlier.push(group(spans.earlier_of[place], measured.key, measured.measures)),
             }
         }
         if self.dimensions.is_empty() {
             // A trend has a row for every bucket, also for an empty one.
-            for index in 0..buckets.len() {
+            for index in 0..spans.buckets {
                 if !current.iter().any(|group| group.bucket == cut.then_some(index)) {
                     current.push(group(index, Vec::new(), Measures::default()));
                 }
             }
         }
-        Ok(Groups { joined: with_previous(current, earlier), sum, latest, hidden })
+        Groups { joined: with_previous(current, earlier), sum, latest }
     }
+}
+
+/// Spans of the buckets, and after them those of the earlier buckets.
+struct Spans {
+    all: Vec<Span>,
+    /// The bucket of each earlier one.
+    earlier_of: Vec<usize>,
+    /// Number of buckets.
+    buckets: usize,
 }
 
 /// Groups of every bucket, the sum of the current ones, and their latest observation.
@@ -392,7 +414,40 @@ struct Groups<S> {
     joined: Vec<Group<Measures<S>>>,
     sum: Measures<S>,
     latest: Option<DateTime<Utc>>,
-    hidden: usize,
+}
+
+/// Hides the small cells of the groups and of the totals, and what the totals would tell of them.
+fn hide_small_cells<S: FactMeasures>(
+    groups: &mut [GroupOfSpan<S>],
+    left_out: &[GroupOfSpan<S>],
+    total: Option<&mut Measures<S>>,
+    spans: &Spans,
+) {
+    let mut hidden: Vec<BTreeSet<usize>> = groups.iter().map(|group| group.measures.few()).collect();
+    if let Some(total) = total {
+        let mut hidden_totals = total.few();
+        for (place, measure) in S::MEASURES.iter().enumerate().filter(|(_, measure)| measure.is_of_persons()) {
+            // Flows of all buckets add up to the total; a stock has the total of the last bucket.
+            let first = if measure.is_flow() { 0 } else { spans.buckets.saturating_sub(1) };
+            let adds = |group: &GroupOfSpan<S>| (first..spans.buckets).contains(&group.span);
+            let rows = groups.iter().zip(&mut hidden).filter(|(group, _)| adds(group));
+            let mut rows: Vec<_> = rows.map(|(group, hidden)| (&group.measures, hidden)).collect();
+            let left_out: Vec<_> = left_out.iter().filter(|group| adds(group)).map(|group| &group.measures).collect();
+            Measures::hide_differences(place, &mut rows, &left_out, (total, &mut hidden_totals));
+        }
+        total.hide(&hidden_totals);
+    }
+    // The earlier bucket of one is the bucket before it: the same cell must not be shown there.
+    let days = |group: &GroupOfSpan<S>| (spans.all[group.span].first, spans.all[group.span].end);
+    let mut by_days: HashMap<_, BTreeSet<usize>> = HashMap::new();
+    for (group, hidden) in groups.iter().zip(&hidden) {
+        by_days.entry((group.key.clone(), days(group))).or_default().extend(hidden);
+    }
+    for group in groups {
+        if let Some(hidden) = by_days.get(&(group.key.clone(), days(group))) {
+            group.measures.hide(hidden);
+        }
+    }
 }
 
 /// The groups that a caller must not see because they are about too few persons, each group with the number of its persons
@@ -415,14 +470,16 @@ pub fn hidden_groups<K: Ord + Hash>(groups: impl IntoIterator<Item = (K, Option<
     hidden.map(|(_, key)| key).collect()
 }
 
-/// Leaves out the groups of each span that are about too few persons.
-fn leave_out_small<S>(groups: &mut Vec<GroupOfSpan<S>>) {
+/// Takes out the groups of each span that are about too few persons, and returns them.
+fn leave_out_small<S>(groups: &mut Vec<GroupOfSpan<S>>) -> Vec<GroupOfSpan<S>> {
     let spans: BTreeSet<usize> = groups.iter().map(|group| group.span).collect();
+    let mut left_out = Vec::new();
     for span in spans {
         let of_span = groups.iter().filter(|group| group.span == span);
         let hidden = hidden_groups(of_span.map(|group| (group.key.clone(), group.persons)));
-        groups.retain(|group| group.span != span || !hidden.contains(&group.key));
+        left_out.extend(groups.extract_if(.., |group| group.span == span && hidden.contains(&group.key)));
     }
+    left_out
 }
 
 /// Resolves the measures of one entity over a period; `None` when they are about too few persons for the caller. Many

@@ -2,9 +2,10 @@
 //! compare, and the columns of the statement are built from the declaration.
 //!
 //! `types` builds the GraphQL types at start, without a derive, so a measure adds no generated code. `values` resolves
-//! measured values, `names` resolves the names of measures in arguments.
+//! measured values, `names` resolves the names of measures in arguments, `persons` hides small cells.
 
 mod names;
+mod persons;
 mod types;
 mod values;
 
@@ -17,6 +18,7 @@ use crate::statistics::Statistic;
 pub(crate) use types::field as object_field;
 
 pub use names::{Asked, MeasureDirection, MeasureHaving, MeasureName, MeasureOrder, MeasureTerm, Wanted};
+pub use persons::{Whole, hide_few};
 pub use values::{Measured, Measures};
 
 /// Aggregate over the rows of a group.
@@ -225,6 +227,8 @@ pub struct Measure {
     pub description: &'static str,
     /// Shape of the value.
     pub shape: Shape,
+    /// Of what it is a part, if it is a measure of persons.
+    persons: Option<&'static [Whole]>,
 }
 
 impl Measure {
@@ -240,11 +244,27 @@ impl Measure {
 
     /// Declares a measure of any shape.
     pub const fn new(name: &'static str, description: &'static str, shape: Shape) -> Self {
-        Self { name, description, shape }
+        Self { name, description, shape, persons: None }
+    }
+
+    /// Makes it a measure of persons: for who does not see all rows it is null when it is a small cell, one that counts fewer than
+    /// [`FEWEST_PERSONS`] and not none, or that leaves so few of a whole. Only a number or a rate of a set itself can be one, not a
+    /// part of its groups.
+    #[must_use]
+    pub const fn of_persons(self, wholes: &'static [Whole]) -> Self {
+        Self { persons: Some(wholes), ..self }
+    }
+
+    pub(crate) const fn is_of_persons(&self) -> bool {
+        self.persons.is_some()
+    }
+
+    pub(crate) fn is_flow(&self) -> bool {
+        self.shape.terms().iter().any(|term| term.is_flow())
     }
 }
 
-/// The value of each term of a [`Shape::Dataset`] that is not measured, or that the caller must not see.
+/// The value of each term of a [`Shape::Dataset`] that is not measured, or that the caller must not see, and of a small cell.
 pub const UNMEASURED: Decimal = Decimal::MIN;
 
 /// Number of persons from which on a group is shown to everybody.

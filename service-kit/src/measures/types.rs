@@ -5,6 +5,7 @@ use async_graphql::registry::{Deprecation, MetaField, MetaType, Registry};
 use async_graphql::{CacheControl, OutputType};
 use rust_decimal::Decimal;
 
+use super::persons::WHEN_HIDDEN;
 use super::{Measure, Shape};
 use crate::scalar::Rate;
 
@@ -36,7 +37,14 @@ pub(super) fn object(registry: &mut Registry, name: &str, description: &str, mea
         .iter()
         .map(|measure| {
             let ty = register(measure.shape, registry);
-            (measure.name.to_owned(), field(measure.name, measure.description, ty))
+            let field = match measure.persons {
+                None => field(measure.name, measure.description, ty),
+                Some(_) => {
+                    let description = format!("{} {WHEN_HIDDEN}", measure.description);
+                    field(measure.name, &description, ty.trim_end_matches('!').to_owned())
+                }
+            };
+            (measure.name.to_owned(), field)
         })
         .collect();
     MetaType::Object {

@@ -27,7 +27,7 @@ pub trait Measured: Clone {
 
 /// The measured values of one group.
 pub struct Measures<S> {
-    values: Vec<Decimal>,
+    pub(super) values: Vec<Decimal>,
     set: PhantomData<fn() -> S>,
 }
 
@@ -151,12 +151,13 @@ async fn resolve_shape(ctx: &Context<'_>, shape: Shape, values: &[Decimal]) -> S
     let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
     match shape {
         Shape::Sample(_) if values[0].is_sign_negative() => Ok(Value::Null),
+        Shape::Int(_) | Shape::Rate(..) if values[0] == UNMEASURED => Ok(Value::Null),
         Shape::Int(_) | Shape::Sample(_) => Ok(whole(values[0])),
         Shape::Statistic(statistic, _) => Ok(statistic.value(values).map_or(Value::Null, Value::from)),
         Shape::Amount(_) => Ok(Value::from(values[0].to_string())),
         Shape::Mean(..) | Shape::OfRows(..) => Ok(shape.number(values).map_or(Value::Null, Value::from)),
         Shape::Rate(..) => Rate::from(schema::Rate::new(values[0], values[1])).resolve(&selection, ctx.item).await,
-        Shape::Dataset(..) if values[0] == UNMEASURED => Ok(Value::Null),
+        Shape::Dataset(..) if values.iter().all(|value| *value == UNMEASURED) => Ok(Value::Null),
         Shape::Group(type_name, _, measures) | Shape::Dataset(type_name, _, measures) => {
             Object { type_name, measures, values }.resolve(&selection, ctx.item).await
         }

@@ -182,9 +182,13 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
             let dimensions = [parent.dimension];
             let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted };
-            for group in measure(&self.reader, spec).await? {
+            for mut group in measure(&self.reader, spec).await? {
+                if !self.reader.sees_all(S::KIND) {
+                    group.measures.hide(&group.measures.few());
+                }
+                let is_small = group.is_small();
+                let shown = (!is_small).then_some(group.measures);
                 if let [Some(code)] = group.key.as_slice() {
-                    let shown = (!group.is_small()).then_some(group.measures.clone());
                     found.insert((parent, code.clone(), span, wanted), shown);
                 }
             }

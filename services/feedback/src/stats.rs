@@ -2,7 +2,7 @@
 //! over their present term (`is_case`), deadlines over all terms, satisfaction over ratings, so nothing counts twice.
 
 use service_kit::access::Kind;
-use service_kit::measures::{FactMeasures, Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{FactMeasures, Measure, MeasureSet, Shape, Term, Whole};
 use service_kit::statistics::Statistic;
 use service_kit::store::published;
 
@@ -17,6 +17,9 @@ const RECEIVED: &str = "f.is_case AND f.submitted_on >= f.first_day AND f.submit
 const RESOLVED: &str = "f.is_case AND f.resolved_on >= f.first_day AND f.resolved_on < f.end_day";
 const OPEN: &str = "f.is_case AND f.is_open AND f.submitted_on < f.end_day";
 const ANSWERED: &str = "f.is_case AND f.first_resolved_on >= f.first_day AND f.first_resolved_on < f.end_day";
+
+/// What else shows the cases of which the rejected and the merged ones are a part.
+const OF_RECEIVED: &[Whole] = &[Whole::Rows("received"), Whole::Rows("rejectionRate")];
 
 /// Cases that concern the period: what a group of aggregates is about.
 const CONCERNED: &str = "f.is_case AND f.submitted_on < f.end_day";
@@ -125,17 +128,20 @@ impl MeasureSet for FeedbackSet {
             "waiting",
             "Number of cases that wait for their senders, whose clock stands still.",
             "f.is_case AND f.stored_status = 'WAITING_CITIZEN' AND f.submitted_on < f.end_day",
-        ),
+        )
+        .of_persons(&[Whole::Rows("open"), Whole::Rows("age")]),
         Measure::count_flow(
             "rejected",
             "Number of the cases submitted within the period that were rejected.",
             "f.is_case AND f.stored_status = 'REJECTED' AND f.submitted_on >= f.first_day AND f.submitted_on < f.end_day",
-        ),
+        )
+        .of_persons(OF_RECEIVED),
         Measure::count_flow(
             "merged",
             "Number of the cases submitted within the period that were merged into another.",
             "f.is_case AND f.stored_status = 'MERGED' AND f.submitted_on >= f.first_day AND f.submitted_on < f.end_day",
-        ),
+        )
+        .of_persons(OF_RECEIVED),
         Measure::new(
             "ackOnTime",
             "Share of the cases to be acknowledged within the period and by now that were, in time.",
@@ -189,7 +195,8 @@ impl MeasureSet for FeedbackSet {
                 .flow(),
                 Term::count(ANSWERED).flow(),
             ),
-        ),
+        )
+        .of_persons(&[]),
         Measure::new(
             "rejectionRate",
             "Share of the cases submitted within the period that were rejected.",
@@ -200,7 +207,8 @@ impl MeasureSet for FeedbackSet {
                 .flow(),
                 Term::count(RECEIVED).flow(),
             ),
-        ),
+        )
+        .of_persons(&[]),
         Measure::new(
             "age",
             "Age of the open cases.",

@@ -217,3 +217,24 @@ async fn everybody_gets_aggregates_about_five_cases_by_public_fields(pool: PgPoo
         json!([{ "feedbackMeasures": { "received": 4 } }])
     );
 }
+
+/// The error of an unknown code tells which exist, so the right to a field comes before its value.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_field_that_one_may_not_use_is_refused_before_its_value_is_looked_at(pool: PgPool) {
+    let city = city(&pool).await;
+    for filter in ["official: [\"NOBODY\"]", "search: \"LONG\""] {
+        let filter = filter.replace("LONG", &"x".repeat(300));
+        let path = format!("filter.{}", filter.split(':').next().expect("a name"));
+        for field in [
+            format!("feedbackStats(period: \"2026\", filter: {{ {filter} }}) {{ totals {{ received }} }}"),
+            format!(
+                "feedbackGrid(bbox: {{ south: 21, west: 105, north: 22, east: 106 }}, sizeM: 5000, filter: {{ {filter} }}) {{ cases }}"
+            ),
+        ] {
+            let answer = city.ask(&Principal::default(), &format!("{{ {field} }}"), json!({})).await;
+            assert_eq!(problem(&answer), ("UNAUTHENTICATED".into(), path.clone()), "{field}");
+            let answer = city.ask(&operator(), &format!("{{ {field} }}"), json!({})).await;
+            assert_eq!(problem(&answer).0, "VALIDATION", "{field}");
+        }
+    }
+}

@@ -12,4 +12,5 @@ mod merging;
 mod open311;
 mod push;
 mod satisfaction;
+mod small_cells;
 mod workflow;

@@ -122,16 +122,3 @@ pub const KPI_CHANGES: Kind = changes("changes of KPIs", RECORDS);
 
 /// Changes of feedback.
 pub const FEEDBACK_CHANGES: Kind = changes("changes of feedback", CASES);
-
-/// Briefings: who sees all rows.
-pub const BRIEFINGS: Kind = Kind {
-    name: "briefings",
-    rows: &[(Role::Ioc, Rows::All), (Role::Issuer, Rows::All), (Role::Inspector, Rows::All)],
-    public: false,
-    public_filters: &[],
-    public_dimensions: &[],
-    writes: &[
-        (Role::Ioc, "opens and closes briefings, adds conclusions and open points"),
-        (Role::Issuer, "the same as IOC"),
-    ],
-};

@@ -2,13 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use service_kit::access::Kind;
+use service_kit::access::{BRIEFINGS, Kind};
 use service_kit::record::{Meta, Record};
 use service_kit::store::child::Child;
 use sqlx::FromRow;
 use uuid::Uuid;
-
-use super::access::BRIEFINGS;
 
 /// A briefing (giao ban).
 #[derive(FromRow, Serialize, Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use service_kit::access::Kind;
-use service_kit::measures::{Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{Measure, MeasureSet, Shape, Term, Whole};
 use service_kit::statistics::Statistic;
 
 use crate::model::{SCORECARDS, ScorecardDimension};
@@ -72,9 +72,13 @@ const CLEARANCE: &[Measure] = &[
     int("parties", "Number of parties with a right to a parcel."),
     amount("remaining", "Area in m² that is not handed over."),
     rate("areaCleared", "Share of the area that is handed over; read it with `householdsCleared`."),
-    rate("partiesCleared", "Share of the parties all of whose parcels are handed over."),
-    rate("householdsCleared", "Share of the households all of whose parcels are handed over."),
-    rate("plansApproved", "Share of the parties all of whose plans are approved."),
+    rate("partiesCleared", "Share of the parties all of whose parcels are handed over.").of_persons(&[]),
+    rate("householdsCleared", "Share of the households all of whose parcels are handed over.").of_persons(&[
+        Whole::Rows("parties"),
+        Whole::Terms("partiesCleared"),
+        Whole::Rows("plansApproved"),
+    ]),
+    rate("plansApproved", "Share of the parties all of whose plans are approved.").of_persons(&[]),
     int(
         "overdue",
         "Number of parcels that are not handed over although the day on which their site was to be is past.",
@@ -82,7 +86,11 @@ const CLEARANCE: &[Measure] = &[
     int("keyOverdue", "Number of parcels as `overdue`, of projects on the list of key projects."),
     int("noticesLapsing", "Number of parcels whose notice is about to lapse."),
     int("noticesLapsed", "Number of parcels whose notice has lapsed before the recovery was decided."),
-    int("paymentsLate", "Number of parties that should have been paid already."),
+    int("paymentsLate", "Number of parties that should have been paid already.").of_persons(&[
+        Whole::Rows("parties"),
+        Whole::Rows("partiesCleared"),
+        Whole::Rows("plansApproved"),
+    ]),
     int("blocked", "Number of parcels with a blocker that are not handed over."),
     int("violations", "Number of parcels that break a rule of the law."),
 ];
@@ -114,7 +122,7 @@ const FEEDBACK: &[Measure] = &[
         "transfersPerCase",
         "Mean number of times that a case submitted within the period went to another organization.",
     ),
-    rate("reopenRate", "Share of the cases first answered within the period that were opened again."),
+    rate("reopenRate", "Share of the cases first answered within the period that were opened again.").of_persons(&[]),
     Measure::new(
         "satisfactionRated",
         "Number of ratings within the period; null when they are too few for the caller.",

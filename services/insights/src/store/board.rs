@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use service_kit::measures::{Measures, UNMEASURED, columns, terms};
+use service_kit::measures::{Measures, UNMEASURED, columns, hide_few, terms};
 use service_kit::stats::hidden_groups;
 use service_kit::store::reading::Span;
 use service_kit::{BatchSource, Problem, Reader};
@@ -137,7 +137,7 @@ pub async fn source_of(reader: &Reader, dataset: &Dataset) -> Result<(i64, Vec<S
 /// Calls the function of a service, with the rights of an aggregate.
 async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -> Result<Measured, Problem> {
     let dataset = &DATASETS[place];
-    let whole = reader.whole();
+    let (whole, sees_all) = (reader.whole(), reader.sees_all(&SCORECARDS));
     let (rows, fed_by) = source_of(&whole, dataset).await?;
     reader.charge_rows(rows.unsigned_abs().saturating_mul(spans.len() as u64))?;
     let wanted: Vec<(String, bool)> = dataset
@@ -158,7 +158,7 @@ async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -
         .bind(days(|span| span.first))
         .bind(days(|span| span.end))
         .bind(days(|span| span.known_on))
-        .bind(reader.sees_all(&SCORECARDS))
+        .bind(sees_all)
         .bind(names)
         .fetch_all(&whole)
         .await?;
@@ -172,7 +172,11 @@ async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -
         let mut terms = row.try_get::<Vec<Decimal>, _>("terms")?.into_iter();
         let value =
             |(_, wanted): &(String, bool)| if *wanted { terms.next().unwrap_or_default() } else { Decimal::ZERO };
-        groups.values.insert(key, wanted.iter().map(value).collect());
+        let mut values: Vec<Decimal> = wanted.iter().map(value).collect();
+        if !sees_all {
+            hide_few(dataset.measures, &mut values);
+        }
+        groups.values.insert(key, values);
     }
     Ok(Measured { groups, fed_by })
 }

@@ -1,6 +1,6 @@
 //! Who sees which alerts: those on the records that the services themselves show, no others, and a visitor none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use service_kit::testing::Asked as Service;
@@ -252,5 +252,74 @@ fn the_rules_of_alerts_are_those_of_their_records() {
         (&insights::FEEDBACK_ALERTS, &feedback::FEEDBACK),
     ] {
         assert_eq!(alerts.rows, records.rows, "{}", records.name);
+    }
+}
+
+/// A card shows no count of one to four persons to who does not see all rows, in its own period and in the one before, and has no
+/// component of its score that is made of it.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_visitor_gets_no_small_cell_of_a_card_or_of_a_trend(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "projects", &[project("DA", json!({}))]).await;
+    // Of twenty parties of each ward those that have left.
+    for (ward, cleared) in [("00004", 4), ("00008", 5)] {
+        for number in 0..20 {
+            let id = format!("{ward}-{number:02}");
+            parcel(&pool, &id, "DA", ward).await;
+            let observed = json!({ "externalId": id, "observedAt": "2025-01-02T02:00:00Z" });
+            give(&pool, "parties", &[with(observed.clone(), json!({ "code": id, "kind": "HOUSEHOLD" }))]).await;
+            give(&pool, "parcel-rights", &[with(observed, json!({ "parcel": id, "party": id, "share": "1" }))]).await;
+            if number < cleared {
+                give(&pool, "parcel-events", &[milestone(&id, "HANDED_OVER", "2026-03-02")]).await;
+            }
+        }
+    }
+    let insights = at(&pool, NOW);
+    let fields = "clearance { parties partiesCleared { numerator } householdsCleared { numerator } }";
+    let of = |cleared: Value| {
+        let rate = if cleared.is_null() { cleared } else { json!({ "numerator": cleared.to_string() }) };
+        json!({ "clearance": { "parties": 20, "partiesCleared": rate, "householdsCleared": rate } })
+    };
+    for (who, few) in [(Principal::default(), Value::Null), (operator(), json!(4))] {
+        let document = format!(
+            "{{ scorecards(by: AREA, period: \"2026\", where: {{ code: [\"00004\", \"00008\"] }}, orderBy: [{{ measure: CLEARANCE_PARTIES_CLEARED, direction: ASC }}]) \
+               {{ nodes {{ code measures {{ {fields} }} score {{ components {{ component measured }} }} }} }} \
+               trend(by: AREA, code: [\"00004\"], period: \"2026-Q2\", grain: QUARTER) {{ points {{ measures {{ {fields} }} previous {{ {fields} }} }} }} }}"
+        );
+        let answer = insights.ask(&who, &document, Value::Null).await;
+        assert!(answer["errors"].is_null(), "{answer}");
+        let cards = &answer["data"]["scorecards"]["nodes"];
+        // A hidden value comes last.
+        let place = usize::from(few.is_null());
+        assert_eq!((&cards[place]["code"], &cards[place]["measures"]), (&json!("00004"), &of(few.clone())));
+        assert_eq!(cards[1 - place]["measures"], of(json!(5)));
+        let components = cards[place]["score"]["components"].as_array().expect("components").iter();
+        let parties = components.filter(|component| component["component"] == "PARTIES_CLEARED");
+        assert!(parties.clone().all(|component| component["measured"].is_null() == few.is_null()), "{cards}");
+        let point = &answer["data"]["trend"][0]["points"][0];
+        assert_eq!((&point["measures"], &point["previous"]), (&of(few.clone()), &of(few)), "{point}");
+    }
+}
+
+/// Fields of an object type with their types.
+fn fields(sdl: &str, name: &str) -> BTreeMap<String, String> {
+    let from = sdl.split_once(&format!("type {name} {{")).unwrap_or_else(|| panic!("no {name}")).1;
+    let lines = from.lines().take_while(|line| *line != "}").filter_map(|line| line.trim().split_once(": "));
+    let fields = lines.filter(|(field, _)| field.chars().all(char::is_alphanumeric));
+    fields.map(|(field, of)| (field.to_owned(), of.to_owned())).collect()
+}
+
+#[test]
+fn a_measure_of_persons_is_one_in_a_scorecard_too() {
+    for (card, service, measures, compared) in [
+        ("ScorecardClearance", projects::sdl(), "ClearanceMeasures", 14),
+        ("ScorecardFeedback", feedback::sdl(), "FeedbackMeasures", 7),
+    ] {
+        let (card, service) = (fields(&insights::sdl(), card), fields(&service, measures));
+        let both: Vec<_> = card.iter().filter_map(|(name, of)| Some((name, of, service.get(name)?))).collect();
+        assert_eq!(both.len(), compared, "{both:?}");
+        for (name, shown, declared) in both {
+            assert_eq!(shown, declared, "{name} of {measures}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! counted over the first right of each (`is_first`), parties as distinct ones, so nothing counts twice.
 
 use service_kit::access::Kind;
-use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term};
+use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term, Whole};
 
 use crate::model::CLEARANCE;
 use crate::store::parcel;
@@ -13,6 +13,14 @@ pub struct ClearanceSet;
 
 const PARCEL: &str = "f.in_scope AND f.is_first";
 const PARTY: &str = "f.in_scope AND f.party IS NOT NULL";
+
+/// What else shows all parties, of which some are a part.
+const OF_PARTIES: &[Whole] =
+    &[Whole::Rows("parties"), Whole::Rows("partiesCleared"), Whole::Rows("plansApproved"), Whole::Rows("settled")];
+
+/// The same for households, whose cleared ones are a part of the cleared parties.
+const OF_HOUSEHOLDS: &[Whole] =
+    &[Whole::Rows("parties"), Whole::Terms("partiesCleared"), Whole::Rows("plansApproved"), Whole::Rows("settled")];
 
 const fn reached(name: &'static str, description: &'static str, condition: &'static str) -> Measure {
     Measure::count(name, description, condition)
@@ -71,7 +79,8 @@ impl MeasureSet for ClearanceSet {
             "partiesCleared",
             "Share of the parties all of whose parcels in the scope are handed over.",
             Shape::Rate(Term::whole("f.party", "f.is_cleared", PARTY), Term::distinct("f.party", PARTY)),
-        ),
+        )
+        .of_persons(&[]),
         Measure::new(
             "householdsCleared",
             "Share of the households all of whose parcels in the scope are handed over.",
@@ -79,17 +88,20 @@ impl MeasureSet for ClearanceSet {
                 Term::whole("f.party", "f.is_cleared", "f.in_scope AND f.party_kind = 'HOUSEHOLD'"),
                 Term::distinct("f.party", "f.in_scope AND f.party_kind = 'HOUSEHOLD'"),
             ),
-        ),
+        )
+        .of_persons(OF_HOUSEHOLDS),
         Measure::new(
             "plansApproved",
             "Share of the parties all of whose plans in the scope are approved.",
             Shape::Rate(Term::whole("f.party", "f.plan_on <= f.as_of", PARTY), Term::distinct("f.party", PARTY)),
-        ),
+        )
+        .of_persons(&[]),
         Measure::new(
             "settled",
             "Share of the parties that were paid, or for whom the amount was deposited, for all their parcels in the scope.",
             Shape::Rate(Term::whole("f.party", "f.settled_on <= f.as_of", PARTY), Term::distinct("f.party", PARTY)),
-        ),
+        )
+        .of_persons(&[]),
         Measure::new(
             "stages",
             "Number of parcels in each furthest stage; stages without a parcel are left out.",
@@ -211,7 +223,8 @@ impl MeasureSet for ClearanceSet {
             "refused",
             "Number of parties that refused a payment and were not paid since.",
             Shape::Int(Term::distinct("f.party", "f.in_scope AND f.refused_on <= f.as_of AND f.settled_on IS NULL")),
-        ),
+        )
+        .of_persons(OF_PARTIES),
         Measure::count(
             "noticesLapsing",
             "Number of parcels whose notice lapses within the days of the rule LAND_NOTICE_WARNING, and whose recovery is not decided.",
@@ -226,7 +239,8 @@ impl MeasureSet for ClearanceSet {
             "paymentsLate",
             "Number of parties that should have been paid already.",
             Shape::Int(Term::distinct("f.party", "f.in_scope AND f.payment_until < f.as_of AND NOT f.is_settled")),
-        ),
+        )
+        .of_persons(OF_PARTIES),
         Measure::new(
             "paymentLateDays",
             "Mean days by which the late payments are late, over the rights of parties; null without one.",

@@ -185,3 +185,75 @@ async fn only_a_handler_reads_personal_data_for_a_purpose_and_it_leaves_a_trace(
     assert!(text.contains("Chủ hộ K-HEALTH/1") && !text.contains("K-OWN"), "{text}");
     assert_eq!(trail().await, 3);
 }
+
+/// Parties that refused, whose payments are late or who left are few of a large group: who does not see all parcels gets no count of one to
+/// four of them, no rate over it, and no rate of households that leaves so few others.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_visitor_gets_no_count_of_fewer_than_five_parties_in_a_group(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "projects", &[project("DA", json!({}))]).await;
+    // Refused and cleared of the twenty parties of each ward, and those of another kind than households, which are cleared.
+    let wards = [("00004", 3, 4, 0), ("00008", 5, 15, 4), ("00025", 0, 16, 5)];
+    for (ward, refused, cleared, others) in wards {
+        give(&pool, "sites", &[site(ward, "DA", ward)]).await;
+        let ids: Vec<String> = (1..=20).map(|number| format!("{ward}/{number}")).collect();
+        let rows = |make: &dyn Fn(&String, usize) -> Value| -> Vec<Value> {
+            ids.iter().enumerate().map(|(place, id)| make(id, place)).collect()
+        };
+        give(&pool, "parcel-cases", &rows(&|id, _| parcel(id, ward, json!({ "parcelNumber": id })))).await;
+        let kind = |place: usize| if place < others { "ORGANIZATION" } else { "HOUSEHOLD" };
+        give(&pool, "parties", &rows(&|id, place| crate::city::with(party(id), json!({ "kind": kind(place) })))).await;
+        give(&pool, "parcel-rights", &rows(&|id, _| right(id, id, "1"))).await;
+        let left = rows(&|id, _| event(id, "HANDED_OVER", "2026-03-02"));
+        give(&pool, "parcel-events", &left[..cleared]).await;
+        let plans = rows(&|id, _| {
+            json!({ "externalId": id, "observedAt": "2026-02-01T02:00:00Z", "site": ward, "party": id, "amount": "10",
+            "postedOn": "2026-02-01", "approvedOn": "2026-03-02", "effectiveOn": "2026-03-02", "document": "QĐ" })
+        });
+        give(&pool, "compensation-plans", &plans).await;
+        let payments = rows(&|id, _| {
+            json!({ "externalId": id, "observedAt": "2026-03-03T02:00:00Z", "plan": id, "kind": "REFUSED",
+            "amount": "10", "happenedOn": "2026-03-03" })
+        });
+        give(&pool, "compensation-payments", &payments[20 - refused..]).await;
+    }
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let fields = "parties refused partiesCleared { numerator } householdsCleared { numerator denominator }";
+    let stats = format!("{{ clearanceStats(groupBy: [AREA]) {{ rows {{ measures {{ {fields} }} }} }} }}");
+    let entities = format!(
+        "query($of: [_Any!]!) {{ _entities(representations: $of) {{ ... on Area {{ clearanceMeasures {{ {fields} }} }} }} }}"
+    );
+    let of = json!({ "of": wards.map(|(ward, ..)| json!({ "__typename": "Area", "code": ward })) });
+    let read = async |principal: &Principal| -> [Value; 3] {
+        let answer = city.ask(principal, &stats, json!({})).await;
+        let rows = [0, 1, 2].map(|place| answer["data"]["clearanceStats"]["rows"][place]["measures"].clone());
+        let answer = city.ask(principal, &entities, of.clone()).await;
+        let below = [0, 1, 2].map(|place| answer["data"]["_entities"][place]["clearanceMeasures"].clone());
+        assert_eq!(rows, below, "an entity shows what a group does");
+        rows
+    };
+    let rate =
+        |cleared: i64, parties: i64| json!({ "numerator": cleared.to_string(), "denominator": parties.to_string() });
+    let measures = |refused: Value, cleared: Value, households: Value| {
+        let cleared = if cleared.is_null() { cleared } else { json!({ "numerator": cleared.to_string() }) };
+        json!({ "parties": 20, "refused": refused, "partiesCleared": cleared, "householdsCleared": households })
+    };
+    assert_eq!(
+        read(&operator()).await,
+        [
+            measures(json!(3), json!(4), rate(4, 20)),
+            measures(json!(5), json!(15), rate(11, 16)),
+            measures(json!(0), json!(16), rate(11, 15)),
+        ]
+    );
+    assert_eq!(
+        read(&Principal::default()).await,
+        [
+            measures(Value::Null, Value::Null, Value::Null),
+            // Four parties are no households.
+            measures(json!(5), json!(15), Value::Null),
+            // Four parties, and four households, have not left.
+            measures(json!(0), Value::Null, Value::Null),
+        ]
+    );
+}

@@ -1,5 +1,6 @@
 //! SQL of filters and orders of tasks, over the rows `f` of [`super::facts`].
 
+use service_kit::access::BRIEFINGS;
 use service_kit::lists::Filter;
 use service_kit::store::codes::CodeKind;
 use service_kit::store::condition::Conditions;
@@ -38,7 +39,12 @@ impl Filter for TaskFilter {
         list.codes(CodeKind::INDICATOR, "indicator", facts::INDICATOR.filter, self.indicator.as_ref());
         list.codes(CodeKind::AREA, "area", facts::AREA.filter, self.area.as_ref());
         list.codes(CodeKind::ORGANIZATION, "formerLead", facts::FORMER_LEAD, self.former_lead.as_ref());
-        list.codes(CodeKind::CONCLUSION, "conclusion", facts::CONCLUSION.filter, self.conclusion.as_ref());
+        // Who does not see briefings does not learn which conclusions exist.
+        if BRIEFINGS.permit_list(&scope.principal).is_ok() {
+            list.codes(CodeKind::CONCLUSION, "conclusion", facts::CONCLUSION.filter, self.conclusion.as_ref());
+        } else {
+            list.any("conclusion", facts::CONCLUSION.filter, self.conclusion.as_ref());
+        }
         list.days("dueOn", ["f.due_on >= {}", "f.due_on <= {}"], self.due_on.as_ref())?;
         list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);
         list.flag("overdue", OVERDUE, self.overdue.filter(|overdue| *overdue));

@@ -39,6 +39,36 @@ async fn rows(pool: &PgPool, arguments: &str) -> Value {
         .take()
 }
 
+/// The error of an unknown code tells which exist, so the right to a field comes before its value.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn who_sees_no_briefings_does_not_learn_which_conclusions_exist(pool: PgPool) {
+    found(&pool).await;
+    briefing(&pool).await;
+    create(&pool, "A", json!({ "conclusion": DECIDED })).await.expect("created");
+    let missing = "00000000-0000-0000-0000-0000000000c9";
+    let ask = async |principal: &Principal, field: &str, id: &str| {
+        let document = field.replace("ID", &format!("filter: {{ conclusion: [\"{id}\"] }}"));
+        ask_at(&pool, NOW, principal, &document, json!({})).await
+    };
+    let stats = "{ taskStats(period: \"2026\", ID) { totals { total } } }";
+    let list = "{ tasks(ID) { totalCount } }";
+    let visitor = Principal::default();
+    for id in [DECIDED, missing, "x"] {
+        let refused = problem(&ask(&visitor, stats, id).await);
+        assert_eq!(refused, ("UNAUTHENTICATED".into(), "filter.conclusion".into()), "{id}");
+        let refused = problem(&ask(&lead(), stats, id).await);
+        assert_eq!(refused, ("FORBIDDEN".into(), "filter.conclusion".into()), "{id}");
+        assert_eq!(problem(&ask(&visitor, list, id).await).0, "UNAUTHENTICATED", "{id}");
+        // The tasks of a conclusion that are the caller's own, of which a draft is none.
+        assert_eq!(ask(&lead(), list, id).await["data"]["tasks"]["totalCount"], 0, "{id}");
+    }
+    // Who sees briefings is told of a wrong id.
+    for field in [stats, list] {
+        let unknown = problem(&ask(&operator(), field, missing).await);
+        assert_eq!(unknown, ("VALIDATION".into(), "filter.conclusion.0".into()));
+    }
+}
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_conclusion_becomes_tasks_with_its_lead_and_due_date(pool: PgPool) {
     found(&pool).await;
