@@ -42,6 +42,9 @@ CREATE TABLE platform.audit_entry (
     reason     text,
     request_id text
 );
+CREATE INDEX audit_entry_at ON platform.audit_entry (at);
+-- For the entries about a row: rows @> '[["tasks.task", "…"]]'.
+CREATE INDEX audit_entry_rows ON platform.audit_entry USING gin (rows jsonb_path_ops);
 SELECT platform.append_only('platform.audit_entry');
 
 -- Entries that are not sealed yet.

@@ -10,8 +10,9 @@ use service_kit::store::push::receipt::Receipt as StoredReceipt;
 use service_kit::{PageArgs, Principal, Problem, RequestScope, Role, ScopeContext, ServiceContext, Subgraph};
 
 use crate::keys::{self, By, Made, NewKey};
-use crate::model::{ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, Receipt, ReceiptFilter, SOURCES, Source};
+use crate::model::{AUDIT, ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, Receipt, ReceiptFilter, SOURCES, Source};
 use crate::sources::{NewSource, register};
+use crate::store::audit::has_table;
 use crate::store::filter::{newest_entries, newest_keys, newest_receipts};
 use crate::store::source::all as sources;
 
@@ -74,6 +75,14 @@ impl Query {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<AuditEntry>>> {
+        AUDIT.permit_list(&ctx.scope().principal)?;
+        if let Some(record) = filter.as_ref().and_then(|filter| filter.record.as_ref())
+            && !has_table(&ctx.reader().rows(&AUDIT), &record.kind).await?
+        {
+            let message =
+                format!("no row has the kind {:?}; accepted: as in `rows`, such as `tasks.task`", record.kind);
+            return Err(Problem::validation("filter.record.kind", message).into());
+        }
         let args = ListArgs { filter, terms: newest_entries(), page: PageArgs { first, after }, as_of: None };
         Ok(Some(lists::all::<AuditEntry, _>(ctx, "auditTrail", args).await?))
     }

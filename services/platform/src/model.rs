@@ -285,11 +285,44 @@ pub struct AuditFilter {
     pub operation: Option<Vec<String>>,
     /// Ids of requests.
     pub request_id: Option<Vec<String>>,
+    /// Earliest time of the entries.
+    pub from: Option<DateTime<Utc>>,
+    /// Time before which the entries are.
+    pub to: Option<DateTime<Utc>>,
+    /// Row that the entries are about.
+    pub record: Option<AuditRecord>,
+}
+
+/// Row of the platform, as the entries of the audit trail name it.
+#[derive(InputObject, Debug, Clone)]
+pub struct AuditRecord {
+    /// Kind of the row: the first element of it in `AuditEntry.rows`, such as `tasks.task`.
+    pub kind: String,
+    /// Id of the row; without it all rows of the kind.
+    pub id: Option<ID>,
+}
+
+impl AuditRecord {
+    /// What `rows` of an entry about it contains.
+    fn contained(&self) -> String {
+        let row: Vec<&str> = [self.kind.as_str()].into_iter().chain(self.id.as_ref().map(|id| id.as_str())).collect();
+        serde_json::json!([row]).to_string()
+    }
 }
 
 impl Filter for AuditFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from >= to
+        {
+            return Err(Problem::validation("filter.to", format!("to is {to}; accepted: a time after {from}")));
+        }
+        let instant = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339());
+        list.one("from", "f.at >= (({})::timestamptz[])[1]", instant(self.from).as_ref());
+        list.one("to", "f.at < (({})::timestamptz[])[1]", instant(self.to).as_ref());
+        let contained = self.record.as_ref().map(AuditRecord::contained);
+        list.one("record", "f.rows @> (({})::jsonb[])[1]", contained.as_ref());
         list.any("action", "f.action = ANY({})", self.action.as_ref());
         list.any("subject", "f.subject = ANY({})", self.subject.as_ref());
         list.any("operation", "f.operation = ANY({})", self.operation.as_ref());

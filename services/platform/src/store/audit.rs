@@ -1,5 +1,6 @@
 //! SQL of the hash chain over the audit trail.
 
+use service_kit::{Problem, Reader};
 use sqlx::{PgConnection, PgPool};
 
 use crate::chain::{Sealed, Text};
@@ -114,4 +115,14 @@ pub async fn export_after(pool: &PgPool, id: i64) -> Result<Vec<(i64, serde_json
     .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.entry)).collect())
+}
+
+/// Whether the platform has a table of a name, such as `tasks.task`.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn has_table(reader: &Reader, name: &str) -> Result<bool, Problem> {
+    let sql = "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+               WHERE n.nspname || '.' || c.relname = $1 AND c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema'))";
+    Ok(sqlx::query_scalar(sql).bind(name).fetch_one(reader).await?)
 }

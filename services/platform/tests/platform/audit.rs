@@ -3,7 +3,9 @@
 use platform::Heads;
 use platform::audit::{Verified, export, seal, verify};
 use secrecy::SecretString;
-use service_kit::testing::run;
+use serde_json::{Value, json};
+use service_kit::testing::{Asked, person, problem, run};
+use service_kit::{Principal, Role};
 use sqlx::PgPool;
 
 const ENTRY: &str = "INSERT INTO platform.audit_entry (action, operation, subject) VALUES ('WRITE', 'startTask', 'an')";
@@ -141,4 +143,67 @@ async fn a_chain_that_was_computed_anew_differs_from_its_signed_heads(pool: PgPo
     // Heads that another secret signed count for nothing.
     let forged = verified(&pool, &heads(folder.path(), "other")).await.faults;
     assert!(forged.iter().all(|fault| fault.contains("is not signed with the platform's secret")), "{forged:?}");
+}
+
+/// Entries of one row and of some hours are found, by index, and a kind that no row has is a mistake and no empty answer.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_trail_is_read_by_time_and_by_row(pool: PgPool) {
+    run(
+        &pool,
+        r#"INSERT INTO platform.audit_entry (at, action, operation, rows)
+           SELECT '2026-03-02T00:00:00Z'::timestamptz + n * interval '1 hour', 'WRITE', 'step ' || n,
+                  jsonb_build_array(jsonb_build_array('tasks.task', 'T-' || n % 100, n), jsonb_build_array('projects.project', 'P', n))
+           FROM generate_series(0, 9999) AS n;
+           ANALYZE platform.audit_entry"#,
+    )
+    .await;
+    let city = Asked::at(&pool, "2026-11-27T02:00:00Z", platform::subgraph);
+    let auditor = person("aud", &[Role::Auditor], None, None);
+    let read = async |principal: &Principal, filter: &str| {
+        let document =
+            format!("{{ auditTrail(filter: {{ {filter} }}, first: 2) {{ totalCount nodes {{ operation }} }} }}");
+        city.ask(principal, &document, Value::Null).await
+    };
+    for (filter, count, newest) in [
+        ("record: { kind: \"tasks.task\", id: \"T-7\" }", 100, &["step 9907", "step 9807"][..]),
+        ("record: { kind: \"tasks.task\" }", 10_000, &["step 9999", "step 9998"]),
+        ("record: { kind: \"projects.project\", id: \"T-7\" }", 0, &[]),
+        ("record: { kind: \"tasks.task\", id: \"P\" }", 0, &[]),
+        // From the first instant on, and before the last.
+        ("from: \"2026-03-02T05:00:00Z\", to: \"2026-03-02T08:00:00Z\"", 3, &["step 7", "step 6"]),
+        ("from: \"2026-03-02T12:00:00+07:00\", to: \"2026-03-02T13:00:00+07:00\"", 1, &["step 5"]),
+        ("to: \"2026-03-02T01:00:00Z\"", 1, &["step 0"]),
+        ("record: { kind: \"tasks.task\", id: \"T-7\" }, to: \"2026-03-07T00:00:00Z\"", 2, &["step 107", "step 7"]),
+    ] {
+        let answer = read(&auditor, filter).await["data"]["auditTrail"].take();
+        let nodes: Vec<Value> = newest.iter().map(|operation| json!({ "operation": operation })).collect();
+        assert_eq!(answer, json!({ "totalCount": count, "nodes": nodes }), "{filter}");
+    }
+    for (filter, path) in [
+        ("record: { kind: \"tasks.nothing\" }", "filter.record.kind"),
+        ("record: { kind: \"pg_catalog.pg_class\" }", "filter.record.kind"),
+        ("from: \"2026-03-02T05:00:00Z\", to: \"2026-03-02T05:00:00Z\"", "filter.to"),
+    ] {
+        assert_eq!(problem(&read(&auditor, filter).await), ("VALIDATION".into(), path.into()), "{filter}");
+        assert_eq!(problem(&read(&person("ops", &[Role::Ioc], None, None), filter).await).0, "FORBIDDEN", "{filter}");
+    }
+    for (condition, index) in [
+        (r#"f.rows @> (('{"[[\"tasks.task\",\"T-7\"]]"}'::text[])::jsonb[])[1]"#, "audit_entry_rows"),
+        ("f.at < (('{2026-03-02T01:00:00Z}'::text[])::timestamptz[])[1]", "audit_entry_at"),
+    ] {
+        let mut transaction = pool.begin().await.expect("a transaction");
+        run_in(&mut transaction, "SET LOCAL ROLE ioc_reader").await;
+        let plan: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+            "EXPLAIN SELECT count(*) FROM (SELECT e.*, s.sequence FROM platform.audit_entry AS e
+             LEFT JOIN platform.audit_seal AS s ON s.entry_id = e.id) AS f WHERE true AND {condition}"
+        )))
+        .fetch_all(&mut *transaction)
+        .await
+        .expect("a plan");
+        assert!(plan.join("\n").contains(index), "{plan:#?}");
+    }
+}
+
+async fn run_in(db: &mut sqlx::PgConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(db).await.expect("executed");
 }
