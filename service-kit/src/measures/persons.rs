@@ -139,13 +139,12 @@ impl<S: MeasureSet> Measures<S> {
                 None => !size(row).is_zero(),
             };
             let shown = rows_of.iter_mut().filter(|(row, hidden)| !hidden.contains(&place) && adds(row));
-            match shown.min_by_key(|(row, _)| size(row)) {
-                Some((_, hidden)) => hidden.insert(place),
-                None => {
-                    hidden.insert(place);
-                    return;
-                }
-            };
+            if let Some((_, hidden)) = shown.min_by_key(|(row, _)| size(row)) {
+                hidden.insert(place);
+            } else {
+                hidden.insert(place);
+                return;
+            }
         }
     }
 }

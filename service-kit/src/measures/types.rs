@@ -37,12 +37,11 @@ pub(super) fn object(registry: &mut Registry, name: &str, description: &str, mea
         .iter()
         .map(|measure| {
             let ty = register(measure.shape, registry);
-            let field = match measure.persons {
-                None => field(measure.name, measure.description, ty),
-                Some(_) => {
-                    let description = format!("{} {WHEN_HIDDEN}", measure.description);
-                    field(measure.name, &description, ty.trim_end_matches('!').to_owned())
-                }
+            let field = if measure.is_of_persons() {
+                let description = format!("{} {WHEN_HIDDEN}", measure.description);
+                field(measure.name, &description, ty.trim_end_matches('!').to_owned())
+            } else {
+                field(measure.name, measure.description, ty)
             };
             (measure.name.to_owned(), field)
         })

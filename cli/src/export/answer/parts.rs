@@ -131,7 +131,7 @@ fn of_list(field: &OutlinedField) -> Part {
     let is_each = |child: &&OutlinedField| child.is_list && !child.fields.is_empty();
     let (lists, own): (Vec<_>, Vec<_>) = field.fields.iter().partition(|child| is_each(child));
     let mut own_columns = Vec::new();
-    collect(own.into_iter(), Parent::Plain, &Place::default(), &mut own_columns);
+    collect(own, Parent::Plain, &Place::default(), &mut own_columns);
     match lists[..] {
         [each] if own_columns.iter().all(|column| column.kind != Kind::Number) => {
             let single = OutlinedField { is_list: false, ..each.clone() };

@@ -77,8 +77,8 @@ impl ScorecardFilter {
     /// # Errors
     /// `VALIDATION` at the term whose bounds are missing, or that nothing satisfies.
     pub fn checked(&self) -> Result<(), Problem> {
-        let terms = self.measures.iter().flatten().enumerate();
-        terms.map(|(place, term)| term.asked.bounds.checked(&format!("where.measures.{place}"))).collect()
+        let mut terms = self.measures.iter().flatten().enumerate();
+        terms.try_for_each(|(place, term)| term.asked.bounds.checked(&format!("where.measures.{place}")))
     }
 
     /// Adds what is compared.

@@ -96,8 +96,8 @@ impl StatsQuery {
         as_of: Option<Date>,
         first: Option<i32>,
     ) -> Result<Option<TaskStats>> {
-        let status = filter.as_ref().and_then(|filter| filter.status.as_ref());
-        if status.is_some_and(|asked| asked.contains(&TaskStatus::Draft)) {
+        let asked = filter.as_ref().and_then(|filter| filter.status.as_ref());
+        if asked.is_some_and(|asked| asked.contains(&TaskStatus::Draft)) {
             let message = "DRAFT: drafts are in no measure; accepted: the other states";
             return Err(Problem::validation("filter.status", message).into());
         }
