@@ -150,11 +150,11 @@ async fn a_chain_that_was_computed_anew_differs_from_its_signed_heads(pool: PgPo
 async fn the_trail_is_read_by_time_and_by_row(pool: PgPool) {
     run(
         &pool,
-        r#"INSERT INTO platform.audit_entry (at, action, operation, rows)
+        r"INSERT INTO platform.audit_entry (at, action, operation, rows)
            SELECT '2026-03-02T00:00:00Z'::timestamptz + n * interval '1 hour', 'WRITE', 'step ' || n,
                   jsonb_build_array(jsonb_build_array('tasks.task', 'T-' || n % 100, n), jsonb_build_array('projects.project', 'P', n))
            FROM generate_series(0, 9999) AS n;
-           ANALYZE platform.audit_entry"#,
+           ANALYZE platform.audit_entry",
     )
     .await;
     let city = Asked::at(&pool, "2026-11-27T02:00:00Z", platform::subgraph);
