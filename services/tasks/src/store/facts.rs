@@ -155,6 +155,19 @@ macro_rules! has_code {
     };
 }
 
+/// The same of a dimension whose codes have few tasks each: they are found by the code, and never sought in the order of a page.
+macro_rules! is_of_code {
+    ($dimension:literal, $codes:literal) => {
+        concat!(
+            "f.task_id = ANY(ARRAY(SELECT c.task_id FROM tasks.fact_code AS c WHERE c.dimension = '",
+            $dimension,
+            "' AND c.code = ",
+            $codes,
+            " AND c.from_day <= {day} AND {day} < c.to_day))"
+        )
+    };
+}
+
 const LEAD: &str = "LEFT JOIN directory.published_organization AS lead ON lead.code = f.lead";
 
 impl Grouping for TaskDimension {
@@ -259,16 +272,16 @@ pub const COORDINATING: &str = has_code!("COORDINATING", "ANY({})");
 /// A project that the task serves.
 pub const PROJECT: Parent = Parent {
     list: "project.tasks",
-    tie: has_code!("PROJECT", "parent.code"),
-    filter: has_code!("PROJECT", "ANY({})"),
+    tie: is_of_code!("PROJECT", "parent.code"),
+    filter: is_of_code!("PROJECT", "ANY({})"),
     dimension: TaskDimension::Project.sql(),
 };
 
 /// An indicator that the task serves.
 pub const INDICATOR: Parent = Parent {
     list: "indicator.tasks",
-    tie: has_code!("INDICATOR", "parent.code"),
-    filter: has_code!("INDICATOR", "ANY({})"),
+    tie: is_of_code!("INDICATOR", "parent.code"),
+    filter: is_of_code!("INDICATOR", "ANY({})"),
     dimension: TaskDimension::Indicator.sql(),
 };
 
@@ -278,8 +291,8 @@ pub const FORMER_LEAD: &str = has_code!("FORMER_LEAD", "ANY({})");
 /// The conclusion of a briefing that the task came from.
 pub const CONCLUSION: Parent = Parent {
     list: "conclusion.tasks",
-    tie: has_code!("CONCLUSION", "parent.code"),
-    filter: has_code!("CONCLUSION", "ANY({})"),
+    tie: is_of_code!("CONCLUSION", "parent.code"),
+    filter: is_of_code!("CONCLUSION", "ANY({})"),
     dimension: Dimension {
         field: "conclusion",
         join: codes!("conclusion", "CONCLUSION"),
