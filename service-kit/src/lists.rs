@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputType, OutputType};
 
 use crate::access::Kind;
 use crate::connection::{self, RowConnection};
+use crate::drill_down::filter_fields;
 use crate::problem::Problem;
 use crate::scalar::Date;
 use crate::scope::{RequestScope, ScopeContext};
@@ -33,7 +34,7 @@ pub async fn checked<F: Filter>(ctx: &Context<'_>, filter: Option<F>) -> Result<
     Ok(conditions)
 }
 
-/// The same for an aggregate by some dimensions. Whether the caller may use the fields is checked before their codes are looked up, so
+/// The same for an aggregate by some dimensions. Whether the caller may use the fields is checked before their values are looked at, so
 /// that nobody learns from a refusal whether a code exists.
 ///
 /// # Errors
@@ -44,10 +45,10 @@ pub async fn checked_aggregate<F: Filter>(
     filter: Option<F>,
     dimensions: impl IntoIterator<Item = &'static str>,
 ) -> Result<Conditions, Problem> {
-    let conditions = filter.unwrap_or_default().conditions(ctx.scope())?;
-    kind.permit_aggregate(&ctx.scope().principal, conditions.fields(), dimensions)?;
-    conditions.check_codes(ctx.loader::<KnownCodes>()).await?;
-    Ok(conditions)
+    let fields = filter_fields(filter.as_ref());
+    let dimensions: Vec<&str> = dimensions.into_iter().collect();
+    kind.permit_aggregate(&ctx.scope().principal, fields.keys().map(String::as_str), dimensions)?;
+    checked(ctx, filter).await
 }
 
 /// Codes of a kind, if an argument names some, with the path of the argument.

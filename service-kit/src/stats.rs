@@ -282,11 +282,12 @@ impl<S: FactMeasures> Request<'_, S> {
         }
         let totals = Wanted::shown::<S>(&[look.field("totals")]);
         let adds_up = shown.union(totals).adds_up(S::MEASURES);
+        let is_counted = rows.exists() || look.field("rowCount").exists();
         let added = rows.exists() && adds_up && S::PERSONS.is_none() && self.groups_are_distinct();
         let wanted = if added { shown.union(totals) } else { shown };
         let spans = self.spans();
         let groups = async {
-            if rows.exists() { self.measure(ctx, self.dimensions, &spans.all, wanted).await } else { Ok(Vec::new()) }
+            if is_counted { self.measure(ctx, self.dimensions, &spans.all, wanted).await } else { Ok(Vec::new()) }
         };
         let whole = [self.args.whole.span];
         // The latest observation of all rows is found with their totals.

@@ -183,11 +183,6 @@ impl Conditions {
         self.add(field, template, Value::Counted(Counted { table: S::TABLE, rows: S::ROWS, condition, first, end }));
     }
 
-    /// The fields of the filter.
-    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|condition| condition.field)
-    }
-
     /// The field of a condition that only a list can have.
     pub fn only_in_lists(&self) -> Option<&'static str> {
         let counted = self.0.iter().find(|condition| matches!(condition.value, Value::Counted(_)));

@@ -64,8 +64,10 @@ async fn the_clock_stands_still_only_while_the_sender_is_asked(pool: PgPool) {
         (&waiting["status"], &waiting["dueAt"], waiting["hoursLeft"].as_f64(), &waiting["isOverdue"]),
         (&json!("WAITING_CITIZEN"), &Value::Null, Some(4.0), &json!(false))
     );
+    assert_eq!(waiting["pauses"], json!([{ "fromAt": utc("2026-02-13 15:00"), "toAt": null, "hours": null }]));
+    let after = look(&at(&pool, NOW), "TET", "pauses { fromAt toAt hours }", None).await;
     assert_eq!(
-        waiting["pauses"],
+        after["pauses"],
         json!([{ "fromAt": utc("2026-02-13 15:00"), "toAt": utc("2026-02-24 09:00"), "hours": 11.0 }])
     );
     assert_eq!(dates(&pool, "TET", Some("2026-02-12")).await["dueAt"], utc("2026-02-23 10:00"));

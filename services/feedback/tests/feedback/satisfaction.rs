@@ -99,6 +99,8 @@ async fn a_fall_is_one_of_the_pooled_test_with_thirty_ratings_on_both_sides(pool
         let found = asked.data(&ask(&format!("{order}{more}"))).await["feedbackStats"].clone();
         assert_eq!((&found["rows"][0]["area"]["code"], &found["rowCount"]), (&json!(area), &json!(count)), "{more}");
     }
+    let count = "{ feedbackStats(period: \"2026-04\", groupBy: [AREA], first: 1) { rowCount totals { received } } }";
+    assert_eq!(asked.data(count).await["feedbackStats"], json!({ "rowCount": 2, "totals": { "received": 60 } }));
     let refused = asked
         .ask(&intake(), "{ feedbackStats(period: \"2026-04\", falling: true) { totals { received } } }", json!({}))
         .await;
