@@ -23,8 +23,8 @@ pub trait Filter: InputType + Default {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem>;
 }
 
-/// Converts a filter to conditions and checks its codes, after the caller's right to the fields: the error of an unknown code
-/// tells which codes exist.
+/// Converts a filter to conditions and checks its codes. The error of an unknown code tells which codes exist, so a caller's right to
+/// the fields is checked before ([`checked_aggregate`], [`Kind::permit_list`]).
 ///
 /// # Errors
 /// `VALIDATION` at a field that is invalid, or whose code the directory does not know.

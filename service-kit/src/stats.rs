@@ -75,10 +75,7 @@ impl StatsArgs {
     pub fn new(input: StatsInput<'_>, scope: &RequestScope) -> Result<Self, Problem> {
         let period = input.period.checked("period")?;
         let as_of = scope.as_of(input.as_of)?;
-        let first = input.first.map(|first| match usize::try_from(first) {
-            Ok(first @ 1..=MAX_ROWS) => Ok(first),
-            _ => Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_ROWS}"))),
-        });
+        let first = checked_first(input.first, MAX_ROWS)?;
         if input.dimensions > MAX_DIMENSIONS {
             return Err(Problem::validation(
                 "groupBy",
@@ -90,7 +87,7 @@ impl StatsArgs {
             as_of,
             whole: Bucket::new(period, period, as_of, comparison)?,
             buckets: input.grain.map(|grain| buckets(period, grain.into(), as_of, comparison)).transpose()?,
-            first: first.transpose()?,
+            first,
         })
     }
 
@@ -208,6 +205,18 @@ pub fn arrange<M: Measured>(
             .unwrap_or_else(|| (left.bucket, &left.key).cmp(&(right.bucket, &right.key)))
     });
     groups
+}
+
+/// The number of rows that a client asks for; `None`: all.
+///
+/// # Errors
+/// `VALIDATION` at `first`, when it is outside of 1 to `max`.
+pub fn checked_first(first: Option<i32>, max: usize) -> Result<Option<usize>, Problem> {
+    let Some(asked) = first else { return Ok(None) };
+    match usize::try_from(asked) {
+        Ok(first) if (1..=max).contains(&first) => Ok(Some(first)),
+        _ => Err(Problem::validation("first", format!("first is {asked}; accepted: 1 to {max}"))),
+    }
 }
 
 /// Limits the rows to `first`. Without it all are meant, so too many are refused.

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use service_kit::lists::checked_aggregate;
 use service_kit::measures::FEWEST_PERSONS;
 use service_kit::scalar::{Date, GeoPoint};
-use service_kit::stats::limit;
+use service_kit::stats::{checked_first, limit};
 use service_kit::{Problem, ScopeContext};
 
 use crate::filter::FeedbackFilter;
@@ -117,11 +117,7 @@ impl MapQuery {
     ) -> Result<Option<Vec<FeedbackCell>>> {
         let scope = ctx.scope();
         let grid = grid(bbox, size_m)?;
-        let first = first.map(|first| match usize::try_from(first) {
-            Ok(first @ 1..=MAX_CELLS) => Ok(first),
-            _ => Err(Problem::validation("first", format!("first is {first}; accepted: 1 to {MAX_CELLS}"))),
-        });
-        let first = first.transpose()?;
+        let first = checked_first(first, MAX_CELLS)?;
         let day = scope.as_of(as_of.as_ref())?;
         let conditions = checked_aggregate(ctx, &FEEDBACK, filter, []).await?;
         let fewest = if ctx.reader().sees_all(&FEEDBACK) { 1 } else { FEWEST_PERSONS };
