@@ -272,10 +272,7 @@ impl<S: FactMeasures> Request<'_, S> {
     pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
         let dimensions = self.dimensions.iter().map(|dimension| dimension.field);
         S::KIND.permit_aggregate(&ctx.scope().principal, self.conditions.fields(), dimensions)?;
-        if let Some(field) = self.conditions.only_in_lists() {
-            let message = "lists the rows behind a number; accepted: in the filter of a list";
-            return Err(Problem::validation(format!("filter.{field}"), message));
-        }
+        self.conditions.check_measurable()?;
         let look = ctx.look_ahead();
         let rows = look.field("rows");
         let mut shown = Wanted::shown::<S>(&[rows.field("measures"), rows.field("previous")]);

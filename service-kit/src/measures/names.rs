@@ -276,6 +276,12 @@ impl Wanted {
         Self(self.0 | 1 << name.leaf.place)
     }
 
+    /// The first wanted measure that is a flow.
+    pub fn flow(self, measures: &[Measure]) -> Option<&'static str> {
+        let wanted = (0..).zip(measures).filter(|(place, _)| self.0 >> place & 1 == 1).map(|(_, measure)| measure);
+        wanted.into_iter().find(|measure| measure.shape.terms().iter().any(|term| term.is_flow())).map(|one| one.name)
+    }
+
     /// Whether the wanted measures of two groups without a common row can be added.
     pub fn adds_up(self, measures: &[Measure]) -> bool {
         self.terms(measures).iter().all(|(term, wanted)| !wanted || term.adds_up())

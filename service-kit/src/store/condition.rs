@@ -37,6 +37,8 @@ struct Condition {
     template: &'static str,
     value: Value,
     codes: Option<CodeKind>,
+    /// Why no measure can have the condition, and what can.
+    in_lists: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,7 +65,7 @@ struct Counted {
 
 impl Conditions {
     fn add(&mut self, field: &'static str, template: &'static str, value: Value) {
-        self.0.push(Condition { field, template, value, codes: None });
+        self.0.push(Condition { field, template, value, codes: None, in_lists: None });
     }
 
     /// Adds a search for words in a column of folded text, in any order.
@@ -181,6 +183,14 @@ impl Conditions {
         let (first, end) = (period.first_day(), period.end());
         let condition = measure.condition(numerator);
         self.add(field, template, Value::Counted(Counted { table: S::TABLE, rows: S::ROWS, condition, first, end }));
+        self.only_in_lists(field, "lists the rows behind a number; accepted: in the filter of a list");
+    }
+
+    /// Declares that only a list can have the conditions of a field; measures refuse it with the message.
+    pub fn only_in_lists(&mut self, field: &'static str, message: &'static str) {
+        for condition in self.0.iter_mut().filter(|condition| condition.field == field) {
+            condition.in_lists = Some(message);
+        }
     }
 
     /// The fields of the filter.
@@ -188,10 +198,18 @@ impl Conditions {
         self.0.iter().map(|condition| condition.field)
     }
 
-    /// The field of a condition that only a list can have.
-    pub fn only_in_lists(&self) -> Option<&'static str> {
-        let counted = self.0.iter().find(|condition| matches!(condition.value, Value::Counted(_)));
-        counted.map(|condition| condition.field)
+    /// Checks that measures can have the conditions.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the first field that only a list can have.
+    pub fn check_measurable(&self) -> Result<(), Problem> {
+        let refused = self.0.iter().find_map(|condition| Some((condition.field, condition.in_lists?)));
+        refused.map_or(Ok(()), |(field, message)| Err(Problem::validation(format!("filter.{field}"), message)))
+    }
+
+    /// Whether the rows that a measure counts are asked for.
+    pub fn is_counted(&self) -> bool {
+        self.0.iter().any(|condition| matches!(condition.value, Value::Counted(_)))
     }
 
     /// Checks the codes, with at most one statement for the whole request.

@@ -15,14 +15,16 @@ impl Filter for TaskFilter {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
-        let drafts = drafts && scope.principal.has(Role::Issuer);
-        if !drafts {
+        if !drafts || !scope.principal.has(Role::Issuer) {
             list.flag("status", "f.is_issued", Some(true));
         }
         list.search("search", "f.search", self.search.as_ref())?;
         list.any("source", "f.source = ANY({})", self.source.as_ref());
         list.any("code", "f.code = ANY({})", self.code.as_ref());
         list.any("status", "f.status = ANY({})", self.status.as_ref());
+        if drafts {
+            list.only_in_lists("status", "drafts are not measured; accepted: the other states, or DRAFT in a list");
+        }
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.any("priority", "f.priority = ANY({})", self.priority.as_ref());
         list.any("axis", LEAD_AXIS, self.axis.as_ref());
