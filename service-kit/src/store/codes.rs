@@ -36,6 +36,8 @@ impl CodeKind {
     pub const INDICATOR: Self = Self("indicator");
     /// Category of feedback, also one in which nothing new is reported
     pub const CATEGORY: Self = Self("category");
+    /// Name of a dated rule, in force or not
+    pub const LEGAL_RULE: Self = Self("legal rule");
     /// `Conclusion`, by its id
     pub const CONCLUSION: Self = Self("conclusion");
 }

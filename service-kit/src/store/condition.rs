@@ -36,9 +36,16 @@ struct Condition {
     field: &'static str,
     template: &'static str,
     value: Value,
-    codes: Option<CodeKind>,
+    codes: Option<Codes>,
     /// Why no measure can have the condition, and what can.
     in_lists: Option<&'static str>,
+}
+
+/// Kind of the codes of a condition, and whether its field is a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Codes {
+    One(CodeKind),
+    Several(CodeKind),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -105,15 +112,22 @@ impl Conditions {
     ) {
         if let Some(codes) = codes {
             self.any(field, template, Some(codes));
-            if let Some(condition) = self.0.last_mut() {
-                condition.codes = Some(kind);
-            }
+            self.check_last(Codes::Several(kind));
         }
     }
 
     /// Adds a code, which is checked against the directory: `f.parent_code = ANY({})`.
     pub fn code(&mut self, kind: CodeKind, field: &'static str, template: &'static str, code: Option<&ID>) {
-        self.codes(kind, field, template, code.map(|code| vec![code.clone()]).as_ref());
+        if code.is_some() {
+            self.one(field, template, code);
+            self.check_last(Codes::One(kind));
+        }
+    }
+
+    fn check_last(&mut self, codes: Codes) {
+        if let Some(condition) = self.0.last_mut() {
+            condition.codes = Some(codes);
+        }
     }
 
     /// Adds a condition that must be true, or must be false.
@@ -144,6 +158,27 @@ impl Conditions {
         }
         self.add(field, template, Value::Number(bound));
         Ok(())
+    }
+
+    /// Bounds on a number within a range, each a field with its template: first the lower one, then the upper one.
+    ///
+    /// # Errors
+    /// `VALIDATION` at a field whose bound is outside the range, or when no number is within both bounds.
+    pub fn number_between(
+        &mut self,
+        [(from, from_template), (to, to_template)]: [(&'static str, &'static str); 2],
+        range: &RangeInclusive<i32>,
+        (least, most): (Option<i32>, Option<i32>),
+    ) -> Result<(), Problem> {
+        self.number(from, from_template, range.clone(), least)?;
+        self.number(to, to_template, range.clone(), most)?;
+        match (least, most) {
+            (Some(least), Some(most)) if least > most => Err(Problem::validation(
+                format!("filter.{from}"),
+                format!("{least}, but {to} is {most}; accepted: up to {most}"),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Adds a condition on real numbers, which its template names by their positions: `f.lat BETWEEN {0} AND {1}`.
@@ -219,8 +254,12 @@ impl Conditions {
     pub async fn check_codes(&self, loader: &Loader<KnownCodes>) -> Result<(), Problem> {
         let mut named = NamedCodes::default();
         for condition in &self.0 {
-            if let (Some(kind), Value::Texts(codes)) = (condition.codes, &condition.value) {
-                named.add_all(kind, codes.iter().map(String::as_str), &format!("filter.{}", condition.field));
+            let Value::Texts(texts) = &condition.value else { continue };
+            let (texts, path) = (texts.iter().map(String::as_str), format!("filter.{}", condition.field));
+            match condition.codes {
+                Some(Codes::Several(kind)) => named.add_all(kind, texts, &path),
+                Some(Codes::One(kind)) => texts.for_each(|text| named.add(kind, Some(&ID(text.to_owned())), &path)),
+                None => {}
             }
         }
         named.check_once(loader).await

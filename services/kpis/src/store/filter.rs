@@ -24,7 +24,7 @@ impl Filter for IndicatorFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         list.search("search", "f.search", self.search.as_ref())?;
-        list.any("codes", "f.code = ANY({})", self.codes.as_ref());
+        list.codes(CodeKind::INDICATOR, "codes", "f.code = ANY({})", self.codes.as_ref());
         list.any("direction", "f.direction = ANY({})", self.direction.as_ref());
         list.any("nature", "f.nature = ANY({})", self.nature.as_ref());
         list.any("frequency", "f.frequency = ANY({})", self.frequency.as_ref());
