@@ -22,6 +22,28 @@ pub struct NumberFilter {
 }
 
 impl NumberFilter {
+    /// Checks that there is a bound, and a number that satisfies all.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the path otherwise.
+    pub fn check(&self, path: &str) -> Result<(), Problem> {
+        if *self == Self::default() {
+            return Err(Problem::validation(path, "there is no bound; accepted: eq, gt, gte, lt, lte"));
+        }
+        let bounds =
+            [("eq", self.eq), ("gt", self.gt), ("gte", self.gte), ("lt", self.lt), ("lte", self.lte)];
+        // If any number satisfies the bounds, one that is a bound does, or one halfway between two of them, or beyond one.
+        let named: Vec<f64> = bounds.iter().filter_map(|(_, bound)| *bound).collect();
+        let between = named.iter().flat_map(|one| named.iter().map(move |other| f64::midpoint(*one, *other)));
+        let beyond = [f64::MIN, f64::MAX];
+        if named.iter().copied().chain(between).chain(beyond).any(|number| self.matches(Some(number))) {
+            return Ok(());
+        }
+        let given = bounds.iter().filter_map(|(name, bound)| bound.map(|bound| format!("{name} {bound}")));
+        let given = given.collect::<Vec<_>>().join(", ");
+        Err(Problem::validation(path, format!("{given}; accepted: bounds that a number can satisfy")))
+    }
+
     /// Whether a value satisfies every bound.
     #[expect(clippy::float_cmp, reason = "`eq` on counts is exact; on shares the caller asked for exactness")]
     pub fn matches(&self, value: Option<f64>) -> bool {
@@ -79,6 +101,33 @@ mod tests {
         assert!(NumberFilter::default().matches(None));
         let exact = NumberFilter { eq: Some(0.0), ..Default::default() };
         assert!(exact.matches(Some(0.0)) && !exact.matches(None));
+    }
+
+    #[test]
+    fn bounds_that_no_number_satisfies_are_refused() {
+        let none = NumberFilter::default();
+        let refused = |filter: NumberFilter| filter.check("having.1").map_err(|problem| problem.path);
+        for filter in [
+            none,
+            NumberFilter { gt: Some(5.0), lt: Some(3.0), ..none },
+            NumberFilter { gt: Some(3.0), lt: Some(3.0), ..none },
+            NumberFilter { gt: Some(3.0), lte: Some(3.0), ..none },
+            NumberFilter { gte: Some(3.5), lte: Some(3.0), ..none },
+            NumberFilter { eq: Some(1.0), gte: Some(2.0), ..none },
+            NumberFilter { gte: Some(1.0), gt: Some(4.0), lte: Some(9.0), lt: Some(2.0), ..none },
+        ] {
+            assert_eq!(refused(filter), Err(Some("having.1".to_owned())), "{filter:?}");
+        }
+        for filter in [
+            NumberFilter { eq: Some(0.0), ..none },
+            NumberFilter { gt: Some(3.0), ..none },
+            NumberFilter { lt: Some(-3.0), ..none },
+            NumberFilter { gte: Some(3.0), lte: Some(3.0), ..none },
+            NumberFilter { gt: Some(2.0), lt: Some(3.0), ..none },
+            NumberFilter { gt: Some(1.0), gte: Some(2.0), lt: Some(9.0), lte: Some(2.0), ..none },
+        ] {
+            assert_eq!(refused(filter), Ok(()), "{filter:?}");
+        }
     }
 
     #[test]

@@ -273,6 +273,9 @@ impl<S: FactMeasures> Request<'_, S> {
         let dimensions = self.dimensions.iter().map(|dimension| dimension.field);
         S::KIND.permit_aggregate(&ctx.scope().principal, self.conditions.fields(), dimensions)?;
         self.conditions.check_measurable()?;
+        for (place, term) in self.having.iter().enumerate() {
+            term.asked.check(&format!("having.{place}"))?;
+        }
         let look = ctx.look_ahead();
         let rows = look.field("rows");
         let mut shown = Wanted::shown::<S>(&[rows.field("measures"), rows.field("previous")]);

@@ -1,6 +1,7 @@
 //! Input of scorecards: filter and order.
 
 use async_graphql::{ID, InputObject};
+use service_kit::Problem;
 use service_kit::filter::NumberFilter;
 use service_kit::input::distinct;
 use service_kit::measures::{self, MeasureTerm};
@@ -69,6 +70,15 @@ impl ScorecardFilter {
     /// Classes of the entities.
     pub fn classes(&self) -> &[String] {
         self.class.as_deref().unwrap_or_default()
+    }
+
+    /// Checks the bounds.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the first term that has no bound, or bounds that no number satisfies.
+    pub fn check_bounds(&self) -> Result<(), Problem> {
+        let mut terms = self.measures.iter().flatten().enumerate();
+        terms.try_for_each(|(place, term)| term.asked.bounds.check(&format!("where.measures.{place}")))
     }
 
     /// Adds what is compared.

@@ -69,6 +69,7 @@ impl ScorecardQuery {
         let page = Page::of_codes(&list, &PageArgs { first, after })?;
         let bucket = bucket(ctx, &period, as_of.as_ref(), compare_to)?;
         permit(ctx, by)?;
+        filter.check_bounds()?;
         check_of(ctx, by, filter.codes(), "where.code").await?;
         let boards = Arc::new(boards(ctx, by, bucket, asked).await?);
         check_classes(

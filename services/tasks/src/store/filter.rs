@@ -51,8 +51,11 @@ impl Filter for TaskFilter {
         list.flag("unansweredReminder", "f.unanswered > 0", self.unanswered_reminder);
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
-        list.number("clarityAtMost", concat!(clarity!(), " <= {}"), 0..=6, self.clarity_at_most)?;
-        list.number("clarityAtLeast", concat!(clarity!(), " >= {}"), 0..=6, self.clarity_at_least)?;
+        list.number_between(
+            [("clarityAtLeast", concat!(clarity!(), " >= {}")), ("clarityAtMost", concat!(clarity!(), " <= {}"))],
+            &(0..=6),
+            (self.clarity_at_least, self.clarity_at_most),
+        )?;
         for dimension in self.without.iter().flatten() {
             list.flag("without", facts::without(*dimension), Some(true));
         }

@@ -14,6 +14,7 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
     let page = data(&pool, "{ tasks(first: 1) { pageInfo { endCursor } } }").await;
     let cursor = page["tasks"]["pageInfo"]["endCursor"].to_string();
     let long = "x".repeat(201);
+    let stats = |arguments: &str| format!("taskStats(period: \"2026\", groupBy: [AXIS], {arguments}) {{ rowCount }}");
     for (field, path) in [
         ("task(id: \"x\") { id }".to_owned(), "id"),
         ("tasks(first: 501) { totalCount }".to_owned(), "first"),
@@ -25,6 +26,10 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
         ("tasks(filter: {dueOn: {from: \"2026-02-30\"}}) { totalCount }".to_owned(), "filter.dueOn.from"),
         (format!("tasks(filter: {{search: \"{long}\"}}) {{ totalCount }}"), "filter.search"),
         ("tasks(filter: {clarityAtMost: 7}) { totalCount }".to_owned(), "filter.clarityAtMost"),
+        ("tasks(filter: {clarityAtLeast: 5, clarityAtMost: 4}) { totalCount }".to_owned(), "filter.clarityAtLeast"),
+        ("tasks(filter: {dueOn: {from: \"2026-03-02\", to: \"2026-03-01\"}}) { totalCount }".to_owned(), "filter.dueOn"),
+        (stats("having: [{ measure: TOTAL, gt: 0 }, { measure: OVERDUE }]"), "having.1"),
+        (stats("having: [{ measure: TOTAL, gt: 5, lt: 3 }]"), "having.0"),
         ("tasks(filter: {extendedAtLeast: -1}) { totalCount }".to_owned(), "filter.extendedAtLeast"),
         ("taskStats(period: \"2026-13\") { totals { total } }".to_owned(), "period"),
         ("taskStats(period: \"2026\", asOf: \"2026-03-16\") { totals { total } }".to_owned(), "asOf"),
