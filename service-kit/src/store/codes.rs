@@ -38,6 +38,12 @@ impl CodeKind {
     pub const CATEGORY: Self = Self("category");
     /// Name of a dated rule, in force or not
     pub const LEGAL_RULE: Self = Self("legal rule");
+    /// Source of records: registered, known by a push, or the platform itself
+    pub const SOURCE: Self = Self("source");
+    /// `Task`, by its code
+    pub const TASK: Self = Self("task");
+    /// `Feedback`, by its code
+    pub const FEEDBACK: Self = Self("feedback");
     /// `Conclusion`, by its id
     pub const CONCLUSION: Self = Self("conclusion");
 }
@@ -92,6 +98,28 @@ impl NamedCodes {
             None => Ok(()),
         }
     }
+}
+
+/// Checks codes of which each is of one of the kinds.
+///
+/// # Errors
+/// `VALIDATION` at the first one that is of none of them.
+pub async fn check_any(
+    loader: &Loader<KnownCodes>,
+    kinds: &[CodeKind],
+    codes: &[ID],
+    path: &str,
+) -> Result<(), Problem> {
+    for (place, code) in codes.iter().enumerate() {
+        let looked_up = kinds.iter().map(|kind| loader.load_one((*kind, code.to_string())));
+        if futures::future::try_join_all(looked_up).await?.iter().all(Option::is_none) {
+            let names: Vec<&str> = kinds.iter().map(|kind| kind.0).collect();
+            let message =
+                format!("nothing has the code {:?}; accepted: the code of one of {}", code.0, names.join(", "));
+            return Err(Problem::validation(format!("{path}.{place}"), message));
+        }
+    }
+    Ok(())
 }
 
 /// Looks up codes in batches for one request.

@@ -33,6 +33,7 @@ async fn a_code_that_nobody_knows_is_named_and_is_no_empty_answer(pool: PgPool) 
         (changes("area: [\"00004\", \"1\"]"), "filter.area.1"),
         (alerts("organization: [\"NOPE\"]"), "filter.organization.0"),
         (alerts("programme: [\"NOPE\"]"), "filter.programme.0"),
+        (alerts("code: [\"00004\", \"office\", \"GD-SXD\", \"NV-404\"]"), "filter.code.3"),
     ] {
         let answer = at(&pool, NOW).ask(&operator(), &format!("{{ {field} }}"), Value::Null).await;
         assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{field}");

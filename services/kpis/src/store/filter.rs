@@ -86,7 +86,7 @@ impl Filter for ObservationFilter {
         periods(&mut list, self.period.as_ref())?;
         list.any("status", "f.status = ANY({})", self.status.as_ref());
         list.any("flag", "f.flags && {}", self.flag.as_ref());
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.flag("correction", "f.revision > 1", self.correction);
         Ok(list)
     }

@@ -19,7 +19,7 @@ impl Filter for TaskFilter {
             list.flag("status", "f.is_issued", Some(true));
         }
         list.search("search", "f.search", self.search.as_ref())?;
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.any("code", "f.code = ANY({})", self.code.as_ref());
         list.any("status", "f.status = ANY({})", self.status.as_ref());
         if drafts {

@@ -1,15 +1,27 @@
 //! Input of alerts: filter and order.
 
 use async_graphql::{Context, ID, InputObject};
-use service_kit::Problem;
 use service_kit::input::distinct;
 use service_kit::lists::check_codes;
 use service_kit::scalar::Date;
-use service_kit::store::codes::CodeKind;
+use service_kit::store::codes::{CodeKind, KnownCodes, check_any};
 use service_kit::vocabulary::Direction;
+use service_kit::{Problem, ScopeContext};
 
 use crate::alert::{Order, RULES, Rule, Selection};
 use crate::model::{AlertKind, AlertOrderField, AlertSeverity};
+
+/// What alerts are about, as `filter.code` names it.
+const SUBJECTS: &[CodeKind] = &[
+    CodeKind::TASK,
+    CodeKind::PROJECT,
+    CodeKind::INDICATOR,
+    CodeKind::FEEDBACK,
+    CodeKind::SOURCE,
+    CodeKind::POSITION,
+    CodeKind::AREA,
+    CodeKind::ORGANIZATION,
+];
 
 /// Conditions on alerts, joined by AND; the values of one list are joined by OR.
 #[derive(InputObject, Default)]
@@ -41,7 +53,7 @@ impl AlertFilter {
         RULES.iter().filter(|rule| self.kind.as_ref().is_none_or(|kinds| kinds.contains(&rule.kind))).collect()
     }
 
-    /// Checks the codes of organizations, areas, officials and programmes.
+    /// Checks the codes of organizations, areas, officials and programmes, and of what the alerts are about.
     ///
     /// # Errors
     /// `VALIDATION` at the first one that nobody knows.
@@ -52,7 +64,8 @@ impl AlertFilter {
             (CodeKind::OFFICIAL, self.official.as_deref(), "filter.official"),
             (CodeKind::PROGRAMME, self.programme.as_deref(), "filter.programme"),
         ];
-        check_codes(ctx, &named).await
+        check_codes(ctx, &named).await?;
+        check_any(ctx.loader::<KnownCodes>(), SUBJECTS, self.code.as_deref().unwrap_or_default(), "filter.code").await
     }
 
     /// The conditions.
