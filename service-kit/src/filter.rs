@@ -30,8 +30,7 @@ impl NumberFilter {
         if *self == Self::default() {
             return Err(Problem::validation(path, "there is no bound; accepted: eq, gt, gte, lt, lte"));
         }
-        let bounds =
-            [("eq", self.eq), ("gt", self.gt), ("gte", self.gte), ("lt", self.lt), ("lte", self.lte)];
+        let bounds = [("eq", self.eq), ("gt", self.gt), ("gte", self.gte), ("lt", self.lt), ("lte", self.lte)];
         // If any number satisfies the bounds, one that is a bound does, or one halfway between two of them, or beyond one.
         let named: Vec<f64> = bounds.iter().filter_map(|(_, bound)| *bound).collect();
         let between = named.iter().flat_map(|one| named.iter().map(move |other| f64::midpoint(*one, *other)));

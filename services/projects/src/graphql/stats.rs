@@ -242,7 +242,8 @@ impl StatsQuery {
     ) -> Result<Option<ClearanceStats>> {
         let look = ctx.look_ahead();
         let rows = look.field("rows");
-        let mut wanted = Wanted::shown::<ClearanceSet>(&[rows.field("measures"), rows.field("previous"), look.field("totals")]);
+        let mut wanted =
+            Wanted::shown::<ClearanceSet>(&[rows.field("measures"), rows.field("previous"), look.field("totals")]);
         let compared = having.iter().flatten().map(|term| term.measure);
         for name in compared.chain(order_by.iter().flatten().map(|term| term.measure)) {
             wanted = wanted.and(name);

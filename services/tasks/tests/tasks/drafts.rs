@@ -115,7 +115,8 @@ async fn drafts_are_no_part_of_a_measure(pool: PgPool) {
     task(&pool, "D", "DRAFT", &[]).await;
     for who in [operator(), issuer()] {
         for states in ["DRAFT", "DRAFT, ASSIGNED"] {
-            let query = format!("{{ taskStats(period: \"2026\", filter: {{ status: [{states}] }}) {{ totals {{ total }} }} }}");
+            let query =
+                format!("{{ taskStats(period: \"2026\", filter: {{ status: [{states}] }}) {{ totals {{ total }} }} }}");
             let (code, path) = problem(&ask_at(&pool, NOW, &who, &query, json!({})).await);
             assert_eq!((code.as_str(), path.as_str()), ("VALIDATION", "filter.status"), "{who:?} {states}");
         }
