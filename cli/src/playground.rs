@@ -12,9 +12,11 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use rust_embed::RustEmbed;
 use schema::clock::{Clock, SystemClock};
+use schema::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use service_kit::{Authenticator, Principal, Problem, Role};
+use sqlx::PgPool;
 use tower_http::compression::CompressionLayer;
 
 use crate::operations::{Example, examples};
@@ -40,7 +42,14 @@ pub struct Settings {
     /// Roles of the form "view as"; without development credentials none.
     view_as: Vec<Role>,
     #[serde(skip)]
-    developers: Option<Authenticator>,
+    developers: Option<Developers>,
+}
+
+/// Who gets development credentials: the key that signs them, and the database that knows for whom one can act.
+#[derive(Clone)]
+pub struct Developers {
+    pub authenticator: Authenticator,
+    pub pool: PgPool,
 }
 
 /// Whose view the developer asks for.
@@ -58,9 +67,9 @@ impl Settings {
     ///
     /// # Errors
     /// When a credential cannot be signed.
-    pub fn of_platform(developers: Option<Authenticator>) -> Result<Self, Problem> {
-        let admin =
-            developers.as_ref().map(|developers| developer(developers, &[Role::Admin], None, None)).transpose()?;
+    pub fn of_platform(developers: Option<Developers>) -> Result<Self, Problem> {
+        let admin = |developers: &Developers| sign(&developers.authenticator, &developer(&[Role::Admin], None, None));
+        let admin = developers.as_ref().map(admin).transpose()?;
         let headers = admin.map(|token| ("Authorization".to_owned(), Value::String(format!("Bearer {token}"))));
         Ok(Self {
             view_as: if developers.is_some() { Role::ALL.to_vec() } else { Vec::new() },
@@ -81,24 +90,23 @@ impl Settings {
     }
 }
 
-/// Signs a development credential.
-///
-/// # Errors
-/// `VALIDATION` when a code cannot be one.
-pub fn developer(
-    developers: &Authenticator,
-    roles: &[Role],
-    organization: Option<String>,
-    area: Option<String>,
-) -> Result<String, Problem> {
-    let principal = Principal {
+/// A developer with roles.
+pub fn developer(roles: &[Role], organization: Option<String>, area: Option<String>) -> Principal {
+    Principal {
         subject: Some("developer".to_owned()),
         roles: roles.to_vec(),
         organization,
         areas: area.into_iter().collect(),
         ..Principal::default()
-    };
-    developers.issue(&principal, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
+    }
+}
+
+/// Signs a development credential.
+///
+/// # Errors
+/// `VALIDATION` when a code cannot be one.
+pub fn sign(developers: &Authenticator, principal: &Principal) -> Result<String, Problem> {
+    developers.issue(principal, SystemClock.now(), DEVELOPMENT_CREDENTIAL)
 }
 
 /// Returns the routes: `GET /` redirects to `/playground`, which has the page, its assets and its settings. `GET /push` is the
@@ -149,11 +157,22 @@ async fn view_as(
         return (StatusCode::NOT_FOUND, "Development credentials are accepted on loopback only.").into_response();
     };
     let given = |code: Option<String>| code.filter(|code| !code.trim().is_empty());
-    match developer(developers, &[asked.role], given(asked.organization), given(asked.area)) {
+    let principal = developer(&[asked.role], given(asked.organization), given(asked.area));
+    let signed = async {
+        platform::keys::check_scope(&developers.pool, &principal).await?;
+        sign(&developers.authenticator, &principal)
+    };
+    match signed.await {
         Ok(token) => {
             ([(CACHE_CONTROL, "no-store")], Json(json!({ "Authorization": format!("Bearer {token}") }))).into_response()
         }
-        Err(problem) => (StatusCode::BAD_REQUEST, problem.message).into_response(),
+        Err(problem) if problem.code == ProblemCode::Validation => {
+            (StatusCode::BAD_REQUEST, problem.message).into_response()
+        }
+        Err(problem) => {
+            tracing::error!(message = problem.message, "a development credential cannot be made");
+            (StatusCode::SERVICE_UNAVAILABLE, "The codes cannot be checked now.").into_response()
+        }
     }
 }
 

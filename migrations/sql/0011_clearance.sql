@@ -330,6 +330,7 @@ CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETU
         WHEN 'project' THEN EXISTS (SELECT FROM projects.published_project WHERE code = asked)
         WHEN 'site' THEN EXISTS (SELECT FROM projects.published_site WHERE code = asked)
         WHEN 'party' THEN EXISTS (SELECT FROM projects.published_party WHERE code = asked)
+        WHEN 'legal rule' THEN EXISTS (SELECT FROM directory.published_legal_rule WHERE code = asked)
         ELSE false END;
 
 -- Makes of rows of the land office's sheet the parcel, the party, the right and the milestones that they state, as the long

@@ -254,6 +254,7 @@ CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETU
         WHEN 'project' THEN EXISTS (SELECT FROM projects.published_project WHERE code = asked)
         WHEN 'site' THEN EXISTS (SELECT FROM projects.published_site WHERE code = asked)
         WHEN 'party' THEN EXISTS (SELECT FROM projects.published_party WHERE code = asked)
+        WHEN 'legal rule' THEN EXISTS (SELECT FROM directory.published_legal_rule WHERE code = asked)
         WHEN 'indicator' THEN EXISTS (SELECT FROM kpis.published_indicator WHERE code = asked)
         ELSE false END;
 

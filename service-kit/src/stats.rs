@@ -279,10 +279,7 @@ impl<S: FactMeasures> Request<'_, S> {
     /// # Errors
     /// The problem that a statement met.
     pub async fn answer(&self, ctx: &Context<'_>) -> Result<Answer<S>, Problem> {
-        if let Some(field) = self.conditions.only_in_lists() {
-            let message = "lists the rows behind a number; accepted: in the filter of a list";
-            return Err(Problem::validation(format!("filter.{field}"), message));
-        }
+        self.conditions.check_measurable()?;
         let look = ctx.look_ahead();
         let rows = look.field("rows");
         let mut shown = Wanted::shown::<S>(&[rows.field("measures"), rows.field("previous")]);

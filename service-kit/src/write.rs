@@ -26,6 +26,15 @@ use crate::vocabulary::AuditAction;
 /// Maximum number of attempts of a transaction that ends with a deadlock or a serialization failure.
 const ATTEMPTS: usize = 4;
 
+/// What a mutation did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// The next version of the row, or its first.
+    Version,
+    /// Nothing: the row says already what the input states.
+    Nothing,
+}
+
 /// Input of a mutation that writes one row.
 pub trait Write: InputType {
     /// The name of the mutation.
@@ -52,7 +61,7 @@ pub trait Write: InputType {
         db: &mut PgConnection,
         id: Uuid,
         scope: &RequestScope,
-    ) -> impl Future<Output = Result<(), Problem>> + Send;
+    ) -> impl Future<Output = Result<Written, Problem>> + Send;
 }
 
 /// Runs a write. Returns the id of the written row, also when an earlier request with the same key wrote it.
@@ -94,9 +103,10 @@ async fn attempt<W: Write>(
     {
         return Ok(earlier);
     }
-    input.write(&mut transaction, id, scope).await?;
-    let entry = Entry::of(scope, W::VERB).about(W::TABLE, id, input.next_version());
-    audit::add(&mut transaction, AuditAction::Write, &entry).await?;
+    if input.write(&mut transaction, id, scope).await? == Written::Version {
+        let entry = Entry::of(scope, W::VERB).about(W::TABLE, id, input.next_version());
+        audit::add(&mut transaction, AuditAction::Write, &entry).await?;
+    }
     transaction.commit().await?;
     Ok(id)
 }
@@ -134,6 +144,10 @@ macro_rules! verbs {
 
 /// A verb on a stored row.
 pub trait Change: Targeted {
+    /// Whether the verb does nothing but change what the row says, so that without a change there is no next version. Every
+    /// other verb is an event of its own, also when the row says the same after it.
+    const REWRITES: bool = false;
+
     /// Checks the caller and the state, and changes the row. Children are written through `edit.db`.
     fn apply(&self, edit: &mut Edit<'_, Self::Row>) -> impl Future<Output = Result<(), Problem>> + Send;
 
@@ -176,12 +190,22 @@ impl<C: Change> Write for C {
         self.target().uuid()
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         let expected = self.target().expected_version;
         let mut edit = Edit::<C::Row>::open(db, id, expected, scope).await?;
+        let before = C::REWRITES.then(|| columns(&edit.row)).transpose()?;
         self.apply(&mut edit).await?;
-        edit.save(C::refused).await
+        if before.is_some_and(|before| columns(&edit.row).is_ok_and(|after| after == before)) {
+            return Ok(Written::Nothing);
+        }
+        edit.save(C::refused).await?;
+        Ok(Written::Version)
     }
+}
+
+/// The columns of a row with their values.
+fn columns(row: &impl Record) -> Result<serde_json::Value, Problem> {
+    serde_json::to_value(row).map_err(|error| sqlx::Error::Encode(error.into()).into())
 }
 
 impl<'a, R: Record> Edit<'a, R> {

@@ -136,7 +136,10 @@ impl Up {
         if let Some(cluster) = cluster {
             write_private(&data_dir.join(ADDRESS), cluster.url())?;
         }
-        let developers = self.is_local().then(|| Authenticator::of_development(secret));
+        let developers = self.is_local().then(|| playground::Developers {
+            authenticator: Authenticator::of_development(secret),
+            pool: database.pool().clone(),
+        });
         let playground = playground::Settings::of_platform(developers).map_err(|problem| anyhow!(problem.message))?;
         let beside = push::local(SERVICES.iter(), &context);
         let beside = beside.merge(export::local(&context, &self.publishing.settings())).merge(open311::local(&context));
@@ -157,7 +160,7 @@ impl Up {
         let address = format!("http://{address}");
         let credential = if self.is_local() {
             let developers = Authenticator::of_development(secret);
-            let token = playground::developer(&developers, &[Role::Admin], None, None);
+            let token = playground::sign(&developers, &playground::developer(&[Role::Admin], None, None));
             let (token, path) = (token.map_err(|problem| anyhow!(problem.message))?, data_dir.join("dev-token"));
             write_private(&path, &token)?;
             format!(

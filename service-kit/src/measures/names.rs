@@ -287,6 +287,14 @@ impl Wanted {
         Self(self.0 | 1 << name.leaf.place)
     }
 
+    /// The first wanted measure that is a flow.
+    pub fn flow(self, measures: &[Measure]) -> Option<&'static str> {
+        let is_wanted = |place: u32| self.0 >> place & 1 == 1;
+        let mut wanted =
+            (0..).zip(parts(measures)).filter(|(place, _)| is_wanted(*place)).map(|(_, (_, measure))| measure);
+        wanted.find(|measure| measure.shape.terms().iter().any(|term| term.is_flow())).map(|measure| measure.name)
+    }
+
     /// Whether the wanted measures of two groups without a common row can be added.
     pub fn adds_up(self, measures: &[Measure]) -> bool {
         self.terms(measures).iter().all(|(term, wanted)| !wanted || term.adds_up())

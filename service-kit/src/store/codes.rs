@@ -36,6 +36,10 @@ impl CodeKind {
     pub const INDICATOR: Self = Self("indicator");
     /// Category of feedback, also one in which nothing new is reported
     pub const CATEGORY: Self = Self("category");
+    /// Name of a dated rule, in force or not
+    pub const LEGAL_RULE: Self = Self("legal rule");
+    /// Source of records: registered, known by a push, or the platform itself
+    pub const SOURCE: Self = Self("source");
     /// `Conclusion`, by its id
     pub const CONCLUSION: Self = Self("conclusion");
 }

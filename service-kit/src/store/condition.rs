@@ -36,7 +36,16 @@ struct Condition {
     field: &'static str,
     template: &'static str,
     value: Value,
-    codes: Option<CodeKind>,
+    codes: Option<Codes>,
+    /// Why no measure can have the condition, and what can.
+    in_lists: Option<&'static str>,
+}
+
+/// Kind of the codes of a condition, and whether its field is a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Codes {
+    One(CodeKind),
+    Several(CodeKind),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,7 +72,7 @@ struct Counted {
 
 impl Conditions {
     fn add(&mut self, field: &'static str, template: &'static str, value: Value) {
-        self.0.push(Condition { field, template, value, codes: None });
+        self.0.push(Condition { field, template, value, codes: None, in_lists: None });
     }
 
     /// Adds a search for words in a column of folded text, in any order.
@@ -103,15 +112,22 @@ impl Conditions {
     ) {
         if let Some(codes) = codes {
             self.any(field, template, Some(codes));
-            if let Some(condition) = self.0.last_mut() {
-                condition.codes = Some(kind);
-            }
+            self.check_last(Codes::Several(kind));
         }
     }
 
     /// Adds a code, which is checked against the directory: `f.parent_code = ANY({})`.
     pub fn code(&mut self, kind: CodeKind, field: &'static str, template: &'static str, code: Option<&ID>) {
-        self.codes(kind, field, template, code.map(|code| vec![code.clone()]).as_ref());
+        if code.is_some() {
+            self.one(field, template, code);
+            self.check_last(Codes::One(kind));
+        }
+    }
+
+    fn check_last(&mut self, codes: Codes) {
+        if let Some(condition) = self.0.last_mut() {
+            condition.codes = Some(codes);
+        }
     }
 
     /// Adds a condition that must be true, or must be false.
@@ -142,6 +158,27 @@ impl Conditions {
         }
         self.add(field, template, Value::Number(bound));
         Ok(())
+    }
+
+    /// Bounds on a number within a range, each a field with its template: first the lower one, then the upper one.
+    ///
+    /// # Errors
+    /// `VALIDATION` at a field whose bound is outside the range, or when no number is within both bounds.
+    pub fn number_between(
+        &mut self,
+        [(from, from_template), (to, to_template)]: [(&'static str, &'static str); 2],
+        range: &RangeInclusive<i32>,
+        (least, most): (Option<i32>, Option<i32>),
+    ) -> Result<(), Problem> {
+        self.number(from, from_template, range.clone(), least)?;
+        self.number(to, to_template, range.clone(), most)?;
+        match (least, most) {
+            (Some(least), Some(most)) if least > most => Err(Problem::validation(
+                format!("filter.{from}"),
+                format!("{least}, but {to} is {most}; accepted: up to {most}"),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Adds a condition on real numbers, which its template names by their positions: `f.lat BETWEEN {0} AND {1}`.
@@ -181,12 +218,28 @@ impl Conditions {
         let (first, end) = (period.first_day(), period.end());
         let condition = measure.condition(numerator);
         self.add(field, template, Value::Counted(Counted { table: S::TABLE, rows: S::ROWS, condition, first, end }));
+        self.only_in_lists(field, "lists the rows behind a number; accepted: in the filter of a list");
     }
 
-    /// The field of a condition that only a list can have.
-    pub fn only_in_lists(&self) -> Option<&'static str> {
-        let counted = self.0.iter().find(|condition| matches!(condition.value, Value::Counted(_)));
-        counted.map(|condition| condition.field)
+    /// Declares that only a list can have the conditions of a field; measures refuse it with the message.
+    pub fn only_in_lists(&mut self, field: &'static str, message: &'static str) {
+        for condition in self.0.iter_mut().filter(|condition| condition.field == field) {
+            condition.in_lists = Some(message);
+        }
+    }
+
+    /// Checks that measures can have the conditions.
+    ///
+    /// # Errors
+    /// `VALIDATION` at the first field that only a list can have.
+    pub fn check_measurable(&self) -> Result<(), Problem> {
+        let refused = self.0.iter().find_map(|condition| Some((condition.field, condition.in_lists?)));
+        refused.map_or(Ok(()), |(field, message)| Err(Problem::validation(format!("filter.{field}"), message)))
+    }
+
+    /// Whether the rows that a measure counts are asked for.
+    pub fn is_counted(&self) -> bool {
+        self.0.iter().any(|condition| matches!(condition.value, Value::Counted(_)))
     }
 
     /// Checks the codes, with at most one statement for the whole request.
@@ -196,8 +249,12 @@ impl Conditions {
     pub async fn check_codes(&self, loader: &Loader<KnownCodes>) -> Result<(), Problem> {
         let mut named = NamedCodes::default();
         for condition in &self.0 {
-            if let (Some(kind), Value::Texts(codes)) = (condition.codes, &condition.value) {
-                named.add_all(kind, codes.iter().map(String::as_str), &format!("filter.{}", condition.field));
+            let Value::Texts(texts) = &condition.value else { continue };
+            let (texts, path) = (texts.iter().map(String::as_str), format!("filter.{}", condition.field));
+            match condition.codes {
+                Some(Codes::Several(kind)) => named.add_all(kind, texts, &path),
+                Some(Codes::One(kind)) => texts.for_each(|text| named.add(kind, Some(&ID(text.to_owned())), &path)),
+                None => {}
             }
         }
         named.check_once(loader).await

@@ -85,7 +85,7 @@ impl List {
 
     /// Charges a list that is counted, or that lists what a measure counts. Both read every row.
     fn charge<R: Listed>(&self, reader: &Reader) -> Result<(), Problem> {
-        let times = usize::from(self.with_total) + usize::from(self.conditions.only_in_lists().is_some());
+        let times = usize::from(self.with_total) + usize::from(self.conditions.is_counted());
         R::PRESENT.map_or(Ok(()), |table| reader.charge(table, times))
     }
 

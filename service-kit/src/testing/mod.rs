@@ -259,3 +259,15 @@ pub async fn assert_columns<T: serde::Serialize>(pool: &PgPool, table: &str, row
         assert!(columns.contains(field), "{table} has no column for the field {field}");
     }
 }
+
+/// Asserts that each rule of the tables of kinds is refused in words, never by the database's condition.
+///
+/// # Panics
+/// When a constraint has neither a general form nor a refusal of its kind.
+pub async fn assert_rules_have_words(pool: &PgPool, kinds: &[&PushKind]) {
+    let mut db = pool.acquire().await.expect("a connection");
+    for kind in kinds {
+        let wordless = crate::store::push::wordless(&mut db, kind).await.expect("the catalog");
+        assert!(wordless.is_empty(), "{}: {wordless:?}", kind.name);
+    }
+}

@@ -135,12 +135,7 @@ pub async fn all(pool: &PgPool) -> Result<Vec<ApiKey>, Problem> {
 async fn insert(db: &mut PgConnection, new: &NewKey, by: By<'_>) -> Result<Made, Problem> {
     let principal = &new.principal;
     check(principal)?;
-    let mut named = NamedCodes::default();
-    let id = |code: &String| ID(code.clone());
-    named.add(CodeKind::ORGANIZATION, principal.organization.as_ref().map(id).as_ref(), "input.organization");
-    named.add(CodeKind::POSITION, principal.position.as_ref().map(id).as_ref(), "input.position");
-    named.add_all(CodeKind::AREA, principal.areas.iter().map(String::as_str), "input.areas");
-    named.check(&mut *db).await?;
+    check_codes(db, principal).await?;
     let days = u64::try_from(new.valid_days).ok().filter(|days| (1..=MAX_DAYS.unsigned_abs().into()).contains(days));
     let expires_at = days.and_then(|days| by.now.checked_add_days(Days::new(days))).ok_or_else(|| {
         Problem::validation("input.validDays", format!("{}; accepted: 1 to {MAX_DAYS}", new.valid_days))
@@ -164,6 +159,25 @@ async fn insert(db: &mut PgConnection, new: &NewKey, by: By<'_>) -> Result<Made,
     };
     store::insert(db, &key, &text.hash()).await?;
     Ok(Made { key, text: text.text })
+}
+
+/// Refuses a principal who acts for an organization, a position or an area that does not exist: it would see nothing, and take
+/// that for the truth.
+///
+/// # Errors
+/// `VALIDATION` at the first one that the directory does not know.
+pub async fn check_scope(pool: &PgPool, principal: &Principal) -> Result<(), Problem> {
+    let mut transaction = role::begin(pool).await?;
+    check_codes(&mut transaction, principal).await
+}
+
+async fn check_codes(db: &mut PgConnection, principal: &Principal) -> Result<(), Problem> {
+    let mut named = NamedCodes::default();
+    let id = |code: &String| ID(code.clone());
+    named.add(CodeKind::ORGANIZATION, principal.organization.as_ref().map(id).as_ref(), "input.organization");
+    named.add(CodeKind::POSITION, principal.position.as_ref().map(id).as_ref(), "input.position");
+    named.add_all(CodeKind::AREA, principal.areas.iter().map(String::as_str), "input.areas");
+    named.check(db).await
 }
 
 /// Refuses subjects that cannot be read and roles that would show or permit nothing.

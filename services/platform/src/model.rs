@@ -4,6 +4,7 @@ use async_graphql::{ID, InputObject, Json, SimpleObject};
 use chrono::{DateTime, Utc};
 use service_kit::access::{Kind, Rows};
 use service_kit::lists::Filter;
+use service_kit::store::codes::CodeKind;
 use service_kit::store::condition::Conditions;
 use service_kit::vocabulary;
 use service_kit::vocabulary::AuditAction;
@@ -183,7 +184,7 @@ pub struct ReceiptFilter {
 impl Filter for ReceiptFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.any("state", "f.state = ANY({})", self.state.as_ref());
         list.flag("hasRejected", "f.rejected > 0", self.has_rejected);

@@ -29,6 +29,18 @@ pub async fn prepare(db: &mut PgConnection, kind: &PushKind) -> Result<Statement
     Ok(statements::statements(kind, &catalog))
 }
 
+/// The constraints of a kind's table that would be refused without words: none of the general forms, and no refusal of the kind.
+///
+/// # Errors
+/// The problem of the statement.
+#[cfg(feature = "testing")]
+pub async fn wordless(db: &mut PgConnection, kind: &PushKind) -> Result<Vec<String>, Problem> {
+    let checks = catalog::read(db, kind).await?.checks.into_iter();
+    let is_refusal = |name: &str| kind.refusals.iter().any(|refusal| refusal.constraint == name);
+    let wordless = checks.filter(|check| !is_refusal(&check.name) && check.words(kind).is_none());
+    Ok(wordless.map(|check| format!("{}: {}", check.name, check.expression)).collect())
+}
+
 /// A push in its transaction.
 #[derive(Debug, Clone, Copy)]
 pub struct Chunk<'a> {

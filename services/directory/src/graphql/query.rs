@@ -4,6 +4,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use service_kit::connection::RowConnection;
 use service_kit::lists::{self, ListArgs};
+use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
 use service_kit::store::reference;
 use service_kit::{PageArgs, ScopeContext};
 
@@ -62,7 +63,14 @@ impl ListQuery {
 
     /// Areas that an old area was merged into.
     async fn area_successors(&self, ctx: &Context<'_>, code: ID) -> Result<Option<Vec<Succession>>> {
-        Ok(Some(rows_by(ctx, table::FROM, &code).await?))
+        let found: Vec<Succession> = rows_by(ctx, table::FROM, &code).await?;
+        if found.is_empty() {
+            // An old area is known by its succession alone; an area without one is known by itself.
+            let mut named = NamedCodes::default();
+            named.add(CodeKind::AREA, Some(&code), "code");
+            named.check_once(ctx.loader::<KnownCodes>()).await?;
+        }
+        Ok(Some(found))
     }
 
     /// Page of programmes, by code.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, Object, Result};
 use service_kit::scalar::Date;
+use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
 use service_kit::{Problem, ScopeContext};
 
 use super::date;
@@ -44,6 +45,9 @@ impl ReferenceQuery {
         codes: Option<Vec<String>>,
         as_of: Option<Date>,
     ) -> Result<Option<Vec<LegalRule>>> {
+        let mut named = NamedCodes::default();
+        named.add_all(CodeKind::LEGAL_RULE, codes.iter().flatten().map(String::as_str), "codes");
+        named.check_once(ctx.loader::<KnownCodes>()).await?;
         let as_of = as_of.map_or(Ok(ctx.scope().today()), |date| date.checked("asOf"))?;
         let found = dated::rules(&ctx.reader().whole(), codes.as_deref(), as_of).await?;
         Ok(Some(found))

@@ -1,6 +1,7 @@
 //! SQL of filters and orders, over the rows `f`.
 
 use service_kit::lists::Filter;
+use service_kit::store::codes::CodeKind;
 use service_kit::store::condition::Conditions;
 use service_kit::store::page::OrderTerm;
 use service_kit::vocabulary::Direction;
@@ -25,9 +26,9 @@ const SERVES: &str = "f.code IN (SELECT a.official_code FROM directory.appointme
 impl Filter for AreaFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        list.any("codes", CODES, self.codes.as_ref());
+        list.codes(CodeKind::AREA, "codes", CODES, self.codes.as_ref());
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
-        list.one("parent", PARENT, self.parent.as_ref());
+        list.code(CodeKind::AREA, "parent", PARENT, self.parent.as_ref());
         list.search("search", "f.search", self.search.as_ref())?;
         Ok(list)
     }
@@ -36,12 +37,12 @@ impl Filter for AreaFilter {
 impl Filter for OrganizationFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        list.any("codes", CODES, self.codes.as_ref());
+        list.codes(CodeKind::ORGANIZATION, "codes", CODES, self.codes.as_ref());
         list.any("axis", "f.axis = ANY({})", self.axis.as_ref());
         list.any("level", "f.level = ANY({})", self.level.as_ref());
-        list.one("parent", PARENT, self.parent.as_ref());
-        list.one("under", UNDER, self.under.as_ref());
-        list.one("area", "f.area_code = ANY({})", self.area.as_ref());
+        list.code(CodeKind::ORGANIZATION, "parent", PARENT, self.parent.as_ref());
+        list.code(CodeKind::ORGANIZATION, "under", UNDER, self.under.as_ref());
+        list.code(CodeKind::AREA, "area", "f.area_code = ANY({})", self.area.as_ref());
         list.search("search", "f.search", self.search.as_ref())?;
         Ok(list)
     }
@@ -50,9 +51,9 @@ impl Filter for OrganizationFilter {
 impl Filter for ProgrammeFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        list.any("codes", CODES, self.codes.as_ref());
+        list.codes(CodeKind::PROGRAMME, "codes", CODES, self.codes.as_ref());
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
-        list.one("parent", PARENT, self.parent.as_ref());
+        list.code(CodeKind::PROGRAMME, "parent", PARENT, self.parent.as_ref());
         list.flag("inForce", IN_FORCE, self.in_force.then_some(true));
         list.search("search", "f.search", self.search.as_ref())?;
         Ok(list)
@@ -62,8 +63,8 @@ impl Filter for ProgrammeFilter {
 impl Filter for OfficialFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
-        list.any("codes", CODES, self.codes.as_ref());
-        list.one("organization", SERVES, self.organization.as_ref());
+        list.codes(CodeKind::OFFICIAL, "codes", CODES, self.codes.as_ref());
+        list.code(CodeKind::ORGANIZATION, "organization", SERVES, self.organization.as_ref());
         list.search("search", "f.search", self.search.as_ref())?;
         Ok(list)
     }

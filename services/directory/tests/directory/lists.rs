@@ -73,6 +73,32 @@ async fn wrong_input_names_its_field(pool: PgPool) {
     ] {
         assert_eq!(problem(&pool, query).await, ("VALIDATION".to_owned(), path.to_owned()), "{query}");
     }
+    for (query, path) in [
+        ("areas(filter: { codes: [\"00004\", \"99999\"] }) { totalCount }", "filter.codes.1"),
+        ("areas(filter: { parent: \"1\" }) { totalCount }", "filter.parent"),
+        ("organizations(filter: { codes: [\"SXDD\"] }) { totalCount }", "filter.codes.0"),
+        ("organizations(filter: { parent: \"ubnd\" }) { totalCount }", "filter.parent"),
+        ("organizations(filter: { under: \"UBNDX\" }) { totalCount }", "filter.under"),
+        ("organizations(filter: { area: \"4\" }) { totalCount }", "filter.area"),
+        ("programmes(filter: { codes: [\"CT1\"] }) { totalCount }", "filter.codes.0"),
+        ("programmes(filter: { parent: \"NQ1\" }) { totalCount }", "filter.parent"),
+        ("officials(filter: { codes: [\"O3\"] }) { totalCount }", "filter.codes.0"),
+        ("officials(filter: { organization: \"GD-SXD\" }) { totalCount }", "filter.organization"),
+        ("areaSuccessors(code: \"00002\") { toCode }", "code"),
+        ("legalRules(codes: [\"LAND_NOTICE_OTHER\", \"LAND_NOTICE\"]) { code }", "codes.1"),
+    ] {
+        let refused = problem(&pool, &format!("{{ {query} }}")).await;
+        assert_eq!(refused, ("VALIDATION".to_owned(), path.to_owned()), "{query}");
+    }
+    // A code that is known has an answer, also an empty one: a ward without a ward below, a rule before it was in force.
+    let empty = data(
+        &pool,
+        "{ areas(filter: { parent: \"00004\" }) { totalCount } organizations(filter: { area: \"00235\" }) { totalCount } \
+           areaSuccessors(code: \"00004\") { toCode } legalRules(codes: [\"LAND_NOTICE_OTHER\"], asOf: \"1990-01-01\") { code } }",
+    )
+    .await;
+    let nothing = json!({ "totalCount": 0 });
+    assert_eq!(empty, json!({ "areas": nothing, "organizations": nothing, "areaSuccessors": [], "legalRules": [] }));
     let unknown = data(&pool, "{ area(code: \"99999\") { code } official(code: \"nobody\") { code } }").await;
     assert_eq!(unknown, json!({ "area": null, "official": null }));
 }

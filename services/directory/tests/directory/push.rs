@@ -185,3 +185,9 @@ async fn rows_of_several_pushes_that_waited_for_the_first_are_an_event_each(pool
     pushed(&pool, "organizations", "ha", &[late]).await;
     assert_eq!(stored(&pool, "K1").await, json!(["Tên 3", "K", "COMMUNE", null]));
 }
+
+/// Who pushes reads what is accepted, in both languages.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_rule_of_a_table_is_refused_in_words(pool: PgPool) {
+    service_kit::testing::assert_rules_have_words(&pool, directory::push::KINDS).await;
+}

@@ -18,7 +18,7 @@ impl Filter for FeedbackFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         list.search("search", "f.search", self.search.as_ref())?;
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.any("code", "f.code = ANY({})", self.code.as_ref());
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.any("sender", "f.sender = ANY({})", self.sender.as_ref());

@@ -6,7 +6,7 @@ use service_kit::input::{distinct, optional_text, text};
 use service_kit::record::{Meta, Record};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::{child, record};
-use service_kit::write::Write;
+use service_kit::write::{Write, Written};
 use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -202,7 +202,7 @@ impl Write for CreateFeedbackInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         permit(&scope.principal)?;
         let by = scope.principal.subject()?;
         let now = scope.now;
@@ -267,6 +267,6 @@ impl Write for CreateFeedbackInput {
             let (role, title) = (AttachmentRole::Report, format!("{}", place + 1));
             child::add(&mut *db, &[Attachment { meta: own(new()), feedback_id: id, role, title, uri }]).await?;
         }
-        Ok(())
+        Ok(Written::Version)
     }
 }

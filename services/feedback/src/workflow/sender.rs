@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, text};
 use service_kit::record::Record;
 use service_kit::store::record;
-use service_kit::write::{Change, Write};
+use service_kit::write::{Change, Write, Written};
 use service_kit::{Problem, RequestScope};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -137,12 +137,13 @@ impl Write for ReopenFeedbackInput {
     }
 
     /// Changes the primary, which the caller need not have read: the version is that of the case that was named.
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
         let mut named = Edit::open(&mut *db, id, self.target.expected_version, scope).await?;
         let root = root_of(named.db, id).await?;
         if root == id {
-            return reopen(&mut named, reason).await;
+            reopen(&mut named, reason).await?;
+            return Ok(Written::Version);
         }
         named.permit(Verb::Reopen.transition().actor)?;
         let note = format!("reopened the case that it was merged into: {reason}");
@@ -159,7 +160,8 @@ impl Write for ReopenFeedbackInput {
             return Err(Problem::conflict(message));
         }
         let mut edit = Edit::open(&mut *db, root, primary.meta.version, scope).await?;
-        reopen(&mut edit, reason).await
+        reopen(&mut edit, reason).await?;
+        Ok(Written::Version)
     }
 }
 

@@ -98,3 +98,9 @@ fn the_guide_has_the_table_of_transitions() {
     }
     assert!(guide == expected, "docs/feedback.md is out of date: UPDATE_FEEDBACK=1 cargo test -p feedback the_guide");
 }
+
+/// Who pushes reads what is accepted, in both languages.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_rule_of_a_table_is_refused_in_words(pool: PgPool) {
+    service_kit::testing::assert_rules_have_words(&pool, feedback::push::KINDS).await;
+}

@@ -102,9 +102,11 @@ async fn each_filter_finds_its_cases(pool: PgPool) {
         assert_eq!(codes.join(" "), expected, "{filter}");
         assert_eq!(answer["totalCount"], codes.len(), "{filter}");
     }
-    for (filter, path) in
-        [("area: [\"99999\"]", "filter.area.0"), ("category: [\"FLOODING\", \"FLODING\"]", "filter.category.1")]
-    {
+    for (filter, path) in [
+        ("area: [\"99999\"]", "filter.area.0"),
+        ("category: [\"FLOODING\", \"FLODING\"]", "filter.category.1"),
+        ("source: [\"ihanoi\", \"ihannoi\"]", "filter.source.1"),
+    ] {
         let list = format!("{{ feedbacks(filter: {{ {filter} }}) {{ totalCount }} }}");
         let stats =
             format!("{{ feedbackStats(period: \"2026\", filter: {{ {filter} }}) {{ totals {{ received }} }} }}");

@@ -8,7 +8,7 @@ use service_kit::input::{LONG_TEXT_CHARS, optional_text};
 use service_kit::record::{Meta, Record};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::record;
-use service_kit::write::Write;
+use service_kit::write::{Write, Written};
 use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -133,14 +133,15 @@ macro_rules! verbs {
                 Ok(handling.map_or_else(|| schema::new_id(now), |handling| handling.meta.id))
             }
 
-            async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+            async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
                 let by = scope.principal.subject()?;
                 let mut row = open(&self.target, db, id, scope).await?;
                 self.apply(db, &mut row, by, scope.now).await?;
                 if let Some(note) = optional_text(self.target.note.as_deref(), "input.note", LONG_TEXT_CHARS)? {
                     row.note = Some(note);
                 }
-                save(db, &row).await
+                save(db, &row).await?;
+                Ok(Written::Version)
             }
         }
     )+};

@@ -8,7 +8,7 @@ use service_kit::scalar::{Date, Period};
 use service_kit::store::child::{self, Child};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::record;
-use service_kit::write::{Change, Edit, Write};
+use service_kit::write::{Change, Edit, Write, Written};
 use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -54,7 +54,7 @@ impl Write for RecordBriefingInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         permit(&scope.principal)?;
         let by = scope.principal.subject()?;
         let (period, held_at) = (self.period.checked("input.period")?, self.held_at.unwrap_or(scope.now));
@@ -73,7 +73,8 @@ impl Write for RecordBriefingInput {
             held_at,
             closed_at: None,
         };
-        Ok(record::insert(db, std::slice::from_ref(&briefing)).await?)
+        record::insert(db, std::slice::from_ref(&briefing)).await?;
+        Ok(Written::Version)
     }
 }
 

@@ -23,6 +23,8 @@ async fn a_code_that_nobody_knows_is_named_and_is_no_empty_answer(pool: PgPool) 
         (card("ORGANIZATION", "code: [\"00004\"]"), "where.code.0"),
         (card("CITY", "code: [\"HANOI\"]"), "where.code.0"),
         (card("AREA", "class: [\"WARD\", \"Ward\"]"), "where.class.1"),
+        (card("AREA", "measures: [{ measure: TASKS_TOTAL, gt: 0 }, { measure: TASKS_TOTAL }]"), "where.measures.1"),
+        (card("AREA", "measures: [{ measure: TASKS_TOTAL, gte: 5, lt: 5 }]"), "where.measures.0"),
         (trend("AREA", "\"00004\", \"X\""), "code.1"),
         (trend("CITY", "\"01\""), "code.0"),
         (near("project: [\"DA-9\"]"), "project.0"),

@@ -24,7 +24,7 @@ impl Filter for IndicatorFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         list.search("search", "f.search", self.search.as_ref())?;
-        list.any("codes", "f.code = ANY({})", self.codes.as_ref());
+        list.codes(CodeKind::INDICATOR, "codes", "f.code = ANY({})", self.codes.as_ref());
         list.any("direction", "f.direction = ANY({})", self.direction.as_ref());
         list.any("nature", "f.nature = ANY({})", self.nature.as_ref());
         list.any("frequency", "f.frequency = ANY({})", self.frequency.as_ref());
@@ -86,7 +86,7 @@ impl Filter for ObservationFilter {
         periods(&mut list, self.period.as_ref())?;
         list.any("status", "f.status = ANY({})", self.status.as_ref());
         list.any("flag", "f.flags && {}", self.flag.as_ref());
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.flag("correction", "f.revision > 1", self.correction);
         Ok(list)
     }

@@ -7,7 +7,7 @@ use service_kit::input::{LONG_TEXT_CHARS, Target, distinct, optional_text, text}
 use service_kit::record::{Meta, Record};
 use service_kit::scalar::summable;
 use service_kit::store::codes::{CodeKind, NamedCodes};
-use service_kit::write::{Change, Edit, Write};
+use service_kit::write::{Change, Edit, Write, Written};
 use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -146,7 +146,7 @@ impl Write for RecordObservationInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         let by = scope.principal.subject()?;
         if self.area.is_some() == self.organization.is_some() {
             return Err(Problem::validation(
@@ -181,7 +181,8 @@ impl Write for RecordObservationInput {
         };
         permit_verb(db, &scope.principal, Actor::Owner, &row).await?;
         self.observed.apply(&mut row)?;
-        add_observation(db, &row).await.map_err(refused)
+        add_observation(db, &row).await.map_err(refused)?;
+        Ok(Written::Version)
     }
 }
 
@@ -195,6 +196,8 @@ pub struct UpdateObservationInput {
 }
 
 impl Change for UpdateObservationInput {
+    const REWRITES: bool = true;
+
     async fn apply(&self, edit: &mut Edit<'_, Observation>) -> Result<(), Problem> {
         permit_verb(edit.db, edit.principal, Actor::Owner, &edit.row).await?;
         Verb::Update.checked(edit.row.status)?;
@@ -310,7 +313,7 @@ impl Write for CorrectObservationInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         let edit = Edit::<Observation>::open(db, self.target.uuid()?, self.target.expected_version, scope).await?;
         let Edit { db, row, by, .. } = edit;
         permit_verb(db, &scope.principal, Actor::Owner, &row).await?;
@@ -324,6 +327,10 @@ impl Write for CorrectObservationInput {
         if last != row.revision {
             return Err(Problem::conflict(format!("revision {last} of this observation exists; correct that one")));
         }
+        let stated = |row: &Observation| {
+            (row.value, row.numerator, row.denominator, row.flags.clone(), row.note.clone(), row.document.clone())
+        };
+        let published = stated(&row);
         let mut correction = Observation {
             meta: Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now),
             revision: last + 1,
@@ -334,6 +341,11 @@ impl Write for CorrectObservationInput {
             ..row
         };
         self.observed.apply(&mut correction)?;
-        add_observation(db, &correction).await.map_err(refused)
+        if stated(&correction) == published {
+            let message = "this is what is published already; accepted: another value, other flags, note or document";
+            return Err(Problem::validation("input.value", message));
+        }
+        add_observation(db, &correction).await.map_err(refused)?;
+        Ok(Written::Version)
     }
 }

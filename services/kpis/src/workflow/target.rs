@@ -7,7 +7,7 @@ use service_kit::input::{Target, optional_text, text};
 use service_kit::record::{Meta, Record};
 use service_kit::scalar::{Date, summable};
 use service_kit::store::codes::{CodeKind, NamedCodes};
-use service_kit::write::{Edit, Write};
+use service_kit::write::{Edit, Write, Written};
 use service_kit::{Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -121,7 +121,7 @@ impl Write for SetKpiTargetInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         permit(&scope.principal, &[Role::Issuer])?;
         let by = scope.principal.subject()?;
         if self.area.is_some() == self.organization.is_some() {
@@ -151,7 +151,8 @@ impl Write for SetKpiTargetInput {
                 row.period, last.meta.id, last.decided_on
             )));
         }
-        add_target(db, &row).await.map_err(refused)
+        add_target(db, &row).await.map_err(refused)?;
+        Ok(Written::Version)
     }
 }
 
@@ -180,7 +181,7 @@ impl Write for ChangeKpiTargetInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         permit(&scope.principal, &[Role::Issuer])?;
         let Edit { db, row, by, .. } =
             Edit::<StoredTarget>::open(db, self.target.uuid()?, self.target.expected_version, scope).await?;
@@ -200,6 +201,7 @@ impl Write for ChangeKpiTargetInput {
                 format!("{} is not after the decision of {earlier} that it changes", next.decided_on),
             ));
         }
-        add_target(db, &next).await.map_err(refused)
+        add_target(db, &next).await.map_err(refused)?;
+        Ok(Written::Version)
     }
 }

@@ -32,3 +32,9 @@ async fn each_refusal_is_of_a_constraint(pool: PgPool) {
         assert!(known, "{}", refusal.constraint);
     }
 }
+
+/// Who pushes reads what is accepted, in both languages.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_rule_of_a_table_is_refused_in_words(pool: PgPool) {
+    service_kit::testing::assert_rules_have_words(&pool, kpis::push::KINDS).await;
+}

@@ -76,6 +76,9 @@ async fn an_observation_goes_from_its_owner_to_the_statistics_office_and_a_corre
     let draft =
         done(&asked, &owner(), "updateObservation", at(&draft, json!({ "value": "6", "flags": ["PROVISIONAL"] })))
             .await;
+    let same = at(&draft, json!({ "value": "6", "flags": ["PROVISIONAL"] }));
+    let unchanged = done(&asked, &owner(), "updateObservation", same).await;
+    assert_eq!((&unchanged["version"], &unchanged["value"]), (&draft["version"], &json!("6")));
     let sent = done(&asked, &owner(), "submitObservation", at(&draft, json!({}))).await;
     let returned =
         done(&asked, &statistics(), "returnObservation", at(&sent, json!({ "reason": "Thiếu thuyết minh" }))).await;
@@ -85,6 +88,9 @@ async fn an_observation_goes_from_its_owner_to_the_statistics_office_and_a_corre
     assert_eq!(shown(&asked).await, json!({ "value": null, "vintage": null }));
     let published = done(&asked, &statistics(), "publishObservation", at(&verified, json!({}))).await;
     assert_eq!(shown(&asked).await, json!({ "value": "6", "vintage": 1 }));
+    let same = at(&published, json!({ "value": "6", "reason": "Cập nhật" }));
+    let refused = run(&asked, &owner(), "correctObservation", same).await;
+    assert_eq!(problem(&refused), ("VALIDATION".into(), "input.value".into()));
     let correction =
         done(&asked, &owner(), "correctObservation", at(&published, json!({ "value": "7", "reason": "Cập nhật" })))
             .await;

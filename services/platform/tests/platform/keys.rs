@@ -99,3 +99,22 @@ async fn keys_that_cannot_be_are_refused_and_only_administrators_make_and_see_th
     assert_eq!(trail["edges"][0]["node"], json!({ "subject": "ops", "operation": "apiKeys" }));
     assert_eq!(problem(&city.ask(&person("ops", &[Role::Ioc], None, None), refused, Value::Null).await).0, "FORBIDDEN");
 }
+
+/// As of keys: a developer who views as a ward that does not exist would see nothing.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn nobody_acts_for_what_does_not_exist(pool: PgPool) {
+    city(&pool).await;
+    let of = |organization: Option<&str>, position: Option<&str>, area: &str| Principal {
+        areas: vec![area.to_owned()],
+        ..person("developer", &[Role::Ward], organization, position)
+    };
+    for (principal, path) in [
+        (of(None, None, "4"), "input.areas.0"),
+        (of(Some("NONE"), None, "00004"), "input.organization"),
+        (of(None, Some("NONE"), "00004"), "input.position"),
+    ] {
+        let refused = keys::check_scope(&pool, &principal).await.expect_err(path);
+        assert_eq!(refused.path.as_deref(), Some(path), "{principal:?}");
+    }
+    keys::check_scope(&pool, &of(None, None, "00004")).await.expect("a ward that exists");
+}

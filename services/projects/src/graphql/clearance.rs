@@ -6,7 +6,7 @@ use service_kit::connection::RowConnection;
 use service_kit::dated;
 use service_kit::input::text;
 use service_kit::lists::{self, ListArgs};
-use service_kit::measures::Measures;
+use service_kit::measures::{Measures, Wanted};
 use service_kit::scalar::{Date, GeoPoint, Period, outline};
 use service_kit::stats::measures_of;
 use service_kit::store::audit::{self, Entry};
@@ -161,7 +161,7 @@ impl Site {
         Ok(Some(lists::of::<ParcelFacts, _>(ctx, parcel::SITE, &self.code, args).await?))
     }
 
-    /// Measures of its land clearance as of a date (default: today); flows over a period (default: the day). Null when they are
+    /// Measures of its land clearance as of a date (default: today); flows need a period. Null when they are
     /// about fewer than five parties and the caller does not see all parcels.
     async fn clearance_measures(
         &self,
@@ -169,7 +169,8 @@ impl Site {
         period: Option<Period>,
         as_of: Option<Date>,
     ) -> Result<Option<Measures<ClearanceSet>>> {
-        let period = period_or_day(ctx, period, as_of.as_ref())?;
+        let wanted = Wanted::shown::<ClearanceSet>(&[ctx.look_ahead()]);
+        let period = period_or_day(ctx, period, as_of.as_ref(), wanted)?;
         Ok(measures_of(ctx, parcel::SITE, &self.code, &period, as_of.as_ref()).await?)
     }
 

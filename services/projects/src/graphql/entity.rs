@@ -4,7 +4,7 @@ use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use service_kit::connection::RowConnection;
 use service_kit::input::parse_id;
 use service_kit::lists::{self, ListArgs};
-use service_kit::measures::Measures;
+use service_kit::measures::{Measures, Wanted};
 use service_kit::scalar::{Date, Period};
 use service_kit::stats::measures_of;
 use service_kit::{PageArgs, ScopeContext};
@@ -133,7 +133,7 @@ $(
                 Ok(Some(lists::of::<ParcelFacts, _>(ctx, $parcel, &self.code, args).await?))
             }
 
-            /// Measures of land clearance as of a date (default: today); flows over a period (default: the day). Null when they
+            /// Measures of land clearance as of a date (default: today); flows need a period. Null when they
             /// are about fewer than five parties and the caller does not see all parcels, and for an area that is divided into
             /// others and has no site itself.
             async fn clearance_measures(
@@ -142,7 +142,8 @@ $(
                 period: Option<Period>,
                 as_of: Option<Date>,
             ) -> Result<Option<Measures<ClearanceSet>>> {
-                let period = super::stats::period_or_day(ctx, period, as_of.as_ref())?;
+                let wanted = Wanted::shown::<ClearanceSet>(&[ctx.look_ahead()]);
+        let period = super::stats::period_or_day(ctx, period, as_of.as_ref(), wanted)?;
                 Ok(measures_of(ctx, $parcel, &self.code, &period, as_of.as_ref()).await?)
             }
             )?

@@ -6,7 +6,7 @@ use service_kit::ScopeContext;
 use service_kit::connection::RowConnection;
 use service_kit::dated::{self, Dated};
 use service_kit::lists::{self, ListArgs};
-use service_kit::measures::Measures;
+use service_kit::measures::{Measures, Wanted};
 use service_kit::scalar::{Date, Period};
 use service_kit::stats::measures_of;
 use service_kit::store::child::{Child, ChildrenOf};
@@ -157,7 +157,7 @@ impl ProjectFacts {
         Ok(Some(lists::of::<ParcelFacts, _>(ctx, parcel::PROJECT, &self.project.code, args).await?))
     }
 
-    /// Measures of its land clearance as of a date (default: today); flows over a period (default: the day). Null when they are
+    /// Measures of its land clearance as of a date (default: today); flows need a period. Null when they are
     /// about fewer than five parties and the caller does not see all parcels.
     async fn clearance_measures(
         &self,
@@ -165,7 +165,8 @@ impl ProjectFacts {
         period: Option<Period>,
         as_of: Option<Date>,
     ) -> Result<Option<Measures<ClearanceSet>>> {
-        let period = period_or_day(ctx, period, as_of.as_ref())?;
+        let wanted = Wanted::shown::<ClearanceSet>(&[ctx.look_ahead()]);
+        let period = period_or_day(ctx, period, as_of.as_ref(), wanted)?;
         Ok(measures_of(ctx, parcel::PROJECT, &self.project.code, &period, as_of.as_ref()).await?)
     }
 }

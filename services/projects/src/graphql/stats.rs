@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use service_kit::drill_down::Origin;
-use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
+use service_kit::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measures, Wanted};
 use service_kit::question::{Question, StatsRow};
 use service_kit::scalar::{Date, Freshness, Period};
 use service_kit::vocabulary::{Axis, Comparison, Grain, Level};
@@ -18,10 +18,23 @@ use crate::stats::{ClearanceSet, ProjectSet};
 use crate::store::party::ByCode;
 use crate::store::project::ProjectByCode;
 
-/// The period, by default the day as of which is measured.
-pub fn period_or_day(ctx: &Context<'_>, period: Option<Period>, as_of: Option<&Date>) -> Result<Period, Problem> {
+/// The period, by default the day as of which is measured. On one day hardly anything flows, and its 0 would be taken for the
+/// figure of a longer time.
+///
+/// # Errors
+/// `VALIDATION` at `period` when a flow is wanted without one.
+pub fn period_or_day(
+    ctx: &Context<'_>,
+    period: Option<Period>,
+    as_of: Option<&Date>,
+    wanted: Wanted,
+) -> Result<Period, Problem> {
     if let Some(period) = period {
         return Ok(period);
+    }
+    if let Some(flow) = wanted.flow(ClearanceSet::MEASURES) {
+        let message = format!("`{flow}` is counted within a period; accepted: with `period`, such as 2026 or 2026-Q3");
+        return Err(Problem::validation("period", message));
     }
     let day = ctx.scope().as_of(as_of)?;
     let period = schema::Period::interval(day, day);
@@ -208,7 +221,7 @@ impl StatsQuery {
         }))
     }
 
-    /// Measures of land clearance as of a date (default: today). Flows are counted over the period (default: the day). Area and
+    /// Measures of land clearance as of a date (default: today). Flows are counted over the period and need one. Area and
     /// household rates stand side by side, and each says what it counts.
     #[expect(
         clippy::too_many_arguments,
@@ -227,7 +240,15 @@ impl StatsQuery {
         as_of: Option<Date>,
         first: Option<i32>,
     ) -> Result<Option<ClearanceStats>> {
-        let period = period_or_day(ctx, period, as_of.as_ref())?;
+        let look = ctx.look_ahead();
+        let rows = look.field("rows");
+        let mut wanted =
+            Wanted::shown::<ClearanceSet>(&[rows.field("measures"), rows.field("previous"), look.field("totals")]);
+        let compared = having.iter().flatten().map(|term| term.measure);
+        for name in compared.chain(order_by.iter().flatten().map(|term| term.measure)) {
+            wanted = wanted.and(name);
+        }
+        let period = period_or_day(ctx, period, as_of.as_ref(), wanted)?;
         let question =
             Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first, keep: None };
         let stats = question.answer(ctx).await?;

@@ -21,7 +21,7 @@ impl Filter for ProjectFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         list.search("search", "f.search", self.search.as_ref())?;
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.codes(CodeKind::PROJECT, "project", project::SELF.filter, self.project.as_ref());
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.any("phase", "f.phase = ANY({})", self.phase.as_ref());

@@ -261,6 +261,8 @@ pub struct BlockParcelInput {
 }
 
 impl Change for BlockParcelInput {
+    const REWRITES: bool = true;
+
     async fn apply(&self, edit: &mut Edit<'_, ParcelCase>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Ward, Role::Handler, Role::Lead])?;
         edit.row.blocker = Some(self.blocker);
@@ -278,6 +280,8 @@ pub struct UnblockParcelInput {
 }
 
 impl Change for UnblockParcelInput {
+    const REWRITES: bool = true;
+
     async fn apply(&self, edit: &mut Edit<'_, ParcelCase>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Ward, Role::Handler, Role::Lead])?;
         (edit.row.blocker, edit.row.blocker_note, edit.row.blocker_task) = (None, None, None);
@@ -304,6 +308,7 @@ pub struct CorrectMilestoneInput {
 impl Change for CorrectMilestoneInput {
     async fn apply(&self, edit: &mut Edit<'_, Milestone>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Inspector])?;
+        let recorded = (edit.row.happened_on, edit.row.document.clone());
         edit.row.note = Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?);
         if self.happened_on.is_some() {
             edit.row.happened_on = day(self.happened_on.as_ref(), edit.today)?;
@@ -313,6 +318,10 @@ impl Change for CorrectMilestoneInput {
         }
         if self.withdraw {
             edit.row.meta.deleted_at = Some(edit.now);
+        } else if recorded == (edit.row.happened_on, edit.row.document.clone()) {
+            let message =
+                "this is what is recorded already; accepted: another day, another document, or `withdraw: true`";
+            return Err(Problem::validation("input.happenedOn", message));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use service_kit::record::{Meta, Record};
 use service_kit::scalar::{Date, summable};
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::{child, record};
-use service_kit::write::{Change, Edit, Write};
+use service_kit::write::{Change, Edit, Write, Written};
 use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -171,7 +171,7 @@ impl Write for CreateProjectInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         permit(&scope.principal, &[Role::Issuer])?;
         let by = scope.principal.subject()?;
         let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
@@ -187,7 +187,8 @@ impl Write for CreateProjectInput {
             ..Project::default()
         };
         self.text.apply(db, &mut project).await?;
-        record::insert(db, std::slice::from_ref(&project)).await.map_err(refused)
+        record::insert(db, std::slice::from_ref(&project)).await.map_err(refused)?;
+        Ok(Written::Version)
     }
 }
 
@@ -203,6 +204,8 @@ pub struct UpdateProjectInput {
 }
 
 impl Change for UpdateProjectInput {
+    const REWRITES: bool = true;
+
     async fn apply(&self, edit: &mut Edit<'_, Project>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Issuer])?;
         require_open(&edit.row)?;

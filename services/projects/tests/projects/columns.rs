@@ -1,6 +1,9 @@
 //! The records and their tables have the same columns, and the subgraph has each verb.
 
+use serde_json::json;
 use sqlx::PgPool;
+
+use crate::city::{offer, parcel, with_site};
 
 #[test]
 fn entities_have_their_keys_and_every_step_is_a_mutation() {
@@ -62,4 +65,26 @@ fn the_guide_has_the_table_of_steps() {
         return;
     }
     assert!(guide == expected, "docs/clearance.md is out of date: UPDATE_CLEARANCE=1 cargo test -p projects the_guide");
+}
+
+/// Who pushes reads what is accepted, in both languages.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_rule_of_a_table_is_refused_in_words(pool: PgPool) {
+    service_kit::testing::assert_rules_have_words(&pool, projects::push::KINDS).await;
+}
+
+/// Nothing is above 0 although it is a number from 0, so the form of the field does not refuse it.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_limit_that_is_not_accepted_itself_is_said_in_words(pool: PgPool) {
+    with_site(&pool).await;
+    let results = offer(&pool, "parcel-cases", &[parcel("1", "K1", json!({ "areaToAcquire": "0" }))]).await;
+    let error = &results[0].errors[0];
+    assert_eq!(
+        (error.path.as_str(), error.en.as_str(), error.vi.as_str()),
+        (
+            "areaToAcquire",
+            "the record would break a rule; accepted: more than 0",
+            "bản ghi vi phạm quy tắc; chấp nhận: lớn hơn 0"
+        )
+    );
 }

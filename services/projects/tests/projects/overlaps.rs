@@ -2,9 +2,10 @@
 //! several payments.
 
 use serde_json::{Value, json};
+use service_kit::testing::operator;
 use sqlx::PgPool;
 
-use crate::city::{Asked, NOW, event, found, give, parcel, party, project, right, site};
+use crate::city::{Asked, NOW, event, found, give, parcel, party, problem, project, right, site};
 
 /// Two sites in two wards; parcel 2 has two rights, household H1 has parcels on both sites.
 async fn two_wards(pool: &PgPool) -> Asked {
@@ -121,7 +122,7 @@ async fn a_project_in_three_areas_with_two_programmes_is_one_in_each_total(pool:
     // The measures of each entity are those of its group.
     let entity = city
         .ask(
-            &service_kit::testing::operator(),
+            &operator(),
             "query($of: [_Any!]!) { _entities(representations: $of) { ... on Area { clearanceMeasures { parcels parties } } ... on Project { clearanceMeasures { parcels parties } } } }",
             json!({ "of": [{ "__typename": "Area", "code": "00004" }, { "__typename": "Project", "code": "DA" }] }),
         )
@@ -217,4 +218,25 @@ async fn the_numerator_of_a_rate_of_parties_or_of_land_has_a_list_of_its_own(poo
             assert_eq!(numbers.join(" "), expected, "{measure} {numerator}");
         }
     }
+}
+
+/// Without a period the flows would be those of one day, which is 0 on most days.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_was_handed_over_is_asked_with_its_period(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    for document in [
+        "{ clearanceStats { totals { handedOver } } }",
+        "{ clearanceStats { totals { parcels ...flow } } } fragment flow on ClearanceMeasures { areaHandedOver }",
+        "{ clearanceStats(groupBy: [AREA]) { rows { measures { handedOver } } } }",
+        "{ clearanceStats(groupBy: [AREA], compareTo: PREVIOUS) { rows { previous { handedOver } } } }",
+        "{ clearanceStats(groupBy: [AREA], orderBy: [{ measure: HANDED_OVER }]) { rows { measures { parcels } } } }",
+        "{ clearanceStats(groupBy: [AREA], having: [{ measure: AREA_HANDED_OVER, gt: 0 }]) { rows { measures { parcels } } } }",
+        "{ project(code: \"DA\") { clearanceMeasures { handedOver } } }",
+        "{ _entities(representations: [{ __typename: \"Area\", code: \"00004\" }]) { ... on Area { clearanceMeasures { handedOver } } } }",
+    ] {
+        let answer = city.ask(&operator(), document, json!({})).await;
+        assert_eq!(problem(&answer), ("VALIDATION".into(), "period".into()), "{document}: {answer}");
+    }
+    let found = city.data("{ clearanceStats(period: \"2026\") { totals { handedOver parcels } } }").await;
+    assert_eq!(found["clearanceStats"]["totals"], json!({ "handedOver": 2, "parcels": 3 }));
 }

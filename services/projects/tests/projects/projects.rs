@@ -5,7 +5,7 @@ use service_kit::Role;
 use service_kit::push::PushStatus;
 use sqlx::PgPool;
 
-use crate::city::{Asked, NOW, found, give, offer, person, problem, project, row};
+use crate::city::{Asked, NOW, found, give, offer, parcel, person, problem, project, row, with_site};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_project_is_late_from_the_day_after_its_baseline_or_from_the_forecast_on(pool: PgPool) {
@@ -194,5 +194,44 @@ async fn each_number_lists_its_projects_in_every_order(pool: PgPool) {
             seen.sort();
             assert_eq!(seen, ["A", "B", "C"], "{field} {direction}");
         }
+    }
+}
+
+/// What a record says already costs no version.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_change_without_a_change_is_no_version(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let (project, _) = row(&pool, "projects.project", "DA").await;
+    let (parcel, _) = row(&pool, "projects.parcel_case", "1").await;
+    let admin = person("admin", &[Role::Admin], None, None);
+    let change = async |verb: &str, id: &str, version: i32, fields: &str| {
+        let input = format!("{{ id: \"{id}\", expectedVersion: {version}{fields} }}");
+        let answer =
+            city.ask(&admin, &format!("mutation {{ {verb}(input: {input}) {{ __typename }} }}"), json!({})).await;
+        assert!(answer.get("errors").is_none(), "{verb} {fields}: {answer}");
+    };
+    for (fields, expected) in [
+        (", name: \"Dự án DA\", organization: \"SXD\", programmes: [\"CT1\"]", 1),
+        ("", 1),
+        (", objective: \"Giảm ùn tắc\"", 2),
+        (", objective: \" Giảm ùn tắc \"", 2),
+        (", objective: null", 3),
+    ] {
+        let (_, version) = row(&pool, "projects.project", "DA").await;
+        change("updateProject", &project, version, fields).await;
+        assert_eq!(row(&pool, "projects.project", "DA").await.1, expected, "{fields}");
+    }
+    for (verb, fields, expected) in [
+        ("unblockParcel", "", 1),
+        ("blockParcel", ", blocker: PRICE", 2),
+        ("blockParcel", ", blocker: PRICE", 2),
+        ("blockParcel", ", blocker: PRICE, note: \"Chờ giá đất\"", 3),
+        ("unblockParcel", "", 4),
+    ] {
+        let (_, version) = row(&pool, "projects.parcel_case", "1").await;
+        change(verb, &parcel, version, fields).await;
+        assert_eq!(row(&pool, "projects.parcel_case", "1").await.1, expected, "{verb} {fields}");
     }
 }

@@ -194,6 +194,8 @@ async fn an_inspector_corrects_a_milestone_and_the_history_keeps_it(pool: PgPool
     };
     assert_eq!(problem(&city.ask(&ward(), &correct(""), json!({})).await).0, "FORBIDDEN");
     let inspector = person("ins", &[Role::Inspector], None, None);
+    let same = city.ask(&inspector, &correct(", happenedOn: \"2026-02-05\""), json!({})).await;
+    assert_eq!(problem(&same), ("VALIDATION".into(), "input.happenedOn".into()));
     let answer = city.ask(&inspector, &correct(", happenedOn: \"2026-03-05\""), json!({})).await;
     assert!(answer.get("errors").is_none(), "{answer}");
     let cleared = city.data("{ a: clearanceStats(asOf: \"2026-03-04\") { totals { areaCleared { value } } } b: clearanceStats(asOf: \"2026-03-05\") { totals { areaCleared { value } } } }").await;

@@ -1,7 +1,6 @@
 //! The field `taskStats`: measures by dimension and time bucket, with filter, order and comparison.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use service_kit::Problem;
 use service_kit::drill_down::Origin;
 use service_kit::measures::{MeasureHaving, MeasureOrder, Measures};
 use service_kit::question::{Question, StatsRow};
@@ -96,11 +95,6 @@ impl StatsQuery {
         as_of: Option<Date>,
         first: Option<i32>,
     ) -> Result<Option<TaskStats>> {
-        let asked = filter.as_ref().and_then(|filter| filter.status.as_ref());
-        if asked.is_some_and(|asked| asked.contains(&TaskStatus::Draft)) {
-            let message = "DRAFT: drafts are in no measure; accepted: the other states";
-            return Err(Problem::validation("filter.status", message).into());
-        }
         let question =
             Question { period, filter, group_by, grain, having, order_by, compare_to, as_of, first, keep: None };
         let stats = question.answer(ctx).await?;

@@ -16,14 +16,16 @@ impl Filter for TaskFilter {
     fn conditions(&self, scope: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
-        let drafts = drafts && scope.principal.has(Role::Issuer);
-        if !drafts {
+        if !drafts || !scope.principal.has(Role::Issuer) {
             list.flag("status", "f.is_issued", Some(true));
         }
         list.search("search", "f.search", self.search.as_ref())?;
-        list.any("source", "f.source = ANY({})", self.source.as_ref());
+        list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());
         list.any("code", "f.code = ANY({})", self.code.as_ref());
         list.any("status", "f.status = ANY({})", self.status.as_ref());
+        if drafts {
+            list.only_in_lists("status", "drafts are not measured; accepted: the other states, or DRAFT in a list");
+        }
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.any("priority", "f.priority = ANY({})", self.priority.as_ref());
         list.any("axis", LEAD_AXIS, self.axis.as_ref());
@@ -55,14 +57,11 @@ impl Filter for TaskFilter {
         list.flag("unansweredReminder", "f.unanswered > 0", self.unanswered_reminder);
         list.flag("awaitingApproval", "f.status = 'SUBMITTED'", self.awaiting_approval);
         list.number("extendedAtLeast", "f.extensions >= {}", 0..=i32::MAX, self.extended_at_least)?;
-        if let (Some(least), Some(most)) = (self.clarity_at_least, self.clarity_at_most)
-            && least > most
-        {
-            let message = format!("{most} is below clarityAtLeast, {least}; accepted: {least} to 6");
-            return Err(Problem::validation("filter.clarityAtMost", message));
-        }
-        list.number("clarityAtMost", concat!(clarity!(), " <= {}"), 0..=6, self.clarity_at_most)?;
-        list.number("clarityAtLeast", concat!(clarity!(), " >= {}"), 0..=6, self.clarity_at_least)?;
+        list.number_between(
+            [("clarityAtLeast", concat!(clarity!(), " >= {}")), ("clarityAtMost", concat!(clarity!(), " <= {}"))],
+            &(0..=6),
+            (self.clarity_at_least, self.clarity_at_most),
+        )?;
         for dimension in self.without.iter().flatten() {
             list.flag("without", facts::without(*dimension), Some(true));
         }

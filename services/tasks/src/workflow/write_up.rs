@@ -7,7 +7,7 @@ use service_kit::record::{Meta, Record};
 use service_kit::scalar::Date;
 use service_kit::store::codes::{CodeKind, NamedCodes};
 use service_kit::store::{child, record};
-use service_kit::write::{Change, Targeted, Write};
+use service_kit::write::{Change, Targeted, Write, Written};
 use service_kit::{Problem, RequestScope};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -164,7 +164,7 @@ impl Write for CreateTaskInput {
         Ok(schema::new_id(now))
     }
 
-    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<(), Problem> {
+    async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         let by = scope.principal.subject()?;
         let date = |date: &Option<Date>, path: &str| date.as_ref().map(|date| date.of_work(path)).transpose();
         let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
@@ -195,7 +195,8 @@ impl Write for CreateTaskInput {
         }
         record::insert(db, std::slice::from_ref(&task)).await.map_err(refused)?;
         let created = Move { verb: <Self as Write>::VERB, from_status: None, from_lead: None };
-        Ok(child::add(db, &[logged(created, &task, by, scope.now, None, None)]).await?)
+        child::add(db, &[logged(created, &task, by, scope.now, None, None)]).await?;
+        Ok(Written::Version)
     }
 }
 
@@ -211,6 +212,8 @@ pub struct UpdateTaskInput {
 }
 
 impl Change for UpdateTaskInput {
+    const REWRITES: bool = true;
+
     async fn apply(&self, edit: &mut Edit<'_>) -> Result<(), Problem> {
         edit.permit(Actor::Issuer)?;
         if edit.row.status.is_closed() {
@@ -251,6 +254,10 @@ impl Change for MoveStartInput {
         let begun = matches!(status, TaskStatus::InProgress | TaskStatus::Blocked | TaskStatus::Submitted);
         if begun && start_on > edit.today {
             let message = format!("the work has begun; accepted: a day up to today, {}", edit.today);
+            return Err(Problem::validation("input.startOn", message));
+        }
+        if edit.row.start_on == Some(start_on) {
+            let message = format!("the start is {start_on} already; name another day");
             return Err(Problem::validation("input.startOn", message));
         }
         edit.row.start_on = Some(start_on);

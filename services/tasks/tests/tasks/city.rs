@@ -32,6 +32,7 @@ INSERT INTO directory.programme (code, title, kind, source, observed_at) VALUES
 INSERT INTO directory.bottleneck (code, title, source) VALUES
     ('FLOODING', 'Úng ngập', 'test'), ('POLLUTION', 'Ô nhiễm', 'test');
 INSERT INTO directory.task_group (code, ordinal, title, source) VALUES ('N1', 1, 'Nhóm 1', 'test');
+INSERT INTO platform.source (code, open_to_verbs, created_by) VALUES ('test', true, 'test');
 ";
 
 /// The directory's rows.

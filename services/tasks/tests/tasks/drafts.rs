@@ -107,3 +107,18 @@ async fn what_was_given_out_is_cancelled_and_not_withdrawn(pool: PgPool) {
     let id = task(&pool, "A", "ASSIGNED", &[]).await.to_string();
     assert_eq!(problem(&withdraw(&pool, &issuer(), &id, 1).await).0, "CONFLICT");
 }
+
+/// A figure of drafts would be 0 whatever there is, and one of drafts and others that of the others.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn drafts_are_no_part_of_a_measure(pool: PgPool) {
+    found(&pool).await;
+    task(&pool, "D", "DRAFT", &[]).await;
+    for who in [operator(), issuer()] {
+        for states in ["DRAFT", "DRAFT, ASSIGNED"] {
+            let query =
+                format!("{{ taskStats(period: \"2026\", filter: {{ status: [{states}] }}) {{ totals {{ total }} }} }}");
+            let (code, path) = problem(&ask_at(&pool, NOW, &who, &query, json!({})).await);
+            assert_eq!((code.as_str(), path.as_str()), ("VALIDATION", "filter.status"), "{who:?} {states}");
+        }
+    }
+}

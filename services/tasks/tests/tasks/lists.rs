@@ -235,7 +235,7 @@ async fn what_nothing_can_satisfy_is_refused(pool: PgPool) {
     found(&pool).await;
     for (document, path) in [
         ("{ taskStats(period: \"2026\", filter: { status: [DRAFT] }) { totals { total } } }", "filter.status"),
-        ("{ tasks(filter: { clarityAtLeast: 4, clarityAtMost: 3 }) { totalCount } }", "filter.clarityAtMost"),
+        ("{ tasks(filter: { clarityAtLeast: 4, clarityAtMost: 3 }) { totalCount } }", "filter.clarityAtLeast"),
         (
             "{ taskStats(period: \"2026\", groupBy: [AXIS], having: [{ measure: TOTAL }]) { rows { axis } } }",
             "having.0",

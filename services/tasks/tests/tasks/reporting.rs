@@ -189,6 +189,8 @@ async fn the_start_moves_by_its_own_verb_for_a_reason(pool: PgPool) {
     let refused = verb(&pool, NOW, &lead(), "moveStart", start("2026-03-01", 1)).await.expect_err("the lead");
     assert_eq!(refused.0, "FORBIDDEN");
     verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-15", 1)).await.expect("moved");
+    let refused = verb(&pool, NOW, &issuer(), "moveStart", start("2026-03-15", 2)).await.expect_err("the same day");
+    assert_eq!(refused, ("VALIDATION".into(), "input.startOn".into()));
     let log = child(&pool, &id, "transitions", "verb reason fromStatus toStatus").await;
     assert_eq!(
         log[0],

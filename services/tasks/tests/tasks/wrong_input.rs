@@ -14,6 +14,7 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
     let page = data(&pool, "{ tasks(first: 1) { pageInfo { endCursor } } }").await;
     let cursor = page["tasks"]["pageInfo"]["endCursor"].to_string();
     let long = "x".repeat(201);
+    let stats = |arguments: &str| format!("taskStats(period: \"2026\", groupBy: [AXIS], {arguments}) {{ rowCount }}");
     for (field, path) in [
         ("task(id: \"x\") { id }".to_owned(), "id"),
         ("tasks(first: 501) { totalCount }".to_owned(), "first"),
@@ -21,10 +22,18 @@ async fn a_wrong_argument_is_named(pool: PgPool) {
         (format!("tasks(after: {cursor}, orderBy: [{{field: CODE}}]) {{ totalCount }}"), "after"),
         ("tasks(filter: {area: [\"00004\", \"99999\"]}) { totalCount }".to_owned(), "filter.area.1"),
         ("tasks(filter: {organization: [\"\\u0000\"]}) { totalCount }".to_owned(), "filter.organization.0"),
+        ("tasks(filter: {source: [\"test\", \"ioc\", \"tets\"]}) { totalCount }".to_owned(), "filter.source.2"),
         ("tasks(filter: {programme: [\"NQX\"]}) { totalCount }".to_owned(), "filter.programme.0"),
         ("tasks(filter: {dueOn: {from: \"2026-02-30\"}}) { totalCount }".to_owned(), "filter.dueOn.from"),
         (format!("tasks(filter: {{search: \"{long}\"}}) {{ totalCount }}"), "filter.search"),
         ("tasks(filter: {clarityAtMost: 7}) { totalCount }".to_owned(), "filter.clarityAtMost"),
+        ("tasks(filter: {clarityAtLeast: 5, clarityAtMost: 4}) { totalCount }".to_owned(), "filter.clarityAtLeast"),
+        (
+            "tasks(filter: {dueOn: {from: \"2026-03-02\", to: \"2026-03-01\"}}) { totalCount }".to_owned(),
+            "filter.dueOn",
+        ),
+        (stats("having: [{ measure: TOTAL, gt: 0 }, { measure: OVERDUE }]"), "having.1"),
+        (stats("having: [{ measure: TOTAL, gt: 5, lt: 3 }]"), "having.0"),
         ("tasks(filter: {extendedAtLeast: -1}) { totalCount }".to_owned(), "filter.extendedAtLeast"),
         ("taskStats(period: \"2026-13\") { totals { total } }".to_owned(), "period"),
         ("taskStats(period: \"2026\", asOf: \"2026-03-16\") { totals { total } }".to_owned(), "asOf"),
@@ -95,6 +104,22 @@ async fn what_a_task_says_is_changed_by_issuers_until_it_is_closed(pool: PgPool)
         json!({ "title": "Tên mới", "action": null, "priority": "URGENT", "group": { "code": "N1" }, "areas": [{ "code": "00004" }],
                 "version": 2, "status": "IN_PROGRESS", "currentDue": "2026-06-30" })
     );
+    // Without a change there is no version and no entry in the trail, and the caller gets the task as it is.
+    let entries = "SELECT count(*) FROM platform.audit_entry WHERE operation = 'updateTask'";
+    let before: i64 = sqlx::query_scalar(entries).fetch_one(&pool).await.expect("a count");
+    for same in [
+        json!({ "id": id, "expectedVersion": 2, "title": "Tên mới", "areas": ["00004"], "action": null }),
+        json!({ "id": id, "expectedVersion": 2, "idempotencyKey": "again" }),
+        json!({ "id": id, "expectedVersion": 2, "idempotencyKey": "again" }),
+    ] {
+        let unchanged = verb(&pool, NOW, &issuer(), "updateTask", same).await.expect("accepted");
+        assert_eq!(unchanged["version"], 2, "{unchanged}");
+    }
+    let stale = json!({ "id": id, "expectedVersion": 1, "title": "Tên mới" });
+    let stale = verb(&pool, NOW, &issuer(), "updateTask", stale).await.expect_err("another version");
+    assert_eq!(stale.0, "STALE_VERSION");
+    let after: i64 = sqlx::query_scalar(entries).fetch_one(&pool).await.expect("a count");
+    assert_eq!((before, after), (1, 1));
     let closed = task(&pool, "C", "CANCELLED", &[]).await.to_string();
     let refused =
         verb(&pool, NOW, &issuer(), "updateTask", json!({ "id": closed, "expectedVersion": 1, "title": "x" })).await;

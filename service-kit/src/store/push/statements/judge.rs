@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use tabular::Words;
+
 use super::{Catalog, Check, Unique, array, filled, literal};
 use crate::push::PushKind;
 
@@ -158,9 +160,10 @@ pub(super) fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
     let refusals: Vec<String> = refusals.chain(["(NULL, NULL, NULL, NULL)".to_owned()]).collect();
     let rules = catalog.checks.iter().map(|check| {
         let field = check.column.as_deref().and_then(|column| kind.field_of(column)).unwrap_or_default();
-        format!("({}, {}, {})", literal(&check.name), literal(field), literal(&check.expression))
+        let words = check.words(kind).unwrap_or_else(|| Words::new(&check.name, &check.name));
+        format!("({}, {}, {}, {})", literal(&check.name), literal(field), literal(&words.en), literal(&words.vi))
     });
-    let rules: Vec<String> = rules.chain(["(NULL, NULL, NULL)".to_owned()]).collect();
+    let rules: Vec<String> = rules.chain(["(NULL, NULL, NULL, NULL)".to_owned()]).collect();
     vec![
         format!(
             "UPDATE push_row AS r SET waits = ARRAY[{name} || ':' || $1 || ':' || r.external_id],
@@ -176,12 +179,12 @@ pub(super) fn verdict(kind: &PushKind, catalog: &Catalog) -> Vec<String> {
             "UPDATE push_row AS r SET status = 'REJECTED', errors = d.errors
              FROM (SELECT DISTINCT ON (b.key) o.n, (
                        SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, g.field, ''), 'code', 'INVALID',
-                           'en', coalesce(f.en, format('the record would break a rule; accepted: %s', g.rule))
+                           'en', coalesce(f.en, format('the record would break a rule; accepted: %s', g.en))
                                  || CASE WHEN b.stored THEN format(' (at the later state of %s)', b.at) ELSE '' END,
-                           'vi', coalesce(f.vi, format('bản ghi vi phạm quy tắc; chấp nhận: %s', g.rule))
+                           'vi', coalesce(f.vi, format('bản ghi vi phạm quy tắc; chấp nhận: %s', g.vi))
                                  || CASE WHEN b.stored THEN format(' (ở trạng thái sau, lúc %s)', b.at) ELSE '' END))
                        FROM unnest(b.broken) AS c(name) LEFT JOIN (VALUES {refusals}) AS f(name, field, en, vi) USING (name)
-                            LEFT JOIN (VALUES {rules}) AS g(name, field, rule) USING (name)) AS errors
+                            LEFT JOIN (VALUES {rules}) AS g(name, field, en, vi) USING (name)) AS errors
                    -- The last row up to the broken state is to blame.
                    FROM (SELECT e.*, max(e.seq) FILTER (WHERE e.n IS NOT NULL) OVER (PARTITION BY e.key ORDER BY e.seq) AS blamed
                          FROM push_event AS e) AS b

@@ -7,7 +7,10 @@
 
 mod find;
 mod judge;
+mod words;
 mod write;
+
+use tabular::Words;
 
 use crate::push::PushKind;
 
@@ -33,6 +36,13 @@ pub struct Check {
     pub expression: String,
     /// Its first column.
     pub column: Option<String>,
+}
+
+impl Check {
+    /// What it accepts, in words; `None` when it has none of the general forms and needs a refusal of the kind.
+    pub fn words(&self, kind: &PushKind) -> Option<Words> {
+        words::words(&self.expression, |column| kind.field_of(column).unwrap_or(column).to_owned())
+    }
 }
 
 /// A unique index over columns.
