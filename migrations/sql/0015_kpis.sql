@@ -52,6 +52,18 @@ CREATE FUNCTION kpis.has_begun(period text, instant timestamptz) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN kpis.period_first(period) <= platform.day_of(instant);
 
+-- Whether a period is over by the city's day of an instant.
+CREATE FUNCTION kpis.is_over(period text, instant timestamptz) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN kpis.period_end(period) <= platform.day_of(instant);
+
+-- Whether the points of a trajectory end at a value, if there is one on the last day of the period.
+CREATE FUNCTION kpis.ends_at(points text[], period text, value numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN kpis.is_trajectory(points) THEN (
+        SELECT coalesce(bool_and(substr(point, 12)::numeric = value), true) FROM unnest(points) AS p(point) WHERE left(point, 10) = to_char(kpis.period_end(period) - 1, 'YYYY-MM-DD'))
+        ELSE true END;
+
 CREATE TABLE kpis.indicator (
     id                        uuid NOT NULL UNIQUE GENERATED ALWAYS AS (md5('indicator/' || code)::uuid) STORED,
     source                    text NOT NULL CHECK (length(source) BETWEEN 1 AND 64),
@@ -125,6 +137,11 @@ CREATE FUNCTION kpis.is_range(indicator text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT i.direction = 'RANGE' FROM kpis.indicator AS i WHERE i.code = indicator);
 
+-- Whether an indicator says that something is done or not; NULL of one that is not known yet.
+CREATE FUNCTION kpis.is_binary(indicator text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT i.direction = 'BINARY' FROM kpis.indicator AS i WHERE i.code = indicator);
+
 -- Value of an observation: what it states, or the quotient of its parts. A growth is that of the level over the level a year before.
 CREATE FUNCTION kpis.value_of(nature text, scale numeric, value numeric, numerator numeric, denominator numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -177,6 +194,7 @@ CREATE TABLE kpis.target (
     CONSTRAINT target_low_not_above_high CHECK (low <= high),
     CONSTRAINT target_trajectory_dated CHECK (kpis.is_trajectory(trajectory)),
     CONSTRAINT target_trajectory_within CHECK (kpis.is_within(trajectory, period)),
+    CONSTRAINT target_trajectory_ends CHECK (kpis.ends_at(trajectory, period, value)),
     CONSTRAINT target_decided CHECK (decided_on <= platform.day_of(observed_at)),
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT target_scope_of_indicator CHECK (deleted_at IS NOT NULL OR kpis.has_scope(indicator_code, area_code, organization_code)),
@@ -226,6 +244,9 @@ CREATE TABLE kpis.observation (
     CONSTRAINT observation_missing_has_none CHECK (NOT flags && ARRAY['MISSING'] OR num_nonnulls(value, numerator) = 0),
     CONSTRAINT observation_value_of_amount CHECK (flags && ARRAY['MISSING', 'SUPPRESSED'] OR value IS NOT NULL OR kpis.has_parts(indicator_code) IS NOT FALSE),
     CONSTRAINT observation_period_begun CHECK (kpis.has_begun(period, observed_at)),
+    -- What is published of a period that is not over is no value of it, unless it says that it is an estimate. What is done is done.
+    CONSTRAINT observation_period_over CHECK (status <> 'PUBLISHED' OR flags && ARRAY['ESTIMATED', 'FORECAST', 'MISSING', 'SUPPRESSED']
+        OR kpis.is_over(period, observed_at) OR kpis.is_binary(indicator_code) IS NOT FALSE),
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT observation_scope_of_indicator CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.has_scope(indicator_code, area_code, organization_code)),
     CONSTRAINT observation_value_of_parts CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR value IS NULL OR numerator IS NULL

@@ -79,7 +79,7 @@ CREATE FUNCTION kpis.rag(shortfall numeric, amber_green numeric, amber_red numer
     RETURN CASE WHEN shortfall = 0 THEN 'GREEN' WHEN shortfall <= amber_green THEN 'AMBER_GREEN' WHEN shortfall <= amber_red THEN 'AMBER_RED'
         WHEN shortfall > amber_red THEN 'RED' END;
 
--- A series: an indicator for a scope. It is made when the first row names it.
+-- A series: an indicator for a scope. A row that names its scope makes it.
 CREATE TABLE kpis.series (
     id                uuid PRIMARY KEY,
     indicator_code    text NOT NULL,
@@ -89,8 +89,40 @@ CREATE TABLE kpis.series (
 CREATE INDEX series_indicator ON kpis.series (indicator_code, area_code, organization_code);
 CREATE INDEX series_area ON kpis.series (area_code);
 
+-- A row names its series, and that of each area that its area became a part of: the value is carried over to it.
+CREATE FUNCTION kpis.name_series() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO kpis.series
+        SELECT kpis.series_of(n.indicator_code, n.area_code, n.organization_code) AS id, n.*
+        FROM (SELECT indicator_code, area_code, organization_code FROM written
+              UNION SELECT w.indicator_code, h.to_code, NULL FROM written AS w JOIN directory.published_area_succession AS h ON h.from_code = w.area_code) AS n
+        ORDER BY id
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION kpis.name_successors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO kpis.series
+        SELECT DISTINCT kpis.series_of(s.indicator_code, w.to_code, NULL) AS id, s.indicator_code, w.to_code
+        FROM written AS w JOIN kpis.series AS s ON s.area_code = w.from_code
+        ORDER BY id
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER name_series_inserted AFTER INSERT ON kpis.observation REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_series();
+CREATE TRIGGER name_series_updated AFTER UPDATE ON kpis.observation REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_series();
+CREATE TRIGGER name_series_inserted AFTER INSERT ON kpis.target REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_series();
+CREATE TRIGGER name_series_updated AFTER UPDATE ON kpis.target REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_series();
+CREATE TRIGGER name_series_inserted AFTER INSERT ON directory.area_succession REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_successors();
+CREATE TRIGGER name_series_updated AFTER UPDATE ON directory.area_succession REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_successors();
+
 -- Published value of a series in a period, for the days on which it was the latest: a correction begins a new run, and the run before
 -- says what was known until then. `vintage` numbers the values that were published.
+--
+-- The values of a day are of the areas of that day. When areas are merged or divided, what was observed of a period before is of
+-- other areas, also where one of them keeps its code: its run ends, and a run begins with the values of the parts by the shares of the
+-- succession, if each share and each value is known. It is no published value and has no number. A value with the flag BREAK
+-- is of the area as it is after the merger.
 CREATE TABLE kpis.observed_fact (
     series_id      uuid NOT NULL,
     period         text NOT NULL,
@@ -98,16 +130,21 @@ CREATE TABLE kpis.observed_fact (
     to_day         date NOT NULL CHECK (to_day > from_day),
     period_first   date NOT NULL,
     period_end     date NOT NULL,
-    observation_id uuid NOT NULL,
+    observation_id uuid,
     value          numeric,
     numerator      numeric,
     denominator    numeric,
     flags          text[] NOT NULL,
-    vintage        integer NOT NULL,
+    vintage        integer,
     observed_at    timestamptz NOT NULL,
     -- Whether it is a value that was observed: a missing or a confidential one is not, and a forecast is no actual.
     counts         boolean NOT NULL,
-    PRIMARY KEY (series_id, period, from_day)
+    -- Codes of the areas that it was carried over from.
+    carried_from   text[] NOT NULL,
+    -- Whether the run ends because the area was merged or divided.
+    merged         boolean NOT NULL,
+    PRIMARY KEY (series_id, period, from_day),
+    CHECK ((observation_id IS NULL) = (vintage IS NULL) AND (vintage IS NULL) = (carried_from <> '{}'))
 );
 CREATE INDEX observed_fact_revised ON kpis.observed_fact (from_day) WHERE vintage > 1;
 CREATE INDEX observed_fact_observation ON kpis.observed_fact (observation_id);
@@ -152,8 +189,9 @@ CREATE TABLE kpis.target_fact (
     forecast_reason text CHECK (forecast_reason IN ('NO_OBSERVATION', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'NO_NUMERATOR', 'GROWTH_HAS_NEED', 'BINARY_HAS_NO_FORECAST')),
     needed         numeric,
     trajectory     numeric,
-    -- What is judged: the whole period, or what is known of it against the trajectory, the forecast or the target.
-    judged         text CHECK (judged IN ('PERIOD', 'TRAJECTORY', 'TO_DATE', 'FORECAST')),
+    -- What is judged: the whole period, an estimate of it from before its end, or what is known of it against the trajectory, the
+    -- target or the forecast.
+    judged         text CHECK (judged IN ('PERIOD', 'ESTIMATE', 'TRAJECTORY', 'TO_DATE', 'FORECAST')),
     shortfall      numeric,
     rag            text CHECK (rag IN ('GREEN', 'AMBER_GREEN', 'AMBER_RED', 'RED')),
     rag_reason     text CHECK (rag_reason IN ('NO_OBSERVATION', 'NO_NUMERATOR', 'NO_EARLIER_YEAR', 'FEW_POINTS', 'BINARY_HAS_NO_FORECAST', 'TARGET_EQUALS_BASELINE')),
@@ -180,7 +218,20 @@ CREATE FUNCTION kpis.rule(asked text, day date) RETURNS numeric
 -- the square of the observations.
 CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LANGUAGE sql STABLE ROWS 10000
     SET random_page_cost = 1.1 SET enable_nestloop = off SET jit = off AS $$
-    WITH state AS MATERIALIZED (
+    -- What became a part of the area of a series, with the merger before and after. An area that kept its code and its whole is the same.
+    WITH part AS MATERIALIZED (
+        SELECT p.*, m.after, m.until
+        FROM (SELECT s.id AS series_id, s.area_code, h.effective_on AS merged_on, h.from_code, kpis.series_of(s.indicator_code, h.from_code, NULL) AS part_id, h.share,
+                     count(*) OVER merger AS parts, bool_or(h.from_code = h.to_code) OVER merger AS keeps_code
+              FROM kpis.series AS s
+              JOIN directory.published_area_succession AS h ON h.to_code = s.area_code
+              WHERE s.id = ANY(ids)
+              WINDOW merger AS (PARTITION BY s.id, h.effective_on)) AS p
+        JOIN (SELECT to_code, effective_on, lag(effective_on, 1, '-infinity') OVER of_area AS after, lead(effective_on, 1, 'infinity') OVER of_area AS until
+              FROM (SELECT DISTINCT to_code, effective_on FROM directory.published_area_succession) AS h WINDOW of_area AS (PARTITION BY to_code ORDER BY effective_on)) AS m
+          ON m.effective_on = p.merged_on AND m.to_code = p.area_code
+        WHERE NOT (p.parts = 1 AND p.keeps_code AND p.share IS NOT DISTINCT FROM 1)),
+    state AS MATERIALIZED (
         SELECT folded.series_id, folded.indicator_code, folded.id, folded.from_day, folded.observed_at,
                lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day, s.*
         FROM (SELECT e.series_id, e.indicator_code, e.id, e.day AS from_day, e.observed_at, lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last,
@@ -189,33 +240,70 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
                     FROM kpis.observation AS o
                     CROSS JOIN LATERAL (SELECT * FROM kpis.observation_event AS v
                         WHERE v.id = o.id AND v.effective AND v.withdrawn_at IS NULL OFFSET 0) AS v
-                    WHERE o.series_id = ANY(ids)) AS e
+                    WHERE o.series_id = ANY(ids || ARRAY(SELECT part_id FROM part))) AS e
               WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)) AS folded
         CROSS JOIN LATERAL jsonb_to_record(kpis.observation_defaults() || folded.state) AS s(
             period text, revision integer, value numeric, numerator numeric, denominator numeric, flags text[], status text, deleted_at timestamptz)
         WHERE folded.is_last),
     -- A confidential value has no parts either.
+    said AS MATERIALIZED (
+        SELECT s.series_id, s.id, s.from_day, s.to_day, s.observed_at, s.period, kpis.period_end(s.period) AS period_end, s.revision, s.flags,
+               CASE WHEN s.shown THEN kpis.value_of(i.nature, i.scale, s.value, s.numerator, s.denominator) END AS value,
+               CASE WHEN s.shown THEN s.numerator END AS numerator, CASE WHEN s.shown THEN s.denominator END AS denominator, i.nature, i.scale, i.over_places
+        FROM (SELECT *, NOT flags && ARRAY['MISSING', 'SUPPRESSED'] AS shown FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL) AS s
+        JOIN kpis.indicator AS i ON i.code = s.indicator_code AND i.deleted_at IS NULL),
+    -- What the parts said of periods before a merger, from the merger on.
+    piece AS MATERIALIZED (
+        SELECT p.series_id, p.merged_on, p.parts, p.from_code, p.share, s.period, greatest(s.from_day, p.merged_on) AS from_day, least(s.to_day, p.until) AS to_day,
+               s.revision, s.observed_at, s.value, s.numerator, s.denominator, s.nature, s.scale, s.over_places,
+               s.value IS NOT NULL AND NOT s.flags && ARRAY['FORECAST'] AS counts
+        FROM part AS p
+        JOIN said AS s ON s.series_id = p.part_id
+        WHERE p.after < s.period_end AND s.period_end <= p.merged_on AND s.to_day > p.merged_on AND s.from_day < p.until AND NOT s.flags && ARRAY['BREAK']),
+    turn AS (
+        SELECT e.*, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
+        FROM (SELECT series_id, period, from_day AS day FROM piece UNION SELECT series_id, period, to_day FROM piece WHERE to_day < 'infinity') AS e),
+    carried AS (
+        SELECT h.series_id, h.period, h.day, h.to_day, array_agg(h.from_code ORDER BY h.from_code) AS carried_from, sum(h.share * h.value) AS value,
+               sum(h.share * h.numerator) AS numerator, sum(h.share * h.denominator) AS denominator, max(h.observed_at) AS observed_at, h.nature, h.scale
+        FROM (SELECT DISTINCT ON (t.series_id, t.period, t.day, p.from_code) t.*, p.parts, p.from_code, p.share, p.value, p.numerator, p.denominator, p.observed_at,
+                     p.nature, p.scale, p.over_places, p.counts
+              FROM turn AS t
+              JOIN piece AS p ON p.series_id = t.series_id AND p.period = t.period AND p.from_day <= t.day AND t.day < p.to_day
+              ORDER BY t.series_id, t.period, t.day, p.from_code, p.revision DESC, p.observed_at DESC) AS h
+        GROUP BY h.series_id, h.period, h.day, h.to_day, h.parts, h.nature, h.scale, h.over_places
+        HAVING count(*) = h.parts AND bool_and(h.counts AND h.share IS NOT NULL)
+            AND CASE h.nature WHEN 'RATE' THEN count(h.numerator) = count(*) ELSE h.over_places = 'SUM' END),
     published AS MATERIALIZED (
-        SELECT series_id, indicator_code, id, from_day, to_day, observed_at, period, revision, flags, CASE WHEN shown THEN value END AS value,
-               CASE WHEN shown THEN numerator END AS numerator, CASE WHEN shown THEN denominator END AS denominator
-        FROM (SELECT *, NOT flags && ARRAY['MISSING', 'SUPPRESSED'] AS shown FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL) AS s),
+        SELECT * FROM (
+            SELECT s.series_id, s.id, s.from_day, CASE WHEN s.flags && ARRAY['BREAK'] THEN s.to_day ELSE least(s.to_day, m.merged_on) END AS to_day, s.observed_at, s.period,
+                   s.revision, s.flags, s.value, s.numerator, s.denominator, '{}'::text[] AS carried_from, coalesce(NOT s.flags && ARRAY['BREAK'] AND m.merged_on < s.to_day, false) AS merged
+            FROM said AS s
+            LEFT JOIN (SELECT DISTINCT series_id, merged_on, after FROM part WHERE keeps_code) AS m
+              ON m.series_id = s.series_id AND m.after < s.period_end AND s.period_end <= m.merged_on
+            WHERE s.series_id = ANY(ids)) AS own
+        WHERE from_day < to_day
+        UNION ALL
+        SELECT series_id, NULL, day, to_day, observed_at, period, 0, ARRAY['BREAK'], CASE nature WHEN 'RATE' THEN scale * numerator / denominator ELSE value END,
+               CASE nature WHEN 'RATE' THEN kpis.carried(numerator) END, CASE nature WHEN 'RATE' THEN kpis.carried(denominator) END, carried_from, false
+        FROM carried),
     run AS (
         SELECT e.series_id, e.period, e.day, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
         FROM (SELECT series_id, period, from_day AS day FROM published
               UNION SELECT series_id, period, to_day FROM published WHERE to_day < 'infinity') AS e),
-    -- Of several revisions the latest counts.
+    -- Of several revisions the latest counts; what was carried over counts where nothing was published.
     held AS (
-        SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, p.numerator, p.denominator, p.observed_at,
-               kpis.carried(kpis.value_of(i.nature, i.scale, p.value, p.numerator, p.denominator)) AS value
+        SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, kpis.carried(p.value) AS value, p.numerator,
+               p.denominator, p.observed_at, p.carried_from, p.merged AND p.to_day = r.to_day AS merged
         FROM run AS r
         JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
-        JOIN kpis.indicator AS i ON i.code = p.indicator_code AND i.deleted_at IS NULL
         ORDER BY r.series_id, r.period, r.day, p.revision DESC, p.observed_at DESC)
     SELECT series_id, period, day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
-           (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int, observed_at,
-           value IS NOT NULL AND NOT flags && ARRAY['FORECAST']
-    FROM (SELECT *, lag(day) OVER w IS NOT NULL AND (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w) AS is_new
-          FROM held WINDOW w AS (PARTITION BY series_id, period ORDER BY day)) AS numbered
+           CASE WHEN id IS NOT NULL THEN (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int END, observed_at,
+           value IS NOT NULL AND NOT flags && ARRAY['FORECAST'], carried_from, merged
+    FROM (SELECT *, id IS NOT NULL AND lag(day) OVER w IS NOT NULL
+                    AND (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w) AS is_new
+          FROM held WINDOW w AS (PARTITION BY series_id, period, id IS NULL ORDER BY day)) AS numbered
 $$;
 
 -- The facts of targets follow from those of observations, so these are written first.
@@ -239,11 +327,12 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
               UNION SELECT v.series_id, v.period, edge.day
                     FROM (SELECT DISTINCT series_id, period, first, last, since FROM version) AS v
                     JOIN kpis.observed_fact AS c ON c.series_id = v.series_id AND c.period_first < v.last AND c.period_first >= v.first - interval '3 years'
-                    CROSS JOIN LATERAL unnest(ARRAY[c.from_day, c.to_day]) AS edge(day)
+                    -- An estimate of the last part becomes its value when the period is over.
+                    CROSS JOIN LATERAL unnest(ARRAY[c.from_day, c.to_day, CASE WHEN c.period_end = v.last AND c.from_day < v.last THEN v.last END]) AS edge(day)
                     WHERE edge.day > v.since AND edge.day < 'infinity'
               UNION SELECT v.series_id, v.period, r.valid_from FROM version AS v JOIN kpis.fact_rule AS r ON r.valid_from > v.since) AS m),
     known AS (
-        SELECT v.*, m.day, m.to_day, n.*, kpis.period_months(v.period) / v.step AS expected, greatest(n.seen_at, v.observed_at) AS known_at,
+        SELECT v.*, m.day, m.to_day, n.*, r.told, kpis.period_months(v.period) / v.step AS expected, greatest(n.seen_at, v.observed_at) AS known_at,
                CASE WHEN b.parts = n.parts THEN CASE v.nature WHEN 'FLOW' THEN b.total WHEN 'STOCK' THEN b.latest
                    WHEN 'RATE' THEN CASE WHEN b.weighted = b.parts THEN v.scale * b.numerator / b.denominator WHEN b.parts = 1 THEN b.latest END END END AS before
         FROM moment AS m
@@ -259,19 +348,28 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
             FROM cell AS c
             WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first - interval '1 year'
-              AND c.period_end <= v.last - interval '1 year' AND (c.period_first + interval '1 year')::date = ANY (n.firsts)) AS b),
+              AND c.period_end <= v.last - interval '1 year' AND (c.period_first + interval '1 year')::date = ANY (n.firsts)) AS b
+        -- A report that says why there is no value is one; an estimate from before the end, and a forecast, are none.
+        CROSS JOIN LATERAL (
+            SELECT coalesce(array_agg(c.period_end), '{}') AS told
+            FROM kpis.observed_fact AS c
+            WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last
+              AND c.from_day >= c.period_end AND NOT c.flags && ARRAY['FORECAST']) AS r),
     -- What was observed of the period, by the nature of the indicator.
     observed AS (
         SELECT k.*,
                kpis.carried(CASE k.nature WHEN 'FLOW' THEN k.total WHEN 'STOCK' THEN k.latest
                     WHEN 'RATE' THEN CASE WHEN k.weighted = k.parts THEN k.scale * k.numerator / k.denominator WHEN k.parts = 1 THEN k.latest END
                     WHEN 'GROWTH' THEN CASE WHEN k.weighted = k.parts THEN k.growth / k.denominator ELSE k.total / k.parts END END) AS actual,
-               CASE k.nature WHEN 'STOCK' THEN coalesce(k.ends[cardinality(k.ends)] = k.last, false) ELSE k.parts = k.expected END AS complete,
-               CASE WHEN k.parts > 0 AND k.direction <> 'RANGE' THEN kpis.trajectory_at(k.trajectory, k.ends[cardinality(k.ends)] - 1) END AS planned
-        FROM known AS k),
+               w.is_whole, w.is_whole AND k.day >= k.last AS complete,
+               -- The sum of a flow with a gap is no value of the way so far.
+               CASE WHEN k.direction <> 'RANGE' AND (k.nature <> 'FLOW' OR k.first + make_interval(months => k.parts::int * k.step) = e.last) THEN kpis.trajectory_at(k.trajectory, e.last - 1) END AS planned
+        FROM known AS k
+        CROSS JOIN LATERAL (SELECT k.ends[cardinality(k.ends)] AS last) AS e
+        CROSS JOIN LATERAL (SELECT CASE k.nature WHEN 'STOCK' THEN coalesce(e.last = k.last, false) ELSE k.parts = k.expected END AS is_whole) AS w),
     forecast AS (
-        SELECT o.*, f.forecast, g.needed,
-               CASE WHEN o.complete OR f.forecast IS NOT NULL THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.direction = 'BINARY' THEN 'BINARY_HAS_NO_FORECAST' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
+        SELECT o.*, CASE WHEN o.is_whole AND NOT o.complete THEN o.actual ELSE f.forecast END AS forecast, g.needed,
+               CASE WHEN o.is_whole OR f.forecast IS NOT NULL THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.direction = 'BINARY' THEN 'BINARY_HAS_NO_FORECAST' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
                     WHEN o.nature = 'FLOW' THEN 'NO_EARLIER_YEAR' WHEN o.actual IS NULL THEN 'NO_NUMERATOR' ELSE 'FEW_POINTS' END AS forecast_reason
         FROM observed AS o
         -- A flow by the share that the same part had of earlier years, of which every sub-period is known. A stock and a rate by the line
@@ -294,7 +392,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                         WHERE c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day AND c.period_end <= o.last
                         ORDER BY c.period_first DESC LIMIT 12) AS point) AS p
             CROSS JOIN LATERAL kpis.theil_sen(p.months, p.values) AS line
-            WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.complete AND o.parts > 0 AND o.direction <> 'BINARY'
+            WHERE o.nature IN ('STOCK', 'RATE') AND o.actual IS NOT NULL AND p.points >= kpis.rule('KPI_TREND_POINTS', o.day)) AS f ON NOT o.is_whole AND o.parts > 0 AND o.direction <> 'BINARY'
         -- Growth that the rest needs. A sub-period weighs as its level a year before; when a weight is not known, all weigh the same.
         LEFT JOIN LATERAL (
             SELECT CASE WHEN o.weighted = o.parts AND count(before.numerator) = count(*)
@@ -304,7 +402,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             CROSS JOIN LATERAL (SELECT (o.first + make_interval(months => place * o.step))::date AS first) AS rest
             LEFT JOIN cell AS before ON before.series_id = o.series_id AND before.from_day <= o.day AND o.day < before.to_day
              AND before.period_first = (rest.first - interval '1 year')::date
-            WHERE o.nature = 'GROWTH' AND NOT rest.first = ANY (o.firsts)) AS g ON o.nature = 'GROWTH' AND NOT o.complete AND o.parts > 0),
+            WHERE o.nature = 'GROWTH' AND NOT rest.first = ANY (o.firsts)) AS g ON o.nature = 'GROWTH' AND NOT o.is_whole AND o.parts > 0),
     judged AS (
         SELECT f.*, j.judged,
                CASE WHEN j.judged = 'TRAJECTORY' THEN kpis.short_of(f.direction, f.actual, f.planned, f.planned, f.planned)
@@ -312,14 +410,14 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                     ELSE kpis.short_of(f.direction, f.actual, f.target, f.low, f.high) END AS short,
                abs(coalesce(f.target, CASE WHEN coalesce(f.forecast, f.actual) < f.low OR f.high IS NULL THEN f.low ELSE f.high END) - coalesce(f.baseline, 0)) AS way
         FROM forecast AS f
-        CROSS JOIN LATERAL (SELECT CASE WHEN f.actual IS NULL THEN NULL WHEN f.complete THEN 'PERIOD' WHEN f.planned IS NOT NULL THEN 'TRAJECTORY'
+        CROSS JOIN LATERAL (SELECT CASE WHEN f.actual IS NULL THEN NULL WHEN f.complete THEN 'PERIOD' WHEN f.is_whole THEN 'ESTIMATE' WHEN f.planned IS NOT NULL THEN 'TRAJECTORY'
             WHEN f.nature = 'GROWTH' OR f.direction = 'BINARY' AND f.actual >= f.target THEN 'TO_DATE' WHEN f.forecast IS NOT NULL THEN 'FORECAST' END AS judged) AS j)
     SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
            CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
            j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
            j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.carried(j.before), j.ends, j.expected, j.complete,
            (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
-            CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.ends)),
+            CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.told)),
            j.step, j.forecast, j.forecast_reason, kpis.carried(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
            kpis.rag(s.share, kpis.rule('KPI_AMBER_GREEN_SHORTFALL', j.day), kpis.rule('KPI_AMBER_RED_SHORTFALL', j.day)),
            CASE WHEN s.share IS NOT NULL THEN NULL WHEN j.parts = 0 THEN 'NO_OBSERVATION' WHEN j.actual IS NULL THEN 'NO_NUMERATOR'
@@ -336,31 +434,31 @@ DECLARE
     differ bigint;
 BEGIN
     PERFORM kpis.hold_rules();
-    INSERT INTO kpis.series
-        SELECT series_id, indicator_code, area_code, organization_code FROM kpis.observation WHERE series_id = ANY(ids)
-        UNION SELECT series_id, indicator_code, area_code, organization_code FROM kpis.target WHERE series_id = ANY(ids)
-        ORDER BY series_id
-        ON CONFLICT DO NOTHING;
     PERFORM FROM kpis.series WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     differ := platform.write_facts('kpis.observed_fact', 'series_id', ids, ARRAY(SELECT f FROM kpis.observed_of(ids) AS f));
     RETURN differ + platform.write_facts('kpis.target_fact', 'series_id', ids, ARRAY(SELECT f FROM kpis.targets_of(ids) AS f));
 END $$;
 
-SELECT platform.feeds_facts('kpis.observation', 'kpis.derive', 'SELECT series_id FROM written');
-SELECT platform.feeds_facts('kpis.observation_event', 'kpis.derive', 'SELECT o.series_id FROM written JOIN kpis.observation AS o ON o.id = written.id');
+-- Series with what a row observed: its own, and those that it is carried over to.
+CREATE FUNCTION kpis.series_with(indicator text, area text, organization text) RETURNS SETOF uuid LANGUAGE sql STABLE ROWS 2 AS $$
+    SELECT kpis.series_of(indicator, area, organization)
+    UNION SELECT kpis.series_of(indicator, h.to_code, NULL) FROM directory.published_area_succession AS h WHERE h.from_code = area
+$$;
+
+SELECT platform.feeds_facts('kpis.observation', 'kpis.derive', 'SELECT s FROM written AS o, kpis.series_with(o.indicator_code, o.area_code, o.organization_code) AS s');
+SELECT platform.feeds_facts('kpis.observation_event', 'kpis.derive',
+    'SELECT s FROM written JOIN kpis.observation AS o ON o.id = written.id, kpis.series_with(o.indicator_code, o.area_code, o.organization_code) AS s');
+SELECT platform.feeds_facts('directory.area_succession', 'kpis.derive', 'SELECT s.id FROM written JOIN kpis.series AS s ON s.area_code = written.to_code');
 SELECT platform.feeds_facts('kpis.target', 'kpis.derive', 'SELECT series_id FROM written');
 SELECT platform.feeds_facts('kpis.indicator', 'kpis.derive', 'SELECT s.id FROM written JOIN kpis.series AS s ON s.indicator_code = written.code');
 
 -- Points of series to draw, for the sub-periods from the one with the day `first` to the one with the day `last`, as known on a day.
---
--- A value of an area before it was made by a merger, if nobody stated it, is that of the areas that became it, by their shares; only when
--- each share and each value is known.
 CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[], first date, last date, as_of date)
     RETURNS TABLE (place bigint, period text, value numeric, numerator numeric, denominator numeric, flags text[], vintage integer, target numeric,
-                   trajectory numeric, forecast numeric, forecast_low numeric, forecast_high numeric, carried_from text[])
+                   to_date numeric, year_target numeric, trajectory numeric, forecast numeric, forecast_low numeric, forecast_high numeric, carried_from text[])
     LANGUAGE sql STABLE SET random_page_cost = 1.1 SET jit = off AS $$
     WITH asked AS MATERIALIZED (
-        SELECT a.place, a.area, a.indicator, kpis.series_of(a.indicator, a.area, a.organization) AS series_id, i.nature, i.scale, i.over_places, kpis.months_of(i.frequency) AS step
+        SELECT a.place, kpis.series_of(a.indicator, a.area, a.organization) AS series_id, i.nature, i.scale, kpis.months_of(i.frequency) AS step
         FROM unnest(indicators, areas, organizations) WITH ORDINALITY AS a(indicator, area, organization, place)
         JOIN kpis.indicator AS i ON i.code = a.indicator AND i.deleted_at IS NULL),
     slot AS MATERIALIZED (
@@ -371,14 +469,16 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
     own AS MATERIALIZED (
         SELECT a.place, a.step, c.* FROM asked AS a JOIN kpis.observed_fact AS c ON c.series_id = a.series_id AND c.from_day <= $6 AND $6 < c.to_day),
     known AS (SELECT * FROM own WHERE counts),
-    carried AS (
-        SELECT s.place, s.period, array_agg(h.from_code ORDER BY h.from_code) AS codes, sum(h.share * c.value) AS value,
-               sum(h.share * c.numerator) AS numerator, sum(h.share * c.denominator) AS denominator,
-               bool_and(h.share IS NOT NULL AND coalesce(c.counts, false)) AS is_whole, count(c.numerator) = count(*) AS has_parts
-        FROM slot AS s
-        JOIN directory.published_area_succession AS h ON h.to_code = s.area AND h.effective_on >= s.last
-        LEFT JOIN kpis.observed_fact AS c ON c.series_id = kpis.series_of(s.indicator, h.from_code, NULL) AND c.period = s.period AND c.from_day <= $6 AND $6 < c.to_day
-        GROUP BY 1, 2),
+    -- The year so far, by the nature of the indicator, when each sub-period of it is known.
+    so_far AS (
+        SELECT place, period, kpis.carried(CASE nature WHEN 'FLOW' THEN total WHEN 'STOCK' THEN value
+                   WHEN 'RATE' THEN CASE WHEN weighted = parts THEN scale * numerator / denominator WHEN parts = 1 THEN value END
+                   ELSE CASE WHEN weighted = parts THEN growth / denominator ELSE total / parts END END) AS value
+        FROM (SELECT k.place, k.period, k.period_first, k.value, a.nature, a.scale, k.step, count(*) OVER year AS parts, sum(k.value) OVER year AS total, count(k.denominator) OVER year AS weighted,
+                     sum(k.numerator) OVER year AS numerator, sum(k.denominator) OVER year AS denominator, sum(k.value * k.denominator) OVER year AS growth
+              FROM known AS k JOIN asked AS a ON a.place = k.place
+              WINDOW year AS (PARTITION BY k.place, extract(year FROM k.period_first) ORDER BY k.period_first)) AS y
+        WHERE nature = 'STOCK' OR parts * step = extract(month FROM period_first) + step - 1),
     line AS (
         SELECT p.place, l.slope, l.intercept,
                (SELECT 1.4826 * percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(y::double precision - l.slope * x - l.intercept)) FROM unnest(p.xs, p.ys) AS r(x, y)) AS spread
@@ -401,37 +501,34 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
         SELECT place, period, max(total) * sum(value) / nullif(sum(part), 0) AS forecast, min(total * value / nullif(part, 0)) AS low, max(total * value / nullif(part, 0)) AS high
         FROM season GROUP BY place, period)
     SELECT s.place, s.period,
-           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.value END WHEN h.is_whole AND s.nature = 'RATE' THEN CASE WHEN h.has_parts THEN kpis.carried(s.scale * h.numerator / h.denominator) END
-                WHEN h.is_whole AND s.over_places = 'SUM' THEN kpis.carried(h.value) END,
-           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.numerator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN kpis.carried(h.numerator) END,
-           CASE WHEN o.period IS NOT NULL THEN CASE WHEN o.counts THEN o.denominator END WHEN h.is_whole AND h.has_parts AND s.nature = 'RATE' THEN kpis.carried(h.denominator) END,
-           CASE WHEN o.period IS NULL AND h.is_whole THEN ARRAY['BREAK'] ELSE coalesce(o.flags, '{}') END,
-           o.vintage, t.target, kpis.trajectory_at(y.trajectory, s.last - 1),
+           CASE WHEN o.counts THEN o.value END, CASE WHEN o.counts THEN o.numerator END, CASE WHEN o.counts THEN o.denominator END, coalesce(o.flags, '{}'),
+           o.vintage, t.target, CASE WHEN o.counts THEN d.value END, y.target, kpis.trajectory_at(y.trajectory, s.last - 1),
            CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.forecast) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept)::numeric) END END,
            CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.low) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept - l.spread)::numeric) END END,
            CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.high) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept + l.spread)::numeric) END END,
-           coalesce(CASE WHEN o.period IS NULL AND h.is_whole THEN h.codes END, '{}')
+           coalesce(o.carried_from, '{}')
     FROM slot AS s
     CROSS JOIN LATERAL (SELECT (extract(year FROM s.first) * 12 + extract(month FROM s.first))::int / s.step AS at) AS x
     LEFT JOIN own AS o ON o.place = s.place AND o.period = s.period
-    LEFT JOIN carried AS h ON h.place = s.place AND h.period = s.period
+    LEFT JOIN so_far AS d ON d.place = s.place AND d.period = s.period
     LEFT JOIN line AS l ON l.place = s.place
     LEFT JOIN seasonal AS f ON f.place = s.place AND f.period = s.period
     LEFT JOIN (SELECT place, max(period_end) AS last FROM known GROUP BY place) AS seen ON seen.place = s.place
     LEFT JOIN kpis.target_fact AS t ON t.series_id = s.series_id AND t.period = s.period AND t.from_day <= $6 AND $6 < t.to_day
-    LEFT JOIN (SELECT v.series_id, v.period_first, r.trajectory FROM kpis.target_fact AS v JOIN kpis.target AS r ON r.id = v.target_id
+    LEFT JOIN (SELECT v.series_id, v.period_first, v.target, r.trajectory FROM kpis.target_fact AS v JOIN kpis.target AS r ON r.id = v.target_id
                WHERE v.from_day <= $6 AND $6 < v.to_day AND kpis.period_months(v.period) = 12) AS y
         ON y.series_id = s.series_id AND y.period_first = make_date(extract(year FROM s.first)::int, 1, 1)
     ORDER BY s.place, s.first
 $$;
 
--- Value of the places of an indicator together, over the days from `first` to before `last`, as known on a day. Only places that were
--- observed in all of it count; the others are missing.
+-- Value of the places of an indicator together, over the days from `first` to before `last`, as known on a day: the areas that exist
+-- on it, or the organizations that report. Only places that were observed in all of it count; the others are missing.
 CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, as_of date)
     RETURNS TABLE (value numeric, reason text, reported bigint, expected bigint, missing text[]) LANGUAGE sql STABLE SET random_page_cost = 1.1 AS $$
     WITH asked AS (SELECT *, kpis.months_of(frequency) AS step FROM kpis.indicator AS i WHERE i.code = $1 AND i.deleted_at IS NULL),
     place AS (
-        SELECT a.code, kpis.series_of($1, a.code, NULL) AS series_id FROM directory.published_area AS a WHERE $2 = 'AREA' AND a.kind <> 'CITY'
+        SELECT a.code, kpis.series_of($1, a.code, NULL) AS series_id FROM directory.published_area AS a
+            WHERE $2 = 'AREA' AND a.kind <> 'CITY' AND directory.published_runs(coalesce(a.valid_from, '-infinity'), a.valid_to, $5)
         UNION ALL SELECT s.organization_code, s.id FROM kpis.series AS s WHERE $2 = 'ORGANIZATION' AND s.indicator_code = $1 AND s.organization_code IS NOT NULL),
     read AS (
         SELECT p.code, n.*, CASE i.nature WHEN 'STOCK' THEN n.ended ELSE n.parts > 0 AND n.parts = n.expected END AS complete

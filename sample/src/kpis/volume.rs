@@ -83,7 +83,7 @@ pub(super) fn series(city: &City, number: usize, rows: &mut Rows) {
             period,
             lag: LAG,
             said,
-            flags: &[],
+            flags: if period.end() <= city.kpis.areas.since { &["BREAK"] } else { &[] },
             restated_on: None,
             provisional: 10,
             gaps: 6,

@@ -137,7 +137,7 @@ pub(super) fn rows(city: &City, told: &[Told<'_>], rows: &mut Rows) {
         let few =
             told.fact.code == POOR && told.said.value.is_some_and(|value| value > Decimal::ZERO && value < 5.into());
         let flags: &[&str] = match (is_restated, few) {
-            (true, _) => &["ESTIMATED"],
+            (true, _) => &["ESTIMATED", "BREAK"],
             (_, true) => &["SUPPRESSED"],
             _ if is_area && told.period.first < breaks && told.fact.code != ON_TIME => &["BREAK"],
             _ => &[],

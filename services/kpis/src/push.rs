@@ -327,6 +327,14 @@ pub static TARGETS: PushKind = PushKind {
             ),
         },
         Refusal {
+            constraint: "target_trajectory_ends",
+            field: "trajectory",
+            message: (
+                "the point on the last day of the period is not the value; accepted: the value, or no point on that day",
+                "điểm ở ngày cuối kỳ khác giá trị mục tiêu; chỉ nhận đúng giá trị mục tiêu, hoặc không có điểm ở ngày đó",
+            ),
+        },
+        Refusal {
             constraint: "target_version",
             field: "decidedOn",
             message: ("the target has another version of this day", "mục tiêu đã có phiên bản khác cùng ngày"),
@@ -392,8 +400,10 @@ pub static OBSERVATIONS: PushKind = PushKind {
             .example("1902"),
         PushField::new("flags", "flags", ("Flags", "Ghi chú số liệu"), Form::Texts(12))
             .about(
-                "NORMAL, PROVISIONAL, ESTIMATED, FORECAST, MISSING, SUPPRESSED, BREAK; several can hold.",
-                "NORMAL chính thức, PROVISIONAL sơ bộ, ESTIMATED ước tính, FORECAST dự báo, MISSING không có, SUPPRESSED không công bố, BREAK đứt chuỗi.",
+                "NORMAL, PROVISIONAL, ESTIMATED, FORECAST, MISSING, SUPPRESSED, BREAK; several can hold. A period that is not over needs ESTIMATED. A value \
+                 of a period before a merger of areas is of the area as it was then, with BREAK of the area as it is now.",
+                "NORMAL chính thức, PROVISIONAL sơ bộ, ESTIMATED ước tính, FORECAST dự báo, MISSING không có, SUPPRESSED không công bố, BREAK đứt chuỗi. Kỳ chưa kết thúc phải ghi ESTIMATED. Số của kỳ \
+                 trước sáp nhập là của địa bàn cũ; ghi BREAK nếu tính theo địa bàn hiện nay.",
             )
             .example("PROVISIONAL"),
         PushField::new(
@@ -481,6 +491,14 @@ pub static OBSERVATIONS: PushKind = PushKind {
             message: (
                 "the period has not begun at the time of the row; accepted: a period that begins on that day or earlier",
                 "kỳ chưa bắt đầu vào thời điểm của dòng; chỉ nhận kỳ bắt đầu từ ngày đó trở về trước",
+            ),
+        },
+        Refusal {
+            constraint: "observation_period_over",
+            field: "flags",
+            message: (
+                "the period is not over at the time of the row; accepted: ESTIMATED, of an estimate of the whole period, or FORECAST, MISSING, SUPPRESSED",
+                "kỳ chưa kết thúc vào thời điểm của dòng; chỉ nhận ESTIMATED (ước cả kỳ), hoặc FORECAST, MISSING, SUPPRESSED",
             ),
         },
         Refusal { constraint: "observation_scope_of_indicator", field: "area", message: NOT_ITS_SCOPE },

@@ -1,6 +1,7 @@
 //! Resolvers of `Indicator` fields that are not plain columns.
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use chrono::Datelike;
 use rust_decimal::Decimal;
 use service_kit::connection::RowConnection;
 use service_kit::lists::{self, ListArgs};
@@ -31,18 +32,22 @@ pub struct Decomposition {
     target: Option<Decimal>,
     /// Sum of what the parts declared.
     declared: Option<Decimal>,
-    /// Share of the target that is declared; null without a positive target, or when the indicator has no part that adds up.
+    /// Share of the target that is declared; null without a positive target, when less is better, or when the indicator has no parts
+    /// that add up: of one unit and direction.
     covered: Option<Rate>,
-    /// Part of the target that nobody declared; negative when more is declared.
+    /// What the parts would have to declare more; when less is better, what they declared too much. Negative when they declared better
+    /// than the target.
     uncovered: Option<Decimal>,
-    /// Sum of what was observed of the parts that declared.
+    /// Sum of what was observed of the parts that are counted in `observed`.
     actual: Option<Decimal>,
     /// Number of parts that declared.
     declaring: i64,
-    /// Of the parts that declared, those of which something was observed.
+    /// Of the parts that declared, those of which all that is due on the day was observed.
     observed: Rate,
     /// Wards and communes that declared nothing, by code.
     missing: Vec<Area>,
+    /// Organizations that report the indicator or a part and declared nothing, by code.
+    missing_organizations: Vec<Organization>,
 }
 
 #[ComplexObject]
@@ -137,6 +142,9 @@ impl Indicator {
         named.add(CodeKind::AREA, area.as_ref(), "area");
         named.add(CodeKind::ORGANIZATION, organization.as_ref(), "organization");
         named.check_once(ctx.loader::<KnownCodes>()).await?;
+        if organization.is_some() {
+            self.reported_by(KpiScope::Organization, "organization")?;
+        }
         let asked = period.checked("period")?;
         let days = (asked.first_day(), asked.last_day());
         let months = (days.1 - days.0).num_days() / 28;
@@ -158,7 +166,8 @@ impl Indicator {
     }
 
     /// Value of all wards and communes together (`AREA`, the default), or of the organizations that report (`ORGANIZATION`), as known
-    /// on a day (default: today). It is public, since it is no single place's.
+    /// on a day (default: today), over a period of whole months, quarters or years as the indicator is observed. It is public, since it is
+    /// no single place's.
     async fn together(
         &self,
         ctx: &Context<'_>,
@@ -172,7 +181,9 @@ impl Indicator {
                 Problem::validation("over", "the city is no part of itself; accepted: AREA, ORGANIZATION").into()
             );
         }
+        self.reported_by(over, "over")?;
         let (period, as_of) = (period.checked("period")?, ctx.scope().as_of(as_of.as_ref())?);
+        self.observed_in(&period)?;
         Ok(series::together(&ctx.reader().whole(), &self.code, over.as_str(), period, as_of).await?)
     }
 
@@ -192,17 +203,45 @@ impl Indicator {
         };
         let declared = found.declared.unwrap_or_default();
         let target = found.target.filter(|_| found.adds_up);
+        let missing = |target: Decimal| if found.is_lower { declared - target } else { target - declared };
         Ok(Some(Decomposition {
             target: found.target,
             declared: found.declared,
             covered: target
-                .filter(|target| *target > Decimal::ZERO)
+                .filter(|target| *target > Decimal::ZERO && !found.is_lower)
                 .map(|target| schema::Rate::new(declared, target).into()),
-            uncovered: target.map(|target| target - declared),
+            uncovered: target.map(missing),
             actual: found.actual,
             declaring: found.declaring,
             observed: schema::Rate::new(found.observed, found.declaring).into(),
             missing: found.missing.iter().map(|code| Area::new(code)).collect(),
+            missing_organizations: found.missing_organizations.iter().map(|code| Organization::new(code)).collect(),
         }))
+    }
+}
+
+impl Indicator {
+    /// Refuses a scope that does not report the indicator.
+    fn reported_by(&self, scope: KpiScope, path: &str) -> Result<(), Problem> {
+        if self.scopes.contains(&scope) {
+            return Ok(());
+        }
+        let scopes: Vec<&str> = self.scopes.iter().map(|scope| scope.as_str()).collect();
+        let message = format!(
+            "{} is reported by {}; accepted: an indicator that has the scope {scope}",
+            self.code,
+            scopes.join(", ")
+        );
+        Err(Problem::validation(path, message))
+    }
+
+    /// Refuses a period that has only a part of a period in which the indicator is observed.
+    fn observed_in(&self, period: &schema::Period) -> Result<(), Problem> {
+        let months = self.frequency.months();
+        if [period.first_day(), period.end()].iter().all(|day| day.day0() == 0 && day.month0() % months == 0) {
+            return Ok(());
+        }
+        let message = format!("{} is observed by {}; accepted: one or more whole ones", self.code, self.frequency);
+        Err(Problem::validation("period", message))
     }
 }

@@ -8,7 +8,7 @@ use service_kit::store::child::ChildrenOf;
 
 use super::entity::{Area, Organization};
 use super::{date, id, named};
-use crate::model::{Aggregate, Indicator, Observation, Point, Revision, Vintage};
+use crate::model::{Aggregate, Indicator, KPIS, Observation, Point, Revision, Vintage};
 
 #[ComplexObject]
 impl Observation {
@@ -94,9 +94,10 @@ impl Aggregate {
         self.coverage()
     }
 
-    /// Codes of the places that did not.
-    async fn missing(&self) -> Vec<ID> {
-        self.missing.iter().map(|code| ID(code.clone())).collect()
+    /// Codes of the places that did not; null when the caller may not see observations.
+    async fn missing(&self, ctx: &Context<'_>) -> Option<Vec<ID>> {
+        KPIS.permit_list(&ctx.scope().principal).ok()?;
+        Some(self.missing.iter().map(|code| ID(code.clone())).collect())
     }
 }
 

@@ -27,6 +27,11 @@ pub struct Point {
     pub vintage: Option<i32>,
     /// Target of exactly this period.
     pub target: Option<Decimal>,
+    /// The year so far at the end of the period, by the nature of the indicator: of a flow the sum. It compares with `trajectory` and
+    /// `yearTarget`. Null when an earlier period of the year has no value.
+    pub to_date: Option<Decimal>,
+    /// Target of the year.
+    pub year_target: Option<Decimal>,
     /// Value of the trajectory of the year's target at the end of the period.
     pub trajectory: Option<Decimal>,
     /// Forecast of a period that was not observed: of a flow by the shares of earlier years, of a stock or a rate by the line of
@@ -37,7 +42,7 @@ pub struct Point {
     pub forecast_low: Option<Decimal>,
     /// Upper end of the band of the forecast.
     pub forecast_high: Option<Decimal>,
-    /// Codes of the areas before the merger of 1 July 2025 whose values were carried over by the shares of the succession.
+    /// Codes of the areas before a merger whose values were carried over by the shares of the succession.
     pub carried_from: Vec<String>,
 }
 

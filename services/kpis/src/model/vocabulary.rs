@@ -43,6 +43,17 @@ vocabulary! {
     }
 }
 
+impl Frequency {
+    /// Months of a period.
+    pub const fn months(self) -> u32 {
+        match self {
+            Self::Month => 1,
+            Self::Quarter => 3,
+            Self::Year => 12,
+        }
+    }
+}
+
 vocabulary! {
     /// How the value of the city follows from its parts.
     pub enum OverPlaces {
@@ -134,6 +145,8 @@ vocabulary! {
     pub enum Judged {
         /// The whole period with the target.
         Period = "PERIOD",
+        /// An estimate of the whole period, from before its end, with the target.
+        Estimate = "ESTIMATE",
         /// What was observed so far with the point of the trajectory.
         Trajectory = "TRAJECTORY",
         /// The growth so far with the target; of done or not, that it is done.

@@ -27,7 +27,8 @@ impl Listed for Observation {
 
 /// Of all revisions of the period, the earliest first.
 impl Child for Vintage {
-    const TABLE: &'static str = "(SELECT *, nullif(to_day, 'infinity') AS until FROM kpis.observed_fact)";
+    const TABLE: &'static str =
+        "(SELECT *, nullif(to_day, 'infinity') AS until FROM kpis.observed_fact WHERE vintage IS NOT NULL)";
     const TIE: &'static str =
         "(c.series_id, c.period) = (SELECT o.series_id, o.period FROM kpis.observation AS o WHERE o.id = parent.id)";
     const ORDER: &'static str = "c.from_day";

@@ -85,16 +85,20 @@ pub struct Declared {
     pub target: Option<Decimal>,
     /// Sum of the targets of the parts.
     pub declared: Option<Decimal>,
-    /// Sum of what was observed of the parts.
+    /// Sum of what was observed of the parts of which all that is due was.
     pub actual: Option<Decimal>,
     /// Parts with a target.
     pub declaring: i64,
-    /// Parts of which something was observed.
+    /// Parts of which all that is due was observed.
     pub observed: i64,
-    /// Whether the parts add up: the indicator does, or its parts are indicators that do.
+    /// Whether the parts add up: the indicator does, or its parts are indicators that do, of one unit and direction.
     pub adds_up: bool,
+    /// Whether less is better.
+    pub is_lower: bool,
     /// Codes of the wards and communes that declared nothing.
     pub missing: Vec<String>,
+    /// Codes of the organizations that report a part and declared nothing.
+    pub missing_organizations: Vec<String>,
 }
 
 /// Reads what the wards, communes and organizations declared for a period. An indicator that does not add up is declared through
@@ -108,17 +112,26 @@ pub async fn declared(
     period: &str,
     as_of: NaiveDate,
 ) -> Result<Option<Declared>, Problem> {
-    let sql = "WITH part AS (SELECT i.code, i.scopes FROM kpis.indicator AS i WHERE i.deleted_at IS NULL AND i.over_places = 'SUM' AND (i.code = $1 OR i.parent_code = $1)),
+    let sql = "WITH named AS (SELECT i.code, i.scopes, i.unit, i.direction FROM kpis.indicator AS i
+             WHERE i.deleted_at IS NULL AND i.over_places = 'SUM' AND (i.code = $1 OR i.parent_code = $1)),
+         part AS (SELECT code, scopes FROM named WHERE (SELECT count(DISTINCT (unit, direction)) FROM named) = 1),
          stated AS (SELECT f.*, f.scope = 'CITY' AND f.indicator_code = $1 AS is_whole FROM kpis.target_fact AS f
              WHERE f.period = $2 AND f.from_day <= $3 AND $3 < f.to_day AND (f.indicator_code = $1 OR f.indicator_code IN (SELECT code FROM part)))
          SELECT (SELECT target FROM stated WHERE is_whole) AS target,
-             sum(s.target) FILTER (WHERE s.is_part) AS declared, sum(s.actual) FILTER (WHERE s.is_part) AS actual,
-             count(*) FILTER (WHERE s.is_part AND s.target IS NOT NULL) AS declaring, count(s.actual) FILTER (WHERE s.is_part) AS observed,
-             EXISTS (TABLE part) AS adds_up,
+             sum(s.target) FILTER (WHERE s.is_part) AS declared, sum(s.actual) FILTER (WHERE s.is_part AND s.is_observed) AS actual,
+             count(*) FILTER (WHERE s.is_part AND s.target IS NOT NULL) AS declaring, count(s.actual) FILTER (WHERE s.is_part AND s.is_observed) AS observed,
+             EXISTS (TABLE part) AS adds_up, (SELECT direction = 'LOWER' FROM kpis.indicator WHERE code = $1) AS is_lower,
              CASE WHEN EXISTS (SELECT FROM part WHERE 'AREA' = ANY(scopes)) THEN ARRAY(
-                 SELECT a.code FROM directory.published_area AS a WHERE a.kind <> 'CITY' AND NOT EXISTS (
-                     SELECT FROM stated AS t WHERE t.scope = 'AREA' AND t.area_code = a.code AND t.target IS NOT NULL) ORDER BY a.code) ELSE '{}' END AS missing
-         FROM (SELECT *, scope <> 'CITY' AND indicator_code IN (SELECT code FROM part) AS is_part FROM stated) AS s
+                 SELECT a.code FROM directory.published_area AS a
+                 WHERE a.kind <> 'CITY' AND directory.published_runs(coalesce(a.valid_from, '-infinity'), a.valid_to, $3) AND NOT EXISTS (
+                     SELECT FROM stated AS t WHERE t.scope = 'AREA' AND t.area_code = a.code AND t.target IS NOT NULL AND t.indicator_code IN (SELECT code FROM part))
+                 ORDER BY a.code) ELSE '{}' END AS missing,
+             ARRAY(SELECT DISTINCT e.organization_code FROM kpis.series AS e
+                 WHERE e.organization_code IS NOT NULL AND e.indicator_code IN (SELECT code FROM part WHERE 'ORGANIZATION' = ANY(scopes)) AND NOT EXISTS (
+                     SELECT FROM stated AS t WHERE t.series_id = e.id AND t.target IS NOT NULL) ORDER BY 1) AS missing_organizations
+         FROM (SELECT *, scope <> 'CITY' AND indicator_code IN (SELECT code FROM part) AS is_part,
+                   cardinality(ends) >= (SELECT count(*) FROM generate_series(1, expected) AS place WHERE (period_first + make_interval(months => place * step))::date + lag_days <= $3) AS is_observed
+               FROM stated) AS s
          WHERE kpis.check_facts()";
     Ok(query_as(sql).bind(indicator).bind(period).bind(as_of).fetch_optional(reader).await?)
 }

@@ -49,6 +49,7 @@ pub struct TargetValue {
 
 impl TargetValue {
     fn apply(&self, mut row: StoredTarget, today: NaiveDate) -> Result<StoredTarget, Problem> {
+        let before = row.value;
         for (field, change, path) in [
             (&mut row.value, &self.value, "input.value"),
             (&mut row.low, &self.low, "input.low"),
@@ -62,6 +63,10 @@ impl TargetValue {
         if let Some(period) = self.baseline_period.as_opt_ref() {
             let period = period.map(|period| written(period, "input.baselinePeriod")).transpose()?;
             row.baseline_period = period.map(|period| period.to_string());
+        }
+        if self.trajectory.is_undefined() && !row.trajectory.is_empty() && row.value != before {
+            let message = "the trajectory leads to the value before; accepted: a trajectory to the new one, or null";
+            return Err(Problem::validation("input.trajectory", message));
         }
         if let Some(points) = self.trajectory.as_opt_ref() {
             row.trajectory.clear();

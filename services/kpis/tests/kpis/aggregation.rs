@@ -1,7 +1,7 @@
 //! Values over time and over places, with what is missing, zero, cut or merged.
 
 use serde_json::{Value, json};
-use service_kit::testing::run;
+use service_kit::testing::{operator, problem, run};
 use sqlx::PgPool;
 
 use crate::city::{asked, found, give, indicator, observed, target};
@@ -402,6 +402,284 @@ async fn a_merged_unit_carries_the_values_of_its_parts_and_says_so(pool: PgPool)
     assert_eq!(points("N", "00004").await[0]["value"], Value::Null);
 }
 
+/// A new area has the code of one of the areas that it was made from: before the merger its values are of that one alone.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn an_area_that_kept_its_code_is_another_one_after_the_merger(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("F", "FLOW", "QUARTER", json!({ "overPlaces": "SUM" })),
+            indicator("R", "RATE", "QUARTER", json!({ "overPlaces": "RATIO", "numerator": "a", "denominator": "b" })),
+        ],
+    )
+    .await;
+    let parts = |numerator: &str, denominator: &str| json!({ "numerator": numerator, "denominator": denominator });
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("F", "00004", "2024-Q1", "2024-04-10", json!({ "value": "10" })),
+            observed("F", "00008", "2024-Q1", "2024-04-10", json!({ "value": "40" })),
+            observed("F", "00004", "2025-Q1", "2025-04-10", json!({ "value": "11" })),
+            observed("R", "00004", "2025-Q1", "2025-04-10", parts("9", "10")),
+            observed("R", "00008", "2025-Q1", "2025-04-10", parts("10", "40")),
+        ],
+    )
+    .await;
+    give(&pool, "targets", &[target("F", "00004", "2025", json!({ "value": "100" }))]).await;
+    // The succession becomes known last. 00004 takes a quarter of 00008, which goes on with the rest.
+    run(
+        &pool,
+        "INSERT INTO directory.area_succession (from_code, from_name, to_code, share, effective_on, source) VALUES
+             ('00004', 'A', '00004', 1, '2025-07-01', 'test'), ('00008', 'B', '00004', 0.25, '2025-07-01', 'test'), ('00008', 'B', '00008', 0.75, '2025-07-01', 'test'),
+             ('00025', 'C', '00025', 1, '2025-07-01', 'test');",
+    )
+    .await;
+    give(
+        &pool,
+        "observations",
+        &[
+            // The statistics office computed the first quarter of 2025 for the new 00004.
+            observed(
+                "F",
+                "00004",
+                "2025-Q1",
+                "2025-08-20",
+                json!({ "externalId": "again", "revision": 2, "value": "23", "flags": ["ESTIMATED", "BREAK"] }),
+            ),
+            observed("F", "00004", "2025-Q3", "2025-10-10", json!({ "value": "30" })),
+            // The old 00008 is corrected after it was divided.
+            observed(
+                "F",
+                "00008",
+                "2024-Q1",
+                "2025-09-01",
+                json!({ "externalId": "corrected", "revision": 2, "value": "44" }),
+            ),
+            // Of an area that stayed as it was nothing is carried over.
+            observed("F", "00025", "2024-Q1", "2024-04-10", json!({ "value": "7" })),
+        ],
+    )
+    .await;
+    let asked = asked(&pool);
+    let value = |code: &str, area: &str, period: &str, day: &str| {
+        let document = format!(
+            r#"{{ indicator(code: "{code}") {{ series(area: "{area}", period: "{period}", asOf: "{day}") {{ value flags vintage carriedFrom }} }} }}"#
+        );
+        let asked = &asked;
+        async move {
+            let point = asked.data(&document).await["indicator"]["series"][0].clone();
+            (point["value"].clone(), point["flags"].clone(), point["carriedFrom"].clone(), point["vintage"].clone())
+        }
+    };
+    let own = |value: &str, flags: Value, vintage: i32| (json!(value), flags, json!([]), json!(vintage));
+    let carried = |value: &str, from: Value| (json!(value), json!(["BREAK"]), from, Value::Null);
+    let none = || (Value::Null, json!([]), json!([]), Value::Null);
+    assert_eq!(value("F", "00004", "2024-Q1", "2025-06-30").await, own("10", json!(["NORMAL"]), 1));
+    // 10 + 40 ÷ 4, and 10 + 44 ÷ 4 after the correction.
+    assert_eq!(value("F", "00004", "2024-Q1", "2025-07-01").await, carried("20", json!(["00004", "00008"])));
+    assert_eq!(value("F", "00004", "2024-Q1", "2025-09-01").await, carried("21", json!(["00004", "00008"])));
+    assert_eq!(value("F", "00008", "2024-Q1", "2025-07-01").await, carried("30", json!(["00008"])));
+    assert_eq!(value("F", "00008", "2024-Q1", "2025-09-01").await, carried("33", json!(["00008"])));
+    assert_eq!(value("F", "00025", "2024-Q1", "2025-09-01").await, own("7", json!(["NORMAL"]), 1));
+    // Of 00008 nothing is known of 2025: neither is of the new 00004, until its own value is stated.
+    assert_eq!(value("F", "00004", "2025-Q1", "2025-06-30").await, own("11", json!(["NORMAL"]), 1));
+    assert_eq!(value("F", "00004", "2025-Q1", "2025-07-01").await, none());
+    assert_eq!(value("F", "00004", "2025-Q1", "2025-08-20").await, own("23", json!(["ESTIMATED", "BREAK"]), 2));
+    // (9 + 2.5) of (10 + 10).
+    assert_eq!(value("R", "00004", "2025-Q1", "2025-07-01").await, carried("57.5", json!(["00004", "00008"])));
+    assert_eq!(value("R", "00004", "2025-Q1", "2025-06-30").await, own("90", json!(["NORMAL"]), 1));
+    // The target of the year has no part of the old area in it.
+    let actual = |day: &str| {
+        let document = format!(
+            r#"{{ kpiTargets(filter: {{ indicator: ["F"], area: ["00004"] }}, asOf: "{day}") {{ edges {{ node {{ actual }} }} }} }}"#
+        );
+        let asked = &asked;
+        async move { asked.data(&document).await["kpiTargets"]["edges"][0]["node"]["actual"].clone() }
+    };
+    assert_eq!(actual("2025-06-30").await, json!("11"));
+    assert_eq!(actual("2025-07-01").await, Value::Null);
+    assert_eq!(actual("2025-10-10").await, json!("53"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_is_stated_before_the_end_of_a_period_is_an_estimate_of_it(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("Y", "FLOW", "YEAR", json!({ "direction": "LOWER" })),
+            indicator("S", "STOCK", "QUARTER", json!({})),
+        ],
+    )
+    .await;
+    give(
+        &pool,
+        "targets",
+        &[
+            target("Y", "01", "2025", json!({ "value": "100" })),
+            target("S", "01", "2025", json!({ "value": "50", "trajectory": ["2025-12-31=50"] })),
+        ],
+    )
+    .await;
+    let estimate = |value: &str| json!({ "value": value, "flags": ["ESTIMATED"] });
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("Y", "01", "2025", "2025-11-10", estimate("90")),
+            observed("S", "01", "2025-Q4", "2025-12-30", estimate("45")),
+        ],
+    )
+    .await;
+    let before = of_2025(&pool, "Y", "2025-12-31").await;
+    for (field, value) in [
+        ("actual", json!("90")),
+        ("complete", json!(false)),
+        ("judged", json!("ESTIMATE")),
+        ("forecast", json!("90")),
+        ("met", Value::Null),
+        ("attainment", Value::Null),
+        ("attainmentReason", json!("PERIOD_NOT_OVER")),
+        ("rag", json!("GREEN")),
+    ] {
+        assert_eq!(before[field], value, "{field}");
+    }
+    let after = of_2025(&pool, "Y", "2026-01-01").await;
+    for (field, value) in [
+        ("complete", json!(true)),
+        ("judged", json!("PERIOD")),
+        ("forecast", Value::Null),
+        ("met", json!(true)),
+        ("rag", json!("GREEN")),
+    ] {
+        assert_eq!(after[field], value, "{field}");
+    }
+    let stock = of_2025(&pool, "S", "2025-12-31").await;
+    assert_eq!((&stock["judged"], &stock["shortfall"]), (&json!("ESTIMATE"), &json!("0.1")));
+    // An estimate from before the end is no report of the period: it is overdue twenty days after it.
+    let late = |day: &str| {
+        let document = format!(
+            r#"{{ kpiStats(period: "2025", asOf: "{day}") {{ totals {{ observationLate met {{ denominator }} }} }} }}"#
+        );
+        let asked = asked(&pool);
+        async move { asked.data(&document).await["kpiStats"]["totals"].clone() }
+    };
+    assert_eq!(late("2026-01-20").await, json!({ "observationLate": 1, "met": { "denominator": "2" } }));
+    give(&pool, "observations", &[observed("Y", "01", "2025", "2026-01-20", json!({ "value": "95" }))]).await;
+    // S is late since its first quarter.
+    assert_eq!(late("2026-01-21").await, json!({ "observationLate": 1, "met": { "denominator": "2" } }));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_flow_with_a_gap_is_not_compared_with_its_trajectory_and_a_told_gap_is_not_overdue(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("F", "FLOW", "QUARTER", json!({}))]).await;
+    let way = json!({ "value": "400", "trajectory": ["2025-03-31=100", "2025-06-30=200", "2025-09-30=300"] });
+    give(&pool, "targets", &[target("F", "01", "2025", way)]).await;
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("F", "01", "2025-Q1", "2025-04-10", json!({ "value": "100" })),
+            observed("F", "01", "2025-Q2", "2025-07-10", json!({ "flags": ["MISSING"] })),
+            observed("F", "01", "2025-Q3", "2025-10-10", json!({ "value": "100" })),
+        ],
+    )
+    .await;
+    let first = of_2025(&pool, "F", "2025-07-10").await;
+    assert_eq!((&first["judged"], &first["rag"]), (&json!("TRAJECTORY"), &json!("GREEN")));
+    // 200 of three quarters of which one is unknown is not 100 short of 300.
+    let third = of_2025(&pool, "F", "2025-10-10").await;
+    assert_eq!((&third["actual"], &third["judged"], &third["rag"]), (&json!("200"), &Value::Null, &Value::Null));
+    let answer = asked(&pool)
+        .data(r#"{ kpiStats(period: "2025", asOf: "2025-12-31") { totals { observationLate reported { numerator denominator } } }
+            indicator(code: "F") { series(area: "01", period: "2025", asOf: "2025-12-31") { value toDate yearTarget trajectory } } }"#)
+        .await;
+    assert_eq!(
+        answer["kpiStats"]["totals"],
+        json!({ "observationLate": 0, "reported": { "numerator": "2", "denominator": "3" } })
+    );
+    let point = |value: Value, to_date: Value, trajectory: &str| json!({ "value": value, "toDate": to_date, "yearTarget": "400", "trajectory": trajectory });
+    assert_eq!(
+        answer["indicator"]["series"],
+        json!([
+            point(json!("100"), json!("100"), "100"),
+            point(Value::Null, Value::Null, "200"),
+            point(json!("100"), Value::Null, "300"),
+            point(Value::Null, Value::Null, "300"),
+        ])
+    );
+    give(
+        &pool,
+        "observations",
+        &[observed("F", "01", "2025-Q2", "2025-11-10", json!({ "value": "90", "flags": ["NORMAL"] }))],
+    )
+    .await;
+    let answer = asked(&pool)
+        .data(r#"{ indicator(code: "F") { series(area: "01", period: "2025", asOf: "2025-12-31") { toDate } } }"#)
+        .await;
+    assert_eq!(
+        answer["indicator"]["series"],
+        json!([{ "toDate": "100" }, { "toDate": "190" }, { "toDate": "290" }, { "toDate": null }])
+    );
+    let whole = of_2025(&pool, "F", "2025-11-10").await;
+    assert_eq!((&whole["judged"], &whole["shortfall"]), (&json!("TRAJECTORY"), &json!("0.025")));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn places_together_are_those_of_the_day_that_report_in_whole_periods(pool: PgPool) {
+    found(&pool).await;
+    run(
+        &pool,
+        "INSERT INTO directory.area (code, name, kind, valid_from, valid_to, source, observed_at) VALUES ('00001', 'Phường cũ', 'WARD', NULL, '2025-07-01', 'test', now()), ('00002', 'Phường mới', 'WARD', '2025-07-01', NULL, 'test', now());",
+    )
+    .await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("F", "FLOW", "QUARTER", json!({ "overPlaces": "SUM" })),
+            indicator("C", "FLOW", "QUARTER", json!({ "overPlaces": "SUM", "scopes": ["CITY", "ORGANIZATION"] })),
+        ],
+    )
+    .await;
+    let asked = asked(&pool);
+    let missing = |day: &str| {
+        let document = format!(
+            r#"{{ indicator(code: "F") {{ together(period: "2025-Q1", asOf: "{day}") {{ missing }} decomposition(period: "2025-Q1", asOf: "{day}") {{ missing {{ code }} }} }} }}"#
+        );
+        let asked = &asked;
+        async move { asked.data(&document).await["indicator"].clone() }
+    };
+    let these = |codes: [&str; 4]| json!({ "together": { "missing": codes }, "decomposition": { "missing": codes.map(|code| json!({ "code": code })) } });
+    assert_eq!(missing("2025-06-30").await, these(["00001", "00004", "00008", "00025"]));
+    assert_eq!(missing("2025-07-01").await, these(["00002", "00004", "00008", "00025"]));
+    for (field, path) in [
+        (r#"indicator(code: "F") { together(period: "2025-01") { value } }"#, "period"),
+        (r#"indicator(code: "F") { together(period: "2025-W10") { value } }"#, "period"),
+        (r#"indicator(code: "F") { together(over: ORGANIZATION, period: "2025") { value } }"#, "over"),
+        (r#"indicator(code: "C") { together(period: "2025") { value } }"#, "over"),
+        (r#"indicator(code: "F") { series(organization: "STC", period: "2025") { value } }"#, "organization"),
+    ] {
+        let answer = asked.ask(&operator(), &format!("{{ {field} }}"), Value::Null).await;
+        assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{field}");
+    }
+    // A visitor sees the sum, and not who is missing.
+    let visitor = service_kit::Principal::default();
+    let answer = asked
+        .ask(
+            &visitor,
+            r#"{ indicator(code: "F") { together(period: "2025") { missing coverage { denominator } } } }"#,
+            Value::Null,
+        )
+        .await;
+    assert_eq!(answer["data"]["indicator"]["together"], json!({ "missing": null, "coverage": { "denominator": "4" } }));
+}
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn what_the_wards_declared_is_compared_with_the_target_of_the_city(pool: PgPool) {
     found(&pool).await;
@@ -435,6 +713,43 @@ async fn what_the_wards_declared_is_compared_with_the_target_of_the_city(pool: P
             "target": "10.23", "declared": "9", "covered": { "numerator": "9", "denominator": "10.23" }, "uncovered": "1.23", "actual": "3",
             "declaring": 2, "observed": { "numerator": "1", "denominator": "2" }, "missing": [{ "code": "00025" }],
         })
+    );
+    // Less is better: what is declared above the target is too much. A part in another unit adds up to nothing.
+    let poor = json!({ "direction": "LOWER", "overPlaces": "SUM", "scopes": ["CITY", "AREA", "ORGANIZATION"] });
+    give(&pool, "indicators", &[indicator("POOR", "STOCK", "QUARTER", poor)]).await;
+    give(
+        &pool,
+        "targets",
+        &[
+            target("POOR", "01", "2026-Q1", json!({ "value": "10" })),
+            target("POOR", "00004", "2026-Q1", json!({ "value": "12" })),
+            target(
+                "POOR",
+                "",
+                "2026-Q2",
+                json!({ "externalId": "of STC", "area": null, "organization": "STC", "value": "1" }),
+            ),
+        ],
+    )
+    .await;
+    let document = r#"query($code: ID!) { indicator(code: $code) { decomposition(period: "2026-Q1") { target declared covered { numerator } uncovered actual observed { numerator denominator } missingOrganizations { code } } } }"#;
+    let answer = asked(&pool).ask(&operator(), document, json!({ "code": "POOR" })).await;
+    assert_eq!(
+        answer["data"]["indicator"]["decomposition"],
+        json!({ "target": "10", "declared": "12", "covered": null, "uncovered": "2", "actual": null, "observed": { "numerator": "0", "denominator": "1" },
+            "missingOrganizations": [{ "code": "STC" }] })
+    );
+    give(
+        &pool,
+        "indicators",
+        &[indicator("SHARE", "FLOW", "QUARTER", json!({ "parent": "GRDP", "overPlaces": "SUM", "unit": "tỷ đồng" }))],
+    )
+    .await;
+    let answer = asked(&pool).ask(&operator(), document, json!({ "code": "GRDP" })).await;
+    let found = &answer["data"]["indicator"]["decomposition"];
+    assert_eq!(
+        (&found["target"], &found["declared"], &found["uncovered"]),
+        (&json!("10.23"), &Value::Null, &Value::Null)
     );
 }
 

@@ -150,10 +150,13 @@ fn judge(
             None => Some(total / f64::from(u32::try_from(seen.len()).expect("few"))),
         },
     };
-    let complete = if nature == "STOCK" { seen.last() == slots.last() } else { seen.len() == slots.len() };
+    let is_whole = if nature == "STOCK" { seen.last() == slots.last() } else { seen.len() == slots.len() };
+    // Before the end of the period its value is an estimate.
+    let complete = is_whole && on >= months_later(first, months);
     let years_before = |slot: NaiveDate, years: u32| slot - chrono::Months::new(12 * years);
     let forecast = match nature {
         _ if complete || seen.is_empty() => None,
+        _ if is_whole => actual,
         "FLOW" => {
             let (mut part, mut whole) = (0.0, 0.0);
             for back in 1..=3 {
@@ -192,7 +195,7 @@ fn judge(
         }
         _ => None,
     };
-    let needed = (nature == "GROWTH" && !complete && !seen.is_empty()).then(|| {
+    let needed = (nature == "GROWTH" && !is_whole && !seen.is_empty()).then(|| {
         let rest: Vec<NaiveDate> = slots.iter().copied().filter(|slot| !seen.contains(slot)).collect();
         let before: Option<Vec<f64>> = rest
             .iter()
@@ -219,7 +222,7 @@ fn judge(
     let lower = code == "S";
     let compared = match actual {
         None => None,
-        Some(actual) if complete || nature == "GROWTH" => Some(actual),
+        Some(actual) if is_whole || nature == "GROWTH" => Some(actual),
         Some(_) => forecast,
     };
     let shortfall = compared.map(|compared| {
@@ -278,12 +281,18 @@ fn row(event: &Event) -> Value {
         return json!({ "externalId": event.id, "observedAt": at, "deleted": true });
     };
     let text = |number: Option<f64>| number.map(|number| format!("{number:.1}"));
-    let missing = state.value.is_none() && state.parts.is_none();
+    let (first, months) = first_of(&event.cell.1);
+    let flag = match state {
+        State { value: None, parts: None, .. } => "MISSING",
+        State { forecast: true, .. } => "FORECAST",
+        _ if event.day < months_later(first, months) => "ESTIMATED",
+        _ => "NORMAL",
+    };
     json!({
         "externalId": event.id, "observedAt": at, "indicator": event.cell.0, "area": "01", "period": event.cell.1, "revision": event.revision,
         "status": if state.published { "PUBLISHED" } else { "SUBMITTED" }, "value": text(state.value),
         "numerator": text(state.parts.map(|parts| parts.0)), "denominator": text(state.parts.map(|parts| parts.1)),
-        "flags": if missing { json!(["MISSING"]) } else if state.forecast { json!(["FORECAST"]) } else { json!(["NORMAL"]) },
+        "flags": [flag],
     })
 }
 

@@ -95,13 +95,17 @@ async fn each_rule_names_its_field(pool: PgPool) {
         assert!(found.contains(&field.to_owned()), "{more}: {found:?}");
     }
     // The last day before a period begins is too early, its first one is not: in the city, where it is seven hours later.
-    let early = |at: &str| json!({ "observedAt": at, "period": "2026-Q3", "value": "1" });
+    let early = |at: &str| json!({ "observedAt": at, "period": "2026-Q3", "value": "1", "flags": ["ESTIMATED"] });
     let row = |at: &str| observed("F", "00004", "2026-Q3", "2026-07-01", early(at));
     let results = offer(&pool, "observations", &[row("2026-06-30T16:59:59Z")]).await;
     let error = &results[0].errors[0];
     assert_eq!((results[0].status, error.path.as_str()), (PushStatus::Rejected, "period"));
     assert!(error.en.contains("has not begun") && error.vi.contains("kỳ chưa bắt đầu"), "{error:?}");
     give(&pool, "observations", &[row("2026-06-30T17:00:00Z")]).await;
+    // Until it is over its value is an estimate, and says so.
+    let value = |at: &str| observed("F", "00008", "2026-Q3", "2026-07-01", json!({ "observedAt": at, "value": "1" }));
+    assert_eq!(refused(&pool, "observations", value("2026-09-30T16:59:59Z")).await, ["flags"]);
+    give(&pool, "observations", &[value("2026-09-30T17:00:00Z")]).await;
     // A range with one bound, a trajectory up to the last day of its period, and a value rounded beside its parts.
     give(
         &pool,

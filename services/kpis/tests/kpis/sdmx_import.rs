@@ -153,8 +153,8 @@ async fn every_refusal_names_its_line_and_column(pool: PgPool) {
         // The rules of the table.
         ("I,Q,GRDP,01,_Z,2026-Q1,NaN,A", "OBS_VALUE", "there is no value", "không có giá trị"),
         ("I,Q,GRDP,01,_Z,2026-Q1,1,O", "OBS_STATUS", "a missing observation has no value", "MISSING"),
-        ("I,A,GRDP,01,_Z,2026,1,A", "TIME_PERIOD", "not of the indicator's frequency", "không đúng kỳ báo cáo"),
-        ("I,Q,GRDP,01,_Z,2027-Q1,1,A", "TIME_PERIOD", "has not begun", "kỳ chưa bắt đầu"),
+        ("I,A,GRDP,01,_Z,2025,1,A", "TIME_PERIOD", "not of the indicator's frequency", "không đúng kỳ báo cáo"),
+        ("I,Q,GRDP,01,_Z,2027-Q1,1,E", "TIME_PERIOD", "has not begun", "kỳ chưa bắt đầu"),
         ("I,Q,GRDP,_Z,STC,2026-Q1,1,A", "REF_AREA", "does not have this scope", "không có phạm vi này"),
     ];
     let lines: Vec<&str> = wrong.iter().map(|(line, ..)| *line).collect();

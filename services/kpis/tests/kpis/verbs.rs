@@ -179,6 +179,8 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
             "input.trajectory",
         ),
         (json!({ "trajectory": [{ "on": "2027-01-01", "value": "40" }] }), "input.trajectory"),
+        // It ends at the value.
+        (json!({ "trajectory": [{ "on": "2026-12-31", "value": "99" }] }), "input.trajectory"),
         (json!({ "value": null, "low": "90", "high": "110" }), "input.low"),
         (json!({ "area": null, "organization": "STC" }), "input.area"),
     ] {
@@ -201,8 +203,15 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
             "{answer}"
         );
     }
-    let next =
-        |day: &str| json!({ "id": id, "expectedVersion": 1, "value": "90", "decidedOn": day, "document": "02/NQ" });
+    let next = |day: &str| {
+        json!({ "id": id, "expectedVersion": 1, "value": "90", "decidedOn": day, "document": "02/NQ",
+        "trajectory": [{ "on": "2026-06-30", "value": "36" }, { "on": "2026-12-31", "value": "90.0" }] })
+    };
+    // The way to 100 is not the way to 90.
+    let mut kept = next("2026-07-01");
+    kept.as_object_mut().expect("an object").remove("trajectory");
+    let answer = run(&asked, &issuer, "changeKpiTarget", kept).await;
+    assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "input.trajectory".to_owned()));
     assert_eq!(problem(&run(&asked, &issuer, "changeKpiTarget", next("2026-01-05")).await).1, "input.decidedOn");
     let changed = run(&asked, &issuer, "changeKpiTarget", next("2026-07-01")).await;
     assert!(changed.get("errors").is_none(), "{changed}");
@@ -218,7 +227,8 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
     // What the change does not state is as before.
     assert_eq!(
         asked.data(&on("2026-07-01")).await["kpiTargets"]["edges"][0]["node"],
-        json!({ "value": "90", "document": "02/NQ", "baseline": "80", "trajectory": [{ "on": "2026-06-30", "value": "40" }] })
+        json!({ "value": "90", "document": "02/NQ", "baseline": "80",
+            "trajectory": [{ "on": "2026-06-30", "value": "36" }, { "on": "2026-12-31", "value": "90.0" }] })
     );
     // Who read the version before has not seen this one.
     assert_eq!(problem(&run(&asked, &issuer, "changeKpiTarget", next("2026-08-01")).await).0, "CONFLICT");
