@@ -17,6 +17,11 @@ use crate::model::Observation;
 const OWN_SOURCE: &str = "ioc";
 /// Maximum length of the name of a document, in characters.
 const DOCUMENT_CHARS: usize = 500;
+/// Why a period is not recorded once more.
+const RECORDED: &str =
+    "there is an observation of this indicator, scope and period; accepted: a change or a correction of it";
+/// Why a value of a `BINARY` indicator is refused.
+const DONE_OR_NOT: &str = "the indicator is BINARY; accepted: 1 (done) or 0 (not done)";
 
 service_kit::verbs! {
     Observation:
@@ -73,10 +78,7 @@ fn refused(error: sqlx::Error) -> Problem {
         Some("observation_missing_has_none") => {
             ("input.flags", "a missing observation has no value; leave the value or the flag MISSING out")
         }
-        Some("observation_revision") => (
-            "input.period",
-            "there is an observation of this indicator, scope and period; accepted: a change or a correction of it",
-        ),
+        Some("observation_revision") => ("input.period", RECORDED),
         Some("observation_source_external_id_key" | "target_source_external_id_key") => {
             ("input.externalId", "the platform already has a row with this external id")
         }
@@ -94,6 +96,13 @@ fn refused(error: sqlx::Error) -> Problem {
         Some("target_trajectory_within") => {
             ("input.trajectory", "a point is outside of the period; accepted: days of the period of the target")
         }
+        Some("target_baseline_before") => (
+            "input.baselinePeriod",
+            "the period of the baseline is not over when the period of the target begins; accepted: a period that ends before it",
+        ),
+        Some("observation_value_of_binary" | "target_value_of_binary") => ("input.value", DONE_OR_NOT),
+        Some("target_baseline_of_binary") => ("input.baseline", DONE_OR_NOT),
+        Some("target_trajectory_of_binary") => ("input.trajectory", DONE_OR_NOT),
         Some("target_version") => {
             ("input.decidedOn", "the target has another version of this day; accepted: another day")
         }
