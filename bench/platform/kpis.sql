@@ -28,12 +28,17 @@ SELECT json_build_object(
         LEFT JOIN directory.appointment AS a ON a.position_code = p.code AND a.deleted_at IS NULL AND a.from_on <= t.day AND (a.to_on IS NULL OR t.day < a.to_on)
         LEFT JOIN directory.official AS h ON h.code = a.official_code)),
     'kpiRevisions', (SELECT json_agg(r) FROM (
-        SELECT s.indicator_code, i.name, c.period, c.from_day, b.value AS before, c.value AS after, y.rag AS rag_before, t.rag AS rag_after
-        FROM kpis.observed_fact AS c
+        SELECT s.indicator_code, i.name, c.period, c.day, c.before, c.after, y.rag AS rag_before, t.rag AS rag_after
+        FROM (SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS day, c.value AS after,
+                     (SELECT b.value FROM kpis.observed_fact AS b WHERE b.series_id = c.series_id AND b.period = c.period AND b.from_day < c.from_day ORDER BY b.from_day DESC LIMIT 1) AS before
+              FROM kpis.observed_fact AS c WHERE c.vintage > 1 AND c.from_day BETWEEN '2026-01-01' AND '2026-12-31'
+              UNION ALL
+              SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, NULL, b.value FROM kpis.observed_fact AS b
+              WHERE b.to_day < 'infinity' AND b.to_day BETWEEN '2026-01-01' AND '2026-12-31'
+                AND NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.from_day = b.to_day)) AS c
         JOIN kpis.series AS s ON s.id = c.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        JOIN kpis.observed_fact AS b ON b.series_id = c.series_id AND b.period = c.period AND b.to_day = c.from_day
-        JOIN kpis.target_fact AS t ON t.series_id = c.series_id AND t.period_first <= c.period_first AND c.period_end <= t.period_end AND t.from_day <= c.from_day AND c.from_day < t.to_day
-        JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.from_day < c.from_day AND c.from_day <= y.to_day
-        WHERE c.vintage > 1 AND b.vintage = c.vintage - 1 AND c.from_day BETWEEN '2026-01-01' AND '2026-12-31' AND y.rag <> t.rag
-        ORDER BY c.from_day DESC, s.indicator_code, s.area_code, s.organization_code, c.period, t.period LIMIT 5) AS r))
+        JOIN kpis.target_fact AS t ON t.series_id = c.series_id AND t.period_first <= c.period_first AND c.period_end <= t.period_end AND t.from_day <= c.day AND c.day < t.to_day
+        JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.from_day < c.day AND c.day <= y.to_day
+        WHERE y.rag IS DISTINCT FROM t.rag
+        ORDER BY c.day DESC, s.indicator_code, s.area_code, s.organization_code, c.period, t.period LIMIT 5) AS r))

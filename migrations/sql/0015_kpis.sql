@@ -162,6 +162,18 @@ CREATE FUNCTION kpis.agrees(indicator text, value numeric, numerator numeric, de
                      WHERE i.code = $1 AND $4 > 0), true)
 $$;
 
+-- Whether a value can be that of an indicator: what is done or not has 1 or 0. An indicator that is not known yet refuses nothing.
+CREATE FUNCTION kpis.can_be(indicator text, value numeric, numerator numeric, denominator numeric) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce((SELECT i.direction <> 'BINARY' OR kpis.value_of(i.nature, i.scale, $2, $3, $4) IN (0, 1) FROM kpis.indicator AS i WHERE i.code = $1), true)
+$$;
+
+-- Whether the points of a trajectory can be values of an indicator.
+CREATE FUNCTION kpis.can_pass(indicator text, points text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT coalesce(bool_and(kpis.can_be(indicator, substr(point, 12)::numeric, NULL, NULL)), true) FROM unnest(points) AS p(point)
+            WHERE point ~ '^.{10}=-?[0-9]{1,15}(\.[0-9]{1,28})?$');
+
 -- Target of a series for a period. Of several versions the one decided last is in force, from the day of its decision.
 CREATE TABLE kpis.target (
     id                uuid PRIMARY KEY,
@@ -190,16 +202,22 @@ CREATE TABLE kpis.target (
     CONSTRAINT target_period CHECK (kpis.period_months(period) IS NOT NULL),
     CONSTRAINT target_period_fits CHECK (kpis.fits(indicator_code, period, true)),
     CONSTRAINT target_baseline_period CHECK (baseline_period IS NULL OR kpis.period_months(baseline_period) IS NOT NULL),
+    -- The way to the target begins at the baseline, so nothing of the target's period is in it.
+    CONSTRAINT target_baseline_before CHECK (kpis.period_end(baseline_period) <= kpis.period_first(period)),
     CONSTRAINT target_value_or_range CHECK ((value IS NOT NULL) <> (low IS NOT NULL OR high IS NOT NULL)),
     CONSTRAINT target_low_not_above_high CHECK (low <= high),
     CONSTRAINT target_trajectory_dated CHECK (kpis.is_trajectory(trajectory)),
     CONSTRAINT target_trajectory_within CHECK (kpis.is_within(trajectory, period)),
     CONSTRAINT target_trajectory_ends CHECK (kpis.ends_at(trajectory, period, value)),
     CONSTRAINT target_decided CHECK (decided_on <= platform.day_of(observed_at)),
+    CONSTRAINT target_decided_plausible CHECK (decided_on BETWEEN '1990-01-01' AND '2100-12-31'),
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT target_scope_of_indicator CHECK (deleted_at IS NOT NULL OR kpis.has_scope(indicator_code, area_code, organization_code)),
     CONSTRAINT target_range_has_bounds CHECK (deleted_at IS NOT NULL OR value IS NULL OR kpis.is_range(indicator_code) IS NOT TRUE),
-    CONSTRAINT target_bounds_of_range CHECK (deleted_at IS NOT NULL OR num_nonnulls(low, high) = 0 OR kpis.is_range(indicator_code) IS NOT FALSE)
+    CONSTRAINT target_bounds_of_range CHECK (deleted_at IS NOT NULL OR num_nonnulls(low, high) = 0 OR kpis.is_range(indicator_code) IS NOT FALSE),
+    CONSTRAINT target_value_of_binary CHECK (deleted_at IS NOT NULL OR kpis.can_be(indicator_code, value, NULL, NULL)),
+    CONSTRAINT target_baseline_of_binary CHECK (deleted_at IS NOT NULL OR kpis.can_be(indicator_code, baseline, NULL, NULL)),
+    CONSTRAINT target_trajectory_of_binary CHECK (deleted_at IS NOT NULL OR kpis.can_pass(indicator_code, trajectory))
 );
 CREATE UNIQUE INDEX target_version ON kpis.target (series_id, period, decided_on) WHERE deleted_at IS NULL;
 CREATE INDEX target_indicator ON kpis.target (indicator_code);
@@ -221,8 +239,11 @@ CREATE TABLE kpis.observation (
     denominator       numeric,
     flags             text[] NOT NULL DEFAULT '{NORMAL}',
     status            text NOT NULL DEFAULT 'DRAFT' CHECK (status IN ('DRAFT', 'SUBMITTED', 'VERIFIED', 'PUBLISHED', 'WITHDRAWN')),
-    -- Why it was returned, corrected or withdrawn.
+    -- Why it corrects the published value.
     reason            text CHECK (length(reason) BETWEEN 1 AND 4000),
+    -- Why the statistics office returned it the last time.
+    return_reason     text CHECK (length(return_reason) BETWEEN 1 AND 4000),
+    withdrawal_reason text CHECK (length(withdrawal_reason) BETWEEN 1 AND 4000),
     note              text CHECK (length(note) BETWEEN 1 AND 4000),
     document          text CHECK (length(document) BETWEEN 1 AND 500),
     submitted_by      text,
@@ -250,7 +271,8 @@ CREATE TABLE kpis.observation (
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT observation_scope_of_indicator CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.has_scope(indicator_code, area_code, organization_code)),
     CONSTRAINT observation_value_of_parts CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR value IS NULL OR numerator IS NULL
-        OR kpis.agrees(indicator_code, value, numerator, denominator))
+        OR kpis.agrees(indicator_code, value, numerator, denominator)),
+    CONSTRAINT observation_value_of_binary CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.can_be(indicator_code, value, numerator, denominator))
 );
 CREATE UNIQUE INDEX observation_revision ON kpis.observation (series_id, period, revision) WHERE deleted_at IS NULL;
 CREATE INDEX observation_series ON kpis.observation (series_id);

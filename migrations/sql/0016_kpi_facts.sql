@@ -117,7 +117,8 @@ CREATE TRIGGER name_series_inserted AFTER INSERT ON directory.area_succession RE
 CREATE TRIGGER name_series_updated AFTER UPDATE ON directory.area_succession REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_successors();
 
 -- Published value of a series in a period, for the days on which it was the latest: a correction begins a new run, and the run before
--- says what was known until then. `vintage` numbers the values that were published.
+-- says what was known until then. `vintage` numbers the values that were published; one that is published again after a withdrawal
+-- has a new number.
 --
 -- The values of a day are of the areas of that day. When areas are merged or divided, what was observed of a period before is of
 -- other areas, also where one of them keeps its code: its run ends, and a run begins with the values of the parts by the shares of the
@@ -146,7 +147,8 @@ CREATE TABLE kpis.observed_fact (
     PRIMARY KEY (series_id, period, from_day),
     CHECK ((observation_id IS NULL) = (vintage IS NULL) AND (vintage IS NULL) = (carried_from <> '{}'))
 );
-CREATE INDEX observed_fact_revised ON kpis.observed_fact (from_day) WHERE vintage > 1;
+CREATE INDEX observed_fact_revised ON kpis.observed_fact (from_day) WHERE vintage > 1 OR vintage IS NULL;
+CREATE INDEX observed_fact_ended ON kpis.observed_fact (to_day) WHERE to_day < 'infinity';
 CREATE INDEX observed_fact_observation ON kpis.observed_fact (observation_id);
 
 -- A target, with what was known of its series, for a run of days.
@@ -235,7 +237,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
         SELECT folded.series_id, folded.indicator_code, folded.id, folded.from_day, folded.observed_at,
                lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day, s.*
         FROM (SELECT e.series_id, e.indicator_code, e.id, e.day AS from_day, e.observed_at, lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last,
-                     platform.fold_events(e.changes - ARRAY['note', 'document', 'reason']) OVER past AS state
+                     platform.fold_events(e.changes - ARRAY['note', 'document', 'reason', 'return_reason', 'withdrawal_reason']) OVER past AS state
               FROM (SELECT v.*, o.series_id, o.indicator_code, platform.day_of(v.observed_at, (SELECT platform.zone())) AS day
                     FROM kpis.observation AS o
                     CROSS JOIN LATERAL (SELECT * FROM kpis.observation_event AS v
@@ -301,8 +303,8 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
     SELECT series_id, period, day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
            CASE WHEN id IS NOT NULL THEN (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int END, observed_at,
            value IS NOT NULL AND NOT flags && ARRAY['FORECAST'], carried_from, merged
-    FROM (SELECT *, id IS NOT NULL AND lag(day) OVER w IS NOT NULL
-                    AND (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w) AS is_new
+    FROM (SELECT *, id IS NOT NULL AND lag(day) OVER w IS NOT NULL AND (lag(to_day) OVER w < day
+                    OR (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w)) AS is_new
           FROM held WINDOW w AS (PARTITION BY series_id, period, id IS NULL ORDER BY day)) AS numbered
 $$;
 

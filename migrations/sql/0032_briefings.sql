@@ -176,11 +176,11 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
         FROM kpis.observed_fact AS f
         -- The value before, also when it was withdrawn some days earlier.
         JOIN LATERAL (
-            SELECT b.value, b.numerator, b.vintage FROM kpis.observed_fact AS b
+            SELECT b.value, b.numerator, b.vintage, b.merged FROM kpis.observed_fact AS b
             WHERE b.series_id = f.series_id AND b.period = f.period AND b.to_day <= f.from_day ORDER BY b.to_day DESC LIMIT 1) AS b ON true
         JOIN kpis.series AS s ON s.id = f.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        WHERE f.vintage > b.vintage AND f.from_day >= days.first AND f.from_day <= days.last
+        WHERE f.vintage > b.vintage AND NOT b.merged AND f.from_day >= days.first AND f.from_day <= days.last
         UNION ALL
         -- A published value that was withdrawn.
         SELECT 'CORRECTED', f.series_id, s.indicator_code, f.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code,
@@ -188,7 +188,7 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
         FROM kpis.observed_fact AS f
         JOIN kpis.series AS s ON s.id = f.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        WHERE f.to_day >= days.first AND f.to_day <= days.last
+        WHERE f.to_day >= days.first AND f.to_day <= days.last AND f.to_day < 'infinity' AND f.vintage IS NOT NULL AND NOT f.merged
           AND NOT EXISTS (SELECT FROM kpis.observed_fact AS n WHERE n.series_id = f.series_id AND n.period = f.period AND n.from_day = f.to_day)
     ) AS c JOIN kpis.indicator AS i ON i.code = c.indicator_code
     WHERE c.at > since AND c.at <= until

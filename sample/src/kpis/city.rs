@@ -63,10 +63,11 @@ fn in_words(city: &City, fact: &ObservationFact, rows: &mut Rows) {
         let row = Said { value: fact.value, parts: None }.in_row(row);
         if fact.flags.is_empty() { row } else { row.with("flags", fact.flags.clone()) }
     };
-    // The reason of what was withdrawn is known later.
-    let known = fact.reason.as_deref().filter(|_| fact.withdrawn.is_none());
-    rows.add("observations", row(fact.on, 300).with("status", "PUBLISHED").maybe("reason", known));
+    // The reason of what was withdrawn is that of the withdrawal.
+    let corrects = fact.reason.as_deref().filter(|_| fact.withdrawn.is_none());
+    rows.add("observations", row(fact.on, 300).with("status", "PUBLISHED").maybe("reason", corrects));
     if let Some(on) = fact.withdrawn {
-        rows.add("observations", row(on, 300).with("status", "WITHDRAWN").maybe("reason", fact.reason.as_deref()));
+        let row = row(on, 300).with("status", "WITHDRAWN");
+        rows.add("observations", row.maybe("withdrawalReason", fact.reason.as_deref()));
     }
 }

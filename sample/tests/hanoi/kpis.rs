@@ -40,6 +40,18 @@ const PUBLISHED: &[(&str, &str)] = &[
     ),
     // What the fourth quarter of 2025 needed for 8 %, with equal weights.
     ("8.28", "SELECT needed::text FROM kpis.target_fact WHERE indicator_code = 'GRDP_GROWTH' AND period = '2025' AND from_day <= '2025-10-31' AND '2025-10-31' < to_day"),
+    // What the rest of 2026 needed for 11 % after a first quarter of 9.87 %: the example of docs/kpis.md.
+    (
+        "9.87 11.3767",
+        "SELECT actual || ' ' || round(needed, 4) FROM kpis.target_fact WHERE indicator_code = 'GRDP_GROWTH' AND period = '2026' AND scope = 'CITY'
+            AND from_day <= '2026-04-30' AND '2026-04-30' < to_day",
+    ),
+    // A value that was withdrawn and corrected some days later has two numbers.
+    (
+        "1 812.4 2026-06-08 2026-06-18, 2 631.7 2026-06-22 infinity",
+        "SELECT string_agg(concat_ws(' ', c.vintage, c.value, c.from_day, c.to_day), ', ' ORDER BY c.from_day) FROM kpis.observed_fact AS c
+         JOIN kpis.series AS s ON s.id = c.series_id AND s.indicator_code = 'VISITORS' WHERE c.period = '2026-05'",
+    ),
     // The estimate of November stays the answer for November. The year was less, and a judgement flipped.
     (
         "8.5 on 2025-11-28, 8.16 on 2026-02-01",

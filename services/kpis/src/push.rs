@@ -1,7 +1,7 @@
 //! Kinds of KPIs that sources push.
 
 use service_kit::push::graphql::PushSet;
-use service_kit::push::{Key, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
 /// A code.
@@ -224,7 +224,10 @@ pub static TARGETS: PushKind = PushKind {
             .about("Year, quarter or month: 2026, 2026-Q1, 2026-03.", "Năm, quý hoặc tháng: 2026, 2026-Q1, 2026-03.")
             .example("2026"),
         PushField::new("value", "value", ("Value", "Giá trị"), Form::NUMBER)
-            .about("Value to reach; empty for a range.", "Giá trị phải đạt; bỏ trống nếu là khoảng.")
+            .about(
+                "Value to reach; empty for a range, 1 or 0 for BINARY.",
+                "Giá trị phải đạt; bỏ trống nếu là khoảng, 1 hoặc 0 nếu là đạt hoặc không đạt.",
+            )
             .example("98"),
         PushField::new("low", "low", ("Lower bound", "Cận dưới"), Form::NUMBER)
             .about("Lower bound of a range.", "Cận dưới của khoảng."),
@@ -234,7 +237,10 @@ pub static TARGETS: PushKind = PushKind {
             .about("Value from which the way begins.", "Giá trị xuất phát.")
             .example("91.5"),
         PushField::new("baselinePeriod", "baseline_period", ("Baseline period", "Kỳ gốc"), PERIOD)
-            .about("Period of the baseline.", "Kỳ của giá trị gốc.")
+            .about(
+                "Period of the baseline, which ends before the period of the target.",
+                "Kỳ của giá trị gốc, kết thúc trước kỳ của mục tiêu.",
+            )
             .example("2025"),
         PushField::new("trajectory", "trajectory", ("Trajectory", "Lộ trình"), Form::Texts(40))
             .about(
@@ -310,6 +316,18 @@ pub static TARGETS: PushKind = PushKind {
                 "ngày quyết định sau thời điểm của dòng; chỉ nhận ngày đó hoặc trước đó",
             ),
         },
+        Refusal { constraint: "target_decided_plausible", field: "decidedOn", message: A_DAY_OF_WORK },
+        Refusal {
+            constraint: "target_baseline_before",
+            field: "baselinePeriod",
+            message: (
+                "the period of the baseline is not over when the period of the target begins; accepted: a period that ends before it",
+                "kỳ gốc chưa kết thúc khi kỳ của mục tiêu bắt đầu; chỉ nhận kỳ kết thúc trước đó",
+            ),
+        },
+        Refusal { constraint: "target_value_of_binary", field: "value", message: DONE_OR_NOT },
+        Refusal { constraint: "target_baseline_of_binary", field: "baseline", message: DONE_OR_NOT },
+        Refusal { constraint: "target_trajectory_of_binary", field: "trajectory", message: DONE_OR_NOT },
         Refusal {
             constraint: "target_trajectory_within",
             field: "trajectory",
@@ -355,6 +373,11 @@ const NOT_ITS_SCOPE: (&str, &str) = (
     "chỉ tiêu không có phạm vi này; chỉ nhận phạm vi của chỉ tiêu (CITY: mã thành phố, AREA: xã, phường, ORGANIZATION: cơ quan)",
 );
 
+const DONE_OR_NOT: (&str, &str) = (
+    "the indicator is BINARY; accepted: 1 (done) or 0 (not done)",
+    "chỉ tiêu đánh giá đạt hoặc không đạt; chỉ nhận 1 (đạt) hoặc 0 (không đạt)",
+);
+
 /// Observations.
 pub static OBSERVATIONS: PushKind = PushKind {
     name: "observations",
@@ -388,7 +411,10 @@ pub static OBSERVATIONS: PushKind = PushKind {
         PushField::new("revision", "revision", ("Revision", "Lần điều chỉnh"), Form::Integer(1, 1000))
             .about("Number of the revision; without it the first.", "Số lần điều chỉnh; bỏ trống là lần đầu."),
         PushField::new("value", "value", ("Value", "Giá trị"), Form::NUMBER)
-            .about("Value; of a rate numerator and denominator are better.", "Giá trị; nếu là tỷ lệ nên gửi tử số và mẫu số."),
+            .about(
+                "Value; of a rate numerator and denominator are better, of BINARY 1 or 0.",
+                "Giá trị; nếu là tỷ lệ nên gửi tử số và mẫu số, nếu là đạt hoặc không đạt thì 1 hoặc 0.",
+            ),
         PushField::new("numerator", "numerator", ("Numerator", "Tử số"), Form::NUMBER)
             .about("Numerator of a rate; of a growth the level.", "Tử số; nếu là tốc độ tăng thì là quy mô.")
             .example("1845"),
@@ -422,7 +448,9 @@ pub static OBSERVATIONS: PushKind = PushKind {
         .about("State; only a published observation counts.", "Trạng thái; chỉ số đã công bố mới được tính.")
         .example("PUBLISHED"),
         PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000))
-            .about("Why it was corrected or withdrawn.", "Lý do điều chỉnh hoặc rút."),
+            .about("Why it corrects the published value.", "Lý do điều chỉnh số đã công bố."),
+        PushField::new("withdrawalReason", "withdrawal_reason", ("Reason of the withdrawal", "Lý do rút"), Form::Text(4000))
+            .about("Why it was withdrawn.", "Lý do rút số liệu."),
         PushField::new("note", "note", ("Remark", "Ghi chú"), Form::Text(4000)).about("Remark.", "Ghi chú."),
         PushField::new("document", "document", ("Document", "Văn bản"), Form::Text(500)).about("Document.", "Văn bản."),
     ],
@@ -501,6 +529,7 @@ pub static OBSERVATIONS: PushKind = PushKind {
                 "kỳ chưa kết thúc vào thời điểm của dòng; chỉ nhận ESTIMATED (ước cả kỳ), hoặc FORECAST, MISSING, SUPPRESSED",
             ),
         },
+        Refusal { constraint: "observation_value_of_binary", field: "value", message: DONE_OR_NOT },
         Refusal { constraint: "observation_scope_of_indicator", field: "area", message: NOT_ITS_SCOPE },
         Refusal {
             constraint: "observation_missing_has_none",

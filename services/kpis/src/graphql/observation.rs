@@ -123,7 +123,7 @@ impl Revision {
         Period::stored(&self.period)
     }
 
-    /// Day on which the value was replaced.
+    /// Day on which the value was replaced or withdrawn.
     async fn revised_on(&self) -> Date {
         self.revised_on.into()
     }

@@ -80,8 +80,8 @@ impl KpiQuery {
         Ok(Some(lists::all::<Observation, _>(ctx, "observations", args).await?))
     }
 
-    /// Published values that replaced others within a period, the latest first, at most `first` (default 100, at most 500). A value has a row
-    /// for each target whose period has it, with the judgement before and after.
+    /// Published values that replaced others, and withdrawals, within a period, the latest first, at most `first` (default 100, at most 500). Each
+    /// has a row for each target whose period has it, with the judgement before and after.
     async fn kpi_revisions(
         &self,
         ctx: &Context<'_>,

@@ -23,6 +23,8 @@ async fn each_column_is_a_field_of_its_record(pool: PgPool) {
         flags: vec![ObservationFlag::Missing],
         status: ObservationStatus::Draft,
         reason: None,
+        return_reason: None,
+        withdrawal_reason: None,
         note: None,
         document: None,
         submitted_by: None,

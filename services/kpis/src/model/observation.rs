@@ -40,8 +40,12 @@ pub struct Observation {
     pub flags: Vec<ObservationFlag>,
     /// State.
     pub status: ObservationStatus,
-    /// Why it was returned, corrected or withdrawn.
+    /// Why it corrects the published value.
     pub reason: Option<String>,
+    /// Why the statistics office returned it the last time.
+    pub return_reason: Option<String>,
+    /// Why it was withdrawn.
+    pub withdrawal_reason: Option<String>,
     /// Remark.
     pub note: Option<String>,
     /// Document.

@@ -81,7 +81,7 @@ impl Aggregate {
     }
 }
 
-/// Change of a published value, with the judgement of a target before and after it.
+/// Change of what is published of a period, a new value or a withdrawal, with the judgement of a target before and after it.
 #[derive(SimpleObject, FromRow, Debug, Clone)]
 #[graphql(name = "KpiRevision", complex)]
 pub struct Revision {
@@ -95,20 +95,20 @@ pub struct Revision {
     pub period: String,
     #[graphql(skip)]
     pub revised_on: NaiveDate,
-    /// Number of the new value.
-    pub vintage: i32,
-    /// Value before.
+    /// Number of the new value; null for a withdrawal.
+    pub vintage: Option<i32>,
+    /// Value that was published before it, also when that was withdrawn some days earlier.
     pub before: Option<Decimal>,
-    /// Value after.
+    /// New value; null for a withdrawal, or when it is missing or confidential.
     pub after: Option<Decimal>,
     #[graphql(skip)]
     pub target_period: Option<String>,
-    /// Judgement of the target before; null without a target or a judgement.
+    /// Judgement of the target on the day before; null without a target or a judgement.
     pub rag_before: Option<KpiRag>,
-    /// Judgement of the target after.
+    /// Judgement of the target on the day.
     pub rag_after: Option<KpiRag>,
-    /// Whether the judgement changed.
+    /// Whether the judgement changed, also from or to none. The judgement of a target that was set on the day did not change.
     pub flipped: bool,
-    /// Reason that the correction states.
+    /// Reason that the correction or the withdrawal states.
     pub reason: Option<String>,
 }

@@ -115,7 +115,7 @@ pub const COMPONENTS: [Component; 15] = [
         .read_as(NUMBER, "1902"),
     Component::new("UNIT_MEASURE", Role::OfIndicator, Values::Typed("String"), ("Unit", "Đơn vị tính"))
         .read_as(Form::Text(50), "%"),
-    Component::new("VINTAGE", Role::Attribute, Values::Typed("Integer"), ("Vintage", "Lần công bố"))
+    Component::new("REVISION", Role::Attribute, Values::Typed("Integer"), ("Revision", "Lần điều chỉnh"))
         .read_as(Form::Integer(1, 1000), "1"),
     Component::new("PUBLISHED_ON", Role::Attribute, Values::Typed("GregorianDay"), ("Published on", "Ngày công bố"))
         .read_as(Form::Text(40), "2026-04-06"),

@@ -29,7 +29,7 @@ pub static LAYOUT: Layout = Layout {
         ("area", "REF_AREA"),
         ("organization", "ORGANIZATION"),
         ("period", "TIME_PERIOD"),
-        ("revision", "VINTAGE"),
+        ("revision", "REVISION"),
         ("value", "OBS_VALUE"),
         ("numerator", "NUMERATOR"),
         ("denominator", "DENOMINATOR"),
@@ -145,7 +145,7 @@ fn content(cells: &mut Cells, action: Action, values: &mut Map<String, Value>) {
     if let Some(flags) = flags {
         values.insert("flags".to_owned(), flags.iter().map(|flag| flag.as_str()).collect());
     }
-    if is_whole && cells.whole("VINTAGE").is_none() {
+    if is_whole && cells.whole("REVISION").is_none() {
         values.insert("revision".to_owned(), 1.into());
     }
     let state = cells.read(

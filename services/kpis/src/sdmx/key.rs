@@ -64,9 +64,9 @@ impl Key {
         };
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         let id = format!("{}/{scope}/{}", part(&self.indicator), part(&self.period));
-        // The first vintage is that of a file without the column.
-        match cells.whole("VINTAGE") {
-            Some(vintage) if vintage > 1 => format!("{id}/{vintage}"),
+        // The first revision is that of a file without the column.
+        match cells.whole("REVISION") {
+            Some(revision) if revision > 1 => format!("{id}/{revision}"),
             _ => id,
         }
     }
@@ -86,8 +86,8 @@ impl Key {
                 values.insert(field.to_owned(), json!(code));
             }
         }
-        if let Some(vintage) = cells.whole("VINTAGE") {
-            values.insert("revision".to_owned(), vintage.into());
+        if let Some(revision) = cells.whole("REVISION") {
+            values.insert("revision".to_owned(), revision.into());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Revisions: published values that replaced others.
+//! Revisions: published values that replaced others, and withdrawals.
 
 use chrono::NaiveDate;
 use service_kit::{Problem, Reader};
@@ -21,24 +21,42 @@ pub struct Asked {
     pub first: i64,
 }
 
-/// Reads revisions, the latest first: of each value the one before, and the judgement of each target with the period, on the day and on the day
-/// before.
+/// Reads revisions, the latest first: each value that was published after another one of its period, and each withdrawal that left
+/// none, with the judgement of each target whose period has it, on the day and on the day before. A merger of areas is none; a change
+/// of what was carried over is one.
+///
+/// The reason is that of what ended the value before: the correction, or the withdrawal, after which an earlier revision counts again
+/// or none does.
 ///
 /// # Errors
 /// The problem of the statement.
 pub async fn revisions(reader: &Reader, asked: &Asked) -> Result<Vec<Revision>, Problem> {
-    let sql = "SELECT * FROM (
-             SELECT s.indicator_code, s.area_code, s.organization_code, c.period, c.from_day AS revised_on, c.vintage, b.value AS before, c.value AS after,
-                 t.period AS target_period, y.rag AS rag_before, t.rag AS rag_after, coalesce(y.rag <> t.rag, false) AS flipped, o.reason
+    let sql = "WITH changed AS (
+             SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS revised_on, c.vintage, b.value AS before, c.value AS after,
+                 b.observation_id AS left_id, c.observation_id AS taken_id
              FROM kpis.observed_fact AS c
+             CROSS JOIN LATERAL (SELECT * FROM kpis.observed_fact AS b WHERE b.series_id = c.series_id AND b.period = c.period AND b.from_day < c.from_day
+                 ORDER BY b.from_day DESC LIMIT 1) AS b
+             WHERE (c.vintage > 1 OR c.vintage IS NULL) AND c.from_day BETWEEN $1 AND $2
+               AND CASE WHEN c.vintage IS NULL THEN b.vintage IS NULL AND b.to_day = c.from_day AND b.value <> c.value ELSE b.vintage < c.vintage AND NOT b.merged END
+             UNION ALL
+             SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, NULL, b.value, NULL, b.observation_id, NULL
+             FROM kpis.observed_fact AS b
+             WHERE b.to_day < 'infinity' AND b.to_day BETWEEN $1 AND $2 AND b.value IS NOT NULL
+               AND b.vintage IS NOT NULL AND NOT b.merged
+               AND NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.from_day = b.to_day))
+         SELECT * FROM (
+             SELECT s.indicator_code, s.area_code, s.organization_code, c.period, c.revised_on, c.vintage, c.before, c.after,
+                 t.period AS target_period, y.rag AS rag_before, t.rag AS rag_after, y.target_id IS NOT NULL AND y.rag IS DISTINCT FROM t.rag AS flipped,
+                 CASE WHEN taken.id IS NULL OR taken.revision < ended.revision THEN ended.withdrawal_reason ELSE taken.reason END AS reason
+             FROM changed AS c
              JOIN kpis.series AS s ON s.id = c.series_id
-             JOIN kpis.observation AS o ON o.id = c.observation_id
-             JOIN kpis.observed_fact AS b ON b.series_id = c.series_id AND b.period = c.period AND b.to_day = c.from_day AND b.vintage = c.vintage - 1
+             LEFT JOIN kpis.observation AS ended ON ended.id = c.left_id
+             LEFT JOIN kpis.observation AS taken ON taken.id = c.taken_id
              LEFT JOIN kpis.target_fact AS t ON t.series_id = c.series_id AND t.period_first <= c.period_first AND c.period_end <= t.period_end
-                 AND t.from_day <= c.from_day AND c.from_day < t.to_day
-             LEFT JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.from_day < c.from_day AND c.from_day <= y.to_day
-             WHERE c.vintage > 1 AND c.from_day BETWEEN $1 AND $2
-               AND ($3::text[] IS NULL OR s.indicator_code = ANY($3)) AND ($4::text[] IS NULL OR s.area_code = ANY($4))) AS revised
+                 AND t.from_day <= c.revised_on AND c.revised_on < t.to_day
+             LEFT JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.from_day < c.revised_on AND c.revised_on <= y.to_day
+             WHERE ($3::text[] IS NULL OR s.indicator_code = ANY($3)) AND ($4::text[] IS NULL OR s.area_code = ANY($4))) AS revised
          WHERE kpis.check_facts() AND ($5::bool IS NULL OR flipped = $5)
          ORDER BY revised_on DESC, indicator_code, area_code, organization_code, period, target_period LIMIT $6";
     let (first, last) = asked.days;

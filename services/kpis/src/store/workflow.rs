@@ -5,7 +5,7 @@ use service_kit::store::record;
 use sqlx::{PgConnection, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::model::{Observation, StoredTarget};
+use crate::model::{Observation, ObservationStatus, StoredTarget};
 
 /// What decides who acts for an indicator.
 #[derive(sqlx::FromRow, Debug, Clone)]
@@ -23,17 +23,29 @@ pub async fn owner(db: &mut PgConnection, indicator: &str) -> Result<Option<Owne
     Ok(query_as(sql).bind(indicator).fetch_optional(db).await?)
 }
 
-/// The highest revision of the period of an observation.
-pub async fn last_revision(db: &mut PgConnection, observation: &Observation) -> Result<i32, Problem> {
-    let sql = "SELECT max(revision) FROM kpis.observation WHERE deleted_at IS NULL AND period = $4 AND series_id = kpis.series_of($1, $2, $3)";
-    let found: Option<i32> = query_scalar(sql)
+/// The revisions of an observation's period.
+#[derive(Debug, Clone)]
+pub struct Revisions {
+    /// The highest number; 0 when there is none.
+    pub last: i32,
+    /// The latest one that was not withdrawn, and its state.
+    pub standing: Option<(i32, ObservationStatus)>,
+}
+
+/// The revisions of the period of an observation. The number of a withdrawn one is not used again.
+pub async fn revisions(db: &mut PgConnection, observation: &Observation) -> Result<Revisions, Problem> {
+    let sql = "SELECT revision, status FROM kpis.observation WHERE deleted_at IS NULL AND period = $4 AND series_id = kpis.series_of($1, $2, $3) \
+               ORDER BY revision DESC";
+    let found: Vec<(i32, ObservationStatus)> = query_as(sql)
         .bind(&observation.indicator_code)
         .bind(&observation.area_code)
         .bind(&observation.organization_code)
         .bind(&observation.period)
-        .fetch_one(db)
+        .fetch_all(db)
         .await?;
-    Ok(found.unwrap_or_default())
+    let last = found.first().map_or(0, |(revision, _)| *revision);
+    let standing = found.into_iter().find(|(_, status)| *status != ObservationStatus::Withdrawn);
+    Ok(Revisions { last, standing })
 }
 
 /// The version in force of the target of a series and a period: the one decided last. Until the transaction ends no other one

@@ -18,6 +18,9 @@ use crate::push::{OBSERVATIONS, TARGETS};
 const OWN_SOURCE: &str = "ioc";
 /// Maximum length of the name of a document, in characters.
 const DOCUMENT_CHARS: usize = 500;
+/// Why a period is not recorded once more.
+const RECORDED: &str =
+    "there is an observation of this indicator, scope and period; accepted: a change or a correction of it";
 
 service_kit::verbs! {
     Observation:
@@ -43,10 +46,7 @@ fn permit(principal: &Principal, roles: &[Role]) -> Result<(), Problem> {
 fn refused(error: sqlx::Error) -> Problem {
     let Some(constraint) = crate::store::workflow::constraint(&error) else { return error.into() };
     let (field, message) = match constraint {
-        "observation_revision" => (
-            "input.period".to_owned(),
-            "there is an observation of this indicator, scope and period; accepted: a change or a correction of it",
-        ),
+        "observation_revision" => ("input.period".to_owned(), RECORDED),
         "observation_source_external_id_key" | "target_source_external_id_key" => {
             ("input.externalId".to_owned(), "the platform already has a row with this external id")
         }

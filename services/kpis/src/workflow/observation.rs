@@ -12,10 +12,10 @@ use service_kit::{Principal, Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{DOCUMENT_CHARS, OWN_SOURCE, permit, refused};
+use super::{DOCUMENT_CHARS, OWN_SOURCE, RECORDED, permit, refused};
 use crate::model::{Actor, Observation, ObservationFlag, ObservationStatus, Verb};
 use crate::store::filter::written;
-use crate::store::workflow::{add_observation, last_revision, owner};
+use crate::store::workflow::{Revisions, add_observation, owner, revisions};
 
 /// Refuses a caller who is not the owner of the indicator and not of the scope, or who is not the statistics office.
 async fn permit_verb(
@@ -64,7 +64,7 @@ async fn permit_owner(db: &mut PgConnection, principal: &Principal, row: &Observ
 #[derive(InputObject)]
 pub struct ObservedValue {
     /// Value. Of a rate, numerator and denominator are better: only these add up. Beside them it is the value that they give, or
-    /// absent.
+    /// absent. Of a `BINARY` indicator 1 or 0.
     value: MaybeUndefined<Decimal>,
     /// Numerator of a rate; of a growth the level.
     numerator: MaybeUndefined<Decimal>,
@@ -110,7 +110,7 @@ impl ObservedValue {
     }
 }
 
-/// New observation as a draft.
+/// New observation as a draft. After a withdrawal it is the next revision of the period.
 #[derive(InputObject)]
 pub struct RecordObservationInput {
     /// Code of the indicator.
@@ -173,6 +173,8 @@ impl Write for RecordObservationInput {
             flags: vec![ObservationFlag::Normal],
             status: ObservationStatus::Draft,
             reason: None,
+            return_reason: None,
+            withdrawal_reason: None,
             note: None,
             document: None,
             submitted_by: None,
@@ -180,6 +182,11 @@ impl Write for RecordObservationInput {
             shown: None,
         };
         permit_verb(db, &scope.principal, Actor::Owner, &row).await?;
+        let Revisions { last, standing } = revisions(db, &row).await?;
+        if standing.is_some() {
+            return Err(Problem::validation("input.period", RECORDED));
+        }
+        row.revision = last + 1;
         self.observed.apply(&mut row)?;
         add_observation(db, &row).await.map_err(refused)?;
         Ok(Written::Version)
@@ -252,9 +259,10 @@ steps! {
     PublishObservationInput: Publish, |_, _| {};
 }
 
-/// Declares verbs that need a reason.
+/// Declares verbs that need a reason: description, input, verb, and the field that keeps the reason. Each has its own, so that the reason
+/// of a correction outlasts its return and its withdrawal.
 macro_rules! reasoned {
-    ($($(#[$attribute:meta])* $input:ident: $verb:ident;)+) => {$(
+    ($($(#[$attribute:meta])* $input:ident: $verb:ident, $field:ident;)+) => {$(
         $(#[$attribute])*
         #[derive(InputObject)]
         pub struct $input {
@@ -268,7 +276,7 @@ macro_rules! reasoned {
             async fn apply(&self, edit: &mut Edit<'_, Observation>) -> Result<(), Problem> {
                 let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
                 advance(edit, Verb::$verb).await?;
-                edit.row.reason = Some(reason);
+                edit.row.$field = Some(reason);
                 Ok(())
             }
 
@@ -281,9 +289,9 @@ macro_rules! reasoned {
 
 reasoned! {
     /// Return of an observation to its owner.
-    ReturnObservationInput: Return;
+    ReturnObservationInput: Return, return_reason;
     /// Withdrawal of an observation.
-    WithdrawObservationInput: Withdraw;
+    WithdrawObservationInput: Withdraw, withdrawal_reason;
 }
 
 /// Correction of a published observation.
@@ -323,9 +331,12 @@ impl Write for CorrectObservationInput {
                 row.status
             )));
         }
-        let last = last_revision(db, &row).await?;
-        if last != row.revision {
-            return Err(Problem::conflict(format!("revision {last} of this observation exists; correct that one")));
+        let Revisions { last, standing } = revisions(db, &row).await?;
+        if let Some((revision, status)) = standing.filter(|(revision, _)| *revision != row.revision) {
+            let verb = if status == ObservationStatus::Published { "correct" } else { "change" };
+            return Err(Problem::conflict(format!(
+                "revision {revision} of this observation is {status}; {verb} that one"
+            )));
         }
         let stated = |row: &Observation| {
             (row.value, row.numerator, row.denominator, row.flags.clone(), row.note.clone(), row.document.clone())
@@ -336,6 +347,8 @@ impl Write for CorrectObservationInput {
             revision: last + 1,
             status: ObservationStatus::Draft,
             reason: Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?),
+            return_reason: None,
+            withdrawal_reason: None,
             submitted_by: None,
             verified_by: None,
             ..row

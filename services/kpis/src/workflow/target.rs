@@ -29,7 +29,7 @@ pub struct TrajectoryPointInput {
 /// Value of a target, and its decision. A change keeps what it does not state, and clears what it states as null.
 #[derive(InputObject)]
 pub struct TargetValue {
-    /// Value to reach; of a range `low` and `high` instead.
+    /// Value to reach; of a range `low` and `high` instead. Of a `BINARY` indicator 1 or 0.
     value: MaybeUndefined<Decimal>,
     /// Lower bound of a range.
     low: MaybeUndefined<Decimal>,
@@ -37,7 +37,7 @@ pub struct TargetValue {
     high: MaybeUndefined<Decimal>,
     /// Value from which the way to the target begins.
     baseline: MaybeUndefined<Decimal>,
-    /// Period of the baseline.
+    /// Period of the baseline, which ends before the period of the target.
     baseline_period: MaybeUndefined<String>,
     /// Values to reach on the way, on days of the period, in the order of their days.
     trajectory: MaybeUndefined<Vec<TrajectoryPointInput>>,
@@ -77,7 +77,7 @@ impl TargetValue {
             }
         }
         let decided_on =
-            self.decided_on.as_ref().map(|day| day.checked("input.decidedOn")).transpose()?.unwrap_or(today);
+            self.decided_on.as_ref().map(|day| day.of_work("input.decidedOn")).transpose()?.unwrap_or(today);
         if decided_on > today {
             return Err(Problem::validation(
                 "input.decidedOn",

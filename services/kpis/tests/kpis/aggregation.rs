@@ -491,6 +491,11 @@ async fn an_area_that_kept_its_code_is_another_one_after_the_merger(pool: PgPool
     // (9 + 2.5) of (10 + 10).
     assert_eq!(value("R", "00004", "2025-Q1", "2025-07-01").await, carried("57.5", json!(["00004", "00008"])));
     assert_eq!(value("R", "00004", "2025-Q1", "2025-06-30").await, own("90", json!(["NORMAL"]), 1));
+    // A merger is no revision, and neither is what is stated of the new area. The correction of the old one is a revision of what was
+    // carried over.
+    let revisions = asked.data(r#"{ kpiRevisions(period: "2025", filter: { indicator: ["F"] }) { area { code } revisedOn vintage before after } }"#).await;
+    let revised = |area: &str, before: &str, after: &str| json!({ "area": { "code": area }, "revisedOn": "2025-09-01", "vintage": null, "before": before, "after": after });
+    assert_eq!(revisions["kpiRevisions"], json!([revised("00004", "20", "21"), revised("00008", "30", "33")]));
     // The target of the year has no part of the old area in it.
     let actual = |day: &str| {
         let document = format!(

@@ -1,7 +1,7 @@
 //! Rows that contradict a rule are refused with the field and what is accepted.
 
 use serde_json::{Value, json};
-use service_kit::push::PushStatus;
+use service_kit::push::{PushStatus, RowError};
 use sqlx::PgPool;
 
 use crate::city::{found, give, indicator, observed, offer, target};
@@ -127,4 +127,88 @@ async fn each_rule_names_its_field(pool: PgPool) {
         offer(&pool, "observations", &[observed("LATER", "01", "2026-Q1", "2026-04-10", json!({ "value": "1" }))])
             .await;
     assert_eq!(results[0].status, PushStatus::Parked);
+}
+
+/// The first error of a row.
+async fn error(pool: &PgPool, kind: &str, row: Value) -> RowError {
+    let results = offer(pool, kind, std::slice::from_ref(&row)).await;
+    assert_eq!(results[0].status, PushStatus::Rejected, "{row}: {results:?}");
+    results[0].errors[0].clone()
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_is_done_or_not_is_one_or_zero(pool: PgPool) {
+    found(&pool).await;
+    let binary = |code: &str, nature: &str| indicator(code, nature, "QUARTER", json!({ "direction": "BINARY" }));
+    give(
+        &pool,
+        "indicators",
+        &[binary("DONE", "STOCK"), binary("PART", "RATE"), indicator("F", "FLOW", "QUARTER", json!({}))],
+    )
+    .await;
+    for value in ["7", "0.5", "-1", "1.0001"] {
+        let row = observed("DONE", "01", "2026-Q1", "2026-04-10", json!({ "value": value }));
+        let error = error(&pool, "observations", row).await;
+        assert_eq!(error.path, "value", "{value}");
+        assert!(error.en.contains("accepted: 1 (done) or 0") && error.vi.contains("chỉ nhận 1 (đạt)"), "{error:?}");
+    }
+    // Also of a value that parts give: 100 × 3 ÷ 4.
+    let parts = json!({ "numerator": "3", "denominator": "4" });
+    let row = observed("PART", "01", "2026-Q1", "2026-04-10", parts);
+    assert_eq!(error(&pool, "observations", row).await.path, "value");
+    for (more, field) in [
+        (json!({ "value": "7" }), "value"),
+        (json!({ "value": "1", "baseline": "0.5" }), "baseline"),
+        (json!({ "value": "1", "trajectory": ["2026-06-30=0.5", "2026-12-31=1"] }), "trajectory"),
+    ] {
+        let error = error(&pool, "targets", target("DONE", "01", "2026", more.clone())).await;
+        assert_eq!(error.path, field, "{more}");
+        assert!(error.en.contains("accepted: 1 (done) or 0"), "{error:?}");
+    }
+    let whole = json!({ "value": "1", "baseline": "0", "trajectory": ["2026-06-30=0", "2026-12-31=1"] });
+    give(&pool, "targets", &[target("DONE", "01", "2026", whole), target("F", "01", "2026", json!({ "value": "7" }))])
+        .await;
+    give(
+        &pool,
+        "observations",
+        &[
+            observed("DONE", "01", "2026-Q1", "2026-04-10", json!({ "value": "0" })),
+            observed("DONE", "01", "2026-Q2", "2026-07-10", json!({ "value": "1.0" })),
+            observed("DONE", "00004", "2026-Q1", "2026-04-10", json!({ "flags": ["MISSING"] })),
+        ],
+    )
+    .await;
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_decision_is_of_a_plausible_day_and_a_baseline_of_an_earlier_period(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("F", "FLOW", "QUARTER", json!({}))]).await;
+    for day in ["1800-01-01", "1989-12-31"] {
+        let error = error(&pool, "targets", target("F", "01", "2026", json!({ "value": "1", "decidedOn": day }))).await;
+        assert_eq!(error.path, "decidedOn", "{day}");
+        assert!(error.en.contains("accepted: a day from 1990 to 2100"), "{error:?}");
+    }
+    let based = |period: &str, baseline: &str| {
+        let more = json!({ "value": "9", "baseline": "5", "baselinePeriod": baseline });
+        target("F", "01", period, more)
+    };
+    for (period, baseline) in
+        [("2026", "2030"), ("2026", "2026"), ("2026", "2026-Q1"), ("2026-Q2", "2026"), ("2026-Q2", "2026-06")]
+    {
+        let error = error(&pool, "targets", based(period, baseline)).await;
+        assert_eq!(error.path, "baselinePeriod", "{period} {baseline}");
+        assert!(error.en.contains("accepted: a period that ends before it"), "{error:?}");
+    }
+    give(
+        &pool,
+        "targets",
+        &[
+            based("2026", "2025"),
+            based("2027", "2025-Q4"),
+            based("2026-Q2", "2026-03"),
+            target("F", "00004", "2026", json!({ "value": "1", "decidedOn": "1990-01-01" })),
+        ],
+    )
+    .await;
 }

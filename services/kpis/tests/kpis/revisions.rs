@@ -122,3 +122,72 @@ async fn a_confidential_value_has_no_parts(pool: PgPool) {
         json!([{ "value": null, "numerator": null, "denominator": null, "flags": ["SUPPRESSED"] }])
     );
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_withdrawal_and_what_is_published_after_it_are_revisions(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("GRDP", "GROWTH", "YEAR", json!({}))]).await;
+    for area in ["01", "00004", "00008"] {
+        give(&pool, "targets", &[target("GRDP", area, "2025", json!({ "value": "8.5" }))]).await;
+    }
+    let decided = json!({ "value": "8.5", "decidedOn": "2026-01-06", "observedAt": "2026-01-06T02:00:00Z" });
+    give(&pool, "targets", &[target("GRDP", "00025", "2025", decided)]).await;
+    let first =
+        |area: &str| observed("GRDP", area, "2025", "2025-11-05", json!({ "value": "8.5", "flags": ["ESTIMATED"] }));
+    let next = |area: &str, value: &str| {
+        let id = format!("GRDP/{area}/2025/2");
+        observed(
+            "GRDP",
+            area,
+            "2025",
+            "2026-01-06",
+            json!({ "externalId": id, "revision": 2, "value": value, "reason": "Tính lại" }),
+        )
+    };
+    let withdrawn = |id: &str, day: &str| json!({ "externalId": id, "observedAt": format!("{day}T02:00:00Z"), "status": "WITHDRAWN", "withdrawalReason": "Nhầm" });
+    give(
+        &pool,
+        "observations",
+        &[
+            // Withdrawn, and published again with another value.
+            first("01"),
+            withdrawn("GRDP/01/2025", "2025-12-01"),
+            next("01", "8.16"),
+            // Withdrawn, and published again as it was.
+            first("00004"),
+            withdrawn("GRDP/00004/2025", "2025-12-01"),
+            next("00004", "8.5"),
+            // A correction that was withdrawn: the value before counts again.
+            first("00008"),
+            next("00008", "8.16"),
+            withdrawn("GRDP/00008/2025/2", "2026-02-10"),
+            // A correction on the day on which its target was set.
+            first("00025"),
+            next("00025", "8.16"),
+        ],
+    )
+    .await;
+    let asked = asked(&pool);
+    let listed = async |area: &str, filter: &str| {
+        let document = format!(
+            r#"{{ earlier: kpiRevisions(period: "2025", filter: {{ area: ["{area}"] {filter} }}) {{ ...all }} kpiRevisions(period: "2026", filter: {{ area: ["{area}"] {filter} }}) {{ ...all }} }}
+               fragment all on KpiRevision {{ revisedOn vintage before after ragBefore ragAfter flipped reason }}"#
+        );
+        let answer = asked.data(&document).await;
+        let rows = ["kpiRevisions", "earlier"].map(|field| answer[field].as_array().cloned().expect("a list")).concat();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let fields = ["revisedOn", "vintage", "before", "after", "ragBefore", "ragAfter", "flipped", "reason"];
+        rows.iter().map(|row| fields.map(|field| text(&row[field])).join(" ")).collect::<Vec<_>>()
+    };
+    // 0.34 of 8.5 is short: 4 %.
+    let withdrawal = "2025-12-01 null 8.5 null GREEN null true Nhầm";
+    assert_eq!(listed("01", "").await, ["2026-01-06 2 8.5 8.16 null AMBER_GREEN true Tính lại", withdrawal]);
+    assert_eq!(listed("00004", "").await, ["2026-01-06 2 8.5 8.5 null GREEN true Tính lại", withdrawal]);
+    assert_eq!(
+        listed("00008", "").await,
+        ["2026-02-10 3 8.16 8.5 AMBER_GREEN GREEN true Nhầm", "2026-01-06 2 8.5 8.16 GREEN AMBER_GREEN true Tính lại",]
+    );
+    assert_eq!(listed("00025", "").await, ["2026-01-06 2 8.5 8.16 null AMBER_GREEN false Tính lại"]);
+    assert_eq!(listed("01", "flipped: true").await.len(), 2);
+    assert_eq!(listed("00025", "flipped: true").await, Vec::<String>::new());
+}

@@ -9,11 +9,11 @@ use sqlx::postgres::PgPoolOptions;
 
 use service_kit::testing::person;
 
-use crate::city::{NOW, run};
+use crate::city::{NOW, asked, run};
 use crate::exchange::{catalogue, exported, observations, published, pushed};
 
 const HEADER: &str = "STRUCTURE[;],STRUCTURE_ID,ACTION,FREQ,INDICATOR,REF_AREA,ORGANIZATION,TIME_PERIOD,OBS_VALUE,OBS_STATUS[],NUMERATOR,\
-    DENOMINATOR,UNIT_MEASURE,VINTAGE,PUBLISHED_ON,PUBLICATION_STATUS,SOURCE,OBS_ID";
+    DENOMINATOR,UNIT_MEASURE,REVISION,PUBLISHED_ON,PUBLICATION_STATUS,SOURCE,OBS_ID";
 
 /// The lines of a table without what all have in common.
 fn lines(table: &str) -> Vec<&str> {
@@ -218,4 +218,38 @@ async fn the_structure_has_the_codes_of_the_table(pool: PgPool) {
     for code in ["A", "P", "E", "F", "O", "Q", "B"] {
         assert!(text.contains(&format!("<str:Code id=\"{code}\">")), "{code}");
     }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_revision_of_a_line_is_that_of_its_observation(pool: PgPool) {
+    catalogue(&pool).await;
+    observations(&pool).await;
+    let stated = Stated { indicators: vec!["GRDP".to_owned(), "DÂN".to_owned()], ..Stated::default() };
+    let table = exported(&pool, operator(), stated).await.expect("a table");
+    let names: Vec<&str> = HEADER.split(',').collect();
+    let (id, revision) = (names.len() - 1, names.iter().position(|name| *name == "REVISION").expect("a column"));
+    // The frame is cut off of a line, and the last cell may have a comma.
+    let cells = |line: &str| -> Vec<String> {
+        line.splitn(names.len() - 3, ',').map(|cell| cell.replace("\"\"", "§")).collect()
+    };
+    let told: Vec<(String, String)> = lines(&table)
+        .into_iter()
+        .map(|line| {
+            let cells = cells(line);
+            (cells[id - 3].replace('"', "").replace('§', "\""), cells[revision - 3].clone())
+        })
+        .collect();
+    let document = r#"{ observations(first: 50, filter: { indicator: ["GRDP", "DÂN"] }) { edges { node { externalId revision vintages { vintage } } } } }"#;
+    let answer = asked(&pool).data(document).await;
+    let node = |id: &str| {
+        let edges = answer["observations"]["edges"].as_array().expect("edges");
+        edges.iter().find(|edge| edge["node"]["externalId"] == id).map(|edge| edge["node"].clone()).expect("a node")
+    };
+    assert_eq!(told.len(), 5);
+    for (id, revision) in &told {
+        assert_eq!(node(id)["revision"].to_string(), *revision, "{id}");
+    }
+    // One value was changed by its source: the second that was published, of the first revision.
+    let changed = node("DÂN/00008/2025");
+    assert_eq!((&changed["revision"], changed["vintages"].as_array().map(Vec::len)), (&1.into(), Some(2)));
 }

@@ -102,7 +102,7 @@ async fn actions_change_replace_and_delete(pool: PgPool) {
 async fn a_line_has_the_id_that_it_states_or_one_of_its_key(pool: PgPool) {
     catalogue(&pool).await;
     let columns =
-        "INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,VINTAGE,PUBLISHED_ON,PUBLICATION_STATUS,SOURCE,OBS_ID,REMARK";
+        "INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,REVISION,PUBLISHED_ON,PUBLICATION_STATUS,SOURCE,OBS_ID,REMARK";
     let lines = [
         "I,GRDP,01,2025-Q4,8.5,1,2026-01-06,,,,",
         "I,GRDP,01,2025-Q4,8.16,2,2026-02-06T09:00:00+07:00,,,,",

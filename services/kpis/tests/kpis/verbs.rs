@@ -39,7 +39,7 @@ async fn run(asked: &Asked, who: &Principal, verb: &str, input: Value) -> Value 
     let shown = if verb.ends_with("Target") {
         "id"
     } else {
-        "observation { id version status value numerator denominator revision reason flags }"
+        "observation { id version status value numerator denominator revision reason returnReason withdrawalReason flags }"
     };
     asked
         .ask(
@@ -82,7 +82,10 @@ async fn an_observation_goes_from_its_owner_to_the_statistics_office_and_a_corre
     let sent = done(&asked, &owner(), "submitObservation", at(&draft, json!({}))).await;
     let returned =
         done(&asked, &statistics(), "returnObservation", at(&sent, json!({ "reason": "Thiếu thuyết minh" }))).await;
-    assert_eq!((returned["status"].clone(), returned["reason"].clone()), (json!("DRAFT"), json!("Thiếu thuyết minh")));
+    assert_eq!(
+        (returned["status"].clone(), returned["returnReason"].clone()),
+        (json!("DRAFT"), json!("Thiếu thuyết minh"))
+    );
     let sent = done(&asked, &owner(), "submitObservation", at(&returned, json!({}))).await;
     let verified = done(&asked, &statistics(), "verifyObservation", at(&sent, json!({}))).await;
     assert_eq!(shown(&asked).await, json!({ "value": null, "vintage": null }));
@@ -304,4 +307,131 @@ async fn an_administrator_does_not_judge_what_it_submitted(pool: PgPool) {
     assert_eq!(problem(&run(&asked, &one, "publishObservation", at(&verified, json!({}))).await).0, "FORBIDDEN");
     let published = done(&asked, &other, "publishObservation", at(&verified, json!({}))).await;
     assert_eq!(published["status"], json!("PUBLISHED"));
+}
+
+/// Submits, verifies and publishes a draft.
+async fn publish(asked: &Asked, draft: &Value) -> Value {
+    let sent = done(asked, &owner(), "submitObservation", at(draft, json!({}))).await;
+    let verified = done(asked, &statistics(), "verifyObservation", at(&sent, json!({}))).await;
+    done(asked, &statistics(), "publishObservation", at(&verified, json!({}))).await
+}
+
+async fn withdraw(asked: &Asked, row: &Value) -> Value {
+    done(asked, &statistics(), "withdrawObservation", at(row, json!({ "reason": "Nhầm đơn vị" }))).await
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_withdrawn_period_is_recorded_again_as_the_next_revision(pool: PgPool) {
+    let asked = city(&pool).await;
+    let new = |value: &str| json!({ "indicator": "F", "area": "01", "period": "2026-Q1", "value": value });
+    let first = publish(&asked, &done(&asked, &owner(), "recordObservation", new("5")).await).await;
+    withdraw(&asked, &first).await;
+    assert_eq!(shown(&asked).await["value"], Value::Null);
+    let second = done(&asked, &owner(), "recordObservation", new("6")).await;
+    assert_eq!((&second["revision"], &second["status"]), (&json!(2), &json!("DRAFT")));
+    // The draft is there now.
+    let again = run(&asked, &owner(), "recordObservation", new("7")).await;
+    assert_eq!(problem(&again), ("VALIDATION".to_owned(), "input.period".to_owned()));
+    // A withdrawn draft does not block either.
+    withdraw(&asked, &second).await;
+    let third = done(&asked, &owner(), "recordObservation", new("8")).await;
+    assert_eq!(third["revision"], json!(3));
+    publish(&asked, &third).await;
+    assert_eq!(shown(&asked).await["value"], json!("8"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_withdrawn_correction_does_not_block_the_next_one(pool: PgPool) {
+    let asked = city(&pool).await;
+    let new = json!({ "indicator": "F", "area": "01", "period": "2026-Q1", "value": "5" });
+    let first = publish(&asked, &done(&asked, &owner(), "recordObservation", new).await).await;
+    let correct = |row: &Value, value: &str| at(row, json!({ "value": value, "reason": "Cập nhật" }));
+    let second = done(&asked, &owner(), "correctObservation", correct(&first, "6")).await;
+    let refused = run(&asked, &owner(), "correctObservation", correct(&first, "7")).await;
+    assert!(refused.to_string().contains("revision 2 of this observation is DRAFT; change that one"), "{refused}");
+    withdraw(&asked, &second).await;
+    let third = done(&asked, &owner(), "correctObservation", correct(&first, "7")).await;
+    assert_eq!(third["revision"], json!(3));
+    let third = publish(&asked, &third).await;
+    assert_eq!(shown(&asked).await["value"], json!("7"));
+    let refused = run(&asked, &owner(), "correctObservation", correct(&first, "8")).await;
+    assert!(refused.to_string().contains("revision 3 of this observation is PUBLISHED; correct that one"), "{refused}");
+    // Withdrawn after its publication, it leaves the first one, which is corrected anew.
+    withdraw(&asked, &third).await;
+    assert_eq!(shown(&asked).await["value"], json!("5"));
+    let fourth = done(&asked, &owner(), "correctObservation", correct(&first, "9")).await;
+    assert_eq!(fourth["revision"], json!(4));
+    publish(&asked, &fourth).await;
+    assert_eq!(shown(&asked).await["value"], json!("9"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_reason_of_a_correction_outlasts_its_return_and_its_withdrawal(pool: PgPool) {
+    let asked = city(&pool).await;
+    let new = json!({ "indicator": "F", "area": "01", "period": "2026-Q1", "value": "5" });
+    let first = publish(&asked, &done(&asked, &owner(), "recordObservation", new).await).await;
+    let correction =
+        done(&asked, &owner(), "correctObservation", at(&first, json!({ "value": "6", "reason": "Thiếu 2 đơn vị" })))
+            .await;
+    let sent = done(&asked, &owner(), "submitObservation", at(&correction, json!({}))).await;
+    let returned = at(&sent, json!({ "reason": "Thiếu thuyết minh" }));
+    let returned = done(&asked, &statistics(), "returnObservation", returned).await;
+    let published = publish(&asked, &returned).await;
+    let reasons = |row: &Value| ["reason", "returnReason", "withdrawalReason"].map(|field| row[field].clone());
+    assert_eq!(reasons(&published), [json!("Thiếu 2 đơn vị"), json!("Thiếu thuyết minh"), Value::Null]);
+    let withdrawn = withdraw(&asked, &published).await;
+    assert_eq!(reasons(&withdrawn), [json!("Thiếu 2 đơn vị"), json!("Thiếu thuyết minh"), json!("Nhầm đơn vị")]);
+    // A correction of the first one begins without them.
+    let again =
+        done(&asked, &owner(), "correctObservation", at(&first, json!({ "value": "7", "reason": "Tính lại" }))).await;
+    assert_eq!(reasons(&again), [json!("Tính lại"), Value::Null, Value::Null]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_revision_has_the_reason_of_its_correction(pool: PgPool) {
+    let asked = city(&pool).await;
+    // What was published earlier, by a source.
+    let old = crate::city::observed("F", "01", "2026-Q1", "2026-04-10", json!({ "value": "5" }));
+    give(&pool, "observations", &[old]).await;
+    let document = r#"{ observations(filter: { indicator: ["F"] }) { edges { node { id version } } } }"#;
+    let first = asked.data(document).await["observations"]["edges"][0]["node"].clone();
+    let correction =
+        done(&asked, &owner(), "correctObservation", at(&first, json!({ "value": "6", "reason": "Thiếu 2 đơn vị" })))
+            .await;
+    let sent = done(&asked, &owner(), "submitObservation", at(&correction, json!({}))).await;
+    let returned = at(&sent, json!({ "reason": "Thiếu thuyết minh" }));
+    let returned = done(&asked, &statistics(), "returnObservation", returned).await;
+    publish(&asked, &returned).await;
+    let answer = asked.data(r#"{ kpiRevisions(period: "2026") { before after reason } }"#).await;
+    assert_eq!(answer["kpiRevisions"], json!([{ "before": "5", "after": "6", "reason": "Thiếu 2 đơn vị" }]));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn verbs_refuse_a_half_done_value_an_ancient_decision_and_a_later_baseline(pool: PgPool) {
+    let asked = city(&pool).await;
+    give(&pool, "indicators", &[indicator("D", "STOCK", "QUARTER", json!({ "direction": "BINARY" }))]).await;
+    let new = json!({ "indicator": "D", "area": "01", "period": "2026-Q1" });
+    let half =
+        run(&asked, &owner(), "recordObservation", crate::city::with(new.clone(), json!({ "value": "7" }))).await;
+    assert_eq!(problem(&half), ("VALIDATION".to_owned(), "input.value".to_owned()));
+    assert!(half.to_string().contains("accepted: 1 (done) or 0 (not done)"), "{half}");
+    let draft = done(&asked, &owner(), "recordObservation", crate::city::with(new, json!({ "value": "0" }))).await;
+    let half = run(&asked, &owner(), "updateObservation", at(&draft, json!({ "value": "0.5" }))).await;
+    assert_eq!(problem(&half).1, "input.value");
+    done(&asked, &owner(), "updateObservation", at(&draft, json!({ "value": "1" }))).await;
+    let issuer = person("issuer", &[Role::Issuer], NOBODY, None);
+    let set = json!({ "indicator": "D", "area": "01", "period": "2026", "value": "1", "decidedOn": "2026-01-05", "document": "01/NQ" });
+    for (change, path) in [
+        (json!({ "value": "7" }), "input.value"),
+        (json!({ "baseline": "0.5" }), "input.baseline"),
+        (json!({ "trajectory": [{ "on": "2026-06-30", "value": "0.5" }] }), "input.trajectory"),
+        (json!({ "decidedOn": "1800-01-01" }), "input.decidedOn"),
+        (json!({ "baseline": "0", "baselinePeriod": "2030" }), "input.baselinePeriod"),
+    ] {
+        let answer = run(&asked, &issuer, "setKpiTarget", crate::city::with(set.clone(), change.clone())).await;
+        assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{change}");
+    }
+    let based = json!({ "baseline": "0", "baselinePeriod": "2025" });
+    let answer = run(&asked, &issuer, "setKpiTarget", crate::city::with(set, based)).await;
+    assert!(answer["data"]["setKpiTarget"]["id"].is_string(), "{answer}");
 }

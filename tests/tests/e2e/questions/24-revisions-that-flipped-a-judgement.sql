@@ -1,11 +1,14 @@
 -- # among /kpiRevisions/*
--- Revisions: two published values of one period, of which the later differs. Whether a forecast flips is not told here.
+-- Revisions: two published values of one period, of which the later differs, and values that were withdrawn. Whether a forecast flips is not told here.
 SELECT later.indicator_code AS "indicator/code", later.period, earlier.value AS before, later.value AS after,
        (SELECT count(*) FROM task AS t WHERE later.indicator_code = ANY (t.indicator_codes) AND t.is_open) AS "indicator/tasks/totalCount"
 FROM kpis.observation AS later
 JOIN kpis.observation AS earlier ON (earlier.indicator_code, earlier.period, earlier.revision) = (later.indicator_code, later.period, later.revision - 1)
     AND earlier.area_code IS NOT DISTINCT FROM later.area_code AND earlier.organization_code IS NOT DISTINCT FROM later.organization_code
 WHERE later.status = 'PUBLISHED' AND later.deleted_at IS NULL AND earlier.deleted_at IS NULL AND later.value <> earlier.value
+UNION ALL
+SELECT o.indicator_code, o.period, o.value, NULL, (SELECT count(*) FROM task AS t WHERE o.indicator_code = ANY (t.indicator_codes) AND t.is_open)
+FROM kpis.observation AS o WHERE o.status = 'WITHDRAWN' AND o.deleted_at IS NULL
 
 -- # including /kpiRevisions/*
 -- Of targets whose period is the revised one, the judgement is that of the value: the shortfall over the way from the baseline.
