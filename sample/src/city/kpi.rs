@@ -1,5 +1,7 @@
 //! Indicators: the catalogue, targets, observations in words, and the courses of synthetic values.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -129,6 +131,17 @@ pub(crate) struct KpiAreas {
     /// First day of the areas, and the day on which values before it were stated anew.
     pub(crate) since: NaiveDate,
     pub(crate) restated_on: NaiveDate,
+    /// Areas of which nothing was stated anew.
+    pub(crate) former: Vec<FormerAreas>,
+}
+
+/// The areas that became an area, of which some indicator has the values that they reported.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FormerAreas {
+    /// The area of today.
+    pub(crate) area: String,
+    /// What each of them is of the whole, in percent, by its code.
+    pub(crate) parts: BTreeMap<String, u32>,
 }
 
 /// What is added by the volume of a city.

@@ -18,7 +18,7 @@ use crate::SampleError;
 pub(crate) use area::{AreaRecord, SuccessionRecord};
 pub(crate) use facts::{Facts, OrganizationFact};
 pub(crate) use feedback::{CategoryFact, FeedbackFacts};
-pub(crate) use kpi::{IndicatorFact, KpiAreas, KpiFacts, ObservationFact, PathFact};
+pub(crate) use kpi::{FormerAreas, IndicatorFact, KpiAreas, KpiFacts, ObservationFact, PathFact};
 pub(crate) use profile::{Groups, Handover, Profile};
 pub(crate) use project::{CapitalYear, CarriedOver, Cohort, Contradiction, NamedProject, ProjectFacts, ProjectTheme};
 pub(crate) use theme::{Common, CommuneTheme, Theme, Themes};

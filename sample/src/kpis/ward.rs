@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::course::{Said, noise, on_the_way};
 use super::period::{Period, YEARS, periods};
 use super::report::{Report, Scope};
-use crate::city::{AreaRecord, City, IndicatorFact};
+use crate::city::{AreaRecord, City, FormerAreas, IndicatorFact};
 use crate::draw::Draw;
 use crate::row::Rows;
 
@@ -127,10 +127,38 @@ fn trees(fact: &IndicatorFact, area: &AreaRecord, period: Period) -> Said {
     )
 }
 
+/// Rows of what the areas counted that became an area. The last one has what the others leave.
+fn of_former(told: &Told<'_>, former: &FormerAreas, rows: &mut Rows) {
+    let mut left = told.said.value.unwrap_or_default();
+    let last = former.parts.keys().next_back();
+    for (code, percent) in &former.parts {
+        let part = (told.said.value.unwrap_or_default() * Decimal::from(*percent) / Decimal::ONE_HUNDRED).round();
+        let value = if Some(code) == last { left } else { part };
+        left -= value;
+        let report = Report {
+            indicator: &told.fact.code,
+            scope: Scope::Area(code),
+            period: told.period,
+            lag: told.fact.lag,
+            said: Said::value(value),
+            flags: &[],
+            restated_on: None,
+            provisional: 0,
+            gaps: 0,
+        };
+        report.rows(rows);
+    }
+}
+
 /// Rows of what was counted.
 pub(super) fn rows(city: &City, told: &[Told<'_>], rows: &mut Rows) {
     let areas = &city.kpis.areas;
     for told in told {
+        let former = areas.former.iter().find(|former| former.area == told.scope.code());
+        if let Some(former) = former.filter(|_| told.fact.code == TREES && told.period.first < areas.since) {
+            of_former(told, former, rows);
+            continue;
+        }
         let is_area = matches!(told.scope, Scope::Area(_));
         let is_restated = is_area && told.period.first < areas.since;
         let breaks: NaiveDate = areas.since + Days::new(1);

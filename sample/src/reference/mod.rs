@@ -65,7 +65,7 @@ fn published(city: &City, today: NaiveDate) -> DirectoryRows {
     let (officials, appointments) = holders(city, &positions, today);
     let units = city.areas.iter().map(|area| unit(profile, area));
     DirectoryRows {
-        areas: std::iter::once(whole(profile)).chain(units).collect(),
+        areas: std::iter::once(whole(profile)).chain(former(city)).chain(units).collect(),
         successions: successions(city),
         organizations,
         positions,
@@ -110,6 +110,28 @@ fn unit(profile: &Profile, area: &AreaRecord) -> Area {
         outline: None,
         ..whole(profile)
     }
+}
+
+/// Areas that were merged and have values of their own. What kept its code is the area of today.
+fn former(city: &City) -> impl Iterator<Item = Area> {
+    let parts = city.kpis.areas.former.iter().flat_map(|former| former.parts.keys());
+    let ended = parts.filter(|code| city.areas.iter().all(|area| area.code != **code));
+    ended.filter_map(|code| city.successions.iter().find(|succession| succession.from_code == *code)).map(
+        |succession| {
+            let kind = if succession.from_name.starts_with("Phường") { AreaKind::Ward } else { AreaKind::Commune };
+            Area {
+                code: (&succession.from_code).into(),
+                name: succession.from_name.clone(),
+                short_name: None,
+                kind,
+                lat: None,
+                lon: None,
+                valid_from: None,
+                valid_to: Some(city.profile.since),
+                ..whole(&city.profile)
+            }
+        },
+    )
 }
 
 fn successions(city: &City) -> Vec<Succession> {

@@ -9,8 +9,10 @@ async fn reference_data_has_the_published_counts(pool: PgPool) {
     load(&pool, "2026-11-21T10:00:00Z").await.expect("loads");
     for (expected, sql) in [
         (126, "SELECT count(*) FROM directory.area WHERE parent_code = '01'"),
-        (51, "SELECT count(*) FROM directory.area WHERE kind = 'WARD'"),
-        (75, "SELECT count(*) FROM directory.area WHERE kind = 'COMMUNE'"),
+        (51, "SELECT count(*) FROM directory.area WHERE kind = 'WARD' AND valid_to IS NULL"),
+        (75, "SELECT count(*) FROM directory.area WHERE kind = 'COMMUNE' AND valid_to IS NULL"),
+        // Of the areas that were merged, those that have values of their own.
+        (3, "SELECT count(*) FROM directory.area WHERE valid_to = '2025-07-01'"),
         (526, "SELECT count(DISTINCT from_code) FROM directory.area_succession"),
         (126, "SELECT count(DISTINCT to_code) FROM directory.area_succession"),
         (126, "SELECT count(*) FROM directory.organization WHERE level = 'COMMUNE' AND axis = 'COMMITTEE' AND code = 'UBND-' || area_code"),

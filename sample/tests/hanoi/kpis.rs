@@ -125,6 +125,14 @@ const VARIETY: &[(&str, &str)] = &[
         "SELECT count(*)::text FROM kpis.observation AS o WHERE o.indicator_code = 'TREES_PLANTED' AND o.area_code = '01' AND o.period >= '2025'
             AND o.value < (SELECT sum(p.value) FROM kpis.observation AS p WHERE p.indicator_code = o.indicator_code AND p.area_code <> '01' AND p.period = o.period AND p.revision = 1)",
     ),
+    // Three communes became one, which has their trees; of the wards that were divided nobody knows the parts.
+    (
+        "09931 {09919,09931,09934} 2025-Q1 true",
+        "SELECT concat_ws(' ', s.area_code, f.carried_from, f.period, (f.value = (SELECT sum(p.value) FROM kpis.observation AS p WHERE p.indicator_code = s.indicator_code
+            AND p.period = f.period AND p.area_code IN ('09919', '09931', '09934')))::text)
+         FROM kpis.observed_fact AS f JOIN kpis.series AS s ON s.id = f.series_id
+         WHERE s.indicator_code = 'TREES_PLANTED' AND s.area_code IN ('09931', '00025') AND f.period = '2025-Q1' AND f.to_day = 'infinity'",
+    ),
     // Work was done on congestion, and the share of public transport is less than before: red, and no better than its baseline.
     (
         "2026-11-01 RED true, 2026-11-21 RED true, 2026-12-31 RED true",

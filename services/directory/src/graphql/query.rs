@@ -4,6 +4,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use service_kit::connection::RowConnection;
 use service_kit::lists::{self, ListArgs};
+use service_kit::scalar::Date;
 use service_kit::store::codes::{CodeKind, KnownCodes, NamedCodes};
 use service_kit::store::reference;
 use service_kit::{PageArgs, ScopeContext};
@@ -41,18 +42,20 @@ impl ListQuery {
         shown(ctx, &code).await
     }
 
-    /// Page of areas, by default ordered by code.
+    /// Page of the areas that exist on a day (default: today), by default ordered by code. Those that `filter.codes` names are shown
+    /// whenever they existed.
     async fn areas(
         &self,
         ctx: &Context<'_>,
         filter: Option<AreaFilter>,
         order_by: Option<Vec<AreaOrder>>,
+        as_of: Option<Date>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<RowConnection<Area>>> {
         let page = PageArgs { first, after };
         let terms = order(order_by);
-        let args = ListArgs { filter, terms, page, as_of: None };
+        let args = ListArgs { filter, terms, page, as_of };
         Ok(Some(lists::all::<Area, _>(ctx, "areas", args).await?))
     }
 

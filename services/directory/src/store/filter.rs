@@ -23,10 +23,14 @@ const SERVES: &str = "f.code IN (SELECT a.official_code FROM directory.appointme
     JOIN directory.position AS p ON p.code = a.position_code AND p.deleted_at IS NULL
     WHERE a.deleted_at IS NULL AND p.organization_code = ANY({}) AND directory.published_runs(a.from_on, a.to_on, {day}))";
 
+const EXISTS: &str = "directory.published_runs(coalesce(f.valid_from, '-infinity'), f.valid_to, {day})";
+
+/// An area that was merged is shown to who names it, and to who asks for a day on which it was.
 impl Filter for AreaFilter {
     fn conditions(&self, _: &RequestScope) -> Result<Conditions, Problem> {
         let mut list = Conditions::default();
         list.codes(CodeKind::AREA, "codes", CODES, self.codes.as_ref());
+        list.flag("asOf", EXISTS, self.codes.is_none().then_some(true));
         list.any("kind", "f.kind = ANY({})", self.kind.as_ref());
         list.code(CodeKind::AREA, "parent", PARENT, self.parent.as_ref());
         list.search("search", "f.search", self.search.as_ref())?;
