@@ -39,7 +39,6 @@ pub struct Area {
     #[graphql(skip)]
     pub valid_from: Option<NaiveDate>,
     #[graphql(skip)]
-    #[serde(skip)]
     pub valid_to: Option<NaiveDate>,
     #[graphql(skip)]
     #[serde(flatten)]
