@@ -117,3 +117,32 @@ async fn a_page_costs_the_same_number_of_statements_however_many_rows_it_has(poo
         assert_eq!(statements, expected, "first: {first}");
     }
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn areas_are_those_of_a_day_or_those_that_are_named(pool: PgPool) {
+    city(&pool).await;
+    service_kit::testing::run(
+        &pool,
+        "INSERT INTO directory.area (code, name, kind, valid_from, valid_to, source, observed_at) VALUES
+             ('00001', 'Phường cũ', 'WARD', NULL, '2025-07-01', 'test', now()), ('00002', 'Phường mới', 'WARD', '2025-07-01', NULL, 'test', now());",
+    )
+    .await;
+    let all = ["00001", "00002", "00004", "00235", "00376", "01"];
+    for (arguments, expected) in [
+        ("orderBy: []", &all[1..]),
+        ("asOf: \"2025-07-01\"", &all[1..]),
+        ("asOf: \"2025-06-30\"", &["00001", "00004", "00235", "00376", "01"][..]),
+        ("filter: { search: \"phuong cu\" }", &[][..]),
+        ("filter: { codes: [\"00001\", \"00002\"] }", &all[..2]),
+    ] {
+        let answer =
+            data(&pool, &format!("{{ areas({arguments}) {{ totalCount edges {{ node {{ code }} }} }} }}")).await;
+        let edges = answer["areas"]["edges"].as_array().expect("edges");
+        let codes: Vec<&str> = edges.iter().filter_map(|edge| edge["node"]["code"].as_str()).collect();
+        assert_eq!(
+            (codes.as_slice(), &answer["areas"]["totalCount"]),
+            (expected, &json!(expected.len())),
+            "{arguments}"
+        );
+    }
+}
