@@ -21,7 +21,8 @@ SELECT json_build_object(
         FROM kpis.indicator AS i WHERE i.code = 'GRDP_GROWTH'),
     'wards', json_build_object('totalCount', (SELECT count(*) FROM part), 'edges', (
         SELECT json_agg(json_build_object('value', t.target, 'actual', t.actual, 'gap', t.gap, 'rag', t.rag, 'area', json_build_object('code', a.code, 'name', a.name,
-            'total', (SELECT count(*) FROM project AS p WHERE p.area = a.code AND (p.ended_on IS NULL OR p.ended_on >= '2026-01-01')),
+            'total', (SELECT count(*) FROM project AS p WHERE p.area = a.code),
+            'lateTotal', (SELECT count(*) FROM project AS p WHERE p.area = a.code AND p.is_late),
             'late', (SELECT json_agg(json_build_object('code', p.project_code, 'slipDays', p.forecast_end - p.baseline_end) ORDER BY p.project_code COLLATE "C")
                       FROM (SELECT * FROM project WHERE area = a.code AND is_late ORDER BY project_code COLLATE "C" LIMIT 3) AS p))))
         FROM (SELECT * FROM part ORDER BY coalesce(gap, 'Infinity'::numeric), target_id LIMIT 10) AS t JOIN directory.area AS a ON a.code = t.area_code)))

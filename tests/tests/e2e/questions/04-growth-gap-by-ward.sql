@@ -8,11 +8,10 @@ WHERE t.indicator_code = 'GRDP_CONTRIBUTION' AND t.period = '2026-Q1'
 
 -- # figures /kpiTargets/edges/*/node
 -- The wards that are furthest behind come first.
-SELECT t.value, o.value AS actual, o.value - t.value AS gap, t.area_code AS "area/code", p.total AS "area/projectMeasures/total",
-       p.late_today AS "area/projects/totalCount"
+SELECT t.value, o.value AS actual, o.value - t.value AS gap, t.area_code AS "area/code", p.total AS "area/projects/totalCount",
+       p.late AS "area/late/totalCount", p.suspended AS "area/suspended/totalCount"
 FROM target AS t JOIN observed AS o ON o.indicator_code = t.indicator_code AND o.area_code = t.area_code AND o.period = t.period
-CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE in_scope) AS total,
-        count(*) FILTER (WHERE is_late) AS late_today
+CROSS JOIN LATERAL (SELECT count(*) AS total, count(*) FILTER (WHERE is_late) AS late, count(*) FILTER (WHERE suspended) AS suspended
     FROM project WHERE t.area_code = ANY (area_codes)) AS p
 WHERE t.indicator_code = 'GRDP_CONTRIBUTION' AND t.period = '2026-Q1'
 ORDER BY o.value - t.value, t.id
