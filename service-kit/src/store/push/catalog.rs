@@ -34,7 +34,10 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
                 ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
                       JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.place) AS types,
                 ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
-                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.place) AS columns
+                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.place) AS columns,
+                ARRAY(SELECT pg_get_expr(d.adbin, d.adrelid) FROM unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
+                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                      LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> '' ORDER BY k.place) AS generated
          FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
          WHERE i.indrelid = $1::text::regclass AND i.indisunique AND i.indexprs IS NULL ORDER BY c.relname",
     )
@@ -59,12 +62,15 @@ pub async fn read(db: &mut PgConnection, kind: &PushKind) -> Result<Catalog, sql
     }
     for unique in &uniques {
         let columns: Vec<String> = unique.try_get("columns")?;
+        let generated: Vec<Option<String>> = unique.try_get("generated")?;
         // Key and identity are found when the record is.
-        let is_stated = columns.iter().all(|column| kind.fields.iter().any(|field| field.column == column));
-        if is_stated && columns != [kind.key.column()] {
+        let is_stated = |column: &String| kind.fields.iter().any(|field| field.column == column);
+        let mut each = columns.iter().zip(&generated);
+        let is_known = each.all(|(column, generated)| generated.is_some() || is_stated(column));
+        if is_known && columns.iter().any(is_stated) && columns != [kind.key.column()] {
             let (name, types, predicate) =
                 (unique.try_get("name")?, unique.try_get("types")?, unique.try_get("predicate")?);
-            catalog.uniques.push(Unique { name, columns, types, predicate });
+            catalog.uniques.push(Unique { name, columns, generated, types, predicate });
         }
     }
     Ok(catalog)

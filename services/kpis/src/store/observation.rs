@@ -27,10 +27,11 @@ impl Listed for Observation {
 
 /// Of all revisions of the period, the earliest first.
 impl Child for Vintage {
-    const TABLE: &'static str =
-        "(SELECT *, nullif(to_day, 'infinity') AS until FROM kpis.observed_fact WHERE vintage IS NOT NULL)";
-    const TIE: &'static str =
-        "(c.series_id, c.period) = (SELECT o.series_id, o.period FROM kpis.observation AS o WHERE o.id = parent.id)";
+    // A comparison with the row of a subquery would read every fact.
+    const TABLE: &'static str = "(SELECT f.*, nullif(f.to_day, 'infinity') AS until, o.id AS of_id \
+         FROM kpis.observation AS o JOIN kpis.observed_fact AS f ON f.series_id = o.series_id AND f.period = o.period \
+         WHERE f.vintage IS NOT NULL)";
+    const TIE: &'static str = "c.of_id = parent.id";
     const ORDER: &'static str = "c.from_day";
 }
 

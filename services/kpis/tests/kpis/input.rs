@@ -212,3 +212,42 @@ async fn a_decision_is_of_a_plausible_day_and_a_baseline_of_an_earlier_period(po
     )
     .await;
 }
+
+/// An office that sends back what it exported, under ids of its own.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn rows_of_periods_that_others_have_are_refused_each_and_together(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("F", "FLOW", "MONTH", json!({}))]).await;
+    let periods: Vec<String> = (0..24).map(|month| format!("{}-{:02}", 2024 + month / 12, month % 12 + 1)).collect();
+    let rows = |id: &str| -> Vec<Value> {
+        let of = |(area, period): (&str, &String)| {
+            let id = json!({ "externalId": format!("{id}/{area}/{period}"), "value": "1" });
+            observed("F", area, period, "2026-01-10", id)
+        };
+        ["01", "00004"].iter().flat_map(|area| periods.iter().map(move |period| of((*area, period)))).collect()
+    };
+    give(&pool, "observations", &rows("own")).await;
+    let mut again = rows("back");
+    let new = observed("F", "00008", "2025-01", "2026-01-10", json!({ "value": "2" }));
+    let twice = observed("F", "00008", "2025-01", "2026-01-10", json!({ "externalId": "twice", "value": "3" }));
+    again.insert(7, new);
+    again.insert(20, twice);
+    let results = offer(&pool, "observations", &again).await;
+    for (place, result) in results.iter().enumerate() {
+        if place == 7 {
+            assert_eq!(result.status, PushStatus::Created, "{result:?}");
+            continue;
+        }
+        let error = &result.errors[0];
+        assert_eq!(
+            (result.status, error.path.as_str(), error.code.clone()),
+            (PushStatus::Rejected, "revision", "CONFLICT".to_owned()),
+            "{result:?}"
+        );
+    }
+    assert_eq!(results.len(), 50);
+    // A target of a day is one, whoever states it.
+    give(&pool, "targets", &[target("F", "01", "2026", json!({ "value": "1" }))]).await;
+    let other = target("F", "01", "2026", json!({ "externalId": "other", "value": "2" }));
+    assert_eq!(refused(&pool, "targets", other).await, ["decidedOn"]);
+}

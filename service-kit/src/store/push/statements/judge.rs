@@ -205,19 +205,28 @@ pub(super) fn claim(kind: &PushKind, unique: &Unique) -> String {
     let refusal = kind.refusals.iter().find(|refusal| refusal.constraint == unique.name);
     let (field, en, vi) = refusal.map_or_else(
         || {
-            let field = unique.columns.first().and_then(|column| kind.field_of(column)).unwrap_or_default();
+            let field = unique.columns.iter().find_map(|column| kind.field_of(column)).unwrap_or_default();
             let en = "another record has this value; accepted: a value that is not in use";
             (field, en, "giá trị đã được bản ghi khác dùng; cần: giá trị chưa dùng")
         },
         |refusal| (refusal.field, refusal.message.0, refusal.message.1),
     );
-    let columns = array(&unique.columns);
-    let (mut values, mut same, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut stated, mut values, mut same, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, (name, sql_type)) in unique.columns.iter().zip(&unique.types).enumerate() {
-        values.push(format!("(e.after ->> '{name}')::{sql_type} AS v{place}"));
+        values.push(match unique.generated.get(place).and_then(Option::as_ref) {
+            // From the columns that the row states. Null when it states too few.
+            Some(generated) => {
+                format!("(SELECT {generated} FROM jsonb_populate_record(NULL::{table}, e.after) AS p) AS v{place}")
+            }
+            None => {
+                stated.push(name.clone());
+                format!("(e.after ->> '{name}')::{sql_type} AS v{place}")
+            }
+        });
         same.push(format!("h.{name} = s.v{place}"));
         names.push(format!("s.v{place}"));
     }
+    let columns = array(&stated);
     format!(
         // The last row of each record that states the values.
         "WITH stated AS MATERIALIZED (
@@ -228,7 +237,8 @@ pub(super) fn claim(kind: &PushKind, unique: &Unique) -> String {
              -- Looked up one by one, by the index.
              SELECT s.n FROM stated AS s WHERE (SELECT true FROM {table} AS h WHERE {same} AND ({predicate}) AND h.{key} <> s.key::{key_type} LIMIT 1)
              UNION
-             SELECT r.n FROM (SELECT s.n, row_number() OVER (PARTITION BY {names} ORDER BY s.n) AS place FROM stated AS s) AS r WHERE r.place > 1)
+             SELECT r.n FROM (SELECT s.n, row_number() OVER (PARTITION BY {names} ORDER BY s.n) AS place FROM stated AS s
+                              WHERE num_nulls({names}) = 0) AS r WHERE r.place > 1)
          UPDATE push_row AS r SET status = 'REJECTED',
              errors = jsonb_build_array(jsonb_build_object('path', {field}, 'code', 'CONFLICT', 'en', {en}, 'vi', {vi}))
          FROM taken WHERE taken.n = r.n AND r.status IS NULL",

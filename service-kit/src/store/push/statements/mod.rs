@@ -50,6 +50,8 @@ impl Check {
 pub struct Unique {
     pub name: String,
     pub columns: Vec<String>,
+    /// Of each column that is generated the expression.
+    pub generated: Vec<Option<String>>,
     /// Types of the columns.
     pub types: Vec<String>,
     /// Condition on the rows that it has.
