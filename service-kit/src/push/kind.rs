@@ -55,6 +55,11 @@ impl PushKind {
         self.table.split_once('.').map_or(self.table, |(schema, _)| schema)
     }
 
+    /// Whether its rows have personal data.
+    pub fn is_personal(&self) -> bool {
+        self.fields.iter().any(|field| field.personal)
+    }
+
     /// What most kinds have none of; the rest of a declaration is `..PushKind::PLAIN`.
     pub const PLAIN: Self = Self {
         name: "",
@@ -148,6 +153,8 @@ pub struct PushField {
     pub names: Option<&'static str>,
     /// Whether it says when something happened, so that it is not in the future.
     pub past: bool,
+    /// Whether it is personal data: who reads a push with such a field again states a purpose.
+    pub personal: bool,
 }
 
 impl PushField {
@@ -167,7 +174,7 @@ impl PushField {
             description: ("", ""),
             example: "",
         };
-        Self { field, column, names: None, past: false }
+        Self { field, column, names: None, past: false, personal: false }
     }
 
     /// The same field, which the first row of a record must state.
@@ -195,6 +202,13 @@ impl PushField {
     #[must_use]
     pub const fn past(mut self) -> Self {
         self.past = true;
+        self
+    }
+
+    /// The same field, which is personal data.
+    #[must_use]
+    pub const fn personal(mut self) -> Self {
+        self.personal = true;
         self
     }
 

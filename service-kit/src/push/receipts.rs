@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::source::source_of;
 use crate::database::Database;
-use crate::principal::Principal;
+use crate::input::text;
+use crate::principal::{Principal, Role};
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
 use crate::store::push::receipt::{self, Receipt};
@@ -49,6 +50,42 @@ pub async fn own(database: &Database, principal: &Principal, id: &str) -> Result
     let found = visible(database, principal, id).await?;
     source_of(database, principal, Some(&found.source), Some(&found.kind)).await?;
     Ok(found)
+}
+
+/// What a receipt has of its rows: the body, or the rows that failed. Each reading goes into the audit trail before the answer. Of a
+/// kind with personal data it is read by the source itself, a handler of the organization that answers for it or an administrator, for a
+/// stated purpose.
+///
+/// # Errors
+/// `FORBIDDEN`, or `VALIDATION` without a purpose.
+pub async fn read_rows(
+    database: &Database,
+    principal: &Principal,
+    (receipt, is_personal): (&Receipt, bool),
+    purpose: Option<&str>,
+    by: By<'_>,
+) -> Result<(), Problem> {
+    let rows = vec![("platform.receipt", receipt.id.to_string(), 1)];
+    let entry =
+        Entry { operation: "read push", subject: Some(by.subject), rows, reason: None, request_id: by.request_id };
+    if !is_personal {
+        return Ok(audit::add_alone(database.pool(), AuditAction::Export, &[entry]).await?);
+    }
+    let is_source = principal.source.as_deref() == Some(&*receipt.source);
+    if !is_source && !principal.has(Role::Handler) && !principal.roles.contains(&Role::Admin) {
+        let message =
+            format!("rows of {} have personal data: it needs a key of the source, or the role HANDLER", receipt.kind);
+        let entry = Entry { reason: Some(&message), ..entry };
+        audit::add_alone(database.pool(), AuditAction::Refused, &[entry]).await?;
+        return Err(Problem::forbidden(message));
+    }
+    let purpose = text(purpose.unwrap_or_default(), "purpose", 500)?;
+    if purpose.chars().count() < 5 {
+        let message = "accepted: what the personal data is needed for, in 5 to 500 characters";
+        return Err(Problem::validation("purpose", message));
+    }
+    let entry = Entry { reason: Some(&purpose), ..entry };
+    Ok(audit::add_alone(database.pool(), AuditAction::Read, &[entry]).await?)
 }
 
 /// Tries the rows again that wait or that the platform rejected. Rows that could not be read must be mended and sent again.

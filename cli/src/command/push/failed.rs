@@ -79,6 +79,9 @@ fn staged(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// What failed rows are needed for, if they have personal data.
+const PURPOSE: &str = "mend+and+send+again";
+
 /// Fetches the failed rows of a receipt, in the type in which they came. Returns the path of the file.
 ///
 /// # Errors
@@ -92,7 +95,8 @@ pub async fn download(
     let extension = file_type.extension();
     let target = beside(path, extension);
     let cannot = || format!("cannot write {}", target.display());
-    let mut body = client.get(&format!("/v1/push/receipts/{}/failed.{extension}", escaped(receipt))).await?.into_body();
+    let address = format!("/v1/push/receipts/{}/failed.{extension}?purpose={PURPOSE}", escaped(receipt));
+    let mut body = client.get(&address).await?.into_body();
     let mut file = FailedLines::new(target.clone());
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {

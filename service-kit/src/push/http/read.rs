@@ -15,9 +15,10 @@ use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, tem
 use uuid::Uuid;
 
 use super::respond::{Language, failure, stored, summary};
-use super::{PushRoutes, Routes};
+use super::{PushRoutes, Routes, text};
 use crate::principal::{Principal, Role};
 use crate::problem::Problem;
+use crate::push::receipts::By;
 use crate::push::source::source_of;
 use crate::push::{PushKind, receipts};
 use crate::store::push::receipt::{self, Filter, Parts, Receipt, STATES};
@@ -147,13 +148,18 @@ impl Wanted {
         Ok(Filter { source, kind: self.kind.clone(), state: self.state.clone(), after: None })
     }
 
-    /// The receipt after which those of the answer come.
-    async fn after(&self, db: &mut PgConnection) -> Result<Option<(DateTime<Utc>, Uuid)>, Problem> {
+    /// The receipt after which those of the answer come. One of another source is as one that does not exist.
+    async fn after(
+        &self,
+        db: &mut PgConnection,
+        source: Option<&str>,
+    ) -> Result<Option<(DateTime<Utc>, Uuid)>, Problem> {
         let Some(text) = &self.after else { return Ok(None) };
         let found = match Uuid::parse_str(text) {
             Ok(id) => receipt::find(db, id).await?,
             Err(_) => None,
         };
+        let found = found.filter(|receipt| source.is_none_or(|source| receipt.source == source));
         let unknown = || Problem::validation("after", format!("{text:?}; accepted: the `next` of an earlier answer"));
         found.map(|receipt| Some((receipt.received_at, receipt.id))).ok_or_else(unknown)
     }
@@ -178,7 +184,7 @@ pub async fn receipts(
         };
         let (first, mut filter) = (wanted.first()?, wanted.filter(&routes, source)?);
         let mut transaction = role::begin(pusher.database().pool()).await?;
-        filter.after = wanted.after(&mut transaction).await?;
+        filter.after = wanted.after(&mut transaction, filter.source.as_deref()).await?;
         // One more than asked for shows whether others follow.
         let mut found = receipt::newest(&mut *transaction, &filter, first + 1).await?;
         let wanted = usize::try_from(first).unwrap_or(usize::MAX);
@@ -211,21 +217,54 @@ pub async fn receipt(State(routes): Routes, Path(id): Path<String>, headers: Hea
 }
 
 /// `GET /v1/push/receipts/{id}/results`, `…/payload`, `…/failed.csv`, `…/failed.ndjson`, `…/failed.xlsx`
-pub async fn part(State(routes): Routes, Path((id, part)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    match read_part(&routes, &id, &part, &headers).await {
+pub async fn part(
+    State(routes): Routes,
+    Path((id, part)): Path<(String, String)>,
+    stated: Result<Query<Stated>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let read = async {
+        let Query(Stated { purpose }) = stated.map_err(|rejection| {
+            Problem::validation("query", format!("{}; accepted: purpose", rejection.body_text()))
+        })?;
+        read_part(&routes, &id, (&part, purpose.as_deref()), &headers).await
+    };
+    match read.await {
         Ok(response) => response,
         Err(problem) => failure(&problem),
     }
 }
 
-async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+/// Parameters of a part, as in `?purpose=...`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stated {
+    /// What personal data is needed for.
+    purpose: Option<String>,
+}
+
+async fn read_part(
+    routes: &PushRoutes,
+    id: &str,
+    (part, purpose): (&str, Option<&str>),
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let principal = routes.authenticator.authenticate(headers)?;
-    let found = visible(routes, &principal, id).await?;
     let pusher = routes.any()?.clone();
+    // A key of other kinds sees that there is a receipt, not what is in it.
+    let found = receipts::own(pusher.database(), &principal, id).await?;
+    let kind = routes.all_kinds.iter().find(|kind| kind.name == found.kind);
+    // Of a kind that is gone nobody knows what its rows have.
+    let is_personal = kind.is_none_or(|kind| kind.is_personal());
     if let (Some(at), true) = (found.body_deleted_at, part != "results") {
         let message =
             format!("the cells of this push were forgotten at {at}; its results and the hash of its body are kept");
         return Err(Problem::not_found(message));
+    }
+    let has_rows = ["payload", "failed.csv", "failed.ndjson", "failed.xlsx"].contains(&part);
+    if has_rows {
+        let by = By { subject: principal.subject()?, request_id: text(headers, "x-request-id") };
+        receipts::read_rows(pusher.database(), &principal, (&found, is_personal), purpose, by).await?;
     }
     let (format, media_type) = match part {
         "results" => return Ok(stored(pusher, &found, Language::of(headers))),
@@ -264,7 +303,6 @@ async fn read_part(routes: &PushRoutes, id: &str, part: &str, headers: &HeaderMa
         .zip(&sent)
         .map(|(row, raw)| FailedRow { raw, reasons: row.errors.iter().map(sentence).collect() })
         .collect();
-    let kind = routes.all_kinds.iter().find(|kind| kind.name == found.kind);
     let fields = kind.map(|kind| kind.file_fields()).unwrap_or_default();
     let bytes = failed_rows(format, &fields, &failed).map_err(Problem::internal)?;
     Ok(download(media_type, &format!("{}-failed.{}", found.kind, part.rsplit('.').next().unwrap_or("csv")), bytes))

@@ -43,17 +43,19 @@ pub struct FeedbackCell {
     open: i64,
     /// Number of overdue cases.
     overdue: i64,
-    /// Number of cases of the most frequent category: a hot spot of it.
-    category_cases: i64,
+    /// Number of cases of the most frequent category: a hot spot of it. Null when it has fewer than five and the caller does not see
+    /// all feedback.
+    category_cases: Option<i64>,
     #[graphql(skip)]
-    category_code: String,
+    category_code: Option<String>,
 }
 
 #[async_graphql::ComplexObject]
 impl FeedbackCell {
-    /// Category with most cases in the cell.
+    /// Category with most cases in the cell; null when their number is.
     async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
-        Ok(ctx.loader::<CategoryByCode>().load_one(self.category_code.clone()).await?)
+        let Some(code) = &self.category_code else { return Ok(None) };
+        Ok(ctx.loader::<CategoryByCode>().load_one(code.clone()).await?)
     }
 }
 
@@ -85,7 +87,9 @@ fn grid(asked: BoxInput, size_m: f64) -> Result<Grid, Problem> {
     Ok(Grid { south, west, north, east, lat_step, lon_step })
 }
 
-fn cell(grid: Grid, cell: Cell) -> FeedbackCell {
+/// A cell as it is shown. A category in it is a group of its own, so it has as many cases as a cell must have.
+fn cell(grid: Grid, cell: Cell, fewest: i64) -> FeedbackCell {
+    let is_shown = cell.category_cases >= fewest;
     let south = grid.south + f64::from(cell.row) * grid.lat_step;
     let west = grid.west + f64::from(cell.col) * grid.lon_step;
     FeedbackCell {
@@ -94,8 +98,8 @@ fn cell(grid: Grid, cell: Cell) -> FeedbackCell {
         cases: cell.cases,
         open: cell.open,
         overdue: cell.overdue,
-        category_cases: cell.category_cases,
-        category_code: cell.category,
+        category_cases: is_shown.then_some(cell.category_cases),
+        category_code: is_shown.then_some(cell.category),
     }
 }
 
@@ -125,6 +129,6 @@ impl MapQuery {
         reader.charge(PRESENT, 1)?;
         let mut found = cells(&reader, grid, &conditions, day, fewest, MAX_CELLS + 1).await?;
         limit(&mut found, first, MAX_CELLS, "a larger sizeM, a smaller bbox, a filter")?;
-        Ok(Some(found.into_iter().map(|found| cell(grid, found)).collect()))
+        Ok(Some(found.into_iter().map(|found| cell(grid, found, fewest)).collect()))
     }
 }

@@ -31,18 +31,26 @@ pub static SENDERS: PushKind = PushKind {
     fields: &[
         CASE,
         PushField::new("name", "name", ("Name", "Họ tên"), Form::Text(300))
+            .personal()
             .about("Name.", "Họ tên.")
             .example("Người gửi mẫu"),
         PushField::new("phone", "phone", ("Telephone", "Điện thoại"), Form::Text(50))
+            .personal()
             .about("Telephone.", "Điện thoại."),
         PushField::new("email", "email", ("E-mail", "Thư điện tử"), Form::Text(300))
+            .personal()
             .about("E-mail address.", "Địa chỉ thư điện tử."),
         PushField::new("identityNumber", "identity_number", ("Identity number", "Số giấy tờ"), Form::Text(50))
+            .personal()
             .about("Identity number.", "Số giấy tờ."),
-        PushField::new("address", "address", ("Address", "Địa chỉ"), Form::Text(500)).about("Address.", "Địa chỉ."),
+        PushField::new("address", "address", ("Address", "Địa chỉ"), Form::Text(500))
+            .personal()
+            .about("Address.", "Địa chỉ."),
         PushField::new("exactLat", "exact_lat", ("Exact latitude", "Vĩ độ chính xác"), Form::LATITUDE)
+            .personal()
             .about("Latitude of the exact point.", "Vĩ độ chính xác."),
         PushField::new("exactLon", "exact_lon", ("Exact longitude", "Kinh độ chính xác"), Form::LONGITUDE)
+            .personal()
             .about("Longitude of the exact point.", "Kinh độ chính xác."),
     ],
     authors: &["recorded_by"],

@@ -86,6 +86,25 @@ async fn the_grid_counts_every_point_once_and_names_the_hot_spot(pool: PgPool) {
     }
 }
 
+/// A category in a cell is a group of its own: of five cases the three of the most frequent one are told to who sees all feedback.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_visitor_gets_no_hot_spot_of_fewer_than_five_cases(pool: PgPool) {
+    found(&pool).await;
+    let cases: Vec<Value> = (0..5)
+        .map(|number| {
+            let category = if number < 3 { "NOISE" } else { "TREES" };
+            let point = json!({ "lat": "21.030", "lon": "105.850", "category": category });
+            case(&format!("N-{number}"), "2026-03-02 08:00", point)
+        })
+        .collect();
+    give(&pool, "feedback", &cases).await;
+    let asked = at(&pool, NOW);
+    let grid = "{ feedbackGrid(bbox: { south: 21.0, west: 105.8, north: 21.1, east: 105.9 }, sizeM: 20000) { cases categoryCases category { code } } }";
+    let cells = async |caller: &Principal| asked.ask(caller, grid, json!({})).await["data"]["feedbackGrid"].clone();
+    assert_eq!(cells(&operator()).await, json!([{ "cases": 5, "categoryCases": 3, "category": { "code": "NOISE" } }]));
+    assert_eq!(cells(&Principal::default()).await, json!([{ "cases": 5, "categoryCases": null, "category": null }]));
+}
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_exact_point_is_not_accepted_where_everybody_reads(pool: PgPool) {
     found(&pool).await;

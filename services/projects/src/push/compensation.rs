@@ -34,6 +34,7 @@ pub static PLANS: PushKind = PushKind {
             .example("1"),
         PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::AMOUNT)
             .required()
+            .personal()
             .about("Compensation in VND: personal data.", "Số tiền bồi thường, đồng: dữ liệu cá nhân.")
             .example("1850000000"),
         PushField::new("coefficient", "coefficient", ("Coefficient", "Hệ số"), Form::Decimal(0, 10))
@@ -140,6 +141,7 @@ pub static PAYMENTS: PushKind = PushKind {
             .example("2026-06-10"),
         PushField::new("amount", "amount", ("Amount (VND)", "Số tiền (đồng)"), Form::AMOUNT)
             .required()
+            .personal()
             .about("Amount in VND: personal data.", "Số tiền, đồng: dữ liệu cá nhân.")
             .example("1850000000"),
         PushField::new("document", "document", ("Document", "Chứng từ"), Form::Text(500))

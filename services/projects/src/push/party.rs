@@ -75,12 +75,17 @@ pub static IDENTITIES: PushKind = PushKind {
             .example("HO-MAU-001"),
         PushField::new("name", "name", ("Name", "Họ tên"), Form::Text(300))
             .required()
+            .personal()
             .about("Name.", "Họ tên.")
             .example("Chủ hộ mẫu"),
         PushField::new("identityNumber", "identity_number", ("Identity number", "Số giấy tờ"), Form::Text(50))
+            .personal()
             .about("Identity number.", "Số giấy tờ."),
-        PushField::new("address", "address", ("Address", "Địa chỉ"), Form::Text(500)).about("Address.", "Địa chỉ."),
+        PushField::new("address", "address", ("Address", "Địa chỉ"), Form::Text(500))
+            .personal()
+            .about("Address.", "Địa chỉ."),
         PushField::new("phone", "phone", ("Telephone", "Điện thoại"), Form::Text(50))
+            .personal()
             .about("Telephone.", "Điện thoại."),
     ],
     authors: &["recorded_by"],

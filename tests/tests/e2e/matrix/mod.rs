@@ -1,7 +1,18 @@
 //! Who sees what, over HTTP, on the sample: roles × kinds of records × operations. The expectations are written from the rules of
 //! the domain and counted by plain SQL over base tables, with the rights of the database's owner.
+//!
+//! - `surface`: every field at the root, every way out of public data, every mutation and every route has a rule. Begin here;
+//! - this module with `records`: rows and aggregates of each kind of records;
+//! - `personal`: names, amounts and senders; `mutations`: who writes what; `insights`: what is derived of several services;
+//! - `public`: reference data, records of the platform, briefings; `routes`: pushes, receipts, exports, Open311.
 
+mod insights;
+mod mutations;
+mod personal;
+mod public;
 mod records;
+mod routes;
+mod surface;
 
 use std::collections::BTreeSet;
 
@@ -36,6 +47,11 @@ impl Caller {
     fn new(name: &str, role: Option<Role>, sees: [Sees; 6]) -> Self {
         let subject = Some(name.to_owned());
         Self { principal: Principal { subject, roles: role.into_iter().collect(), ..Principal::default() }, sees }
+    }
+
+    /// Who sees all rows, and no personal data.
+    fn operator() -> Self {
+        Self::new("operator", Some(Role::Ioc), [Everything; 6])
     }
 
     fn of(mut self, organization: &str) -> Self {
@@ -150,10 +166,12 @@ async fn each_caller_sees_over_http_what_the_domain_allows_and_nothing_else(pool
     let url = hanoi(&pool).await?;
     let data = tempfile::tempdir()?;
     let folder = data.path().to_string_lossy().into_owned();
-    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &folder];
+    let documents = data.path().join("documents.json").to_string_lossy().into_owned();
+    std::fs::write(&documents, routes::DOCUMENTS)?;
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &folder, "--trusted-documents", &documents];
     let gateway = Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await?;
     let platform = Platform { gateway, pool: PgPool::connect(&url).await? };
-    let operator = Caller::new("operator", Some(Role::Ioc), [Everything; 6]);
+    let operator = Caller::operator();
     for (place, records) in KINDS.iter().enumerate() {
         let all = platform.expected(&operator, (records, Everything), "true").await?;
         let few: Vec<&String> = all.iter().step_by(all.len().div_ceil(12)).collect();
@@ -168,6 +186,11 @@ async fn each_caller_sees_over_http_what_the_domain_allows_and_nothing_else(pool
         }
         assert!(own >= 5, "{}: the sample tells {own} callers apart", records.list);
     }
+    public::check(&platform).await?;
+    insights::check(&platform).await?;
+    personal::check(&platform).await?;
+    mutations::check(&platform).await?;
+    routes::check(&platform).await?;
     Ok(())
 }
 

@@ -21,7 +21,10 @@ async fn failed_rows_are_fetched_in_the_type_of_the_file() {
         assert_eq!(stub.push(&[argument(&file), "--kind", "tasks"]).await, Verdict::Incomplete);
         let extension = if name == "tasks.jsonl" { "ndjson" } else { &name[6..] };
         let fetched = stub.text(&format!("{name}.failed.{extension}"));
-        assert_eq!(fetched, format!("rows of GET /v1/push/receipts/r-1/failed.{extension}"));
+        assert_eq!(
+            fetched,
+            format!("rows of GET /v1/push/receipts/r-1/failed.{extension}?purpose=mend+and+send+again")
+        );
         assert_eq!(std::fs::read_dir(stub.folder.path()).expect("the folder").count(), 2, "nothing else is left");
     }
 }
