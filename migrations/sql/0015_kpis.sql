@@ -132,6 +132,11 @@ CREATE FUNCTION kpis.has_scope(indicator text, area text, organization text) RET
                      FROM kpis.indicator AS i WHERE i.code = indicator), true)
 $$;
 
+-- Whether an area exists in a period, or may: nobody said that it ended before.
+CREATE FUNCTION kpis.has_area(area text, period text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NOT EXISTS (SELECT FROM directory.published_area AS a WHERE a.code = area AND a.valid_to <= kpis.period_first(period));
+
 -- Whether the targets of an indicator are ranges; NULL of one that is not known yet.
 CREATE FUNCTION kpis.is_range(indicator text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -213,6 +218,7 @@ CREATE TABLE kpis.target (
     CONSTRAINT target_decided_plausible CHECK (decided_on BETWEEN '1990-01-01' AND '2100-12-31'),
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT target_scope_of_indicator CHECK (deleted_at IS NOT NULL OR kpis.has_scope(indicator_code, area_code, organization_code)),
+    CONSTRAINT target_area_exists CHECK (deleted_at IS NOT NULL OR kpis.has_area(area_code, period)),
     CONSTRAINT target_range_has_bounds CHECK (deleted_at IS NOT NULL OR value IS NULL OR kpis.is_range(indicator_code) IS NOT TRUE),
     CONSTRAINT target_bounds_of_range CHECK (deleted_at IS NOT NULL OR num_nonnulls(low, high) = 0 OR kpis.is_range(indicator_code) IS NOT FALSE),
     CONSTRAINT target_value_of_binary CHECK (deleted_at IS NOT NULL OR kpis.can_be(indicator_code, value, NULL, NULL)),
@@ -270,6 +276,7 @@ CREATE TABLE kpis.observation (
         OR kpis.is_over(period, observed_at) OR kpis.is_binary(indicator_code) IS NOT FALSE),
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT observation_scope_of_indicator CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.has_scope(indicator_code, area_code, organization_code)),
+    CONSTRAINT observation_area_exists CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.has_area(area_code, period)),
     CONSTRAINT observation_value_of_parts CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR value IS NULL OR numerator IS NULL
         OR kpis.agrees(indicator_code, value, numerator, denominator)),
     CONSTRAINT observation_value_of_binary CHECK (deleted_at IS NOT NULL OR status = 'WITHDRAWN' OR kpis.can_be(indicator_code, value, numerator, denominator))

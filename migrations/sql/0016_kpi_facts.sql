@@ -523,14 +523,24 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
     ORDER BY s.place, s.first
 $$;
 
+-- Wards and communes that exist on a day. What was merged has ended, also if nobody stated its end; before a merger the areas are those
+-- that became others.
+CREATE FUNCTION kpis.areas_on(day date) RETURNS SETOF text LANGUAGE sql STABLE ROWS 126 AS $$
+    SELECT a.code FROM directory.published_area AS a
+    WHERE a.kind <> 'CITY' AND directory.published_runs(coalesce(a.valid_from, '-infinity'), a.valid_to, $1)
+      AND NOT (EXISTS (SELECT FROM directory.published_area_succession AS h WHERE h.from_code = a.code AND h.effective_on <= $1)
+           AND NOT EXISTS (SELECT FROM directory.published_area_succession AS h WHERE h.to_code = a.code AND h.effective_on <= $1))
+    UNION
+    SELECT h.from_code FROM directory.published_area_succession AS h WHERE h.effective_on > $1
+$$;
+
 -- Value of the places of an indicator together, over the days from `first` to before `last`, as known on a day: the areas that exist
 -- on it, or the organizations that report. Only places that were observed in all of it count; the others are missing.
 CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, as_of date)
     RETURNS TABLE (value numeric, reason text, reported bigint, expected bigint, missing text[]) LANGUAGE sql STABLE SET random_page_cost = 1.1 AS $$
     WITH asked AS (SELECT *, kpis.months_of(frequency) AS step FROM kpis.indicator AS i WHERE i.code = $1 AND i.deleted_at IS NULL),
     place AS (
-        SELECT a.code, kpis.series_of($1, a.code, NULL) AS series_id FROM directory.published_area AS a
-            WHERE $2 = 'AREA' AND a.kind <> 'CITY' AND directory.published_runs(coalesce(a.valid_from, '-infinity'), a.valid_to, $5)
+        SELECT a.code, kpis.series_of($1, a.code, NULL) AS series_id FROM kpis.areas_on($5) AS a(code) WHERE $2 = 'AREA'
         UNION ALL SELECT s.organization_code, s.id FROM kpis.series AS s WHERE $2 = 'ORGANIZATION' AND s.indicator_code = $1 AND s.organization_code IS NOT NULL),
     read AS (
         SELECT p.code, n.*, CASE i.nature WHEN 'STOCK' THEN n.ended ELSE n.parts > 0 AND n.parts = n.expected END AS complete

@@ -308,6 +308,7 @@ pub static TARGETS: PushKind = PushKind {
             ),
         },
         Refusal { constraint: "target_scope_of_indicator", field: "area", message: NOT_ITS_SCOPE },
+        Refusal { constraint: "target_area_exists", field: "area", message: ENDED },
         Refusal {
             constraint: "target_decided",
             field: "decidedOn",
@@ -366,6 +367,11 @@ const ONE_SCOPE_OF_TARGET: Refusal = Refusal {
     field: "area",
     message: ("name one scope: an area or an organization", "nêu đúng một phạm vi: địa bàn hoặc cơ quan"),
 };
+
+const ENDED: (&str, &str) = (
+    "the area ended before the period begins; accepted: the area that it became a part of, or a period in which it was",
+    "địa bàn đã kết thúc trước khi kỳ bắt đầu; chỉ nhận địa bàn đã tiếp nhận nó, hoặc kỳ mà địa bàn còn tồn tại",
+);
 
 const NOT_ITS_SCOPE: (&str, &str) = (
     "the indicator does not have this scope; accepted: one of its scopes (CITY: the city's code, AREA: a ward or commune, ORGANIZATION: an \
@@ -531,6 +537,7 @@ pub static OBSERVATIONS: PushKind = PushKind {
         },
         Refusal { constraint: "observation_value_of_binary", field: "value", message: DONE_OR_NOT },
         Refusal { constraint: "observation_scope_of_indicator", field: "area", message: NOT_ITS_SCOPE },
+        Refusal { constraint: "observation_area_exists", field: "area", message: ENDED },
         Refusal {
             constraint: "observation_missing_has_none",
             field: "flags",

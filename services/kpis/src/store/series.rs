@@ -122,8 +122,7 @@ pub async fn declared(
              count(*) FILTER (WHERE s.is_part AND s.target IS NOT NULL) AS declaring, count(s.actual) FILTER (WHERE s.is_part AND s.is_observed) AS observed,
              EXISTS (TABLE part) AS adds_up, (SELECT direction = 'LOWER' FROM kpis.indicator WHERE code = $1) AS is_lower,
              CASE WHEN EXISTS (SELECT FROM part WHERE 'AREA' = ANY(scopes)) THEN ARRAY(
-                 SELECT a.code FROM directory.published_area AS a
-                 WHERE a.kind <> 'CITY' AND directory.published_runs(coalesce(a.valid_from, '-infinity'), a.valid_to, $3) AND NOT EXISTS (
+                 SELECT a.code FROM kpis.areas_on($3) AS a(code) WHERE NOT EXISTS (
                      SELECT FROM stated AS t WHERE t.scope = 'AREA' AND t.area_code = a.code AND t.target IS NOT NULL AND t.indicator_code IN (SELECT code FROM part))
                  ORDER BY a.code) ELSE '{}' END AS missing,
              ARRAY(SELECT DISTINCT e.organization_code FROM kpis.series AS e

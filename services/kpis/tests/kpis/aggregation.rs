@@ -1,10 +1,11 @@
 //! Values over time and over places, with what is missing, zero, cut or merged.
 
 use serde_json::{Value, json};
+use service_kit::push::PushStatus;
 use service_kit::testing::{operator, problem, run};
 use sqlx::PgPool;
 
-use crate::city::{asked, found, give, indicator, observed, target};
+use crate::city::{asked, found, give, indicator, observed, offer, target};
 
 /// The target of an indicator for the city and 2025, on a day.
 async fn of_2025(pool: &PgPool, code: &str, day: &str) -> Value {
@@ -663,6 +664,16 @@ async fn places_together_are_those_of_the_day_that_report_in_whole_periods(pool:
     let these = |codes: [&str; 4]| json!({ "together": { "missing": codes }, "decomposition": { "missing": codes.map(|code| json!({ "code": code })) } });
     assert_eq!(missing("2025-06-30").await, these(["00001", "00004", "00008", "00025"]));
     assert_eq!(missing("2025-07-01").await, these(["00002", "00004", "00008", "00025"]));
+    // Nothing is recorded of an area that ended before.
+    for kind in ["observations", "targets"] {
+        let row = |period: &str| match kind {
+            "targets" => target("F", "00001", period, json!({ "value": "1" })),
+            _ => observed("F", "00001", period, "2026-01-10", json!({ "value": "1" })),
+        };
+        let results = offer(&pool, kind, &[row("2025-Q3"), row("2025-Q2")]).await;
+        assert_eq!((results[0].status, results[0].errors[0].path.as_str()), (PushStatus::Rejected, "area"), "{kind}");
+        assert_eq!(results[1].status, PushStatus::Created, "{kind}");
+    }
     for (field, path) in [
         (r#"indicator(code: "F") { together(period: "2025-01") { value } }"#, "period"),
         (r#"indicator(code: "F") { together(period: "2025-W10") { value } }"#, "period"),
@@ -673,6 +684,18 @@ async fn places_together_are_those_of_the_day_that_report_in_whole_periods(pool:
         let answer = asked.ask(&operator(), &format!("{{ {field} }}"), Value::Null).await;
         assert_eq!(problem(&answer), ("VALIDATION".to_owned(), path.to_owned()), "{field}");
     }
+    // Of what was merged nobody may have stated the end. Before the merger the areas are those that became others.
+    run(
+        &pool,
+        "INSERT INTO directory.area_succession (from_code, from_name, to_code, share, effective_on, source) VALUES
+             ('00008', 'B', '00004', 1, '2025-10-01', 'test'), ('00004', 'A', '00004', 1, '2025-10-01', 'test'), ('09999', 'Z', '00004', 1, '2025-10-01', 'test');",
+    )
+    .await;
+    assert_eq!(missing("2025-10-01").await["together"]["missing"], json!(["00002", "00004", "00025"]));
+    assert_eq!(
+        missing("2025-09-30").await["together"]["missing"],
+        json!(["00002", "00004", "00008", "00025", "09999"])
+    );
     // A visitor sees the sum, and not who is missing.
     let visitor = service_kit::Principal::default();
     let answer = asked
@@ -682,7 +705,7 @@ async fn places_together_are_those_of_the_day_that_report_in_whole_periods(pool:
             Value::Null,
         )
         .await;
-    assert_eq!(answer["data"]["indicator"]["together"], json!({ "missing": null, "coverage": { "denominator": "4" } }));
+    assert_eq!(answer["data"]["indicator"]["together"], json!({ "missing": null, "coverage": { "denominator": "3" } }));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
