@@ -111,6 +111,11 @@ export async function receipts(source: string): Promise<Receipt[]> {
   }));
 }
 
+/** Path of the rows of a receipt that failed. Personal data in them is read for a stated purpose. */
+export function failedRows(receipt: string, type: string): string {
+  return `/receipts/${receipt}/failed.${type}?purpose=mend+and+send+again`;
+}
+
 /** Downloads a file and gives it to the browser to save. */
 export async function download(path: string, name: string): Promise<void> {
   const response = await request(path);

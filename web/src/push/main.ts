@@ -1,6 +1,6 @@
 // Entry point of the page: holds what was chosen, and joins the steps.
 import { loadConfig } from '../config';
-import { type Catalogue, type Kind, catalogue, download } from './api';
+import { type Catalogue, type Kind, catalogue, download, failedRows } from './api';
 import { Attempts } from './attempt';
 import { askForKey, authorization, startCredential } from './credential';
 import { byId } from './dom';
@@ -146,8 +146,7 @@ async function template(type: 'xlsx' | 'csv'): Promise<void> {
 
 async function downloadFailed({ summary, kind, format }: Result): Promise<void> {
   try {
-    const path = `/receipts/${summary.receipt}/failed.${format}`;
-    await download(path, `${kind.kind}-failed.${format}`);
+    await download(failedRows(summary.receipt, format), `${kind.kind}-failed.${format}`);
   } catch (error) {
     pageProblem = problemOf(error);
     render();

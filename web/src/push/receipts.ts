@@ -1,5 +1,5 @@
 // The receipts of a source: what was sent earlier, and what can still be done about it.
-import { type Kind, type Receipt, act, download, receipts } from './api';
+import { type Kind, type Receipt, act, download, failedRows, receipts } from './api';
 import { FAILED, STATUSES } from './answer';
 import { button, byId, make, table } from './dom';
 import { inLanguage, moment, number, texts } from './language';
@@ -79,7 +79,7 @@ function actions(receipt: Receipt): HTMLElement[] {
     return element;
   };
   const type = /\.(xlsx|ndjson)(\.|$)/i.exec(receipt.fileName)?.[1]?.toLowerCase() ?? 'csv';
-  const path = `/receipts/${receipt.receipt}/failed.${type}`;
+  const path = failedRows(receipt.receipt, type);
   const name = `${receipt.kind}-failed.${type}`;
   return [
     ...(failed
