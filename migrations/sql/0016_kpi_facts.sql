@@ -180,7 +180,7 @@ CREATE TABLE kpis.target_fact (
     denominator    numeric,
     -- The same part of the year before; NULL when a sub-period of it is not known, and of a growth.
     before         numeric,
-    -- Ends (the days after) of the observed sub-periods, and how many the period has.
+    -- Ends (the days after) of the sub-periods that were observed when they were over, and how many the period has.
     ends           date[] NOT NULL,
     expected       integer NOT NULL,
     complete       boolean NOT NULL,
@@ -329,8 +329,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
               UNION SELECT v.series_id, v.period, edge.day
                     FROM (SELECT DISTINCT series_id, period, first, last, since FROM version) AS v
                     JOIN kpis.observed_fact AS c ON c.series_id = v.series_id AND c.period_first < v.last AND c.period_first >= v.first - interval '3 years'
-                    -- An estimate of the last part becomes its value when the period is over.
-                    CROSS JOIN LATERAL unnest(ARRAY[c.from_day, c.to_day, CASE WHEN c.period_end = v.last AND c.from_day < v.last THEN v.last END]) AS edge(day)
+                    CROSS JOIN LATERAL unnest(ARRAY[c.from_day, c.to_day]) AS edge(day)
                     WHERE edge.day > v.since AND edge.day < 'infinity'
               UNION SELECT v.series_id, v.period, r.valid_from FROM version AS v JOIN kpis.fact_rule AS r ON r.valid_from > v.since) AS m),
     known AS (
@@ -341,6 +340,8 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         JOIN version AS v ON v.series_id = m.series_id AND v.period = m.period AND v.decided_on <= m.day AND m.day < v.until
         CROSS JOIN LATERAL (
             SELECT count(*) AS parts, coalesce(array_agg(c.period_end ORDER BY c.period_end), '{}') AS ends, array_agg(c.period_first) AS firsts,
+                   -- What was stated before the end of its part is an estimate of it; what is done is done.
+                   coalesce(array_agg(c.period_end ORDER BY c.period_end) FILTER (WHERE c.from_day >= c.period_end OR v.direction = 'BINARY'), '{}') AS reported,
                    sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.value * c.denominator) AS growth, max(c.observed_at) AS seen_at
             FROM cell AS c
@@ -363,7 +364,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                kpis.carried(CASE k.nature WHEN 'FLOW' THEN k.total WHEN 'STOCK' THEN k.latest
                     WHEN 'RATE' THEN CASE WHEN k.weighted = k.parts THEN k.scale * k.numerator / k.denominator WHEN k.parts = 1 THEN k.latest END
                     WHEN 'GROWTH' THEN CASE WHEN k.weighted = k.parts THEN k.growth / k.denominator ELSE k.total / k.parts END END) AS actual,
-               w.is_whole, w.is_whole AND k.day >= k.last AS complete,
+               w.is_whole, w.is_whole AND CASE k.nature WHEN 'STOCK' THEN k.last = ANY (k.reported) ELSE cardinality(k.reported) = k.parts END AS complete,
                -- The sum of a flow with a gap is no value of the way so far.
                CASE WHEN k.direction <> 'RANGE' AND (k.nature <> 'FLOW' OR k.first + make_interval(months => k.parts::int * k.step) = e.last) THEN kpis.trajectory_at(k.trajectory, e.last - 1) END AS planned
         FROM known AS k
@@ -417,7 +418,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
     SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
            CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
            j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
-           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.carried(j.before), j.ends, j.expected, j.complete,
+           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.carried(j.before), j.reported, j.expected, j.complete,
            (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
             CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.told)),
            j.step, j.forecast, j.forecast_reason, kpis.carried(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,

@@ -551,19 +551,13 @@ async fn what_is_stated_before_the_end_of_a_period_is_an_estimate_of_it(pool: Pg
         ("attainment", Value::Null),
         ("attainmentReason", json!("PERIOD_NOT_OVER")),
         ("rag", json!("GREEN")),
+        ("coverage", json!({ "numerator": "0", "denominator": "1" })),
+        ("observedUntil", Value::Null),
     ] {
         assert_eq!(before[field], value, "{field}");
     }
-    let after = of_2025(&pool, "Y", "2026-01-01").await;
-    for (field, value) in [
-        ("complete", json!(true)),
-        ("judged", json!("PERIOD")),
-        ("forecast", Value::Null),
-        ("met", json!(true)),
-        ("rag", json!("GREEN")),
-    ] {
-        assert_eq!(after[field], value, "{field}");
-    }
+    // The end of the period makes no value of an estimate.
+    assert_eq!(of_2025(&pool, "Y", "2026-01-19").await, before);
     let stock = of_2025(&pool, "S", "2025-12-31").await;
     assert_eq!((&stock["judged"], &stock["shortfall"]), (&json!("ESTIMATE"), &json!("0.1")));
     // An estimate from before the end is no report of the period: it is overdue twenty days after it.
@@ -574,10 +568,23 @@ async fn what_is_stated_before_the_end_of_a_period_is_an_estimate_of_it(pool: Pg
         let asked = asked(&pool);
         async move { asked.data(&document).await["kpiStats"]["totals"].clone() }
     };
-    assert_eq!(late("2026-01-20").await, json!({ "observationLate": 1, "met": { "denominator": "2" } }));
+    assert_eq!(late("2026-01-20").await, json!({ "observationLate": 1, "met": { "denominator": "0" } }));
     give(&pool, "observations", &[observed("Y", "01", "2025", "2026-01-20", json!({ "value": "95" }))]).await;
     // S is late since its first quarter.
-    assert_eq!(late("2026-01-21").await, json!({ "observationLate": 1, "met": { "denominator": "2" } }));
+    assert_eq!(late("2026-01-21").await, json!({ "observationLate": 1, "met": { "denominator": "1" } }));
+    let after = of_2025(&pool, "Y", "2026-01-20").await;
+    for (field, value) in [
+        ("actual", json!("95")),
+        ("complete", json!(true)),
+        ("judged", json!("PERIOD")),
+        ("forecast", Value::Null),
+        ("met", json!(true)),
+        ("rag", json!("GREEN")),
+        ("coverage", json!({ "numerator": "1", "denominator": "1" })),
+        ("observedUntil", json!("2025-12-31")),
+    ] {
+        assert_eq!(after[field], value, "{field}");
+    }
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -23,6 +23,8 @@ struct Event {
 
 #[derive(Clone, PartialEq, Debug)]
 struct State {
+    /// First day on which it is what is known.
+    since: NaiveDate,
     published: bool,
     forecast: bool,
     value: Option<f64>,
@@ -78,12 +80,30 @@ fn cells(events: &[Event], on: NaiveDate) -> BTreeMap<(&'static str, String), St
     let mut sorted: Vec<&Event> = events.iter().filter(|event| event.day <= on).collect();
     sorted.sort_by_key(|event| (event.day, event.second));
     let mut rows: HashMap<&str, &Event> = HashMap::new();
-    for event in sorted {
+    for event in &sorted {
         rows.insert(&event.id, event);
+    }
+    // What is known of a cell begins anew when one of its records is published, is changed or ends.
+    let mut since: HashMap<&(&'static str, String), NaiveDate> = HashMap::new();
+    for id in rows.keys() {
+        let mut days: BTreeMap<NaiveDate, &Event> = BTreeMap::new();
+        for event in sorted.iter().filter(|event| event.id == **id) {
+            days.insert(event.day, event);
+        }
+        let is_published = |event: &Event| event.state.as_ref().is_some_and(|state| state.published);
+        let mut was_published = false;
+        for (day, event) in days {
+            if is_published(event) || was_published {
+                let known = since.entry(&event.cell).or_insert(day);
+                *known = day.max(*known);
+            }
+            was_published = is_published(event);
+        }
     }
     let mut best: BTreeMap<(&'static str, String), (i64, State)> = BTreeMap::new();
     for event in rows.values() {
-        let Some(state) = event.state.clone().filter(|state| state.published) else { continue };
+        let Some(mut state) = event.state.clone().filter(|state| state.published) else { continue };
+        state.since = since.get(&event.cell).copied().unwrap_or(state.since);
         let held = best.entry(event.cell.clone()).or_insert((event.revision, state.clone()));
         if event.revision >= held.0 {
             *held = (event.revision, state);
@@ -151,8 +171,11 @@ fn judge(
         },
     };
     let is_whole = if nature == "STOCK" { seen.last() == slots.last() } else { seen.len() == slots.len() };
-    // Before the end of the period its value is an estimate.
-    let complete = is_whole && on >= months_later(first, months);
+    // What is known since before the end of its part is an estimate of it.
+    let is_reported = |slot: &NaiveDate| cell(*slot).is_some_and(|state| state.since >= months_later(*slot, step));
+    let last = seen.last().copied();
+    let complete =
+        is_whole && if nature == "STOCK" { last.iter().all(is_reported) } else { seen.iter().all(is_reported) };
     let years_before = |slot: NaiveDate, years: u32| slot - chrono::Months::new(12 * years);
     let forecast = match nature {
         _ if complete || seen.is_empty() => None,
@@ -255,6 +278,7 @@ fn events(dice: &mut Dice) -> Vec<Event> {
         let number_of = |dice: &mut Dice| f64::from(dice.below(900_u32)) / 10.0 + 5.0;
         let parts = (nature == "RATE" || nature == "GROWTH") && dice.below(4) > 0;
         let state = State {
+            since: NaiveDate::MAX,
             published: dice.below(8) > 0,
             forecast: dice.below(10) == 0,
             value: (!parts && dice.below(12) > 0).then(|| number_of(dice)),
@@ -329,7 +353,7 @@ async fn every_day_equals_the_oracle_after_random_writes(pool: PgPool) {
     let events = events(&mut Dice(13));
     // Each record is first stated, so that no deletion waits for its record. Then rows arrive in any order and in packets.
     let mut told = BTreeSet::new();
-    let draft = State { published: false, forecast: false, value: Some(1.0), parts: None };
+    let draft = State { since: NaiveDate::MAX, published: false, forecast: false, value: Some(1.0), parts: None };
     let mut kept: Vec<Event> = events
         .iter()
         .filter(|event| told.insert(event.id.clone()))

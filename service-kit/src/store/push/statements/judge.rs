@@ -213,15 +213,12 @@ pub(super) fn claim(kind: &PushKind, unique: &Unique) -> String {
     );
     let (mut stated, mut values, mut same, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, (name, sql_type)) in unique.columns.iter().zip(&unique.types).enumerate() {
-        values.push(match unique.generated.get(place).and_then(Option::as_ref) {
-            // From the columns that the row states. Null when it states too few.
-            Some(generated) => {
-                format!("(SELECT {generated} FROM jsonb_populate_record(NULL::{table}, e.after) AS p) AS v{place}")
-            }
-            None => {
-                stated.push(name.clone());
-                format!("(e.after ->> '{name}')::{sql_type} AS v{place}")
-            }
+        // A generated one from the columns that the row states: null when it states too few.
+        values.push(if let Some(generated) = unique.generated.get(place).and_then(Option::as_ref) {
+            format!("(SELECT {generated} FROM jsonb_populate_record(NULL::{table}, e.after) AS p) AS v{place}")
+        } else {
+            stated.push(name.clone());
+            format!("(e.after ->> '{name}')::{sql_type} AS v{place}")
         });
         same.push(format!("h.{name} = s.v{place}"));
         names.push(format!("s.v{place}"));
