@@ -111,7 +111,6 @@ impl ProjectQuery {
             areas: codes(filter.area),
             organizations: codes(filter.organization),
         };
-        let reader = ctx.reader().rows(&CLEARANCE);
-        Ok(Some(warnings(&reader, &asked, scope.as_of(as_of.as_ref())?, first.into()).await?))
+        Ok(Some(warnings(ctx.reader(), &asked, scope.as_of(as_of.as_ref())?, first.into()).await?))
     }
 }

@@ -1,13 +1,14 @@
 //! Early warning, computed when it is read.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use service_kit::store::template::push_source;
 use service_kit::{Problem, Reader};
-use sqlx::QueryBuilder;
+use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use super::parcel::{columns, joins};
 
-use crate::model::{Warning, WarningKind};
+use crate::model::{CLEARANCE, Warning, WarningKind};
 
 /// Conditions on warnings.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +32,70 @@ const PARCELS: &str = concat!(
     "WHERE d.from_day <= {day} AND {day} < d.to_day AND projects.parcel_check_facts()) AS f WHERE f.in_scope AND f.project_code IS NOT NULL) "
 );
 
-/// The statement of each kind, over `parcel`.
+/// Days that nine of ten parcels took in each stage, of stages that at least ten have passed.
+const WAITS: &str = "SELECT stage, percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS days FROM ( \
+        SELECT 'NOTIFIED' AS stage, least(inventoried_on, drafted_on, posted_on, approved_on, recovery_on, handed_on) - notified_on AS days FROM parcel WHERE is_first \
+        UNION ALL SELECT 'INVENTORIED', least(drafted_on, posted_on, approved_on, recovery_on, handed_on) - inventoried_on FROM parcel WHERE is_first \
+        UNION ALL SELECT 'POSTED', least(appraised_on, approved_on, recovery_on, handed_on) - posted_on FROM parcel WHERE is_first \
+        UNION ALL SELECT 'APPRAISED', least(approved_on, recovery_on, handed_on) - appraised_on FROM parcel WHERE is_first \
+        UNION ALL SELECT 'APPROVED', least(paid_on, deposited_on, recovery_on, handed_on) - approved_on FROM parcel WHERE is_first \
+        UNION ALL SELECT 'SETTLED', least(recovery_on, handed_on) - least(paid_on, deposited_on) FROM parcel WHERE is_first \
+        UNION ALL SELECT 'RECOVERY_DECIDED', handed_on - recovery_on FROM parcel WHERE is_first) AS passed \
+    WHERE days >= 0 GROUP BY stage HAVING count(*) >= 10";
+
+/// Area of each project that is left, and what was handed over in ninety days.
+const PACES: &str = "SELECT project_code, sum(to_acquire - cleared) AS remaining, \
+        coalesce(sum(handed_area) FILTER (WHERE handed_on > {day} - 90 AND handed_on <= {day}), 0) AS pace, max(observed_at) AS observed_at \
+    FROM parcel WHERE is_first AND forecast_end IS NOT NULL GROUP BY project_code";
+
+/// What [`PACES`] says of a project.
+#[derive(FromRow)]
+struct Clearing {
+    project_code: String,
+    remaining: Decimal,
+    pace: Decimal,
+    observed_at: DateTime<Utc>,
+}
+
+/// Figures over all parcels, with which those that a caller sees are compared.
+#[derive(Default)]
+struct Whole {
+    waits: Vec<(String, i32)>,
+    paces: Vec<Clearing>,
+}
+
+impl Whole {
+    async fn read(reader: &Reader, kinds: &[WarningKind], day: NaiveDate) -> Result<Self, Problem> {
+        let mut whole = Self::default();
+        let over = |figures: &'static str| {
+            let mut sql = QueryBuilder::default();
+            push_source(&mut sql, PARCELS, day);
+            push_source(&mut sql, figures, day);
+            sql
+        };
+        if kinds.contains(&WarningKind::WaitingLong) {
+            whole.waits = over(WAITS).build_query_as().fetch_all(reader).await?;
+        }
+        if kinds.contains(&WarningKind::ClearanceAfterForecast) {
+            whole.paces = over(PACES).build_query_as().fetch_all(reader).await?;
+        }
+        Ok(whole)
+    }
+
+    fn push(self, sql: &mut QueryBuilder<Postgres>) {
+        let (stages, days): (Vec<_>, Vec<_>) = self.waits.into_iter().unzip();
+        sql.push(", waits(stage, days) AS (SELECT * FROM unnest(").push_bind(stages).push("::text[], ");
+        sql.push_bind(days)
+            .push("::int[])), paces(project_code, remaining, pace, observed_at) AS (SELECT * FROM unnest(");
+        let paces = &self.paces;
+        sql.push_bind(paces.iter().map(|pace| pace.project_code.clone()).collect::<Vec<_>>()).push("::text[], ");
+        sql.push_bind(paces.iter().map(|pace| pace.remaining).collect::<Vec<_>>()).push("::numeric[], ");
+        sql.push_bind(paces.iter().map(|pace| pace.pace).collect::<Vec<_>>()).push("::numeric[], ");
+        sql.push_bind(paces.iter().map(|pace| pace.observed_at).collect::<Vec<_>>()).push("::timestamptz[])) ");
+    }
+}
+
+/// The statement of each kind, over `parcel`, `waits` and `paces`.
 fn select(kind: WarningKind) -> &'static str {
     match kind {
         WarningKind::NoticeLapsing => {
@@ -53,24 +117,14 @@ fn select(kind: WarningKind) -> &'static str {
         }
         WarningKind::WaitingLong => {
             "SELECT 'WAITING_LONG', p.parcel_id, p.project_code, p.area_code, p.owner, p.since, {day} - p.since, w.days, p.observed_at \
-             FROM parcel AS p JOIN (SELECT stage, percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS days FROM ( \
-                 SELECT 'NOTIFIED' AS stage, least(inventoried_on, drafted_on, posted_on, approved_on, recovery_on, handed_on) - notified_on AS days FROM parcel WHERE is_first \
-                 UNION ALL SELECT 'INVENTORIED', least(drafted_on, posted_on, approved_on, recovery_on, handed_on) - inventoried_on FROM parcel WHERE is_first \
-                 UNION ALL SELECT 'POSTED', least(appraised_on, approved_on, recovery_on, handed_on) - posted_on FROM parcel WHERE is_first \
-                 UNION ALL SELECT 'APPRAISED', least(approved_on, recovery_on, handed_on) - appraised_on FROM parcel WHERE is_first \
-                 UNION ALL SELECT 'APPROVED', least(paid_on, deposited_on, recovery_on, handed_on) - approved_on FROM parcel WHERE is_first \
-                 UNION ALL SELECT 'SETTLED', least(recovery_on, handed_on) - least(paid_on, deposited_on) FROM parcel WHERE is_first \
-                 UNION ALL SELECT 'RECOVERY_DECIDED', handed_on - recovery_on FROM parcel WHERE is_first) AS passed \
-                 WHERE days >= 0 GROUP BY stage HAVING count(*) >= 10) AS w ON w.stage = p.stage \
+             FROM parcel AS p JOIN waits AS w ON w.stage = p.stage \
              WHERE p.is_first AND NOT p.on_hold AND {day} - p.since > w.days"
         }
         WarningKind::ClearanceAfterForecast => {
-            "SELECT 'CLEARANCE_AFTER_FORECAST', NULL::uuid, r.project_code, NULL::text, r.owner, {day}, \
-             least(ceil(r.remaining * 90 / nullif(r.pace, 0)), 36500)::int - (r.forecast_end - {day}), r.forecast_end - {day}, r.observed_at \
-             FROM (SELECT p.project_code, p.owner, p.forecast_end, sum(p.to_acquire - p.cleared) AS remaining, \
-                       coalesce(sum(p.handed_area) FILTER (WHERE p.handed_on > {day} - 90 AND p.handed_on <= {day}), 0) AS pace, max(p.observed_at) AS observed_at \
-                   FROM parcel AS p WHERE p.is_first AND p.forecast_end IS NOT NULL GROUP BY 1, 2, 3) AS r \
-             WHERE r.remaining > 0 AND (r.pace = 0 AND r.forecast_end IS NOT NULL OR r.remaining * 90 / nullif(r.pace, 0) > r.forecast_end - {day})"
+            "SELECT 'CLEARANCE_AFTER_FORECAST', NULL::uuid, q.project_code, NULL::text, q.owner, {day}, \
+             least(ceil(r.remaining * 90 / nullif(r.pace, 0)), 36500)::int - (q.forecast_end - {day}), q.forecast_end - {day}, r.observed_at \
+             FROM (SELECT DISTINCT project_code, owner, forecast_end FROM parcel WHERE is_first) AS q JOIN paces AS r ON r.project_code = q.project_code \
+             WHERE r.remaining > 0 AND (r.pace = 0 AND q.forecast_end IS NOT NULL OR r.remaining * 90 / nullif(r.pace, 0) > q.forecast_end - {day})"
         }
         WarningKind::Violation => {
             "SELECT 'VIOLATION', p.parcel_id, p.project_code, p.area_code, p.owner, v.happened_on, {day} - v.happened_on, NULL::int, p.observed_at \
@@ -79,15 +133,27 @@ fn select(kind: WarningKind) -> &'static str {
     }
 }
 
-/// Reads the warnings of a day, of each kind at most `first`, the most pressing first.
+/// Reads the warnings of a day, of each kind at most `first`, the most pressing first. What they are measured by is the same for
+/// everybody: the waits and the pace of all parcels.
 ///
 /// # Errors
-/// The problem of the statement.
+/// The problem of a statement.
 pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64) -> Result<Vec<Warning>, Problem> {
     let kinds: Vec<WarningKind> = if asked.kinds.is_empty() { WarningKind::ALL.to_vec() } else { asked.kinds.clone() };
     reader.charge(super::parcel::PRESENT, kinds.len())?;
+    let whole = if reader.sees_all(&CLEARANCE) { None } else { Some(Whole::read(&reader.whole(), &kinds, day).await?) };
+    let reader = reader.rows(&CLEARANCE);
     let mut sql = QueryBuilder::default();
     push_source(&mut sql, PARCELS, day);
+    if let Some(whole) = whole {
+        whole.push(&mut sql);
+    } else {
+        sql.push(", waits AS (");
+        push_source(&mut sql, WAITS, day);
+        sql.push("), paces AS (");
+        push_source(&mut sql, PACES, day);
+        sql.push(") ");
+    }
     // Of a notice that lapses the days are those that are left.
     sql.push(
         "SELECT * FROM (SELECT w.*, row_number() OVER (PARTITION BY w.kind ORDER BY CASE WHEN w.kind = 'NOTICE_LAPSING' THEN -w.days ELSE w.days END DESC, \
@@ -109,5 +175,5 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
         }
     }
     sql.push(") AS w WHERE w.place <= ").push_bind(first).push(" ORDER BY w.kind, w.place");
-    Ok(sql.build_query_as().fetch_all(reader).await?)
+    Ok(sql.build_query_as().fetch_all(&reader).await?)
 }

@@ -1,10 +1,11 @@
 //! Early warning is computed when it is read, at the boundary of each limit.
 
-use serde_json::json;
-use service_kit::testing::{operator, problem};
+use serde_json::{Value, json};
+use service_kit::testing::{operator, person, problem};
+use service_kit::{Principal, Role};
 use sqlx::PgPool;
 
-use crate::city::{Asked, NOW, event, give, parcel, with_site};
+use crate::city::{Asked, NOW, event, give, parcel, site, with_site};
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn notices_payments_waits_and_paces_are_told_before_they_go_wrong(pool: PgPool) {
@@ -86,4 +87,45 @@ async fn notices_payments_waits_and_paces_are_told_before_they_go_wrong(pool: Pg
         let refused = city.ask(&operator(), &document, json!({})).await;
         assert_eq!(problem(&refused), ("VALIDATION".into(), path.into()), "{filter}");
     }
+}
+
+/// What a warning is measured by is the same for who sees one ward and for who sees all.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_ward_is_warned_by_the_waits_and_the_pace_of_all_parcels(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "sites", &[site("K2", "DA", "00008")]).await;
+    let mut parcels: Vec<_> = (1..=30).map(|number| parcel(&number.to_string(), "K1", json!({}))).collect();
+    parcels.extend(["LONG", "SHORT"].map(|number| parcel(number, "K2", json!({}))));
+    give(&pool, "parcel-cases", &parcels).await;
+    let mut events = Vec::new();
+    // Thirty parcels of another ward went from notice to inventory in 10 to 39 days: nine in ten took at most 36.
+    for number in 1..=30 {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day");
+        events.push(event(&number.to_string(), "NOTIFIED", &day.to_string()));
+        events.push(event(&number.to_string(), "INVENTORIED", &(day + chrono::Days::new(9 + number)).to_string()));
+    }
+    events.extend([event("LONG", "NOTIFIED", "2026-10-21"), event("SHORT", "NOTIFIED", "2026-10-22")]);
+    events.push(event("1", "HANDED_OVER", "2026-11-20"));
+    give(&pool, "parcel-events", &events).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let ward = |area: &str| Principal { areas: vec![area.to_owned()], ..person("ward", &[Role::Ward], None, None) };
+    let document = "{ clearanceWarnings(asOf: \"2026-11-27\", filter: { kind: [WAITING_LONG, CLEARANCE_AFTER_FORECAST] }) { kind days limit parcelCase { parcelNumber } } }";
+    let told = |who: Principal| {
+        let city = &city;
+        async move {
+            let answer = city.ask(&who, document, json!({})).await;
+            let warnings = answer["data"]["clearanceWarnings"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
+            let known =
+                |warning: &&Value| warning["parcelCase"]["parcelNumber"] == "LONG" || warning["parcelCase"].is_null();
+            warnings.iter().filter(known).cloned().collect::<Vec<_>>()
+        }
+    };
+    let all = told(operator()).await;
+    let long = json!({ "kind": "WAITING_LONG", "days": 37, "limit": 36, "parcelCase": { "parcelNumber": "LONG" } });
+    assert_eq!(all[1], long);
+    // 3,100 m² at 100 m² in 90 days.
+    assert_eq!((all[0]["days"].as_i64(), all.len()), (Some(2790 - 34), 2));
+    assert_eq!(told(ward("00008")).await, all);
+    // Another ward sees the project, and not the parcel.
+    assert_eq!(told(ward("00004")).await, all[..1]);
 }
