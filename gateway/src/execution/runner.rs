@@ -280,12 +280,14 @@ impl<'a> Run<'a, '_> {
                 if is_whole && reported.errors.is_empty() {
                     return;
                 }
-                if !is_whole {
+                // What an error explains may be absent.
+                let is_explained = !reported.errors.is_empty();
+                if !is_whole && !is_explained {
                     tracing::warn!(subgraph = &*fetch.service, "a subgraph did not answer what it was asked");
                 }
                 let mut errors = self.failures.reported(&place, reported.errors);
                 errors.extend(unanswered.into_iter().map(|path| Failures::unanswered(&fetch.service, path)));
-                (if is_whole { "graphql" } else { "malformed" }, errors)
+                (if is_whole || is_explained { "graphql" } else { "malformed" }, errors)
             }
             Err(error) => (error.kind(), Failures::unavailable(&place, &error)),
         };
