@@ -2,7 +2,7 @@
 --
 -- A computed number as clients carry it: rounded to 20 digits after the point; NULL of one that needs more digits than a `Decimal` has, such
 -- as the quotient of the largest and the smallest number that can be stated.
-CREATE FUNCTION kpis.carried(value numeric) RETURNS numeric
+CREATE FUNCTION kpis.rounded(value numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN abs(value) < 1e27 THEN trim_scale(round(value, 20)) END;
 
@@ -20,6 +20,15 @@ CREATE FUNCTION kpis.short_of(direction text, actual numeric, target numeric, lo
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE direction WHEN 'RANGE' THEN kpis.gap(direction, actual, target, low, high)
         ELSE greatest(-kpis.gap(direction, actual, target, low, high), CASE WHEN actual IS NOT NULL AND target IS NOT NULL THEN 0 END) END;
+
+-- Value of several parts of a period together, by the nature of the indicator; of each part its growth weighs by the level a year before.
+-- NULL of rates of which some have no numerator and denominator.
+CREATE FUNCTION kpis.over_time(nature text, scale numeric, parts bigint, weighted bigint, total numeric, latest numeric, numerator numeric, denominator numeric,
+    growth numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN kpis.rounded(CASE nature WHEN 'FLOW' THEN total WHEN 'STOCK' THEN latest
+        WHEN 'RATE' THEN CASE WHEN weighted = parts THEN scale * numerator / denominator WHEN parts = 1 THEN latest END
+        WHEN 'GROWTH' THEN CASE WHEN weighted = parts THEN growth / denominator ELSE total / parts END END);
 
 -- Why there is no attainment; NULL when there is one.
 CREATE FUNCTION kpis.attainment_reason(direction text, actual numeric, target numeric, baseline numeric) RETURNS text
@@ -287,7 +296,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
         WHERE from_day < to_day
         UNION ALL
         SELECT series_id, NULL, day, to_day, observed_at, period, 0, ARRAY['BREAK'], CASE nature WHEN 'RATE' THEN scale * numerator / denominator ELSE value END,
-               CASE nature WHEN 'RATE' THEN kpis.carried(numerator) END, CASE nature WHEN 'RATE' THEN kpis.carried(denominator) END, carried_from, false
+               CASE nature WHEN 'RATE' THEN kpis.rounded(numerator) END, CASE nature WHEN 'RATE' THEN kpis.rounded(denominator) END, carried_from, false
         FROM carried),
     run AS (
         SELECT e.series_id, e.period, e.day, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
@@ -295,7 +304,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
               UNION SELECT series_id, period, to_day FROM published WHERE to_day < 'infinity') AS e),
     -- Of several revisions the latest counts; what was carried over counts where nothing was published.
     held AS (
-        SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, kpis.carried(p.value) AS value, p.numerator,
+        SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, kpis.rounded(p.value) AS value, p.numerator,
                p.denominator, p.observed_at, p.carried_from, p.merged AND p.to_day = r.to_day AS merged
         FROM run AS r
         JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
@@ -361,9 +370,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
     -- What was observed of the period, by the nature of the indicator.
     observed AS (
         SELECT k.*,
-               kpis.carried(CASE k.nature WHEN 'FLOW' THEN k.total WHEN 'STOCK' THEN k.latest
-                    WHEN 'RATE' THEN CASE WHEN k.weighted = k.parts THEN k.scale * k.numerator / k.denominator WHEN k.parts = 1 THEN k.latest END
-                    WHEN 'GROWTH' THEN CASE WHEN k.weighted = k.parts THEN k.growth / k.denominator ELSE k.total / k.parts END END) AS actual,
+               kpis.over_time(k.nature, k.scale, k.parts, k.weighted, k.total, k.latest, k.numerator, k.denominator, k.growth) AS actual,
                w.is_whole, w.is_whole AND CASE k.nature WHEN 'STOCK' THEN k.last = ANY (k.reported) ELSE cardinality(k.reported) = k.parts END AS complete,
                -- The sum of a flow with a gap is no value of the way so far.
                CASE WHEN k.direction <> 'RANGE' AND (k.nature <> 'FLOW' OR k.first + make_interval(months => k.parts::int * k.step) = e.last) THEN kpis.trajectory_at(k.trajectory, e.last - 1) END AS planned
@@ -378,7 +385,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         -- A flow by the share that the same part had of earlier years, of which every sub-period is known. A stock and a rate by the line
         -- through the last twelve points.
         LEFT JOIN LATERAL (
-            SELECT CASE WHEN sum(y.part) * sum(y.whole) > 0 THEN kpis.carried(o.total * sum(y.whole) / sum(y.part)) END AS forecast
+            SELECT CASE WHEN sum(y.part) * sum(y.whole) > 0 THEN kpis.rounded(o.total * sum(y.whole) / sum(y.part)) END AS forecast
             FROM (SELECT sum(c.value) AS whole, sum(c.value) FILTER (WHERE (c.period_first + make_interval(years => back))::date = ANY (o.firsts)) AS part
                   FROM generate_series(1, 3) AS back
                   JOIN cell AS c ON c.series_id = o.series_id AND c.from_day <= o.day AND o.day < c.to_day
@@ -387,7 +394,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
             WHERE o.nature = 'FLOW'
             HAVING o.nature = 'FLOW'
             UNION ALL
-            SELECT kpis.carried((line.slope * p.at + line.intercept)::numeric)
+            SELECT kpis.rounded((line.slope * p.at + line.intercept)::numeric)
             FROM (SELECT array_agg(month) AS months, array_agg(value) AS values, count(*) AS points, max(at) AS at
                   FROM (SELECT (extract(year FROM c.period_first) * 12 + extract(month FROM c.period_first))::int / o.step AS month, c.value,
                                (extract(year FROM o.last - 1) * 12 + extract(month FROM o.last - 1) - o.step + 1)::int / o.step AS at
@@ -418,16 +425,16 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
     SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
            CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
            j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
-           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.carried(j.before), j.reported, j.expected, j.complete,
+           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.rounded(j.before), j.reported, j.expected, j.complete,
            (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
             CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.told)),
-           j.step, j.forecast, j.forecast_reason, kpis.carried(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
+           j.step, j.forecast, j.forecast_reason, kpis.rounded(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
            kpis.rag(s.share, kpis.rule('KPI_AMBER_GREEN_SHORTFALL', j.day), kpis.rule('KPI_AMBER_RED_SHORTFALL', j.day)),
            CASE WHEN s.share IS NOT NULL THEN NULL WHEN j.parts = 0 THEN 'NO_OBSERVATION' WHEN j.actual IS NULL THEN 'NO_NUMERATOR'
                 WHEN j.judged IS NULL THEN j.forecast_reason ELSE 'TARGET_EQUALS_BASELINE' END,
            j.known_at
     FROM judged AS j
-    CROSS JOIN LATERAL (SELECT CASE WHEN j.judged IS NULL THEN NULL WHEN j.short = 0 THEN 0 WHEN j.way > 0 THEN kpis.carried(j.short / j.way) END AS share) AS s
+    CROSS JOIN LATERAL (SELECT CASE WHEN j.judged IS NULL THEN NULL WHEN j.short = 0 THEN 0 WHEN j.way > 0 THEN kpis.rounded(j.short / j.way) END AS share) AS s
 $$;
 
 -- Computes the facts of series anew and writes what differs. Returns the number of rows that differed. The series are locked in
@@ -474,9 +481,7 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
     known AS (SELECT * FROM own WHERE counts),
     -- The year so far, by the nature of the indicator, when each sub-period of it is known.
     so_far AS (
-        SELECT place, period, kpis.carried(CASE nature WHEN 'FLOW' THEN total WHEN 'STOCK' THEN value
-                   WHEN 'RATE' THEN CASE WHEN weighted = parts THEN scale * numerator / denominator WHEN parts = 1 THEN value END
-                   ELSE CASE WHEN weighted = parts THEN growth / denominator ELSE total / parts END END) AS value
+        SELECT place, period, kpis.over_time(nature, scale, parts, weighted, total, value, numerator, denominator, growth) AS value
         FROM (SELECT k.place, k.period, k.period_first, k.value, a.nature, a.scale, k.step, count(*) OVER year AS parts, sum(k.value) OVER year AS total, count(k.denominator) OVER year AS weighted,
                      sum(k.numerator) OVER year AS numerator, sum(k.denominator) OVER year AS denominator, sum(k.value * k.denominator) OVER year AS growth
               FROM known AS k JOIN asked AS a ON a.place = k.place
@@ -506,9 +511,9 @@ CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[
     SELECT s.place, s.period,
            CASE WHEN o.counts THEN o.value END, CASE WHEN o.counts THEN o.numerator END, CASE WHEN o.counts THEN o.denominator END, coalesce(o.flags, '{}'),
            o.vintage, t.target, CASE WHEN o.counts THEN d.value END, y.target, kpis.trajectory_at(y.trajectory, s.last - 1),
-           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.forecast) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept)::numeric) END END,
-           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.low) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept - l.spread)::numeric) END END,
-           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.carried(f.high) WHEN 'GROWTH' THEN NULL ELSE kpis.carried((l.slope * x.at + l.intercept + l.spread)::numeric) END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.rounded(f.forecast) WHEN 'GROWTH' THEN NULL ELSE kpis.rounded((l.slope * x.at + l.intercept)::numeric) END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.rounded(f.low) WHEN 'GROWTH' THEN NULL ELSE kpis.rounded((l.slope * x.at + l.intercept - l.spread)::numeric) END END,
+           CASE WHEN o.counts IS NOT TRUE AND s.first >= coalesce(seen.last, s.first) THEN CASE s.nature WHEN 'FLOW' THEN kpis.rounded(f.high) WHEN 'GROWTH' THEN NULL ELSE kpis.rounded((l.slope * x.at + l.intercept + l.spread)::numeric) END END,
            coalesce(o.carried_from, '{}')
     FROM slot AS s
     CROSS JOIN LATERAL (SELECT (extract(year FROM s.first) * 12 + extract(month FROM s.first))::int / s.step AS at) AS x
@@ -554,7 +559,7 @@ CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, 
             WHERE c.series_id = p.series_id AND c.from_day <= $5 AND $5 < c.to_day AND c.period_first >= $3 AND c.period_end <= $4 AND c.counts) AS n)
     SELECT CASE WHEN s.reason IS NULL THEN CASE i.over_places
                WHEN 'SUM' THEN CASE i.nature WHEN 'STOCK' THEN s.latest ELSE s.total END
-               ELSE kpis.carried(i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END)) END END,
+               ELSE kpis.rounded(i.scale * (s.numerator / s.denominator - CASE i.nature WHEN 'GROWTH' THEN 1 ELSE 0 END)) END END,
            s.reason, s.reported, s.expected, s.missing
     FROM asked AS i CROSS JOIN LATERAL (
         SELECT sum(r.latest) FILTER (WHERE r.complete) AS latest, sum(r.total) FILTER (WHERE r.complete) AS total,

@@ -129,10 +129,11 @@ fn trees(fact: &IndicatorFact, area: &AreaRecord, period: Period) -> Said {
 
 /// Rows of what the areas counted that became an area. The last one has what the others leave.
 fn of_former(told: &Told<'_>, former: &FormerAreas, rows: &mut Rows) {
-    let mut left = told.said.value.unwrap_or_default();
+    let whole = told.said.value.unwrap_or_default();
+    let mut left = whole;
     let last = former.parts.keys().next_back();
     for (code, percent) in &former.parts {
-        let part = (told.said.value.unwrap_or_default() * Decimal::from(*percent) / Decimal::ONE_HUNDRED).round();
+        let part = (whole * Decimal::from(*percent) / Decimal::ONE_HUNDRED).round();
         let value = if Some(code) == last { left } else { part };
         left -= value;
         let report = Report {

@@ -17,7 +17,7 @@ macro_rules! stated {
     () => {
         "d.*, i.programme_codes, i.bottleneck_codes, i.parent_code AS part_of, i.search, \
          kpis.gap(d.direction, d.actual, d.target, d.low, d.high) AS gap, \
-         CASE WHEN d.complete OR NOT kpis.needs_whole(d.nature, d.direction, d.baseline) THEN kpis.carried(kpis.attainment(d.direction, d.actual, d.target, d.baseline)) END AS attainment, \
+         CASE WHEN d.complete OR NOT kpis.needs_whole(d.nature, d.direction, d.baseline) THEN kpis.rounded(kpis.attainment(d.direction, d.actual, d.target, d.baseline)) END AS attainment, \
          CASE WHEN d.complete THEN kpis.short_of(d.direction, d.actual, d.target, d.low, d.high) = 0 END AS met"
     };
 }

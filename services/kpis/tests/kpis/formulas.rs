@@ -163,7 +163,7 @@ async fn a_computed_number_has_no_more_digits_than_clients_carry(pool: PgPool) {
         ("0.000001 / 999999999999999", Some("0")),
         ("999999999999999 / 0.0000000000001", None),
     ] {
-        let sql = format!("SELECT kpis.carried({computed})");
+        let sql = format!("SELECT kpis.rounded({computed})");
         let found: Option<rust_decimal::Decimal> =
             query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.expect("a number that can be read");
         let found = found.map(|number| number.to_string());

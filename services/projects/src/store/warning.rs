@@ -124,7 +124,7 @@ fn select(kind: WarningKind) -> &'static str {
             "SELECT 'CLEARANCE_AFTER_FORECAST', NULL::uuid, q.project_code, NULL::text, q.owner, {day}, \
              least(ceil(r.remaining * 90 / nullif(r.pace, 0)), 36500)::int - (q.forecast_end - {day}), q.forecast_end - {day}, r.observed_at \
              FROM (SELECT DISTINCT project_code, owner, forecast_end FROM parcel WHERE is_first) AS q JOIN paces AS r ON r.project_code = q.project_code \
-             WHERE r.remaining > 0 AND (r.pace = 0 AND q.forecast_end IS NOT NULL OR r.remaining * 90 / nullif(r.pace, 0) > q.forecast_end - {day})"
+             WHERE r.remaining > 0 AND r.remaining * 90 > r.pace * (q.forecast_end - {day})"
         }
         WarningKind::Violation => {
             "SELECT 'VIOLATION', p.parcel_id, p.project_code, p.area_code, p.owner, v.happened_on, {day} - v.happened_on, NULL::int, p.observed_at \
