@@ -179,7 +179,8 @@ CREATE FUNCTION kpis.can_pass(indicator text, points text[]) RETURNS boolean
     RETURN (SELECT coalesce(bool_and(kpis.can_be(indicator, substr(point, 12)::numeric, NULL, NULL)), true) FROM unnest(points) AS p(point)
             WHERE point ~ '^.{10}=-?[0-9]{1,15}(\.[0-9]{1,28})?$');
 
--- Target of a series for a period. Of several versions the one decided last is in force, from the day of its decision.
+-- Target of a series for a period. Of several versions the one decided last is in force, from the day of its decision until it is
+-- withdrawn.
 CREATE TABLE kpis.target (
     id                uuid PRIMARY KEY,
     source            text NOT NULL,
@@ -195,7 +196,11 @@ CREATE TABLE kpis.target (
     baseline_period   text,
     trajectory        text[] NOT NULL DEFAULT '{}',
     decided_on        date NOT NULL,
+    -- First day on which it is no longer in force.
+    withdrawn_on      date,
     document          text CHECK (length(document) BETWEEN 1 AND 500),
+    -- Why the version was corrected or withdrawn.
+    reason            text CHECK (length(reason) BETWEEN 1 AND 4000),
     recorded_by       text NOT NULL,
     version           integer NOT NULL DEFAULT 1,
     observed_at       timestamptz NOT NULL,
@@ -216,6 +221,7 @@ CREATE TABLE kpis.target (
     CONSTRAINT target_trajectory_ends CHECK (kpis.ends_at(trajectory, period, value)),
     CONSTRAINT target_decided CHECK (decided_on <= platform.day_of(observed_at)),
     CONSTRAINT target_decided_plausible CHECK (decided_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT target_withdrawn CHECK (withdrawn_on BETWEEN decided_on AND platform.day_of(observed_at)),
     -- A row that no longer counts may contradict what the indicator has become.
     CONSTRAINT target_scope_of_indicator CHECK (deleted_at IS NOT NULL OR kpis.has_scope(indicator_code, area_code, organization_code)),
     CONSTRAINT target_area_exists CHECK (deleted_at IS NOT NULL OR kpis.has_area(area_code, period)),
@@ -265,6 +271,7 @@ CREATE TABLE kpis.observation (
     CONSTRAINT observation_period CHECK (kpis.period_months(period) IS NOT NULL),
     CONSTRAINT observation_period_of_frequency CHECK (kpis.fits(indicator_code, period, false)),
     CONSTRAINT observation_flags_known CHECK (flags <@ ARRAY['NORMAL', 'PROVISIONAL', 'ESTIMATED', 'FORECAST', 'MISSING', 'SUPPRESSED', 'BREAK'] AND cardinality(flags) > 0),
+    CONSTRAINT observation_normal_alone CHECK (NOT 'NORMAL' = ANY (flags) OR cardinality(flags) = 1),
     CONSTRAINT observation_denominator_positive CHECK (denominator > 0),
     CONSTRAINT observation_parts_together CHECK (numerator IS NULL OR denominator IS NOT NULL),
     CONSTRAINT observation_has_value CHECK (flags && ARRAY['MISSING', 'SUPPRESSED'] OR value IS NOT NULL OR numerator IS NOT NULL),

@@ -126,8 +126,8 @@ CREATE TRIGGER name_series_inserted AFTER INSERT ON directory.area_succession RE
 CREATE TRIGGER name_series_updated AFTER UPDATE ON directory.area_succession REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION kpis.name_successors();
 
 -- Published value of a series in a period, for the days on which it was the latest: a correction begins a new run, and the run before
--- says what was known until then. `vintage` numbers the values that were published; one that is published again after a withdrawal
--- has a new number.
+-- says what was known until then. `vintage` numbers the runs: another value, other flags, another revision or a publication after a
+-- withdrawal has a new number. What was replaced or withdrawn on the day of its publication is a run of no day.
 --
 -- The values of a day are of the areas of that day. When areas are merged or divided, what was observed of a period before is of
 -- other areas, also where one of them keeps its code: its run ends, and a run begins with the values of the parts by the shares of the
@@ -137,7 +137,7 @@ CREATE TABLE kpis.observed_fact (
     series_id      uuid NOT NULL,
     period         text NOT NULL,
     from_day       date NOT NULL,
-    to_day         date NOT NULL CHECK (to_day > from_day),
+    to_day         date NOT NULL CHECK (to_day >= from_day),
     period_first   date NOT NULL,
     period_end     date NOT NULL,
     observation_id uuid,
@@ -153,7 +153,9 @@ CREATE TABLE kpis.observed_fact (
     carried_from   text[] NOT NULL,
     -- Whether the run ends because the area was merged or divided.
     merged         boolean NOT NULL,
-    PRIMARY KEY (series_id, period, from_day),
+    -- In the order of the runs: those of no day come before the one that the day ends with.
+    UNIQUE NULLS NOT DISTINCT (series_id, period, from_day, to_day, vintage),
+    CHECK (to_day > from_day OR vintage IS NOT NULL),
     CHECK ((observation_id IS NULL) = (vintage IS NULL) AND (vintage IS NULL) = (carried_from <> '{}'))
 );
 CREATE INDEX observed_fact_revised ON kpis.observed_fact (from_day) WHERE vintage > 1 OR vintage IS NULL;
@@ -243,11 +245,11 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
           ON m.effective_on = p.merged_on AND m.to_code = p.area_code
         WHERE NOT (p.parts = 1 AND p.keeps_code AND p.share IS NOT DISTINCT FROM 1)),
     state AS MATERIALIZED (
-        SELECT folded.series_id, folded.indicator_code, folded.id, folded.from_day, folded.observed_at,
-               lead(folded.from_day, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.from_day) AS to_day, s.*
-        FROM (SELECT e.series_id, e.indicator_code, e.id, e.day AS from_day, e.observed_at, lead(e.day) OVER past IS DISTINCT FROM e.day AS is_last,
+        SELECT folded.series_id, folded.indicator_code, folded.id, folded.observed_at,
+               lead(folded.observed_at, 1, 'infinity') OVER (PARTITION BY folded.id ORDER BY folded.observed_at) AS ended_at, s.*
+        FROM (SELECT e.series_id, e.indicator_code, e.id, e.observed_at, lead(e.observed_at) OVER past IS DISTINCT FROM e.observed_at AS is_last,
                      platform.fold_events(e.changes - ARRAY['note', 'document', 'reason', 'return_reason', 'withdrawal_reason']) OVER past AS state
-              FROM (SELECT v.*, o.series_id, o.indicator_code, platform.day_of(v.observed_at, (SELECT platform.zone())) AS day
+              FROM (SELECT v.*, o.series_id, o.indicator_code
                     FROM kpis.observation AS o
                     CROSS JOIN LATERAL (SELECT * FROM kpis.observation_event AS v
                         WHERE v.id = o.id AND v.effective AND v.withdrawn_at IS NULL OFFSET 0) AS v
@@ -258,11 +260,13 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
         WHERE folded.is_last),
     -- A confidential value has no parts either.
     said AS MATERIALIZED (
-        SELECT s.series_id, s.id, s.from_day, s.to_day, s.observed_at, s.period, kpis.period_end(s.period) AS period_end, s.revision, s.flags,
+        SELECT s.series_id, s.id, s.observed_at, s.ended_at, platform.day_of(s.observed_at, z.name) AS from_day, platform.day_of(s.ended_at, z.name) AS to_day,
+               s.period, kpis.period_end(s.period) AS period_end, s.revision, s.flags,
                CASE WHEN s.shown THEN kpis.value_of(i.nature, i.scale, s.value, s.numerator, s.denominator) END AS value,
                CASE WHEN s.shown THEN s.numerator END AS numerator, CASE WHEN s.shown THEN s.denominator END AS denominator, i.nature, i.scale, i.over_places
         FROM (SELECT *, NOT flags && ARRAY['MISSING', 'SUPPRESSED'] AS shown FROM state WHERE status = 'PUBLISHED' AND deleted_at IS NULL) AS s
-        JOIN kpis.indicator AS i ON i.code = s.indicator_code AND i.deleted_at IS NULL),
+        JOIN kpis.indicator AS i ON i.code = s.indicator_code AND i.deleted_at IS NULL
+        CROSS JOIN (SELECT platform.zone() AS name) AS z),
     -- What the parts said of periods before a merger, from the merger on.
     piece AS MATERIALIZED (
         SELECT p.series_id, p.merged_on, p.parts, p.from_code, p.share, s.period, greatest(s.from_day, p.merged_on) AS from_day, least(s.to_day, p.until) AS to_day,
@@ -270,7 +274,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
                s.value IS NOT NULL AND NOT s.flags && ARRAY['FORECAST'] AS counts
         FROM part AS p
         JOIN said AS s ON s.series_id = p.part_id
-        WHERE p.after < s.period_end AND s.period_end <= p.merged_on AND s.to_day > p.merged_on AND s.from_day < p.until AND NOT s.flags && ARRAY['BREAK']),
+        WHERE p.after < s.period_end AND s.period_end <= p.merged_on AND s.from_day < s.to_day AND s.to_day > p.merged_on AND s.from_day < p.until AND NOT s.flags && ARRAY['BREAK']),
     turn AS (
         SELECT e.*, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
         FROM (SELECT series_id, period, from_day AS day FROM piece UNION SELECT series_id, period, to_day FROM piece WHERE to_day < 'infinity') AS e),
@@ -287,34 +291,46 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
             AND CASE h.nature WHEN 'RATE' THEN count(h.numerator) = count(*) ELSE h.over_places = 'SUM' END),
     published AS MATERIALIZED (
         SELECT * FROM (
-            SELECT s.series_id, s.id, s.from_day, CASE WHEN s.flags && ARRAY['BREAK'] THEN s.to_day ELSE least(s.to_day, m.merged_on) END AS to_day, s.observed_at, s.period,
-                   s.revision, s.flags, s.value, s.numerator, s.denominator, '{}'::text[] AS carried_from, coalesce(NOT s.flags && ARRAY['BREAK'] AND m.merged_on < s.to_day, false) AS merged
+            SELECT s.series_id, s.id, s.observed_at AS from_at, CASE WHEN s.flags && ARRAY['BREAK'] THEN s.ended_at ELSE least(s.ended_at, m.merged_at) END AS to_at,
+                   s.observed_at, s.period, s.revision, s.flags, s.value, s.numerator, s.denominator, '{}'::text[] AS carried_from,
+                   coalesce(NOT s.flags && ARRAY['BREAK'] AND m.merged_at < s.ended_at, false) AS merged
             FROM said AS s
-            LEFT JOIN (SELECT DISTINCT series_id, merged_on, after FROM part WHERE keeps_code) AS m
+            LEFT JOIN (SELECT DISTINCT series_id, merged_on, merged_on::timestamp AT TIME ZONE platform.zone() AS merged_at, after FROM part WHERE keeps_code) AS m
               ON m.series_id = s.series_id AND m.after < s.period_end AND s.period_end <= m.merged_on
             WHERE s.series_id = ANY(ids)) AS own
-        WHERE from_day < to_day
+        WHERE from_at < to_at
         UNION ALL
-        SELECT series_id, NULL, day, to_day, observed_at, period, 0, ARRAY['BREAK'], CASE nature WHEN 'RATE' THEN scale * numerator / denominator ELSE value END,
+        SELECT series_id, NULL, day::timestamp AT TIME ZONE platform.zone(), to_day::timestamp AT TIME ZONE platform.zone(), observed_at, period, 0, ARRAY['BREAK'],
+               CASE nature WHEN 'RATE' THEN scale * numerator / denominator ELSE value END,
                CASE nature WHEN 'RATE' THEN kpis.rounded(numerator) END, CASE nature WHEN 'RATE' THEN kpis.rounded(denominator) END, carried_from, false
         FROM carried),
-    run AS (
-        SELECT e.series_id, e.period, e.day, lead(e.day, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.day) AS to_day
-        FROM (SELECT series_id, period, from_day AS day FROM published
-              UNION SELECT series_id, period, to_day FROM published WHERE to_day < 'infinity') AS e),
+    span AS (
+        SELECT e.series_id, e.period, e.at, lead(e.at, 1, 'infinity') OVER (PARTITION BY e.series_id, e.period ORDER BY e.at) AS to_at
+        FROM (SELECT series_id, period, from_at AS at FROM published
+              UNION SELECT series_id, period, to_at FROM published WHERE to_at < 'infinity') AS e),
     -- Of several revisions the latest counts; what was carried over counts where nothing was published.
     held AS (
-        SELECT DISTINCT ON (r.series_id, r.period, r.day) r.series_id, r.period, r.day, r.to_day, p.id, p.flags, kpis.rounded(p.value) AS value, p.numerator,
-               p.denominator, p.observed_at, p.carried_from, p.merged AND p.to_day = r.to_day AS merged
-        FROM run AS r
-        JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_day <= r.day AND r.day < p.to_day
-        ORDER BY r.series_id, r.period, r.day, p.revision DESC, p.observed_at DESC)
-    SELECT series_id, period, day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
-           CASE WHEN id IS NOT NULL THEN (1 + count(*) FILTER (WHERE is_new) OVER (PARTITION BY series_id, period ORDER BY day))::int END, observed_at,
+        SELECT DISTINCT ON (r.series_id, r.period, r.at) r.series_id, r.period, r.at, r.to_at, p.id, p.flags, kpis.rounded(p.value) AS value, p.numerator,
+               p.denominator, p.observed_at, p.carried_from, p.merged AND p.to_at = r.to_at AS merged
+        FROM span AS r
+        JOIN published AS p ON p.series_id = r.series_id AND p.period = r.period AND p.from_at <= r.at AND r.at < p.to_at
+        ORDER BY r.series_id, r.period, r.at, p.revision DESC, p.observed_at DESC),
+    -- What says the same without a gap is one run.
+    run AS (
+        SELECT *, count(*) FILTER (WHERE begins) OVER (PARTITION BY series_id, period ORDER BY at) AS place
+        FROM (SELECT *, lag(to_at) OVER w IS DISTINCT FROM at OR (id, value, numerator, denominator, flags, carried_from)
+                  IS DISTINCT FROM (lag(id) OVER w, lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w, lag(flags) OVER w, lag(carried_from) OVER w) AS begins
+              FROM held WINDOW w AS (PARTITION BY series_id, period ORDER BY at)) AS e)
+    SELECT series_id, period, from_day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
+           CASE WHEN id IS NOT NULL THEN (count(id) OVER (PARTITION BY series_id, period ORDER BY at))::int END, observed_at,
            value IS NOT NULL AND NOT flags && ARRAY['FORECAST'], carried_from, merged
-    FROM (SELECT *, id IS NOT NULL AND lag(day) OVER w IS NOT NULL AND (lag(to_day) OVER w < day
-                    OR (value, numerator, denominator) IS DISTINCT FROM (lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w)) AS is_new
-          FROM held WINDOW w AS (PARTITION BY series_id, period, id IS NULL ORDER BY day)) AS numbered
+    FROM (SELECT r.*, z.from_day, z.to_day
+          FROM (SELECT series_id, period, at, max(to_at) OVER of_run AS to_at, id, flags, value, numerator, denominator, observed_at, carried_from,
+                       bool_or(merged) OVER of_run AS merged, begins
+                FROM run WINDOW of_run AS (PARTITION BY series_id, period, place)) AS r
+          CROSS JOIN LATERAL (SELECT platform.day_of(r.at, n.name) AS from_day, platform.day_of(r.to_at, n.name) AS to_day FROM (SELECT platform.zone() AS name) AS n) AS z
+          WHERE r.begins) AS numbered
+    WHERE id IS NOT NULL OR from_day < to_day
 $$;
 
 -- The facts of targets follow from those of observations, so these are written first.
@@ -322,7 +338,7 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
     SET random_page_cost = 1.1 SET enable_seqscan = off SET enable_nestloop = off SET jit = off AS $$
     WITH version AS MATERIALIZED (
         SELECT t.*, t.value AS target, kpis.period_first(t.period) AS first, kpis.period_end(t.period) AS last,
-               lead(t.decided_on, 1, 'infinity') OVER (PARTITION BY t.series_id, t.period ORDER BY t.decided_on) AS until,
+               least(lead(t.decided_on, 1, 'infinity') OVER (PARTITION BY t.series_id, t.period ORDER BY t.decided_on), t.withdrawn_on) AS until,
                min(t.decided_on) OVER (PARTITION BY t.series_id, t.period) AS since,
                i.nature, i.direction, i.scale, i.critical, i.reporting_lag_days AS lag_days, kpis.months_of(i.frequency) AS step,
                i.owner_organization_code AS owner, i.accountable_position_code AS position, a.kind AS area_kind
@@ -331,13 +347,14 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         LEFT JOIN directory.published_area AS a ON a.code = t.area_code),
     -- Read by series through the index wherever it is named.
     cell AS NOT MATERIALIZED (SELECT * FROM kpis.observed_fact WHERE counts),
-    -- Days on which something changes: a decision, a value within the period or of the years that a forecast reads, a rule.
+    -- Days on which something changes: a decision, a withdrawal, a value within the period or of the years that a forecast reads, a rule.
     moment AS (
         SELECT m.series_id, m.period, m.day, lead(m.day, 1, 'infinity') OVER (PARTITION BY m.series_id, m.period ORDER BY m.day) AS to_day
         FROM (SELECT series_id, period, decided_on AS day FROM version
+              UNION SELECT series_id, period, withdrawn_on FROM version WHERE withdrawn_on IS NOT NULL
               UNION SELECT v.series_id, v.period, edge.day
                     FROM (SELECT DISTINCT series_id, period, first, last, since FROM version) AS v
-                    JOIN kpis.observed_fact AS c ON c.series_id = v.series_id AND c.period_first < v.last AND c.period_first >= v.first - interval '3 years'
+                    JOIN kpis.observed_fact AS c ON c.series_id = v.series_id AND c.period_first < v.last AND c.period_first >= v.first - interval '3 years' AND c.from_day < c.to_day
                     CROSS JOIN LATERAL unnest(ARRAY[c.from_day, c.to_day]) AS edge(day)
                     WHERE edge.day > v.since AND edge.day < 'infinity'
               UNION SELECT v.series_id, v.period, r.valid_from FROM version AS v JOIN kpis.fact_rule AS r ON r.valid_from > v.since) AS m),
@@ -461,6 +478,28 @@ SELECT platform.feeds_facts('kpis.observation_event', 'kpis.derive',
 SELECT platform.feeds_facts('directory.area_succession', 'kpis.derive', 'SELECT s.id FROM written JOIN kpis.series AS s ON s.area_code = written.to_code');
 SELECT platform.feeds_facts('kpis.target', 'kpis.derive', 'SELECT series_id FROM written');
 SELECT platform.feeds_facts('kpis.indicator', 'kpis.derive', 'SELECT s.id FROM written JOIN kpis.series AS s ON s.indicator_code = written.code');
+
+-- Changes of what is published of a period: a value that replaced another one, and a withdrawal that left none. A merger of areas is none;
+-- a change of what was carried over is one. What was replaced on its own day has no judgement, since no day ended with it. `place` orders
+-- the changes of a day.
+CREATE VIEW kpis.revised AS
+    SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS revised_on, coalesce(c.vintage, 0)::numeric AS place, c.from_day < c.to_day AS is_judged,
+           c.vintage, b.value AS before, c.value AS after, b.observation_id AS left_id, c.observation_id AS taken_id, c.observed_at
+    FROM kpis.observed_fact AS c
+    CROSS JOIN LATERAL (
+        SELECT * FROM kpis.observed_fact AS b
+        WHERE b.series_id = c.series_id AND b.period = c.period AND (b.from_day, b.to_day, coalesce(b.vintage, 0)) < (c.from_day, c.to_day, coalesce(c.vintage, 0))
+        ORDER BY b.from_day DESC, b.to_day DESC, b.vintage DESC NULLS LAST LIMIT 1) AS b
+    WHERE (c.vintage > 1 OR c.vintage IS NULL)
+      AND CASE WHEN c.vintage IS NULL THEN b.vintage IS NULL AND b.to_day = c.from_day AND b.value <> c.value
+          ELSE b.vintage < c.vintage AND NOT b.merged
+              AND (b.to_day < c.from_day OR (b.value, b.numerator, b.denominator, b.counts) IS DISTINCT FROM (c.value, c.numerator, c.denominator, c.counts)) END
+    UNION ALL
+    SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, b.vintage + 0.5, true, NULL, b.value, NULL, b.observation_id, NULL, NULL
+    FROM kpis.observed_fact AS b
+    WHERE b.to_day < 'infinity' AND b.value IS NOT NULL AND b.vintage IS NOT NULL AND NOT b.merged
+      AND NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.from_day = b.to_day
+          AND (c.from_day, c.to_day, coalesce(c.vintage, 0)) > (b.from_day, b.to_day, b.vintage));
 
 -- Points of series to draw, for the sub-periods from the one with the day `first` to the one with the day `last`, as known on a day.
 CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[], first date, last date, as_of date)

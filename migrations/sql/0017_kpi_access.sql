@@ -23,6 +23,12 @@ CREATE FUNCTION kpis.visible_areas() RETURNS SETOF text
     UNION SELECT from_code FROM directory.published_area_succession WHERE to_code = ANY (platform.scope('areas'))
 $$;
 
+-- Whether the caller sees the series of a scope: by the same rule as the rows, also when it has none.
+CREATE FUNCTION kpis.sees(indicator text, area text, organization text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN current_user <> 'ioc_scoped' OR coalesce(area = ANY (ARRAY(SELECT kpis.visible_areas())), false)
+        OR coalesce(organization = ANY (ARRAY(SELECT kpis.visible_organizations())), false) OR indicator = ANY (ARRAY(SELECT kpis.visible_indicators()));
+
 DO $$
 DECLARE
     guarded regclass;
@@ -39,4 +45,5 @@ BEGIN
     PERFORM platform.guard('kpis.observation_event', 'false');
     PERFORM platform.guard('kpis.target_event', 'false');
     PERFORM platform.open_view('kpis.published_indicator');
+    PERFORM platform.open_view('kpis.revised');
 END $$;

@@ -169,27 +169,13 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
         WHERE f.from_day >= days.first AND f.from_day <= days.last
           AND ((f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED') OR b.series_id IS NULL)
         UNION ALL
-        -- A revision of a published value.
-        SELECT 'CORRECTED', f.series_id, s.indicator_code, f.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code,
-               coalesce(b.value, b.numerator)::text, coalesce(f.value, f.numerator)::text,
-               CASE WHEN platform.day_of(f.observed_at) = f.from_day THEN f.observed_at ELSE platform.day_end(f.from_day - 1) END
-        FROM kpis.observed_fact AS f
-        -- The value before, also when it was withdrawn some days earlier.
-        JOIN LATERAL (
-            SELECT b.value, b.numerator, b.vintage, b.merged FROM kpis.observed_fact AS b
-            WHERE b.series_id = f.series_id AND b.period = f.period AND b.to_day <= f.from_day ORDER BY b.to_day DESC LIMIT 1) AS b ON true
-        JOIN kpis.series AS s ON s.id = f.series_id
+        -- A revision or a withdrawal of a published value.
+        SELECT 'CORRECTED', r.series_id, s.indicator_code, r.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code, r.before::text, r.after::text,
+               CASE WHEN platform.day_of(r.observed_at) = r.revised_on THEN r.observed_at ELSE platform.day_end(r.revised_on - 1) END
+        FROM kpis.revised AS r
+        JOIN kpis.series AS s ON s.id = r.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        WHERE f.vintage > b.vintage AND NOT b.merged AND f.from_day >= days.first AND f.from_day <= days.last
-        UNION ALL
-        -- A published value that was withdrawn.
-        SELECT 'CORRECTED', f.series_id, s.indicator_code, f.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code,
-               coalesce(f.value, f.numerator)::text, NULL, platform.day_end(f.to_day - 1)
-        FROM kpis.observed_fact AS f
-        JOIN kpis.series AS s ON s.id = f.series_id
-        JOIN kpis.indicator AS i ON i.code = s.indicator_code
-        WHERE f.to_day >= days.first AND f.to_day <= days.last AND f.to_day < 'infinity' AND f.vintage IS NOT NULL AND NOT f.merged
-          AND NOT EXISTS (SELECT FROM kpis.observed_fact AS n WHERE n.series_id = f.series_id AND n.period = f.period AND n.from_day = f.to_day)
+        WHERE r.revised_on >= days.first AND r.revised_on <= days.last
     ) AS c JOIN kpis.indicator AS i ON i.code = c.indicator_code
     WHERE c.at > since AND c.at <= until
 $$;

@@ -253,9 +253,15 @@ pub static TARGETS: PushKind = PushKind {
             .required()
             .about("Day of the decision, from which it is in force.", "Ngày quyết định, có hiệu lực từ ngày này.")
             .example("2026-01-10"),
+        PushField::new("withdrawnOn", "withdrawn_on", ("Withdrawn on", "Ngày bãi bỏ"), Form::Date).past().about(
+            "First day on which it is no longer in force. Questions about earlier days keep it.",
+            "Ngày đầu tiên hết hiệu lực. Câu hỏi về những ngày trước đó vẫn dùng mục tiêu này.",
+        ),
         PushField::new("document", "document", ("Document", "Văn bản"), Form::Text(500))
             .about("Decision.", "Văn bản giao mục tiêu.")
             .example("01/QĐ-UBND"),
+        PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000))
+            .about("Why it was corrected or withdrawn.", "Lý do sửa hoặc bãi bỏ."),
     ],
     authors: &["recorded_by"],
     refusals: &[
@@ -318,6 +324,14 @@ pub static TARGETS: PushKind = PushKind {
             ),
         },
         Refusal { constraint: "target_decided_plausible", field: "decidedOn", message: A_DAY_OF_WORK },
+        Refusal {
+            constraint: "target_withdrawn",
+            field: "withdrawnOn",
+            message: (
+                "accepted: a day from the decision to the time of the row",
+                "chỉ nhận ngày từ ngày quyết định đến thời điểm của dòng",
+            ),
+        },
         Refusal {
             constraint: "target_baseline_before",
             field: "baselinePeriod",
@@ -483,6 +497,14 @@ pub static OBSERVATIONS: PushKind = PushKind {
             message: (
                 "accepted: NORMAL, PROVISIONAL, ESTIMATED, FORECAST, MISSING, SUPPRESSED, BREAK",
                 "chỉ nhận: NORMAL, PROVISIONAL, ESTIMATED, FORECAST, MISSING, SUPPRESSED, BREAK",
+            ),
+        },
+        Refusal {
+            constraint: "observation_normal_alone",
+            field: "flags",
+            message: (
+                "NORMAL says that nothing else is said about the value; accepted: NORMAL alone, or the others without it",
+                "NORMAL nghĩa là không có ghi chú nào khác; chỉ nhận NORMAL đứng một mình, hoặc các ghi chú khác không kèm NORMAL",
             ),
         },
         Refusal {

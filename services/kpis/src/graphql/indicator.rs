@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use chrono::Datelike;
 use rust_decimal::Decimal;
+use service_kit::access::Sight;
 use service_kit::connection::RowConnection;
 use service_kit::lists::{self, ListArgs};
 use service_kit::measures::Measures;
@@ -121,7 +122,7 @@ impl Indicator {
     }
 
     /// Points to draw: each sub-period of a period with value, target, trajectory, forecast and band, as known on a day (default: today).
-    /// Of an area or an organization; of the area with the code of the city, the city's own.
+    /// A scope that the caller may not see is `FORBIDDEN`. Of an area or an organization; of the area with the code of the city, the city's own.
     async fn series(
         &self,
         ctx: &Context<'_>,
@@ -155,6 +156,12 @@ impl Indicator {
             )
             .into());
         }
+        let (path, scope) = if area.is_some() { ("area", &area) } else { ("organization", &organization) };
+        let hidden = format!(
+            "this credential does not show {} of {path} {}; accepted: a scope or an indicator of the credential, or `together`",
+            self.code,
+            scope.as_deref().map_or("", String::as_str)
+        );
         let key = SeriesKey {
             indicator: self.code.clone(),
             area: area.map(|code| code.0),
@@ -162,7 +169,11 @@ impl Indicator {
             days,
             as_of: ctx.scope().as_of(as_of.as_ref())?,
         };
-        Ok(Some(ctx.loader::<PointsOf>().load_one(key).await?.unwrap_or_default()))
+        let found = ctx.loader::<PointsOf>().load_one(key).await?;
+        if found.is_none() && matches!(KPIS.sight(&ctx.scope().principal), Sight::Scope(_)) {
+            return Err(Problem::forbidden(hidden).at(path).into());
+        }
+        Ok(Some(found.unwrap_or_default()))
     }
 
     /// Value of all wards and communes together (`AREA`, the default), or of the organizations that report (`ORGANIZATION`), as known

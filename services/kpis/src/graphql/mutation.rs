@@ -87,4 +87,9 @@ mutations! { TargetMutation, KpiTargetPayload, on_target:
     set_kpi_target(SetKpiTargetInput);
     /// New version of a target from the day of its decision, by an issuer. What it does not state stays. Questions about earlier days keep the version of then.
     change_kpi_target(ChangeKpiTargetInput);
+    /// Correction of a version that was entered wrongly, by an issuer, with a reason: the version says it for all its days. What it does
+    /// not state stays.
+    correct_kpi_target(CorrectKpiTargetInput);
+    /// Withdrawal of a target, by an issuer, with a reason. Questions about days before `withdrawnOn` keep it; `setKpiTarget` sets another one.
+    withdraw_kpi_target(WithdrawKpiTargetInput);
 }

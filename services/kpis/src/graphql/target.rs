@@ -39,6 +39,11 @@ impl Target {
         self.decided_on.into()
     }
 
+    /// First day on which it is withdrawn and no longer in force; null when it is not.
+    async fn withdrawn_on(&self) -> Option<Date> {
+        date(self.withdrawn_on)
+    }
+
     /// Values that are to be reached on the way, by day.
     #[graphql(name = "trajectory")]
     async fn planned(&self) -> Vec<TrajectoryPoint> {

@@ -82,12 +82,13 @@ impl Record for Observation {
     }
 }
 
-/// Published value of a period, for the days on which it was the latest.
+/// Published value of a period, for the days on which it was the latest. What was replaced or withdrawn on its own day was the latest at
+/// the end of none: its `from` is its `until`.
 #[expect(clippy::struct_field_names, reason = "the fields are the columns")]
 #[derive(SimpleObject, FromRow, Serialize, Debug, Clone)]
 #[graphql(complex)]
 pub struct Vintage {
-    /// Number of the value, from 1.
+    /// Number, from 1, of what was published: another value, other flags, another revision or a publication after a withdrawal has a new one.
     pub vintage: i32,
     /// Value; null when it was flagged as missing or confidential.
     pub value: Option<Decimal>,

@@ -103,7 +103,7 @@ pub struct Revision {
     pub after: Option<Decimal>,
     #[graphql(skip)]
     pub target_period: Option<String>,
-    /// Judgement of the target on the day before; null without a target or a judgement.
+    /// Judgement of the target on the day before; null without a target or a judgement, and of a value that was replaced on its own day.
     pub rag_before: Option<KpiRag>,
     /// Judgement of the target on the day.
     pub rag_after: Option<KpiRag>,

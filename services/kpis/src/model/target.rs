@@ -29,7 +29,9 @@ pub struct StoredTarget {
     pub baseline_period: Option<String>,
     pub trajectory: Vec<String>,
     pub decided_on: NaiveDate,
+    pub withdrawn_on: Option<NaiveDate>,
     pub document: Option<String>,
+    pub reason: Option<String>,
 }
 
 impl Record for StoredTarget {
@@ -97,8 +99,12 @@ pub struct Target {
     pub trajectory_points: Vec<String>,
     #[graphql(skip)]
     pub decided_on: NaiveDate,
+    #[graphql(skip)]
+    pub withdrawn_on: Option<NaiveDate>,
     /// Decision.
     pub document: Option<String>,
+    /// Why this version was corrected or withdrawn.
+    pub reason: Option<String>,
     /// Value of what was observed of the period: of a flow the sum, of a stock the last, of a rate the quotient of the sums, of a
     /// growth the mean weighted by the levels a year before. Null when nothing was, or when rates without parts do not add up.
     pub actual: Option<Decimal>,
@@ -128,7 +134,8 @@ pub struct Target {
     pub attainment: Option<Decimal>,
     /// Why there is no attainment.
     pub attainment_reason: Option<AttainmentReason>,
-    /// Distance of the actual from the target: positive beyond it, negative short of it. Of a range the distance outside.
+    /// Distance of the actual from the target: positive beyond it, negative short of it. Of a range the distance outside, 0 inside. Of a flow
+    /// whose period is not `complete` it is what has still to come, and no judgement.
     pub gap: Option<Decimal>,
     /// Whether the target is met; null before the period was observed whole.
     pub met: Option<bool>,

@@ -102,8 +102,11 @@ fn action(cells: &mut Cells) -> Action {
 /// Value, parts, flags and state.
 fn content(cells: &mut Cells, action: Action, values: &mut Map<String, Value>) {
     let is_whole = action == Action::Replace;
+    let stated = flags(cells);
+    // A confidential value is not in a table, though there is one.
+    let is_hidden = stated.as_ref().is_some_and(|flags| flags.contains(&ObservationFlag::Suppressed));
+    let is_missing = cells.text("OBS_VALUE") == Some("NaN") && !is_hidden;
     let mut has_value = false;
-    let mut is_missing = false;
     for (column, field) in [("OBS_VALUE", "value"), ("NUMERATOR", "numerator"), ("DENOMINATOR", "denominator")] {
         let read = cells.read(
             column,
@@ -117,30 +120,26 @@ fn content(cells: &mut Cells, action: Action, values: &mut Map<String, Value>) {
                 values.insert(field.to_owned(), number.into());
             }
             Some(Number::Missing) => {
-                is_missing |= field == "value";
                 values.insert(field.to_owned(), Value::Null);
             }
-            None if is_whole => {
+            // A rate without a value has no parts either.
+            None if is_whole || is_missing && cells.text(column).is_none() => {
                 values.insert(field.to_owned(), Value::Null);
             }
             None => {}
         }
     }
-    let flags = cells.text("OBS_STATUS").map(|cell| status::flags(cell).map_err(str::to_owned));
-    let flags = match flags {
-        Some(Ok(flags)) => Some(flags),
-        Some(Err(found)) => {
-            let codes: Vec<&str> = ObservationFlag::ALL.iter().map(|flag| status::code(*flag)).collect();
-            let codes = codes.join(", ");
-            cells.refuse(
-                "OBS_STATUS",
-                &format!("{found:?} is no status; accepted: {codes}, several with ; between them"),
-                &format!("{found:?} không có trong danh mục; chấp nhận: {codes}, nhiều mã cách nhau bằng ;"),
-            );
-            None
-        }
-        None if is_missing && !has_value => Some(vec![ObservationFlag::Missing]),
-        None => is_whole.then(|| vec![ObservationFlag::Normal]),
+    if is_missing && has_value {
+        cells.refuse(
+            "NUMERATOR",
+            "OBS_VALUE is NaN, which says that there is none; accepted: an empty cell or NaN beside it, or no NaN",
+            "OBS_VALUE ghi NaN là không có giá trị; chấp nhận: bỏ trống hoặc NaN, hoặc bỏ NaN ở OBS_VALUE",
+        );
+    }
+    let flags = match stated {
+        None if is_missing => Some(vec![ObservationFlag::Missing]),
+        None if is_whole => Some(vec![ObservationFlag::Normal]),
+        stated => stated,
     };
     if let Some(flags) = flags {
         values.insert("flags".to_owned(), flags.iter().map(|flag| flag.as_str()).collect());
@@ -155,4 +154,21 @@ fn content(cells: &mut Cells, action: Action, values: &mut Map<String, Value>) {
         "chấp nhận: DRAFT, SUBMITTED, VERIFIED, PUBLISHED, WITHDRAWN",
     );
     values.insert("status".to_owned(), state.unwrap_or(ObservationStatus::Published).as_str().into());
+}
+
+/// The flags of a line; `None` where it states none, or what is none.
+fn flags(cells: &mut Cells) -> Option<Vec<ObservationFlag>> {
+    match status::flags(cells.text("OBS_STATUS")?).map_err(str::to_owned) {
+        Ok(flags) => Some(flags),
+        Err(found) => {
+            let codes: Vec<&str> = ObservationFlag::ALL.iter().map(|flag| status::code(*flag)).collect();
+            let codes = codes.join(", ");
+            cells.refuse(
+                "OBS_STATUS",
+                &format!("{found:?} is no status; accepted: {codes}, several with ; between them"),
+                &format!("{found:?} không có trong danh mục; chấp nhận: {codes}, nhiều mã cách nhau bằng ;"),
+            );
+            None
+        }
+    }
 }

@@ -32,7 +32,7 @@ impl Child for Vintage {
          FROM kpis.observation AS o JOIN kpis.observed_fact AS f ON f.series_id = o.series_id AND f.period = o.period \
          WHERE f.vintage IS NOT NULL)";
     const TIE: &'static str = "c.of_id = parent.id";
-    const ORDER: &'static str = "c.from_day";
+    const ORDER: &'static str = "c.vintage";
 }
 
 /// Reads the observation with an id.

@@ -31,34 +31,20 @@ pub struct Asked {
 /// # Errors
 /// The problem of the statement.
 pub async fn revisions(reader: &Reader, asked: &Asked) -> Result<Vec<Revision>, Problem> {
-    let sql = "WITH changed AS (
-             SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS revised_on, c.vintage, b.value AS before, c.value AS after,
-                 b.observation_id AS left_id, c.observation_id AS taken_id
-             FROM kpis.observed_fact AS c
-             CROSS JOIN LATERAL (SELECT * FROM kpis.observed_fact AS b WHERE b.series_id = c.series_id AND b.period = c.period AND b.from_day < c.from_day
-                 ORDER BY b.from_day DESC LIMIT 1) AS b
-             WHERE (c.vintage > 1 OR c.vintage IS NULL) AND c.from_day BETWEEN $1 AND $2
-               AND CASE WHEN c.vintage IS NULL THEN b.vintage IS NULL AND b.to_day = c.from_day AND b.value <> c.value ELSE b.vintage < c.vintage AND NOT b.merged END
-             UNION ALL
-             SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, NULL, b.value, NULL, b.observation_id, NULL
-             FROM kpis.observed_fact AS b
-             WHERE b.to_day < 'infinity' AND b.to_day BETWEEN $1 AND $2 AND b.value IS NOT NULL
-               AND b.vintage IS NOT NULL AND NOT b.merged
-               AND NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.from_day = b.to_day))
-         SELECT * FROM (
+    let sql = "SELECT * FROM (
              SELECT s.indicator_code, s.area_code, s.organization_code, c.period, c.revised_on, c.vintage, c.before, c.after,
-                 t.period AS target_period, y.rag AS rag_before, t.rag AS rag_after, y.target_id IS NOT NULL AND y.rag IS DISTINCT FROM t.rag AS flipped,
+                 t.period AS target_period, c.place, y.rag AS rag_before, t.rag AS rag_after, y.target_id IS NOT NULL AND y.rag IS DISTINCT FROM t.rag AS flipped,
                  CASE WHEN taken.id IS NULL OR taken.revision < ended.revision THEN ended.withdrawal_reason ELSE taken.reason END AS reason
-             FROM changed AS c
+             FROM kpis.revised AS c
              JOIN kpis.series AS s ON s.id = c.series_id
              LEFT JOIN kpis.observation AS ended ON ended.id = c.left_id
              LEFT JOIN kpis.observation AS taken ON taken.id = c.taken_id
              LEFT JOIN kpis.target_fact AS t ON t.series_id = c.series_id AND t.period_first <= c.period_first AND c.period_end <= t.period_end
-                 AND t.from_day <= c.revised_on AND c.revised_on < t.to_day
+                 AND c.is_judged AND t.from_day <= c.revised_on AND c.revised_on < t.to_day
              LEFT JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.from_day < c.revised_on AND c.revised_on <= y.to_day
-             WHERE ($3::text[] IS NULL OR s.indicator_code = ANY($3)) AND ($4::text[] IS NULL OR s.area_code = ANY($4))) AS revised
+             WHERE c.revised_on BETWEEN $1 AND $2 AND ($3::text[] IS NULL OR s.indicator_code = ANY($3)) AND ($4::text[] IS NULL OR s.area_code = ANY($4))) AS revised
          WHERE kpis.check_facts() AND ($5::bool IS NULL OR flipped = $5)
-         ORDER BY revised_on DESC, indicator_code, area_code, organization_code, period, target_period LIMIT $6";
+         ORDER BY revised_on DESC, indicator_code, area_code, organization_code, period, place DESC, target_period LIMIT $6";
     let (first, last) = asked.days;
     Ok(query_as(sql)
         .bind(first)

@@ -24,7 +24,11 @@ pub struct SeriesKey {
     pub as_of: NaiveDate,
 }
 
-/// Loads the points of series.
+/// Points of the series that the caller sees.
+const POINTS: &str = "SELECT * FROM kpis.points($1, $2, $3, $4, $5, $6) WHERE kpis.check_facts() AND place IN ( \
+     SELECT a.place FROM unnest($1, $2, $3) WITH ORDINALITY AS a(indicator, area, organization, place) WHERE kpis.sees(a.indicator, a.area, a.organization))";
+
+/// Loads the points of series. Of a series that the caller does not see there is none.
 #[derive(Debug)]
 pub struct PointsOf(pub Reader);
 
@@ -41,7 +45,7 @@ impl BatchSource for PointsOf {
         let mut found: HashMap<SeriesKey, Vec<Point>> = HashMap::new();
         for (((first, last), as_of), keys) in by_days {
             let of = |part: fn(&SeriesKey) -> Option<String>| keys.iter().map(part).collect::<Vec<_>>();
-            let rows = query("SELECT * FROM kpis.points($1, $2, $3, $4, $5, $6) WHERE kpis.check_facts()")
+            let rows = query(POINTS)
                 .bind(of(|key| Some(key.indicator.clone())))
                 .bind(of(|key| key.area.clone()))
                 .bind(of(|key| key.organization.clone()))

@@ -9,9 +9,9 @@ pub use observation::{
     CorrectObservationInput, PublishObservationInput, RecordObservationInput, ReturnObservationInput,
     SubmitObservationInput, UpdateObservationInput, VerifyObservationInput, WithdrawObservationInput,
 };
-pub use target::{ChangeKpiTargetInput, SetKpiTargetInput};
+pub use target::{ChangeKpiTargetInput, CorrectKpiTargetInput, SetKpiTargetInput, WithdrawKpiTargetInput};
 
-use crate::model::Observation;
+use crate::model::{Observation, StoredTarget};
 use crate::push::{OBSERVATIONS, TARGETS};
 
 /// Source of rows that are created on the platform.
@@ -30,6 +30,12 @@ service_kit::verbs! {
     ReturnObservationInput = "returnObservation",
     PublishObservationInput = "publishObservation",
     WithdrawObservationInput = "withdrawObservation",
+}
+
+service_kit::verbs! {
+    StoredTarget:
+    CorrectKpiTargetInput = "correctKpiTarget",
+    WithdrawKpiTargetInput = "withdrawKpiTarget",
 }
 
 /// Refuses a caller who has none of the roles. An administrator has every role.

@@ -1,13 +1,13 @@
 //! Mutations of targets.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use service_kit::input::{Target, optional_text, text};
+use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, text};
 use service_kit::record::{Meta, Record};
 use service_kit::scalar::{Date, summable};
 use service_kit::store::codes::{CodeKind, NamedCodes};
-use service_kit::write::{Edit, Write, Written};
+use service_kit::write::{Change, Edit, Write, Written};
 use service_kit::{Problem, RequestScope, Role};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -41,14 +41,15 @@ pub struct TargetValue {
     baseline_period: MaybeUndefined<String>,
     /// Values to reach on the way, on days of the period, in the order of their days.
     trajectory: MaybeUndefined<Vec<TrajectoryPointInput>>,
-    /// Day of the decision, from which the version is in force (default: today).
+    /// Day of the decision, from which the version is in force (default: today; of a correction the day that the version has).
     decided_on: Option<Date>,
     /// Decision.
     document: String,
 }
 
 impl TargetValue {
-    fn apply(&self, mut row: StoredTarget, today: NaiveDate) -> Result<StoredTarget, Problem> {
+    /// States the value in a row that has the day of decision for when none is stated.
+    fn apply(&self, row: &mut StoredTarget, today: NaiveDate) -> Result<(), Problem> {
         let before = row.value;
         for (field, change, path) in [
             (&mut row.value, &self.value, "input.value"),
@@ -76,18 +77,21 @@ impl TargetValue {
                 row.trajectory.push(format!("{}={}", day.format("%Y-%m-%d"), value));
             }
         }
-        let decided_on =
-            self.decided_on.as_ref().map(|day| day.of_work("input.decidedOn")).transpose()?.unwrap_or(today);
-        if decided_on > today {
-            return Err(Problem::validation(
-                "input.decidedOn",
-                format!("{decided_on} is in the future; accepted: {today} or earlier"),
-            ));
+        if let Some(day) = &self.decided_on {
+            row.decided_on = not_later(day, "input.decidedOn", today)?;
         }
-        row.decided_on = decided_on;
         row.document = Some(text(&self.document, "input.document", DOCUMENT_CHARS)?);
-        Ok(row)
+        Ok(())
     }
+}
+
+/// Reads a day that has begun.
+fn not_later(day: &Date, path: &str, today: NaiveDate) -> Result<NaiveDate, Problem> {
+    let day = day.of_work(path)?;
+    if day > today {
+        return Err(Problem::validation(path, format!("{day} is in the future; accepted: {today} or earlier")));
+    }
+    Ok(day)
 }
 
 /// First version of a target.
@@ -141,20 +145,32 @@ impl Write for SetKpiTargetInput {
         named.add(CodeKind::ORGANIZATION, self.organization.as_ref(), "input.organization");
         named.check(&mut *db).await?;
         let external_id = optional_text(self.external_id.as_deref(), "input.externalId", 200)?;
-        let row = StoredTarget {
+        let mut row = StoredTarget {
             meta: Meta::first(id, OWN_SOURCE, external_id.unwrap_or_else(|| id.to_string()), by, scope.now),
             indicator_code: self.indicator.0.clone(),
             area_code: self.area.as_ref().map(|code| code.0.clone()),
             organization_code: self.organization.as_ref().map(|code| code.0.clone()),
             period: written(&self.period, "input.period")?.to_string(),
+            decided_on: scope.today(),
             ..StoredTarget::default()
         };
-        let row = self.stated.apply(row, scope.today())?;
+        self.stated.apply(&mut row, scope.today())?;
         if let Some(last) = last_target(db, &row).await? {
-            return Err(Problem::conflict(format!(
-                "the series has a target of {} already, {} decided on {}; accepted: changeKpiTarget of it",
-                row.period, last.meta.id, last.decided_on
-            )));
+            let Some(withdrawn_on) = last.withdrawn_on else {
+                return Err(Problem::conflict(format!(
+                    "the series has a target of {} already, {} decided on {}; accepted: changeKpiTarget of it",
+                    row.period, last.meta.id, last.decided_on
+                )));
+            };
+            // A version that was withdrawn on the day of its decision has that day still.
+            let free = withdrawn_on.max(last.decided_on + Days::new(1));
+            if row.decided_on < free {
+                let message = format!(
+                    "{} is before the end of the target that was withdrawn on {withdrawn_on}; accepted: {free} or later",
+                    row.decided_on
+                );
+                return Err(Problem::validation("input.decidedOn", message));
+            }
         }
         add_target(db, &row).await.map_err(refused)?;
         Ok(Written::Version)
@@ -191,22 +207,97 @@ impl Write for ChangeKpiTargetInput {
         let Edit { db, row, by, .. } =
             Edit::<StoredTarget>::open(db, self.target.uuid()?, self.target.expected_version, scope).await?;
         let earlier = row.decided_on;
-        // Who changes an earlier version has not seen the later one.
-        if let Some(last) = last_target(db, &row).await?.filter(|last| last.meta.id != row.meta.id) {
-            return Err(Problem::conflict(format!(
-                "the target has a later version, {} decided on {}; accepted: changeKpiTarget of that one",
-                last.meta.id, last.decided_on
-            )));
+        if let Some(day) = row.withdrawn_on {
+            return Err(Problem::conflict(format!("the target was withdrawn on {day}; accepted: setKpiTarget")));
         }
+        no_later_version(db, &row, Self::VERB).await?;
         let meta = Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now);
-        let next = self.stated.apply(StoredTarget { meta, ..row }, scope.today())?;
+        let mut next = StoredTarget { meta, decided_on: scope.today(), reason: None, ..row };
+        self.stated.apply(&mut next, scope.today())?;
         if next.decided_on <= earlier {
             return Err(Problem::validation(
                 "input.decidedOn",
-                format!("{} is not after the decision of {earlier} that it changes", next.decided_on),
+                format!(
+                    "{} is not after the decision of {earlier} that it changes; accepted: a later day, or correctKpiTarget of a version that is wrong",
+                    next.decided_on
+                ),
             ));
         }
         add_target(db, &next).await.map_err(refused)?;
         Ok(Written::Version)
     }
+}
+
+/// Correction of a version that was entered wrongly: the same decision with what it really says. What it does not state stays.
+#[derive(InputObject)]
+pub struct CorrectKpiTargetInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// What was wrong.
+    reason: String,
+    #[graphql(flatten)]
+    stated: TargetValue,
+}
+
+impl Change for CorrectKpiTargetInput {
+    async fn apply(&self, edit: &mut Edit<'_, StoredTarget>) -> Result<(), Problem> {
+        permit(edit.principal, &[Role::Issuer])?;
+        let before = edit.row.clone();
+        self.stated.apply(&mut edit.row, edit.today)?;
+        if edit.row == before {
+            let message = "this is what the version says already; accepted: another value, decision or document";
+            return Err(Problem::validation("input.value", message));
+        }
+        edit.row.reason = Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?);
+        Ok(())
+    }
+
+    fn refused(error: sqlx::Error) -> Problem {
+        refused(error)
+    }
+}
+
+/// Withdrawal of the target of a series and a period.
+#[derive(InputObject)]
+pub struct WithdrawKpiTargetInput {
+    #[graphql(flatten)]
+    pub(super) target: Target,
+    /// Reason, with the decision that withdraws it.
+    reason: String,
+    /// First day on which it is no longer in force (default: today).
+    withdrawn_on: Option<Date>,
+}
+
+impl Change for WithdrawKpiTargetInput {
+    async fn apply(&self, edit: &mut Edit<'_, StoredTarget>) -> Result<(), Problem> {
+        permit(edit.principal, &[Role::Issuer])?;
+        let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
+        let path = "input.withdrawnOn";
+        let day = self.withdrawn_on.as_ref().map_or(Ok(edit.today), |day| not_later(day, path, edit.today))?;
+        if let Some(day) = edit.row.withdrawn_on {
+            return Err(Problem::conflict(format!("the target was withdrawn on {day} already")));
+        }
+        if day < edit.row.decided_on {
+            let message =
+                format!("{day} is before the decision of {}; accepted: that day or later", edit.row.decided_on);
+            return Err(Problem::validation(path, message));
+        }
+        no_later_version(edit.db, &edit.row, "withdrawKpiTarget").await?;
+        edit.row.withdrawn_on = Some(day);
+        edit.row.reason = Some(reason);
+        Ok(())
+    }
+
+    fn refused(error: sqlx::Error) -> Problem {
+        refused(error)
+    }
+}
+
+/// Refuses a version that is no longer the last. Who changes an earlier one has not seen the later one.
+async fn no_later_version(db: &mut PgConnection, row: &StoredTarget, verb: &str) -> Result<(), Problem> {
+    let Some(last) = last_target(db, row).await?.filter(|last| last.meta.id != row.meta.id) else { return Ok(()) };
+    Err(Problem::conflict(format!(
+        "the target has a later version, {} decided on {}; accepted: {verb} of that one",
+        last.meta.id, last.decided_on
+    )))
 }

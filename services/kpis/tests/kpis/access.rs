@@ -136,14 +136,26 @@ async fn what_one_may_not_see_is_absent_by_id_in_series_revisions_and_verbs(pool
         indicator(code: "F") { series(area: "00008", period: "2026-Q1") { value } targets { totalCount } } kpiRevisions(period: "2026") { after } }"#;
     let ask = |who: Principal| {
         let (asked, variables) = (&asked, json!({ "id": id, "target": target }));
-        async move { asked.ask(&who, document, variables).await["data"].clone() }
+        async move { asked.ask(&who, document, variables).await }
     };
-    let own = ask(ward(&["00008"])).await;
+    let own = ask(ward(&["00008"])).await["data"].clone();
     assert_eq!(own["kpiRevisions"], json!([{ "after": "4" }]));
     assert_eq!(own["observation"]["vintages"], json!([{ "value": "3" }, { "value": "4" }]));
-    let other = ask(ward(&["00004"])).await;
+    let answer = ask(ward(&["00004"])).await;
+    // Points without values would say that nothing was observed.
+    assert_eq!(problem(&answer), ("FORBIDDEN".to_owned(), "area".to_owned()));
+    let other = answer["data"].clone();
     assert_eq!((other["observation"].clone(), other["kpiTarget"].clone()), (Value::Null, Value::Null));
-    assert_eq!(other["indicator"], json!({ "series": [{ "value": null }], "targets": { "totalCount": 1 } }));
+    assert_eq!(
+        (&other["indicator"]["series"], &other["indicator"]["targets"]["totalCount"]),
+        (&Value::Null, &json!(1))
+    );
+    // A scope of its own of which nothing was observed has points; another one has none, and says so beside it.
+    let mixed = r#"{ indicator(code: "F") { own: series(area: "00025", period: "2026-Q1") { value } city: series(area: "01", period: "2026-Q1") { value } } }"#;
+    let answer = asked.ask(&ward(&["00025"]), mixed, Value::Null).await;
+    let found = &answer["data"]["indicator"];
+    assert_eq!((&found["own"], &found["city"]), (&json!([{ "value": null }]), &Value::Null), "{answer}");
+    assert_eq!(problem(&answer), ("FORBIDDEN".to_owned(), "area".to_owned()));
     assert_eq!(other["kpiRevisions"], json!([]));
     let verb = "mutation($input: SubmitObservationInput!) { submitObservation(input: $input) { observation { id } } }";
     let input = json!({ "input": { "id": id, "expectedVersion": 2 } });

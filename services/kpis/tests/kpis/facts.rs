@@ -39,7 +39,7 @@ const INDICATORS: [(&str, &str, &str, u32); 4] = [
 ];
 
 /// Each target with its first day in force: value and baseline.
-const TARGETS: [(&str, &str, &str, f64, Option<f64>); 7] = [
+const TARGETS: [(&str, &str, &str, f64, Option<f64>); 8] = [
     ("F", "2026", "2025-12-20", 400.0, None),
     ("F", "2026", "2026-06-15", 300.0, Some(100.0)),
     ("F", "2026-Q2", "2026-01-10", 90.0, None),
@@ -47,7 +47,13 @@ const TARGETS: [(&str, &str, &str, f64, Option<f64>); 7] = [
     ("R", "2026", "2026-01-05", 60.0, None),
     ("G", "2026", "2026-01-05", 8.0, None),
     ("G", "2025", "2026-01-05", 7.0, None),
+    // Decided anew after a withdrawal.
+    ("R", "2026", "2026-09-10", 70.0, None),
 ];
+
+/// Targets that were withdrawn, with the day of their decision and the first day on which they are no longer in force.
+const WITHDRAWN: [(&str, &str, &str, &str); 2] =
+    [("R", "2026", "2026-01-05", "2026-08-01"), ("F", "2026-Q2", "2026-01-10", "2026-05-20")];
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -370,6 +376,12 @@ async fn every_day_equals_the_oracle_after_random_writes(pool: PgPool) {
         if index == 3 {
             give(&pool, "targets", &targets).await;
         }
+        if index == 5 {
+            let withdrawn = WITHDRAWN.map(|(code, period, decided, on)| {
+                json!({ "externalId": format!("{code}/{period}/{decided}"), "observedAt": format!("{on}T02:00:00Z"), "withdrawnOn": on })
+            });
+            give(&pool, "targets", &withdrawn).await;
+        }
         if index == 6 {
             run(
                 &pool,
@@ -399,6 +411,9 @@ async fn every_day_equals_the_oracle_after_random_writes(pool: PgPool) {
         for (code, period, decided, target, baseline) in TARGETS {
             if day(decided) <= on {
                 expected.insert((code, period), (target, baseline));
+            }
+            if WITHDRAWN.iter().any(|row| row.0 == code && row.1 == period && row.2 == decided && day(row.3) <= on) {
+                expected.remove(&(code, period));
             }
         }
         assert_eq!(facts.len(), expected.len(), "{on}");

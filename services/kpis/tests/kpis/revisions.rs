@@ -191,3 +191,101 @@ async fn a_withdrawal_and_what_is_published_after_it_are_revisions(pool: PgPool)
     assert_eq!(listed("01", "flipped: true").await.len(), 2);
     assert_eq!(listed("00025", "flipped: true").await, Vec::<String>::new());
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_was_published_and_replaced_on_one_day_is_told(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "indicators", &[indicator("GRDP", "GROWTH", "YEAR", json!({}))]).await;
+    for area in ["01", "00004", "00008", "00025"] {
+        give(&pool, "targets", &[target("GRDP", area, "2025", json!({ "value": "8.5" }))]).await;
+    }
+    let stated = |area: &str, revision: i32, at: &str, more: Value| {
+        let id = format!("GRDP/{area}/2025/{revision}");
+        let at = json!({ "externalId": id, "revision": revision, "observedAt": format!("{at}:00+07:00") });
+        crate::city::with(observed("GRDP", area, "2025", "2026-01-06", more), at)
+    };
+    let withdrawn = |area: &str, revision: i32, at: &str| json!({ "externalId": format!("GRDP/{area}/2025/{revision}"), "observedAt": format!("{at}:00+07:00"), "status": "WITHDRAWN", "withdrawalReason": "Nhầm" });
+    give(
+        &pool,
+        "observations",
+        &[
+            // Published on one day, and on the next corrected twice, of which the second correction was withdrawn.
+            stated("01", 1, "2026-01-06T08:00", json!({ "value": "8.5" })),
+            stated("01", 2, "2026-01-07T08:00", json!({ "value": "8", "reason": "Sửa" })),
+            stated("01", 3, "2026-01-07T09:00", json!({ "value": "9", "reason": "Sửa lại" })),
+            withdrawn("01", 3, "2026-01-07T23:59"),
+            // Withdrawn on its own day, and never published again.
+            stated("00004", 1, "2026-01-06T08:00", json!({ "value": "7" })),
+            withdrawn("00004", 1, "2026-01-06T09:00"),
+            // Other flags are another vintage and no other value; a remark is neither.
+            stated("00008", 1, "2026-01-06T08:00", json!({ "value": "8.5", "flags": ["PROVISIONAL"] })),
+            stated(
+                "00008",
+                1,
+                "2026-01-06T09:00",
+                json!({ "value": "8.5", "flags": ["PROVISIONAL"], "note": "Ghi chú" }),
+            ),
+            stated("00008", 1, "2026-02-06T08:00", json!({ "value": "8.5", "flags": ["NORMAL"], "note": "Ghi chú" })),
+            stated("00008", 1, "2026-03-06T08:00", json!({ "value": "8.5", "note": "Ghi chú khác" })),
+            // A forecast that becomes a value is a revision, though the number is the same.
+            stated("00025", 1, "2025-06-06T08:00", json!({ "value": "8.5", "flags": ["FORECAST"] })),
+            stated("00025", 1, "2026-01-06T08:00", json!({ "value": "8.5", "flags": ["NORMAL"] })),
+        ],
+    )
+    .await;
+    let asked = asked(&pool);
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let rows = |list: &Value, fields: &[&str]| -> Vec<String> {
+        let list = list.as_array().unwrap_or_else(|| panic!("{list}"));
+        list.iter().map(|row| fields.iter().map(|field| text(&row[field])).collect::<Vec<_>>().join(" ")).collect()
+    };
+    let of = async |area: &str| {
+        let document = format!(
+            r#"{{ observations(filter: {{ area: ["{area}"] }}, first: 1) {{ edges {{ node {{ vintages {{ vintage value from until }} }} }} }}
+                 kpiRevisions(period: "2026", filter: {{ area: ["{area}"] }}) {{ revisedOn vintage before after ragBefore ragAfter flipped reason }} }}"#
+        );
+        let answer = asked.data(&document).await;
+        let revised = ["revisedOn", "vintage", "before", "after", "ragBefore", "ragAfter", "flipped", "reason"];
+        (
+            rows(&answer["observations"]["edges"][0]["node"]["vintages"], &["vintage", "value", "from", "until"]),
+            rows(&answer["kpiRevisions"], &revised),
+        )
+    };
+    let (vintages, revisions) = of("01").await;
+    assert_eq!(
+        vintages,
+        [
+            "1 8.5 2026-01-06 2026-01-07",
+            "2 8 2026-01-07 2026-01-07",
+            "3 9 2026-01-07 2026-01-07",
+            "4 8 2026-01-07 null"
+        ]
+    );
+    // 0.5 of 8.5 is short: 5.9 %. Only what the day ended with has a judgement.
+    assert_eq!(
+        revisions,
+        [
+            "2026-01-07 4 9 8 GREEN AMBER_RED true Nhầm",
+            "2026-01-07 3 8 9 null null false Sửa lại",
+            "2026-01-07 2 8.5 8 null null false Sửa",
+        ]
+    );
+    let (vintages, revisions) = of("00004").await;
+    assert_eq!(vintages, ["1 7 2026-01-06 2026-01-06"]);
+    assert_eq!(revisions, ["2026-01-06 null 7 null null null false Nhầm"]);
+    let (vintages, revisions) = of("00008").await;
+    assert_eq!(vintages, ["1 8.5 2026-01-06 2026-02-06", "2 8.5 2026-02-06 null"]);
+    assert_eq!(revisions, Vec::<String>::new());
+    let (vintages, revisions) = of("00025").await;
+    assert_eq!(vintages, ["1 8.5 2025-06-06 2026-01-06", "2 8.5 2026-01-06 null"]);
+    assert_eq!(revisions, ["2026-01-06 2 8.5 8.5 null GREEN true null"]);
+    // What is shown of a day is what it ended with.
+    for (day, value) in [("2026-01-06", json!("8.5")), ("2026-01-07", json!("8"))] {
+        let shown = asked
+            .data(&format!(
+                r#"{{ kpiTargets(asOf: "{day}", filter: {{ area: ["01"] }}) {{ edges {{ node {{ actual }} }} }} }}"#
+            ))
+            .await;
+        assert_eq!(shown["kpiTargets"]["edges"][0]["node"]["actual"], value, "{day}");
+    }
+}

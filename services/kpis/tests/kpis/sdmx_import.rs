@@ -81,6 +81,35 @@ async fn actions_change_replace_and_delete(pool: PgPool) {
         published(&pool).await,
         ["GRDP 01 2026-Q1 = 10.25 {PROVISIONAL} 2026-11-27", "GRDP 01 2026-Q2 = ? {MISSING} 2026-11-27"]
     );
+    // A rate without a value has no parts; NaN over a numerator contradicts itself, and beside Q it only hides what there is.
+    let parts = |at: &'static str, line: &'static str| {
+        let table = table("INDICATOR,ORGANIZATION,TIME_PERIOD,OBS_VALUE,OBS_STATUS,NUMERATOR,DENOMINATOR", &[line]);
+        let pool = &pool;
+        async move { pushed_at(pool, at, "office", &table).await.0 }
+    };
+    let stored = async || -> String {
+        let sql = "SELECT concat_ws(' ', coalesce(value::text, '?'), coalesce(numerator::text, '?'), coalesce(denominator::text, '?'), flags::text) \
+                   FROM kpis.observation WHERE indicator_code = 'HO-SO'";
+        sqlx::query_scalar(sql).fetch_one(&pool).await.expect("an observation")
+    };
+    for (at, line, expected) in [
+        ("2026-11-27T02:01:00Z", "I,HO-SO,STC,2026-01,,A,97,100", "? 97 100 {NORMAL}"),
+        ("2026-11-27T02:01:10Z", "I,HO-SO,STC,2026-01,NaN,Q,,", "? 97 100 {SUPPRESSED}"),
+        ("2026-11-27T02:01:20Z", "I,HO-SO,STC,2026-01,NaN,O,,", "? ? ? {MISSING}"),
+        ("2026-11-27T02:01:30Z", "I,HO-SO,STC,2026-01,97,A,97,100", "97 97 100 {NORMAL}"),
+        ("2026-11-27T02:01:40Z", "I,HO-SO,STC,2026-01,NaN,,NaN,", "? ? ? {MISSING}"),
+    ] {
+        let results = parts(at, line).await;
+        assert!(results.iter().all(|result| result.errors.is_empty()), "{line}: {results:?}");
+        assert_eq!(stored().await, expected, "{line}");
+    }
+    let results = parts("2026-11-27T02:01:50Z", "I,HO-SO,STC,2026-01,NaN,,97,100").await;
+    assert_eq!((statuses(&results), &*results[0].errors[0].path), (vec!["REJECTED"], "NUMERATOR"));
+    let results = parts("2026-11-27T02:01:55Z", "D,HO-SO,STC,2026-01,,,,").await;
+    assert_eq!(statuses(&results), ["UPDATED"], "{results:?}");
+    // NORMAL says that nothing else is said.
+    let results = push_at(&pool, "2026-11-27T02:01:50Z", &["I,Q,GRDP,01,_Z,2026-Q1,10.25,A;P"]).await;
+    assert_eq!((statuses(&results), &*results[0].errors[0].path), (vec!["REJECTED"], "OBS_STATUS"));
     // A replacement clears what it does not state.
     let results =
         push_at(&pool, "2026-11-27T02:02:00Z", &["R,Q,GRDP,01,_Z,2026-Q1,10.3,", "R,Q,GRDP,01,_Z,2026-Q2,8,"]).await;

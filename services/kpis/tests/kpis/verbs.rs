@@ -246,6 +246,81 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool: PgPool) {
+    let asked = city(&pool).await;
+    let issuer = person("issuer", &[Role::Issuer], NOBODY, None);
+    let new = json!({ "indicator": "F", "area": "01", "period": "2026", "value": "100", "decidedOn": "2026-01-05", "document": "01/NQ" });
+    let id = run(&asked, &issuer, "setKpiTarget", new.clone()).await["data"]["setKpiTarget"]["id"].clone();
+    let of = |version: i32, more: Value| crate::city::with(json!({ "id": id, "expectedVersion": version }), more);
+    let refused = async |who: &Principal, verb: &str, input: Value| problem(&run(&asked, who, verb, input).await);
+    let shown = async |day: &str| {
+        let document = format!(
+            r#"{{ kpiTargets(asOf: "{day}") {{ edges {{ node {{ value decidedOn document reason withdrawnOn }} }} }} }}"#
+        );
+        let answer = asked.data(&document).await;
+        let rows = answer["kpiTargets"]["edges"].as_array().cloned().expect("a list");
+        rows.iter().map(|edge| edge["node"].clone()).collect::<Vec<_>>()
+    };
+    // A thousand was meant.
+    let right = |version: i32, value: &str| {
+        of(version, json!({ "value": value, "document": "01/NQ", "reason": "Thiếu một số 0" }))
+    };
+    assert_eq!(refused(&owner(), "correctKpiTarget", right(1, "1000")).await.0, "FORBIDDEN");
+    assert_eq!(
+        refused(&issuer, "correctKpiTarget", right(1, "100")).await,
+        ("VALIDATION".to_owned(), "input.value".to_owned())
+    );
+    let without = of(1, json!({ "value": "1000", "document": "01/NQ", "reason": " " }));
+    assert_eq!(refused(&issuer, "correctKpiTarget", without).await.1, "input.reason");
+    let later = of(1, json!({ "decidedOn": "2026-11-28", "document": "01/NQ", "reason": "Nhầm ngày" }));
+    assert_eq!(refused(&issuer, "correctKpiTarget", later).await.1, "input.decidedOn");
+    let answer = run(&asked, &issuer, "correctKpiTarget", right(1, "1000")).await;
+    assert_eq!(answer["data"]["correctKpiTarget"]["id"], id, "{answer}");
+    let stands = json!({ "value": "1000", "decidedOn": "2026-01-05", "document": "01/NQ", "reason": "Thiếu một số 0", "withdrawnOn": null });
+    assert_eq!(shown("2026-01-05").await, [stands]);
+    // The day of the decision is no later day; the refusal names the verb that there is.
+    let change = of(2, json!({ "value": "900", "document": "02/NQ", "decidedOn": "2026-01-05" }));
+    let answer = run(&asked, &issuer, "changeKpiTarget", change).await;
+    assert_eq!(problem(&answer).1, "input.decidedOn");
+    assert!(answer.to_string().contains("correctKpiTarget"), "{answer}");
+
+    let end = |version: i32, more: Value| of(version, crate::city::with(json!({ "reason": "03/QĐ bãi bỏ" }), more));
+    assert_eq!(refused(&owner(), "withdrawKpiTarget", end(2, json!({}))).await.0, "FORBIDDEN");
+    for day in ["2026-01-04", "2026-11-28"] {
+        let input = end(2, json!({ "withdrawnOn": day }));
+        assert_eq!(
+            refused(&issuer, "withdrawKpiTarget", input).await,
+            ("VALIDATION".to_owned(), "input.withdrawnOn".to_owned())
+        );
+    }
+    let answer = run(&asked, &issuer, "withdrawKpiTarget", end(2, json!({ "withdrawnOn": "2026-06-01" }))).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    let until = json!({ "value": "1000", "decidedOn": "2026-01-05", "document": "01/NQ", "reason": "03/QĐ bãi bỏ", "withdrawnOn": "2026-06-01" });
+    assert_eq!(shown("2026-05-31").await, [until]);
+    assert_eq!(shown("2026-06-01").await, Vec::<Value>::new());
+    assert_eq!(refused(&issuer, "withdrawKpiTarget", end(3, json!({}))).await.0, "CONFLICT");
+    let change = of(3, json!({ "value": "900", "document": "02/NQ" }));
+    assert_eq!(refused(&issuer, "changeKpiTarget", change).await.0, "CONFLICT");
+    // Another one is set from that day on, not before it.
+    let again = |day: &str| crate::city::with(new.clone(), json!({ "value": "800", "decidedOn": day }));
+    assert_eq!(refused(&issuer, "setKpiTarget", again("2026-05-31")).await.1, "input.decidedOn");
+    let answer = run(&asked, &issuer, "setKpiTarget", again("2026-06-01")).await;
+    let next = answer["data"]["setKpiTarget"]["id"].clone();
+    assert!(next.is_string(), "{answer}");
+    assert_eq!(shown("2026-06-01").await[0]["value"], json!("800"));
+    assert_eq!(shown("2026-05-31").await[0]["value"], json!("1000"));
+    // Withdrawn on the day of its decision it was never in force, and has that day still.
+    let never = json!({ "id": next, "expectedVersion": 1, "reason": "Nhầm", "withdrawnOn": "2026-06-01" });
+    let answer = run(&asked, &issuer, "withdrawKpiTarget", never).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    assert_eq!(shown("2026-11-27").await, Vec::<Value>::new());
+    assert_eq!(refused(&issuer, "setKpiTarget", again("2026-06-01")).await.1, "input.decidedOn");
+    let answer = run(&asked, &issuer, "setKpiTarget", again("2026-06-02")).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    assert_eq!(shown("2026-06-02").await[0]["value"], json!("800"));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_observation_is_of_a_period_that_has_begun_and_a_scope_of_the_indicator_and_agrees_with_its_parts(
     pool: PgPool,
 ) {

@@ -98,7 +98,7 @@ pub const WRITERS: &[(&[Role], &[&str])] = &[
     ),
     (&[Role::Inspector], &["correctMilestone"]),
     // KPIs: the city sets targets, the owner submits, the statistics office judges.
-    (&[Role::Issuer], &["setKpiTarget", "changeKpiTarget"]),
+    (&[Role::Issuer], &["setKpiTarget", "changeKpiTarget", "correctKpiTarget", "withdrawKpiTarget"]),
     (&[Role::Lead, Role::Ward], &["recordObservation", "updateObservation", "submitObservation", "correctObservation"]),
     (&[Role::Approver], &["verifyObservation", "returnObservation", "publishObservation", "withdrawObservation"]),
     // Feedback: the intake, the organization that has the case, and whoever the sender speaks to.
@@ -121,7 +121,10 @@ pub const WRITERS: &[(&[Role], &[&str])] = &[
     (&[Role::Ioc, Role::Issuer, Role::Lead, Role::Handler], &["answerQuestion", "noteFeedback"]),
     // Insights: who must act on an alert, and the operations center; briefings are the city's.
     (&[Role::Ioc, Role::Department, Role::Lead, Role::Ward], &["acknowledgeAlert", "assignAlert"]),
-    (&[Role::Ioc, Role::Issuer], &["recordBriefing", "addConclusion", "addOpenPoint", "closeBriefing"]),
+    (
+        &[Role::Ioc, Role::Issuer],
+        &["recordBriefing", "updateBriefing", "addConclusion", "addOpenPoint", "closeBriefing"],
+    ),
     // The platform's own records.
     (&[], &["createApiKey", "revokeApiKey", "rotateApiKey", "registerSource"]),
     // Sources push. Nobody here has the source.
