@@ -212,16 +212,16 @@ impl<S: PushSet> OutputType for PushMutation<S> {
 impl<S: PushSet> ContainerType for PushMutation<S> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let name = ctx.field().name();
+        let at_field = |problem: Problem| ctx.set_error_path(Error::from(problem).into_server_error(ctx.item.pos));
         if name == undo_of::<S>() {
-            let undone = undo(ctx).await.map_err(|problem| Error::from(problem).into_server_error(ctx.item.pos))?;
+            let undone = undo(ctx).await.map_err(at_field)?;
             let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
             return OutputType::resolve(&undone, &selection, ctx.item).await.map(Some);
         }
         let Some(kind) = S::kinds().iter().copied().find(|kind| kind.mutation == name) else { return Ok(None) };
         let options: PushOptions = ctx.param_value("options", None)?.1;
         let rows: Json<Vec<JsonValue>> = ctx.param_value("rows", None)?.1;
-        let pushed = push(ctx, kind, &options, &rows.0).await;
-        let result = pushed.map_err(|problem| Error::from(problem).into_server_error(ctx.item.pos))?;
+        let result = push(ctx, kind, &options, &rows.0).await.map_err(at_field)?;
         let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
         OutputType::resolve(&result, &selection, ctx.item).await.map(Some)
     }
