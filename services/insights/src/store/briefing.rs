@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use service_kit::access::Kind;
 use service_kit::lists::Filter;
 use service_kit::store::child::Child;
@@ -96,6 +96,15 @@ pub async fn latest(reader: &Reader, by: DateTime<Utc>) -> Result<Option<Briefin
 pub async fn next_number<C: Child>(db: &mut PgConnection, briefing: Uuid) -> Result<i32, Problem> {
     let sql = format!("SELECT coalesce(max(number), 0) + 1 FROM {} WHERE briefing_id = $1", C::TABLE);
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(briefing).fetch_one(db).await?)
+}
+
+/// The first day on which the work of a conclusion of a briefing ends.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn earliest_due(db: &mut PgConnection, briefing: Uuid) -> Result<Option<NaiveDate>, Problem> {
+    let sql = "SELECT min(due_on) FROM insights.conclusion WHERE briefing_id = $1";
+    Ok(sqlx::query_scalar(sql).bind(briefing).fetch_one(db).await?)
 }
 
 /// Those of the ids that are stored.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::OWN_SOURCE;
 use crate::model::{Briefing, Conclusion, OpenPoint};
-use crate::store::briefing::next_number;
+use crate::store::briefing::{earliest_due, next_number};
 
 /// How many days before or after its period a briefing can be held.
 const MAX_DAYS_APART: u64 = 92;
@@ -57,18 +57,11 @@ impl Write for RecordBriefingInput {
     async fn write(&self, db: &mut PgConnection, id: Uuid, scope: &RequestScope) -> Result<Written, Problem> {
         permit(&scope.principal)?;
         let by = scope.principal.subject()?;
-        let (period, held_at) = (self.period.checked("input.period")?, self.held_at.unwrap_or(scope.now));
-        let (earliest, latest) =
-            (period.first_day() - Days::new(MAX_DAYS_APART), period.end() + Days::new(MAX_DAYS_APART));
-        if !(earliest..=latest).contains(&held_at.date_naive()) {
-            let message = format!(
-                "{held_at} is more than {MAX_DAYS_APART} days from the period {period}; accepted: {earliest} to {latest}"
-            );
-            return Err(Problem::validation("input.heldAt", message));
-        }
+        let held_at = self.held_at.unwrap_or(scope.now);
+        let period = period_of(&self.period, held_at)?;
         let briefing = Briefing {
             meta: Meta::first(id, OWN_SOURCE, id.to_string(), by, scope.now),
-            period: period.to_string(),
+            period,
             title: text(&self.title, "input.title", TITLE_CHARS)?,
             held_at,
             closed_at: None,
@@ -76,6 +69,32 @@ impl Write for RecordBriefingInput {
         record::insert(db, std::slice::from_ref(&briefing)).await?;
         Ok(Written::Version)
     }
+}
+
+/// Reads the period of a briefing, which is not far from the time at which it is held.
+fn period_of(period: &Period, held_at: DateTime<Utc>) -> Result<String, Problem> {
+    let period = period.checked("input.period")?;
+    let (earliest, latest) = (period.first_day() - Days::new(MAX_DAYS_APART), period.end() + Days::new(MAX_DAYS_APART));
+    if !(earliest..=latest).contains(&held_at.date_naive()) {
+        let message = format!(
+            "{held_at} is more than {MAX_DAYS_APART} days from the period {period}; accepted: {earliest} to {latest}"
+        );
+        return Err(Problem::validation("input.heldAt", message));
+    }
+    Ok(period.to_string())
+}
+
+/// Change of a briefing that is not closed. An absent field is left alone.
+#[derive(InputObject)]
+pub struct UpdateBriefingInput {
+    #[graphql(flatten)]
+    target: Target,
+    /// Period of which it takes stock.
+    period: Option<Period>,
+    /// Title.
+    title: Option<String>,
+    /// When it was or will be held (RFC 3339), not after the day on which the work of one of its conclusions ends.
+    held_at: Option<DateTime<Utc>>,
 }
 
 /// New conclusion of a briefing that is not closed.
@@ -114,7 +133,31 @@ pub struct CloseBriefingInput {
 }
 
 service_kit::verbs! {
-    Briefing: AddConclusionInput = "addConclusion", AddOpenPointInput = "addOpenPoint", CloseBriefingInput = "closeBriefing",
+    Briefing: UpdateBriefingInput = "updateBriefing", AddConclusionInput = "addConclusion", AddOpenPointInput = "addOpenPoint", CloseBriefingInput = "closeBriefing",
+}
+
+impl Change for UpdateBriefingInput {
+    const REWRITES: bool = true;
+
+    async fn apply(&self, edit: &mut Edit<'_, Briefing>) -> Result<(), Problem> {
+        open(edit)?;
+        if let Some(title) = &self.title {
+            edit.row.title = text(title, "input.title", TITLE_CHARS)?;
+        }
+        if let Some(held_at) = self.held_at {
+            let due = earliest_due(edit.db, edit.row.meta.id).await?;
+            if let Some(due) = due.filter(|due| *due < held_at.date_naive()) {
+                let message = format!(
+                    "{held_at} is after {due}, when the work of a conclusion ends; accepted: that day or earlier"
+                );
+                return Err(Problem::validation("input.heldAt", message));
+            }
+            edit.row.held_at = held_at;
+        }
+        let stored = Period::stored(&edit.row.period);
+        edit.row.period = period_of(self.period.as_ref().unwrap_or(&stored), edit.row.held_at)?;
+        Ok(())
+    }
 }
 
 impl Change for AddConclusionInput {

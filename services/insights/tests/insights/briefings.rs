@@ -17,7 +17,7 @@ async fn changes(pool: &PgPool, who: &Principal, arguments: &str) -> Result<Valu
 async fn verb(pool: &PgPool, who: &Principal, verb: &str, input: Value) -> Result<Value, (String, String)> {
     let kind = format!("{}{}Input", verb[..1].to_uppercase(), &verb[1..]);
     let document = format!(
-        "mutation($input: {kind}!) {{ {verb}(input: $input) {{ briefing {{ id version closedAt conclusions {{ number text dueOn }} openPoints {{ number text }} }} }} }}"
+        "mutation($input: {kind}!) {{ {verb}(input: $input) {{ briefing {{ id version period title heldAt closedAt conclusions {{ number text dueOn }} openPoints {{ number text }} }} }} }}"
     );
     let mut answer = at(pool, NOW).ask(who, &document, json!({ "input": input })).await;
     if answer.get("errors").is_some() { Err(problem(&answer)) } else { Ok(answer["data"][verb]["briefing"].take()) }
@@ -95,6 +95,49 @@ async fn a_briefing_keeps_what_was_decided_until_it_is_closed(pool: PgPool) {
     assert_eq!(latest["nodes"][0]["after"], "2026-12-20", "{latest}");
     let future = changes(&pool, &operator(), "instant: \"2027-01-01T00:00:00Z\"").await;
     assert_eq!(future, Err(("VALIDATION".to_owned(), "instant".to_owned())));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_briefing_is_changed_until_it_is_closed(pool: PgPool) {
+    found(&pool).await;
+    let input = json!({ "period": "2026-W47", "title": "Giao ban tuan 47", "heldAt": "2026-11-23T01:00:00Z" });
+    let opened = verb(&pool, &operator(), "recordBriefing", input).await.expect("recorded");
+    let of = |version: i32, more: Value| {
+        let mut input = json!({ "id": opened["id"], "expectedVersion": version });
+        input.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+        input
+    };
+    let changed = verb(&pool, &operator(), "updateBriefing", of(1, json!({ "title": "Giao ban tuần 47" }))).await;
+    let changed = changed.expect("changed");
+    assert_eq!(
+        (&changed["title"], &changed["period"], &changed["heldAt"], &changed["version"]),
+        (&json!("Giao ban tuần 47"), &json!("2026-W47"), &opened["heldAt"], &json!(2))
+    );
+    // What it says already is no version.
+    let same = verb(&pool, &operator(), "updateBriefing", of(2, json!({ "period": "2026-W47" }))).await.expect("read");
+    assert_eq!(same["version"], json!(2));
+    let conclusion = of(2, json!({ "text": "Hoàn thành", "dueOn": "2026-11-24" }));
+    verb(&pool, &operator(), "addConclusion", conclusion).await.expect("added");
+    for (change, path) in [
+        (json!({ "title": " " }), "input.title"),
+        (json!({ "period": "2026-W99" }), "input.period"),
+        // 92 days after the end of a week of March there is no November.
+        (json!({ "period": "2026-W10" }), "input.heldAt"),
+        (json!({ "heldAt": "2027-11-23T01:00:00Z" }), "input.heldAt"),
+        (json!({ "heldAt": "2026-11-25T01:00:00Z" }), "input.heldAt"),
+    ] {
+        let refused = verb(&pool, &operator(), "updateBriefing", of(3, change.clone())).await;
+        assert_eq!(refused, Err(("VALIDATION".to_owned(), path.to_owned())), "{change}");
+    }
+    let moved = json!({ "heldAt": "2026-11-24T01:00:00Z", "period": "2026-W48" });
+    let moved = verb(&pool, &operator(), "updateBriefing", of(3, moved)).await.expect("moved");
+    assert_eq!(moved["period"], json!("2026-W48"));
+    let lead = person("lead", &[Role::Lead], Some("SXD"), None);
+    let refused = verb(&pool, &lead, "updateBriefing", of(4, json!({ "title": "x" }))).await;
+    assert_eq!(refused.map_err(|refused| refused.0), Err("NOT_FOUND".to_owned()));
+    verb(&pool, &operator(), "closeBriefing", of(4, json!({}))).await.expect("closed");
+    let late = verb(&pool, &operator(), "updateBriefing", of(5, json!({ "title": "x" }))).await;
+    assert_eq!(late.map_err(|refused| refused.0), Err("CONFLICT".to_owned()));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

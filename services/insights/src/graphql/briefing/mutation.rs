@@ -7,7 +7,9 @@ use service_kit::{Problem, ScopeContext};
 
 use crate::model::Briefing;
 use crate::store::briefing;
-use crate::workflow::{AddConclusionInput, AddOpenPointInput, CloseBriefingInput, RecordBriefingInput};
+use crate::workflow::{
+    AddConclusionInput, AddOpenPointInput, CloseBriefingInput, RecordBriefingInput, UpdateBriefingInput,
+};
 
 /// Result of a mutation of a briefing.
 #[derive(SimpleObject)]
@@ -23,6 +25,11 @@ pub struct BriefingMutation;
 impl BriefingMutation {
     /// New briefing, by the operations center or an issuer.
     async fn record_briefing(&self, ctx: &Context<'_>, input: RecordBriefingInput) -> Result<BriefingPayload> {
+        Ok(wrote(ctx, &input).await?)
+    }
+
+    /// Changes period, title or time of a briefing that is not closed.
+    async fn update_briefing(&self, ctx: &Context<'_>, input: UpdateBriefingInput) -> Result<BriefingPayload> {
         Ok(wrote(ctx, &input).await?)
     }
 
