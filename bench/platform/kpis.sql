@@ -29,9 +29,11 @@ SELECT json_build_object(
         LEFT JOIN directory.official AS h ON h.code = a.official_code)),
     'kpiRevisions', (SELECT json_agg(r) FROM (
         SELECT s.indicator_code, i.name, c.period, c.day, c.before, c.after, y.rag AS rag_before, t.rag AS rag_after
-        FROM (SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS day, c.value AS after,
-                     (SELECT b.value FROM kpis.observed_fact AS b WHERE b.series_id = c.series_id AND b.period = c.period AND b.from_day < c.from_day ORDER BY b.from_day DESC LIMIT 1) AS before
-              FROM kpis.observed_fact AS c WHERE c.vintage > 1 AND c.from_day BETWEEN '2026-01-01' AND '2026-12-31'
+        FROM (SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS day, c.value AS after, b.value AS before
+              FROM kpis.observed_fact AS c
+              CROSS JOIN LATERAL (SELECT * FROM kpis.observed_fact AS b WHERE b.series_id = c.series_id AND b.period = c.period AND b.from_day < c.from_day ORDER BY b.from_day DESC LIMIT 1) AS b
+              WHERE c.vintage > 1 AND c.from_day BETWEEN '2026-01-01' AND '2026-12-31' AND c.from_day < c.to_day
+                AND (b.to_day < c.from_day OR (b.value, b.numerator, b.denominator, b.counts) IS DISTINCT FROM (c.value, c.numerator, c.denominator, c.counts))
               UNION ALL
               SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, NULL, b.value FROM kpis.observed_fact AS b
               WHERE b.to_day < 'infinity' AND b.to_day BETWEEN '2026-01-01' AND '2026-12-31'
