@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::records::{FEEDBACK, PARCELS, PROJECTS, Records, TASKS};
+use super::records::{FEEDBACK, OF_A_SERIES, PARCELS, PROJECTS, Records, TARGETS, TASKS};
 use super::{Caller, Platform, Sees, codes};
 
 /// Datasets of alerts and of changes, the field with the record and its key, and the kind with its place in [`Caller::sees`].
@@ -71,7 +71,74 @@ pub async fn check(platform: &Platform) -> Result<()> {
             caller.name()
         );
     }
+    series(platform).await?;
+    vacancies(platform).await
+}
+
+/// Alerts and changes of targets, which name the series: an indicator and its area or organization.
+async fn series(platform: &Platform) -> Result<()> {
+    let rows = "kpis.series AS t JOIN kpis.indicator AS i ON i.code = t.indicator_code WHERE true";
+    let key = "t.indicator_code || '/' || coalesce(t.area_code, t.organization_code)";
+    let of_series = Records { rows: (rows, key), own: OF_A_SERIES, ..TARGETS };
+    let named = |nodes: Vec<Value>, dataset: &str| -> Vec<String> {
+        let nodes = nodes.iter().filter(|node| node["dataset"] == dataset);
+        let key = |node: &Value| {
+            let scope = node["areas"][0]["code"].as_str().or(node["organization"]["code"].as_str());
+            format!("{}/{}", node["indicator"]["code"].as_str().unwrap_or_default(), scope.unwrap_or_default())
+        };
+        nodes.map(key).collect()
+    };
+    let selection = "dataset areas { code } organization { code } indicator { code }";
+    // Months are published once each, so the week has none.
+    let since = "instant: \"2026-10-01T00:00:00Z\", datasets: [KPIS],";
+    for (list, argument, dataset) in [("alerts", "", "kpis"), ("changesSince", since, "KPIS")] {
+        let there = named(all(platform, &Caller::operator(), list, argument, selection).await?, dataset);
+        assert!(!there.is_empty(), "the sample has no {list} of targets");
+        for caller in Caller::all() {
+            // Who sees no target sees no change of one, and an alert of another kind at most.
+            if caller.sees == [Sees::Nothing; 6] || list == "changesSince" && caller.sees[3] == Sees::Nothing {
+                continue;
+            }
+            let seen = platform.expected(&caller, (&of_series, caller.sees[3]), "true").await?;
+            let found = named(all(platform, &caller, list, argument, selection).await?, dataset);
+            let expected: Vec<String> = there.iter().filter(|key| seen.contains(*key)).cloned().collect();
+            assert_eq!(sorted(found), sorted(expected), "{} {list} of targets", caller.name());
+        }
+    }
     Ok(())
+}
+
+/// Alerts of positions without a holder: who sees an open task, a project or a target for which one is accountable sees them.
+async fn vacancies(platform: &Platform) -> Result<()> {
+    let selection = "dataset position { code }";
+    let of = |nodes: Vec<Value>| -> BTreeSet<String> {
+        let nodes = nodes.iter().filter(|node| node["dataset"] == "positions");
+        nodes.filter_map(|node| node["position"]["code"].as_str().map(str::to_owned)).collect()
+    };
+    let there = of(all(platform, &Caller::operator(), "alerts", "", selection).await?);
+    assert!(!there.is_empty(), "the sample has no position without a holder");
+    for caller in Caller::all().into_iter().filter(|caller| caller.sees != [Sees::Nothing; 6]) {
+        let found = of(all(platform, &caller, "alerts", "", selection).await?);
+        let accountable = accountable(platform, &caller).await?;
+        let expected: BTreeSet<String> = there.intersection(&accountable).cloned().collect();
+        assert_eq!(found, expected, "{} positions without a holder", caller.name());
+    }
+    Ok(())
+}
+
+/// Positions that are accountable for what a caller sees.
+async fn accountable(platform: &Platform, caller: &Caller) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for (place, records, key, condition) in [
+        (0, &TASKS, "t.accountable_position_code", "t.status NOT IN ('COMPLETED', 'CANCELLED')"),
+        (1, &PROJECTS, "t.accountable_position_code", "true"),
+        (3, &TARGETS, "i.accountable_position_code", "true"),
+    ] {
+        let positions = Records { rows: (records.rows.0, key), ..*records };
+        let condition = format!("{condition} AND {key} IS NOT NULL");
+        found.extend(platform.expected(caller, (&positions, caller.sees[place]), &condition).await?);
+    }
+    Ok(found)
 }
 
 fn sorted(mut list: Vec<String>) -> Vec<String> {

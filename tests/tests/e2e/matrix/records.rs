@@ -3,6 +3,7 @@
 //! In every condition `$1` are organizations with all below them, `$2` positions and `$3` areas.
 
 /// A kind of records.
+#[derive(Clone, Copy)]
 pub struct Records {
     /// Its list at the root.
     pub list: &'static str,
@@ -177,7 +178,8 @@ pub const OBSERVATIONS: Records = Records {
 
 /// Rows of an indicator's series: of the areas, with the old ones that became a part of them, of the organizations, or of an
 /// indicator that is theirs.
-const OF_A_SERIES: &str =
+/// Series of a scope: of an area or one that became a part of it, of an organization, or of the owner of the indicator.
+pub const OF_A_SERIES: &str =
     "t.area_code = ANY ($3) OR t.area_code IN (SELECT from_code FROM directory.area_succession WHERE to_code = ANY ($3))
      OR t.organization_code = ANY ($1) OR i.owner_organization_code = ANY ($1) OR i.accountable_position_code = ANY ($2)";
 
