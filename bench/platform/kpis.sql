@@ -18,11 +18,11 @@ SELECT json_build_object(
         'rows', (SELECT json_agg(json_build_object('organization', json_build_object('code', o.code, 'name', o.name), 'total', m.total, 'green', m.green, 'amberGreen', m.amber_green,
             'amberRed', m.amber_red, 'red', m.red, 'unjudged', m.unjudged) ORDER BY m.red DESC, m.responsible)
             FROM measured AS m JOIN directory.organization AS o ON o.code = m.responsible)),
-    'kpiTargets', json_build_object('totalCount', (SELECT count(*) FROM f WHERE rag IN ('RED', 'AMBER_RED')), 'edges', (
+    'kpiTargets', json_build_object('totalCount', (SELECT count(*) FROM year WHERE rag IN ('RED', 'AMBER_RED')), 'edges', (
         SELECT json_agg(json_build_object('indicator', json_build_object('code', i.code, 'name', i.name, 'unit', i.unit), 'accountable', p.title, 'holder', h.display_name, 'period', t.period,
             'value', t.target, 'actual', t.actual, 'observedUntil', t.ends[cardinality(t.ends)] - 1, 'forecast', t.forecast, 'attainment', CASE WHEN t.complete OR NOT kpis.needs_whole(t.nature, t.direction, t.baseline) THEN kpis.attainment(t.direction, t.actual, t.target, t.baseline) END,
             'shortfall', t.shortfall, 'rag', t.rag, 'judged', t.judged))
-        FROM (SELECT * FROM f WHERE rag IN ('RED', 'AMBER_RED') ORDER BY shortfall DESC, target_id DESC LIMIT 10) AS t
+        FROM (SELECT * FROM year WHERE rag IN ('RED', 'AMBER_RED') ORDER BY shortfall DESC, target_id DESC LIMIT 10) AS t
         JOIN kpis.indicator AS i ON i.code = t.indicator_code
         LEFT JOIN directory.position AS p ON p.code = i.accountable_position_code
         LEFT JOIN directory.appointment AS a ON a.position_code = p.code AND a.deleted_at IS NULL AND a.from_on <= t.day AND (a.to_on IS NULL OR t.day < a.to_on)

@@ -147,14 +147,16 @@ CREATE TABLE kpis.observed_fact (
     flags          text[] NOT NULL,
     vintage        integer,
     observed_at    timestamptz NOT NULL,
+    -- The instants of its begin and end.
+    began_at       timestamptz NOT NULL,
+    ended_at       timestamptz NOT NULL,
     -- Whether it is a value that was observed: a missing or a confidential one is not, and a forecast is no actual.
     counts         boolean NOT NULL,
     -- Codes of the areas that it was carried over from.
     carried_from   text[] NOT NULL,
     -- Whether the run ends because the area was merged or divided.
     merged         boolean NOT NULL,
-    -- In the order of the runs: those of no day come before the one that the day ends with.
-    UNIQUE NULLS NOT DISTINCT (series_id, period, from_day, to_day, vintage),
+    PRIMARY KEY (series_id, period, began_at),
     CHECK (to_day > from_day OR vintage IS NOT NULL),
     CHECK ((observation_id IS NULL) = (vintage IS NULL) AND (vintage IS NULL) = (carried_from <> '{}'))
 );
@@ -195,6 +197,8 @@ CREATE TABLE kpis.target_fact (
     ends           date[] NOT NULL,
     expected       integer NOT NULL,
     complete       boolean NOT NULL,
+    -- Whether a part of the actual is an estimate from before the end of its sub-period.
+    estimated      boolean NOT NULL,
     -- First day on which an observation of the period is overdue, and the months of a sub-period.
     late_from      date,
     step           integer NOT NULL,
@@ -322,7 +326,7 @@ CREATE FUNCTION kpis.observed_of(ids uuid[]) RETURNS SETOF kpis.observed_fact LA
                   IS DISTINCT FROM (lag(id) OVER w, lag(value) OVER w, lag(numerator) OVER w, lag(denominator) OVER w, lag(flags) OVER w, lag(carried_from) OVER w) AS begins
               FROM held WINDOW w AS (PARTITION BY series_id, period ORDER BY at)) AS e)
     SELECT series_id, period, from_day, to_day, kpis.period_first(period), kpis.period_end(period), id, value, numerator, denominator, flags,
-           CASE WHEN id IS NOT NULL THEN (count(id) OVER (PARTITION BY series_id, period ORDER BY at))::int END, observed_at,
+           CASE WHEN id IS NOT NULL THEN (count(id) OVER (PARTITION BY series_id, period ORDER BY at))::int END, observed_at, at, to_at,
            value IS NOT NULL AND NOT flags && ARRAY['FORECAST'], carried_from, merged
     FROM (SELECT r.*, z.from_day, z.to_day
           FROM (SELECT series_id, period, at, max(to_at) OVER of_run AS to_at, id, flags, value, numerator, denominator, observed_at, carried_from,
@@ -360,21 +364,23 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
               UNION SELECT v.series_id, v.period, r.valid_from FROM version AS v JOIN kpis.fact_rule AS r ON r.valid_from > v.since) AS m),
     known AS (
         SELECT v.*, m.day, m.to_day, n.*, r.told, kpis.period_months(v.period) / v.step AS expected, greatest(n.seen_at, v.observed_at) AS known_at,
-               CASE WHEN b.parts = n.parts THEN CASE v.nature WHEN 'FLOW' THEN b.total WHEN 'STOCK' THEN b.latest
+               -- Of a stock the last is enough.
+               CASE WHEN v.nature = 'STOCK' THEN CASE WHEN b.last = n.ends[cardinality(n.ends)] - interval '1 year' THEN b.latest END
+                   WHEN b.parts = n.parts THEN CASE v.nature WHEN 'FLOW' THEN b.total
                    WHEN 'RATE' THEN CASE WHEN b.weighted = b.parts THEN v.scale * b.numerator / b.denominator WHEN b.parts = 1 THEN b.latest END END END AS before
         FROM moment AS m
         JOIN version AS v ON v.series_id = m.series_id AND v.period = m.period AND v.decided_on <= m.day AND m.day < v.until
         CROSS JOIN LATERAL (
             SELECT count(*) AS parts, coalesce(array_agg(c.period_end ORDER BY c.period_end), '{}') AS ends, array_agg(c.period_first) AS firsts,
                    -- What was stated before the end of its part is an estimate of it; what is done is done.
-                   coalesce(array_agg(c.period_end ORDER BY c.period_end) FILTER (WHERE c.from_day >= c.period_end OR v.direction = 'BINARY'), '{}') AS reported,
+                   coalesce(array_agg(c.period_end ORDER BY c.period_end) FILTER (WHERE c.from_day >= c.period_end OR v.direction = 'BINARY' AND c.value = 1), '{}') AS reported,
                    sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
                    sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.value * c.denominator) AS growth, max(c.observed_at) AS seen_at
             FROM cell AS c
             WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first AND c.period_end <= v.last) AS n
         CROSS JOIN LATERAL (
-            SELECT count(*) AS parts, sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, count(c.denominator) AS weighted,
-                   sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
+            SELECT count(*) AS parts, sum(c.value) AS total, (array_agg(c.value ORDER BY c.period_end DESC))[1] AS latest, max(c.period_end) AS last,
+                   count(c.denominator) AS weighted, sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
             FROM cell AS c
             WHERE c.series_id = v.series_id AND c.from_day <= m.day AND m.day < c.to_day AND c.period_first >= v.first - interval '1 year'
               AND c.period_end <= v.last - interval '1 year' AND (c.period_first + interval '1 year')::date = ANY (n.firsts)) AS b
@@ -395,8 +401,8 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
         CROSS JOIN LATERAL (SELECT k.ends[cardinality(k.ends)] AS last) AS e
         CROSS JOIN LATERAL (SELECT CASE k.nature WHEN 'STOCK' THEN coalesce(e.last = k.last, false) ELSE k.parts = k.expected END AS is_whole) AS w),
     forecast AS (
-        SELECT o.*, CASE WHEN o.is_whole AND NOT o.complete THEN o.actual ELSE f.forecast END AS forecast, g.needed,
-               CASE WHEN o.is_whole OR f.forecast IS NOT NULL THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.direction = 'BINARY' THEN 'BINARY_HAS_NO_FORECAST' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
+        SELECT o.*, CASE WHEN o.is_whole AND NOT o.complete AND o.direction <> 'BINARY' THEN o.actual ELSE f.forecast END AS forecast, g.needed,
+               CASE WHEN o.complete OR f.forecast IS NOT NULL OR o.is_whole AND o.direction <> 'BINARY' THEN NULL WHEN o.parts = 0 THEN 'NO_OBSERVATION' WHEN o.direction = 'BINARY' THEN 'BINARY_HAS_NO_FORECAST' WHEN o.nature = 'GROWTH' THEN 'GROWTH_HAS_NEED'
                     WHEN o.nature = 'FLOW' THEN 'NO_EARLIER_YEAR' WHEN o.actual IS NULL THEN 'NO_NUMERATOR' ELSE 'FEW_POINTS' END AS forecast_reason
         FROM observed AS o
         -- A flow by the share that the same part had of earlier years, of which every sub-period is known. A stock and a rate by the line
@@ -437,12 +443,12 @@ CREATE FUNCTION kpis.targets_of(ids uuid[]) RETURNS SETOF kpis.target_fact LANGU
                     ELSE kpis.short_of(f.direction, f.actual, f.target, f.low, f.high) END AS short,
                abs(coalesce(f.target, CASE WHEN coalesce(f.forecast, f.actual) < f.low OR f.high IS NULL THEN f.low ELSE f.high END) - coalesce(f.baseline, 0)) AS way
         FROM forecast AS f
-        CROSS JOIN LATERAL (SELECT CASE WHEN f.actual IS NULL THEN NULL WHEN f.complete THEN 'PERIOD' WHEN f.is_whole THEN 'ESTIMATE' WHEN f.planned IS NOT NULL THEN 'TRAJECTORY'
+        CROSS JOIN LATERAL (SELECT CASE WHEN f.actual IS NULL THEN NULL WHEN f.complete THEN 'PERIOD' WHEN f.is_whole AND f.direction <> 'BINARY' THEN 'ESTIMATE' WHEN f.planned IS NOT NULL THEN 'TRAJECTORY'
             WHEN f.nature = 'GROWTH' OR f.direction = 'BINARY' AND f.actual >= f.target THEN 'TO_DATE' WHEN f.forecast IS NOT NULL THEN 'FORECAST' END AS judged) AS j)
     SELECT j.id, j.series_id, j.period, j.day, j.to_day, j.first, j.last, j.indicator_code,
            CASE WHEN j.organization_code IS NOT NULL THEN 'ORGANIZATION' WHEN j.area_kind = 'CITY' THEN 'CITY' ELSE 'AREA' END,
            j.area_code, j.organization_code, j.owner, j.position, j.nature, j.direction, j.critical, j.lag_days,
-           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.rounded(j.before), j.reported, j.expected, j.complete,
+           j.target, j.low, j.high, j.baseline, j.actual, j.numerator, j.denominator, kpis.rounded(j.before), j.reported, j.expected, j.complete, cardinality(j.reported) < j.parts,
            (SELECT min(sub.last) + j.lag_days FROM generate_series(1, j.expected) AS place
             CROSS JOIN LATERAL (SELECT (j.first + make_interval(months => place * j.step))::date AS last) AS sub WHERE NOT sub.last = ANY (j.told)),
            j.step, j.forecast, j.forecast_reason, kpis.rounded(j.needed), j.planned, CASE WHEN j.way > 0 OR j.short = 0 THEN j.judged END, s.share,
@@ -480,26 +486,25 @@ SELECT platform.feeds_facts('kpis.target', 'kpis.derive', 'SELECT series_id FROM
 SELECT platform.feeds_facts('kpis.indicator', 'kpis.derive', 'SELECT s.id FROM written JOIN kpis.series AS s ON s.indicator_code = written.code');
 
 -- Changes of what is published of a period: a value that replaced another one, and a withdrawal that left none. A merger of areas is none;
--- a change of what was carried over is one. What was replaced on its own day has no judgement, since no day ended with it. `place` orders
--- the changes of a day.
+-- a change of what was carried over is one. What another change of its day followed has no judgement, since no day ended with it.
 CREATE VIEW kpis.revised AS
-    SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS revised_on, coalesce(c.vintage, 0)::numeric AS place, c.from_day < c.to_day AS is_judged,
-           c.vintage, b.value AS before, c.value AS after, b.observation_id AS left_id, c.observation_id AS taken_id, c.observed_at
+    SELECT c.series_id, c.period, c.period_first, c.period_end, c.from_day AS revised_on, c.began_at AS at, c.from_day < c.to_day AS is_judged,
+           c.vintage, b.value AS before, c.value AS after, b.observation_id AS left_id, c.observation_id AS taken_id
     FROM kpis.observed_fact AS c
     CROSS JOIN LATERAL (
         SELECT * FROM kpis.observed_fact AS b
-        WHERE b.series_id = c.series_id AND b.period = c.period AND (b.from_day, b.to_day, coalesce(b.vintage, 0)) < (c.from_day, c.to_day, coalesce(c.vintage, 0))
-        ORDER BY b.from_day DESC, b.to_day DESC, b.vintage DESC NULLS LAST LIMIT 1) AS b
+        WHERE b.series_id = c.series_id AND b.period = c.period AND b.began_at < c.began_at ORDER BY b.began_at DESC LIMIT 1) AS b
     WHERE (c.vintage > 1 OR c.vintage IS NULL)
-      AND CASE WHEN c.vintage IS NULL THEN b.vintage IS NULL AND b.to_day = c.from_day AND b.value <> c.value
+      AND CASE WHEN c.vintage IS NULL THEN b.vintage IS NULL AND b.ended_at = c.began_at AND b.value <> c.value
           ELSE b.vintage < c.vintage AND NOT b.merged
-              AND (b.to_day < c.from_day OR (b.value, b.numerator, b.denominator, b.counts) IS DISTINCT FROM (c.value, c.numerator, c.denominator, c.counts)) END
+              AND (b.ended_at < c.began_at OR (b.value, b.numerator, b.denominator, b.counts) IS DISTINCT FROM (c.value, c.numerator, c.denominator, c.counts)) END
     UNION ALL
-    SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, b.vintage + 0.5, true, NULL, b.value, NULL, b.observation_id, NULL, NULL
+    SELECT b.series_id, b.period, b.period_first, b.period_end, b.to_day, b.ended_at,
+           NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.from_day = b.to_day AND c.began_at > b.ended_at),
+           NULL, b.value, NULL, b.observation_id, NULL
     FROM kpis.observed_fact AS b
     WHERE b.to_day < 'infinity' AND b.value IS NOT NULL AND b.vintage IS NOT NULL AND NOT b.merged
-      AND NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.from_day = b.to_day
-          AND (c.from_day, c.to_day, coalesce(c.vintage, 0)) > (b.from_day, b.to_day, b.vintage));
+      AND NOT EXISTS (SELECT FROM kpis.observed_fact AS c WHERE c.series_id = b.series_id AND c.period = b.period AND c.began_at = b.ended_at);
 
 -- Points of series to draw, for the sub-periods from the one with the day `first` to the one with the day `last`, as known on a day.
 CREATE FUNCTION kpis.points(indicators text[], areas text[], organizations text[], first date, last date, as_of date)

@@ -71,7 +71,7 @@ CREATE INDEX fact_present_lead ON feedback.fact_present (lead, submitted_at, fee
 CREATE INDEX fact_present_area ON feedback.fact_present (area, submitted_at, feedback_id);
 CREATE INDEX fact_present_position ON feedback.fact_present (position, submitted_at, feedback_id) WHERE is_case;
 CREATE INDEX fact_present_project ON feedback.fact_present (project, feedback_id) WHERE project IS NOT NULL;
-CREATE INDEX fact_present_point ON feedback.fact_present (lat, lon) WHERE is_case AND lat IS NOT NULL;
+CREATE INDEX fact_present_spot ON feedback.fact_present (submitted_on, lat, lon, feedback_id) WHERE is_case AND lat IS NOT NULL;
 CREATE INDEX fact_present_rated ON feedback.fact_present (rated_on) INCLUDE (sender, score) WHERE score IS NOT NULL;
 CREATE INDEX fact_past_rated ON feedback.fact_past (rated_on, to_day) WHERE score IS NOT NULL;
 

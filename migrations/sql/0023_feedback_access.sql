@@ -49,13 +49,27 @@ CREATE FUNCTION feedback.distance_m(lat double precision, lon double precision, 
     RETURN 2 * 6371008.8 * asin(least(1, sqrt(sin(radians(other_lat - lat) / 2) ^ 2
         + cos(radians(lat)) * cos(radians(other_lat)) * sin(radians(other_lon - lon) / 2) ^ 2)));
 
--- Cases within a distance of a point that were submitted within some days, of those that the caller sees. A degree of latitude has a
--- little more than 111 km, so the box is not smaller than the circle.
-CREATE FUNCTION feedback.published_near(lat double precision, lon double precision, radius_m double precision, first_day date, end_day date)
-    RETURNS TABLE (feedback_id uuid, submitted_on date, distance_m double precision) LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 AS $$
-    SELECT f.feedback_id, f.submitted_on, feedback.distance_m($1, $2, f.lat, f.lon) FROM feedback.fact_present AS f
-    WHERE f.is_case AND f.submitted_on >= $4 AND f.submitted_on < $5
-      AND f.lat BETWEEN $1 - $3 / 111000 AND $1 + $3 / 111000
-      AND f.lon BETWEEN $2 - $3 / 111000 / cos(radians($1)) AND $2 + $3 / 111000 / cos(radians($1))
-      AND feedback.distance_m($1, $2, f.lat, f.lon) <= $3
+-- Cases within a distance of one of some centres that were submitted within some days, of those that the caller sees, each with the place of
+-- the nearest centre, of equally near ones the first. Points of cases are rounded, so distances are computed once for all cases of a
+-- point; and only to the centres of its own cell and of the eight around it. A degree of latitude has a little more than 111 km, so a cell
+-- is not smaller than the distance.
+CREATE FUNCTION feedback.published_nearest(lats double precision[], lons double precision[], radius_m double precision, first_day date, end_day date)
+    RETURNS TABLE (feedback_id uuid, place integer, distance_m double precision) LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
+    SET enable_nestloop = off SET jit = off AS $$
+    WITH cell AS MATERIALIZED (
+        SELECT $3 / 111000 AS high, $3 / 111000 / cos(radians(least(max(abs(c.lat)) + $3 / 111000, 89))) AS wide FROM unnest($1) AS c(lat)),
+    centre AS MATERIALIZED (
+        SELECT c.place::int, c.lat, c.lon, (floor(c.lat / cell.high) + dy)::int AS y, (floor(c.lon / cell.wide) + dx)::int AS x
+        FROM cell, unnest($1, $2) WITH ORDINALITY AS c(lat, lon, place), generate_series(-1, 1) AS dy, generate_series(-1, 1) AS dx),
+    submitted AS NOT MATERIALIZED (
+        SELECT f.feedback_id, f.lat, f.lon FROM feedback.fact_present AS f
+        WHERE f.is_case AND f.lat IS NOT NULL AND f.submitted_on >= $4 AND f.submitted_on < $5),
+    nearest AS MATERIALIZED (
+        SELECT DISTINCT ON (n.lat, n.lon) n.*
+        FROM (SELECT s.lat, s.lon, c.place, feedback.distance_m(c.lat, c.lon, s.lat, s.lon) AS distance_m
+              FROM (SELECT DISTINCT lat, lon FROM submitted) AS s CROSS JOIN cell
+              JOIN centre AS c ON c.y = floor(s.lat / cell.high)::int AND c.x = floor(s.lon / cell.wide)::int OFFSET 0) AS n
+        WHERE n.distance_m <= $3
+        ORDER BY n.lat, n.lon, n.distance_m, n.place)
+    SELECT s.feedback_id, n.place, n.distance_m FROM nearest AS n JOIN submitted AS s ON s.lat = n.lat AND s.lon = n.lon
 $$;

@@ -170,8 +170,7 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
           AND ((f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED') OR b.series_id IS NULL)
         UNION ALL
         -- A revision or a withdrawal of a published value.
-        SELECT 'CORRECTED', r.series_id, s.indicator_code, r.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code, r.before::text, r.after::text,
-               CASE WHEN platform.day_of(r.observed_at) = r.revised_on THEN r.observed_at ELSE platform.day_end(r.revised_on - 1) END
+        SELECT 'CORRECTED', r.series_id, s.indicator_code, r.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code, r.before::text, r.after::text, r.at
         FROM kpis.revised AS r
         JOIN kpis.series AS s ON s.id = r.series_id
         JOIN kpis.indicator AS i ON i.code = s.indicator_code

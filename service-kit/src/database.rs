@@ -54,6 +54,11 @@ pub struct Database {
 /// Connections that reads leave to writes.
 const KEPT_FOR_WRITES: usize = 2;
 
+/// Number of connections that reads may take at a time.
+fn slots(pool: &PgPool) -> usize {
+    (pool.options().get_max_connections() as usize).saturating_sub(KEPT_FOR_WRITES).max(1)
+}
+
 impl Database {
     /// Connects to the database, so that a wrong address is an error before a port is bound.
     ///
@@ -82,15 +87,18 @@ impl Database {
 
     /// Wraps a pool that a test opened. The number of rows in its tables is not estimated.
     pub fn from_pool(pool: PgPool) -> Self {
-        let connections = pool.options().get_max_connections() as usize;
-        let slots = connections.saturating_sub(KEPT_FOR_WRITES).max(1);
-        let (estimates, pushing) = (Estimates::default(), Pushing::default());
-        Self { pool, read_slots: Arc::new(Semaphore::new(slots)), estimates, pushing }
+        let read_slots = Arc::new(Semaphore::new(slots(&pool)));
+        Self { pool, read_slots, estimates: Estimates::default(), pushing: Pushing::default() }
     }
 
     /// A slot for each connection that reads may take at a time. They are given in the order of asking.
     pub(crate) fn read_slots(&self) -> &Arc<Semaphore> {
         &self.read_slots
+    }
+
+    /// Whether more than half of the slots of reads are free: whoever takes a second one then makes nobody wait.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.read_slots.available_permits() * 2 > slots(&self.pool)
     }
 
     /// Estimated numbers of rows.

@@ -23,7 +23,7 @@ use crate::store::session::Session;
 /// Executes the reads of one request. Cheap to clone.
 ///
 /// The first statement opens a transaction, so all figures of a request are of one instant. Requests wait for a connection
-/// in the order in which they come, and each has one. When the request is dropped (its client hangs up, its deadline
+/// in the order in which they come, and each has one; a second one for long statements only while others need none. When the request is dropped (its client hangs up, its deadline
 /// passes), PostgreSQL cancels a statement that is still running: the connection is closed, and the server checks for that
 /// while it works.
 #[derive(Debug, Clone)]
@@ -94,6 +94,23 @@ impl Reader {
     /// The problem that the budget is used up.
     pub fn charge_rows(&self, rows: u64) -> Result<(), Problem> {
         self.budget.charge(rows.max(1))
+    }
+
+    /// Another reader of the same instant, whose statements run beside those of this one; `None` when it would make others wait. It is to
+    /// be ended ([`Reader::end`]).
+    ///
+    /// # Errors
+    /// The error of the database.
+    pub async fn beside(&self) -> Result<Option<Self>, Error> {
+        let mut slot = self.session.lock().await;
+        let now = self.present.map(|(now, _)| now);
+        let mut session = match slot.take() {
+            Some(session) => session,
+            None => Session::begin(&self.database, self.sight.clone(), now).await?,
+        };
+        let other = session.beside(&self.database, now).await?;
+        *slot = Some(session);
+        Ok(other.map(|other| Self { session: Arc::new(Mutex::new(Some(other))), ..self.clone() }))
     }
 
     /// Ends the transaction, if there is one. A later statement opens another, which sees what was written meanwhile.

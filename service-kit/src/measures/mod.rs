@@ -294,6 +294,8 @@ pub trait FactMeasures: MeasureSet {
     /// Table of the codes of which a record can have several, as `task_id, dimension, code, from_day, to_day`, and its column of the
     /// record, which the facts have too.
     const CODES: Option<(&'static str, &'static str)> = None;
+    /// Conditions that find the facts `d` with codes `$1` of other dimensions before they are read, by dimension.
+    const FOUND_BY: &'static [(&'static str, &'static str)] = &[];
     /// Condition that PostgreSQL evaluates once for each statement; it may raise SQLSTATE IOC01 when the rows are not
     /// current (see [`crate::Subgraph::refreshing`]).
     const CURRENT: &'static str = "true";

@@ -127,6 +127,9 @@ fn of_codes<S: FactMeasures>(dimension: &str, join: &str, key: &str) -> Option<S
     if join.is_empty() {
         return Some(format!("{key}::text = ANY ($1)"));
     }
+    if let Some((_, condition)) = S::FOUND_BY.iter().find(|(of, _)| *of == dimension) {
+        return Some((*condition).to_owned());
+    }
     let (table, record) = S::CODES.filter(|(table, _)| join.starts_with(&format!("LEFT JOIN {table} ")))?;
     Some(format!(
         "d.{record} IN (SELECT c.{record} FROM {table} AS c WHERE c.dimension = '{dimension}' AND c.code = ANY ($1))"

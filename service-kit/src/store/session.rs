@@ -28,12 +28,38 @@ impl Session {
         now: Option<DateTime<Utc>>,
     ) -> Result<Self, Error> {
         let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
+        Self::open(database, slot, sight, now, "").await
+    }
+
+    /// Begins another one of the same instant, if that makes nobody wait.
+    pub(crate) async fn beside(
+        &mut self,
+        database: &Database,
+        now: Option<DateTime<Utc>>,
+    ) -> Result<Option<Self>, Error> {
+        if !database.is_idle() {
+            return Ok(None);
+        }
+        let Ok(slot) = database.read_slots().clone().try_acquire_owned() else { return Ok(None) };
+        let snapshot: String =
+            sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(&mut **self.connection()?).await?;
+        let of = format!("SET TRANSACTION SNAPSHOT '{snapshot}'; ");
+        Self::open(database, slot, self.sight.clone(), now, &of).await.map(Some)
+    }
+
+    async fn open(
+        database: &Database,
+        slot: OwnedSemaphorePermit,
+        sight: Arc<Sight>,
+        now: Option<DateTime<Utc>>,
+        snapshot: &str,
+    ) -> Result<Self, Error> {
         let connection = database.pool().acquire().await?;
         let mut session = Self { connection: Some(connection), sight: sight.clone(), _slot: slot };
         let now =
             now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
         let begin = format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}{}",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {snapshot}{}{}",
             now.unwrap_or_default(),
             role::reading(&sight)
         );

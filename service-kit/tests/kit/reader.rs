@@ -102,3 +102,29 @@ async fn the_connections_of_a_service_estimate_the_size_of_its_tables(pool: PgPo
     tokio::time::timeout(Duration::from_secs(20), estimated).await.expect("an estimate");
     assert!(reads(database, 1000).charge("tasks.fact_position", 1).is_ok());
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_reader_beside_sees_the_same_instant_and_makes_nobody_wait(pool: PgPool) {
+    let options = DatabaseOptions { max_connections: 6, ..DatabaseOptions::new("") };
+    let url = pool.connect_options().to_url_lossy().to_string();
+    let database = Database::connect(&DatabaseOptions { url, ..options }).await.expect("a database");
+    let reader = reads(database.clone(), 1);
+    let count = async |reader: &Reader| {
+        let sql = "SELECT count(*) FROM platform.setting";
+        sqlx::query_scalar::<_, i64>(sql).fetch_one(reader).await.expect("a number")
+    };
+    assert_eq!(count(&reader).await, 0);
+    sqlx::query("INSERT INTO platform.setting VALUES ('a', 'b')").execute(&pool).await.expect("written");
+    let beside = reader.beside().await.expect("begun").expect("a second connection");
+    assert_eq!((count(&beside).await, count(&reader).await), (0, 0));
+    let backend = async |reader: &Reader| {
+        sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()").fetch_one(reader).await.expect("a number")
+    };
+    assert_ne!(backend(&beside).await, backend(&reader).await);
+    // Of four slots two are taken, so a third would be one of the last half.
+    assert!(reader.beside().await.expect("asked").is_none());
+    assert_eq!(count(&reader).await, 0);
+    beside.end().await;
+    assert_eq!(count(&beside).await, 1);
+    assert_eq!(count(&reader).await, 0);
+}

@@ -82,6 +82,7 @@ impl FactMeasures for KpiSet {
     const TABLE: &'static str = "kpis.target_fact";
     const PRESENT: &'static str = target::PRESENT;
     const ROWS: &'static str = target::MEASURED;
+    const FOUND_BY: &'static [(&'static str, &'static str)] = target::FOUND_BY;
     const CURRENT: &'static str = target::CURRENT;
     const FED_BY: &'static [&'static str] = &["indicators", "targets", "observations"];
 }

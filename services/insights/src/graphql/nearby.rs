@@ -12,7 +12,7 @@ use service_kit::{Problem, ScopeContext};
 use super::entity::{Area, Project};
 use super::reference::Feedback;
 use crate::model::NEARBY;
-use crate::store::nearby::{Asked, Centre, Near, near};
+use crate::store::nearby::{Asked, Centre, Near, near, nearest_first};
 
 /// Largest distance in metres.
 const MAX_DISTANCE_M: f64 = 5_000.0;
@@ -83,7 +83,7 @@ impl NearbyQuery {
         }
         let period = period.checked("period")?;
         let list = format!("nearby {period} {distance_m} {project:?} {site:?} {point:?}");
-        let page = Page::of_codes(&list, &PageArgs { first, after })?;
+        let page = Page::new(&list, nearest_first(), &PageArgs { first, after })?;
         let named = [(CodeKind::PROJECT, project.as_deref(), "project"), (CodeKind::SITE, site.as_deref(), "site")];
         check_codes(ctx, &named).await?;
         let texts = |codes: Option<Vec<ID>>| codes.map(|codes| codes.into_iter().map(|code| code.0).collect());
@@ -104,15 +104,13 @@ impl NearbyQuery {
             None => Centre::Sites { projects: texts(project), sites: texts(site) },
         };
         let asked = Asked { centre, radius_m: distance_m, first_day: period.first_day(), end_day: period.end() };
-        let found: Vec<(String, Near)> =
-            near(ctx.reader(), &asked).await?.into_iter().map(|near| (near.feedback_id.to_string(), near)).collect();
-        let shown = page.cut(&found, |(id, _)| id)?;
+        let (shown, total_count) = near(ctx.reader(), &asked, &page).await?;
         let limit = usize::try_from(page.limit).unwrap_or_default();
-        let total = Total { total_count: i64::try_from(found.len()).unwrap_or(i64::MAX) };
-        let mut connection = RowConnection::with_additional_fields(page.is_continued(), shown.len() > limit, total);
-        connection.edges.extend(
-            shown.iter().take(limit).map(|(id, near)| Edge::new(page.cursor(std::slice::from_ref(id)), near.into())),
-        );
+        let mut connection =
+            RowConnection::with_additional_fields(page.is_continued(), shown.len() > limit, Total { total_count });
+        connection
+            .edges
+            .extend(shown.iter().take(limit).map(|near| Edge::new(page.cursor(&near.sort_key), near.into())));
         Ok(Some(connection))
     }
 }

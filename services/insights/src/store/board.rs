@@ -1,9 +1,10 @@
 //! Boards: the published measures of each service, joined by the code of the entity.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures::future::try_join;
 use rust_decimal::Decimal;
 use service_kit::measures::{Measures, UNMEASURED, columns, hide_few, terms};
 use service_kit::stats::hidden_groups;
@@ -14,6 +15,9 @@ use sqlx::{AssertSqlSafe, Row};
 use super::subject::subjects;
 use crate::model::{SCORECARDS, ScorecardDimension};
 use crate::scorecard::{Board, Card, DATASETS, Dataset, Rules, Score, Subject, Wanted};
+
+/// Number of rows of facts that are read over one connection in any case: they take some tenths of a second.
+const ROWS_ALONE: u64 = 200_000;
 
 /// Which boards are asked for: those of the same are read together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,11 +69,7 @@ struct Measured {
 
 /// Measures the boards of some spans.
 async fn boards(reader: &Reader, asked: &Asked, spans: &[Span]) -> Result<Vec<Board>, Problem> {
-    let mut measured: Vec<Option<Measured>> = Vec::new();
-    for (place, dataset) in DATASETS.iter().enumerate() {
-        let has = asked.measures.has_any(place) && dataset.dimensions.contains(&asked.by);
-        measured.push(if has { Some(measure(reader, place, asked, spans).await?) } else { None });
-    }
+    let measured = measured(reader, asked, spans).await?;
     let fed_by: BTreeSet<&String> = measured.iter().flatten().flat_map(|dataset| &dataset.fed_by).collect();
     let days: Vec<NaiveDate> = spans.iter().map(|span| span.as_of).collect();
     let with_rows: BTreeSet<&String> =
@@ -90,6 +90,46 @@ async fn boards(reader: &Reader, asked: &Asked, spans: &[Span]) -> Result<Vec<Bo
         board(subjects, &datasets, &rules, fed_by)
     };
     Ok((0..spans.len()).map(of_span).collect())
+}
+
+/// Measures each dataset that is asked for, the largest first. Many rows are read over two connections.
+async fn measured(reader: &Reader, asked: &Asked, spans: &[Span]) -> Result<Vec<Option<Measured>>, Problem> {
+    let mut sources = Vec::new();
+    for (place, dataset) in DATASETS.iter().enumerate() {
+        if asked.measures.has_any(place) && dataset.dimensions.contains(&asked.by) {
+            let (rows, fed_by) = source_of(&reader.whole(), dataset).await?;
+            let rows = rows.unsigned_abs().saturating_mul(spans.len() as u64);
+            reader.charge_rows(rows)?;
+            sources.push((rows, place, fed_by));
+        }
+    }
+    let is_long = sources.len() > 1 && sources.iter().map(|(rows, ..)| *rows).sum::<u64>() > ROWS_ALONE;
+    sources.sort_by_key(|(rows, ..)| *rows);
+    let queue = Mutex::new(sources);
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let lane = async |reader: &Reader| {
+        let mut found = Vec::new();
+        while let Some((_, place, fed_by)) = next() {
+            let groups = measure(reader, place, asked, spans).await?;
+            found.push((place, Measured { groups, fed_by }));
+        }
+        Ok::<_, Problem>(found)
+    };
+    let beside = if is_long { reader.beside().await? } else { None };
+    let mut found = match &beside {
+        None => lane(reader).await?,
+        Some(beside) => {
+            let (mut found, others) = try_join(lane(reader), lane(beside)).await?;
+            beside.end().await;
+            found.extend(others);
+            found
+        }
+    };
+    let mut measured: Vec<Option<Measured>> = DATASETS.iter().map(|_| None).collect();
+    for (place, dataset) in found.drain(..) {
+        measured[place] = Some(dataset);
+    }
+    Ok(measured)
 }
 
 /// Joins the groups of each dataset by the code of the entity.
@@ -135,11 +175,9 @@ pub async fn source_of(reader: &Reader, dataset: &Dataset) -> Result<(i64, Vec<S
 }
 
 /// Calls the function of a service, with the rights of an aggregate.
-async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -> Result<Measured, Problem> {
+async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -> Result<Vec<Groups>, Problem> {
     let dataset = &DATASETS[place];
     let (whole, sees_all) = (reader.whole(), reader.sees_all(&SCORECARDS));
-    let (rows, fed_by) = source_of(&whole, dataset).await?;
-    reader.charge_rows(rows.unsigned_abs().saturating_mul(spans.len() as u64))?;
     let wanted: Vec<(String, bool)> = dataset
         .measures
         .iter()
@@ -178,7 +216,7 @@ async fn measure(reader: &Reader, place: usize, asked: &Asked, spans: &[Span]) -
         }
         groups.values.insert(key, values);
     }
-    Ok(Measured { groups, fed_by })
+    Ok(groups)
 }
 
 /// The rules of the composite score that hold on each of some days, by the position of the day.

@@ -206,8 +206,15 @@ impl Indicator {
         period: Period,
         as_of: Option<Date>,
     ) -> Result<Option<Decomposition>> {
-        let period = period.checked("period")?.to_string();
-        written(&period, "period")?;
+        let asked = period.checked("period")?;
+        let period = written(&asked.to_string(), "period")?.to_string();
+        let months = (asked.end().year() - asked.first_day().year()) * 12 + asked.end().month0().cast_signed()
+            - asked.first_day().month0().cast_signed();
+        if months < self.frequency.months().cast_signed() {
+            let message =
+                format!("{} is observed by {}; accepted: a period that is not shorter", self.code, self.frequency);
+            return Err(Problem::validation("period", message).into());
+        }
         let as_of = ctx.scope().as_of(as_of.as_ref())?;
         let Some(found) = series::declared(&ctx.reader().whole(), &self.code, &period, as_of).await? else {
             return Ok(None);

@@ -108,7 +108,7 @@ pub struct Target {
     /// Value of what was observed of the period: of a flow the sum, of a stock the last, of a rate the quotient of the sums, of a
     /// growth the mean weighted by the levels a year before. Null when nothing was, or when rates without parts do not add up.
     pub actual: Option<Decimal>,
-    /// The same part of the year before, by the same rules; null when not all of it is known, and of a growth.
+    /// The same part of the year before, by the same rules; null when not all of it is known (of a stock the last), and of a growth.
     pub before: Option<Decimal>,
     #[graphql(skip)]
     pub ends: Vec<NaiveDate>,
@@ -116,11 +116,13 @@ pub struct Target {
     pub expected: i32,
     /// Whether the period was observed whole; of a stock whether its end was.
     pub complete: bool,
+    /// Whether a part of `actual` is an estimate from before the end of its own period. `observedUntil` and `coverage` leave it out.
+    pub estimated: bool,
     #[graphql(skip)]
     pub late_from: Option<NaiveDate>,
     /// Whether an observation is overdue on the day.
     pub observation_late: bool,
-    /// Value of the trajectory on the last observed day.
+    /// Value of the trajectory on the last day that `actual` includes.
     #[graphql(name = "expectedToDate")]
     pub trajectory: Option<Decimal>,
     /// Forecast of the whole period: of a flow by the share that the same part had of earlier years, of a stock or a rate by the

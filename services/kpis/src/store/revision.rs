@@ -33,7 +33,7 @@ pub struct Asked {
 pub async fn revisions(reader: &Reader, asked: &Asked) -> Result<Vec<Revision>, Problem> {
     let sql = "SELECT * FROM (
              SELECT s.indicator_code, s.area_code, s.organization_code, c.period, c.revised_on, c.vintage, c.before, c.after,
-                 t.period AS target_period, c.place, y.rag AS rag_before, t.rag AS rag_after, y.target_id IS NOT NULL AND y.rag IS DISTINCT FROM t.rag AS flipped,
+                 t.period AS target_period, c.at, y.rag AS rag_before, t.rag AS rag_after, y.target_id IS NOT NULL AND y.rag IS DISTINCT FROM t.rag AS flipped,
                  CASE WHEN taken.id IS NULL OR taken.revision < ended.revision THEN ended.withdrawal_reason ELSE taken.reason END AS reason
              FROM kpis.revised AS c
              JOIN kpis.series AS s ON s.id = c.series_id
@@ -44,7 +44,7 @@ pub async fn revisions(reader: &Reader, asked: &Asked) -> Result<Vec<Revision>, 
              LEFT JOIN kpis.target_fact AS y ON y.series_id = t.series_id AND y.period = t.period AND y.from_day < c.revised_on AND c.revised_on <= y.to_day
              WHERE c.revised_on BETWEEN $1 AND $2 AND ($3::text[] IS NULL OR s.indicator_code = ANY($3)) AND ($4::text[] IS NULL OR s.area_code = ANY($4))) AS revised
          WHERE kpis.check_facts() AND ($5::bool IS NULL OR flipped = $5)
-         ORDER BY revised_on DESC, indicator_code, area_code, organization_code, period, place DESC, target_period LIMIT $6";
+         ORDER BY revised_on DESC, indicator_code, area_code, organization_code, period, at DESC, target_period LIMIT $6";
     let (first, last) = asked.days;
     Ok(query_as(sql)
         .bind(first)

@@ -62,6 +62,12 @@ pub const MEASURED: &str = concat!(
     ") AS f WHERE f.period_first < s.end_day AND s.first_day < f.period_end"
 );
 
+/// Finds the facts of indicators that have one of the codes `$1`.
+pub const FOUND_BY: &[(&str, &str)] = &[
+    ("PROGRAMME", "d.indicator_code IN (SELECT code FROM kpis.indicator WHERE programme_codes && $1)"),
+    ("BOTTLENECK", "d.indicator_code IN (SELECT code FROM kpis.indicator WHERE bottleneck_codes && $1)"),
+];
+
 /// Reads the target with an id, as of the end of a day.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Statements of the mutations.
 
+use chrono::NaiveDate;
 use service_kit::Problem;
 use service_kit::store::record;
 use sqlx::{PgConnection, query, query_as, query_scalar};
@@ -63,6 +64,19 @@ pub async fn last_target(db: &mut PgConnection, target: &StoredTarget) -> Result
         .await?;
     let sql = "SELECT * FROM kpis.target WHERE series_id = $1 AND period = $2 AND deleted_at IS NULL ORDER BY decided_on DESC LIMIT 1";
     Ok(query_as(sql).bind(series).bind(&target.period).fetch_optional(db).await?)
+}
+
+/// The days of decision that a version of a target can have beside the others of its series and period: the first after the version
+/// before or after its withdrawal, and the last before the version after.
+pub async fn days_beside(
+    db: &mut PgConnection,
+    target: &StoredTarget,
+) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Problem> {
+    let sql = "WITH beside AS (SELECT v.decided_on, v.withdrawn_on FROM kpis.target AS t JOIN kpis.target AS v \
+                   ON v.series_id = t.series_id AND v.period = t.period AND v.deleted_at IS NULL AND v.id <> t.id WHERE t.id = $1) \
+               SELECT (SELECT greatest(decided_on + 1, withdrawn_on) FROM beside WHERE decided_on < $2 ORDER BY decided_on DESC LIMIT 1), \
+                   (SELECT min(decided_on) - 1 FROM beside WHERE decided_on > $2)";
+    Ok(query_as(sql).bind(target.meta.id).bind(target.decided_on).fetch_one(db).await?)
 }
 
 /// Inserts an observation.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{DOCUMENT_CHARS, OWN_SOURCE, permit, refused};
 use crate::model::StoredTarget;
 use crate::store::filter::written;
-use crate::store::workflow::{add_target, last_target};
+use crate::store::workflow::{add_target, days_beside, last_target};
 
 /// Point of a trajectory.
 #[derive(InputObject)]
@@ -60,6 +60,10 @@ impl TargetValue {
             if let Some(value) = change.as_opt_ref() {
                 *field = value.map(|value| summable(*value, path)).transpose()?;
             }
+        }
+        // A period without its baseline says nothing.
+        if row.baseline.is_none() {
+            row.baseline_period = None;
         }
         if let Some(period) = self.baseline_period.as_opt_ref() {
             let period = period.map(|period| written(period, "input.baselinePeriod")).transpose()?;
@@ -248,6 +252,15 @@ impl Change for CorrectKpiTargetInput {
             let message = "this is what the version says already; accepted: another value, decision or document";
             return Err(Problem::validation("input.value", message));
         }
+        // It stays between the version before and the one after.
+        let (earliest, latest) = days_beside(edit.db, &before).await?;
+        let latest = latest.into_iter().chain(before.withdrawn_on).min().unwrap_or(edit.today);
+        let decided_on = edit.row.decided_on;
+        if decided_on != before.decided_on && !(earliest.unwrap_or(decided_on)..=latest).contains(&decided_on) {
+            let from = earliest.map_or(String::new(), |day| format!("from {day} "));
+            let message = format!("{decided_on} is not between the versions beside it; accepted: {from}up to {latest}");
+            return Err(Problem::validation("input.decidedOn", message));
+        }
         edit.row.reason = Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?);
         Ok(())
     }
@@ -296,8 +309,12 @@ impl Change for WithdrawKpiTargetInput {
 /// Refuses a version that is no longer the last. Who changes an earlier one has not seen the later one.
 async fn no_later_version(db: &mut PgConnection, row: &StoredTarget, verb: &str) -> Result<(), Problem> {
     let Some(last) = last_target(db, row).await?.filter(|last| last.meta.id != row.meta.id) else { return Ok(()) };
+    let accepted = match last.withdrawn_on {
+        None => format!("{verb} of that one"),
+        Some(day) => format!("setKpiTarget, since that one was withdrawn on {day}"),
+    };
     Err(Problem::conflict(format!(
-        "the target has a later version, {} decided on {}; accepted: {verb} of that one",
+        "the target has a later version, {} decided on {}; accepted: {accepted}",
         last.meta.id, last.decided_on
     )))
 }

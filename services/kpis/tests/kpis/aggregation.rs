@@ -861,3 +861,69 @@ async fn what_is_done_or_not_has_no_trend_and_a_part_of_a_flow_no_way_from_the_b
     let deficit = of_2025(&pool, "D", "2025-04-10").await;
     assert_eq!((deficit["forecast"].clone(), deficit["shortfall"].clone()), (json!("-90"), json!("0.5")));
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_is_not_done_yet_is_not_judged_and_an_estimate_says_so(pool: PgPool) {
+    found(&pool).await;
+    give(
+        &pool,
+        "indicators",
+        &[
+            indicator("B", "STOCK", "QUARTER", json!({ "direction": "BINARY" })),
+            indicator("S", "STOCK", "QUARTER", json!({})),
+            indicator("F", "FLOW", "MONTH", json!({})),
+        ],
+    )
+    .await;
+    for (code, area, value) in [("B", "00004", "1"), ("B", "00008", "1"), ("S", "00004", "10"), ("F", "00004", "100")] {
+        give(&pool, "targets", &[target(code, area, "2026", json!({ "value": value }))]).await;
+    }
+    give(
+        &pool,
+        "observations",
+        &[
+            // Of the running quarter: not done by 2 October, and done by then.
+            observed("B", "00004", "2026-Q4", "2026-10-02", json!({ "value": "0" })),
+            observed("B", "00008", "2026-Q4", "2026-10-02", json!({ "value": "1" })),
+            // A year before only the last quarter is known.
+            observed("S", "00004", "2025-Q2", "2025-07-10", json!({ "value": "5" })),
+            observed("S", "00004", "2026-Q1", "2026-04-10", json!({ "value": "6" })),
+            observed("S", "00004", "2026-Q2", "2026-07-10", json!({ "value": "7" })),
+            observed("F", "00004", "2026-10", "2026-11-10", json!({ "value": "8" })),
+            observed("F", "00004", "2026-11", "2026-11-20", json!({ "value": "9", "flags": ["ESTIMATED"] })),
+        ],
+    )
+    .await;
+    let asked = asked(&pool);
+    let shown = async |code: &str, area: &str, day: &str, fields: &str| {
+        let document = format!(
+            r#"{{ kpiTargets(asOf: "{day}", filter: {{ indicator: ["{code}"], area: ["{area}"] }}) {{ edges {{ node {{ {fields} }} }} }} }}"#
+        );
+        asked.data(&document).await["kpiTargets"]["edges"][0]["node"].clone()
+    };
+    let judged = "actual met complete judged rag ragReason observedUntil";
+    assert_eq!(
+        shown("B", "00004", "2026-11-27", judged).await,
+        json!({ "actual": "0", "met": null, "complete": false, "judged": null, "rag": null, "ragReason": "BINARY_HAS_NO_FORECAST", "observedUntil": null })
+    );
+    assert_eq!(
+        shown("B", "00008", "2026-11-27", judged).await,
+        json!({ "actual": "1", "met": true, "complete": true, "judged": "PERIOD", "rag": "GREEN", "ragReason": null, "observedUntil": "2026-12-31" })
+    );
+    assert_eq!(shown("S", "00004", "2026-11-27", "actual before").await, json!({ "actual": "7", "before": "5" }));
+    assert_eq!(shown("S", "00004", "2026-06-30", "actual before").await, json!({ "actual": "6", "before": null }));
+    let estimated = "actual estimated observedUntil";
+    assert_eq!(
+        shown("F", "00004", "2026-11-20", estimated).await,
+        json!({ "actual": "17", "estimated": true, "observedUntil": "2026-10-31" })
+    );
+    assert_eq!(
+        shown("F", "00004", "2026-11-19", estimated).await,
+        json!({ "actual": "8", "estimated": false, "observedUntil": "2026-10-31" })
+    );
+    // A target cannot have a period in which nothing can be observed.
+    let answer = asked
+        .ask(&operator(), r#"{ indicator(code: "S") { decomposition(period: "2026-02") { target } } }"#, json!(null))
+        .await;
+    assert_eq!(problem(&answer), ("VALIDATION".to_owned(), "period".to_owned()));
+}

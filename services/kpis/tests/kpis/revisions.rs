@@ -230,6 +230,9 @@ async fn what_was_published_and_replaced_on_one_day_is_told(pool: PgPool) {
             // A forecast that becomes a value is a revision, though the number is the same.
             stated("00025", 1, "2025-06-06T08:00", json!({ "value": "8.5", "flags": ["FORECAST"] })),
             stated("00025", 1, "2026-01-06T08:00", json!({ "value": "8.5", "flags": ["NORMAL"] })),
+            // Withdrawn and published again on one day.
+            withdrawn("00025", 1, "2026-01-06T09:00"),
+            stated("00025", 2, "2026-01-06T10:00", json!({ "value": "8.5", "reason": "Lại" })),
         ],
     )
     .await;
@@ -277,8 +280,31 @@ async fn what_was_published_and_replaced_on_one_day_is_told(pool: PgPool) {
     assert_eq!(vintages, ["1 8.5 2026-01-06 2026-02-06", "2 8.5 2026-02-06 null"]);
     assert_eq!(revisions, Vec::<String>::new());
     let (vintages, revisions) = of("00025").await;
-    assert_eq!(vintages, ["1 8.5 2025-06-06 2026-01-06", "2 8.5 2026-01-06 null"]);
-    assert_eq!(revisions, ["2026-01-06 2 8.5 8.5 null GREEN true null"]);
+    assert_eq!(vintages, ["1 8.5 2025-06-06 2026-01-06", "2 8.5 2026-01-06 2026-01-06", "3 8.5 2026-01-06 null"]);
+    assert_eq!(
+        revisions,
+        [
+            "2026-01-06 3 8.5 8.5 null GREEN true Lại",
+            "2026-01-06 null 8.5 null null null false Nhầm",
+            "2026-01-06 2 8.5 8.5 null null false null",
+        ]
+    );
+    // Each change is told at its own time.
+    let told: Vec<String> = sqlx::query_scalar(
+        "SELECT concat_ws(' ', to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24:MI'), coalesce(before, '-'), coalesce(after, '-'))
+         FROM kpis.published_changes('2026-01-05T17:00:00Z', '2026-11-27T02:00:00Z') WHERE kind = 'CORRECTED' AND areas = '{01}' ORDER BY at",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("changes");
+    assert_eq!(told, ["08:00 8.5 8", "09:00 8 9", "23:59 9 8"]);
+    let told: Vec<String> = sqlx::query_scalar(
+        "SELECT concat_ws(' ', before, coalesce(after, '-')) FROM kpis.published_changes('2026-01-06T01:30:00Z', '2026-01-06T02:00:00Z') WHERE kind = 'CORRECTED' ORDER BY areas",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("changes");
+    assert_eq!(told, ["7 -", "8.5 -"], "two withdrawals at nine");
     // What is shown of a day is what it ended with.
     for (day, value) in [("2026-01-06", json!("8.5")), ("2026-01-07", json!("8"))] {
         let shown = asked

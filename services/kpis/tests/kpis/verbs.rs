@@ -318,6 +318,18 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     let answer = run(&asked, &issuer, "setKpiTarget", again("2026-06-02")).await;
     assert!(answer.get("errors").is_none(), "{answer}");
     assert_eq!(shown("2026-06-02").await[0]["value"], json!("800"));
+    // A correction keeps the order of the versions, and what was withdrawn stays so.
+    let last = answer["data"]["setKpiTarget"]["id"].clone();
+    let moved = |id: &Value, version: i32, day: &str| json!({ "id": id, "expectedVersion": version, "decidedOn": day, "document": "01/NQ", "reason": "Nhầm ngày" });
+    for (id, version, day) in
+        [(&last, 1, "2026-06-01"), (&last, 1, "2026-01-04"), (&id, 3, "2026-06-01"), (&id, 3, "2026-07-01")]
+    {
+        let refused = refused(&issuer, "correctKpiTarget", moved(id, version, day)).await;
+        assert_eq!(refused, ("VALIDATION".to_owned(), "input.decidedOn".to_owned()), "{day}");
+    }
+    let answer = run(&asked, &issuer, "correctKpiTarget", moved(&id, 3, "2026-05-31")).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    assert_eq!(shown("2026-05-30").await, Vec::<Value>::new());
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
