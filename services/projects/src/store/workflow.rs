@@ -19,6 +19,12 @@ pub async fn recorded(db: &mut PgConnection, parcel: Uuid) -> Result<Vec<(Milest
     Ok(rows.into_iter().map(|row| (row.kind, row.happened_on)).collect())
 }
 
+/// Whether a parcel is on hold after all that is recorded.
+pub async fn on_hold(db: &mut PgConnection, parcel: Uuid) -> Result<bool, Problem> {
+    let sql = "SELECT on_hold FROM projects.holds_of(ARRAY[$1]) ORDER BY day DESC LIMIT 1";
+    Ok(sqlx::query_scalar(sql).bind(parcel).fetch_optional(db).await?.unwrap_or(false))
+}
+
 /// Rules of the law that a milestone of a parcel breaks.
 pub async fn broken_by(db: &mut PgConnection, parcel: Uuid, kind: MilestoneKind) -> Result<Vec<Violation>, Problem> {
     Ok(sqlx::query_as("SELECT * FROM projects.violations_of(ARRAY[$1]) WHERE milestone = $2 ORDER BY code")

@@ -13,7 +13,7 @@ use service_kit::{Problem, Role};
 
 use super::{DOCUMENT_CHARS, OWN_SOURCE, permit};
 use crate::model::{Milestone, MilestoneKind, ParcelBlocker, ParcelCase, STEPS, Step, Violation};
-use crate::store::workflow::{broken_by, constraint, recorded};
+use crate::store::workflow::{broken_by, constraint, on_hold, recorded};
 
 /// What is recorded of a milestone.
 #[derive(InputObject)]
@@ -82,7 +82,7 @@ impl MilestoneInput {
         let actor = optional_text(self.actor.as_deref(), "input.actor", 300)?;
         let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
         let before = recorded(edit.db, edit.row.meta.id).await?;
-        check_place(step, &before)?;
+        check_place(step, &before, on_hold(edit.db, edit.row.meta.id).await?)?;
         if let Some((kind, earlier)) = before.iter().find(|(kind, day)| step.after.contains(kind) && *day > happened_on)
         {
             let message = format!("{happened_on} is before {kind} on {earlier}; accepted: that day or a later one");
@@ -138,11 +138,9 @@ fn first(now: DateTime<Utc>, by: &str) -> Meta {
 }
 
 /// Refuses a step whose place is elsewhere.
-fn check_place(step: &Step, before: &[(MilestoneKind, NaiveDate)]) -> Result<(), Problem> {
+fn check_place(step: &Step, before: &[(MilestoneKind, NaiveDate)], on_hold: bool) -> Result<(), Problem> {
     let reached = |kind: &MilestoneKind| before.iter().any(|(recorded, _)| recorded == kind);
     let list = |kinds: &[MilestoneKind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    let on_hold = before.iter().rev().find(|(kind, _)| matches!(kind, MilestoneKind::OnHold | MilestoneKind::Resumed));
-    let on_hold = on_hold.is_some_and(|(kind, _)| *kind == MilestoneKind::OnHold);
     if on_hold && !matches!(step.milestone, MilestoneKind::Resumed | MilestoneKind::Withdrawn) {
         return Err(Problem::conflict(format!("the parcel is on hold; {} needs resumeParcel first", step.verb)));
     }

@@ -179,6 +179,51 @@ async fn branches_hold_withdraw_and_hand_over_early(pool: PgPool) {
     assert_eq!(problem(&step(&pool, &city, &approver(), "withdrawParcel", ", document: \"1/QĐ\"").await).0, "CONFLICT");
 }
 
+/// Of a hold and its end on one day the last one counts, for the list and for the next step.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_hold_that_ends_on_its_day_is_none(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(&pool, "parcel-events", &[event("1", "NOTIFIED", "2026-01-05")]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let same = ", happenedOn: \"2026-02-02\"";
+    for (verb, expected) in
+        [("holdParcel", true), ("resumeParcel", false), ("holdParcel", true), ("resumeParcel", false)]
+    {
+        let answer = step(&pool, &city, &ward(), verb, same).await;
+        assert_eq!(answer["data"][verb]["parcelCase"]["onHold"], expected, "{answer}");
+    }
+    // A correction of the first hold does not put it after the end of the second.
+    let (id, version): (String, i32) = sqlx::query_as(
+        "SELECT id::text, version FROM projects.milestone WHERE kind = 'ON_HOLD' ORDER BY observed_at LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .expect("a hold");
+    let correct = format!(
+        "mutation {{ correctMilestone(input: {{ id: \"{id}\", expectedVersion: {version}, reason: \"Thiếu văn bản\", document: \"7/TB\" }}) {{ id }} }}"
+    );
+    let answer = city.ask(&person("ins", &[Role::Inspector], None, None), &correct, json!({})).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    let held = async || {
+        city.data("{ clearanceStats { totals { onHold } } }").await["clearanceStats"]["totals"]["onHold"].take()
+    };
+    assert_eq!(held().await, 0);
+    assert_eq!(stage(&step(&pool, &city, &ward(), "inventoryParcel", "").await, "inventoryParcel"), "INVENTORIED");
+    // A push may tell the later one first.
+    let told = |id: &str, kind: &str, hour: &str| {
+        crate::city::with(
+            event("1", kind, "2026-03-02"),
+            json!({ "externalId": id, "observedAt": format!("2026-03-02T{hour}:00:00Z") }),
+        )
+    };
+    give(&pool, "parcel-events", &[told("b", "RESUMED", "05")]).await;
+    give(&pool, "parcel-events", &[told("a", "ON_HOLD", "03")]).await;
+    assert_eq!(held().await, 0);
+    give(&pool, "parcel-events", &[told("c", "ON_HOLD", "06")]).await;
+    assert_eq!(held().await, 1);
+}
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn an_inspector_corrects_a_milestone_and_the_history_keeps_it(pool: PgPool) {
     with_site(&pool).await;
