@@ -20,7 +20,7 @@ CREATE TABLE projects.parcel_fact (
     site_code      text NOT NULL,
     land_type      text NOT NULL,
     to_acquire     numeric NOT NULL,
-    -- m² handed over in part, and m² handed over from the day of the handover on.
+    -- m² handed over in part, and m² handed over from the day on which all of it is.
     in_part        numeric NOT NULL,
     handed_area    numeric NOT NULL,
     blocker        text,
@@ -99,7 +99,7 @@ CREATE FUNCTION projects.rule_document(asked text, day date) RETURNS text
 CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
     parcel_id uuid, rules_on date, scoped_on date, notified_on date, agreed_on date, persuaded_on date, compulsory_on date, inventoried_on date,
     drafted_on date, posted_on date, dialogue_on date, appraised_on date, approved_on date, paid_on date, deposited_on date, recovery_on date,
-    enforcement_on date, enforced_on date, enforced_at text, handed_on date, handed_area numeric, closed_on date, withdrawn_on date,
+    enforcement_on date, enforced_on date, enforced_at text, closed_on date, withdrawn_on date,
     first_on date, observed_at timestamptz)
     LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 SET enable_nestloop = on AS $$
     SELECT p.id, coalesce(min(s.rules_on), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED')),
@@ -111,8 +111,7 @@ CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
            min(m.happened_on) FILTER (WHERE m.kind = 'APPROVED'), min(m.happened_on) FILTER (WHERE m.kind = 'PAID'),
            min(m.happened_on) FILTER (WHERE m.kind = 'DEPOSITED'), min(m.happened_on) FILTER (WHERE m.kind = 'RECOVERY_DECIDED'),
            min(m.happened_on) FILTER (WHERE m.kind = 'ENFORCEMENT_DECIDED'), min(m.happened_on) FILTER (WHERE m.kind = 'ENFORCED'),
-           min(m.happened_at) FILTER (WHERE m.kind = 'ENFORCED'), min(m.happened_on) FILTER (WHERE m.kind = 'HANDED_OVER'),
-           min(m.area) FILTER (WHERE m.kind = 'HANDED_OVER'), min(m.happened_on) FILTER (WHERE m.kind = 'CLOSED'),
+           min(m.happened_at) FILTER (WHERE m.kind = 'ENFORCED'), min(m.happened_on) FILTER (WHERE m.kind = 'CLOSED'),
            min(m.happened_on) FILTER (WHERE m.kind = 'WITHDRAWN'), min(m.happened_on), max(m.observed_at)
     FROM projects.parcel_case AS p
     LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
@@ -215,17 +214,28 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
         CROSS JOIN LATERAL jsonb_to_record(projects.parcel_case_defaults() || folded.state) AS s(
             site_code text, land_type text, area_to_acquire numeric, area_handed_over numeric, blocker text, deleted_at timestamptz)
         WHERE folded.is_last),
+    -- m² handed over, from each day of a handover or an enforcement on; one without an area is about all of the parcel.
+    handover AS MATERIALIZED (
+        SELECT m.parcel_id, m.happened_on AS from_day, lead(m.happened_on, 1, 'infinity') OVER w AS to_day, sum(sum(coalesce(m.area, 'Infinity'))) OVER w AS area
+        FROM projects.milestone AS m WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('HANDED_OVER', 'ENFORCED') GROUP BY 1, 2
+        WINDOW w AS (PARTITION BY m.parcel_id ORDER BY m.happened_on)),
+    -- The day on which a parcel is handed over is that on which all of it is.
+    handed AS MATERIALIZED (
+        SELECT s.parcel_id, s.from_day, coalesce(min(h.from_day) FILTER (WHERE h.area >= s.area_to_acquire),
+                   CASE WHEN s.area_handed_over >= s.area_to_acquire THEN max(h.from_day) END) AS day
+        FROM state AS s JOIN handover AS h ON h.parcel_id = s.parcel_id GROUP BY s.parcel_id, s.from_day, s.area_handed_over, s.area_to_acquire),
     hold AS MATERIALIZED (
         SELECT h.parcel_id, h.day AS from_day, h.on_hold, lead(h.day, 1, 'infinity') OVER (PARTITION BY h.parcel_id ORDER BY h.day) AS to_day
         FROM projects.holds_of(ids) AS h),
     run AS (
         SELECT t.parcel_id, t.day AS from_day, lead(t.day, 1, 'infinity') OVER (PARTITION BY t.parcel_id ORDER BY t.day) AS to_day
-        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, from_day FROM hold UNION SELECT parcel_id, from_day FROM paid) AS t)
+        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, from_day FROM hold UNION SELECT parcel_id, from_day FROM paid
+              UNION SELECT parcel_id, from_day FROM handover WHERE area < 'Infinity') AS t)
     SELECT run.parcel_id, run.from_day, run.to_day, y.number, y.kind, coalesce(y.kinds, '{}'), y.vulnerable, coalesce(y.is_first, true), s.site_code, s.land_type,
-           s.area_to_acquire, s.area_handed_over, least(s.area_to_acquire, greatest(s.area_handed_over, coalesce(m.handed_area, s.area_to_acquire))),
+           s.area_to_acquire, least(s.area_to_acquire, greatest(s.area_handed_over, part.area)), s.area_to_acquire,
            s.blocker, coalesce(h.on_hold, false), m.scoped_on, m.notified_on, m.compulsory_on, m.inventoried_on, m.drafted_on, m.posted_on,
            m.appraised_on, m.approved_on, m.paid_on, m.deposited_on, m.recovery_on, m.enforcement_on, m.enforced_on,
-           least(m.handed_on, m.enforced_on), m.closed_on, m.withdrawn_on,
+           handed.day, m.closed_on, m.withdrawn_on,
            (m.notified_on + make_interval(months => projects.parcel_rule('LAND_NOTICE_VALIDITY', m.rules_on)::int))::date,
            own.approved_on,
            own.effective_on + projects.parcel_rule('LAND_PAYMENT_LIMIT', coalesce(m.rules_on, own.effective_on))::int,
@@ -234,6 +244,8 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
     JOIN stone AS m ON m.parcel_id = run.parcel_id
     JOIN state AS s ON s.parcel_id = run.parcel_id AND s.from_day <= run.from_day AND run.from_day < s.to_day AND s.site_code IS NOT NULL AND s.deleted_at IS NULL
     LEFT JOIN hold AS h ON h.parcel_id = run.parcel_id AND h.from_day <= run.from_day AND run.from_day < h.to_day
+    LEFT JOIN handed ON handed.parcel_id = s.parcel_id AND handed.from_day = s.from_day
+    LEFT JOIN handover AS part ON part.parcel_id = run.parcel_id AND part.from_day <= run.from_day AND run.from_day < part.to_day AND part.area < 'Infinity'
     LEFT JOIN counted AS y ON y.parcel_id = run.parcel_id
     LEFT JOIN plan ON plan.parcel_id = run.parcel_id AND plan.party_code = y.party_code AND plan.from_day <= run.from_day AND run.from_day < plan.to_day
     LEFT JOIN (SELECT v.parcel_id, min(v.happened_on) AS violated_on FROM projects.violation AS v WHERE v.parcel_id = ANY(ids) GROUP BY 1) AS broken
@@ -253,8 +265,14 @@ $$;
 -- What breaks a rule. Verbs refuse it; what is pushed as a fact that happened is kept and reported.
 CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violation LANGUAGE sql STABLE ROWS 100 SET random_page_cost = 1.1 AS $$
     WITH fact AS MATERIALIZED (
-        SELECT m.*, p.land_type, s.consent, s.urgent FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
-        LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL WHERE p.deleted_at IS NULL),
+        SELECT m.*, p.land_type, s.consent, s.urgent, t.provided_on, t.waits FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
+        LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
+        -- Resettlement of the parties of the parcel: the last day on which it was provided, and whether one still waits for it.
+        LEFT JOIN (SELECT r.parcel_id, max(t.provided_on) AS provided_on, bool_or(t.provided_on IS NULL) AS waits
+                   FROM projects.parcel_right AS r JOIN projects.parcel_case AS p ON p.id = r.parcel_id AND p.id = ANY(ids)
+                   JOIN projects.resettlement AS t ON t.site_code = p.site_code AND t.party_code = r.party_code AND t.deleted_at IS NULL
+                   WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL GROUP BY 1) AS t ON t.parcel_id = m.parcel_id
+        WHERE p.deleted_at IS NULL),
     limits AS MATERIALIZED (
         SELECT d.rules_on, projects.parcel_rule('LAND_POSTING', d.rules_on)::int AS posting, projects.parcel_rule('LAND_NOTICE_AGRICULTURAL', d.rules_on)::int AS agricultural,
                projects.parcel_rule('LAND_NOTICE_OTHER', d.rules_on)::int AS other, projects.parcel_rule('LAND_NOTICE_VALIDITY', d.rules_on)::int AS validity,
@@ -281,8 +299,9 @@ CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violat
     FROM judged WHERE recovery_on > (notified_on + make_interval(months => validity))::date
     UNION ALL
     SELECT parcel_id, 'RECOVERY_LATE', 'RECOVERY_DECIDED', recovery_on, projects.rule_document('LAND_RECOVERY_LIMIT', rules_on),
-           format('%s days after the approval', recovery_on - approved_on), format('up to %s days', recovery)
-    FROM judged WHERE recovery_on - approved_on > recovery
+           format('%s days after %s', recovery_on - greatest(approved_on, provided_on), CASE WHEN provided_on > approved_on THEN 'the resettlement' ELSE 'the approval' END),
+           format('up to %s days', recovery)
+    FROM judged WHERE approved_on IS NOT NULL AND NOT coalesce(waits, false) AND recovery_on - greatest(approved_on, provided_on) > recovery
     UNION ALL
     SELECT parcel_id, 'RECOVERY_BEFORE_APPROVAL', 'RECOVERY_DECIDED', recovery_on,
            coalesce(projects.rule_document('LAND_RECOVERY_CONSENT', recovery_on), projects.rule_document('LAND_RECOVERY_LIMIT', recovery_on)),
@@ -306,8 +325,9 @@ CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violat
     UNION ALL
     SELECT parcel_id, 'ENFORCED_ON_DAY_OFF', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
            coalesce(c.name, to_char(enforced_on, 'FMDay')), 'a working day'
-    FROM judged JOIN directory.published_calendar_day AS c ON c.day = enforced_on AND NOT c.working
-    WHERE projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on) IS NOT NULL
+    -- Saturdays and Sundays are days off where the calendar says nothing else.
+    FROM judged LEFT JOIN directory.published_calendar_day AS c ON c.day = enforced_on
+    WHERE NOT coalesce(c.working, extract(isodow FROM enforced_on) < 6) AND projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on) IS NOT NULL
     UNION ALL
     SELECT parcel_id, 'ENFORCED_WITHOUT_DECISION', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
            coalesce(format('decided on %s', enforcement_on), 'no decision'), 'a decision of enforcement before it'
@@ -344,6 +364,8 @@ END $$;
 SELECT platform.feeds_facts('projects.parcel_case_event', 'projects.derive_parcels', 'SELECT id FROM written');
 SELECT platform.feeds_facts(input, 'projects.derive_parcels', 'SELECT parcel_id FROM written')
     FROM unnest(ARRAY['projects.milestone', 'projects.parcel_right']::regclass[]) AS input;
+SELECT platform.feeds_facts('projects.resettlement', 'projects.derive_parcels',
+    'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.party_code');
 -- The milestones of a parcel do not tell which of its parties the sheet says was paid.
 SELECT platform.feeds_facts('projects.clearance_sheet', 'projects.derive_parcels',
     'SELECT p.id FROM written JOIN projects.parcel_case AS p ON (p.site_code, p.map_sheet, p.parcel_number) = (written.site_code, written.map_sheet, written.parcel_number)');
@@ -372,7 +394,7 @@ CREATE FUNCTION projects.stage_since(as_of date, closed_on date, handed_on date,
     appraised_on date, posted_on date, drafted_on date, inventoried_on date, notified_on date, scoped_on date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN closed_on <= as_of THEN closed_on WHEN handed_on <= as_of THEN handed_on WHEN recovery_on <= as_of THEN recovery_on
-                WHEN paid_on <= as_of THEN paid_on WHEN deposited_on <= as_of THEN deposited_on WHEN approved_on <= as_of THEN approved_on
+                WHEN least(paid_on, deposited_on) <= as_of THEN least(paid_on, deposited_on) WHEN approved_on <= as_of THEN approved_on
                 WHEN appraised_on <= as_of THEN appraised_on WHEN posted_on <= as_of THEN posted_on WHEN drafted_on <= as_of THEN drafted_on
                 WHEN inventoried_on <= as_of THEN inventoried_on WHEN notified_on <= as_of THEN notified_on ELSE
                 CASE WHEN scoped_on <= as_of THEN scoped_on END END;

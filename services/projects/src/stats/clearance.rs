@@ -330,6 +330,7 @@ impl FactMeasures for ClearanceSet {
         "parcel-events",
         "compensation-plans",
         "compensation-payments",
+        "resettlements",
         "clearance-sheet",
     ];
     const PERSONS: Option<Term> = Some(Term::distinct("f.party", PARTY));
