@@ -195,3 +195,22 @@ async fn the_payment_of_one_household_settles_no_other_one_of_the_parcel(pool: P
     let differ = service_kit::store::facts::recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check");
     assert_eq!(differ, 0);
 }
+
+/// Households that state another area of their parcel are told, and none of them loses its row.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn rows_that_disagree_on_their_parcel_are_told(pool: PgPool) {
+    with_site(&pool).await;
+    let half = |party: &str, more: Value| wide(party, "1", party, with(json!({ "share": "0.5" }), more));
+    let agreed = crate::city::offer(&pool, "clearance-sheet", &[half("H1", json!({})), half("H2", json!({}))]).await;
+    assert!(agreed.iter().all(|result| result.errors.is_empty()), "{agreed:?}");
+    let later = json!({ "observedAt": "2026-06-01T02:00:00Z", "areaToAcquire": "250", "landType": "OTHER" });
+    let told = crate::city::offer(&pool, "clearance-sheet", &[half("H2", later.clone())]).await;
+    assert_eq!(told[0].status, service_kit::push::PushStatus::Updated);
+    let notes: Vec<(&str, &str)> = told[0].errors.iter().map(|note| (&*note.path, &*note.code)).collect();
+    assert_eq!(notes, [("areaToAcquire", "DIFFERS"), ("landType", "DIFFERS")]);
+    assert!(told[0].errors[0].en.contains("the row H1 of this parcel states 100;"), "{:?}", told[0].errors);
+    assert_eq!(stored(&pool).await[0]["area"], 250);
+    // The other row follows: they agree again.
+    let told = crate::city::offer(&pool, "clearance-sheet", &[half("H1", later)]).await;
+    assert!(told[0].errors.is_empty(), "{told:?}");
+}
