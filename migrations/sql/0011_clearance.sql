@@ -32,6 +32,9 @@ CREATE TABLE projects.site (
     recorded_at     timestamptz NOT NULL DEFAULT now(),
     deleted_at      timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT site_cutoff_plausible CHECK (cutoff_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT site_target_plausible CHECK (target_handover BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT site_rules_plausible CHECK (rules_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT site_point_whole CHECK ((lat IS NULL) = (lon IS NULL)),
     CONSTRAINT site_override_by_document CHECK ((rules_on IS NULL) = (rules_document IS NULL))
 );
@@ -149,12 +152,14 @@ CREATE TABLE projects.milestone (
     recorded_at timestamptz NOT NULL DEFAULT now(),
     deleted_at  timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT milestone_day_plausible CHECK (happened_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT milestone_area_of_handover CHECK (area IS NULL OR kind IN ('HANDED_OVER', 'ENFORCED')),
     CONSTRAINT milestone_by_document CHECK (document IS NOT NULL OR kind NOT IN
         ('NOTIFIED', 'APPROVED', 'RECOVERY_DECIDED', 'ENFORCEMENT_DECIDED', 'WITHDRAWN'))
 );
--- A milestone is reached once; a parcel can be on hold several times.
-CREATE UNIQUE INDEX milestone_once ON projects.milestone (parcel_id, kind) WHERE deleted_at IS NULL AND kind NOT IN ('ON_HOLD', 'RESUMED');
+-- A milestone is reached once; a parcel can be on hold several times, and be handed over in parts.
+CREATE UNIQUE INDEX milestone_once ON projects.milestone (parcel_id, kind)
+    WHERE deleted_at IS NULL AND kind NOT IN ('ON_HOLD', 'RESUMED') AND (kind <> 'HANDED_OVER' OR area IS NULL);
 CREATE INDEX milestone_parcel ON projects.milestone (parcel_id, happened_on);
 SELECT platform.keep_history('projects.milestone', 'id');
 
@@ -180,6 +185,10 @@ CREATE TABLE projects.compensation_plan (
     recorded_at       timestamptz NOT NULL DEFAULT now(),
     deleted_at        timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT compensation_plan_posted_plausible CHECK (posted_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT compensation_plan_approved_plausible CHECK (approved_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    -- Late payment counts from the effect.
+    CONSTRAINT compensation_plan_effect_within_year CHECK (effective_on <= approved_on + interval '1 year'),
     CONSTRAINT compensation_plan_coefficient_based CHECK (coefficient = 1 OR coefficient_basis IS NOT NULL),
     CONSTRAINT compensation_plan_effect_after_approval CHECK (effective_on IS NULL OR approved_on IS NOT NULL AND effective_on >= approved_on),
     CONSTRAINT compensation_plan_posted_before_approval CHECK (posted_on IS NULL OR approved_on IS NULL OR posted_on <= approved_on),
@@ -206,7 +215,8 @@ CREATE TABLE projects.payment (
     observed_at timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     deleted_at  timestamptz,
-    UNIQUE (source, external_id)
+    UNIQUE (source, external_id),
+    CONSTRAINT payment_day_plausible CHECK (happened_on BETWEEN '1990-01-01' AND '2100-12-31')
 );
 CREATE INDEX payment_plan ON projects.payment (plan_id, happened_on);
 SELECT platform.keep_history('projects.payment', 'id');
@@ -227,9 +237,11 @@ CREATE TABLE projects.resettlement (
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     deleted_at   timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT resettlement_approved_plausible CHECK (approved_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT resettlement_provided_plausible CHECK (provided_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT resettlement_provided_after_approval CHECK (provided_on IS NULL OR provided_on >= approved_on)
 );
-CREATE INDEX resettlement_site ON projects.resettlement (site_code);
+CREATE INDEX resettlement_site ON projects.resettlement (site_code, party_code);
 SELECT platform.keep_events('projects.resettlement', 'id');
 
 -- Graves of a burial ground, and those moved so far.
@@ -305,6 +317,15 @@ CREATE TABLE projects.clearance_sheet (
     recorded_at      timestamptz NOT NULL DEFAULT now(),
     deleted_at       timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT clearance_sheet_notified_plausible CHECK (notified_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_inventoried_plausible CHECK (inventoried_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_drafted_plausible CHECK (drafted_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_posted_plausible CHECK (posted_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_appraised_plausible CHECK (appraised_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_approved_plausible CHECK (approved_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_paid_plausible CHECK (paid_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_recovery_plausible CHECK (recovery_on BETWEEN '1990-01-01' AND '2100-12-31'),
+    CONSTRAINT clearance_sheet_handed_over_plausible CHECK (handed_over_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT clearance_sheet_notice_named CHECK (notified_on IS NULL OR notice IS NOT NULL),
     CONSTRAINT clearance_sheet_approval_named CHECK (approved_on IS NULL OR approval IS NOT NULL),
     CONSTRAINT clearance_sheet_recovery_named CHECK (recovery_on IS NULL OR recovery IS NOT NULL)
@@ -417,7 +438,7 @@ BEGIN
     INSERT INTO projects.milestone AS old (id, source, external_id, parcel_id, kind, happened_on, document, recorded_by, observed_at)
     SELECT gen_random_uuid(), pusher, s.external_id, s.parcel_id, s.kind, s.happened_on, s.document, pusher, s.observed_at FROM sheet_milestone AS s
     WHERE NOT EXISTS (SELECT FROM projects.milestone AS other WHERE other.parcel_id = s.parcel_id AND other.kind = s.kind AND other.deleted_at IS NULL
-        AND (other.source, other.external_id) <> (pusher, s.external_id))
+        AND (other.kind <> 'HANDED_OVER' OR other.area IS NULL) AND (other.source, other.external_id) <> (pusher, s.external_id))
     ON CONFLICT (source, external_id) DO UPDATE SET happened_on = excluded.happened_on, document = excluded.document, deleted_at = NULL,
         version = old.version + 1, recorded_at = now(), observed_at = greatest(excluded.observed_at, old.observed_at + interval '1 microsecond')
         WHERE (old.happened_on, old.document, old.deleted_at) IS DISTINCT FROM (excluded.happened_on, excluded.document, NULL::timestamptz);

@@ -1,23 +1,26 @@
 -- Facts of land clearance, stored as days (decision 0033).
 --
 -- A milestone is a day, so what it derives needs no row of its own: "approved on day D" is `approved_on <= D`. A parcel has a
--- row for each right to it, so that parties are counted without a join; `is_first` marks one of them, by which parcels and
--- their areas are counted. The rows are cut only where something changes that is no milestone: the parcel itself, a hold, a
--- payment.
+-- row for each party with a right to it, so that parties are counted without a join, and `is_first` marks the row by which the
+-- parcel and its area are counted. With several parties that is a row without a party: a filter by party or by its kind takes
+-- the parcel, and of its parties only those that it names. The rows are cut only where something changes that is no milestone:
+-- the parcel itself, a hold, a handover in part, a plan, a payment.
 
 CREATE TABLE projects.parcel_fact (
     parcel_id      uuid NOT NULL,
     from_day       date NOT NULL,
     to_day         date NOT NULL CHECK (to_day > from_day),
-    -- Number of the party; NULL for a parcel without a known right.
+    -- Number of the party; NULL in the row of a parcel that has several parties, or none that is known.
     party          bigint,
     party_kind     text,
+    -- That kind; of a row without a party the kinds of all parties of the parcel.
+    party_kinds    text[] NOT NULL,
     vulnerable     boolean,
     is_first       boolean NOT NULL,
     site_code      text NOT NULL,
     land_type      text NOT NULL,
     to_acquire     numeric NOT NULL,
-    -- m² handed over in part, and m² handed over from the day of the handover on.
+    -- m² handed over in part, and m² handed over from the day on which all of it is.
     in_part        numeric NOT NULL,
     handed_area    numeric NOT NULL,
     blocker        text,
@@ -96,7 +99,7 @@ CREATE FUNCTION projects.rule_document(asked text, day date) RETURNS text
 CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
     parcel_id uuid, rules_on date, scoped_on date, notified_on date, agreed_on date, persuaded_on date, compulsory_on date, inventoried_on date,
     drafted_on date, posted_on date, dialogue_on date, appraised_on date, approved_on date, paid_on date, deposited_on date, recovery_on date,
-    enforcement_on date, enforced_on date, enforced_at text, handed_on date, handed_area numeric, closed_on date, withdrawn_on date,
+    enforcement_on date, enforced_on date, enforced_at text, closed_on date, withdrawn_on date,
     first_on date, observed_at timestamptz)
     LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 SET enable_nestloop = on AS $$
     SELECT p.id, coalesce(min(s.rules_on), min(m.happened_on) FILTER (WHERE m.kind = 'NOTIFIED')),
@@ -108,8 +111,7 @@ CREATE FUNCTION projects.milestones_of(ids uuid[]) RETURNS TABLE (
            min(m.happened_on) FILTER (WHERE m.kind = 'APPROVED'), min(m.happened_on) FILTER (WHERE m.kind = 'PAID'),
            min(m.happened_on) FILTER (WHERE m.kind = 'DEPOSITED'), min(m.happened_on) FILTER (WHERE m.kind = 'RECOVERY_DECIDED'),
            min(m.happened_on) FILTER (WHERE m.kind = 'ENFORCEMENT_DECIDED'), min(m.happened_on) FILTER (WHERE m.kind = 'ENFORCED'),
-           min(m.happened_at) FILTER (WHERE m.kind = 'ENFORCED'), min(m.happened_on) FILTER (WHERE m.kind = 'HANDED_OVER'),
-           min(m.area) FILTER (WHERE m.kind = 'HANDED_OVER'), min(m.happened_on) FILTER (WHERE m.kind = 'CLOSED'),
+           min(m.happened_at) FILTER (WHERE m.kind = 'ENFORCED'), min(m.happened_on) FILTER (WHERE m.kind = 'CLOSED'),
            min(m.happened_on) FILTER (WHERE m.kind = 'WITHDRAWN'), min(m.happened_on), max(m.observed_at)
     FROM projects.parcel_case AS p
     LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
@@ -124,16 +126,31 @@ CREATE FUNCTION projects.revisions_of(plan projects.compensation_plan) RETURNS S
     WHERE e.party_code = plan.party_code AND e.site_code = plan.site_code AND e.revision <= plan.revision AND e.deleted_at IS NULL
 $$;
 
--- The effective plan of each party on a site: the approved one with the highest revision.
+-- The plan in force of each party on a site: of the approved ones that with the highest revision, from its approval on. The
+-- first is given for the days before its approval too.
 CREATE FUNCTION projects.plans_of(ids uuid[]) RETURNS TABLE (
-    parcel_id uuid, party_code text, plan_ids uuid[], amount numeric, approved_on date, effective_on date)
+    parcel_id uuid, party_code text, plan_ids uuid[], amount numeric, approved_on date, effective_on date, from_day date, to_day date)
     LANGUAGE sql STABLE ROWS 1000 SET random_page_cost = 1.1 SET enable_nestloop = on AS $$
-    SELECT DISTINCT ON (p.id, r.party_code) p.id, r.party_code, ARRAY(SELECT projects.revisions_of(c)), c.amount, c.approved_on, coalesce(c.effective_on, c.approved_on)
-    FROM projects.parcel_case AS p
-    JOIN projects.parcel_right AS r ON r.parcel_id = p.id AND r.deleted_at IS NULL
-    JOIN projects.compensation_plan AS c ON c.party_code = r.party_code AND c.site_code = p.site_code AND c.deleted_at IS NULL AND c.approved_on IS NOT NULL
-    WHERE p.id = ANY(ids)
-    ORDER BY p.id, r.party_code, c.revision DESC
+    SELECT v.parcel_id, v.party_code, ARRAY(SELECT projects.revisions_of(v.c)), (v.c).amount, (v.c).approved_on, coalesce((v.c).effective_on, (v.c).approved_on),
+           CASE WHEN row_number() OVER (PARTITION BY v.parcel_id, v.party_code ORDER BY (v.c).revision) = 1 THEN '-infinity' ELSE (v.c).approved_on END, v.to_day
+    FROM (SELECT p.id AS parcel_id, r.party_code, c, coalesce(min(c.approved_on) OVER (PARTITION BY p.id, r.party_code ORDER BY c.revision DESC
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 'infinity') AS to_day
+          FROM projects.parcel_case AS p
+          JOIN (SELECT DISTINCT r.parcel_id, r.party_code FROM projects.parcel_right AS r WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL) AS r ON r.parcel_id = p.id
+          JOIN projects.compensation_plan AS c ON c.party_code = r.party_code AND c.site_code = p.site_code AND c.deleted_at IS NULL AND c.approved_on IS NOT NULL
+          WHERE p.id = ANY(ids)) AS v
+    WHERE (v.c).approved_on < v.to_day
+$$;
+
+-- Whether a parcel is on hold, from each day on which that was recorded. The last of a day counts: by the time of the day, or
+-- as they were observed first, which a correction leaves as it was.
+CREATE FUNCTION projects.holds_of(ids uuid[]) RETURNS TABLE (parcel_id uuid, day date, on_hold boolean)
+    LANGUAGE sql STABLE ROWS 10 SET random_page_cost = 1.1 AS $$
+    SELECT DISTINCT ON (m.parcel_id, m.happened_on) m.parcel_id, m.happened_on, m.kind = 'ON_HOLD'
+    FROM projects.milestone AS m
+    WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('ON_HOLD', 'RESUMED')
+    ORDER BY m.parcel_id, m.happened_on, m.happened_at DESC NULLS LAST,
+        (SELECT (min(e.observed_at), min(e.recorded_at)) FROM projects.milestone_event AS e WHERE e.id = m.id AND e.withdrawn_at IS NULL) DESC, m.kind DESC, m.id DESC
 $$;
 
 -- Base rows are read by index, and what was read is joined by hash: the planner does not know how much that is.
@@ -141,19 +158,48 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
     SET random_page_cost = 1.1 SET enable_nestloop = off AS $$
     WITH stone AS MATERIALIZED (SELECT * FROM projects.milestones_of(ids)),
     plan AS MATERIALIZED (SELECT * FROM projects.plans_of(ids)),
-    -- What was settled of each plan from each day of a payment on.
+    -- Payments under all revisions of a plan.
+    payment AS MATERIALIZED (
+        SELECT plan.parcel_id, plan.party_code, pay.plan_id, pay.happened_on AS day,
+               CASE pay.kind WHEN 'REVERSED' THEN -pay.amount WHEN 'REFUSED' THEN 0 ELSE pay.amount END AS net,
+               CASE WHEN pay.kind IN ('PAID', 'DEPOSITED') THEN pay.happened_on END AS paid_on, CASE WHEN pay.kind = 'REFUSED' THEN pay.happened_on END AS refused_on
+        FROM plan CROSS JOIN LATERAL unnest(plan.plan_ids) AS of(plan_id)
+        JOIN projects.payment AS pay ON pay.plan_id = of.plan_id AND pay.plan_id = ANY(ARRAY(SELECT unnest(plan_ids) FROM plan)) AND pay.deleted_at IS NULL
+        WHERE plan.to_day = 'infinity'),
+    -- Whether the plan in force is settled, from each day of a payment, of a new revision, or of a plan of nothing on.
     paid AS MATERIALIZED (
-        SELECT parcel_id, party_code, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(net) OVER w >= amount AS settled,
-               max(last_on) OVER w AS last_on, max(refused_on) OVER w AS refused_on
-        FROM (SELECT plan.parcel_id, plan.party_code, plan.amount, pay.happened_on AS day,
-                     sum(CASE pay.kind WHEN 'REVERSED' THEN -pay.amount WHEN 'REFUSED' THEN 0 ELSE pay.amount END) AS net,
-                     max(pay.happened_on) FILTER (WHERE pay.kind IN ('PAID', 'DEPOSITED')) AS last_on,
-                     max(pay.happened_on) FILTER (WHERE pay.kind = 'REFUSED') AS refused_on
-              FROM plan CROSS JOIN LATERAL unnest(plan.plan_ids) AS of(plan_id)
-              JOIN projects.payment AS pay ON pay.plan_id = of.plan_id AND pay.plan_id = ANY(ARRAY(SELECT unnest(plan_ids) FROM plan)) AND pay.deleted_at IS NULL
-              GROUP BY 1, 2, 3, 4) AS of_day
-        WINDOW w AS (PARTITION BY parcel_id, party_code ORDER BY day)),
-    holder AS MATERIALIZED (SELECT DISTINCT parcel_id, party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL),
+        SELECT d.parcel_id, d.party_code, d.day AS from_day, lead(d.day, 1, 'infinity') OVER (PARTITION BY d.parcel_id, d.party_code ORDER BY d.day) AS to_day,
+               coalesce(sum(pay.net), 0) >= plan.amount AS settled, coalesce(max(pay.paid_on), plan.approved_on) AS last_on, max(pay.refused_on) AS refused_on
+        FROM (SELECT parcel_id, party_code, day FROM payment
+              UNION SELECT parcel_id, party_code, approved_on FROM plan WHERE from_day > '-infinity' OR amount = 0) AS d
+        JOIN plan ON plan.parcel_id = d.parcel_id AND plan.party_code = d.party_code AND plan.from_day <= d.day AND d.day < plan.to_day
+        LEFT JOIN payment AS pay ON pay.parcel_id = d.parcel_id AND pay.party_code = d.party_code AND pay.day <= d.day AND pay.plan_id = ANY(plan.plan_ids)
+        GROUP BY d.parcel_id, d.party_code, d.day, plan.amount, plan.approved_on),
+    -- Parties with a right, and what the land office's sheet states of each of them.
+    holder AS MATERIALIZED (
+        SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, r.sheet, r.approved_on, r.paid_on, count(*) OVER (PARTITION BY r.parcel_id) AS holders
+        FROM (SELECT r.parcel_id, r.party_code, min(w.source) AS sheet, min(w.approved_on) AS approved_on, min(w.paid_on) AS paid_on
+              FROM projects.parcel_right AS r
+              LEFT JOIN projects.clearance_sheet AS w ON w.source = r.source AND w.external_id = r.external_id AND w.deleted_at IS NULL
+                  AND w.external_id = ANY(ARRAY(SELECT external_id FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL))
+              WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL GROUP BY 1, 2) AS r
+        LEFT JOIN projects.party AS y ON y.code = r.party_code AND y.deleted_at IS NULL
+            AND y.code = ANY(ARRAY(SELECT party_code FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL))),
+    -- Approval and payment of parcels of a sheet that were recorded in another way: they are those of all its parties.
+    apart AS MATERIALIZED (
+        SELECT m.parcel_id, min(m.happened_on) FILTER (WHERE m.kind = 'APPROVED') AS approved_on, min(m.happened_on) FILTER (WHERE m.kind <> 'APPROVED') AS paid_on
+        FROM projects.milestone AS m
+        JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
+        JOIN (SELECT parcel_id, min(sheet) AS sheet FROM holder GROUP BY 1) AS h ON h.parcel_id = m.parcel_id AND h.sheet IS NOT NULL
+        WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('APPROVED', 'PAID', 'DEPOSITED')
+          AND (m.source, m.external_id) <> (h.sheet, p.external_id || '/' || m.kind)
+        GROUP BY 1),
+    -- The rows of each parcel.
+    counted AS MATERIALIZED (
+        SELECT parcel_id, party_code, number, kind, ARRAY[kind] AS kinds, vulnerable, sheet, approved_on, paid_on, holders = 1 AS is_first FROM holder WHERE number IS NOT NULL
+        UNION ALL
+        SELECT parcel_id, NULL, NULL, NULL, coalesce(array_agg(DISTINCT kind) FILTER (WHERE kind IS NOT NULL), '{}'), NULL, NULL, NULL, NULL, true
+        FROM holder WHERE holders > 1 GROUP BY parcel_id),
     -- The state of each parcel at the end of each day with an event. It exists from its first milestone on.
     state AS MATERIALIZED (
         SELECT folded.id AS parcel_id, CASE WHEN folded.is_start THEN least(folded.day, stone.first_on) ELSE folded.day END AS from_day,
@@ -168,44 +214,65 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
         CROSS JOIN LATERAL jsonb_to_record(projects.parcel_case_defaults() || folded.state) AS s(
             site_code text, land_type text, area_to_acquire numeric, area_handed_over numeric, blocker text, deleted_at timestamptz)
         WHERE folded.is_last),
+    -- m² handed over, from each day of a handover or an enforcement on; one without an area is about all of the parcel.
+    handover AS MATERIALIZED (
+        SELECT m.parcel_id, m.happened_on AS from_day, lead(m.happened_on, 1, 'infinity') OVER w AS to_day, sum(sum(coalesce(m.area, 'Infinity'))) OVER w AS area
+        FROM projects.milestone AS m WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('HANDED_OVER', 'ENFORCED') GROUP BY 1, 2
+        WINDOW w AS (PARTITION BY m.parcel_id ORDER BY m.happened_on)),
+    -- The day on which a parcel is handed over is that on which all of it is.
+    handed AS MATERIALIZED (
+        SELECT s.parcel_id, s.from_day, coalesce(min(h.from_day) FILTER (WHERE h.area >= s.area_to_acquire),
+                   CASE WHEN s.area_handed_over >= s.area_to_acquire THEN max(h.from_day) END) AS day
+        FROM state AS s JOIN handover AS h ON h.parcel_id = s.parcel_id GROUP BY s.parcel_id, s.from_day, s.area_handed_over, s.area_to_acquire),
     hold AS MATERIALIZED (
-        SELECT m.parcel_id, m.happened_on AS from_day, bool_or(m.kind = 'ON_HOLD') AS on_hold,
-               lead(m.happened_on, 1, 'infinity') OVER (PARTITION BY m.parcel_id ORDER BY m.happened_on) AS to_day
-        FROM projects.milestone AS m WHERE m.parcel_id = ANY(ids) AND m.deleted_at IS NULL AND m.kind IN ('ON_HOLD', 'RESUMED') GROUP BY 1, 2),
+        SELECT h.parcel_id, h.day AS from_day, h.on_hold, lead(h.day, 1, 'infinity') OVER (PARTITION BY h.parcel_id ORDER BY h.day) AS to_day
+        FROM projects.holds_of(ids) AS h),
     run AS (
         SELECT t.parcel_id, t.day AS from_day, lead(t.day, 1, 'infinity') OVER (PARTITION BY t.parcel_id ORDER BY t.day) AS to_day
-        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, from_day FROM hold UNION SELECT parcel_id, from_day FROM paid) AS t)
-    SELECT run.parcel_id, run.from_day, run.to_day, y.number, y.kind, y.vulnerable, coalesce(y.place = 1, true), s.site_code, s.land_type,
-           s.area_to_acquire, s.area_handed_over, least(s.area_to_acquire, greatest(s.area_handed_over, coalesce(m.handed_area, s.area_to_acquire))),
+        FROM (SELECT parcel_id, from_day AS day FROM state UNION SELECT parcel_id, from_day FROM hold UNION SELECT parcel_id, from_day FROM paid
+              UNION SELECT parcel_id, from_day FROM handover WHERE area < 'Infinity') AS t)
+    SELECT run.parcel_id, run.from_day, run.to_day, y.number, y.kind, coalesce(y.kinds, '{}'), y.vulnerable, coalesce(y.is_first, true), s.site_code, s.land_type,
+           s.area_to_acquire, least(s.area_to_acquire, greatest(s.area_handed_over, part.area)), s.area_to_acquire,
            s.blocker, coalesce(h.on_hold, false), m.scoped_on, m.notified_on, m.compulsory_on, m.inventoried_on, m.drafted_on, m.posted_on,
            m.appraised_on, m.approved_on, m.paid_on, m.deposited_on, m.recovery_on, m.enforcement_on, m.enforced_on,
-           least(m.handed_on, m.enforced_on), m.closed_on, m.withdrawn_on,
+           handed.day, m.closed_on, m.withdrawn_on,
            (m.notified_on + make_interval(months => projects.parcel_rule('LAND_NOTICE_VALIDITY', m.rules_on)::int))::date,
-           -- Without plans of its party a parcel has its own approval and payment.
-           coalesce(y.approved_on, m.approved_on),
-           coalesce(y.effective_on, m.approved_on) + projects.parcel_rule('LAND_PAYMENT_LIMIT', coalesce(m.rules_on, y.effective_on, m.approved_on))::int,
-           CASE WHEN y.plan_ids IS NULL THEN least(m.paid_on, m.deposited_on) WHEN due.settled THEN due.last_on END,
-           CASE WHEN NOT due.settled THEN due.refused_on END, broken.violated_on, s.observed_at
+           own.approved_on,
+           own.effective_on + projects.parcel_rule('LAND_PAYMENT_LIMIT', coalesce(m.rules_on, own.effective_on))::int,
+           own.settled_on, CASE WHEN NOT due.settled THEN due.refused_on END, broken.violated_on, s.observed_at
     FROM run
     JOIN stone AS m ON m.parcel_id = run.parcel_id
     JOIN state AS s ON s.parcel_id = run.parcel_id AND s.from_day <= run.from_day AND run.from_day < s.to_day AND s.site_code IS NOT NULL AND s.deleted_at IS NULL
     LEFT JOIN hold AS h ON h.parcel_id = run.parcel_id AND h.from_day <= run.from_day AND run.from_day < h.to_day
-    LEFT JOIN (
-        SELECT r.parcel_id, r.party_code, y.number, y.kind, y.vulnerable, plan.plan_ids, plan.amount, plan.approved_on, plan.effective_on,
-               row_number() OVER (PARTITION BY r.parcel_id ORDER BY y.number) AS place
-        FROM holder AS r
-        JOIN projects.party AS y ON y.code = r.party_code AND y.code = ANY(ARRAY(SELECT party_code FROM holder)) AND y.deleted_at IS NULL
-        LEFT JOIN plan ON plan.parcel_id = r.parcel_id AND plan.party_code = r.party_code) AS y ON y.parcel_id = run.parcel_id
+    LEFT JOIN handed ON handed.parcel_id = s.parcel_id AND handed.from_day = s.from_day
+    LEFT JOIN handover AS part ON part.parcel_id = run.parcel_id AND part.from_day <= run.from_day AND run.from_day < part.to_day AND part.area < 'Infinity'
+    LEFT JOIN counted AS y ON y.parcel_id = run.parcel_id
+    LEFT JOIN plan ON plan.parcel_id = run.parcel_id AND plan.party_code = y.party_code AND plan.from_day <= run.from_day AND run.from_day < plan.to_day
     LEFT JOIN (SELECT v.parcel_id, min(v.happened_on) AS violated_on FROM projects.violation AS v WHERE v.parcel_id = ANY(ids) GROUP BY 1) AS broken
         ON broken.parcel_id = run.parcel_id
     LEFT JOIN paid AS due ON due.parcel_id = run.parcel_id AND due.party_code = y.party_code AND due.from_day <= run.from_day AND run.from_day < due.to_day
+    LEFT JOIN apart ON apart.parcel_id = run.parcel_id AND y.sheet IS NOT NULL
+    -- Of the party: by its plan; by its row of the sheet; or that of the parcel. The row of a parcel with several parties has none.
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN y.is_first AND y.party_code IS NULL THEN NULL WHEN plan.plan_ids IS NOT NULL THEN plan.approved_on
+             WHEN y.sheet IS NOT NULL THEN least(y.approved_on, apart.approved_on) ELSE m.approved_on END AS approved_on,
+        CASE WHEN y.is_first AND y.party_code IS NULL THEN NULL WHEN plan.plan_ids IS NOT NULL THEN plan.effective_on
+             WHEN y.sheet IS NOT NULL THEN least(y.approved_on, apart.approved_on) ELSE m.approved_on END AS effective_on,
+        CASE WHEN y.is_first AND y.party_code IS NULL THEN NULL WHEN plan.plan_ids IS NOT NULL THEN CASE WHEN due.settled THEN due.last_on END
+             WHEN y.sheet IS NOT NULL THEN least(y.paid_on, apart.paid_on) ELSE least(m.paid_on, m.deposited_on) END AS settled_on) AS own
 $$;
 
 -- What breaks a rule. Verbs refuse it; what is pushed as a fact that happened is kept and reported.
 CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violation LANGUAGE sql STABLE ROWS 100 SET random_page_cost = 1.1 AS $$
     WITH fact AS MATERIALIZED (
-        SELECT m.*, p.land_type, s.consent, s.urgent FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
-        LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL WHERE p.deleted_at IS NULL),
+        SELECT m.*, p.land_type, s.consent, s.urgent, t.provided_on, t.waits FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
+        LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
+        -- Resettlement of the parties of the parcel: the last day on which it was provided, and whether one still waits for it.
+        LEFT JOIN (SELECT r.parcel_id, max(t.provided_on) AS provided_on, bool_or(t.provided_on IS NULL) AS waits
+                   FROM projects.parcel_right AS r JOIN projects.parcel_case AS p ON p.id = r.parcel_id AND p.id = ANY(ids)
+                   JOIN projects.resettlement AS t ON t.site_code = p.site_code AND t.party_code = r.party_code AND t.deleted_at IS NULL
+                   WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL GROUP BY 1) AS t ON t.parcel_id = m.parcel_id
+        WHERE p.deleted_at IS NULL),
     limits AS MATERIALIZED (
         SELECT d.rules_on, projects.parcel_rule('LAND_POSTING', d.rules_on)::int AS posting, projects.parcel_rule('LAND_NOTICE_AGRICULTURAL', d.rules_on)::int AS agricultural,
                projects.parcel_rule('LAND_NOTICE_OTHER', d.rules_on)::int AS other, projects.parcel_rule('LAND_NOTICE_VALIDITY', d.rules_on)::int AS validity,
@@ -232,8 +299,9 @@ CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violat
     FROM judged WHERE recovery_on > (notified_on + make_interval(months => validity))::date
     UNION ALL
     SELECT parcel_id, 'RECOVERY_LATE', 'RECOVERY_DECIDED', recovery_on, projects.rule_document('LAND_RECOVERY_LIMIT', rules_on),
-           format('%s days after the approval', recovery_on - approved_on), format('up to %s days', recovery)
-    FROM judged WHERE recovery_on - approved_on > recovery
+           format('%s days after %s', recovery_on - greatest(approved_on, provided_on), CASE WHEN provided_on > approved_on THEN 'the resettlement' ELSE 'the approval' END),
+           format('up to %s days', recovery)
+    FROM judged WHERE approved_on IS NOT NULL AND NOT coalesce(waits, false) AND recovery_on - greatest(approved_on, provided_on) > recovery
     UNION ALL
     SELECT parcel_id, 'RECOVERY_BEFORE_APPROVAL', 'RECOVERY_DECIDED', recovery_on,
            coalesce(projects.rule_document('LAND_RECOVERY_CONSENT', recovery_on), projects.rule_document('LAND_RECOVERY_LIMIT', recovery_on)),
@@ -257,8 +325,9 @@ CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violat
     UNION ALL
     SELECT parcel_id, 'ENFORCED_ON_DAY_OFF', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
            coalesce(c.name, to_char(enforced_on, 'FMDay')), 'a working day'
-    FROM judged JOIN directory.published_calendar_day AS c ON c.day = enforced_on AND NOT c.working
-    WHERE projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on) IS NOT NULL
+    -- Saturdays and Sundays are days off where the calendar says nothing else.
+    FROM judged LEFT JOIN directory.published_calendar_day AS c ON c.day = enforced_on
+    WHERE NOT coalesce(c.working, extract(isodow FROM enforced_on) < 6) AND projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on) IS NOT NULL
     UNION ALL
     SELECT parcel_id, 'ENFORCED_WITHOUT_DECISION', 'ENFORCED', enforced_on, projects.rule_document('LAND_ENFORCEMENT_TET', enforced_on),
            coalesce(format('decided on %s', enforcement_on), 'no decision'), 'a decision of enforcement before it'
@@ -295,6 +364,11 @@ END $$;
 SELECT platform.feeds_facts('projects.parcel_case_event', 'projects.derive_parcels', 'SELECT id FROM written');
 SELECT platform.feeds_facts(input, 'projects.derive_parcels', 'SELECT parcel_id FROM written')
     FROM unnest(ARRAY['projects.milestone', 'projects.parcel_right']::regclass[]) AS input;
+SELECT platform.feeds_facts('projects.resettlement', 'projects.derive_parcels',
+    'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.party_code');
+-- The milestones of a parcel do not tell which of its parties the sheet says was paid.
+SELECT platform.feeds_facts('projects.clearance_sheet', 'projects.derive_parcels',
+    'SELECT p.id FROM written JOIN projects.parcel_case AS p ON (p.site_code, p.map_sheet, p.parcel_number) = (written.site_code, written.map_sheet, written.parcel_number)');
 SELECT platform.feeds_facts('projects.party', 'projects.derive_parcels',
     'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.code');
 SELECT platform.feeds_facts('projects.compensation_plan', 'projects.derive_parcels',
@@ -320,7 +394,7 @@ CREATE FUNCTION projects.stage_since(as_of date, closed_on date, handed_on date,
     appraised_on date, posted_on date, drafted_on date, inventoried_on date, notified_on date, scoped_on date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN closed_on <= as_of THEN closed_on WHEN handed_on <= as_of THEN handed_on WHEN recovery_on <= as_of THEN recovery_on
-                WHEN paid_on <= as_of THEN paid_on WHEN deposited_on <= as_of THEN deposited_on WHEN approved_on <= as_of THEN approved_on
+                WHEN least(paid_on, deposited_on) <= as_of THEN least(paid_on, deposited_on) WHEN approved_on <= as_of THEN approved_on
                 WHEN appraised_on <= as_of THEN appraised_on WHEN posted_on <= as_of THEN posted_on WHEN drafted_on <= as_of THEN drafted_on
                 WHEN inventoried_on <= as_of THEN inventoried_on WHEN notified_on <= as_of THEN notified_on ELSE
                 CASE WHEN scoped_on <= as_of THEN scoped_on END END;

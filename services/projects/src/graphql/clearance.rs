@@ -310,17 +310,20 @@ impl Warning {
     /// Parcel that it is about; null when it is about a project.
     async fn parcel_case(&self, ctx: &Context<'_>) -> Result<Option<ParcelFacts>> {
         match self.parcel_id {
-            Some(id) => Ok(ctx.loader::<ParcelById>().load_one((id, ctx.scope().today())).await?),
+            Some(id) => Ok(ctx.loader::<ParcelById>().load_one((id, self.as_of)).await?),
             None => Ok(None),
         }
     }
 
-    /// Project that it is about.
+    /// Project that it is about, as of the day of the warning; as of today when it was not known by then.
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<ProjectFacts>> {
-        Ok(project(ctx, &self.project_code).await?)
+        match ctx.loader::<ProjectByCode>().load_one((self.project_code.clone(), self.as_of)).await? {
+            Some(known) => Ok(Some(known)),
+            None => Ok(project(ctx, &self.project_code).await?),
+        }
     }
 
-    /// Area of the site; null when it is about a project.
+    /// Area of the site; null when it is about a project, which can have sites in several.
     async fn area(&self) -> Option<Area> {
         self.area_code.as_deref().map(Area::new)
     }

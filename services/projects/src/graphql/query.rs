@@ -8,6 +8,7 @@ use service_kit::scalar::Date;
 use service_kit::store::codes::CodeKind;
 use service_kit::{PageArgs, Problem, ScopeContext};
 
+use super::stats::measured_day;
 use crate::filter::{ParcelCaseFilter, ParcelCaseOrder, ProjectFilter, ProjectOrder};
 use crate::model::{CLEARANCE, ParcelFacts, ProjectFacts, Site, Warning, WarningKind};
 use crate::store::filter::{parcel_order, project_order};
@@ -111,6 +112,6 @@ impl ProjectQuery {
             areas: codes(filter.area),
             organizations: codes(filter.organization),
         };
-        Ok(Some(warnings(ctx.reader(), &asked, scope.as_of(as_of.as_ref())?, first.into()).await?))
+        Ok(Some(warnings(ctx.reader(), &asked, measured_day(ctx, as_of.as_ref())?, first.into()).await?))
     }
 }

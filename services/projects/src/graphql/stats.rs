@@ -1,6 +1,7 @@
 //! The fields `projectStats` and `clearanceStats`: measures by dimension and time bucket, with filter, order and comparison.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use service_kit::drill_down::Origin;
 use service_kit::measures::{MeasureHaving, MeasureOrder, MeasureSet, Measures, Wanted};
 use service_kit::question::{Question, StatsRow};
@@ -36,9 +37,18 @@ pub fn period_or_day(
         let message = format!("`{flow}` is counted within a period; accepted: with `period`, such as 2026 or 2026-Q3");
         return Err(Problem::validation("period", message));
     }
+    let day = measured_day(ctx, as_of)?;
+    Ok(schema::Period::interval(day, day).map_err(|error| Problem::validation("asOf", error.to_string()))?.into())
+}
+
+/// The day as of which is measured, by default today: one that a period can have.
+///
+/// # Errors
+/// `VALIDATION` at `asOf`.
+pub fn measured_day(ctx: &Context<'_>, as_of: Option<&Date>) -> Result<NaiveDate, Problem> {
     let day = ctx.scope().as_of(as_of)?;
-    let period = schema::Period::interval(day, day);
-    Ok(period.map_err(|error| Problem::validation("asOf", error.to_string()))?.into())
+    schema::Period::interval(day, day).map_err(|error| Problem::validation("asOf", error.to_string()))?;
+    Ok(day)
 }
 
 /// Measures of projects: one row for each group, and totals.

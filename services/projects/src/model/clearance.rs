@@ -347,6 +347,8 @@ pub struct Warning {
     pub area_code: Option<String>,
     #[graphql(skip)]
     pub since: NaiveDate,
+    #[graphql(skip)]
+    pub as_of: NaiveDate,
     /// Number of days: until a notice lapses, of a late payment, of a wait, from the forecast to the end of the clearance.
     pub days: i32,
     /// Limit in days that it is compared with; null when there is none.

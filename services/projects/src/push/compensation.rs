@@ -1,6 +1,6 @@
 //! Kinds of compensation: plans, payments, resettlement.
 
-use service_kit::push::{Key, Parent, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use super::CODE;
@@ -67,6 +67,16 @@ pub static PLANS: PushKind = PushKind {
     ],
     authors: &["recorded_by"],
     refusals: &[
+        Refusal { constraint: "compensation_plan_posted_plausible", field: "postedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "compensation_plan_approved_plausible", field: "approvedOn", message: A_DAY_OF_WORK },
+        Refusal {
+            constraint: "compensation_plan_effect_within_year",
+            field: "effectiveOn",
+            message: (
+                "the effect is more than a year after the approval; accepted: from the approval to a year after it",
+                "ngày hiệu lực sau ngày phê duyệt quá một năm; cần: từ ngày phê duyệt đến một năm sau đó",
+            ),
+        },
         Refusal {
             constraint: "compensation_plan_coefficient_based",
             field: "coefficientBasis",
@@ -151,6 +161,7 @@ pub static PAYMENTS: PushKind = PushKind {
     ],
     authors: &["recorded_by"],
     parent: Some(Parent { kind: &PLANS, field: "plan", column: "plan_id" }),
+    refusals: &[Refusal { constraint: "payment_day_plausible", field: "happenedOn", message: A_DAY_OF_WORK }],
     ..PushKind::PLAIN
 };
 
@@ -194,10 +205,14 @@ pub static RESETTLEMENTS: PushKind = PushKind {
             .about("Provided on.", "Ngày bố trí."),
     ],
     authors: &["recorded_by"],
-    refusals: &[Refusal {
-        constraint: "resettlement_provided_after_approval",
-        field: "providedOn",
-        message: ("it was provided before it was approved", "ngày bố trí trước ngày duyệt"),
-    }],
+    refusals: &[
+        Refusal { constraint: "resettlement_approved_plausible", field: "approvedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "resettlement_provided_plausible", field: "providedOn", message: A_DAY_OF_WORK },
+        Refusal {
+            constraint: "resettlement_provided_after_approval",
+            field: "providedOn",
+            message: ("it was provided before it was approved", "ngày bố trí trước ngày duyệt"),
+        },
+    ],
     ..PushKind::PLAIN
 };

@@ -1,6 +1,6 @@
 //! Kinds of sites and parcels, and of what happened to them.
 
-use service_kit::push::{Key, Parent, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use super::CODE;
@@ -72,6 +72,9 @@ pub static SITES: PushKind = PushKind {
     authors: &["recorded_by"],
     entity: Some("site"),
     refusals: &[
+        Refusal { constraint: "site_cutoff_plausible", field: "cutoffOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "site_target_plausible", field: "targetHandover", message: A_DAY_OF_WORK },
+        Refusal { constraint: "site_rules_plausible", field: "rulesOn", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "site_point_whole",
             field: "lat",
@@ -250,8 +253,8 @@ pub static EVENTS: PushKind = PushKind {
         PushField::new("happenedAt", "happened_at", ("Time", "Giờ"), Form::Text(5))
             .about("Time of the day, HH:MM; for an enforcement.", "Giờ, HH:MM; dùng cho cưỡng chế."),
         PushField::new("area", "area", ("Area (m²)", "Diện tích (m²)"), Form::AMOUNT).about(
-            "Area that a handover is about; all of the parcel if not stated.",
-            "Diện tích bàn giao; nếu trống là toàn bộ thửa.",
+            "Area that a handover is about; all of the parcel if not stated. Areas of several handovers sum.",
+            "Diện tích bàn giao; nếu trống là toàn bộ thửa. Nhiều lần bàn giao được cộng lại.",
         ),
         PushField::new("document", "document", ("Document", "Văn bản"), Form::Text(500))
             .about(
@@ -266,6 +269,7 @@ pub static EVENTS: PushKind = PushKind {
     authors: &["recorded_by"],
     parent: Some(Parent { kind: &PARCELS, field: "parcel", column: "parcel_id" }),
     refusals: &[
+        Refusal { constraint: "milestone_day_plausible", field: "happenedOn", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "milestone_happened_at_check",
             field: "happenedAt",
@@ -285,8 +289,8 @@ pub static EVENTS: PushKind = PushKind {
             constraint: "milestone_once",
             field: "kind",
             message: (
-                "the parcel has this milestone already; accepted: the externalId of that row",
-                "thửa đã có mốc này; cần: externalId của bản ghi đó",
+                "the parcel has this milestone already; accepted: the externalId of that row, or the area of a handover in part",
+                "thửa đã có mốc này; cần: externalId của bản ghi đó, hoặc diện tích nếu bàn giao từng phần",
             ),
         },
     ],

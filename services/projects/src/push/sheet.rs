@@ -1,6 +1,6 @@
 //! The land office's sheet: one row for each household and parcel, with milestones as columns.
 
-use service_kit::push::{Key, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Key, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use super::CODE;
@@ -130,6 +130,15 @@ pub static SHEET: PushKind = PushKind {
     authors: &["recorded_by"],
     after: store::SPREAD,
     refusals: &[
+        Refusal { constraint: "clearance_sheet_notified_plausible", field: "notifiedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_inventoried_plausible", field: "inventoriedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_drafted_plausible", field: "draftedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_posted_plausible", field: "postedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_appraised_plausible", field: "appraisedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_approved_plausible", field: "approvedOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_paid_plausible", field: "paidOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_recovery_plausible", field: "recoveryOn", message: A_DAY_OF_WORK },
+        Refusal { constraint: "clearance_sheet_handed_over_plausible", field: "handedOverOn", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "clearance_sheet_notice_named",
             field: "notice",

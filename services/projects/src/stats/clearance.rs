@@ -1,5 +1,5 @@
-//! Measures of land clearance, over the rows `f` of `store::parcel`: one for each right to a parcel. Parcels and areas are
-//! counted over the first right of each (`is_first`), parties as distinct ones, so nothing counts twice.
+//! Measures of land clearance, over the rows `f` of `store::parcel`: one for each party of a parcel. Parcels and areas are
+//! counted over one row of each (`is_first`), parties as distinct ones, so nothing counts twice.
 
 use service_kit::access::Kind;
 use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term, Whole};
@@ -330,6 +330,7 @@ impl FactMeasures for ClearanceSet {
         "parcel-events",
         "compensation-plans",
         "compensation-payments",
+        "resettlements",
         "clearance-sheet",
     ];
     const PERSONS: Option<Term> = Some(Term::distinct("f.party", PARTY));

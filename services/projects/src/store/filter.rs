@@ -122,9 +122,10 @@ const LAPSES: &str = "f.in_scope AND f.waits_for_recovery AND f.notice_until - {
 const PAYMENT_LATE: &str = "f.in_scope AND EXISTS (SELECT FROM projects.parcel_fact AS p WHERE p.parcel_id = f.parcel_id AND p.from_day <= {day} AND {day} < p.to_day \
      AND p.payment_until < {day} AND NOT coalesce(p.settled_on <= {day}, false))";
 const VIOLATION: &str = "EXISTS (SELECT FROM projects.violation AS v WHERE v.parcel_id = f.parcel_id AND v.code = ANY({}) AND v.happened_on <= {day})";
-const PARTY: &str = "f.parcel_id IN (SELECT r.parcel_id FROM projects.parcel_right AS r WHERE r.party_code = ANY({}) AND r.deleted_at IS NULL)";
-const PARTY_KIND: &str = "EXISTS (SELECT FROM projects.parcel_fact AS p WHERE p.parcel_id = f.parcel_id AND p.party_kind = ANY({}) \
-     AND p.from_day <= {day} AND {day} < p.to_day)";
+// The parcels of a party, and of their parties only those that are named: a row without a party is that of the parcel.
+const PARTY: &str = "f.parcel_id IN (SELECT r.parcel_id FROM projects.parcel_right AS r WHERE r.party_code = ANY({}) AND r.deleted_at IS NULL) \
+     AND (f.party IS NULL OR f.party IN (SELECT y.number FROM projects.party AS y WHERE y.code = ANY({})))";
+const PARTY_KIND: &str = "f.party_kinds && {}";
 
 /// Returns the order of projects as SQL, by default by code. No expression is ever null, and the id makes the order total.
 pub fn project_order(orders: Option<Vec<ProjectOrder>>) -> Vec<OrderTerm> {

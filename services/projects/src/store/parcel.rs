@@ -84,7 +84,7 @@ pub const PRESENT: &str = "projects.parcel_fact_present";
 /// Refuses facts that were computed with rules that are no longer in force.
 pub const CURRENT: &str = "projects.parcel_check_facts()";
 
-/// Rows for measures, one for each right to a parcel.
+/// Rows for measures: one for each party of a parcel, and one for a parcel that has several or none.
 pub const MEASURED: &str = concat!(
     "SELECT s.*, f.* FROM {facts}",
     joins!("s.as_of"),
@@ -154,12 +154,15 @@ impl ClearanceDimension {
             Self::Cohort => ("cohort", "", "f.groundbreaking_on"),
             Self::LandType => ("landType", "", "f.land_type"),
             Self::Blocker => ("blocker", "", "f.blocker"),
-            Self::PartyKind => ("partyKind", "", "f.party_kind"),
+            Self::PartyKind => ("partyKind", PARTY_KINDS, "party_kind.code"),
         };
         let several = matches!(self, Self::Programme | Self::Bottleneck | Self::PartyKind);
         Dimension { field, join, key, several }
     }
 }
+
+/// The kinds of the parties of a row: those of all parties in the row by which a parcel is counted.
+const PARTY_KINDS: &str = "LEFT JOIN LATERAL unnest(f.party_kinds) AS party_kind(code) ON true";
 
 /// Condition on the parcels that have no value in a dimension.
 pub const fn without(dimension: ClearanceDimension) -> &'static str {
@@ -170,7 +173,7 @@ pub const fn without(dimension: ClearanceDimension) -> &'static str {
         ClearanceDimension::Organization => "f.owner IS NULL",
         ClearanceDimension::Cohort => "f.groundbreaking_on IS NULL",
         ClearanceDimension::Blocker => "f.blocker IS NULL",
-        ClearanceDimension::PartyKind => "f.party IS NULL",
+        ClearanceDimension::PartyKind => "cardinality(f.party_kinds) = 0",
         ClearanceDimension::Area | ClearanceDimension::Project => "f.project_code IS NULL",
         ClearanceDimension::Stage | ClearanceDimension::Site | ClearanceDimension::LandType => "false",
     }

@@ -32,16 +32,17 @@ const PARCELS: &str = concat!(
     "WHERE d.from_day <= {day} AND {day} < d.to_day AND projects.parcel_check_facts()) AS f WHERE f.in_scope AND f.project_code IS NOT NULL) "
 );
 
-/// Days that nine of ten parcels took in each stage, of stages that at least ten have passed.
-const WAITS: &str = "SELECT stage, percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS days FROM ( \
-        SELECT 'NOTIFIED' AS stage, least(inventoried_on, drafted_on, posted_on, approved_on, recovery_on, handed_on) - notified_on AS days FROM parcel WHERE is_first \
-        UNION ALL SELECT 'INVENTORIED', least(drafted_on, posted_on, approved_on, recovery_on, handed_on) - inventoried_on FROM parcel WHERE is_first \
-        UNION ALL SELECT 'POSTED', least(appraised_on, approved_on, recovery_on, handed_on) - posted_on FROM parcel WHERE is_first \
-        UNION ALL SELECT 'APPRAISED', least(approved_on, recovery_on, handed_on) - appraised_on FROM parcel WHERE is_first \
-        UNION ALL SELECT 'APPROVED', least(paid_on, deposited_on, recovery_on, handed_on) - approved_on FROM parcel WHERE is_first \
-        UNION ALL SELECT 'SETTLED', least(recovery_on, handed_on) - least(paid_on, deposited_on) FROM parcel WHERE is_first \
-        UNION ALL SELECT 'RECOVERY_DECIDED', handed_on - recovery_on FROM parcel WHERE is_first) AS passed \
-    WHERE days >= 0 GROUP BY stage HAVING count(*) >= 10";
+/// Days that nine of ten parcels took in each stage by the day, of stages that at least ten have passed.
+const WAITS: &str = "SELECT stage, percentile_disc(0.9) WITHIN GROUP (ORDER BY ends_on - since) AS days FROM ( \
+        SELECT 'NOTIFIED' AS stage, notified_on AS since, least(inventoried_on, drafted_on, posted_on, approved_on, recovery_on, handed_on) AS ends_on \
+        FROM parcel WHERE is_first \
+        UNION ALL SELECT 'INVENTORIED', inventoried_on, least(drafted_on, posted_on, approved_on, recovery_on, handed_on) FROM parcel WHERE is_first \
+        UNION ALL SELECT 'POSTED', posted_on, least(appraised_on, approved_on, recovery_on, handed_on) FROM parcel WHERE is_first \
+        UNION ALL SELECT 'APPRAISED', appraised_on, least(approved_on, recovery_on, handed_on) FROM parcel WHERE is_first \
+        UNION ALL SELECT 'APPROVED', approved_on, least(paid_on, deposited_on, recovery_on, handed_on) FROM parcel WHERE is_first \
+        UNION ALL SELECT 'SETTLED', least(paid_on, deposited_on), least(recovery_on, handed_on) FROM parcel WHERE is_first \
+        UNION ALL SELECT 'RECOVERY_DECIDED', recovery_on, handed_on FROM parcel WHERE is_first) AS passed \
+    WHERE ends_on BETWEEN since AND {day} GROUP BY stage HAVING count(*) >= 10";
 
 /// Area of each project that is left, and what was handed over in ninety days.
 const PACES: &str = "SELECT project_code, sum(to_acquire - cleared) AS remaining, \
@@ -155,8 +156,9 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
         sql.push(") ");
     }
     // Of a notice that lapses the days are those that are left.
-    sql.push(
-        "SELECT * FROM (SELECT w.*, row_number() OVER (PARTITION BY w.kind ORDER BY CASE WHEN w.kind = 'NOTICE_LAPSING' THEN -w.days ELSE w.days END DESC, \
+    sql.push("SELECT w.*, ");
+    sql.push_bind(day).push(
+        "::date AS as_of FROM (SELECT w.*, row_number() OVER (PARTITION BY w.kind ORDER BY CASE WHEN w.kind = 'NOTICE_LAPSING' THEN -w.days ELSE w.days END DESC, \
          w.project_code, w.parcel_id) AS place FROM (",
     );
     for (index, kind) in kinds.into_iter().enumerate() {
@@ -167,12 +169,16 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
         sql.push(") AS w(kind, parcel_id, project_code, area_code, owner, since, days, \"limit\", observed_at)");
     }
     sql.push(") AS w WHERE w.days IS NOT NULL");
-    for (column, codes) in
-        [("project_code", &asked.projects), ("area_code", &asked.areas), ("owner", &asked.organizations)]
-    {
+    for (column, codes) in [("project_code", &asked.projects), ("owner", &asked.organizations)] {
         if let Some(codes) = codes {
             sql.push(format!(" AND w.{column} = ANY(")).push_bind(codes.clone()).push(")");
         }
+    }
+    // A project is in each area in which it has sites.
+    if let Some(codes) = &asked.areas {
+        sql.push(" AND (w.area_code = ANY(").push_bind(codes.clone());
+        sql.push(") OR w.area_code IS NULL AND w.project_code IN (SELECT t.project_code FROM projects.site AS t WHERE t.deleted_at IS NULL AND t.area_code = ANY(");
+        sql.push_bind(codes.clone()).push(")))");
     }
     sql.push(") AS w WHERE w.place <= ").push_bind(first).push(" ORDER BY w.kind, w.place");
     Ok(sql.build_query_as().fetch_all(&reader).await?)

@@ -13,7 +13,7 @@ use service_kit::{Problem, Role};
 
 use super::{DOCUMENT_CHARS, OWN_SOURCE, permit};
 use crate::model::{Milestone, MilestoneKind, ParcelBlocker, ParcelCase, STEPS, Step, Violation};
-use crate::store::workflow::{broken_by, constraint, recorded};
+use crate::store::workflow::{broken_by, constraint, handed_over, new_violation, on_hold, recorded, take_back_area};
 
 /// What is recorded of a milestone.
 #[derive(InputObject)]
@@ -42,7 +42,7 @@ fn time(value: &str) -> Result<String, Problem> {
 }
 
 fn day(given: Option<&Date>, today: NaiveDate) -> Result<NaiveDate, Problem> {
-    let day = given.map_or(Ok(today), |day| day.checked("input.happenedOn"))?;
+    let day = given.map_or(Ok(today), |day| day.of_work("input.happenedOn"))?;
     if day > today {
         return Err(Problem::validation(
             "input.happenedOn",
@@ -82,19 +82,20 @@ impl MilestoneInput {
         let actor = optional_text(self.actor.as_deref(), "input.actor", 300)?;
         let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
         let before = recorded(edit.db, edit.row.meta.id).await?;
-        check_place(step, &before)?;
-        if let Some((kind, earlier)) = before.iter().find(|(kind, day)| step.after.contains(kind) && *day > happened_on)
-        {
-            let message = format!("{happened_on} is before {kind} on {earlier}; accepted: that day or a later one");
-            return Err(Problem::validation("input.happenedOn", message));
-        }
+        let cleared = handed_over(edit.db, edit.row.meta.id).await?;
+        let place = Place {
+            on_hold: on_hold(edit.db, edit.row.meta.id).await?,
+            in_part: (cleared < edit.row.area_to_acquire).then_some((cleared, edit.row.area_to_acquire)),
+        };
+        check_place(step, &before, &place)?;
+        check_order(step, happened_on, &before)?;
         let row = Milestone {
             meta: first(edit.now, edit.by),
             parcel_id: edit.row.meta.id,
             kind: step.milestone,
             happened_on,
             happened_at,
-            area: self.area_of(edit, step)?,
+            area: self.area_of(edit, step, cleared)?,
             document,
             actor,
             note,
@@ -112,23 +113,35 @@ impl MilestoneInput {
         }
     }
 
-    /// The area of a handover, which becomes that of the parcel.
-    fn area_of(&self, edit: &mut Edit<'_, ParcelCase>, step: &Step) -> Result<Option<Decimal>, Problem> {
+    /// The area of a handover; that of the parcel grows by it.
+    fn area_of(
+        &self,
+        edit: &mut Edit<'_, ParcelCase>,
+        step: &Step,
+        cleared: Decimal,
+    ) -> Result<Option<Decimal>, Problem> {
         let hands_over = matches!(step.milestone, MilestoneKind::HandedOver | MilestoneKind::Enforced);
-        let (area, whole) = (self.area, edit.row.area_to_acquire);
-        if area.is_some() && !hands_over {
-            return Err(Problem::validation("input.area", format!("{} has no area; leave it out", step.milestone)));
+        if !hands_over {
+            return match self.area {
+                Some(_) => {
+                    Err(Problem::validation("input.area", format!("{} has no area; leave it out", step.milestone)))
+                }
+                None => Ok(None),
+            };
         }
-        if area.is_some_and(|area| area <= Decimal::ZERO || area > whole) {
-            return Err(Problem::validation(
-                "input.area",
-                format!("accepted: above 0 and up to {whole} m², the area to acquire"),
-            ));
+        let left = edit.row.area_to_acquire - cleared;
+        if self.area.is_some_and(|area| area <= Decimal::ZERO || area > left) {
+            let accepted = if left > Decimal::ZERO {
+                format!("above 0 and up to {left} m², what is not handed over of {} m²", edit.row.area_to_acquire)
+            } else {
+                "no area, since all of the parcel is handed over".to_owned()
+            };
+            return Err(Problem::validation("input.area", format!("accepted: {accepted}")));
         }
-        if hands_over {
-            edit.row.area_handed_over = area.unwrap_or(whole);
-        }
-        Ok(area)
+        let area = self.area.unwrap_or(left);
+        edit.row.area_handed_over = cleared + area;
+        // What was handed over in parts is complete by the last of them.
+        Ok((area < edit.row.area_to_acquire && left > Decimal::ZERO).then_some(area))
     }
 }
 
@@ -137,12 +150,42 @@ fn first(now: DateTime<Utc>, by: &str) -> Meta {
     Meta::first(id, OWN_SOURCE, id.to_string(), by, now)
 }
 
+/// Where a parcel stands beside its milestones.
+struct Place {
+    on_hold: bool,
+    /// Area in m² that is handed over, and that is to be acquired, unless all of it is handed over.
+    in_part: Option<(Decimal, Decimal)>,
+}
+
+/// Whether a milestone must not be later than that of the step: one of those it comes after, or the notice.
+fn precedes(kind: MilestoneKind, step: &Step) -> bool {
+    let holds = matches!(step.milestone, MilestoneKind::Resumed);
+    step.after.contains(&kind) || kind == MilestoneKind::Notified && !step.after.is_empty() && !holds
+}
+
+/// Refuses a day before one of the milestones that come before the step.
+fn check_order(step: &Step, day: NaiveDate, before: &[(MilestoneKind, NaiveDate)]) -> Result<(), Problem> {
+    match before.iter().find(|(kind, earlier)| precedes(*kind, step) && *earlier > day) {
+        Some((kind, earlier)) => {
+            let message = format!("{day} is before {kind} on {earlier}; accepted: that day or a later one");
+            Err(Problem::validation("input.happenedOn", message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Refuses a step whose place is elsewhere.
-fn check_place(step: &Step, before: &[(MilestoneKind, NaiveDate)]) -> Result<(), Problem> {
-    let reached = |kind: &MilestoneKind| before.iter().any(|(recorded, _)| recorded == kind);
+fn check_place(step: &Step, before: &[(MilestoneKind, NaiveDate)], place: &Place) -> Result<(), Problem> {
+    let has = |kind: &MilestoneKind| before.iter().any(|(recorded, _)| recorded == kind);
+    // A handover in part ends nothing; only the withdrawal of land that is in use is refused after one.
+    let reached = |kind: &MilestoneKind| {
+        has(kind)
+            && (*kind != MilestoneKind::HandedOver
+                || place.in_part.is_none()
+                || step.milestone == MilestoneKind::Withdrawn)
+    };
     let list = |kinds: &[MilestoneKind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    let on_hold = before.iter().rev().find(|(kind, _)| matches!(kind, MilestoneKind::OnHold | MilestoneKind::Resumed));
-    let on_hold = on_hold.is_some_and(|(kind, _)| *kind == MilestoneKind::OnHold);
+    let on_hold = place.on_hold;
     if on_hold && !matches!(step.milestone, MilestoneKind::Resumed | MilestoneKind::Withdrawn) {
         return Err(Problem::conflict(format!("the parcel is on hold; {} needs resumeParcel first", step.verb)));
     }
@@ -152,6 +195,14 @@ fn check_place(step: &Step, before: &[(MilestoneKind, NaiveDate)]) -> Result<(),
     if let Some(ended) = step.unless.iter().find(|kind| reached(kind)) {
         return Err(Problem::conflict(format!(
             "the parcel is {ended} already; {} is not possible any more",
+            step.verb
+        )));
+    }
+    if let (MilestoneKind::Closed, true, Some((cleared, whole))) =
+        (step.milestone, has(&MilestoneKind::HandedOver), place.in_part)
+    {
+        return Err(Problem::conflict(format!(
+            "{cleared} of {whole} m² are handed over; {} needs all of them (handOverParcel)",
             step.verb
         )));
     }
@@ -305,10 +356,34 @@ pub struct CorrectMilestoneInput {
     reason: String,
 }
 
+/// Refuses to move a milestone from a day before one that comes before it, or past one that comes after it. What was out of order
+/// before may stay so: it was pushed.
+async fn check_neighbours(edit: &mut Edit<'_, Milestone>, was: NaiveDate) -> Result<(), Problem> {
+    let (kind, day) = (edit.row.kind, edit.row.happened_on);
+    // A parcel can be on hold several times, each before and after another end of a hold.
+    if matches!(kind, MilestoneKind::OnHold | MilestoneKind::Resumed) {
+        return Ok(());
+    }
+    let others = recorded(edit.db, edit.row.parcel_id).await?;
+    let step_of = |kind: MilestoneKind| STEPS.iter().find(|step| step.milestone == kind);
+    if let Some(step) = step_of(kind) {
+        let in_order: Vec<_> = others.iter().filter(|(_, earlier)| *earlier <= was).copied().collect();
+        check_order(step, day, &in_order)?;
+    }
+    let follows = |other: MilestoneKind| step_of(other).is_some_and(|step| precedes(kind, step));
+    match others.iter().find(|(other, later)| *later < day && *later >= was && follows(*other)) {
+        Some((other, later)) => {
+            let message = format!("{day} is after {other} on {later}; accepted: that day or an earlier one");
+            Err(Problem::validation("input.happenedOn", message))
+        }
+        None => Ok(()),
+    }
+}
+
 impl Change for CorrectMilestoneInput {
     async fn apply(&self, edit: &mut Edit<'_, Milestone>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Inspector])?;
-        let recorded = (edit.row.happened_on, edit.row.document.clone());
+        let stated = (edit.row.happened_on, edit.row.document.clone());
         edit.row.note = Some(text(&self.reason, "input.reason", LONG_TEXT_CHARS)?);
         if self.happened_on.is_some() {
             edit.row.happened_on = day(self.happened_on.as_ref(), edit.today)?;
@@ -318,10 +393,19 @@ impl Change for CorrectMilestoneInput {
         }
         if self.withdraw {
             edit.row.meta.deleted_at = Some(edit.now);
-        } else if recorded == (edit.row.happened_on, edit.row.document.clone()) {
+        } else if stated == (edit.row.happened_on, edit.row.document.clone()) {
             let message =
                 "this is what is recorded already; accepted: another day, another document, or `withdraw: true`";
             return Err(Problem::validation("input.happenedOn", message));
+        } else if stated.0 != edit.row.happened_on {
+            check_neighbours(edit, stated.0).await?;
+        }
+        let path = if self.withdraw { "input.withdraw" } else { "input.happenedOn" };
+        if let Some(broken) = new_violation(edit.db, &edit.row).await? {
+            return Err(refusal(path, &broken));
+        }
+        if self.withdraw && matches!(edit.row.kind, MilestoneKind::HandedOver | MilestoneKind::Enforced) {
+            take_back_area(edit.db, &edit.row, edit.now).await?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Mutations of compensation plans: posting, approval, payments.
 
 use async_graphql::InputObject;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use service_kit::input::{LONG_TEXT_CHARS, Target, optional_text, text};
@@ -17,7 +17,7 @@ use crate::model::{CompensationRow, PaymentKind};
 use crate::store::workflow::{posting_rule, settled};
 
 fn past(given: &Date, path: &str, today: NaiveDate) -> Result<NaiveDate, Problem> {
-    let day = given.checked(path)?;
+    let day = given.of_work(path)?;
     if day > today {
         return Err(Problem::validation(path, format!("{day} is in the future; accepted: a day up to today, {today}")));
     }
@@ -61,7 +61,7 @@ impl Change for ApproveCompensationPlanInput {
     async fn apply(&self, edit: &mut Edit<'_, CompensationRow>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Approver])?;
         let approved = past(&self.approved_on, "input.approvedOn", edit.today)?;
-        let effective = self.effective_on.as_ref().map_or(Ok(approved), |day| day.checked("input.effectiveOn"))?;
+        let effective = self.effective_on.as_ref().map_or(Ok(approved), |day| day.of_work("input.effectiveOn"))?;
         let document = text(&self.document, "input.document", DOCUMENT_CHARS)?;
         if edit.row.approved_on.is_some() {
             return Err(Problem::conflict("the plan is approved already"));
@@ -69,7 +69,7 @@ impl Change for ApproveCompensationPlanInput {
         let Some(posted) = edit.row.posted_on else {
             return Err(Problem::conflict("the plan was not posted; post it first (postCompensationPlan)"));
         };
-        if let Some((days, rule)) = posting_rule(edit.db, &edit.row.site_code, posted).await?
+        if let Some((days, rule)) = posting_rule(edit.db, &edit.row, posted).await?
             && (approved - posted).num_days() < i64::from(days)
         {
             let message = format!(
@@ -78,8 +78,11 @@ impl Change for ApproveCompensationPlanInput {
             );
             return Err(Problem::validation("input.approvedOn", message));
         }
-        if effective < approved {
-            return Err(Problem::validation("input.effectiveOn", format!("accepted: {approved} or a later day")));
+        // Late payment counts from the effect: a typing error in its year would leave the plan without a limit.
+        let last = approved.checked_add_months(Months::new(12)).unwrap_or(approved);
+        if effective < approved || effective > last {
+            let message = format!("{effective}; accepted: from the approval, {approved}, to a year after it, {last}");
+            return Err(Problem::validation("input.effectiveOn", message));
         }
         (edit.row.approved_on, edit.row.effective_on, edit.row.document) =
             (Some(approved), Some(effective), Some(document));
@@ -140,10 +143,11 @@ impl PaymentInput {
                 format!("accepted: the day of the approval, {approved}, or a later one"),
             ));
         }
-        let before = settled(edit.db, edit.row.meta.id).await?;
+        // On no day is more taken back than was paid by then, or more paid than the amount.
+        let (least, most) = settled(edit.db, edit.row.meta.id, happened_on).await?;
         let (limit, what) = match kind {
-            PaymentKind::Reversed => (before, "what was paid and deposited"),
-            _ => (edit.row.amount - before, "what is not settled yet"),
+            PaymentKind::Reversed => (least.max(Decimal::ZERO), "what was paid and deposited by this day"),
+            _ => ((edit.row.amount - most).max(Decimal::ZERO), "what is not settled yet"),
         };
         if self.amount > limit {
             return Err(Problem::validation(

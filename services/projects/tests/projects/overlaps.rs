@@ -131,6 +131,79 @@ async fn a_project_in_three_areas_with_two_programmes_is_one_in_each_total(pool:
     assert_eq!(entity["data"]["_entities"][1]["clearanceMeasures"], json!({ "parcels": 3, "parties": 2 }));
 }
 
+/// A parcel counts under each kind of its parties once, and a party under its own kind only.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_parcel_of_parties_of_two_kinds_counts_under_both_and_its_parties_under_their_own(pool: PgPool) {
+    found(&pool).await;
+    give(&pool, "projects", &[project("DA", json!({}))]).await;
+    give(&pool, "sites", &[site("K1", "DA", "00004")]).await;
+    let areas = [("1", "100"), ("2", "200"), ("3", "400"), ("4", "800")];
+    let parcels: Vec<Value> =
+        areas.iter().map(|(number, area)| parcel(number, "K1", json!({ "areaToAcquire": area }))).collect();
+    give(&pool, "parcel-cases", &parcels).await;
+    let kind = |code: &str, kind: &str| crate::city::with(party(code), json!({ "kind": kind }));
+    // Whichever party is the first, one of these parcels has it in the other kind.
+    give(
+        &pool,
+        "parties",
+        &[party("H1"), party("H2"), kind("O1", "ORGANIZATION"), kind("O2", "ORGANIZATION"), kind("O3", "ORGANIZATION")],
+    )
+    .await;
+    let third = |parcel: &str, party: &str| right(parcel, party, "0.25");
+    give(
+        &pool,
+        "parcel-rights",
+        &[
+            third("1", "H1"),
+            third("1", "H2"),
+            third("1", "O1"),
+            third("1", "O2"),
+            right("2", "H2", "0.5"),
+            right("2", "O3", "0.5"),
+            right("3", "O2", "1"),
+        ],
+    )
+    .await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let counts =
+        |of: &Value| (of["parcels"].as_i64(), of["toAcquire"].as_str().map(str::to_owned), of["parties"].as_i64());
+    let found = city
+        .data("{ clearanceStats(groupBy: [PARTY_KIND]) { rows { partyKind measures { parcels toAcquire parties } } totals { parcels toAcquire parties } } }")
+        .await["clearanceStats"]
+        .take();
+    let mut rows: Vec<_> = found["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| (row["partyKind"].as_str(), counts(&row["measures"])))
+        .collect();
+    rows.sort();
+    let text = |area: &str| Some(area.to_owned());
+    assert_eq!(
+        rows,
+        [
+            (None, (Some(1), text("800"), Some(0))),
+            (Some("HOUSEHOLD"), (Some(2), text("300"), Some(2))),
+            (Some("ORGANIZATION"), (Some(3), text("700"), Some(3))),
+        ],
+        "{found}"
+    );
+    assert_eq!(counts(&found["totals"]), (Some(4), text("1500"), Some(5)));
+    for (filter, expected) in [
+        ("partyKind: [HOUSEHOLD]", (Some(2), text("300"), Some(2))),
+        ("partyKind: [HOUSEHOLD, ORGANIZATION]", (Some(3), text("700"), Some(5))),
+        ("party: [\"O3\"]", (Some(1), text("200"), Some(1))),
+        ("without: [PARTY_KIND]", (Some(1), text("800"), Some(0))),
+    ] {
+        let document = format!(
+            "{{ clearanceStats(filter: {{ {filter} }}) {{ totals {{ parcels toAcquire parties }} }} parcelCases(filter: {{ {filter} }}) {{ totalCount }} }}"
+        );
+        let found = city.data(&document).await;
+        assert_eq!(counts(&found["clearanceStats"]["totals"]), expected, "{filter}");
+        assert_eq!(found["parcelCases"]["totalCount"].as_i64(), expected.0, "{filter}");
+    }
+}
+
 /// A refused payment is deposited, a paid one is taken back: the party is not settled, and its delay runs.
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_reversed_payment_settles_nothing_and_several_payments_count_one_party(pool: PgPool) {
@@ -196,6 +269,51 @@ async fn payments_of_an_earlier_revision_settle_the_later_one(pool: PgPool) {
     // A revision that is below what was paid leaves nothing to be paid.
     give(&pool, "compensation-plans", &[plan(3, "900", "2026-09-01")]).await;
     assert_eq!(late("2026-11-20").await, (Some("1".into()), Some(0)));
+}
+
+/// A later revision changes nothing of the days before its approval.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_day_has_the_revision_that_was_approved_by_then(pool: PgPool) {
+    let city = two_wards(&pool).await;
+    let plan = |revision: i64, amount: &str, approved: &str| {
+        json!({ "externalId": format!("P{revision}"), "observedAt": format!("{approved}T02:00:00Z"), "site": "K1", "party": "H2", "revision": revision,
+                "amount": amount, "approvedOn": approved, "document": "QĐ" })
+    };
+    let pay = |id: &str, plan: &str, day: &str, amount: &str| json!({ "externalId": id, "observedAt": format!("{day}T02:00:00Z"), "plan": plan, "kind": "PAID", "happenedOn": day, "amount": amount });
+    give(&pool, "compensation-plans", &[plan(1, "1000", "2026-03-10")]).await;
+    give(&pool, "compensation-payments", &[pay("1", "P1", "2026-03-20", "1000")]).await;
+    let at = async |as_of: &str| {
+        let document = format!(
+            "{{ clearanceStats(asOf: \"{as_of}\", filter: {{ party: [\"H2\"] }}) {{ totals {{ plansApproved {{ numerator }} settled {{ numerator }} paymentsLate }} }} }}"
+        );
+        let found = city.data(&document).await["clearanceStats"]["totals"].take();
+        let number = |name: &str| found[name]["numerator"].as_str().and_then(|text| text.parse::<i64>().ok());
+        (number("plansApproved"), number("settled"), found["paymentsLate"].as_i64())
+    };
+    let past = ["2026-03-09", "2026-03-10", "2026-03-19", "2026-03-20", "2026-05-01", "2026-07-31"];
+    let expected =
+        [(0, 0), (1, 0), (1, 0), (1, 1), (1, 1), (1, 1)].map(|(plans, settled)| (Some(plans), Some(settled), Some(0)));
+    for (day, expected) in past.iter().zip(expected) {
+        assert_eq!(at(day).await, expected, "{day}");
+    }
+    give(&pool, "compensation-plans", &[plan(2, "1500", "2026-08-01")]).await;
+    for (day, expected) in past.iter().zip(expected) {
+        assert_eq!(at(day).await, expected, "{day}");
+    }
+    // 500 are due within 30 days of the second approval.
+    assert_eq!(at("2026-08-01").await, (Some(1), Some(0), Some(0)));
+    assert_eq!(at("2026-08-31").await, (Some(1), Some(0), Some(0)));
+    assert_eq!(at("2026-09-01").await, (Some(1), Some(0), Some(1)));
+    give(&pool, "compensation-payments", &[pay("2", "P2", "2026-09-10", "500")]).await;
+    assert_eq!(at("2026-09-09").await, (Some(1), Some(0), Some(1)));
+    assert_eq!(at("2026-09-10").await, (Some(1), Some(1), Some(0)));
+    // A third one that was approved before the second: the second was never in force again.
+    give(&pool, "compensation-plans", &[plan(3, "1200", "2026-07-01")]).await;
+    assert_eq!(at("2026-06-30").await, (Some(1), Some(1), Some(0)));
+    assert_eq!(at("2026-08-01").await, (Some(1), Some(0), Some(1)));
+    assert_eq!(at("2026-09-10").await, (Some(1), Some(1), Some(0)));
+    let differ = service_kit::store::facts::recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check");
+    assert_eq!(differ, 0);
 }
 
 /// The list behind a rate is that of its numerator or of its denominator.

@@ -4,7 +4,7 @@ use serde_json::json;
 use service_kit::push::PushStatus;
 use sqlx::PgPool;
 
-use crate::city::{event, give, offer, parcel, site, violations, with, with_site};
+use crate::city::{event, give, offer, parcel, party, right, site, violations, with, with_site};
 
 /// Pushes one parcel with its events and returns its violations.
 async fn judged(pool: &PgPool, number: &str, land: &str, events: &[(&str, &str)]) -> Vec<String> {
@@ -113,6 +113,64 @@ async fn a_recovery_comes_within_ten_days_of_the_approval_and_before_it_only_by_
     }
 }
 
+/// Whose resettlement comes after the approval: the ten days count from it.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_recovery_comes_within_ten_days_of_the_resettlement(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({})), parcel("2", "K1", json!({}))]).await;
+    give(&pool, "parties", &[party("H1"), party("H2"), party("H3")]).await;
+    give(&pool, "parcel-rights", &[right("1", "H1", "0.5"), right("1", "H2", "0.5"), right("2", "H3", "1")]).await;
+    let events = ["1", "2"].map(|number| {
+        [
+            event(number, "NOTIFIED", "2025-12-01"),
+            event(number, "POSTED", "2026-01-05"),
+            event(number, "APPROVED", "2026-03-01"),
+            event(number, "RECOVERY_DECIDED", "2026-05-08"),
+        ]
+    });
+    give(&pool, "parcel-events", &events.concat()).await;
+    assert_eq!(violations(&pool, "1").await, ["RECOVERY_LATE"]);
+    let resettled = |party: &str, day: Option<&str>| json!({ "externalId": party, "site": "K1", "party": party, "form": "LAND", "approvedOn": "2026-03-01", "providedOn": day });
+    for (day, expected) in [
+        // The one waits for its land; 5 days after the last one; 11 days after.
+        (None, vec![]),
+        (Some("2026-04-28"), vec![]),
+        (Some("2026-04-27"), vec!["RECOVERY_LATE"]),
+        (Some("2026-05-04"), vec![]),
+        // Provided before the approval: ten days of the approval.
+        (Some("2026-03-01"), vec!["RECOVERY_LATE"]),
+    ] {
+        give(&pool, "resettlements", &[resettled("H1", Some("2026-03-20")), resettled("H2", day)]).await;
+        assert_eq!(violations(&pool, "1").await, expected, "{day:?}");
+    }
+    let found: String = sqlx::query_scalar("SELECT found FROM projects.violation AS v JOIN projects.parcel_case AS p ON p.id = v.parcel_id WHERE p.external_id = '1'")
+        .fetch_one(&pool)
+        .await
+        .expect("a violation");
+    // 20 March to 8 May.
+    assert_eq!(found, "49 days after the resettlement");
+    assert_eq!(violations(&pool, "2").await, ["RECOVERY_LATE"], "the parcel of another party");
+    let differ = service_kit::store::facts::recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check");
+    assert_eq!(differ, 0);
+}
+
+/// The calendar begins in 2025, the rule in August 2024: the days off of the week are days off before it too.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_weekend_before_the_calendar_is_a_day_off(pool: PgPool) {
+    with_site(&pool).await;
+    for (number, day, expected) in [
+        ("1", "2024-09-28", vec!["ENFORCED_ON_DAY_OFF"]), // a Saturday
+        ("2", "2024-09-29", vec!["ENFORCED_ON_DAY_OFF"]),
+        ("3", "2024-09-30", vec![]),
+        ("4", "2024-07-28", vec![]), // a Sunday before the rule
+    ] {
+        give(&pool, "parcel-cases", &[parcel(number, "K1", json!({}))]).await;
+        let enforced = with(event(number, "ENFORCED", day), json!({ "happenedAt": "09:00" }));
+        give(&pool, "parcel-events", &[event(number, "ENFORCEMENT_DECIDED", "2024-07-01"), enforced]).await;
+        assert_eq!(violations(&pool, number).await, expected, "{number}");
+    }
+}
+
 /// Tết of 2026: 16 to 20 February. Fifteen days before and after are 1 February to 7 March.
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn nothing_is_enforced_around_tet_at_night_or_on_a_day_off(pool: PgPool) {
@@ -190,5 +248,31 @@ async fn a_day_on_which_something_happened_is_not_in_the_future(pool: PgPool) {
                 (path, &*format!("{day} is in the future; accepted: a day or a time until now"))
             );
         }
+    }
+}
+
+/// A typing error in a year is refused wherever a limit of the law is counted from the day.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_day_of_another_century_is_no_day_of_clearance(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(&pool, "parties", &[party("H1")]).await;
+    let plan = |id: &str, effective: &str| json!({ "externalId": id, "site": "K1", "party": "H1", "amount": "10", "approvedOn": "2026-03-02", "effectiveOn": effective, "document": "QĐ" });
+    give(&pool, "compensation-plans", &[plan("P1", "2027-03-02")]).await;
+    let sheet = json!({ "externalId": "S", "site": "K1", "mapSheet": "1", "parcelNumber": "9", "landType": "AGRI", "areaToAcquire": "100", "party": "H1", "paidOn": "1902-03-02" });
+    let payment = json!({ "externalId": "T", "plan": "P1", "kind": "PAID", "happenedOn": "1026-03-02", "amount": "1" });
+    for (kind, row, path, told) in [
+        ("parcel-events", event("1", "NOTIFIED", "1900-01-01"), "happenedOn", "a day from 1990 to 2100"),
+        ("clearance-sheet", sheet, "paidOn", "a day from 1990 to 2100"),
+        ("compensation-payments", payment, "happenedOn", "a day from 1990 to 2100"),
+        ("compensation-plans", plan("P2", "9999-12-31"), "effectiveOn", "a year after it"),
+        ("compensation-plans", plan("P2", "2027-03-03"), "effectiveOn", "a year after it"),
+    ] {
+        let row = with(row, json!({ "observedAt": "2026-06-01T02:00:00Z" }));
+        let results = offer(&pool, kind, &[row]).await;
+        assert_eq!(results[0].status, PushStatus::Rejected, "{kind}: {results:?}");
+        let error = &results[0].errors[0];
+        assert_eq!(&*error.path, path, "{kind}");
+        assert!(error.en.contains(told), "{kind}: {}", error.en);
     }
 }

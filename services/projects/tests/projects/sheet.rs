@@ -146,3 +146,71 @@ async fn a_removed_row_takes_its_parcel_with_it_and_a_moved_one_leaves_none_behi
     assert_eq!(undone["data"]["undoProjectsPush"], json!({ "records": 1 }), "{undone}");
     assert_eq!(stored(&pool).await, again);
 }
+
+/// A household is paid when its own row says so.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_payment_of_one_household_settles_no_other_one_of_the_parcel(pool: PgPool) {
+    with_site(&pool).await;
+    let stated = |party: &str, approved: &str, more: Value| {
+        let base = json!({ "share": "0.5", "notifiedOn": "2026-01-05", "notice": "TB", "approvedOn": approved, "approval": "QĐ" });
+        wide(party, "1", party, with(base, more))
+    };
+    let first = stated("H1", "2026-03-02", json!({ "paidOn": "2026-03-20" }));
+    give(&pool, "clearance-sheet", &[first, stated("H2", "2026-04-01", json!({}))]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let at = async |day: &str| {
+        let document = format!(
+            "{{ clearanceStats(asOf: \"{day}\") {{ totals {{ plansApproved {{ numerator }} settled {{ numerator denominator }} paymentsLate }} }} }}"
+        );
+        let found = city.data(&document).await["clearanceStats"]["totals"].take();
+        let number = |of: &Value| of.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or(-1);
+        assert_eq!(number(&found["settled"]["denominator"]), 2);
+        (
+            number(&found["plansApproved"]["numerator"]),
+            number(&found["settled"]["numerator"]),
+            found["paymentsLate"].as_i64(),
+        )
+    };
+    assert_eq!(at("2026-03-31").await, (1, 1, Some(0)));
+    // 30 days after 1 April.
+    assert_eq!(at("2026-05-01").await, (2, 1, Some(0)));
+    assert_eq!(at("2026-05-02").await, (2, 1, Some(1)));
+    // The second household is paid later than the first: no milestone of the parcel changes.
+    let paid = json!({ "externalId": "H2", "observedAt": "2026-06-10T02:00:00Z", "paidOn": "2026-06-08" });
+    give(&pool, "clearance-sheet", &[paid]).await;
+    assert_eq!(at("2026-06-07").await, (2, 1, Some(1)));
+    assert_eq!(at("2026-06-08").await, (2, 2, Some(0)));
+    // A deposit that was recorded for the parcel in another way is one for all of it.
+    let back = json!({ "externalId": "H2", "observedAt": "2026-06-11T02:00:00Z", "paidOn": null });
+    give(&pool, "clearance-sheet", &[back]).await;
+    assert_eq!(at("2026-06-08").await, (2, 1, Some(1)));
+    crate::city::run(
+        &pool,
+        "INSERT INTO projects.milestone (id, source, external_id, parcel_id, kind, happened_on, recorded_by, observed_at)
+         SELECT gen_random_uuid(), 'ioc', 'D', id, 'DEPOSITED', '2026-07-01', 'han', now() FROM projects.parcel_case",
+    )
+    .await;
+    assert_eq!(at("2026-06-30").await, (2, 1, Some(1)));
+    assert_eq!(at("2026-07-01").await, (2, 2, Some(0)));
+    let differ = service_kit::store::facts::recompute(&pool, projects::FACTS, false, |_, _| {}).await.expect("a check");
+    assert_eq!(differ, 0);
+}
+
+/// Households that state another area of their parcel are told, and none of them loses its row.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn rows_that_disagree_on_their_parcel_are_told(pool: PgPool) {
+    with_site(&pool).await;
+    let half = |party: &str, more: Value| wide(party, "1", party, with(json!({ "share": "0.5" }), more));
+    let agreed = crate::city::offer(&pool, "clearance-sheet", &[half("H1", json!({})), half("H2", json!({}))]).await;
+    assert!(agreed.iter().all(|result| result.errors.is_empty()), "{agreed:?}");
+    let later = json!({ "observedAt": "2026-06-01T02:00:00Z", "areaToAcquire": "250", "landType": "OTHER" });
+    let told = crate::city::offer(&pool, "clearance-sheet", &[half("H2", later.clone())]).await;
+    assert_eq!(told[0].status, service_kit::push::PushStatus::Updated);
+    let notes: Vec<(&str, &str)> = told[0].errors.iter().map(|note| (&*note.path, &*note.code)).collect();
+    assert_eq!(notes, [("areaToAcquire", "DIFFERS"), ("landType", "DIFFERS")]);
+    assert!(told[0].errors[0].en.contains("the row H1 of this parcel states 100;"), "{:?}", told[0].errors);
+    assert_eq!(stored(&pool).await[0]["area"], 250);
+    // The other row follows: they agree again.
+    let told = crate::city::offer(&pool, "clearance-sheet", &[half("H1", later)]).await;
+    assert!(told[0].errors.is_empty(), "{told:?}");
+}

@@ -129,3 +129,63 @@ async fn a_ward_is_warned_by_the_waits_and_the_pace_of_all_parcels(pool: PgPool)
     // Another ward sees the project, and not the parcel.
     assert_eq!(told(ward("00004")).await, all[..1]);
 }
+
+/// A past day is warned of by what there was on it.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_past_day_is_warned_by_what_there_was_on_it(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "sites", &[site("K2", "DA", "00008")]).await;
+    let mut parcels: Vec<_> = (1..=20).map(|number| parcel(&number.to_string(), "K1", json!({}))).collect();
+    parcels.push(parcel("LONG", "K1", json!({})));
+    give(&pool, "parcel-cases", &parcels).await;
+    let day = |number: u64| {
+        (chrono::NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day") + chrono::Days::new(number)).to_string()
+    };
+    let mut events = vec![event("LONG", "NOTIFIED", "2026-02-01"), event("LONG", "INVENTORIED", "2026-07-01")];
+    for number in 1..=20_u64 {
+        events.push(event(&number.to_string(), "NOTIFIED", "2026-03-01"));
+        // Ten went on in 1 to 10 days, and ten in 101 to 110.
+        let wait = if number <= 10 { number } else { 90 + number };
+        events.push(event(&number.to_string(), "INVENTORIED", &day(wait)));
+    }
+    give(&pool, "parcel-events", &events).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let told = async |as_of: &str, filter: &str| {
+        let document = format!(
+            "{{ clearanceWarnings(asOf: \"{as_of}\", filter: {{ {filter} }}) {{ kind days limit parcelCase {{ parcelNumber stage }} project {{ code }} }} }}"
+        );
+        city.data(&document).await["clearanceWarnings"].as_array().expect("warnings").clone()
+    };
+    // Nine in ten of the ten that have passed by the end of March took at most 9 days.
+    let warnings = told("2026-03-31", "kind: [WAITING_LONG]").await;
+    let long = warnings.iter().find(|warning| warning["parcelCase"]["parcelNumber"] == "LONG").expect("LONG waits");
+    assert_eq!((long["days"].as_i64(), long["limit"].as_i64()), (Some(58), Some(9)));
+    assert_eq!(long["parcelCase"]["stage"], "NOTIFIED", "it was inventoried in July");
+    // Of all twenty they took at most 108 days.
+    let later = told("2026-06-30", "kind: [WAITING_LONG]").await;
+    let long = later.iter().find(|warning| warning["parcelCase"]["parcelNumber"] == "LONG").expect("LONG waits");
+    assert_eq!((long["days"].as_i64(), long["limit"].as_i64()), (Some(149), Some(108)));
+    // A project is in each area in which it has sites.
+    for (area, expected) in [("00004", 1), ("00008", 1), ("00025", 0)] {
+        let found = told("2026-11-27", &format!("area: [\"{area}\"], kind: [CLEARANCE_AFTER_FORECAST]")).await;
+        assert_eq!(found.len(), expected, "{area}");
+        assert!(found.iter().all(|warning| warning["project"]["code"] == "DA"), "{found:?}");
+    }
+    for document in [
+        "{ clearanceWarnings(asOf: \"0001-01-01\") { kind } }",
+        "{ clearanceStats(asOf: \"0001-01-01\") { totals { parcels } } }",
+    ] {
+        assert_eq!(problem(&city.ask(&operator(), document, json!({})).await), ("VALIDATION".into(), "asOf".into()));
+    }
+}
+
+/// A deposit that is followed by a payment has settled the parcel since the deposit.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_payment_after_a_deposit_does_not_begin_the_wait_again(pool: PgPool) {
+    with_site(&pool).await;
+    give(&pool, "parcel-cases", &[parcel("1", "K1", json!({}))]).await;
+    give(&pool, "parcel-events", &[event("1", "DEPOSITED", "2026-03-02"), event("1", "PAID", "2026-03-12")]).await;
+    let city = Asked::at(&pool, NOW, projects::subgraph);
+    let found = city.data("{ parcelCases(asOf: \"2026-03-22\") { nodes { stage daysInStage } } }").await;
+    assert_eq!(found["parcelCases"]["nodes"], json!([{ "stage": "SETTLED", "daysInStage": 20 }]));
+}
