@@ -48,6 +48,7 @@ CREATE TABLE projects.project (
     folded_name               text NOT NULL GENERATED ALWAYS AS (platform.fold(name)) STORED,
     UNIQUE (source, external_id),
     CONSTRAINT project_owner_from_preparation CHECK (owner_organization_code IS NOT NULL OR phase IN ('IDENTIFICATION', 'CANCELLED')),
+    CONSTRAINT project_groundbreaking_plausible CHECK (groundbreaking_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT project_baseline_plausible CHECK (baseline_end BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT project_forecast_plausible CHECK (forecast_end BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT project_end_dated CHECK ((phase IN ('COMPLETED', 'CANCELLED')) = (ended_on IS NOT NULL)),
@@ -79,6 +80,7 @@ CREATE TABLE projects.capital_plan (
     recorded_at    timestamptz NOT NULL DEFAULT now(),
     deleted_at     timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT capital_plan_decided_plausible CHECK (decided_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT capital_plan_until_in_time CHECK (disburse_until IS NULL OR extract(year FROM disburse_until) BETWEEN year AND year + 2)
 );
 CREATE UNIQUE INDEX capital_plan_version ON projects.capital_plan (project_code, year, basis, decided_on) WHERE deleted_at IS NULL;
@@ -102,6 +104,7 @@ CREATE TABLE projects.contract (
     recorded_at   timestamptz NOT NULL DEFAULT now(),
     deleted_at    timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT contract_signed_plausible CHECK (signed_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT contract_end_not_before_start CHECK (ends_on >= starts_on)
 );
 CREATE INDEX contract_project ON projects.contract (project_code, signed_on);
@@ -127,6 +130,7 @@ CREATE TABLE projects.modification (
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     deleted_at   timestamptz,
     UNIQUE (source, external_id),
+    CONSTRAINT modification_decided_plausible CHECK (decided_on BETWEEN '1990-01-01' AND '2100-12-31'),
     CONSTRAINT modification_states_end CHECK (kind <> 'DURATION' OR new_end IS NOT NULL),
     CONSTRAINT modification_states_amount CHECK (kind <> 'VALUE' OR new_amount IS NOT NULL)
 );

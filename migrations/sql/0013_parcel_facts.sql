@@ -181,6 +181,7 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
         FROM (SELECT r.parcel_id, r.party_code, min(w.source) AS sheet, min(w.approved_on) AS approved_on, min(w.paid_on) AS paid_on
               FROM projects.parcel_right AS r
               LEFT JOIN projects.clearance_sheet AS w ON w.source = r.source AND w.external_id = r.external_id AND w.deleted_at IS NULL
+                  AND w.source = ANY(ARRAY(SELECT DISTINCT source FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL))
                   AND w.external_id = ANY(ARRAY(SELECT external_id FROM projects.parcel_right WHERE parcel_id = ANY(ids) AND deleted_at IS NULL))
               WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL GROUP BY 1, 2) AS r
         LEFT JOIN projects.party AS y ON y.code = r.party_code AND y.deleted_at IS NULL
@@ -368,7 +369,7 @@ SELECT platform.feeds_facts('projects.resettlement', 'projects.derive_parcels',
     'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.party_code');
 -- The milestones of a parcel do not tell which of its parties the sheet says was paid.
 SELECT platform.feeds_facts('projects.clearance_sheet', 'projects.derive_parcels',
-    'SELECT p.id FROM written JOIN projects.parcel_case AS p ON (p.site_code, p.map_sheet, p.parcel_number) = (written.site_code, written.map_sheet, written.parcel_number)');
+    'SELECT p.id FROM written JOIN projects.parcel_case AS p ON (p.site_code, p.map_sheet, p.parcel_number) = (written.site_code, written.map_sheet, written.parcel_number) AND p.deleted_at IS NULL');
 SELECT platform.feeds_facts('projects.party', 'projects.derive_parcels',
     'SELECT r.parcel_id FROM written JOIN projects.parcel_right AS r ON r.party_code = written.code');
 SELECT platform.feeds_facts('projects.compensation_plan', 'projects.derive_parcels',

@@ -146,6 +146,7 @@ pub static PROJECTS: PushKind = PushKind {
                 "từ giai đoạn chuẩn bị phải có chủ đầu tư; cần: mã chủ đầu tư",
             ),
         },
+        Refusal { constraint: "project_groundbreaking_plausible", field: "groundbreakingOn", message: A_DAY_OF_WORK },
         Refusal { constraint: "project_baseline_plausible", field: "baselineEnd", message: A_DAY_OF_WORK },
         Refusal { constraint: "project_forecast_plausible", field: "forecastEnd", message: A_DAY_OF_WORK },
         Refusal {

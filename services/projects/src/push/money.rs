@@ -1,6 +1,6 @@
 //! Kinds of money and contracts.
 
-use service_kit::push::{Key, Parent, PushField, PushKind, Refusal};
+use service_kit::push::{A_DAY_OF_WORK, Key, Parent, PushField, PushKind, Refusal};
 use tabular::Form;
 
 use super::CODE;
@@ -61,6 +61,7 @@ pub static CAPITAL_PLANS: PushKind = PushKind {
     ],
     authors: &["recorded_by"],
     refusals: &[
+        Refusal { constraint: "capital_plan_decided_plausible", field: "decidedOn", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "capital_plan_until_in_time",
             field: "disburseUntil",
@@ -124,11 +125,14 @@ pub static CONTRACTS: PushKind = PushKind {
             .example("2027-09-30"),
     ],
     authors: &["recorded_by"],
-    refusals: &[Refusal {
-        constraint: "contract_end_not_before_start",
-        field: "endsOn",
-        message: ("the end is before the start", "ngày kết thúc trước ngày bắt đầu"),
-    }],
+    refusals: &[
+        Refusal { constraint: "contract_signed_plausible", field: "signedOn", message: A_DAY_OF_WORK },
+        Refusal {
+            constraint: "contract_end_not_before_start",
+            field: "endsOn",
+            message: ("the end is before the start", "ngày kết thúc trước ngày bắt đầu"),
+        },
+    ],
     ..PushKind::PLAIN
 };
 
@@ -183,6 +187,7 @@ pub static MODIFICATIONS: PushKind = PushKind {
     authors: &["recorded_by"],
     parent: Some(Parent { kind: &CONTRACTS, field: "contract", column: "contract_id" }),
     refusals: &[
+        Refusal { constraint: "modification_decided_plausible", field: "decidedOn", message: A_DAY_OF_WORK },
         Refusal {
             constraint: "modification_states_end",
             field: "newEnd",

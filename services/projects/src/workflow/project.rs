@@ -122,7 +122,7 @@ impl ProjectText {
         project.kind = self.kind.unwrap_or(project.kind);
         project.key_list = self.key_list.unwrap_or(project.key_list);
         if let Some(day) = self.groundbreaking_on.as_opt_ref() {
-            project.groundbreaking_on = day.map(|day| day.checked("input.groundbreakingOn")).transpose()?;
+            project.groundbreaking_on = day.map(|day| day.of_work("input.groundbreakingOn")).transpose()?;
         }
         if let Some(amount) = self.total_investment.as_opt_ref() {
             if amount.is_some_and(Decimal::is_sign_negative) {

@@ -265,6 +265,24 @@ async fn a_day_of_another_century_is_no_day_of_clearance(pool: PgPool) {
         ("parcel-events", event("1", "NOTIFIED", "1900-01-01"), "happenedOn", "a day from 1990 to 2100"),
         ("clearance-sheet", sheet, "paidOn", "a day from 1990 to 2100"),
         ("compensation-payments", payment, "happenedOn", "a day from 1990 to 2100"),
+        (
+            "capital-plans",
+            json!({ "externalId": "V", "project": "DA", "year": 2026, "basis": "CITY", "amount": "5", "decidedOn": "0026-01-05" }),
+            "decidedOn",
+            "a day from 1990 to 2100",
+        ),
+        (
+            "contracts",
+            json!({ "externalId": "C", "project": "DA", "number": "1", "title": "Xây", "signedOn": "1026-03-01", "amount": "9" }),
+            "signedOn",
+            "a day from 1990 to 2100",
+        ),
+        (
+            "projects",
+            crate::city::project("DB", json!({ "groundbreakingOn": "1926-03-01" })),
+            "groundbreakingOn",
+            "a day from 1990 to 2100",
+        ),
         ("compensation-plans", plan("P2", "9999-12-31"), "effectiveOn", "a year after it"),
         ("compensation-plans", plan("P2", "2027-03-03"), "effectiveOn", "a year after it"),
     ] {
