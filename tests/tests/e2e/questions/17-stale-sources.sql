@@ -11,7 +11,7 @@ SELECT f.dataset FROM platform.source_kind AS k JOIN (VALUES
     ('tasks', 'tasks'), ('tasks', 'task-updates'), ('tasks', 'task-milestones'), ('tasks', 'task-blockers'), ('tasks', 'task-evidence'),
     ('projects', 'projects'), ('projects', 'capital-plans'), ('projects', 'disbursements'), ('projects', 'contracts'), ('projects', 'assessments'),
     ('clearance', 'sites'), ('clearance', 'parcel-cases'), ('clearance', 'parcel-events'), ('clearance', 'parties'), ('clearance', 'parcel-rights'),
-    ('clearance', 'compensation-plans'), ('clearance', 'compensation-payments'), ('clearance', 'clearance-sheet'),
+    ('clearance', 'compensation-plans'), ('clearance', 'compensation-payments'), ('clearance', 'resettlements'), ('clearance', 'clearance-sheet'),
     ('kpis', 'indicators'), ('kpis', 'targets'), ('kpis', 'observations'),
     ('feedback', 'feedback'), ('feedback', 'feedback-events'), ('feedback', 'feedback-ratings')) AS f(dataset, kind) ON f.kind = k.kind
 GROUP BY k.source, f.dataset
