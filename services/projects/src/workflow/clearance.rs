@@ -28,7 +28,7 @@ pub struct MilestoneInput {
     actor: Option<String>,
     /// Remark.
     note: Option<String>,
-    /// Area in m² that a handover is about (default: all of the parcel).
+    /// Area in m² that a handover is about (default: all that is not handed over yet).
     area: Option<Decimal>,
 }
 
