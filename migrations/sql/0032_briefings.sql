@@ -169,6 +169,17 @@ CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RET
         WHERE f.from_day >= days.first AND f.from_day <= days.last
           AND ((f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED') OR b.series_id IS NULL)
         UNION ALL
+        -- A target that was changed, or withdrawn without another one after it.
+        SELECT 'MOVED', b.series_id, b.indicator_code, b.period, coalesce(b.organization_code, b.owner), b.area_code,
+               coalesce(b.target::text, concat(b.low, ' – ', b.high)), CASE WHEN f.series_id IS NOT NULL THEN coalesce(f.target::text, concat(f.low, ' – ', f.high)) END,
+               CASE WHEN platform.day_of(known.at) = b.to_day THEN known.at ELSE platform.day_end(b.to_day - 1) END
+        FROM kpis.target_fact AS b
+        JOIN kpis.target AS r ON r.id = b.target_id
+        LEFT JOIN kpis.target_fact AS f ON f.series_id = b.series_id AND f.period = b.period AND f.from_day = b.to_day
+        CROSS JOIN LATERAL (SELECT coalesce(f.observed_at, r.observed_at) AS at) AS known
+        WHERE b.to_day < 'infinity' AND b.to_day >= days.first AND b.to_day <= days.last AND f.target_id IS DISTINCT FROM b.target_id
+          AND CASE WHEN f.series_id IS NULL THEN r.withdrawn_on = b.to_day ELSE (f.target, f.low, f.high) IS DISTINCT FROM (b.target, b.low, b.high) END
+        UNION ALL
         -- A revision or a withdrawal of a published value.
         SELECT 'CORRECTED', r.series_id, s.indicator_code, r.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code, r.before::text, r.after::text, r.at
         FROM kpis.revised AS r

@@ -25,7 +25,7 @@ service_kit::vocabulary! {
     pub enum ChangeKind {
         /// The record is new.
         Created = "CREATED",
-        /// It went to another state.
+        /// It went to another state; a target was changed or withdrawn.
         Moved = "MOVED",
         /// Its work is done: a completed task or project, a parcel handed over, a case resolved.
         Finished = "FINISHED",

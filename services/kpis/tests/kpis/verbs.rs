@@ -235,6 +235,7 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
     );
     // Who read the version before has not seen this one.
     assert_eq!(problem(&run(&asked, &issuer, "changeKpiTarget", next("2026-08-01")).await).0, "CONFLICT");
+    assert_eq!(told(&pool).await, ["2026-07-01 100 90"]);
     let cleared = json!({ "id": changed["data"]["changeKpiTarget"]["id"], "expectedVersion": 1, "baseline": null, "trajectory": null,
         "decidedOn": "2026-08-01", "document": "03/NQ" });
     let answer = run(&asked, &issuer, "changeKpiTarget", cleared).await;
@@ -243,6 +244,19 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
         asked.data(&on("2026-08-01")).await["kpiTargets"]["edges"][0]["node"],
         json!({ "value": "90", "document": "03/NQ", "baseline": null, "trajectory": [] })
     );
+    // Another way to the same value is no change of the target.
+    assert_eq!(told(&pool).await, ["2026-07-01 100 90"]);
+}
+
+/// Changed and withdrawn targets of the year, as briefings tell them.
+async fn told(pool: &PgPool) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT concat_ws(' ', platform.day_of(at), before, coalesce(after, '-'))
+         FROM kpis.published_changes('2026-01-01T00:00:00Z', '2026-11-27T02:00:00Z') WHERE kind = 'MOVED' ORDER BY at",
+    )
+    .fetch_all(pool)
+    .await
+    .expect("changes")
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
@@ -318,6 +332,8 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     let answer = run(&asked, &issuer, "setKpiTarget", again("2026-06-02")).await;
     assert!(answer.get("errors").is_none(), "{answer}");
     assert_eq!(shown("2026-06-02").await[0]["value"], json!("800"));
+    // What was withdrawn is told; what was never in force is not.
+    assert_eq!(told(&pool).await, ["2026-06-01 1000 -"]);
     // A correction keeps the order of the versions, and what was withdrawn stays so.
     let last = answer["data"]["setKpiTarget"]["id"].clone();
     let moved = |id: &Value, version: i32, day: &str| json!({ "id": id, "expectedVersion": version, "decidedOn": day, "document": "01/NQ", "reason": "Nhầm ngày" });

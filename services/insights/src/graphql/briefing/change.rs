@@ -55,8 +55,8 @@ impl Change {
         self.0.at
     }
 
-    /// State, date or value before: a state of the record, of `SLIPPED` a date, of `TURNED_RED` a RAG status, of a corrected KPI the
-    /// value. Null when there was none.
+    /// State, date or value before: a state of the record, of `SLIPPED` a date, of `TURNED_RED` a RAG status, of a corrected KPI or a
+    /// changed target the value. Null when there was none.
     async fn before(&self) -> Option<&str> {
         self.0.before.as_deref()
     }
