@@ -264,7 +264,8 @@ CREATE FUNCTION projects.parcel_facts_of(ids uuid[]) RETURNS SETOF projects.parc
 $$;
 
 -- What breaks a rule. Verbs refuse it; what is pushed as a fact that happened is kept and reported.
-CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violation LANGUAGE sql STABLE ROWS 100 SET random_page_cost = 1.1 AS $$
+CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violation LANGUAGE sql STABLE ROWS 100
+    SET random_page_cost = 1.1 SET enable_nestloop = off AS $$
     WITH fact AS MATERIALIZED (
         SELECT m.*, p.land_type, s.consent, s.urgent, t.provided_on, t.waits FROM projects.milestones_of(ids) AS m JOIN projects.parcel_case AS p ON p.id = m.parcel_id AND p.id = ANY(ids)
         LEFT JOIN projects.site AS s ON s.code = p.site_code AND s.deleted_at IS NULL
@@ -272,6 +273,7 @@ CREATE FUNCTION projects.violations_of(ids uuid[]) RETURNS SETOF projects.violat
         LEFT JOIN (SELECT r.parcel_id, max(t.provided_on) AS provided_on, bool_or(t.provided_on IS NULL) AS waits
                    FROM projects.parcel_right AS r JOIN projects.parcel_case AS p ON p.id = r.parcel_id AND p.id = ANY(ids)
                    JOIN projects.resettlement AS t ON t.site_code = p.site_code AND t.party_code = r.party_code AND t.deleted_at IS NULL
+                       AND t.site_code = ANY(ARRAY(SELECT site_code FROM projects.parcel_case WHERE id = ANY(ids)))
                    WHERE r.parcel_id = ANY(ids) AND r.deleted_at IS NULL GROUP BY 1) AS t ON t.parcel_id = m.parcel_id
         WHERE p.deleted_at IS NULL),
     limits AS MATERIALIZED (
