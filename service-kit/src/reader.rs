@@ -23,9 +23,9 @@ use crate::store::session::Session;
 /// Executes the reads of one request. Cheap to clone.
 ///
 /// The first statement opens a transaction, so all figures of a request are of one instant. Requests wait for a connection
-/// in the order in which they come, and each has one; a second one for long statements only while others need none. When the request is dropped (its client hangs up, its deadline
-/// passes), PostgreSQL cancels a statement that is still running: the connection is closed, and the server checks for that
-/// while it works.
+/// in the order in which they come, and each has one; a second one for long statements only while others need none. When the
+/// request is dropped (its client hangs up, its deadline passes), PostgreSQL cancels a statement that is still running: the
+/// connection is closed, and the server checks for that while it works.
 #[derive(Debug, Clone)]
 pub struct Reader {
     database: Database,

@@ -34,6 +34,18 @@ impl Date {
         }
         Err(Problem::validation(path, format!("{day}; accepted: a day from 1990 to 2100")))
     }
+
+    /// Parses such a day of something that has happened.
+    ///
+    /// # Errors
+    /// As [`Date::of_work`], also for a day after `today`.
+    pub fn past(&self, path: &str, today: NaiveDate) -> Result<NaiveDate, Problem> {
+        let day = self.of_work(path)?;
+        if day <= today {
+            return Ok(day);
+        }
+        Err(Problem::validation(path, format!("{day} is in the future; accepted: a day up to today, {today}")))
+    }
 }
 
 impl From<NaiveDate> for Date {

@@ -156,12 +156,7 @@ impl Indicator {
             )
             .into());
         }
-        let (path, scope) = if area.is_some() { ("area", &area) } else { ("organization", &organization) };
-        let hidden = format!(
-            "this credential does not show {} of {path} {}; accepted: a scope or an indicator of the credential, or `together`",
-            self.code,
-            scope.as_deref().map_or("", String::as_str)
-        );
+        let path = if area.is_some() { "area" } else { "organization" };
         let key = SeriesKey {
             indicator: self.code.clone(),
             area: area.map(|code| code.0),
@@ -171,7 +166,11 @@ impl Indicator {
         };
         let found = ctx.loader::<PointsOf>().load_one(key).await?;
         if found.is_none() && matches!(KPIS.sight(&ctx.scope().principal), Sight::Scope(_)) {
-            return Err(Problem::forbidden(hidden).at(path).into());
+            let message = format!(
+                "this credential does not show {} of this scope; accepted: a scope or an indicator of the credential, or `together`",
+                self.code
+            );
+            return Err(Problem::forbidden(message).at(path).into());
         }
         Ok(Some(found.unwrap_or_default()))
     }
@@ -208,13 +207,7 @@ impl Indicator {
     ) -> Result<Option<Decomposition>> {
         let asked = period.checked("period")?;
         let period = written(&asked.to_string(), "period")?.to_string();
-        let months = (asked.end().year() - asked.first_day().year()) * 12 + asked.end().month0().cast_signed()
-            - asked.first_day().month0().cast_signed();
-        if months < self.frequency.months().cast_signed() {
-            let message =
-                format!("{} is observed by {}; accepted: a period that is not shorter", self.code, self.frequency);
-            return Err(Problem::validation("period", message).into());
-        }
+        self.observed_in(&asked)?;
         let as_of = ctx.scope().as_of(as_of.as_ref())?;
         let Some(found) = series::declared(&ctx.reader().whole(), &self.code, &period, as_of).await? else {
             return Ok(None);

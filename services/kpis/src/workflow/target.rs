@@ -82,20 +82,11 @@ impl TargetValue {
             }
         }
         if let Some(day) = &self.decided_on {
-            row.decided_on = not_later(day, "input.decidedOn", today)?;
+            row.decided_on = day.past("input.decidedOn", today)?;
         }
         row.document = Some(text(&self.document, "input.document", DOCUMENT_CHARS)?);
         Ok(())
     }
-}
-
-/// Reads a day that has begun.
-fn not_later(day: &Date, path: &str, today: NaiveDate) -> Result<NaiveDate, Problem> {
-    let day = day.of_work(path)?;
-    if day > today {
-        return Err(Problem::validation(path, format!("{day} is in the future; accepted: {today} or earlier")));
-    }
-    Ok(day)
 }
 
 /// First version of a target.
@@ -286,7 +277,7 @@ impl Change for WithdrawKpiTargetInput {
         permit(edit.principal, &[Role::Issuer])?;
         let reason = text(&self.reason, "input.reason", LONG_TEXT_CHARS)?;
         let path = "input.withdrawnOn";
-        let day = self.withdrawn_on.as_ref().map_or(Ok(edit.today), |day| not_later(day, path, edit.today))?;
+        let day = self.withdrawn_on.as_ref().map_or(Ok(edit.today), |day| day.past(path, edit.today))?;
         if let Some(day) = edit.row.withdrawn_on {
             return Err(Problem::conflict(format!("the target was withdrawn on {day} already")));
         }

@@ -42,14 +42,7 @@ fn time(value: &str) -> Result<String, Problem> {
 }
 
 fn day(given: Option<&Date>, today: NaiveDate) -> Result<NaiveDate, Problem> {
-    let day = given.map_or(Ok(today), |day| day.of_work("input.happenedOn"))?;
-    if day > today {
-        return Err(Problem::validation(
-            "input.happenedOn",
-            format!("{day} is in the future; accepted: a day up to today, {today}"),
-        ));
-    }
-    Ok(day)
+    given.map_or(Ok(today), |day| day.past("input.happenedOn", today))
 }
 
 /// Refusal of what breaks a rule.

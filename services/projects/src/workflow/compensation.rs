@@ -16,14 +16,6 @@ use super::{DOCUMENT_CHARS, OWN_SOURCE, permit};
 use crate::model::{CompensationRow, PaymentKind};
 use crate::store::workflow::{posting_rule, settled};
 
-fn past(given: &Date, path: &str, today: NaiveDate) -> Result<NaiveDate, Problem> {
-    let day = given.of_work(path)?;
-    if day > today {
-        return Err(Problem::validation(path, format!("{day} is in the future; accepted: a day up to today, {today}")));
-    }
-    Ok(day)
-}
-
 /// Posting of a compensation plan.
 #[derive(InputObject)]
 pub struct PostCompensationPlanInput {
@@ -39,7 +31,7 @@ impl Change for PostCompensationPlanInput {
         if edit.row.approved_on.is_some() {
             return Err(Problem::conflict("the plan is approved; a change is a new revision"));
         }
-        edit.row.posted_on = Some(past(&self.posted_on, "input.postedOn", edit.today)?);
+        edit.row.posted_on = Some(self.posted_on.past("input.postedOn", edit.today)?);
         Ok(())
     }
 }
@@ -60,7 +52,7 @@ pub struct ApproveCompensationPlanInput {
 impl Change for ApproveCompensationPlanInput {
     async fn apply(&self, edit: &mut Edit<'_, CompensationRow>) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Approver])?;
-        let approved = past(&self.approved_on, "input.approvedOn", edit.today)?;
+        let approved = self.approved_on.past("input.approvedOn", edit.today)?;
         let effective = self.effective_on.as_ref().map_or(Ok(approved), |day| day.of_work("input.effectiveOn"))?;
         let document = text(&self.document, "input.document", DOCUMENT_CHARS)?;
         if edit.row.approved_on.is_some() {
@@ -128,7 +120,7 @@ pub struct PaymentInput {
 impl PaymentInput {
     async fn record(&self, edit: &mut Edit<'_, CompensationRow>, kind: PaymentKind) -> Result<(), Problem> {
         permit(edit.principal, &[Role::Handler, Role::Lead])?;
-        let happened_on = past(&self.happened_on, "input.happenedOn", edit.today)?;
+        let happened_on = self.happened_on.past("input.happenedOn", edit.today)?;
         let document = optional_text(self.document.as_deref(), "input.document", DOCUMENT_CHARS)?;
         let note = optional_text(self.note.as_deref(), "input.note", LONG_TEXT_CHARS)?;
         if self.amount <= Decimal::ZERO {

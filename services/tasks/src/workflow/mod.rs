@@ -156,12 +156,7 @@ impl TaskEdit for Edit<'_> {
 
 /// Day of something that has happened: that of the input, by default today. A day to come is refused.
 fn past_day(day: Option<&Date>, path: &str, edit: &Edit<'_>) -> Result<NaiveDate, Problem> {
-    let day = day.map(|day| day.of_work(path)).transpose()?.unwrap_or(edit.today);
-    if day > edit.today {
-        let message = format!("{day} is still to come; accepted: {} or earlier", edit.today);
-        return Err(Problem::validation(path, message));
-    }
-    Ok(day)
+    day.map_or(Ok(edit.today), |day| day.past(path, edit.today))
 }
 
 /// Subject and time of the change.
