@@ -199,8 +199,9 @@ CREATE TABLE kpis.target (
     -- First day on which it is no longer in force.
     withdrawn_on      date,
     document          text CHECK (length(document) BETWEEN 1 AND 500),
-    -- Why the version was corrected or withdrawn.
+    -- Why the version was corrected.
     reason            text CHECK (length(reason) BETWEEN 1 AND 4000),
+    withdrawal_reason text CHECK (length(withdrawal_reason) BETWEEN 1 AND 4000),
     recorded_by       text NOT NULL,
     version           integer NOT NULL DEFAULT 1,
     observed_at       timestamptz NOT NULL,

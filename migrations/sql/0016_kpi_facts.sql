@@ -610,7 +610,8 @@ CREATE FUNCTION kpis.together(indicator text, over text, first date, last date, 
                sum(r.numerator) FILTER (WHERE r.complete) AS numerator, sum(r.denominator) FILTER (WHERE r.complete) AS denominator,
                count(*) FILTER (WHERE r.complete) AS reported, count(*) AS expected,
                coalesce(array_agg(r.code ORDER BY r.code) FILTER (WHERE NOT r.complete), '{}') AS missing,
-               CASE WHEN i.over_places = 'NONE' THEN 'NOT_ADDITIVE' WHEN count(*) FILTER (WHERE r.complete) = 0 THEN 'NO_OBSERVATION'
+               CASE WHEN i.over_places = 'NONE' THEN 'NOT_ADDITIVE'
+                    WHEN count(*) FILTER (WHERE r.complete) = 0 THEN CASE WHEN $4 > $5 THEN 'PERIOD_NOT_OVER' ELSE 'NO_OBSERVATION' END
                     WHEN i.over_places = 'RATIO' AND NOT bool_and(r.has_parts) FILTER (WHERE r.complete) THEN 'NO_NUMERATOR' END AS reason
         FROM read AS r) AS s
 $$;

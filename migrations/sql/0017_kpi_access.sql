@@ -43,7 +43,7 @@ BEGIN
     END LOOP;
     PERFORM platform.guard('kpis.observed_fact', 'series_id IN (SELECT id FROM kpis.series)');
     PERFORM platform.guard('kpis.observation_event', 'false');
-    PERFORM platform.guard('kpis.target_event', 'false');
+    PERFORM platform.guard('kpis.target_event', 'id IN (SELECT id FROM kpis.target)');
     PERFORM platform.open_view('kpis.published_indicator');
     PERFORM platform.open_view('kpis.revised');
 END $$;

@@ -153,38 +153,73 @@ CREATE FUNCTION projects.published_clearance_changes(since timestamptz, until ti
     LEFT JOIN projects.project AS p ON p.code = s.project_code AND p.deleted_at IS NULL
 $$;
 
--- Targets are judged by day. A change has the instant of the observation that made it, if that is of its day, and else the day's begin.
+-- What was decided about targets. No decision is of a later day than its version became known, so a version that was entered late
+-- happened when it was entered, and so did the correction of an earlier one.
+CREATE INDEX ON kpis.target_event (observed_at);
+CREATE INDEX ON kpis.target_event (withdrawn_at) WHERE withdrawn_at IS NOT NULL;
+CREATE FUNCTION kpis.target_said(value numeric, low numeric, high numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN coalesce(trim_scale(value)::text, concat(trim_scale(low), ' – ', trim_scale(high)));
+CREATE FUNCTION kpis.target_changes(since timestamptz, until timestamptz) RETURNS TABLE (kind text, at timestamptz, target_id uuid, part text, before text, after text)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT id FROM kpis.target_event WHERE effective AND (observed_at > since AND observed_at <= until OR withdrawn_at > since AND withdrawn_at <= until)
+    ), told AS (
+        SELECT e.*, lag(e.said) OVER past AS said_before, row_number() OVER past = 1 AS first
+        FROM (SELECT s.*, kpis.target_said((s.state ->> 'value')::numeric, (s.state ->> 'low')::numeric, (s.state ->> 'high')::numeric) AS said
+              FROM (SELECT e.id, e.observed_at, e.rank, e.ordinal, e.changes, platform.fold_events(e.changes) OVER past AS state
+                    FROM touched JOIN kpis.target_event AS e USING (id)
+                    WHERE e.effective AND e.withdrawn_at IS NULL WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)) AS s) AS e
+        WINDOW past AS (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal)
+    )
+    SELECT c.kind, t.observed_at, t.id, t.ordinal::text, c.before, c.after
+    FROM told AS t
+    JOIN kpis.target AS v ON v.id = t.id
+    -- The version that it replaces, unless that was withdrawn.
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN p.withdrawn_on IS NULL THEN kpis.target_said(p.value, p.low, p.high) END AS said
+        FROM kpis.target AS p
+        WHERE t.first AND p.series_id = v.series_id AND p.period = v.period AND p.deleted_at IS NULL AND p.decided_on < v.decided_on
+        ORDER BY p.decided_on DESC LIMIT 1) AS replaced ON true
+    CROSS JOIN LATERAL (SELECT string_agg(name, ', ' ORDER BY name) AS names FROM jsonb_object_keys(t.changes) AS name
+                        WHERE name IN ('value', 'low', 'high', 'baseline', 'baseline_period', 'trajectory', 'decided_on')) AS stated
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN replaced.said IS NULL THEN 'CREATED' ELSE 'MOVED' END AS kind, replaced.said AS before, t.said AS after WHERE t.first AND replaced.said IS DISTINCT FROM t.said
+        UNION ALL SELECT 'DELETED', t.said_before, NULL WHERE NOT t.first AND t.changes ->> 'deleted_at' IS NOT NULL
+        UNION ALL SELECT 'MOVED', t.said, NULL WHERE t.changes ->> 'withdrawn_on' IS NOT NULL
+        UNION ALL SELECT 'CORRECTED', CASE WHEN t.said <> t.said_before THEN t.said_before END, CASE WHEN t.said <> t.said_before THEN t.said ELSE stated.names END
+            WHERE NOT t.first AND t.changes ->> 'deleted_at' IS NULL AND stated.names IS NOT NULL
+    ) AS c
+    WHERE t.observed_at > since AND t.observed_at <= until
+    UNION ALL
+    -- What was said was taken back.
+    SELECT 'CORRECTED', e.withdrawn_at, e.id, e.ordinal::text, kpis.target_said((e.changes ->> 'value')::numeric, (e.changes ->> 'low')::numeric, (e.changes ->> 'high')::numeric),
+           CASE WHEN v.deleted_at IS NULL THEN kpis.target_said(v.value, v.low, v.high) END
+    FROM kpis.target_event AS e JOIN kpis.target AS v ON v.id = e.id
+    WHERE e.effective AND e.changes ?| ARRAY['value', 'low', 'high'] AND e.withdrawn_at > since AND e.withdrawn_at <= until
+$$;
+
+-- Targets are judged by day. A judgement has the instant of the observation that made it, if that is of its day, and else the day's begin.
 CREATE FUNCTION kpis.published_changes(since timestamptz, until timestamptz) RETURNS TABLE (
     dataset text, kind text, at timestamptz, record text, code text, title text, part text, organization text, areas text[], programmes text[], before text, after text)
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT 'KPIS', c.kind, c.at, c.series_id::text, c.indicator_code, i.name, c.period, c.organization, array_remove(ARRAY[c.area_code], NULL), i.programme_codes, c.before, c.after
+    SELECT 'KPIS', c.kind, c.at, c.series_id::text, c.indicator_code, format('%s (%s)', i.name, c.period), concat_ws('/', c.period, c.part), coalesce(c.organization_code, i.owner_organization_code), array_remove(ARRAY[c.area_code], NULL),
+           i.programme_codes, c.before, c.after
     -- The days are computed once.
     FROM (SELECT platform.day_of(since) AS first, platform.day_of(until) AS last OFFSET 0) AS days
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED' THEN 'TURNED_RED' ELSE 'CREATED' END AS kind,
-               f.series_id, f.indicator_code, f.period, coalesce(f.organization_code, f.owner) AS organization, f.area_code, b.rag AS before, f.rag AS after,
+        SELECT 'TURNED_RED' AS kind, f.series_id, f.indicator_code, f.period, NULL AS part, f.organization_code, f.area_code, b.rag AS before, f.rag AS after,
                CASE WHEN platform.day_of(f.observed_at) = f.from_day THEN f.observed_at ELSE platform.day_end(f.from_day - 1) END AS at
         FROM kpis.target_fact AS f
         LEFT JOIN kpis.target_fact AS b ON b.series_id = f.series_id AND b.period = f.period AND b.to_day = f.from_day
-        WHERE f.from_day >= days.first AND f.from_day <= days.last
-          AND ((f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED') OR b.series_id IS NULL)
+        WHERE f.from_day >= days.first AND f.from_day <= days.last AND f.rag = 'RED' AND b.rag IS DISTINCT FROM 'RED'
         UNION ALL
-        -- A target that was changed, or withdrawn without another one after it.
-        SELECT 'MOVED', b.series_id, b.indicator_code, b.period, coalesce(b.organization_code, b.owner), b.area_code,
-               coalesce(b.target::text, concat(b.low, ' – ', b.high)), CASE WHEN f.series_id IS NOT NULL THEN coalesce(f.target::text, concat(f.low, ' – ', f.high)) END,
-               CASE WHEN platform.day_of(known.at) = b.to_day THEN known.at ELSE platform.day_end(b.to_day - 1) END
-        FROM kpis.target_fact AS b
-        JOIN kpis.target AS r ON r.id = b.target_id
-        LEFT JOIN kpis.target_fact AS f ON f.series_id = b.series_id AND f.period = b.period AND f.from_day = b.to_day
-        CROSS JOIN LATERAL (SELECT coalesce(f.observed_at, r.observed_at) AS at) AS known
-        WHERE b.to_day < 'infinity' AND b.to_day >= days.first AND b.to_day <= days.last AND f.target_id IS DISTINCT FROM b.target_id
-          AND CASE WHEN f.series_id IS NULL THEN r.withdrawn_on = b.to_day ELSE (f.target, f.low, f.high) IS DISTINCT FROM (b.target, b.low, b.high) END
+        SELECT t.kind, v.series_id, v.indicator_code, v.period, t.part, v.organization_code, v.area_code, t.before, t.after, t.at
+        FROM kpis.target_changes(since, until) AS t JOIN kpis.target AS v ON v.id = t.target_id
         UNION ALL
         -- A revision or a withdrawal of a published value.
-        SELECT 'CORRECTED', r.series_id, s.indicator_code, r.period, coalesce(s.organization_code, i.owner_organization_code), s.area_code, r.before::text, r.after::text, r.at
-        FROM kpis.revised AS r
-        JOIN kpis.series AS s ON s.id = r.series_id
-        JOIN kpis.indicator AS i ON i.code = s.indicator_code
+        SELECT 'CORRECTED', r.series_id, s.indicator_code, r.period, NULL, s.organization_code, s.area_code, r.before::text, r.after::text, r.at
+        FROM kpis.revised AS r JOIN kpis.series AS s ON s.id = r.series_id
         WHERE r.revised_on >= days.first AND r.revised_on <= days.last
     ) AS c JOIN kpis.indicator AS i ON i.code = c.indicator_code
     WHERE c.at > since AND c.at <= until

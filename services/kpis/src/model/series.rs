@@ -51,6 +51,8 @@ vocabulary! {
     pub enum AggregateReason {
         /// The indicator does not follow from its parts.
         NotAdditive = "NOT_ADDITIVE",
+        /// The period is not over, so no part was observed in all of it. The parts of the period that are over can be asked for.
+        PeriodNotOver = "PERIOD_NOT_OVER",
         /// No part was observed whole in the period.
         NoObservation = "NO_OBSERVATION",
         /// Some parts have a value without numerator and denominator.

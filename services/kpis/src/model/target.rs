@@ -32,6 +32,7 @@ pub struct StoredTarget {
     pub withdrawn_on: Option<NaiveDate>,
     pub document: Option<String>,
     pub reason: Option<String>,
+    pub withdrawal_reason: Option<String>,
 }
 
 impl Record for StoredTarget {
@@ -103,8 +104,10 @@ pub struct Target {
     pub withdrawn_on: Option<NaiveDate>,
     /// Decision.
     pub document: Option<String>,
-    /// Why this version was corrected or withdrawn.
+    /// Why this version was corrected.
     pub reason: Option<String>,
+    /// Why it was withdrawn.
+    pub withdrawal_reason: Option<String>,
     /// Value of what was observed of the period: of a flow the sum, of a stock the last, of a rate the quotient of the sums, of a
     /// growth the mean weighted by the levels a year before. Null when nothing was, or when rates without parts do not add up.
     pub actual: Option<Decimal>,

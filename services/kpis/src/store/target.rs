@@ -26,7 +26,7 @@ macro_rules! stated {
 macro_rules! listed {
     ($partition:literal) => {
         concat!(
-            "(SELECT t.id, t.source, t.external_id, t.version, t.recorded_by, t.recorded_at, t.deleted_at, t.document, t.reason, t.decided_on, t.withdrawn_on, \
+            "(SELECT t.id, t.source, t.external_id, t.version, t.recorded_by, t.recorded_at, t.deleted_at, t.document, t.reason, t.withdrawal_reason, t.decided_on, t.withdrawn_on, \
              t.baseline_period, t.trajectory AS trajectory_points, coalesce(d.late_from <= {day}, false) AS observation_late, \
              CASE WHEN d.actual IS NOT NULL AND NOT d.complete AND kpis.needs_whole(d.nature, d.direction, d.baseline) THEN 'PERIOD_NOT_OVER' \
                  ELSE kpis.attainment_reason(d.direction, d.actual, d.target, d.baseline) END AS attainment_reason, ",

@@ -49,9 +49,9 @@ pub async fn revisions(db: &mut PgConnection, observation: &Observation) -> Resu
     Ok(Revisions { last, standing })
 }
 
-/// The version in force of the target of a series and a period: the one decided last. Until the transaction ends no other one
-/// gets this far for the same target, so two first versions cannot be set at a time.
-pub async fn last_target(db: &mut PgConnection, target: &StoredTarget) -> Result<Option<StoredTarget>, Problem> {
+/// Locks the target of a series and a period. Until the transaction ends no other one gets this far for the same target, so the
+/// versions that are read after this stay as they are. Returns the id of the series.
+async fn lock_target(db: &mut PgConnection, target: &StoredTarget) -> Result<Uuid, Problem> {
     let series = query_scalar("SELECT kpis.series_of($1, $2, $3)")
         .bind(&target.indicator_code)
         .bind(&target.area_code)
@@ -62,21 +62,29 @@ pub async fn last_target(db: &mut PgConnection, target: &StoredTarget) -> Result
         .bind(&target.period)
         .execute(&mut *db)
         .await?;
+    Ok(series)
+}
+
+/// The version in force of the target of a series and a period: the one decided last. The target is locked before.
+pub async fn last_target(db: &mut PgConnection, target: &StoredTarget) -> Result<Option<StoredTarget>, Problem> {
+    let series = lock_target(&mut *db, target).await?;
     let sql = "SELECT * FROM kpis.target WHERE series_id = $1 AND period = $2 AND deleted_at IS NULL ORDER BY decided_on DESC LIMIT 1";
     Ok(query_as(sql).bind(series).bind(&target.period).fetch_optional(db).await?)
 }
 
 /// The days of decision that a version of a target can have beside the others of its series and period: the first after the version
-/// before or after its withdrawal, and the last before the version after.
+/// before or after its withdrawal, and the last before the version after. The target is locked before.
 pub async fn days_beside(
     db: &mut PgConnection,
     target: &StoredTarget,
 ) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Problem> {
-    let sql = "WITH beside AS (SELECT v.decided_on, v.withdrawn_on FROM kpis.target AS t JOIN kpis.target AS v \
-                   ON v.series_id = t.series_id AND v.period = t.period AND v.deleted_at IS NULL AND v.id <> t.id WHERE t.id = $1) \
-               SELECT (SELECT greatest(decided_on + 1, withdrawn_on) FROM beside WHERE decided_on < $2 ORDER BY decided_on DESC LIMIT 1), \
-                   (SELECT min(decided_on) - 1 FROM beside WHERE decided_on > $2)";
-    Ok(query_as(sql).bind(target.meta.id).bind(target.decided_on).fetch_one(db).await?)
+    let series = lock_target(&mut *db, target).await?;
+    let sql = "WITH beside AS (SELECT decided_on, withdrawn_on FROM kpis.target \
+                   WHERE series_id = $1 AND period = $2 AND deleted_at IS NULL AND id <> $3) \
+               SELECT (SELECT greatest(decided_on + 1, withdrawn_on) FROM beside WHERE decided_on < $4 ORDER BY decided_on DESC LIMIT 1), \
+                   (SELECT min(decided_on) - 1 FROM beside WHERE decided_on > $4)";
+    let days = query_as(sql).bind(series).bind(&target.period).bind(target.meta.id).bind(target.decided_on);
+    Ok(days.fetch_one(db).await?)
 }
 
 /// Inserts an observation.

@@ -288,7 +288,7 @@ impl Change for WithdrawKpiTargetInput {
         }
         no_later_version(edit.db, &edit.row, "withdrawKpiTarget").await?;
         edit.row.withdrawn_on = Some(day);
-        edit.row.reason = Some(reason);
+        edit.row.withdrawal_reason = Some(reason);
         Ok(())
     }
 

@@ -344,6 +344,7 @@ async fn places_together_have_their_coverage_and_rates_are_never_averaged(pool: 
     );
     assert_eq!(together("F", "2025-01").await["value"], json!("80"));
     assert_eq!(together("R", "2025-01").await["value"], json!("19"));
+    assert_eq!(together("F", "2026").await["reason"], json!("PERIOD_NOT_OVER"));
     assert_eq!(together("R", "2025-02").await["reason"], json!("NO_OBSERVATION"));
     assert_eq!(together("N", "2025-01").await["reason"], json!("NOT_ADDITIVE"));
 }

@@ -235,7 +235,7 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
     );
     // Who read the version before has not seen this one.
     assert_eq!(problem(&run(&asked, &issuer, "changeKpiTarget", next("2026-08-01")).await).0, "CONFLICT");
-    assert_eq!(told(&pool).await, ["2026-07-01 100 90"]);
+    assert_eq!(told(&pool).await, ["CREATED - 100", "MOVED 100 90"]);
     let cleared = json!({ "id": changed["data"]["changeKpiTarget"]["id"], "expectedVersion": 1, "baseline": null, "trajectory": null,
         "decidedOn": "2026-08-01", "document": "03/NQ" });
     let answer = run(&asked, &issuer, "changeKpiTarget", cleared).await;
@@ -245,14 +245,15 @@ async fn targets_are_set_by_an_issuer_and_changed_from_a_later_day(pool: PgPool)
         json!({ "value": "90", "document": "03/NQ", "baseline": null, "trajectory": [] })
     );
     // Another way to the same value is no change of the target.
-    assert_eq!(told(&pool).await, ["2026-07-01 100 90"]);
+    assert_eq!(told(&pool).await, ["CREATED - 100", "MOVED 100 90"]);
 }
 
-/// Changed and withdrawn targets of the year, as briefings tell them.
+/// What was decided about targets in a week of November, as briefings tell it. All decisions of the year became known in it.
 async fn told(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar(
-        "SELECT concat_ws(' ', platform.day_of(at), before, coalesce(after, '-'))
-         FROM kpis.published_changes('2026-01-01T00:00:00Z', '2026-11-27T02:00:00Z') WHERE kind = 'MOVED' ORDER BY at",
+        "SELECT concat_ws(' ', kind, coalesce(before, '-'), coalesce(after, '-'))
+         FROM kpis.published_changes('2026-11-20T00:00:00Z', '2026-11-27T03:00:00Z') WHERE kind <> 'TURNED_RED'
+         ORDER BY split_part(part, '/', 2)::bigint",
     )
     .fetch_all(pool)
     .await
@@ -269,7 +270,7 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     let refused = async |who: &Principal, verb: &str, input: Value| problem(&run(&asked, who, verb, input).await);
     let shown = async |day: &str| {
         let document = format!(
-            r#"{{ kpiTargets(asOf: "{day}") {{ edges {{ node {{ value decidedOn document reason withdrawnOn }} }} }} }}"#
+            r#"{{ kpiTargets(asOf: "{day}") {{ edges {{ node {{ value decidedOn document reason withdrawalReason withdrawnOn }} }} }} }}"#
         );
         let answer = asked.data(&document).await;
         let rows = answer["kpiTargets"]["edges"].as_array().cloned().expect("a list");
@@ -290,7 +291,7 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     assert_eq!(refused(&issuer, "correctKpiTarget", later).await.1, "input.decidedOn");
     let answer = run(&asked, &issuer, "correctKpiTarget", right(1, "1000")).await;
     assert_eq!(answer["data"]["correctKpiTarget"]["id"], id, "{answer}");
-    let stands = json!({ "value": "1000", "decidedOn": "2026-01-05", "document": "01/NQ", "reason": "Thiếu một số 0", "withdrawnOn": null });
+    let stands = json!({ "value": "1000", "decidedOn": "2026-01-05", "document": "01/NQ", "reason": "Thiếu một số 0", "withdrawalReason": null, "withdrawnOn": null });
     assert_eq!(shown("2026-01-05").await, [stands]);
     // The day of the decision is no later day; the refusal names the verb that there is.
     let change = of(2, json!({ "value": "900", "document": "02/NQ", "decidedOn": "2026-01-05" }));
@@ -309,7 +310,7 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     }
     let answer = run(&asked, &issuer, "withdrawKpiTarget", end(2, json!({ "withdrawnOn": "2026-06-01" }))).await;
     assert!(answer.get("errors").is_none(), "{answer}");
-    let until = json!({ "value": "1000", "decidedOn": "2026-01-05", "document": "01/NQ", "reason": "03/QĐ bãi bỏ", "withdrawnOn": "2026-06-01" });
+    let until = json!({ "value": "1000", "decidedOn": "2026-01-05", "document": "01/NQ", "reason": "Thiếu một số 0", "withdrawalReason": "03/QĐ bãi bỏ", "withdrawnOn": "2026-06-01" });
     assert_eq!(shown("2026-05-31").await, [until]);
     assert_eq!(shown("2026-06-01").await, Vec::<Value>::new());
     assert_eq!(refused(&issuer, "withdrawKpiTarget", end(3, json!({}))).await.0, "CONFLICT");
@@ -332,8 +333,6 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     let answer = run(&asked, &issuer, "setKpiTarget", again("2026-06-02")).await;
     assert!(answer.get("errors").is_none(), "{answer}");
     assert_eq!(shown("2026-06-02").await[0]["value"], json!("800"));
-    // What was withdrawn is told; what was never in force is not.
-    assert_eq!(told(&pool).await, ["2026-06-01 1000 -"]);
     // A correction keeps the order of the versions, and what was withdrawn stays so.
     let last = answer["data"]["setKpiTarget"]["id"].clone();
     let moved = |id: &Value, version: i32, day: &str| json!({ "id": id, "expectedVersion": version, "decidedOn": day, "document": "01/NQ", "reason": "Nhầm ngày" });
@@ -346,6 +345,20 @@ async fn a_target_is_corrected_for_all_its_days_and_withdrawn_from_a_day_on(pool
     let answer = run(&asked, &issuer, "correctKpiTarget", moved(&id, 3, "2026-05-31")).await;
     assert!(answer.get("errors").is_none(), "{answer}");
     assert_eq!(shown("2026-05-30").await, Vec::<Value>::new());
+    let stands = shown("2026-05-31").await.remove(0);
+    assert_eq!([&stands["reason"], &stands["withdrawalReason"]], ["Nhầm ngày", "03/QĐ bãi bỏ"]);
+    assert_eq!(
+        told(&pool).await,
+        [
+            "CREATED - 100",
+            "CORRECTED 100 1000",
+            "MOVED 1000 -",
+            "CREATED - 800",
+            "MOVED 800 -",
+            "CREATED - 800",
+            "CORRECTED - decided_on"
+        ]
+    );
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
