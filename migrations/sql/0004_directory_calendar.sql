@@ -1,12 +1,25 @@
--- The working-day calendar of Viet Nam, 2025 to 2027: Saturdays and Sundays off, public holidays of article 112 of the
+-- The working-day calendar of Viet Nam, 2024 to 2027: Saturdays and Sundays off, public holidays of article 112 of the
 -- Labour Code 2019 (45/2019/QH14), and the yearly decisions on swapped days. A swapped working Saturday is a working day.
 -- 2027 is provisional: its decision is not published; the lunar dates (6 February and 16 April 2027) are computed.
 
 INSERT INTO directory.calendar_day (day, working, provisional)
 SELECT day::date, extract(isodow FROM day) < 6, day >= '2027-01-01'
-FROM generate_series('2025-01-01'::date, '2027-12-31'::date, interval '1 day') AS day;
+FROM generate_series('2024-01-01'::date, '2027-12-31'::date, interval '1 day') AS day;
 
 WITH public_holiday (day, working, name, document) AS (VALUES
+    ('2024-01-01', false, 'Tết Dương lịch', '45/2019/QH14'),
+    ('2024-02-08', false, 'Tết Nguyên đán', '8662/VPCP-KGVX'),
+    ('2024-02-09', false, 'Tết Nguyên đán', '8662/VPCP-KGVX'),
+    ('2024-02-12', false, 'Tết Nguyên đán', '8662/VPCP-KGVX'),
+    ('2024-02-13', false, 'Nghỉ bù Tết Nguyên đán', '8662/VPCP-KGVX'),
+    ('2024-02-14', false, 'Nghỉ bù Tết Nguyên đán', '8662/VPCP-KGVX'),
+    ('2024-04-18', false, 'Giỗ Tổ Hùng Vương', '45/2019/QH14'),
+    ('2024-04-29', false, 'Nghỉ hoán đổi', '2450/VPCP-KGVX'),
+    ('2024-04-30', false, 'Ngày Chiến thắng', '45/2019/QH14'),
+    ('2024-05-01', false, 'Ngày Quốc tế lao động', '45/2019/QH14'),
+    ('2024-05-04', true,  'Làm bù ngày 29/4', '2450/VPCP-KGVX'),
+    ('2024-09-02', false, 'Quốc khánh', '45/2019/QH14'),
+    ('2024-09-03', false, 'Quốc khánh', '8662/VPCP-KGVX'),
     ('2025-01-01', false, 'Tết Dương lịch', '45/2019/QH14'),
     ('2025-01-27', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),
     ('2025-01-28', false, 'Tết Nguyên đán', '6150/TB-BLĐTBXH'),

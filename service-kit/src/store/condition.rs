@@ -39,6 +39,8 @@ struct Condition {
     codes: Option<Codes>,
     /// Why no measure can have the condition, and what can.
     in_lists: Option<&'static str>,
+    /// Whether it is about the rows of facts by themselves, of which a record has several.
+    of_facts: bool,
 }
 
 /// Kind of the codes of a condition, and whether its field is a list.
@@ -72,7 +74,7 @@ struct Counted {
 
 impl Conditions {
     fn add(&mut self, field: &'static str, template: &'static str, value: Value) {
-        self.0.push(Condition { field, template, value, codes: None, in_lists: None });
+        self.0.push(Condition { field, template, value, codes: None, in_lists: None, of_facts: false });
     }
 
     /// Adds a search for words in a column of folded text, in any order.
@@ -221,6 +223,14 @@ impl Conditions {
         self.only_in_lists(field, "lists the rows behind a number; accepted: in the filter of a list");
     }
 
+    /// Declares that the conditions of a field are about each row of facts of a record by itself. So a row that a measure counts
+    /// meets them too, and not only another row of its record.
+    pub fn of_facts(&mut self, field: &'static str) {
+        for condition in self.0.iter_mut().filter(|condition| condition.field == field) {
+            condition.of_facts = true;
+        }
+    }
+
     /// Declares that only a list can have the conditions of a field; measures refuse it with the message.
     pub fn only_in_lists(&mut self, field: &'static str, message: &'static str) {
         for condition in self.0.iter_mut().filter(|condition| condition.field == field) {
@@ -270,25 +280,39 @@ impl Conditions {
 
     /// Pushes ` AND …` for each condition.
     pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) {
-        for Condition { template, value, .. } in &self.0 {
-            if let Value::Search(text) = value {
-                push_words(sql, template, text);
-                continue;
+        for condition in &self.0 {
+            self.push_one(sql, condition, day);
+        }
+    }
+
+    fn push_one(&self, sql: &mut QueryBuilder<Postgres>, Condition { template, value, .. }: &Condition, day: DaySql) {
+        if let Value::Search(text) = value {
+            return push_words(sql, template, text);
+        }
+        sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
+        push_template(sql, template, |sql, name| match (name, value) {
+            ("day", _) => push_day(sql, day),
+            (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),
+            (_, Value::Number(number)) => _ = sql.push_bind(*number),
+            (_, Value::Day(day)) => _ = sql.push_bind(*day),
+            (_, Value::Counted(counted)) => self.push_counted(sql, counted, day),
+            (place, Value::Numbers(numbers)) => {
+                let number = place.parse().ok().and_then(|place: usize| numbers.get(place));
+                sql.push_bind(number.map(|bits| f64::from_bits(*bits)));
             }
-            sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
-            push_template(sql, template, |sql, name| match (name, value) {
-                ("day", _) => push_day(sql, day),
-                (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),
-                (_, Value::Number(number)) => _ = sql.push_bind(*number),
-                (_, Value::Day(day)) => _ = sql.push_bind(*day),
-                (_, Value::Counted(counted)) => push_counted(sql, counted, day),
-                (place, Value::Numbers(numbers)) => {
-                    let number = place.parse().ok().and_then(|place: usize| numbers.get(place));
-                    sql.push_bind(number.map(|bits| f64::from_bits(*bits)));
-                }
-                (_, Value::Flag(_) | Value::Search(_)) => {}
-            });
-            sql.push(")");
+            (_, Value::Flag(_) | Value::Search(_)) => {}
+        });
+        sql.push(")");
+    }
+
+    fn push_counted(&self, sql: &mut QueryBuilder<Postgres>, counted: &Counted, day: DaySql) {
+        // Measures of several days refuse the condition before.
+        let DaySql::Day(as_of) = day else { return };
+        sql.push("(");
+        push_rows(sql, counted.rows, counted.table, &[Reading::of(counted.first, counted.end, as_of)]);
+        sql.push(" OFFSET 0) AS f WHERE ").push(&counted.condition);
+        for condition in self.0.iter().filter(|condition| condition.of_facts) {
+            self.push_one(sql, condition, day);
         }
     }
 }
@@ -298,12 +322,4 @@ fn push_day(sql: &mut QueryBuilder<Postgres>, day: DaySql) {
         DaySql::Day(day) => sql.push_bind(day),
         DaySql::Column(column) => sql.push(column),
     };
-}
-
-fn push_counted(sql: &mut QueryBuilder<Postgres>, counted: &Counted, day: DaySql) {
-    // Measures of several days refuse the condition before.
-    let DaySql::Day(day) = day else { return };
-    sql.push("(");
-    push_rows(sql, counted.rows, counted.table, &[Reading::of(counted.first, counted.end, day)]);
-    sql.push(" OFFSET 0) AS f WHERE ").push(&counted.condition);
 }

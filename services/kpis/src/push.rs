@@ -262,8 +262,13 @@ pub static TARGETS: PushKind = PushKind {
             .example("01/QĐ-UBND"),
         PushField::new("reason", "reason", ("Reason", "Lý do"), Form::Text(4000))
             .about("Why it was corrected.", "Lý do sửa."),
-        PushField::new("withdrawalReason", "withdrawal_reason", ("Reason of the withdrawal", "Lý do bãi bỏ"), Form::Text(4000))
-            .about("Why it is no longer in force.", "Lý do mục tiêu hết hiệu lực."),
+        PushField::new(
+            "withdrawalReason",
+            "withdrawal_reason",
+            ("Reason of the withdrawal", "Lý do bãi bỏ"),
+            Form::Text(4000),
+        )
+        .about("Why it is no longer in force.", "Lý do mục tiêu hết hiệu lực."),
     ],
     authors: &["recorded_by"],
     refusals: &[

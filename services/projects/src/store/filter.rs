@@ -109,6 +109,10 @@ impl Filter for ParcelCaseFilter {
         for dimension in self.without.iter().flatten() {
             list.flag("without", parcel::without(*dimension), Some(true));
         }
+        // A parcel has a row for each of its parties.
+        for field in ["party", "partyKind"] {
+            list.of_facts(field);
+        }
         if let Some(counted) = &self.counted {
             let period = counted.period.checked("filter.counted.period")?;
             list.counted("counted", COUNTED_PARCELS, (counted.measure, counted.numerator), period);

@@ -202,6 +202,25 @@ async fn a_parcel_of_parties_of_two_kinds_counts_under_both_and_its_parties_unde
         assert_eq!(counts(&found["clearanceStats"]["totals"]), expected, "{filter}");
         assert_eq!(found["parcelCases"]["totalCount"].as_i64(), expected.0, "{filter}");
     }
+    // Of parcel 2, which a household shares with O3, only O3 should have been paid by now.
+    let plan = json!({ "externalId": "P1", "observedAt": "2026-01-05T02:00:00Z", "site": "K1", "party": "O3", "amount": "1000",
+                       "approvedOn": "2026-04-01", "effectiveOn": "2026-04-10", "document": "QĐ" });
+    give(&pool, "compensation-plans", &[plan]).await;
+    for (filter, expected) in [
+        ("partyKind: [HOUSEHOLD]", 0),
+        ("partyKind: [ORGANIZATION]", 1),
+        ("party: [\"H2\"]", 0),
+        ("party: [\"O3\"]", 1),
+        ("paymentLate: true", 1),
+    ] {
+        let document = format!(
+            "{{ clearanceStats(filter: {{ {filter} }}) {{ totals {{ paymentsLate }} }}
+               parcelCases(filter: {{ {filter}, counted: {{ measure: PAYMENTS_LATE, period: \"2026\" }} }}) {{ totalCount }} }}"
+        );
+        let found = city.data(&document).await;
+        assert_eq!(found["clearanceStats"]["totals"]["paymentsLate"], json!(expected), "{filter}: {found}");
+        assert_eq!(found["parcelCases"]["totalCount"], json!(expected), "{filter}: {found}");
+    }
 }
 
 /// A refused payment is deposited, a paid one is taken back: the party is not settled, and its delay runs.
