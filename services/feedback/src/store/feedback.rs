@@ -73,8 +73,8 @@ pub const PRESENT: &str = "feedback.fact_present";
 /// Refuses facts that were computed with rules that are no longer in force.
 pub const CURRENT: &str = "feedback.check_facts()";
 
-/// Rows for measures: of cases, of their terms and of their ratings. Rows that no measure of the period or later counts are left
-/// out. The prior of a satisfaction is the city's in the period; it is joined only when a measure reads it.
+/// Rows for measures: of cases, of their terms and of their ratings. Rows that no measure of the period counts are left out: those
+/// that ended before it, and those that began after it. The prior of a satisfaction is the city's in the period; it is joined only when a measure reads it.
 pub const MEASURED: &str = concat!(
     "SELECT s.*, f.*, prior.prior_all, prior.prior_people, prior.prior_business, prior.prior_weight FROM {facts} LEFT JOIN feedback.feedback AS c ON c.id = d.feedback_id CROSS JOIN LATERAL (SELECT ",
     columns!("s.at"),
@@ -86,7 +86,7 @@ pub const MEASURED: &str = concat!(
          FROM {spans} JOIN feedback.fact AS g ON g.score IS NOT NULL AND g.from_day <= s.as_of AND s.as_of < g.to_day \
            AND g.rated_on >= s.first_day AND g.rated_on < s.end_day{several: GROUP BY s.span, s.as_of}) AS prior \
          ON true{several: AND prior.span = s.span AND prior.as_of = s.as_of} \
-     WHERE f.last_on >= s.first_day"
+     WHERE f.last_on >= s.first_day AND coalesce(f.rated_on, f.submitted_on) < s.end_day"
 );
 
 /// Reads the cases with these ids, as of the end of a day.
