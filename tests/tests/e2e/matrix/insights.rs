@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use service_kit::Role;
 
 use super::records::{FEEDBACK, OF_A_SERIES, PARCELS, PROJECTS, Records, TARGETS, TASKS};
 use super::{Caller, Platform, Sees, codes};
@@ -72,7 +73,51 @@ pub async fn check(platform: &Platform) -> Result<()> {
         );
     }
     series(platform).await?;
-    vacancies(platform).await
+    vacancies(platform).await?;
+    silent_sources(platform).await
+}
+
+/// Alerts of silent sources: the operations center, auditors and administrators see all, departments and leads those of their
+/// organization and of the ones below it, and nobody else any.
+async fn silent_sources(platform: &Platform) -> Result<()> {
+    // Of two departments, of the committee above them, and of nobody.
+    sqlx::query(
+        "INSERT INTO platform.source (code, organization_code, cadence_hours, created_by, created_at)
+         SELECT 'silent-' || coalesce(lower(o.code), 'nobody'), o.code, 1, 'test', '2026-01-05' FROM unnest(ARRAY['SYT', 'SXD', 'UBND', NULL]) AS o(code)",
+    )
+    .execute(&platform.pool)
+    .await?;
+    let sources = Records {
+        rows: ("platform.source AS s WHERE true", "s.code"),
+        own: "coalesce(s.organization_code = ANY ($1), false)",
+        ..TASKS
+    };
+    let of = |nodes: Vec<Value>| -> BTreeSet<String> {
+        nodes.iter().filter_map(|node| node["source"].as_str().map(str::to_owned)).collect()
+    };
+    let argument = "filter: { kind: [SOURCE_SILENT] },";
+    let there = of(all(platform, &Caller::operator(), "alerts", argument, "source").await?);
+    assert!(!there.is_empty(), "the sample has no silent source");
+    let mut shown = BTreeMap::new();
+    for caller in Caller::all() {
+        let is_one_of = |roles: &[Role]| roles.iter().any(|role| caller.principal.roles.contains(role));
+        let right = if is_one_of(&[Role::Ioc, Role::Auditor, Role::Admin]) {
+            Sees::Everything
+        } else if is_one_of(&[Role::Department, Role::Lead]) {
+            Sees::Own
+        } else {
+            let answer = platform.ask(&caller, &format!("{{ alerts({argument} first: 5) {{ totalCount }} }}")).await?;
+            assert_eq!(codes(&answer), BTreeSet::from([caller.refusal().to_owned()]), "{}", caller.name());
+            continue;
+        };
+        let seen = platform.expected(&caller, (&sources, right), "true").await?;
+        let found = of(all(platform, &caller, "alerts", argument, "source").await?);
+        let expected: BTreeSet<String> = there.intersection(&seen).cloned().collect();
+        assert_eq!(found, expected, "{} silent sources", caller.name());
+        shown.insert(caller.name().to_owned(), found.len());
+    }
+    assert!(shown.values().any(|count| *count == 0) && shown.values().any(|count| *count == there.len()), "{shown:?}");
+    Ok(())
 }
 
 /// Alerts and changes of targets, which name the series: an indicator and its area or organization.
