@@ -3,7 +3,7 @@ WITH today AS (SELECT platform.day_of(now()) AS day),
 issued AS (SELECT f.task_id FROM today, tasks.fact AS f WHERE f.from_day <= today.day AND today.day < f.to_day),
 areas AS (
     SELECT count(*) AS all, count(*) FILTER (WHERE kind = 'WARD') AS wards, count(*) FILTER (WHERE kind = 'COMMUNE') AS communes
-    FROM directory.area WHERE kind IN ('WARD', 'COMMUNE') AND deleted_at IS NULL),
+    FROM today, directory.area WHERE kind IN ('WARD', 'COMMUNE') AND deleted_at IS NULL AND coalesce(valid_from <= day, true) AND coalesce(day < valid_to, true)),
 measured AS (
     SELECT grouping(o.axis) = 1 AS is_total, o.axis,
            count(*) FILTER (WHERE f.in_scope) AS total,

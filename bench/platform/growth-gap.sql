@@ -13,8 +13,8 @@ SELECT json_build_object(
         'targets', (SELECT json_agg(json_build_object('value', t.target, 'actual', t.actual, 'gap', t.gap, 'attainment', kpis.attainment(t.direction, t.actual, t.target, t.baseline), 'rag', t.rag, 'needed', t.needed))
                     FROM f AS t WHERE t.indicator_code = i.code AND t.scope = 'CITY'),
         'decomposition', (SELECT json_build_object('declared', sum(target), 'actual', sum(actual), 'declaring', count(target), 'observed', count(actual)) FROM part),
-        'missing', (SELECT json_agg(json_build_object('code', a.code, 'name', a.name) ORDER BY a.code) FROM directory.area AS a
-                    WHERE a.kind <> 'CITY' AND a.deleted_at IS NULL AND NOT EXISTS (SELECT FROM part AS t WHERE t.area_code = a.code AND t.target IS NOT NULL)),
+        'missing', (SELECT json_agg(json_build_object('code', a.code, 'name', a.name) ORDER BY a.code) FROM directory.area AS a, today
+                    WHERE a.kind <> 'CITY' AND a.deleted_at IS NULL AND coalesce(a.valid_from <= today.day, true) AND coalesce(today.day < a.valid_to, true) AND NOT EXISTS (SELECT FROM part AS t WHERE t.area_code = a.code AND t.target IS NOT NULL)),
         'tasks', (SELECT json_build_object('totalCount', count(*), 'edges', (array_agg(json_build_object('code', t.code, 'title', t.title, 'currentDue', t.current_due) ORDER BY k.due_on, k.task_id))[1:5])
                   FROM today, tasks.fact_code AS c JOIN tasks.fact_present AS k ON k.task_id = c.task_id JOIN tasks.task AS t ON t.id = k.task_id
                   WHERE c.dimension = 'INDICATOR' AND c.code = i.code AND c.from_day <= today.day AND today.day < c.to_day AND k.from_day <= today.day AND k.overdue_from <= today.day))

@@ -3,7 +3,7 @@ SELECT json_build_object(
     'areas', json_build_object('edges', coalesce((
         SELECT json_agg(json_build_object('node', json_build_object('code', a.code, 'name', a.name,
             'centre', CASE WHEN a.lat IS NOT NULL THEN json_build_object('lat', a.lat, 'lon', a.lon) END, 'areaKm2', a.area_km2::text)) ORDER BY a.code)
-        FROM (SELECT * FROM directory.area WHERE deleted_at IS NULL AND search LIKE '%dinh%' AND search LIKE '%ba%' ORDER BY code LIMIT 20) AS a), '[]')),
+        FROM (SELECT area.* FROM directory.area, platform.day_of(now()) AS today WHERE deleted_at IS NULL AND coalesce(valid_from <= today, true) AND coalesce(today < valid_to, true) AND search LIKE '%dinh%' AND search LIKE '%ba%' ORDER BY code LIMIT 20) AS a), '[]')),
     'organizations', json_build_object('edges', coalesce((
         SELECT json_agg(json_build_object('node', json_build_object('code', o.code, 'name', o.name, 'axis', o.axis, 'level', o.level,
             'parent', CASE WHEN p.code IS NOT NULL THEN json_build_object('name', p.name) END)) ORDER BY o.code)

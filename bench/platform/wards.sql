@@ -34,4 +34,4 @@ SELECT json_build_object('areas', json_build_object('totalCount', count(*), 'edg
 FROM directory.area AS a
 LEFT JOIN measured AS m ON m.area = a.code
 LEFT JOIN next ON next.area = a.code
-WHERE a.kind IN ('WARD', 'COMMUNE') AND a.deleted_at IS NULL
+WHERE a.kind IN ('WARD', 'COMMUNE') AND a.deleted_at IS NULL AND coalesce(a.valid_from <= platform.day_of(now()), true) AND coalesce(platform.day_of(now()) < a.valid_to, true)

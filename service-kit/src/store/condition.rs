@@ -39,7 +39,7 @@ struct Condition {
     codes: Option<Codes>,
     /// Why no measure can have the condition, and what can.
     in_lists: Option<&'static str>,
-    /// Whether it is about the rows of facts by themselves, of which a record has several.
+    /// Whether it is also about the rows that a measure counts, each by itself.
     of_facts: bool,
 }
 
@@ -224,7 +224,7 @@ impl Conditions {
     }
 
     /// Declares that the conditions of a field are about each row of facts of a record by itself. So a row that a measure counts
-    /// meets them too, and not only another row of its record.
+    /// meets them too, and not only another row of the same record.
     pub fn of_facts(&mut self, field: &'static str) {
         for condition in self.0.iter_mut().filter(|condition| condition.field == field) {
             condition.of_facts = true;

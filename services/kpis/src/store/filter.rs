@@ -69,6 +69,10 @@ impl Filter for KpiFilter {
         for dimension in self.without.iter().flatten() {
             list.flag("without", target::without(*dimension), Some(true));
         }
+        // A target has one row of facts on a day: what is asked of it is asked of the rows that are counted, so that they are few.
+        for field in ["indicator", "scope", "span", "period", "area", "rag"] {
+            list.of_facts(field);
+        }
         if let Some(counted) = &self.counted {
             let period = counted.period.checked("filter.counted.period")?;
             list.counted("counted", COUNTED, (counted.measure, counted.numerator), period);
