@@ -396,14 +396,12 @@ impl<S: FactMeasures> Request<'_, S> {
             }
         }
         if self.dimensions.is_empty() {
-            // A trend has a row for every bucket, also for an empty one, and so has each earlier bucket.
-            let fill = |groups: &mut Vec<Group<Measures<S>>>, index: usize| {
-                if !groups.iter().any(|group| group.bucket == cut.then_some(index)) {
-                    groups.push(group(index, Vec::new(), Measures::default()));
+            // A trend has a row for every bucket, also for an empty one.
+            for index in 0..spans.buckets {
+                if !current.iter().any(|group| group.bucket == cut.then_some(index)) {
+                    current.push(group(index, Vec::new(), Measures::default()));
                 }
-            };
-            (0..spans.buckets).for_each(|index| fill(&mut current, index));
-            spans.earlier_of.iter().for_each(|index| fill(&mut earlier, *index));
+            }
         }
         Groups { joined: with_previous(current, earlier), sum, latest }
     }
