@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use gateway::server::OperationCost;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt;
 use moka::future::Cache;
 use platform::keys;
 use schema::clock::{Clock, SystemClock};
@@ -163,6 +165,10 @@ impl Keys {
 /// Cost of a refused credential, charged to the address.
 const REFUSED_COST: u64 = 10_000;
 
+/// Bytes of a pushed body that cost one unit, as they are received. With the default limit these are 100 MB a minute, which is more than the
+/// platform stores, so a push that goes on is not held up; what is sent faster and in many pieces is.
+const PUSHED_BYTES: u64 = 20;
+
 /// Middleware of the GraphQL path, of pushes and of exports: verifies the credential before any service is called, and
 /// refuses callers who have spent their limit. A request without a credential is a visitor's; the services decide what it may read. Health checks pass,
 /// whoever else is in debt behind their address.
@@ -205,10 +211,26 @@ pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut req
     if standing.is_exhausted() {
         return exhausted(standing);
     }
+    if asked.starts_with(push::PATH) && request.method() == Method::POST {
+        request = counted(request, identity.limiter.clone(), caller.clone());
+    }
     let mut response = next.run(request).await;
     let OperationCost(cost) = response.extensions().get().copied().unwrap_or(OperationCost(0));
     identity.limiter.charge(&caller, cost, Instant::now()).write(response.headers_mut());
     response
+}
+
+/// The same request. Its body is charged to the caller as it is read.
+fn counted(request: Request, limiter: RateLimiter, caller: Caller) -> Request {
+    let mut rest = 0;
+    request.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            rest += frame.data_ref().map_or(0, |data| data.len() as u64);
+            limiter.charge(&caller, rest / PUSHED_BYTES, Instant::now());
+            rest %= PUSHED_BYTES;
+            frame
+        }))
+    })
 }
 
 fn exhausted(standing: Standing) -> Response {

@@ -8,6 +8,9 @@ use e2e::{Process, Pushed, SECRET, credential, run};
 use serde_json::{Value, json};
 use service_kit::testing::person;
 use service_kit::{Principal, Role};
+use sqlx::PgPool;
+
+use crate::hanoi::hanoi;
 
 const CSV: (&str, &str) = ("content-type", "text/csv");
 const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
@@ -34,6 +37,27 @@ async fn up(data_dir: &str) -> Result<(Process, String)> {
 fn folder() -> Result<tempfile::TempDir> {
     // When the tests run as root, PostgreSQL runs as another user, who needs access to this folder.
     Ok(tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir()?)
+}
+
+/// A body of 400 bytes costs 20: who may cause 10 in a minute is in debt after it, and so is nobody else.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_pushed_body_is_charged_to_its_sender(pool: PgPool) -> Result<()> {
+    let (url, data) = (hanoi(&pool).await?, folder()?);
+    let data_dir = data.path().to_string_lossy().into_owned();
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--data-dir", &data_dir, "--rate-limit", "10"];
+    let process = Process::start(&arguments, &[("DATABASE_URL", &url), ("IOC_SECRET", SECRET)]).await?;
+    let of = |name: &str| credential(SECRET, &person(name, &[Role::Admin], None, None));
+    let mut body = ndjson(&[organization("NEW", None)]);
+    let spaces = 400 - body.len();
+    body.splice(body.len() - 1..body.len() - 1, std::iter::repeat_n(b' ', spaces));
+    let first = process.push("organizations?source=an", &of("an"), body.clone(), &[NDJSON]).await?;
+    assert_eq!((first.status, first.statuses()), (200, vec!["CREATED"]), "{:?}", first.lines);
+    let again = process.push("organizations?source=an", &of("an"), body.clone(), &[NDJSON]).await?;
+    assert_eq!(again.status, 429, "{:?}", again.lines);
+    let other =
+        process.push("organizations?source=binh", &of("binh"), ndjson(&[organization("TOO", None)]), &[NDJSON]).await?;
+    assert_eq!((other.status, other.statuses()), (200, vec!["CREATED"]), "{:?}", other.lines);
+    Ok(())
 }
 
 const DOCUMENT: &str = include_str!("../../../docs/push.md");
