@@ -9,6 +9,7 @@ mod formulas;
 mod guide;
 mod input;
 mod measures;
+mod places;
 mod revisions;
 mod sdmx_export;
 mod sdmx_import;

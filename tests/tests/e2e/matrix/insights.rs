@@ -134,8 +134,8 @@ async fn series(platform: &Platform) -> Result<()> {
         nodes.map(key).collect()
     };
     let selection = "dataset areas { code } organization { code } indicator { code }";
-    // Months are published once each, so the week has none.
-    let since = "instant: \"2026-10-01T00:00:00Z\", datasets: [KPIS],";
+    // From the begin of the year: the declared targets are among the changes, and the week has none.
+    let since = "instant: \"2026-01-05T00:00:00Z\", datasets: [KPIS],";
     for (list, argument, dataset) in [("alerts", "", "kpis"), ("changesSince", since, "KPIS")] {
         let there = named(all(platform, &Caller::operator(), list, argument, selection).await?, dataset);
         assert!(!there.is_empty(), "the sample has no {list} of targets");
