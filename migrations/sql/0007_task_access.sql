@@ -4,9 +4,8 @@
 -- accountable or as approver, or concerning its areas. What counts is the present state, also for a past day. A draft has no
 -- facts and is in no scope.
 --
--- The function reads with the rights of its owner, since the policies of the tables that it reads call it.
-CREATE FUNCTION tasks.visible() RETURNS SETOF uuid
-    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 500 AS $$
+-- Only `tasks.visible` calls it, with the rights of its owner: the policies of the tables that it reads call that one.
+CREATE FUNCTION tasks.of_scope() RETURNS SETOF uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH organization AS MATERIALIZED (
         SELECT code FROM directory.published_with_subordinates(platform.scope('organizations')) AS below(code))
     SELECT f.task_id FROM tasks.fact_present AS f WHERE f.lead = ANY (ARRAY(SELECT code FROM organization))
@@ -17,6 +16,25 @@ CREATE FUNCTION tasks.visible() RETURNS SETOF uuid
     UNION SELECT c.task_id FROM tasks.fact_code AS c JOIN tasks.fact_present AS f ON f.task_id = c.task_id
         WHERE c.dimension = 'AREA' AND c.code = ANY (platform.scope('areas')) AND c.to_day = 'infinity'
 $$;
+
+-- The same, found once for each scope of a transaction that only reads: a statement asks for them at every reference to a table
+-- below. A transaction that reads sees one instant (REPEATABLE READ).
+CREATE FUNCTION tasks.visible() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 500 AS $$
+DECLARE
+    scope constant text := platform.scope('organizations')::text || platform.scope('positions')::text || platform.scope('areas')::text;
+    ids uuid[];
+BEGIN
+    IF current_setting('ioc.seen_by', true) = scope THEN
+        ids := current_setting('ioc.seen_tasks')::uuid[];
+    ELSE
+        ids := ARRAY(SELECT tasks.of_scope());
+        IF current_setting('transaction_read_only') = 'on' AND current_setting('transaction_isolation') = 'repeatable read' THEN
+            PERFORM set_config('ioc.seen_by', scope, true), set_config('ioc.seen_tasks', ids::text, true);
+        END IF;
+    END IF;
+    RETURN QUERY SELECT unnest(ids);
+END $$;
 
 DO $$
 DECLARE

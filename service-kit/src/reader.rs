@@ -18,7 +18,8 @@ use crate::budget::Budget;
 use crate::database::Database;
 use crate::principal::Principal;
 use crate::problem::Problem;
-use crate::store::session::Session;
+use crate::store::plan::Plan;
+use crate::store::session::{Reading, Session};
 
 /// Executes the reads of one request. Cheap to clone.
 ///
@@ -33,6 +34,7 @@ pub struct Reader {
     principal: Arc<Principal>,
     session: Arc<Mutex<Option<Session>>>,
     sight: Arc<Sight>,
+    plan: Plan,
     /// Present time of the request and the city's days; without it the time is the database's.
     present: Option<(DateTime<Utc>, CityTime)>,
 }
@@ -46,6 +48,7 @@ impl Reader {
             principal: Arc::new(principal),
             session: Arc::default(),
             sight: Arc::new(Sight::Scope(Scope::default())),
+            plan: Plan::ForValues,
             present: None,
         }
     }
@@ -79,6 +82,18 @@ impl Reader {
         Self { sight: Arc::new(Sight::All), ..self.clone() }
     }
 
+    /// When to plan a statement of this reader, if one plan serves all of its values. What a scope leaves of the rows differs between
+    /// callers, so that statements with one are always planned for it.
+    pub fn plan(&self, serves_all_values: bool) -> Plan {
+        if serves_all_values && *self.sight == Sight::All { Plan::Kept } else { Plan::ForValues }
+    }
+
+    /// The same reader for statements that are planned so.
+    #[must_use]
+    pub fn planned(&self, plan: Plan) -> Self {
+        Self { plan, ..self.clone() }
+    }
+
     /// Charges the budget for reading the rows of a table several times.
     ///
     /// # Errors
@@ -106,7 +121,7 @@ impl Reader {
         let now = self.present.map(|(now, _)| now);
         let mut session = match slot.take() {
             Some(session) => session,
-            None => Session::begin(&self.database, self.sight.clone(), now).await?,
+            None => Session::begin(&self.database, self.reading(), now).await?,
         };
         let other = session.beside(&self.database, now).await?;
         *slot = Some(session);
@@ -120,6 +135,10 @@ impl Reader {
         }
     }
 
+    fn reading(&self) -> Reading {
+        Reading { sight: self.sight.clone(), plan: self.plan }
+    }
+
     /// Executes a statement in the transaction. After an error the transaction is of no use and is ended.
     async fn execute<T>(
         &self,
@@ -129,10 +148,10 @@ impl Reader {
         // The session is not in its slot while it works: when this future is dropped, its connection is closed.
         let mut session = match slot.take() {
             Some(session) => session,
-            None => Session::begin(&self.database, self.sight.clone(), self.present.map(|(now, _)| now)).await?,
+            None => Session::begin(&self.database, self.reading(), self.present.map(|(now, _)| now)).await?,
         };
         let outcome = async {
-            session.see(&self.sight).await?;
+            session.set(self.reading()).await?;
             statement(session.connection()?).await
         };
         let outcome = outcome.await;

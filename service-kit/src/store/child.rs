@@ -8,6 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
 
+use super::plan::Plan;
 use super::record::push_rows;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
@@ -81,7 +82,7 @@ impl<C: Child> BatchSource for ChildrenOf<C> {
         sql.push_bind(parents).push("::uuid[]) AS parent(id) JOIN ").push(C::TABLE);
         sql.push(" AS c ON ").push(C::TIE).push(" ORDER BY parent.id, ").push(C::ORDER);
         let mut found: HashMap<Uuid, Vec<C>> = HashMap::new();
-        for row in sql.build().fetch_all(&self.reader).await? {
+        for row in sql.build().fetch_all(&self.reader.planned(Plan::Kept)).await? {
             found.entry(row.try_get("parent_id")?).or_default().push(C::from_row(&row)?);
         }
         Ok(found)

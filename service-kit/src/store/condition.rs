@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::codes::{CodeKind, KnownCodes, NamedCodes};
+use super::plan::Plan;
 use super::reading::{Reading, push_rows};
 use super::search::{check_search, push_words};
 use super::template::push_template;
@@ -18,13 +19,26 @@ use crate::measures::{FactMeasures, MeasureName};
 use crate::problem::Problem;
 use crate::vocabulary::Spelled;
 
-/// Day in a statement: a bound value, or a column when one statement reads several days.
+/// Day in a statement.
 #[derive(Debug, Clone, Copy)]
 pub enum DaySql {
-    /// A day.
-    Day(NaiveDate),
-    /// A column of the statement.
+    /// A bound value.
+    Bound(NaiveDate),
+    /// A constant of the text.
+    Written(NaiveDate),
+    /// A column of the statement, when it reads several days.
     Column(&'static str),
+}
+
+impl DaySql {
+    /// Pushes it.
+    pub fn push(self, sql: &mut QueryBuilder<Postgres>) {
+        match self {
+            Self::Bound(day) => sql.push_bind(day),
+            Self::Written(day) => sql.push(format!("'{day}'::date")),
+            Self::Column(column) => sql.push(column),
+        };
+    }
 }
 
 /// Checked conditions, joined by AND. Templates hold `{}` for the value and `{day}` for the day of the statement.
@@ -278,6 +292,13 @@ impl Conditions {
         })
     }
 
+    /// Whether one plan serves all values of the conditions: they have none, or one code.
+    pub fn have_one_plan(&self) -> bool {
+        let mut values = self.0.iter().filter(|condition| !matches!(condition.value, Value::Flag(_)));
+        values.next().is_none_or(|condition| matches!(&condition.value, Value::Texts(texts) if texts.len() == 1))
+            && values.next().is_none()
+    }
+
     /// Pushes ` AND …` for each condition.
     pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) {
         for condition in &self.0 {
@@ -291,8 +312,8 @@ impl Conditions {
         }
         sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
         push_template(sql, template, |sql, name| match (name, value) {
-            ("day", _) => push_day(sql, day),
-            (_, Value::Texts(texts)) => _ = sql.push_bind(texts.clone()),
+            ("day", _) => day.push(sql),
+            (_, Value::Texts(texts)) => push_texts(sql, texts),
             (_, Value::Number(number)) => _ = sql.push_bind(*number),
             (_, Value::Day(day)) => _ = sql.push_bind(*day),
             (_, Value::Counted(counted)) => self.push_counted(sql, counted, day),
@@ -307,9 +328,13 @@ impl Conditions {
 
     fn push_counted(&self, sql: &mut QueryBuilder<Postgres>, counted: &Counted, day: DaySql) {
         // Measures of several days refuse the condition before.
-        let DaySql::Day(as_of) = day else { return };
+        let (as_of, plan) = match day {
+            DaySql::Bound(day) => (day, Plan::ForValues),
+            DaySql::Written(day) => (day, Plan::Kept),
+            DaySql::Column(_) => return,
+        };
         sql.push("(");
-        push_rows(sql, counted.rows, counted.table, &[Reading::of(counted.first, counted.end, as_of)]);
+        push_rows(sql, counted.rows, counted.table, &[Reading::of(counted.first, counted.end, as_of)], plan);
         sql.push(" OFFSET 0) AS f WHERE ").push(&counted.condition);
         for condition in self.0.iter().filter(|condition| condition.of_facts) {
             self.push_one(sql, condition, day);
@@ -317,9 +342,10 @@ impl Conditions {
     }
 }
 
-fn push_day(sql: &mut QueryBuilder<Postgres>, day: DaySql) {
-    match day {
-        DaySql::Day(day) => sql.push_bind(day),
-        DaySql::Column(column) => sql.push(column),
+/// Pushes texts as an array. That there is one only is known to a plan for all values.
+pub(super) fn push_texts(sql: &mut QueryBuilder<Postgres>, texts: &[String]) {
+    match texts {
+        [text] => sql.push("ARRAY[").push_bind(text.clone()).push("::text]"),
+        texts => sql.push_bind(texts.to_vec()),
     };
 }

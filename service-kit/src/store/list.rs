@@ -6,9 +6,11 @@ use std::marker::PhantomData;
 use chrono::NaiveDate;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Postgres, QueryBuilder, Row};
+use uuid::Uuid;
 
-use super::condition::{Conditions, DaySql};
+use super::condition::Conditions;
 use super::page::{OrderTerm, Page, PageArgs};
+use super::plan::Plan;
 use super::template::push_source;
 use crate::access::Kind;
 use crate::loader::BatchSource;
@@ -33,6 +35,10 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
 
     /// Table whose number of rows a count charges to the budget.
     const PRESENT: Option<&'static str> = None;
+
+    /// Ties of parents whose rows lie together in the orders of the list, as the parcels of one site have the days of its notice.
+    /// Found by the index of an order, they are found late, which PostgreSQL does not know. So they are read before they are ordered.
+    const TOGETHER: &'static [Tie] = &[];
 
     /// The row itself, when the source has only what conditions and orders need: a template of a lateral subquery `f` on
     /// `page.id`, the `id` of the source. It is read for the rows of the page only.
@@ -89,17 +95,23 @@ impl List {
         R::PRESENT.map_or(Ok(()), |table| reader.charge(table, times))
     }
 
-    fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>) {
-        push_source(sql, source, self.day);
+    /// When its statements are planned.
+    fn plan(&self, reader: &Reader, page: &Page) -> Plan {
+        reader.plan(self.conditions.have_one_plan() && !page.is_continued())
+    }
+
+    fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>, plan: Plan) {
+        let day = plan.day(self.day);
+        push_source(sql, source, day);
         if let Some(tie) = tie {
             sql.push(" AND ");
-            push_source(sql, tie, self.day);
+            push_source(sql, tie, day);
         }
-        self.conditions.push(sql, DaySql::Day(self.day));
+        self.conditions.push(sql, day);
     }
 
     /// Pushes a query of the page's rows with their sort keys and places.
-    fn push_page<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, page: &Page, tie: Option<Tie>) {
+    fn push_page<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, page: &Page, tie: Option<Tie>, plan: Plan) {
         let columns = if R::ROW.is_some() { "id" } else { "*" };
         sql.push(if R::ROW.is_some() { "SELECT f.*, page.sort_key, page.place FROM (" } else { "" });
         sql.push(format!("SELECT p.{columns}, "));
@@ -107,29 +119,31 @@ impl List {
         sql.push(" AS sort_key, row_number() OVER (");
         page.push_order_of_keys(sql);
         sql.push(") AS place FROM (");
+        let is_together = tie.is_some_and(|tie| R::TOGETHER.contains(&tie));
         for (index, source) in R::SOURCES.iter().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
             page.push_keys(sql);
-            sql.push(" FROM ");
-            self.push_rows(sql, source, tie);
+            sql.push(if is_together { " FROM (SELECT f.* FROM " } else { " FROM " });
+            self.push_rows(sql, source, tie, plan);
+            sql.push(if is_together { " OFFSET 0) AS f WHERE true" } else { "" });
             page.push_after(sql);
-            page.push_order_and_limit(sql);
+            page.push_order_and_limit(sql, plan);
             sql.push(")");
         }
         sql.push(") AS p ORDER BY place");
-        page.push_limit(sql);
+        page.push_limit(sql, plan);
         if let Some(row) = R::ROW {
             sql.push(") AS page CROSS JOIN LATERAL ");
-            push_source(sql, row, self.day);
+            push_source(sql, row, plan.day(self.day));
         }
     }
 
     /// Pushes the number of all rows.
-    fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>) {
+    fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>, plan: Plan) {
         sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN 0");
         for source in R::COUNTED {
             sql.push(" + (SELECT count(*) FROM ");
-            self.push_rows(sql, source, tie);
+            self.push_rows(sql, source, tie, plan);
             sql.push(")");
         }
         sql.push(" END AS total");
@@ -143,10 +157,12 @@ impl List {
 pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Problem> {
     let page = list.page()?;
     list.charge::<R>(reader)?;
-    let reader = &reader.rows(R::KIND);
+    let reader = reader.rows(R::KIND);
+    let plan = list.plan(&reader, &page);
+    let reader = &reader.planned(plan);
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT * FROM (");
-        list.push_page::<R>(&mut sql, &page, None);
+        list.push_page::<R>(&mut sql, &page, None, plan);
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY place");
         let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
         rows.iter().map(with_key).collect::<Result<_, Problem>>()
@@ -156,11 +172,73 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
             return Ok(0);
         }
         let mut sql = QueryBuilder::default();
-        list.push_total::<R>(&mut sql, None);
+        list.push_total::<R>(&mut sql, None, plan);
         Ok(sql.build_query_scalar().fetch_one(reader).await?)
     };
     let (rows, total) = futures::try_join!(rows, total)?;
     Ok(Rows { rows, total })
+}
+
+/// Reads the rows with these ids, as of the end of a day.
+///
+/// # Errors
+/// The problem of the statement.
+pub async fn by_ids<R: Listed>(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<R>, Problem> {
+    by_asked_ids::<R>(reader, ids, day).await?.iter().map(|row| Ok(R::from_row(row)?)).collect()
+}
+
+/// The rows, each with its `asked_id`.
+async fn by_asked_ids<R: Listed>(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<PgRow>, Problem> {
+    let plan = reader.plan(true);
+    let mut sql = QueryBuilder::new("SELECT * FROM (");
+    if let Some(row) = R::ROW {
+        sql.push("SELECT page.id AS asked_id, f.* FROM unnest(").push_bind(ids);
+        push_source(sql.push("::uuid[]) AS page(id) CROSS JOIN LATERAL "), row, plan.day(day));
+        // A row that the caller does not see, or that does not exist, has no state.
+        sql.push(" WHERE f.id IS NOT NULL");
+    } else {
+        for (index, source) in R::SOURCES.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT f.id AS asked_id, f.* FROM ");
+            push_source(&mut sql, source, plan.day(day));
+            sql.push(" AND f.id = ANY(").push_bind(ids).push(")");
+        }
+    }
+    sql.push(") AS found WHERE ").push(R::CURRENT);
+    Ok(sql.build().fetch_all(&reader.planned(plan)).await?)
+}
+
+/// Loads rows by their ids, as of the end of a day.
+#[derive(Debug)]
+pub struct ById<R> {
+    reader: Reader,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> ById<R> {
+    /// A source of one request.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader, row: PhantomData }
+    }
+}
+
+impl<R: Listed> BatchSource for ById<R> {
+    type Key = (Uuid, NaiveDate);
+    type Value = R;
+
+    /// Sends one statement for each day; a page has one day.
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, R>, Problem> {
+        let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
+        for (id, day) in keys {
+            by_day.entry(day).or_default().push(id);
+        }
+        let mut found = HashMap::new();
+        for (day, ids) in by_day {
+            for row in by_asked_ids::<R>(&self.reader, &ids, day).await? {
+                found.insert((row.try_get("asked_id")?, day), R::from_row(&row)?);
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// Loads pages of the rows of many parents.
@@ -205,11 +283,13 @@ async fn of_parents<R: Listed>(
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
     list.charge::<R>(reader)?;
-    let reader = &reader.rows(R::KIND);
+    let reader = reader.rows(R::KIND);
+    let plan = list.plan(&reader, &page);
+    let reader = &reader.planned(plan);
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
-        list.push_page::<R>(&mut sql, &page, Some(tie));
+        list.push_page::<R>(&mut sql, &page, Some(tie), plan);
         // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY parent.code, listed.place");
         sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))
@@ -220,7 +300,7 @@ async fn of_parents<R: Listed>(
         }
         let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
-        list.push_total::<R>(&mut sql, Some(tie));
+        list.push_total::<R>(&mut sql, Some(tie), plan);
         sql.push(") AS counted");
         Ok(sql.build_query_as().fetch_all(reader).await?)
     };

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::{QueryBuilder, Row};
 
-use super::condition::{Conditions, DaySql};
-use super::reading::{Span, parts, push_rows, readings};
+use super::condition::{Conditions, DaySql, push_texts};
+use super::plan::Plan;
+use super::reading::{READ_ALONE, Span, parts, push_rows, readings};
 use crate::loader::BatchSource;
 use crate::measures::{FEWEST_PERSONS, FactMeasures, Measures, Term, Wanted};
 use crate::problem::Problem;
@@ -88,6 +89,8 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let terms: Vec<String> = asked.into_iter().map(term).collect();
     let persons = S::PERSONS.filter(|_| !sees_all).map(|term| term.sql("f.stocks", "f.flows"));
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
+    let reader = reader.whole();
+    let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan());
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
         keys.join(", "),
@@ -96,11 +99,11 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     ));
     for (place, part) in parts(&readings).enumerate() {
         let day = match part {
-            [reading] => DaySql::Day(reading.as_of),
+            [reading] => plan.day(reading.as_of),
             _ => DaySql::Column("s.as_of"),
         };
         sql.push(if place == 0 { "" } else { " OFFSET 0) UNION ALL (" });
-        push_rows(&mut sql, S::ROWS, S::TABLE, part);
+        push_rows(&mut sql, S::ROWS, S::TABLE, part, plan);
         spec.conditions.push(&mut sql, day);
     }
     // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no
@@ -114,7 +117,8 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     sql.push(" WHERE ").push(S::CURRENT);
     for dimension in spec.dimensions {
         if let Some(values) = spec.conditions.values_of(dimension.field) {
-            sql.push(format!(" AND {}::text = ANY(", dimension.key)).push_bind(values.to_vec()).push(")");
+            push_texts(sql.push(format!(" AND {}::text = ANY(", dimension.key)), values);
+            sql.push(")");
         }
     }
     // By each key: an array of them is several times slower to sort.
@@ -122,7 +126,7 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     for key in &keys {
         sql.push(", ").push(key);
     }
-    let rows = sql.build().fetch_all(&reader.whole()).await?;
+    let rows = sql.build().fetch_all(&reader.planned(plan)).await?;
     rows.iter()
         .map(|row| {
             let span: i32 = row.try_get("span")?;
@@ -205,5 +209,5 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
 /// Those of some areas that are divided into others.
 async fn divided(reader: &Reader, codes: &[String]) -> Result<Vec<String>, Problem> {
     let sql = "SELECT DISTINCT parent_code FROM directory.published_area WHERE parent_code = ANY($1)";
-    Ok(sqlx::query_scalar(sql).bind(codes).fetch_all(&reader.whole()).await?)
+    Ok(sqlx::query_scalar(sql).bind(codes).fetch_all(&reader.whole().planned(Plan::Kept)).await?)
 }

@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod list;
 pub mod measure;
 pub mod page;
+pub mod plan;
 pub mod published;
 pub mod push;
 pub mod reading;

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::{Postgres, QueryBuilder};
 
+use super::plan::Plan;
 use crate::problem::Problem;
 use crate::vocabulary::Direction;
 
@@ -164,14 +165,14 @@ impl Page {
     }
 
     /// Pushes order and limit: one row more than the page, to know whether another page follows.
-    pub fn push_order_and_limit(&self, sql: &mut QueryBuilder<Postgres>) {
+    pub fn push_order_and_limit(&self, sql: &mut QueryBuilder<Postgres>, plan: Plan) {
         self.push_order(sql);
-        self.push_limit(sql);
+        self.push_limit(sql, plan);
     }
 
     /// Pushes the limit.
-    pub fn push_limit(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(" LIMIT ").push_bind(self.limit + 1);
+    pub fn push_limit(&self, sql: &mut QueryBuilder<Postgres>, plan: Plan) {
+        plan.push_number(sql.push(" LIMIT "), self.limit + 1);
     }
 }
 
@@ -241,7 +242,7 @@ mod tests {
         let next = page(Some(1), Some(cursor.clone())).expect("the next page");
         let mut sql = QueryBuilder::new("SELECT 1 WHERE true");
         next.push_after(&mut sql);
-        next.push_order_and_limit(&mut sql);
+        next.push_order_and_limit(&mut sql, Plan::ForValues);
         assert_eq!(
             sql.sql().as_str(),
             "SELECT 1 WHERE true AND (((t.due) < ($1::text)::date) OR ((t.due) = ($2::text)::date AND (t.id) > ($3::text)::uuid)) \

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Postgres, QueryBuilder};
 
+use super::plan::Plan;
 use super::template::push_template;
 use crate::reader::Reader;
 
@@ -80,12 +81,13 @@ pub(super) fn push_rows(
     rows: &'static str,
     table: &'static str,
     readings: &[Reading],
+    plan: Plan,
 ) {
     push_template(sql, rows, |sql, name| match (name, name.strip_prefix(SEVERAL)) {
-        ("facts", _) => push_facts(sql, table, readings),
+        ("facts", _) => push_facts(sql, table, readings, plan),
         (_, Some(text)) if readings.len() > 1 => _ = sql.push(text),
         (_, Some(_)) => {}
-        _ => push_readings(sql, readings),
+        _ => push_readings(sql, readings, plan),
     });
 }
 
@@ -100,9 +102,9 @@ const DAYS_BY_INDEX: usize = 4;
 /// A single reading is written as constants, so that the planner evaluates expressions of the day once and knows how many facts it
 /// has. Several are arrays in the order of their days. For few days the facts of each are read by index; for more, one pass over all facts
 /// finds the readings of each by binary search.
-fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading]) {
+fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading], plan: Plan) {
     if let [reading] = readings {
-        push_reading(sql, reading);
+        push_reading(sql, reading, plan);
         sql.push(" JOIN ").push(table).push(" AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day");
         return;
     }
@@ -134,9 +136,9 @@ fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &
 }
 
 /// Pushes the readings alone.
-fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading]) {
+fn push_readings(sql: &mut QueryBuilder<Postgres>, readings: &[Reading], plan: Plan) {
     if let [reading] = readings {
-        return push_reading(sql, reading);
+        return push_reading(sql, reading, plan);
     }
     sql.push("unnest(");
     push_columns(sql, readings, |sql| {
@@ -173,17 +175,25 @@ fn push_columns(
 }
 
 /// Pushes a single reading as constants.
-fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading) {
-    sql.push("(SELECT ").push_bind(reading.span).push("::int AS span, ");
-    sql.push_bind(reading.first).push("::date AS first_day, ");
-    sql.push_bind(reading.end).push("::date AS end_day, ");
-    sql.push_bind(reading.as_of).push("::date AS as_of, ");
-    sql.push_bind(reading.known_on).push("::date AS known_on, ");
+fn push_reading(sql: &mut QueryBuilder<Postgres>, reading: &Reading, plan: Plan) {
+    plan.push_number(sql.push("(SELECT "), reading.span.into());
+    sql.push("::int AS span, ");
+    for (day, name) in [
+        (reading.first, "first_day"),
+        (reading.end, "end_day"),
+        (reading.as_of, "as_of"),
+        (reading.known_on, "known_on"),
+    ] {
+        plan.day(day).push(sql);
+        sql.push("::date AS ").push(name).push(", ");
+    }
     sql.push(format!("{} AS stocks, {} AS flows, ", reading.stocks, reading.flows));
-    match reading.at {
-        Some(at) => sql.push_bind(at).push("::timestamptz"),
+    if let Some(at) = reading.at {
+        sql.push_bind(at).push("::timestamptz");
+    } else {
         // The conditions of a list have no reader; its transaction knows the present.
-        None => sql.push("(SELECT platform.moment(").push_bind(reading.as_of).push("))"),
-    };
+        plan.day(reading.as_of).push(sql.push("(SELECT platform.moment("));
+        sql.push("))");
+    }
     sql.push(" AS at) AS s");
 }

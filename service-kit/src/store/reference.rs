@@ -12,6 +12,7 @@ use sqlx::{Error, PgConnection, Postgres, QueryBuilder, Row};
 
 use super::audit::AuditRow;
 use super::list::Listed;
+use super::plan::Plan;
 use super::record::{as_json, push_rows};
 use crate::loader::BatchSource;
 use crate::problem::Problem;
@@ -96,7 +97,7 @@ impl<R: Reference> BatchSource for RowsBy<R> {
             }
             sql.push(" AND f.").push(column.name).push(" = ANY(").push_bind(values);
             sql.push(") ORDER BY ").push(R::ORDER);
-            for row in sql.build().fetch_all(&self.reader).await? {
+            for row in sql.build().fetch_all(&self.reader.planned(Plan::Kept)).await? {
                 let key = (column, row.try_get("looked_up")?);
                 found.entry(key).or_default().push(R::from_row(&row)?);
             }

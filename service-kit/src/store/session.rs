@@ -7,16 +7,34 @@ use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Error, Postgres};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::plan::Plan;
 use super::role;
 use crate::access::Sight;
 use crate::database::Database;
+
+/// What a statement reads, and when it is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) sight: Arc<Sight>,
+    pub(crate) plan: Plan,
+}
+
+impl Reading {
+    /// The statements that change to it.
+    fn sql(&self, before: Option<&Self>) -> String {
+        let plan = (before.map_or(Plan::default(), |before| before.plan) != self.plan)
+            .then(|| format!("SET LOCAL plan_cache_mode = {}; ", self.plan.mode()));
+        let sight = before.is_none_or(|before| before.sight != self.sight).then(|| role::reading(&self.sight));
+        plan.into_iter().chain(sight).collect()
+    }
+}
 
 /// The open transaction of a request.
 #[derive(Debug)]
 pub(crate) struct Session {
     connection: Option<PoolConnection<Postgres>>,
-    /// What the transaction reads at present.
-    sight: Arc<Sight>,
+    /// How the transaction reads at present.
+    reading: Reading,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -24,11 +42,11 @@ impl Session {
     /// Begins it. `now` is the present time of its statements (`platform.moment`).
     pub(crate) async fn begin(
         database: &Database,
-        sight: Arc<Sight>,
+        reading: Reading,
         now: Option<DateTime<Utc>>,
     ) -> Result<Self, Error> {
         let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
-        Self::open(database, slot, sight, now, "").await
+        Self::open(database, slot, reading, now, "").await
     }
 
     /// Begins another one of the same instant, if that makes nobody wait.
@@ -44,34 +62,35 @@ impl Session {
         let snapshot: String =
             sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(&mut **self.connection()?).await?;
         let of = format!("SET TRANSACTION SNAPSHOT '{snapshot}'; ");
-        Self::open(database, slot, self.sight.clone(), now, &of).await.map(Some)
+        Self::open(database, slot, self.reading.clone(), now, &of).await.map(Some)
     }
 
     async fn open(
         database: &Database,
         slot: OwnedSemaphorePermit,
-        sight: Arc<Sight>,
+        reading: Reading,
         now: Option<DateTime<Utc>>,
         snapshot: &str,
     ) -> Result<Self, Error> {
         let connection = database.pool().acquire().await?;
-        let mut session = Self { connection: Some(connection), sight: sight.clone(), _slot: slot };
+        let mut session = Self { connection: Some(connection), reading, _slot: slot };
         let now =
             now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {snapshot}{}{}",
             now.unwrap_or_default(),
-            role::reading(&sight)
+            session.reading.sql(None)
         );
         sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
         Ok(session)
     }
 
-    /// Changes what the transaction reads.
-    pub(crate) async fn see(&mut self, sight: &Arc<Sight>) -> Result<(), Error> {
-        if self.sight != *sight {
-            sqlx::raw_sql(AssertSqlSafe(role::reading(sight))).execute(&mut **self.connection()?).await?;
-            self.sight = sight.clone();
+    /// Changes how the transaction reads.
+    pub(crate) async fn set(&mut self, reading: Reading) -> Result<(), Error> {
+        if self.reading != reading {
+            let change = reading.sql(Some(&self.reading));
+            sqlx::raw_sql(AssertSqlSafe(change)).execute(&mut **self.connection()?).await?;
+            self.reading = reading;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! SQL templates: placeholders `{name}` that are filled when a statement is written.
 
-use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
+
+use super::condition::DaySql;
 
 /// Pushes SQL. `fill` replaces each placeholder `{name}`.
 pub fn push_template(
@@ -19,6 +20,6 @@ pub fn push_template(
 }
 
 /// Pushes a source of rows as of the end of a day: a template with `{day}`.
-pub fn push_source(sql: &mut QueryBuilder<Postgres>, template: &'static str, day: NaiveDate) {
-    push_template(sql, template, |sql, _| _ = sql.push_bind(day));
+pub fn push_source(sql: &mut QueryBuilder<Postgres>, template: &'static str, day: DaySql) {
+    push_template(sql, template, |sql, _| day.push(sql));
 }

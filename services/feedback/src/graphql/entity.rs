@@ -7,12 +7,13 @@ use service_kit::lists::{self, ListArgs};
 use service_kit::measures::Measures;
 use service_kit::scalar::{Date, Period};
 use service_kit::stats::measures_of;
+use service_kit::store::list::ById;
 use service_kit::{PageArgs, ScopeContext};
 
 use crate::filter::{FeedbackFilter, FeedbackOrder};
 use crate::model::FeedbackFacts;
 use crate::stats::FeedbackSet;
-use crate::store::feedback::{self, FeedbackById};
+use crate::store::feedback;
 use crate::store::filter::feedback_order;
 
 /// Declares entities of other services, and the query that resolves them. A reference is resolved without a look-up, because its
@@ -42,7 +43,7 @@ macro_rules! entities {
         impl EntityQuery {
             #[graphql(entity)]
             async fn feedback_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<FeedbackFacts>> {
-                Ok(ctx.loader::<FeedbackById>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
+                Ok(ctx.loader::<ById<FeedbackFacts>>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
             }
 
             $(

@@ -12,7 +12,7 @@ use service_kit::push::engine::Pusher;
 use service_kit::push::graphql::PushMutation;
 use service_kit::store::child::ChildrenOf;
 use service_kit::store::facts;
-use service_kit::store::list::PagesOf;
+use service_kit::store::list::{ById, PagesOf};
 use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
@@ -22,7 +22,6 @@ use crate::stats::FeedbackSet;
 use crate::store::FACTS;
 use crate::store::category::{AttributesOf, CategoryByCode};
 use crate::store::children::PausesOf;
-use crate::store::feedback::FeedbackById;
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "feedback";
@@ -47,7 +46,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
         let rows = || cases.clone();
         request
             .data(pusher.clone())
-            .data(Loader::new(FeedbackById(rows())))
+            .data(Loader::new(ById::<FeedbackFacts>::new(rows())))
             .data(Loader::new(PagesOf::<FeedbackFacts>::new(rows())))
             .data(Loader::new(MeasuresOf::<FeedbackSet>::new(rows())))
             .data(Loader::new(ChildrenOf::<Step>::new(rows())))

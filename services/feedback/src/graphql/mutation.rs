@@ -6,13 +6,14 @@ use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service_kit::store::facts::refresh;
+use service_kit::store::list;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 use uuid::Uuid;
 
 use super::id;
 use crate::model::{FEEDBACK, FeedbackFacts};
-use crate::store::{FACTS, feedback};
+use crate::store::FACTS;
 use crate::workflow;
 
 /// Result of a mutation of a case.
@@ -39,7 +40,7 @@ async fn read(ctx: &Context<'_>, id: Uuid) -> Result<Option<FeedbackFacts>, Prob
     // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule changes
     // meanwhile.
     loop {
-        match feedback::by_ids(&reader, slice::from_ref(&id), ctx.scope().today()).await {
+        match list::by_ids::<FeedbackFacts>(&reader, slice::from_ref(&id), ctx.scope().today()).await {
             Err(problem) if problem.is_outdated() => refresh(ctx.database().pool(), FACTS).await?,
             found => return Ok(found?.into_iter().next()),
         }

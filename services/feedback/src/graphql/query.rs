@@ -5,12 +5,12 @@ use service_kit::connection::RowConnection;
 use service_kit::input::parse_id;
 use service_kit::lists::{self, ListArgs};
 use service_kit::scalar::Date;
+use service_kit::store::list::ById;
 use service_kit::{PageArgs, ScopeContext};
 
 use crate::filter::{FeedbackFilter, FeedbackOrder};
 use crate::model::{Category, FeedbackFacts};
 use crate::store::category;
-use crate::store::feedback::FeedbackById;
 use crate::store::filter::feedback_order;
 
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub struct FeedbackQuery;
 impl FeedbackQuery {
     /// Case with an id; null when there is none.
     async fn feedback(&self, ctx: &Context<'_>, id: ID) -> Result<Option<FeedbackFacts>> {
-        Ok(ctx.loader::<FeedbackById>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
+        Ok(ctx.loader::<ById<FeedbackFacts>>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
     }
 
     /// Page of cases as of the end of a day (default: now), by default the newest first.

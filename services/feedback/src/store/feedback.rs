@@ -1,16 +1,9 @@
 //! Cases as of an instant: the source of lists and measures, with their parents and dimensions.
 
-use std::collections::HashMap;
-
-use chrono::NaiveDate;
 use service_kit::access::Kind;
 use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
-use service_kit::store::template::push_source;
-use service_kit::{BatchSource, Problem, Reader};
-use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use crate::model::{FEEDBACK, FeedbackDimension, FeedbackFacts};
 
@@ -88,41 +81,6 @@ pub const MEASURED: &str = concat!(
          ON true{several: AND prior.span = s.span AND prior.as_of = s.as_of} \
      WHERE f.last_on >= s.first_day AND coalesce(f.rated_on, f.submitted_on) < s.end_day"
 );
-
-/// Reads the cases with these ids, as of the end of a day.
-///
-/// # Errors
-/// The problem that the statement met.
-pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<FeedbackFacts>, Problem> {
-    let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
-    sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
-    push_source(&mut sql, ROW, day);
-    sql.push(" WHERE f.id IS NOT NULL AND ").push(CURRENT);
-    Ok(sql.build_query_as().fetch_all(reader).await?)
-}
-
-/// Loads cases as of the end of a day.
-#[derive(Debug)]
-pub struct FeedbackById(pub Reader);
-
-impl BatchSource for FeedbackById {
-    type Key = (Uuid, NaiveDate);
-    type Value = FeedbackFacts;
-
-    /// Sends one statement for each day; a page has one day.
-    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, FeedbackFacts>, Problem> {
-        let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
-        for (id, day) in keys {
-            by_day.entry(day).or_default().push(id);
-        }
-        let mut found = HashMap::new();
-        for (day, ids) in by_day {
-            let rows = by_ids(&self.0, &ids, day).await?;
-            found.extend(rows.into_iter().map(|row| ((row.case.meta.id, day), row)));
-        }
-        Ok(found)
-    }
-}
 
 /// Joins the codes that a case has in a dimension on the day.
 macro_rules! codes {

@@ -112,10 +112,10 @@ pub async fn cells(
     sql.push(
         ")::int AS col, f.category, count(*) AS cases, count(*) FILTER (WHERE f.is_open) AS open, count(*) FILTER (WHERE f.is_overdue) AS overdue FROM ",
     );
-    push_source(&mut sql, ON_MAP, day);
+    push_source(&mut sql, ON_MAP, DaySql::Bound(day));
     sql.push(" AND f.lat >= ").push_bind(grid.south).push(" AND f.lat < ").push_bind(grid.north);
     sql.push(" AND f.lon >= ").push_bind(grid.west).push(" AND f.lon < ").push_bind(grid.east);
-    conditions.push(&mut sql, DaySql::Day(day));
+    conditions.push(&mut sql, DaySql::Bound(day));
     sql.push(" GROUP BY 1, 2, 3) AS g WHERE ").push(super::feedback::CURRENT);
     sql.push(" GROUP BY g.row, g.col HAVING sum(g.cases) >= ").push_bind(fewest);
     sql.push(" ORDER BY cases DESC, g.row, g.col LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use service_kit::store::page::{OrderTerm, Page};
+use service_kit::store::plan::Plan;
 use service_kit::{Problem, Reader};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, QueryBuilder, Row};
@@ -84,7 +85,7 @@ pub async fn near(reader: &Reader, asked: &Asked, page: &Page) -> Result<(Vec<Ne
     page.push_keys(&mut sql);
     sql.push(" FROM found AS f WHERE true");
     page.push_after(&mut sql);
-    page.push_order_and_limit(&mut sql);
+    page.push_order_and_limit(&mut sql, Plan::ForValues);
     sql.push(") AS p) AS p ON true LEFT JOIN centre AS c ON c.place = p.place ");
     page.push_order_of_keys(&mut sql);
     let rows = sql.build().fetch_all(&reader.rows(&NEARBY)).await?;

@@ -6,13 +6,14 @@ use service_kit::input::parse_id;
 use service_kit::lists::{self, ListArgs, check_codes};
 use service_kit::scalar::{Date, Period};
 use service_kit::store::codes::CodeKind;
+use service_kit::store::list;
 use service_kit::{PageArgs, Problem, ScopeContext};
 
 use super::shown;
 use crate::filter::{IndicatorFilter, KpiFilter, KpiOrder, KpiRevisionFilter, ObservationFilter, ObservationOrder};
 use crate::model::{Indicator, KPIS, Observation, Revision, Target};
 use crate::store::filter::{indicator_order, observation_order, target_order};
-use crate::store::{observation, revision, target};
+use crate::store::{observation, revision};
 
 /// Maximum number of revisions in one answer.
 const MAX_REVISIONS: i32 = 500;
@@ -42,7 +43,8 @@ impl KpiQuery {
     /// Version of a target with an id, as of the end of a day (default: today); null when it is not in force then.
     async fn kpi_target(&self, ctx: &Context<'_>, id: ID, as_of: Option<Date>) -> Result<Option<Target>> {
         let day = ctx.scope().as_of(as_of.as_ref())?;
-        Ok(target::by_id(&ctx.reader().rows(&KPIS), parse_id(&id, "id")?, day).await?)
+        let found = list::by_ids(&ctx.reader().rows(&KPIS), &[parse_id(&id, "id")?], day).await?;
+        Ok(found.into_iter().next())
     }
 
     /// Page of targets in force at the end of a day (default: today), by default ordered by indicator, scope and period.

@@ -1,14 +1,9 @@
 //! Targets as of the end of a day: the source of lists and measures, with their parents and dimensions.
 
-use chrono::NaiveDate;
 use service_kit::access::Kind;
 use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
-use service_kit::store::template::push_source;
-use service_kit::{Problem, Reader};
-use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use crate::model::{KPIS, KpiDimension, Target};
 
@@ -67,21 +62,6 @@ pub const FOUND_BY: &[(&str, &str)] = &[
     ("PROGRAMME", "d.indicator_code IN (SELECT code FROM kpis.indicator WHERE programme_codes && $1)"),
     ("BOTTLENECK", "d.indicator_code IN (SELECT code FROM kpis.indicator WHERE bottleneck_codes && $1)"),
 ];
-
-/// Reads the target with an id, as of the end of a day.
-///
-/// # Errors
-/// The problem of the statement.
-pub async fn by_id(reader: &Reader, id: Uuid, day: NaiveDate) -> Result<Option<Target>, Problem> {
-    let mut sql = QueryBuilder::new("SELECT * FROM (");
-    for (index, source) in Target::SOURCES.iter().enumerate() {
-        sql.push(if index == 0 { "SELECT f.* FROM " } else { " UNION ALL SELECT f.* FROM " });
-        push_source(&mut sql, source, day);
-        sql.push(" AND f.id = ").push_bind(id);
-    }
-    sql.push(") AS found WHERE ").push(CURRENT);
-    Ok(sql.build_query_as().fetch_optional(reader).await?)
-}
 
 /// The organization that answers for a target.
 const RESPONSIBLE: &str = "coalesce(f.organization_code, f.owner)";

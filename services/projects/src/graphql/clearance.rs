@@ -11,6 +11,7 @@ use service_kit::scalar::{Date, GeoPoint, Period, outline};
 use service_kit::stats::measures_of;
 use service_kit::store::audit::{self, Entry};
 use service_kit::store::child::{Child, ChildrenOf};
+use service_kit::store::list::ById;
 use service_kit::vocabulary::AuditAction;
 use service_kit::{PageArgs, Problem, ScopeContext};
 use uuid::Uuid;
@@ -25,7 +26,7 @@ use crate::model::{
 };
 use crate::stats::ClearanceSet;
 use crate::store::filter::parcel_order;
-use crate::store::parcel::{self, ParcelById};
+use crate::store::parcel;
 use crate::store::party::{AmountOf, ByCode};
 use crate::store::project::ProjectByCode;
 
@@ -310,7 +311,7 @@ impl Warning {
     /// Parcel that it is about; null when it is about a project.
     async fn parcel_case(&self, ctx: &Context<'_>) -> Result<Option<ParcelFacts>> {
         match self.parcel_id {
-            Some(id) => Ok(ctx.loader::<ParcelById>().load_one((id, self.as_of)).await?),
+            Some(id) => Ok(ctx.loader::<ById<ParcelFacts>>().load_one((id, self.as_of)).await?),
             None => Ok(None),
         }
     }

@@ -7,13 +7,13 @@ use service_kit::lists::{self, ListArgs};
 use service_kit::measures::{Measures, Wanted};
 use service_kit::scalar::{Date, Period};
 use service_kit::stats::measures_of;
+use service_kit::store::list::ById;
 use service_kit::{PageArgs, ScopeContext};
 
 use crate::filter::{ParcelCaseFilter, ParcelCaseOrder, ProjectFilter, ProjectOrder};
 use crate::model::{ParcelFacts, ProjectFacts};
 use crate::stats::{ClearanceSet, ProjectSet};
 use crate::store::filter::{parcel_order, project_order};
-use crate::store::parcel::ParcelById;
 use crate::store::project::ProjectByCode;
 use crate::store::{parcel, project};
 
@@ -49,7 +49,7 @@ macro_rules! entities {
 
             #[graphql(entity)]
             async fn parcel_case_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<ParcelFacts>> {
-                Ok(ctx.loader::<ParcelById>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
+                Ok(ctx.loader::<ById<ParcelFacts>>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
             }
 
             $(

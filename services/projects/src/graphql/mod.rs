@@ -14,7 +14,7 @@ use service_kit::push::graphql::PushMutation;
 use service_kit::scalar::Date;
 use service_kit::store::child::ChildrenOf;
 use service_kit::store::facts;
-use service_kit::store::list::PagesOf;
+use service_kit::store::list::{ById, PagesOf};
 use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
@@ -27,7 +27,6 @@ use crate::push;
 use crate::stats::{ClearanceSet, ProjectSet};
 use crate::store::FACTS;
 use crate::store::children::ChangesOf;
-use crate::store::parcel::ParcelById;
 use crate::store::party::{AmountOf, ByCode};
 use crate::store::project::ProjectByCode;
 
@@ -71,7 +70,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
             .data(Loader::new(ChildrenOf::<Contract>::new(project())))
             .data(Loader::new(ChildrenOf::<Modification>::new(project())))
             .data(Loader::new(ChildrenOf::<Assessment>::new(project())))
-            .data(Loader::new(ParcelById(parcel())))
+            .data(Loader::new(ById::<ParcelFacts>::new(parcel())))
             .data(Loader::new(PagesOf::<ParcelFacts>::new(parcel())))
             .data(Loader::new(MeasuresOf::<ClearanceSet>::new(parcel())))
             .data(Loader::new(ByCode::<Site>::new(parcel())))

@@ -6,13 +6,14 @@ use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service_kit::store::facts::refresh;
+use service_kit::store::list;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 use uuid::Uuid;
 
 use super::id;
 use crate::model::{CLEARANCE, PROJECTS, ParcelFacts, ProjectFacts};
-use crate::store::{FACTS, parcel, project};
+use crate::store::FACTS;
 use crate::workflow;
 
 /// Result of a mutation of a project.
@@ -46,7 +47,8 @@ async fn wrote<W: Write>(ctx: &Context<'_>, input: &W) -> Result<Uuid, Problem> 
 async fn on_project<W: Write>(ctx: &Context<'_>, input: W) -> Result<ProjectPayload> {
     let id = wrote(ctx, &input).await?;
     let reader = ctx.reader().rows(&PROJECTS);
-    let found = project::by_ids(&reader, slice::from_ref(&id), ctx.scope().today()).await?.into_iter().next();
+    let found =
+        list::by_ids::<ProjectFacts>(&reader, slice::from_ref(&id), ctx.scope().today()).await?.into_iter().next();
     let project = found.ok_or_else(|| Problem::not_found(format!("there is no project {id}")))?;
     Ok(ProjectPayload { project })
 }
@@ -54,7 +56,7 @@ async fn on_project<W: Write>(ctx: &Context<'_>, input: W) -> Result<ProjectPayl
 async fn on_parcel<W: Write>(ctx: &Context<'_>, input: W) -> Result<ParcelCasePayload> {
     let id = wrote(ctx, &input).await?;
     let reader = ctx.reader().rows(&CLEARANCE);
-    let read = || parcel::by_ids(&reader, slice::from_ref(&id), ctx.scope().today());
+    let read = || list::by_ids::<ParcelFacts>(&reader, slice::from_ref(&id), ctx.scope().today());
     // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule changes
     // meanwhile.
     let found = loop {

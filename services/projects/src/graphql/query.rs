@@ -6,13 +6,13 @@ use service_kit::input::parse_id;
 use service_kit::lists::{self, ListArgs, check_codes};
 use service_kit::scalar::Date;
 use service_kit::store::codes::CodeKind;
+use service_kit::store::list::ById;
 use service_kit::{PageArgs, Problem, ScopeContext};
 
 use super::stats::measured_day;
 use crate::filter::{ParcelCaseFilter, ParcelCaseOrder, ProjectFilter, ProjectOrder};
 use crate::model::{CLEARANCE, ParcelFacts, ProjectFacts, Site, Warning, WarningKind};
 use crate::store::filter::{parcel_order, project_order};
-use crate::store::parcel::ParcelById;
 use crate::store::party::ByCode;
 use crate::store::project::ProjectByCode;
 use crate::store::warning::{Asked, warnings};
@@ -60,7 +60,7 @@ impl ProjectQuery {
 
     /// Parcel case with an id; null when there is none.
     async fn parcel_case(&self, ctx: &Context<'_>, id: ID) -> Result<Option<ParcelFacts>> {
-        Ok(ctx.loader::<ParcelById>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
+        Ok(ctx.loader::<ById<ParcelFacts>>().load_one((parse_id(&id, "id")?, ctx.scope().today())).await?)
     }
 
     /// Page of parcel cases as of the end of a day (default: today), by default ordered by site.

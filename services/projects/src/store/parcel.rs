@@ -1,16 +1,9 @@
 //! Parcels as of the end of a day: the source of lists and measures, with their parents and dimensions.
 
-use std::collections::HashMap;
-
-use chrono::NaiveDate;
 use service_kit::access::Kind;
 use service_kit::question::Grouping;
-use service_kit::store::list::Listed;
+use service_kit::store::list::{Listed, Tie};
 use service_kit::store::measure::{Dimension, Parent};
-use service_kit::store::template::push_source;
-use service_kit::{BatchSource, Problem, Reader};
-use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use super::project::{HELD_BY, HOLDER, NOT_HELD, codes, has_code, no_code};
 use crate::model::{CLEARANCE, ClearanceDimension, ParcelFacts};
@@ -76,6 +69,7 @@ impl Listed for ParcelFacts {
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
+    const TOGETHER: &'static [Tie] = &[AREA.tie, PROJECT.tie, SITE.tie];
 }
 
 /// The partition of the facts that hold today.
@@ -92,42 +86,6 @@ pub const MEASURED: &str = concat!(
     columns!("s.as_of"),
     ") AS f WHERE true"
 );
-
-/// Reads the parcels with these ids, as of the end of a day.
-///
-/// # Errors
-/// The problem that the statement met.
-pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<ParcelFacts>, Problem> {
-    let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
-    sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
-    push_source(&mut sql, ROW, day);
-    // A parcel that the caller does not see, or that does not exist, has no state.
-    sql.push(" WHERE f.id IS NOT NULL AND projects.parcel_check_facts()");
-    Ok(sql.build_query_as().fetch_all(reader).await?)
-}
-
-/// Loads parcels as of the end of a day.
-#[derive(Debug)]
-pub struct ParcelById(pub Reader);
-
-impl BatchSource for ParcelById {
-    type Key = (Uuid, NaiveDate);
-    type Value = ParcelFacts;
-
-    /// Sends one statement for each day; a page has one day.
-    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, ParcelFacts>, Problem> {
-        let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
-        for (id, day) in keys {
-            by_day.entry(day).or_default().push(id);
-        }
-        let mut found = HashMap::new();
-        for (day, ids) in by_day {
-            let rows = by_ids(&self.0, &ids, day).await?;
-            found.extend(rows.into_iter().map(|row| ((row.parcel.meta.id, day), row)));
-        }
-        Ok(found)
-    }
-}
 
 impl Grouping for ClearanceDimension {
     fn dimension(self) -> Dimension {

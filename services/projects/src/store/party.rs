@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use chrono::NaiveDate;
+use service_kit::store::plan::Plan;
 use service_kit::{BatchSource, Problem, Reader};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, QueryBuilder, Row};
@@ -60,7 +61,7 @@ impl<C: Coded> BatchSource for ByCode<C> {
         ));
         sql.push_bind(codes).push(")");
         let mut found = HashMap::new();
-        for row in sql.build().fetch_all(&self.reader).await? {
+        for row in sql.build().fetch_all(&self.reader.planned(Plan::Kept)).await? {
             found.insert(row.try_get(C::CODE)?, C::from_row(&row)?);
         }
         Ok(found)

@@ -10,7 +10,6 @@ use service_kit::store::measure::{Dimension, Parent};
 use service_kit::store::template::push_source;
 use service_kit::{BatchSource, Problem, Reader};
 use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use crate::model::{PROJECTS, ProjectDimension, ProjectFacts};
 
@@ -74,17 +73,6 @@ pub const MEASURED: &str = "SELECT s.*, f.*, m.*, g.*, projects.rag(f.project_co
          WHERE t.project_code = d.project_code AND r.deleted_at IS NULL) AS g ON true \
      WHERE true";
 
-/// Reads the projects with these ids, as of the end of a day.
-///
-/// # Errors
-/// The problem that the statement met.
-pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<ProjectFacts>, Problem> {
-    let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
-    sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
-    push_source(&mut sql, ROW, day);
-    Ok(sql.build_query_as().fetch_all(reader).await?)
-}
-
 /// Loads projects by their codes, as of the end of a day.
 #[derive(Debug)]
 pub struct ProjectByCode(pub Reader);
@@ -100,13 +88,14 @@ impl BatchSource for ProjectByCode {
             by_day.entry(day).or_default().push(code);
         }
         let mut found = HashMap::new();
+        let plan = self.0.plan(true);
         for (day, codes) in by_day {
             let mut sql = QueryBuilder::new(
                 "SELECT f.* FROM (SELECT p.id FROM projects.project AS p WHERE p.deleted_at IS NULL AND p.code = ANY(",
             );
             sql.push_bind(codes).push(")) AS page CROSS JOIN LATERAL ");
-            push_source(&mut sql, ROW, day);
-            let rows: Vec<ProjectFacts> = sql.build_query_as().fetch_all(&self.0).await?;
+            push_source(&mut sql, ROW, plan.day(day));
+            let rows: Vec<ProjectFacts> = sql.build_query_as().fetch_all(&self.0.planned(plan)).await?;
             found.extend(rows.into_iter().map(|row| ((row.project.code.clone(), day), row)));
         }
         Ok(found)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use service_kit::store::condition::DaySql;
 use service_kit::store::template::push_source;
 use service_kit::{Problem, Reader};
 use sqlx::{FromRow, Postgres, QueryBuilder};
@@ -70,8 +71,8 @@ impl Whole {
         let mut whole = Self::default();
         let over = |figures: &'static str| {
             let mut sql = QueryBuilder::default();
-            push_source(&mut sql, PARCELS, day);
-            push_source(&mut sql, figures, day);
+            push_source(&mut sql, PARCELS, DaySql::Bound(day));
+            push_source(&mut sql, figures, DaySql::Bound(day));
             sql
         };
         if kinds.contains(&WarningKind::WaitingLong) {
@@ -145,14 +146,14 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
     let whole = if reader.sees_all(&CLEARANCE) { None } else { Some(Whole::read(&reader.whole(), &kinds, day).await?) };
     let reader = reader.rows(&CLEARANCE);
     let mut sql = QueryBuilder::default();
-    push_source(&mut sql, PARCELS, day);
+    push_source(&mut sql, PARCELS, DaySql::Bound(day));
     if let Some(whole) = whole {
         whole.push(&mut sql);
     } else {
         sql.push(", waits AS (");
-        push_source(&mut sql, WAITS, day);
+        push_source(&mut sql, WAITS, DaySql::Bound(day));
         sql.push("), paces AS (");
-        push_source(&mut sql, PACES, day);
+        push_source(&mut sql, PACES, DaySql::Bound(day));
         sql.push(") ");
     }
     // Of a notice that lapses the days are those that are left.
@@ -165,7 +166,7 @@ pub async fn warnings(reader: &Reader, asked: &Asked, day: NaiveDate, first: i64
         sql.push(if index == 0 { "" } else { " UNION ALL " });
         // The names of the columns are those of the first statement.
         sql.push("SELECT w.* FROM (");
-        push_source(&mut sql, select(kind), day);
+        push_source(&mut sql, select(kind), DaySql::Bound(day));
         sql.push(") AS w(kind, parcel_id, project_code, area_code, owner, since, days, \"limit\", observed_at)");
     }
     sql.push(") AS w WHERE w.days IS NOT NULL");

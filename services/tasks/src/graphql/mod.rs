@@ -13,7 +13,7 @@ use service_kit::push::engine::Pusher;
 use service_kit::push::graphql::PushMutation;
 use service_kit::store::child::ChildrenOf;
 use service_kit::store::facts;
-use service_kit::store::list::PagesOf;
+use service_kit::store::list::{ById, PagesOf};
 use service_kit::store::measure::MeasuresOf;
 use service_kit::{Loader, ServiceContext, Subgraph};
 
@@ -23,7 +23,7 @@ use crate::model::{
 };
 use crate::push;
 use crate::stats::TaskSet;
-use crate::store::facts::{FACTS, FactsById};
+use crate::store::facts::FACTS;
 
 /// The name of this subgraph in the supergraph.
 const NAME: &str = "tasks";
@@ -48,7 +48,7 @@ pub fn subgraph(context: ServiceContext) -> Subgraph {
         let reader = || rows.clone();
         request
             .data(pusher.clone())
-            .data(Loader::new(FactsById(reader())))
+            .data(Loader::new(ById::<TaskFacts>::new(reader())))
             .data(Loader::new(PagesOf::<TaskFacts>::new(reader())))
             .data(Loader::new(MeasuresOf::<TaskSet>::new(reader())))
             .data(Loader::new(ChildrenOf::<Milestone>::new(reader())))

@@ -6,11 +6,12 @@ use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service_kit::store::facts::refresh;
+use service_kit::store::list;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
 
 use crate::model::{TASKS, TaskFacts};
-use crate::store::facts::{self, FACTS};
+use crate::store::facts::FACTS;
 use crate::workflow;
 
 /// Result of a mutation of a task.
@@ -34,7 +35,7 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     // The transaction of an earlier field would not see the write.
     ctx.reader().end().await;
     let reader = ctx.reader().rows(&TASKS);
-    let read = || facts::by_ids(&reader, slice::from_ref(&id), scope.today());
+    let read = || list::by_ids::<TaskFacts>(&reader, slice::from_ref(&id), scope.today());
     // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule
     // changes meanwhile.
     let found = loop {

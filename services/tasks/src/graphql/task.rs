@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use service_kit::dated::{self, Dated};
 use service_kit::scalar::Date;
 use service_kit::store::child::Child;
+use service_kit::store::list::ById;
 use service_kit::{Problem, Role, ScopeContext};
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use crate::model::{
     Blocker, DecidingLevel, Evidence, ExtensionRequest, Milestone, ProgressUpdate, Reminder, RiskReason, TaskFacts,
     TaskRelation, TaskTransition,
 };
-use crate::store::facts::FactsById;
 
 /// Clarity of a task (the "6 rõ"), one point for each criterion.
 #[derive(SimpleObject, Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ pub struct ClarityDetail {
 
 /// Loads the task with an id, as of today.
 async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<TaskFacts>, Problem> {
-    ctx.loader::<FactsById>().load_one((id, ctx.scope().today())).await
+    ctx.loader::<ById<TaskFacts>>().load_one((id, ctx.scope().today())).await
 }
 
 /// Loads the task with an id, as of today. Only an issuer gets a draft.
@@ -70,7 +70,7 @@ impl TaskFacts {
             return Ok(Some(self.clone()));
         };
         let day = ctx.scope().as_of(Some(&as_of))?;
-        ctx.loader::<FactsById>().load_one((self.task.meta.id, day)).await
+        ctx.loader::<ById<TaskFacts>>().load_one((self.task.meta.id, day)).await
     }
 }
 

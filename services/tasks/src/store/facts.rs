@@ -1,17 +1,10 @@
 //! Tasks as of the end of a day: the source of lists and measures, with their parents and dimensions.
 
-use std::collections::HashMap;
-
-use chrono::NaiveDate;
 use service_kit::access::Kind;
 use service_kit::question::Grouping;
 use service_kit::store::facts::Facts;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
-use service_kit::store::template::push_source;
-use service_kit::{BatchSource, Problem, Reader};
-use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use crate::model::{TASKS, TaskDimension, TaskFacts};
 
@@ -82,44 +75,9 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
        OR f.due_on >= s.first_day AND f.due_on < s.end_day \
        OR f.baseline_on >= s.first_day AND f.baseline_on < s.end_day)";
 
-/// Reads the tasks with these ids, as of the end of a day.
-///
-/// # Errors
-/// The problem that the statement met.
-pub async fn by_ids(reader: &Reader, ids: &[Uuid], day: NaiveDate) -> Result<Vec<TaskFacts>, Problem> {
-    let mut sql = QueryBuilder::new("SELECT f.* FROM unnest(");
-    sql.push_bind(ids).push("::uuid[]) AS page(id) CROSS JOIN LATERAL ");
-    push_source(&mut sql, ROW, day);
-    sql.push(" WHERE tasks.check_facts()");
-    Ok(sql.build_query_as().fetch_all(reader).await?)
-}
-
 /// The stored facts.
 pub const FACTS: &[Facts] =
     &[Facts { records: "tasks.task", derive: "tasks.derive", refresh: Some("tasks.refresh_facts") }];
-
-/// Loads tasks as of the end of a day.
-#[derive(Debug)]
-pub struct FactsById(pub Reader);
-
-impl BatchSource for FactsById {
-    type Key = (Uuid, NaiveDate);
-    type Value = TaskFacts;
-
-    /// Sends one statement for each day; a page has one day.
-    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, TaskFacts>, Problem> {
-        let mut by_day: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
-        for (id, day) in keys {
-            by_day.entry(day).or_default().push(id);
-        }
-        let mut found = HashMap::new();
-        for (day, ids) in by_day {
-            let rows = by_ids(&self.0, &ids, day).await?;
-            found.extend(rows.into_iter().map(|row| ((row.task.meta.id, day), row)));
-        }
-        Ok(found)
-    }
-}
 
 /// Joins the codes that a task has in a dimension on the day.
 macro_rules! codes {
