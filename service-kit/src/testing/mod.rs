@@ -3,6 +3,7 @@
 mod dice;
 
 use std::cell::Cell;
+use std::fmt::Debug;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use schema::clock::{CityTime, FixedClock};
 use secrecy::SecretString;
 use serde_json::Value;
 use sqlx::PgPool;
+use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -67,7 +69,7 @@ pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().expect("an RFC 3339 instant")
 }
 
-/// Counts the SQL statements that sqlx reports while a future runs on this thread. Needs the current-thread runtime,
+/// Counts the SQL statements, settings apart, that sqlx reports while a future runs on this thread. Needs the current-thread runtime,
 /// which `#[sqlx::test]` and `#[tokio::test]` are.
 ///
 /// The subscriber is global and permanent. tracing caches for each call site whether a subscriber is interested, so a
@@ -92,8 +94,22 @@ struct StatementLayer;
 impl<S: Subscriber> Layer<S> for StatementLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if event.metadata().target() == "sqlx::query" {
-            STATEMENTS.set(STATEMENTS.get() + 1);
+            let mut statement = Statement { is_setting: false };
+            event.record(&mut statement);
+            STATEMENTS.set(STATEMENTS.get() + usize::from(!statement.is_setting));
         }
+    }
+}
+
+/// What an event says of its statement.
+struct Statement {
+    is_setting: bool,
+}
+
+impl Visit for Statement {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.is_setting |=
+            field.name() == "summary" && format!("{value:?}").trim_start_matches('"').starts_with("SET LOCAL");
     }
 }
 
