@@ -246,26 +246,28 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
     ack AS MATERIALIZED (
         SELECT h.id, feedback.instant_of(h.worked + (r.value * 3600000000)::bigint) AS due_at
         FROM head AS h LEFT JOIN feedback.fact_rule AS r ON r.code = 'FEEDBACK_ACKNOWLEDGE' AND directory.published_runs(r.valid_from, r.valid_to, h.day)),
-    -- Cases whose ratings are those of a case: itself, and those merged into it.
+    -- Cases whose ratings are those of a case: itself, and those merged into it. What is read of a case is a subquery of its own, so that
+    -- it is found by its key: a join by hash would read every case.
     reach AS (
-        WITH RECURSIVE down(root, id, from_day, to_day, path) AS (
-            SELECT h.id, h.id, '-infinity'::date, 'infinity'::date, ARRAY[h.id] FROM head AS h
+        WITH RECURSIVE down(root, id, code, from_day, to_day, path) AS (
+            SELECT h.id, h.id, h.code, '-infinity'::date, 'infinity'::date, ARRAY[h.id] FROM head AS h
             UNION ALL
-            SELECT d.root, m.id, greatest(d.from_day, m.from_day), least(d.to_day, m.to_day), d.path || m.id
-            FROM down AS d JOIN feedback.feedback AS p ON p.id = d.id CROSS JOIN LATERAL feedback.merged_into(p.code) AS m
+            SELECT d.root, m.id, (SELECT c.code FROM feedback.feedback AS c WHERE c.id = m.id), greatest(d.from_day, m.from_day), least(d.to_day, m.to_day), d.path || m.id
+            FROM down AS d CROSS JOIN LATERAL (SELECT * FROM feedback.merged_into(d.code) OFFSET 0) AS m
             WHERE greatest(d.from_day, m.from_day) < least(d.to_day, m.to_day) AND m.id <> ALL (d.path))
         SELECT d.root, d.id, d.from_day, d.to_day, d.path FROM down AS d),
     -- A rating counts from its day on, but not before the case, or one that it was merged into, was answered.
     rated AS MATERIALIZED (
-        SELECT x.root, x.id, c.sender, g.score, g.day, greatest(x.from_day, g.day) AS from_day, least(x.to_day, g.next_day) AS to_day
-        FROM (SELECT x.*, (SELECT min(feedback.answered_on(p.id)) FROM unnest(x.path) AS p(id)) AS answered_on FROM reach AS x
-              WHERE EXISTS (SELECT FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) OFFSET 0) AS x
-        JOIN feedback.feedback AS c ON c.id = x.id AND c.deleted_at IS NULL AND x.answered_on IS NOT NULL
+        SELECT x.root, x.id, x.sender, g.score, g.day, greatest(x.from_day, g.day) AS from_day, least(x.to_day, g.next_day) AS to_day
+        FROM (SELECT x.*, (SELECT min(feedback.answered_on(p.id)) FROM unnest(x.path) AS p(id)) AS answered_on,
+                     (SELECT c.sender FROM feedback.feedback AS c WHERE c.id = x.id AND c.deleted_at IS NULL) AS sender
+              FROM reach AS x
+              WHERE (SELECT true FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL LIMIT 1) OFFSET 0) AS x
         CROSS JOIN LATERAL (
             SELECT r.score, greatest(x.answered_on, platform.day_of(r.rated_at, (SELECT platform.zone()))) AS day,
                    lead(platform.day_of(r.rated_at, (SELECT platform.zone())), 1, 'infinity') OVER (ORDER BY r.rated_at, r.id) AS next_day
             FROM feedback.rating AS r WHERE r.feedback_id = x.id AND r.deleted_at IS NULL) AS g
-        WHERE greatest(x.from_day, g.day) < least(x.to_day, g.next_day))
+        WHERE x.answered_on IS NOT NULL AND x.sender IS NOT NULL AND greatest(x.from_day, g.day) < least(x.to_day, g.next_day))
     SELECT r.id, 'T' || d.term, r.from_day, r.to_day, d.is_case, true, r.status, r.kind, r.sender, r.channel, r.category_code, r.level, r.area_code,
            r.lead_organization_code, r.accountable_position_code, r.project_code, r.lat, r.lon, r.is_public AND NOT r.is_hidden, h.submitted_at, h.day, r.acked_at,
            a.due_at, platform.day_of(a.due_at, (SELECT platform.zone())), d.term_at, d.due_at, platform.day_of(d.due_at, (SELECT platform.zone())),

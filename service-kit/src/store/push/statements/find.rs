@@ -179,7 +179,7 @@ pub(super) fn wait(kind: &PushKind) -> Vec<String> {
         };
         statements.push(format!(
             "WITH named AS MATERIALIZED ({named}),
-                  absent AS MATERIALIZED (SELECT code FROM (SELECT DISTINCT code FROM named) AS d WHERE NOT directory.published_knows({entity}, code))
+                  absent AS MATERIALIZED (SELECT code FROM (SELECT DISTINCT code FROM named OFFSET 0) AS d WHERE NOT directory.published_knows({entity}, code))
              UPDATE push_row AS r SET waits = r.waits || w.waits
              FROM (SELECT n, array_agg({entity} || ':' || code) AS waits FROM named JOIN absent USING (code) {others} GROUP BY n) AS w
              WHERE r.n = w.n AND $1 IS NOT NULL",
