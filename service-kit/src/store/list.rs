@@ -29,6 +29,10 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// The same sources, written to be counted.
     const COUNTED: &'static [&'static str] = Self::SOURCES;
 
+    /// Whether a term of an order is a column of a table that is joined in [`Self::SOURCES`] and left out of [`Self::COUNTED`] when no
+    /// condition reads it. A page in another order is read as it is counted.
+    const IS_JOINED: fn(&OrderTerm) -> bool = |_| true;
+
     /// Condition on which the sources may be read at all. It is outside of them, since PostgreSQL leaves out no join in a
     /// query with such a condition.
     const CURRENT: &'static str = "true";
@@ -120,7 +124,8 @@ impl List {
         page.push_order_of_keys(sql);
         sql.push(") AS place FROM (");
         let is_together = tie.is_some_and(|tie| R::TOGETHER.contains(&tie));
-        for (index, source) in R::SOURCES.iter().enumerate() {
+        let sources = if self.terms.iter().any(R::IS_JOINED) { R::SOURCES } else { R::COUNTED };
+        for (index, source) in sources.iter().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
             page.push_keys(sql);
             sql.push(if is_together { " FROM (SELECT f.* FROM " } else { " FROM " });

@@ -4,6 +4,7 @@ use service_kit::access::Kind;
 use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::page::OrderTerm;
 
 use crate::model::{FEEDBACK, FeedbackDimension, FeedbackFacts};
 
@@ -55,6 +56,7 @@ impl Listed for FeedbackFacts {
         &[listed!("feedback.fact_present", "JOIN"), listed!("feedback.fact_past", "JOIN")];
     const COUNTED: &'static [&'static str] =
         &[listed!("feedback.fact_present", "LEFT JOIN"), listed!("feedback.fact_past", "LEFT JOIN")];
+    const IS_JOINED: fn(&OrderTerm) -> bool = |_| false;
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);

@@ -7,6 +7,7 @@ use service_kit::access::Kind;
 use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::page::OrderTerm;
 use service_kit::store::template::push_source;
 use service_kit::{BatchSource, Problem, Reader};
 use sqlx::QueryBuilder;
@@ -38,6 +39,7 @@ impl Listed for ProjectFacts {
         &[listed!("projects.fact_present", "JOIN"), listed!("projects.fact_past", "JOIN")];
     const COUNTED: &'static [&'static str] =
         &[listed!("projects.fact_present", "LEFT JOIN"), listed!("projects.fact_past", "LEFT JOIN")];
+    const IS_JOINED: fn(&OrderTerm) -> bool = |term| term.expression.starts_with("f.folded_name");
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
 }

@@ -5,6 +5,7 @@ use service_kit::question::Grouping;
 use service_kit::store::facts::Facts;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::page::OrderTerm;
 
 use crate::model::{TASKS, TaskDimension, TaskFacts};
 
@@ -46,6 +47,8 @@ impl Listed for TaskFacts {
         &[listed!("tasks.fact_present", "JOIN"), listed!("tasks.fact_past", "JOIN"), DRAFTS];
     const COUNTED: &'static [&'static str] =
         &[listed!("tasks.fact_present", "LEFT JOIN"), listed!("tasks.fact_past", "LEFT JOIN"), DRAFTS];
+    const IS_JOINED: fn(&OrderTerm) -> bool =
+        |term| term.expression.starts_with("f.code") || term.expression.starts_with("f.folded_title");
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
