@@ -44,6 +44,14 @@ impl CodeKind {
     pub const CONCLUSION: Self = Self("conclusion");
 }
 
+impl CodeKind {
+    /// Whether a code names a small part of the records that can name it.
+    pub(super) fn has_many_codes(self) -> bool {
+        [Self::ORGANIZATION, Self::AREA, Self::OFFICIAL, Self::POSITION, Self::PROJECT, Self::SITE, Self::INDICATOR]
+            .contains(&self)
+    }
+}
+
 /// Code of a kind, from a caller.
 pub type Code = (CodeKind, String);
 

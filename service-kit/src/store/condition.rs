@@ -292,11 +292,25 @@ impl Conditions {
         })
     }
 
-    /// Whether one plan serves all values of the conditions: they have none, or one code.
-    pub fn have_one_plan(&self) -> bool {
+    /// Whether one plan of a list serves all values of the conditions: there are none, or one code of a kind that has so many codes
+    /// that the rows of any of them are best found by it. Of a state or a category one may be rare and another frequent: the rows of
+    /// the one are found by it, the first page of the other by its order.
+    pub(super) fn have_one_plan_of_a_list(&self) -> bool {
+        self.have_at_most(|condition| matches!(condition.codes, Some(Codes::One(kind) | Codes::Several(kind)) if kind.has_many_codes()))
+    }
+
+    /// Whether one plan of measures, which read all rows, serves all values of the conditions: there are none, or one.
+    pub(super) fn have_one_plan_of_measures(&self) -> bool {
+        self.have_at_most(|_| true)
+    }
+
+    /// Whether the conditions have no values apart from one text of a condition that `is_served`.
+    fn have_at_most(&self, is_served: fn(&Condition) -> bool) -> bool {
         let mut values = self.0.iter().filter(|condition| !matches!(condition.value, Value::Flag(_)));
-        values.next().is_none_or(|condition| matches!(&condition.value, Value::Texts(texts) if texts.len() == 1))
-            && values.next().is_none()
+        let is_one = |condition: &Condition| {
+            matches!(&condition.value, Value::Texts(texts) if texts.len() == 1) && is_served(condition)
+        };
+        values.next().is_none_or(is_one) && values.next().is_none()
     }
 
     /// Pushes ` AND …` for each condition.

@@ -101,7 +101,7 @@ impl List {
 
     /// When its statements are planned.
     fn plan(&self, reader: &Reader, page: &Page) -> Plan {
-        reader.plan(self.conditions.have_one_plan() && !page.is_continued())
+        reader.plan(self.conditions.have_one_plan_of_a_list() && !page.is_continued())
     }
 
     fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>, plan: Plan) {

@@ -90,7 +90,7 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let persons = S::PERSONS.filter(|_| !sees_all).map(|term| term.sql("f.stocks", "f.flows"));
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let reader = reader.whole();
-    let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan());
+    let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan_of_measures());
     let mut sql = QueryBuilder::new(format!(
         "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
         keys.join(", "),
