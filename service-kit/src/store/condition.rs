@@ -363,3 +363,55 @@ pub(super) fn push_texts(sql: &mut QueryBuilder<Postgres>, texts: &[String]) {
         texts => sql.push_bind(texts.to_vec()),
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conditions(add: impl FnOnce(&mut Conditions)) -> Conditions {
+        let mut conditions = Conditions::default();
+        add(&mut conditions);
+        conditions
+    }
+
+    fn named(kind: CodeKind, codes: &[&str]) -> Conditions {
+        let codes = codes.iter().map(|code| ID((*code).to_owned())).collect();
+        conditions(|list| list.codes(kind, "code", "f.code = ANY({})", Some(&codes)))
+    }
+
+    #[test]
+    fn one_plan_serves_a_list_only_when_no_value_is_rare_and_another_frequent() {
+        let one_plan =
+            |conditions: &Conditions| (conditions.have_one_plan_of_a_list(), conditions.have_one_plan_of_measures());
+        assert_eq!(one_plan(&Conditions::default()), (true, true));
+        assert_eq!(one_plan(&conditions(|list| list.flag("open", "f.is_open", Some(false)))), (true, true));
+        assert_eq!(one_plan(&named(CodeKind::ORGANIZATION, &["SXD"])), (true, true));
+        assert_eq!(one_plan(&named(CodeKind::ORGANIZATION, &["SXD", "STC"])), (false, false));
+        assert_eq!(one_plan(&named(CodeKind::ORGANIZATION, &[])), (false, false));
+        assert_eq!(one_plan(&named(CodeKind::CATEGORY, &["FLOODING"])), (false, true));
+        let status = |list: &mut Conditions| list.one("status", "f.status = ANY({})", Some(&ID("DONE".to_owned())));
+        assert_eq!(one_plan(&conditions(status)), (false, true));
+        let two = conditions(|list| {
+            list.code(CodeKind::AREA, "area", "f.area = ANY({})", Some(&ID("00004".to_owned())));
+            status(list);
+        });
+        assert_eq!(one_plan(&two), (false, false));
+        let number =
+            conditions(|list| list.number("extended", "f.extensions >= {}", 0..=9, Some(1)).expect("within the range"));
+        assert_eq!(one_plan(&number), (false, false));
+    }
+
+    #[test]
+    fn a_single_text_is_an_array_of_one_element_and_a_written_day_is_no_parameter() {
+        let list =
+            conditions(|list| list.one("area", "f.area = ANY({}) AND f.due <= {day}", Some(&ID("00004".to_owned()))));
+        let day = NaiveDate::from_ymd_opt(2026, 11, 28).expect("a day");
+        let text = |day: DaySql| {
+            let mut sql = QueryBuilder::<Postgres>::new("");
+            list.push(&mut sql, day);
+            sql.sql().as_str().to_owned()
+        };
+        assert_eq!(text(DaySql::Written(day)), " AND (f.area = ANY(ARRAY[$1::text]) AND f.due <= '2026-11-28'::date)");
+        assert_eq!(text(DaySql::Bound(day)), " AND (f.area = ANY(ARRAY[$1::text]) AND f.due <= $2)");
+    }
+}
