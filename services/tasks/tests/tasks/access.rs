@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use service_kit::testing::operator;
 use service_kit::{Principal, Role};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use super::city::{Asked, NOW, found, issuer, person, problem, run, task, verb_of};
 
@@ -219,4 +219,39 @@ async fn a_statement_without_a_condition_shows_the_rows_of_the_scope_and_no_othe
     sqlx::raw_sql("SET LOCAL ROLE ioc_service").execute(&mut *transaction).await.expect("a role");
     let refused = sqlx::query("SELECT FROM tasks.task").fetch_all(&mut *transaction).await.expect_err("refused");
     assert!(refused.to_string().contains("permission denied"), "{refused}");
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn tasks_that_were_found_for_a_scope_are_not_those_of_another_and_not_those_of_later(pool: PgPool) {
+    tasks(&pool).await;
+    let seen = async |db: &mut PgConnection, areas: &str, organizations: &str| -> BTreeSet<String> {
+        let scope = format!(
+            "SET LOCAL ROLE ioc_scoped; SELECT set_config('ioc.areas', '{areas}', true), set_config('ioc.organizations', '{organizations}', true)"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(scope)).execute(&mut *db).await.expect("a scope");
+        let codes: Vec<String> = sqlx::query_scalar("SELECT code FROM tasks.task").fetch_all(db).await.expect("codes");
+        codes.into_iter().collect()
+    };
+    let set = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<BTreeSet<_>>();
+    // One transaction that reads, and another one on the same connection.
+    let mut connection = pool.acquire().await.expect("a connection");
+    for begin in
+        ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN"]
+    {
+        sqlx::raw_sql(begin).execute(&mut *connection).await.expect("begun");
+        for _ in 0..2 {
+            assert_eq!(seen(&mut connection, "{00004}", "{}").await, set(&["AREA"]));
+            assert_eq!(seen(&mut connection, "{}", "{BAN}").await, set(&["BELOW"]));
+            assert_eq!(seen(&mut connection, "{}", "{}").await, set(&[]));
+        }
+        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.expect("ended");
+    }
+    // Who writes sees what it wrote.
+    sqlx::raw_sql("BEGIN").execute(&mut *connection).await.expect("begun");
+    assert_eq!(seen(&mut connection, "{00004}", "{}").await, set(&["AREA"]));
+    let moved = "SET LOCAL ROLE ioc_writer; UPDATE tasks.task SET area_codes = '{00004}', version = version + 1 WHERE code = 'HEALTH'; \
+        SET CONSTRAINTS ALL IMMEDIATE";
+    sqlx::raw_sql(moved).execute(&mut *connection).await.expect("written");
+    assert_eq!(seen(&mut connection, "{00004}", "{}").await, set(&["AREA", "HEALTH"]));
+    sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.expect("ended");
 }
