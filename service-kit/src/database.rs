@@ -1,10 +1,12 @@
 //! Connection pool of a service: limits, timeouts, settings stored with the data.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres};
 use tokio::sync::Semaphore;
 
 use crate::estimates::Estimates;
@@ -47,9 +49,20 @@ impl DatabaseOptions {
 pub struct Database {
     pool: PgPool,
     read_slots: Arc<Semaphore>,
+    warm: Arc<Mutex<Vec<Warm>>>,
     estimates: Estimates,
     pushing: Pushing,
 }
+
+/// Connection that the last read has left, with the time since when the pool has not had it. The next read takes it first: its
+/// prepared statements and their plans are those that were used last, while the pool gives each of its connections in turn.
+pub(crate) type Warm = (PoolConnection<Postgres>, Instant);
+
+/// Time after which a connection returns to the pool, which ends those that are too old.
+const WARM: Duration = Duration::from_mins(5);
+
+/// One of so many connections that reads may take is kept warm.
+const WARM_OF: usize = 4;
 
 /// Connections that reads leave to writes.
 const KEPT_FOR_WRITES: usize = 2;
@@ -88,7 +101,7 @@ impl Database {
     /// Wraps a pool that a test opened. The number of rows in its tables is not estimated.
     pub fn from_pool(pool: PgPool) -> Self {
         let read_slots = Arc::new(Semaphore::new(slots(&pool)));
-        Self { pool, read_slots, estimates: Estimates::default(), pushing: Pushing::default() }
+        Self { pool, read_slots, warm: Arc::default(), estimates: Estimates::default(), pushing: Pushing::default() }
     }
 
     /// A slot for each connection that reads may take at a time. They are given in the order of asking.
@@ -99,6 +112,19 @@ impl Database {
     /// Whether more than half of the slots of reads are free: whoever takes a second one then makes nobody wait.
     pub(crate) fn is_idle(&self) -> bool {
         self.read_slots.available_permits() * 2 > slots(&self.pool)
+    }
+
+    /// The connection that a read left last.
+    pub(crate) fn take_warm(&self) -> Option<Warm> {
+        self.warm.lock().pop()
+    }
+
+    /// Leaves a connection to the next read, or to the pool.
+    pub(crate) fn leave(&self, warm: Warm) {
+        let mut stack = self.warm.lock();
+        if stack.len() < slots(&self.pool) / WARM_OF && warm.1.elapsed() < WARM {
+            stack.push(warm);
+        }
     }
 
     /// Estimated numbers of rows.
@@ -142,7 +168,8 @@ impl Database {
     /// Clears the prepared statements of every idle connection. After an outage they may be invalid: a connection
     /// pooler may have changed servers, or a migration may have changed their result.
     pub async fn forget_statements(&self) {
-        let mut idle = Vec::new();
+        let mut idle: Vec<_> =
+            std::mem::take(&mut *self.warm.lock()).into_iter().map(|(connection, _)| connection).collect();
         while let Some(connection) = self.pool.try_acquire() {
             idle.push(connection);
         }
@@ -156,6 +183,7 @@ impl Database {
 
     /// Waits for running statements and closes the pool.
     pub async fn close(&self) {
+        self.warm.lock().clear();
         self.pool.close().await;
     }
 }

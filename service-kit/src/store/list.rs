@@ -9,6 +9,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::condition::Conditions;
+use super::measure::Parent;
 use super::page::{OrderTerm, Page, PageArgs};
 use super::plan::Plan;
 use super::template::push_source;
@@ -40,9 +41,9 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// Table whose number of rows a count charges to the budget.
     const PRESENT: Option<&'static str> = None;
 
-    /// Ties of parents whose rows lie together in the orders of the list, as the parcels of one site have the days of its notice.
-    /// Found by the index of an order, they are found late, which PostgreSQL does not know. So they are read before they are ordered.
-    const TOGETHER: &'static [Tie] = &[];
+    /// Parents whose rows lie together in the orders of the list, as the parcels of one site have the days of its notice. Found by
+    /// the index of an order, they are found late, which PostgreSQL does not know. So they are read before they are ordered.
+    const TOGETHER: &'static [Parent] = &[];
 
     /// The row itself, when the source has only what conditions and orders need: a template of a lateral subquery `f` on
     /// `page.id`, the `id` of the source. It is read for the rows of the page only.
@@ -123,7 +124,10 @@ impl List {
         sql.push(" AS sort_key, row_number() OVER (");
         page.push_order_of_keys(sql);
         sql.push(") AS place FROM (");
-        let is_together = tie.is_some_and(|tie| R::TOGETHER.contains(&tie));
+        let is_together = R::TOGETHER.iter().any(|parent| {
+            tie == Some(parent.tie)
+                || self.conditions.values_of(parent.dimension.field).is_some_and(|codes| codes.len() == 1)
+        });
         let sources = if self.terms.iter().any(R::IS_JOINED) { R::SOURCES } else { R::COUNTED };
         for (index, source) in sources.iter().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));

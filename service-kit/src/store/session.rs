@@ -1,6 +1,7 @@
 //! The transaction in which a request reads.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::pool::PoolConnection;
@@ -32,7 +33,10 @@ impl Reading {
 /// The open transaction of a request.
 #[derive(Debug)]
 pub(crate) struct Session {
+    database: Database,
     connection: Option<PoolConnection<Postgres>>,
+    /// Since when the pool has not had the connection.
+    since: Instant,
     /// How the transaction reads at present.
     reading: Reading,
     _slot: OwnedSemaphorePermit,
@@ -72,8 +76,12 @@ impl Session {
         now: Option<DateTime<Utc>>,
         snapshot: &str,
     ) -> Result<Self, Error> {
-        let connection = database.pool().acquire().await?;
-        let mut session = Self { connection: Some(connection), reading, _slot: slot };
+        let (warm, database) = (database.take_warm(), database.clone());
+        let (is_warm, (connection, since)) = match warm {
+            Some(warm) => (true, warm),
+            None => (false, (database.pool().acquire().await?, Instant::now())),
+        };
+        let mut session = Self { database, connection: Some(connection), since, reading, _slot: slot };
         let now =
             now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
         let begin = format!(
@@ -81,7 +89,14 @@ impl Session {
             now.unwrap_or_default(),
             session.reading.sql(None)
         );
-        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
+        let outcome = sqlx::raw_sql(AssertSqlSafe(begin.clone())).execute(&mut **session.connection()?).await;
+        if is_warm && outcome.is_err() {
+            // It was broken since: the pool tests those that it gives.
+            session.renew().await?;
+            sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut **session.connection()?).await?;
+        } else {
+            outcome?;
+        }
         Ok(session)
     }
 
@@ -99,11 +114,23 @@ impl Session {
         self.connection.as_mut().ok_or(Error::PoolClosed)
     }
 
-    /// Returns the connection to the pool.
+    /// Takes another connection instead of one that is broken.
+    async fn renew(&mut self) -> Result<(), Error> {
+        if let Some(mut broken) = self.connection.take() {
+            broken.close_on_drop();
+        }
+        (self.connection, self.since) = (Some(self.database.pool().acquire().await?), Instant::now());
+        Ok(())
+    }
+
+    /// Leaves the connection to others.
     pub(crate) async fn end(mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
-        if sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.is_err() {
-            connection.close_on_drop();
+        let Some(connection) = &mut self.connection else { return };
+        // Without an end it stays here, and is closed.
+        if sqlx::raw_sql("ROLLBACK").execute(&mut **connection).await.is_ok()
+            && let Some(connection) = self.connection.take()
+        {
+            self.database.leave((connection, self.since));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use service_kit::access::Kind;
 use service_kit::question::Grouping;
-use service_kit::store::list::{Listed, Tie};
+use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
 
 use super::project::{HELD_BY, HOLDER, NOT_HELD, codes, has_code, no_code};
@@ -69,7 +69,7 @@ impl Listed for ParcelFacts {
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
-    const TOGETHER: &'static [Tie] = &[AREA.tie, PROJECT.tie, SITE.tie];
+    const TOGETHER: &'static [Parent] = &[AREA, PROJECT, SITE];
 }
 
 /// The partition of the facts that hold today.
