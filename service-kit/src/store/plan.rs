@@ -36,7 +36,8 @@ impl Plan {
     /// Value of the setting `plan_cache_mode`.
     pub(super) fn mode(self) -> &'static str {
         match self {
-            Self::ForValues => "auto",
+            // Not `auto`: that takes a plan for all values as soon as it believes it to be cheaper.
+            Self::ForValues => "force_custom_plan",
             Self::Kept => "force_generic_plan",
         }
     }

@@ -23,7 +23,8 @@ pub(crate) struct Reading {
 impl Reading {
     /// The statements that change to it.
     fn sql(&self, before: Option<&Self>) -> String {
-        let plan = (before.map_or(Plan::default(), |before| before.plan) != self.plan)
+        let plan = before
+            .is_none_or(|before| before.plan != self.plan)
             .then(|| format!("SET LOCAL plan_cache_mode = {}; ", self.plan.mode()));
         let sight = before.is_none_or(|before| before.sight != self.sight).then(|| role::reading(&self.sight));
         plan.into_iter().chain(sight).collect()
