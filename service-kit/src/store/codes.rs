@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::ID;
 use sqlx::PgExecutor;
 
+use super::plan::Plan;
 use crate::loader::{BatchSource, Loader};
 use crate::problem::Problem;
 use crate::reader::Reader;
@@ -113,7 +114,7 @@ impl BatchSource for KnownCodes {
     type Value = ();
 
     async fn load(&self, keys: Vec<Code>) -> Result<HashMap<Code, ()>, Problem> {
-        Ok(known(&self.0, &keys).await?.into_iter().map(|key| (key, ())).collect())
+        Ok(known(&self.0.planned(Plan::Kept), &keys).await?.into_iter().map(|key| (key, ())).collect())
     }
 }
 
