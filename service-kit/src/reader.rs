@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::store::plan::Plan;
-use crate::store::session::{Reading, Session};
+use crate::store::session::{Session, Settings};
 
 /// Executes the reads of one request. Cheap to clone.
 ///
@@ -121,7 +121,7 @@ impl Reader {
         let now = self.present.map(|(now, _)| now);
         let mut session = match slot.take() {
             Some(session) => session,
-            None => Session::begin(&self.database, self.reading(), now).await?,
+            None => Session::begin(&self.database, self.settings(), now).await?,
         };
         let other = session.beside(&self.database, now).await?;
         *slot = Some(session);
@@ -135,8 +135,8 @@ impl Reader {
         }
     }
 
-    fn reading(&self) -> Reading {
-        Reading { sight: self.sight.clone(), plan: self.plan }
+    fn settings(&self) -> Settings {
+        Settings { sight: self.sight.clone(), plan: self.plan }
     }
 
     /// Executes a statement in the transaction. After an error the transaction is of no use and is ended.
@@ -148,10 +148,10 @@ impl Reader {
         // The session is not in its slot while it works: when this future is dropped, its connection is closed.
         let mut session = match slot.take() {
             Some(session) => session,
-            None => Session::begin(&self.database, self.reading(), self.present.map(|(now, _)| now)).await?,
+            None => Session::begin(&self.database, self.settings(), self.present.map(|(now, _)| now)).await?,
         };
         let outcome = async {
-            session.set(self.reading()).await?;
+            session.set(self.settings()).await?;
             statement(session.connection()?).await
         };
         let outcome = outcome.await;

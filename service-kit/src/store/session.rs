@@ -13,14 +13,14 @@ use super::role;
 use crate::access::Sight;
 use crate::database::Database;
 
-/// What a statement reads, and when it is planned.
+/// What the statements of a transaction read, and when they are planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reading {
+pub(crate) struct Settings {
     pub(crate) sight: Arc<Sight>,
     pub(crate) plan: Plan,
 }
 
-impl Reading {
+impl Settings {
     /// The statements that change to it.
     fn sql(&self, before: Option<&Self>) -> String {
         let plan = before
@@ -39,7 +39,7 @@ pub(crate) struct Session {
     /// Since when the pool has not had the connection.
     since: Instant,
     /// How the transaction reads at present.
-    reading: Reading,
+    settings: Settings,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -47,11 +47,11 @@ impl Session {
     /// Begins it. `now` is the present time of its statements (`platform.moment`).
     pub(crate) async fn begin(
         database: &Database,
-        reading: Reading,
+        settings: Settings,
         now: Option<DateTime<Utc>>,
     ) -> Result<Self, Error> {
         let slot = database.read_slots().clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
-        Self::open(database, slot, reading, now, "").await
+        Self::open(database, slot, settings, now, "").await
     }
 
     /// Begins another one of the same instant, if that makes nobody wait.
@@ -67,13 +67,13 @@ impl Session {
         let snapshot: String =
             sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(&mut **self.connection()?).await?;
         let of = format!("SET TRANSACTION SNAPSHOT '{snapshot}'; ");
-        Self::open(database, slot, self.reading.clone(), now, &of).await.map(Some)
+        Self::open(database, slot, self.settings.clone(), now, &of).await.map(Some)
     }
 
     async fn open(
         database: &Database,
         slot: OwnedSemaphorePermit,
-        reading: Reading,
+        settings: Settings,
         now: Option<DateTime<Utc>>,
         snapshot: &str,
     ) -> Result<Self, Error> {
@@ -82,13 +82,13 @@ impl Session {
             Some(warm) => (true, warm),
             None => (false, (database.pool().acquire().await?, Instant::now())),
         };
-        let mut session = Self { database, connection: Some(connection), since, reading, _slot: slot };
+        let mut session = Self { database, connection: Some(connection), since, settings, _slot: slot };
         let now =
             now.map(|now| format!("SET LOCAL ioc.now = '{}'; ", now.to_rfc3339_opts(SecondsFormat::Micros, true)));
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {snapshot}{}{}",
             now.unwrap_or_default(),
-            session.reading.sql(None)
+            session.settings.sql(None)
         );
         let outcome = sqlx::raw_sql(AssertSqlSafe(begin.clone())).execute(&mut **session.connection()?).await;
         if is_warm && outcome.is_err() {
@@ -102,11 +102,11 @@ impl Session {
     }
 
     /// Changes how the transaction reads.
-    pub(crate) async fn set(&mut self, reading: Reading) -> Result<(), Error> {
-        if self.reading != reading {
-            let change = reading.sql(Some(&self.reading));
+    pub(crate) async fn set(&mut self, settings: Settings) -> Result<(), Error> {
+        if self.settings != settings {
+            let change = settings.sql(Some(&self.settings));
             sqlx::raw_sql(AssertSqlSafe(change)).execute(&mut **self.connection()?).await?;
-            self.reading = reading;
+            self.settings = settings;
         }
         Ok(())
     }
