@@ -122,7 +122,8 @@ impl Database {
     /// Leaves a connection to the next read, or to the pool.
     pub(crate) fn leave(&self, warm: Warm) {
         let mut stack = self.warm.lock();
-        if stack.len() < slots(&self.pool) / WARM_OF && warm.1.elapsed() < WARM {
+        // A pool that closes waits for each of its connections.
+        if !self.pool.is_closed() && stack.len() < slots(&self.pool) / WARM_OF && warm.1.elapsed() < WARM {
             stack.push(warm);
         }
     }
@@ -183,7 +184,9 @@ impl Database {
 
     /// Waits for running statements and closes the pool.
     pub async fn close(&self) {
+        // It is closed from now on, so that no read leaves a connection here any more.
+        let closing = self.pool.close();
         self.warm.lock().clear();
-        self.pool.close().await;
+        closing.await;
     }
 }

@@ -128,3 +128,34 @@ async fn a_reader_beside_sees_the_same_instant_and_makes_nobody_wait(pool: PgPoo
     assert_eq!(count(&beside).await, 1);
     assert_eq!(count(&reader).await, 0);
 }
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_next_read_takes_the_connection_of_the_last_and_replaces_a_broken_one(pool: PgPool) {
+    let database = connect(&pool).await;
+    let backend = async |reader: &Reader| -> i32 {
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(reader).await.expect("a backend")
+    };
+    // Two at once, so that the pool has a second connection to give.
+    let (one, two) = (reads(database.clone(), 1), reads(database.clone(), 1));
+    let (first, last) = (backend(&one).await, backend(&two).await);
+    assert_ne!(first, last);
+    one.end().await;
+    two.end().await;
+    for _ in 0..3 {
+        let next = reads(database.clone(), 1);
+        assert_eq!(backend(&next).await, last);
+        next.end().await;
+    }
+    let ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = $1";
+    assert!(sqlx::query_scalar::<_, bool>(ended).bind(last).fetch_one(&pool).await.expect("ended"));
+    let next = reads(database.clone(), 1);
+    assert_ne!(backend(&next).await, last);
+    // A read that ends while the pool closes gives its connection back.
+    let closing = database.close();
+    let ending = async {
+        tokio::task::yield_now().await;
+        next.end().await;
+    };
+    let closed = async { tokio::join!(closing, ending) };
+    tokio::time::timeout(Duration::from_secs(20), closed).await.expect("closed");
+}
