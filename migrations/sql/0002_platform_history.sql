@@ -311,9 +311,9 @@ CREATE CONSTRAINT TRIGGER derive AFTER INSERT ON platform.fact_stale
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION platform.derive_stale();
 
 -- Dated rules of facts. `…fact_rule` has the rules with which the facts were computed, a copy of the directory's;
--- `…check_facts` refuses to read facts while the copy differs from the rules in force or while facts are computed anew, so
+-- `…check_facts` refuses to read facts when the directory has changed since the copy or while facts are computed anew, so
 -- that no reader overtakes a change of a rule; `…refresh_facts` copies the rules and computes the facts that they touch, in
--- steps. `prefix` is the schema, and the kind of facts if it has several: `tasks.`, `projects.parcel_`.
+-- steps. Every read checks: it compares two numbers and not the rules. `prefix` is the schema, and the kind of facts if it has several: `tasks.`, `projects.parcel_`.
 CREATE FUNCTION platform.keep_rules(prefix text, fact regclass, fact_id text, head regclass, derive text, rules text[]) RETURNS void
     LANGUAGE plpgsql AS $$
 BEGIN
@@ -326,14 +326,21 @@ BEGIN
         -- What differs between the copy and the rules in force, on both sides.
         CREATE VIEW %1$srule_changed AS
             (TABLE %1$srule_in_force EXCEPT TABLE %1$sfact_rule) UNION ALL (TABLE %1$sfact_rule EXCEPT TABLE %1$srule_in_force);
+        -- Revision of the directory's rules with which the copy was compared last, and the time zone then.
+        CREATE TABLE %1$sfact_rule_revision (
+            one boolean PRIMARY KEY DEFAULT true CHECK (one), number bigint NOT NULL, zone text NOT NULL);
+        INSERT INTO %1$sfact_rule_revision (number, zone) SELECT number, platform.zone() FROM directory.published_rule_revision;
         -- Records whose facts must be computed anew after a change of a rule.
         CREATE TABLE %1$sfact_queue (id uuid PRIMARY KEY);
-        SELECT platform.guard(shared, 'true') FROM unnest(ARRAY['%1$sfact_rule', '%1$sfact_queue']::regclass[]) AS shared;
+        SELECT platform.guard(shared, 'true') FROM unnest(ARRAY['%1$sfact_rule', '%1$sfact_rule_revision', '%1$sfact_queue']::regclass[]) AS shared;
         SELECT platform.open_view(opened) FROM unnest(ARRAY['%1$srule_in_force', '%1$srule_changed']::regclass[]) AS opened;
 
         CREATE FUNCTION %1$scheck_facts() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $function$
         BEGIN
-            IF EXISTS (TABLE %1$sfact_queue) OR EXISTS (TABLE %1$srule_changed) THEN
+            IF EXISTS (TABLE %1$sfact_queue) OR NOT EXISTS (
+                SELECT FROM %1$sfact_rule_revision AS kept JOIN directory.published_rule_revision AS current ON current.number = kept.number
+                WHERE kept.zone = platform.zone())
+            THEN
                 RAISE EXCEPTION 'facts are computed anew after a change of a rule' USING ERRCODE = 'IOC01';
             END IF;
             RETURN true;
@@ -349,7 +356,11 @@ BEGIN
         DECLARE
             earliest date;
             ids      uuid[];
+            current  bigint;
         BEGIN
+            -- Read before the rules, so that a change meanwhile is found at the next check.
+            SELECT number INTO current FROM directory.published_rule_revision;
+            UPDATE %1$sfact_rule_revision SET number = current, zone = platform.zone() WHERE (number, zone) <> (current, platform.zone());
             IF EXISTS (TABLE %1$srule_changed) THEN
                 -- Waits for the transactions that are computing with the old rules.
                 PERFORM pg_advisory_xact_lock(hashtextextended('%1$sfact_rule', 0));

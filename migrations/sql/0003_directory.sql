@@ -343,10 +343,30 @@ CREATE FUNCTION directory.published_with_subordinates(codes text[]) RETURNS SETO
     SELECT code FROM below
 $$;
 
+-- Number of the transactions that have changed legal rules or the calendar. Whoever keeps a copy of them sees by it whether it is
+-- current. It is counted at the end of a transaction, when that holds all other locks already.
+CREATE TABLE directory.rule_revision (
+    one        boolean PRIMARY KEY DEFAULT true CHECK (one),
+    number     bigint NOT NULL DEFAULT 0,
+    changed_by xid8
+);
+INSERT INTO directory.rule_revision DEFAULT VALUES;
+SELECT platform.guard('directory.rule_revision', 'true');
+CREATE FUNCTION directory.count_rule_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE directory.rule_revision SET number = number + 1, changed_by = pg_current_xact_id() WHERE changed_by IS DISTINCT FROM pg_current_xact_id();
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER revision AFTER INSERT OR UPDATE OR DELETE ON directory.legal_rule
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory.count_rule_revision();
+CREATE CONSTRAINT TRIGGER revision AFTER INSERT OR UPDATE OR DELETE ON directory.calendar_day
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory.count_rule_revision();
+CREATE VIEW directory.published_rule_revision AS SELECT number FROM directory.rule_revision;
+
 CREATE VIEW directory.published_legal_rule AS
     SELECT code, value, valid_from, valid_to, document, provisional FROM directory.legal_rule WHERE deleted_at IS NULL;
 CREATE VIEW directory.published_calendar_day AS SELECT day, working, name FROM directory.calendar_day WHERE deleted_at IS NULL;
-SELECT platform.open_view(opened) FROM unnest(ARRAY['directory.published_legal_rule', 'directory.published_calendar_day']::regclass[]) AS opened;
+SELECT platform.open_view(opened) FROM unnest(ARRAY['directory.published_rule_revision', 'directory.published_legal_rule', 'directory.published_calendar_day']::regclass[]) AS opened;
 
 -- Value of a rule on a day; NULL when none is in force.
 CREATE FUNCTION directory.published_rule(rule text, as_of date) RETURNS numeric

@@ -64,8 +64,8 @@ CREATE INDEX fact_present_due ON feedback.fact_present (coalesce(due_at, 'infini
 CREATE INDEX fact_present_due_desc ON feedback.fact_present (coalesce(due_at, '-infinity'::timestamptz), feedback_id) WHERE is_case;
 CREATE INDEX fact_present_submitted ON feedback.fact_present (submitted_at, feedback_id) WHERE is_case;
 CREATE INDEX fact_present_observed ON feedback.fact_present (observed_at, feedback_id) WHERE is_case;
--- Cases that are or can become late.
-CREATE INDEX fact_present_open ON feedback.fact_present (due_at, feedback_id)
+-- Cases that are or can become late, in the order of a list.
+CREATE INDEX fact_present_open ON feedback.fact_present (coalesce(due_at, 'infinity'::timestamptz), feedback_id)
     WHERE is_case AND stored_status NOT IN ('REJECTED', 'MERGED', 'RESOLVED', 'CLOSED');
 CREATE INDEX fact_present_lead ON feedback.fact_present (lead, submitted_at, feedback_id);
 CREATE INDEX fact_present_area ON feedback.fact_present (area, submitted_at, feedback_id);

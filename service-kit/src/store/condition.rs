@@ -70,6 +70,8 @@ enum Value {
     Number(i32),
     Day(NaiveDate),
     Flag(bool),
+    /// Whether a condition is true; when it is not known, it is not.
+    Holds(bool),
     Search(String),
     Counted(Counted),
     /// Bits of real numbers, so that conditions can be compared and hashed.
@@ -146,10 +148,18 @@ impl Conditions {
         }
     }
 
-    /// Adds a condition that must be true, or must be false.
+    /// Adds a condition that must be true, or must be false. A row about which it is not known has neither.
     pub fn flag(&mut self, field: &'static str, condition: &'static str, wanted: Option<bool>) {
         if let Some(wanted) = wanted {
             self.add(field, condition, Value::Flag(wanted));
+        }
+    }
+
+    /// Adds a condition that must be true, or must not: a deadline that does not exist has not passed. It is not written as `coalesce(…,
+    /// false)`, from which PostgreSQL does not see which partial index has the rows.
+    pub fn holds(&mut self, field: &'static str, condition: &'static str, wanted: Option<bool>) {
+        if let Some(wanted) = wanted {
+            self.add(field, condition, Value::Holds(wanted));
         }
     }
 
@@ -306,7 +316,7 @@ impl Conditions {
 
     /// Whether the conditions have no values apart from one text of a condition that `is_served`.
     fn have_at_most(&self, is_served: fn(&Condition) -> bool) -> bool {
-        let mut values = self.0.iter().filter(|condition| !matches!(condition.value, Value::Flag(_)));
+        let mut values = self.0.iter().filter(|condition| !matches!(condition.value, Value::Flag(_) | Value::Holds(_)));
         let is_one = |condition: &Condition| {
             matches!(&condition.value, Value::Texts(texts) if texts.len() == 1) && is_served(condition)
         };
@@ -335,9 +345,9 @@ impl Conditions {
                 let number = place.parse().ok().and_then(|place: usize| numbers.get(place));
                 sql.push_bind(number.map(|bits| f64::from_bits(*bits)));
             }
-            (_, Value::Flag(_) | Value::Search(_)) => {}
+            (_, Value::Flag(_) | Value::Holds(_) | Value::Search(_)) => {}
         });
-        sql.push(")");
+        sql.push(if *value == Value::Holds(false) { ") IS NOT TRUE" } else { ")" });
     }
 
     fn push_counted(&self, sql: &mut QueryBuilder<Postgres>, counted: &Counted, day: DaySql) {
@@ -399,6 +409,32 @@ mod tests {
         let number =
             conditions(|list| list.number("extended", "f.extensions >= {}", 0..=9, Some(1)).expect("within the range"));
         assert_eq!(one_plan(&number), (false, false));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_row_does_not_hold_and_is_neither_flag() {
+        let text = |add: &dyn Fn(&mut Conditions)| {
+            let mut sql = QueryBuilder::<Postgres>::new("");
+            conditions(|list| add(list)).push(&mut sql, DaySql::Column("s.as_of"));
+            sql.sql().as_str().to_owned()
+        };
+        let late = "f.late_from <= {day}";
+        assert_eq!(
+            [
+                text(&|list| list.holds("late", late, Some(true))),
+                text(&|list| list.holds("late", late, Some(false))),
+                text(&|list| list.flag("late", late, Some(true))),
+                text(&|list| list.flag("late", late, Some(false))),
+                text(&|list| list.holds("late", late, None)),
+            ],
+            [
+                " AND (f.late_from <= s.as_of)",
+                " AND (f.late_from <= s.as_of) IS NOT TRUE",
+                " AND (f.late_from <= s.as_of)",
+                " AND NOT (f.late_from <= s.as_of)",
+                "",
+            ]
+        );
     }
 
     #[test]

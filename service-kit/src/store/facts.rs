@@ -38,6 +38,24 @@ pub async fn refresh(pool: &PgPool, kinds: &[Facts]) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Reads facts where no request is repeated: after a write, or for an export. They are brought up to date as often as a rule changes
+/// meanwhile.
+///
+/// # Errors
+/// The problem of the read, or of a statement that brings facts up to date.
+pub async fn read_current<T, R: Future<Output = Result<T, Problem>> + Send>(
+    pool: &PgPool,
+    kinds: &[Facts],
+    read: impl Fn() -> R + Send + Sync,
+) -> Result<T, Problem> {
+    loop {
+        match read().await {
+            Err(problem) if problem.is_outdated() => refresh(pool, kinds).await?,
+            outcome => return outcome,
+        }
+    }
+}
+
 /// Computes all facts anew, in short transactions, and returns the number of rows that differed from the stored ones. With
 /// `keep` they are corrected, otherwise nothing changes. `progress` gets the number of records that are done, and of all.
 ///

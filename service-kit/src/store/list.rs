@@ -61,7 +61,7 @@ pub struct List {
     pub terms: Vec<OrderTerm>,
     /// Page to read.
     pub args: PageArgs,
-    /// Whether to count all rows; it costs a second statement.
+    /// Whether to count all rows. It costs a second statement, or the reading of all rows.
     pub with_total: bool,
     /// Day at whose end the rows are read.
     pub day: NaiveDate,
@@ -105,6 +105,12 @@ impl List {
         reader.plan(self.conditions.have_one_plan_of_a_list() && !page.is_continued())
     }
 
+    /// Whether the rows are counted as they are read for the first page. The rows of one parent are read to be ordered, unless an index
+    /// has them in their order. A source that has more than the ids of rows would keep too much.
+    fn is_counted_at_once<R: Listed>(&self, page: &Page, parents: usize) -> bool {
+        self.with_total && parents == 1 && R::ROW.is_some() && !page.is_continued()
+    }
+
     fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>, plan: Plan) {
         let day = plan.day(self.day);
         push_source(sql, source, day);
@@ -115,15 +121,57 @@ impl List {
         self.conditions.push(sql, day);
     }
 
-    /// Pushes a query of the page's rows with their sort keys and places.
-    fn push_page<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, page: &Page, tie: Option<Tie>, plan: Plan) {
+    /// Pushes a query of the page's rows with their sort keys and places, and the `total` if it is counted at once.
+    fn push_page<R: Listed>(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        page: &Page,
+        tie: Option<Tie>,
+        parents: usize,
+        plan: Plan,
+    ) {
+        let is_counted = self.is_counted_at_once::<R>(page, parents);
         let columns = if R::ROW.is_some() { "id" } else { "*" };
-        sql.push(if R::ROW.is_some() { "SELECT f.*, page.sort_key, page.place FROM (" } else { "" });
+        if R::ROW.is_some() {
+            sql.push("SELECT f.*, page.sort_key, page.place").push(if is_counted { ", page.total" } else { "" });
+            sql.push(" FROM (");
+        }
+        if is_counted {
+            sql.push("WITH found AS MATERIALIZED (");
+            self.push_sources::<R>(sql, page, tie, plan, is_counted);
+            sql.push(") ");
+        }
         sql.push(format!("SELECT p.{columns}, "));
         page.push_sort_key(sql);
         sql.push(" AS sort_key, row_number() OVER (");
         page.push_order_of_keys(sql);
-        sql.push(") AS place FROM (");
+        sql.push(") AS place");
+        if is_counted {
+            sql.push(", (SELECT count(*) FROM found) AS total FROM (SELECT p.* FROM found AS p ");
+            page.push_order_of_keys(sql);
+            page.push_limit(sql, plan);
+        } else {
+            sql.push(" FROM (");
+            self.push_sources::<R>(sql, page, tie, plan, is_counted);
+        }
+        sql.push(") AS p ORDER BY place");
+        page.push_limit(sql, plan);
+        if let Some(row) = R::ROW {
+            sql.push(") AS page CROSS JOIN LATERAL ");
+            push_source(sql, row, plan.day(self.day));
+        }
+    }
+
+    /// Pushes the rows of each source with their sort keys: all of them, or those that can be on the page.
+    fn push_sources<R: Listed>(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        page: &Page,
+        tie: Option<Tie>,
+        plan: Plan,
+        all: bool,
+    ) {
+        let columns = if R::ROW.is_some() { "id" } else { "*" };
         let is_together = R::TOGETHER.iter().any(|parent| {
             tie == Some(parent.tie)
                 || self.conditions.values_of(parent.dimension.field).is_some_and(|codes| codes.len() == 1)
@@ -135,15 +183,11 @@ impl List {
             sql.push(if is_together { " FROM (SELECT f.* FROM " } else { " FROM " });
             self.push_rows(sql, source, tie, plan);
             sql.push(if is_together { " OFFSET 0) AS f WHERE true" } else { "" });
-            page.push_after(sql);
-            page.push_order_and_limit(sql, plan);
+            if !all {
+                page.push_after(sql);
+                page.push_order_and_limit(sql, plan);
+            }
             sql.push(")");
-        }
-        sql.push(") AS p ORDER BY place");
-        page.push_limit(sql, plan);
-        if let Some(row) = R::ROW {
-            sql.push(") AS page CROSS JOIN LATERAL ");
-            push_source(sql, row, plan.day(self.day));
         }
     }
 
@@ -171,7 +215,7 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
     let reader = &reader.planned(plan);
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT * FROM (");
-        list.push_page::<R>(&mut sql, &page, None, plan);
+        list.push_page::<R>(&mut sql, &page, None, 0, plan);
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY place");
         let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
         rows.iter().map(with_key).collect::<Result<_, Problem>>()
@@ -298,13 +342,14 @@ async fn of_parents<R: Listed>(
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
-        list.push_page::<R>(&mut sql, &page, Some(tie), plan);
+        list.push_page::<R>(&mut sql, &page, Some(tie), codes.len(), plan);
         // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY parent.code, listed.place");
         sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))
     };
+    let is_counted = list.is_counted_at_once::<R>(&page, codes.len());
     let totals = async {
-        if !list.with_total {
+        if !list.with_total || is_counted {
             return Ok::<_, Problem>(Vec::<(String, i64)>::new());
         }
         let mut sql = QueryBuilder::new("SELECT parent.code, counted.total FROM unnest(");
@@ -316,7 +361,11 @@ async fn of_parents<R: Listed>(
     let (rows, totals) = futures::try_join!(rows, totals)?;
     let mut found: HashMap<String, Rows<R>> = HashMap::new();
     for row in &rows {
-        found.entry(row.try_get("parent_code")?).or_default().rows.push(with_key(row)?);
+        let found = found.entry(row.try_get("parent_code")?).or_default();
+        found.rows.push(with_key(row)?);
+        if is_counted {
+            found.total = row.try_get("total")?;
+        }
     }
     for (parent, total) in totals {
         found.entry(parent).or_default().total = total;

@@ -91,8 +91,10 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let reader = reader.whole();
     let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan_of_measures());
+    let is_one_span = spec.spans.len() == 1;
     let mut sql = QueryBuilder::new(format!(
-        "SELECT f.span, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
+        "SELECT {}, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
+        if is_one_span { "0 AS span" } else { "f.span" },
         keys.join(", "),
         terms.join(", "),
         persons.as_deref().unwrap_or("NULL::bigint"),
@@ -121,10 +123,13 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
             sql.push(")");
         }
     }
-    // By each key: an array of them is several times slower to sort.
-    sql.push(" GROUP BY f.span");
-    for key in &keys {
-        sql.push(", ").push(key);
+    // By each key: an array of them is several times slower to sort. Rows of one group are not sorted at all.
+    let groups: Vec<&str> =
+        (!is_one_span).then_some("f.span").into_iter().chain(keys.iter().map(String::as_str)).collect();
+    if groups.is_empty() {
+        sql.push(" HAVING count(*) > 0");
+    } else {
+        sql.push(" GROUP BY ").push(groups.join(", "));
     }
     let rows = sql.build().fetch_all(&reader.planned(plan)).await?;
     rows.iter()
@@ -184,15 +189,20 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
         for ((parent, span, wanted), codes) in by_span {
             let mut conditions = Conditions::default();
             conditions.any(parent.dimension.field, parent.filter, Some(&codes));
-            let dimensions = [parent.dimension];
-            let spec = Spec { conditions: &conditions, dimensions: &dimensions, spans: &[span], wanted };
+            // The rows of one entity are one group.
+            let (alone, dimensions) = match codes.as_slice() {
+                [code] => (Some(code), &[][..]),
+                _ => (None, &[parent.dimension][..]),
+            };
+            let spec = Spec { conditions: &conditions, dimensions, spans: &[span], wanted };
             for mut group in measure(&self.reader, spec).await? {
                 if !self.reader.sees_all(S::KIND) {
                     group.measures.hide(&group.measures.few());
                 }
                 let is_small = group.is_small();
                 let shown = (!is_small).then_some(group.measures);
-                if let [Some(code)] = group.key.as_slice() {
+                let key = group.key.first().and_then(Option::as_ref);
+                if let Some(code) = alone.or(key) {
                     found.insert((parent, code.clone(), span, wanted), shown);
                 }
             }

@@ -54,6 +54,41 @@ async fn the_calendar_counts_working_days_and_says_when_it_does_not_know(pool: P
     );
 }
 
+/// Facts are read by it: a change that it does not count would leave deadlines as they were.
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn each_transaction_that_changes_rules_or_the_calendar_is_counted_once(pool: PgPool) {
+    let number = async || -> i64 {
+        let sql = "SELECT number FROM directory.published_rule_revision";
+        sqlx::query_scalar(sql).fetch_one(&pool).await.expect("a number")
+    };
+    let before = number().await;
+    let (raise, open, other) = (
+        "UPDATE directory.legal_rule SET value = value + 1 WHERE code LIKE 'FEEDBACK_RESOLVE_%'",
+        "UPDATE directory.calendar_day SET working = true WHERE day BETWEEN '2026-02-16' AND '2026-02-20'",
+        "UPDATE directory.area SET name = name",
+    );
+    for (statements, changes) in [
+        (vec![raise], 1),
+        (vec![open], 1),
+        (vec![raise, open, "DELETE FROM directory.calendar_day WHERE day = '2026-03-03'"], 1),
+        (vec![other], 0),
+        (vec!["UPDATE directory.legal_rule SET value = value + 1 WHERE code = 'NONE'"], 0),
+    ] {
+        let at_first = number().await;
+        let mut transaction = pool.begin().await.expect("a transaction");
+        for statement in &statements {
+            sqlx::query(*statement).execute(&mut *transaction).await.expect(statement);
+        }
+        assert_eq!(number().await, at_first, "not before its end");
+        transaction.commit().await.expect("a commit");
+        assert_eq!(number().await - at_first, changes, "{statements:?}");
+    }
+    let mut taken_back = pool.begin().await.expect("a transaction");
+    sqlx::query(raise).execute(&mut *taken_back).await.expect("a change");
+    taken_back.rollback().await.expect("a rollback");
+    assert_eq!(number().await, before + 3);
+}
+
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_rule_has_the_value_of_its_date(pool: PgPool) {
     let answer = data(

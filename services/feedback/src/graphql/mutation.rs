@@ -5,7 +5,7 @@
 use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use service_kit::store::facts::refresh;
+use service_kit::store::facts::read_current;
 use service_kit::store::list;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
@@ -37,14 +37,8 @@ async fn read(ctx: &Context<'_>, id: Uuid) -> Result<Option<FeedbackFacts>, Prob
     // The transaction of an earlier field would not see the write.
     ctx.reader().end().await;
     let reader = ctx.reader().rows(&FEEDBACK);
-    // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule changes
-    // meanwhile.
-    loop {
-        match list::by_ids::<FeedbackFacts>(&reader, slice::from_ref(&id), ctx.scope().today()).await {
-            Err(problem) if problem.is_outdated() => refresh(ctx.database().pool(), FACTS).await?,
-            found => return Ok(found?.into_iter().next()),
-        }
-    }
+    let read = || list::by_ids::<FeedbackFacts>(&reader, slice::from_ref(&id), ctx.scope().today());
+    Ok(read_current(ctx.database().pool(), FACTS, read).await?.into_iter().next())
 }
 
 async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<FeedbackPayload> {

@@ -36,8 +36,8 @@ impl Filter for FeedbackFilter {
         list.codes(CodeKind::BOTTLENECK, "bottleneck", store::BOTTLENECK.filter, self.bottleneck.as_ref());
         list.any("primary", PRIMARY, self.primary.as_ref());
         list.flag("open", "f.is_open", self.open);
-        list.flag("overdue", "coalesce(f.is_overdue, false)", self.overdue);
-        list.flag("dueSoon", "coalesce(f.is_due_soon, false)", self.due_soon);
+        list.holds("overdue", "f.is_overdue", self.overdue);
+        list.holds("dueSoon", "f.is_due_soon", self.due_soon);
         list.flag("public", "f.is_public", self.public);
         list.flag("anonymous", "f.is_anonymous", self.anonymous);
         list.flag("reopened", "f.reopenings > 0", self.reopened);

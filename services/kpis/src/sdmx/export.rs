@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures::stream::{self, Stream};
 use service_kit::store::audit::{self, Entry};
+use service_kit::store::facts::read_current;
 use service_kit::vocabulary::AuditAction;
 use service_kit::{Budget, Database, Principal, Problem, Reader};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::line::{ObservedRow, header};
 use super::selection::Selection;
 use crate::model::KPIS;
-use crate::store::sdmx as store;
+use crate::store::{FACTS, sdmx as store};
 
 /// Name of the export in the audit trail.
 const OPERATION: &str = "exportSdmx";
@@ -52,15 +53,16 @@ impl Export {
     /// `UNAUTHENTICATED` and `FORBIDDEN` for who sees no observations, `VALIDATION` for an unknown code.
     pub async fn begin(database: &Database, asked: Asked) -> Result<Self, Problem> {
         KPIS.permit_list(&asked.principal)?;
-        let reader = reader(database, &asked);
-        let found = async {
-            if let Some((kind, code)) = store::unknown(&reader, &asked.selection).await? {
+        let reader = &reader(database, &asked);
+        let selection = &asked.selection;
+        let find = || async move {
+            if let Some((kind, code)) = store::unknown(reader, selection).await? {
                 let message = format!("there is no {kind} {code:?}; accepted: the code of an {kind}");
                 return Err(Problem::validation(kind, message));
             }
-            store::series(&reader, &asked.selection).await
+            store::series(reader, selection).await
         };
-        let found = found.await;
+        let found = read_current(database.pool(), FACTS, find).await;
         reader.end().await;
         Ok(Self { database: database.clone(), asked, series: found? })
     }
@@ -111,7 +113,8 @@ impl Export {
                     return Ok(None);
                 }
                 let reader = reader(&database, &asked);
-                let rows = store::page(&reader, &page, &asked.selection).await;
+                let read = || store::page(&reader, &page, &asked.selection);
+                let rows = read_current(database.pool(), FACTS, read).await;
                 reader.end().await;
                 let rows = rows?;
                 let bytes = rows.iter().map(ObservedRow::line).collect::<String>().into_bytes();

@@ -65,7 +65,7 @@ impl Filter for KpiFilter {
         list.any("rag", "f.rag = ANY({})", self.rag.as_ref());
         list.flag("judged", "f.rag IS NOT NULL", self.judged);
         list.flag("met", "f.met", self.met);
-        list.flag("observationLate", "coalesce(f.late_from <= {day}, false)", self.observation_late);
+        list.holds("observationLate", "f.late_from <= {day}", self.observation_late);
         for dimension in self.without.iter().flatten() {
             list.flag("without", target::without(*dimension), Some(true));
         }

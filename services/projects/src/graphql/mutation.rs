@@ -5,7 +5,7 @@
 use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use service_kit::store::facts::refresh;
+use service_kit::store::facts::read_current;
 use service_kit::store::list;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
@@ -57,14 +57,7 @@ async fn on_parcel<W: Write>(ctx: &Context<'_>, input: W) -> Result<ParcelCasePa
     let id = wrote(ctx, &input).await?;
     let reader = ctx.reader().rows(&CLEARANCE);
     let read = || list::by_ids::<ParcelFacts>(&reader, slice::from_ref(&id), ctx.scope().today());
-    // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule changes
-    // meanwhile.
-    let found = loop {
-        match read().await {
-            Err(problem) if problem.is_outdated() => refresh(ctx.database().pool(), FACTS).await?,
-            found => break found?.into_iter().next(),
-        }
-    };
+    let found = read_current(ctx.database().pool(), FACTS, read).await?.into_iter().next();
     let parcel_case = found.ok_or_else(|| Problem::not_found(format!("there is no parcel case {id}")))?;
     Ok(ParcelCasePayload { parcel_case })
 }

@@ -46,7 +46,7 @@ impl Filter for ProjectFilter {
         list.days("baselineEnd", ["f.baseline_end >= {}", "f.baseline_end <= {}"], self.baseline_end.as_ref())?;
         list.days("forecastEnd", ["f.forecast_end >= {}", "f.forecast_end <= {}"], self.forecast_end.as_ref())?;
         list.flag("open", "f.ended_on IS NULL", self.open);
-        list.flag("late", "coalesce(f.late_from <= {day}, false)", self.late);
+        list.holds("late", "f.late_from <= {day}", self.late);
         list.number("slipAtLeast", "f.forecast_end - f.baseline_end >= {}", i32::MIN..=i32::MAX, self.slip_at_least)?;
         list.any("rag", "projects.rag(f.project_code, {day}) = ANY({})", self.rag.as_ref());
         for dimension in self.without.iter().flatten() {
@@ -86,7 +86,7 @@ impl Filter for ParcelCaseFilter {
         list.codes(CodeKind::OFFICIAL, "official", HELD_BY, self.official.as_ref());
         list.codes(CodeKind::PROGRAMME, "programme", parcel::PROGRAMME.filter, self.programme.as_ref());
         list.codes(CodeKind::BOTTLENECK, "bottleneck", parcel::BOTTLENECK.filter, self.bottleneck.as_ref());
-        list.flag("keyList", "coalesce(f.key_list, false)", self.key_list);
+        list.holds("keyList", "f.key_list", self.key_list);
         list.days(
             "groundbreakingOn",
             ["f.groundbreaking_on >= {}", "f.groundbreaking_on <= {}"],
@@ -103,7 +103,7 @@ impl Filter for ParcelCaseFilter {
         list.number("noticeDaysLeftAtMost", LAPSES, -100_000..=100_000, self.notice_days_left_at_most)?;
         list.flag("paymentLate", PAYMENT_LATE, self.payment_late);
         list.any("violation", VIOLATION, self.violation.as_ref());
-        list.flag("violated", "coalesce(f.violated_on <= {day}, false)", self.violated);
+        list.holds("violated", "f.violated_on <= {day}", self.violated);
         list.any("party", PARTY, self.party.as_ref());
         list.any("partyKind", PARTY_KIND, self.party_kind.as_ref());
         for dimension in self.without.iter().flatten() {

@@ -15,9 +15,9 @@ use sqlx::QueryBuilder;
 use crate::model::{PROJECTS, ProjectDimension, ProjectFacts};
 
 /// A project as of the end of a day, with its derived values, for each row of `page`.
-const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
-     CROSS JOIN LATERAL (SELECT t FROM projects.project_at(day.instant, ARRAY[page.id]) AS t OFFSET 0) AS s \
-     CROSS JOIN LATERAL projects.derived(s.t, {day}) AS d) AS f";
+const ROW: &str = "(SELECT s.*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
+     CROSS JOIN LATERAL (SELECT t.* FROM projects.project_at(day.instant, ARRAY[page.id]) AS t OFFSET 0) AS s \
+     CROSS JOIN LATERAL projects.derived(ROW(s.*)::projects.project, {day}) AS d) AS f";
 
 /// The facts of a day, from one partition. To be counted, they join the projects only when a condition reads these.
 macro_rules! listed {

@@ -5,7 +5,7 @@
 use std::slice;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use service_kit::store::facts::refresh;
+use service_kit::store::facts::read_current;
 use service_kit::store::list;
 use service_kit::write::{Write, write};
 use service_kit::{Problem, ScopeContext};
@@ -36,14 +36,7 @@ async fn run<W: Write>(ctx: &Context<'_>, input: W) -> Result<TaskPayload> {
     ctx.reader().end().await;
     let reader = ctx.reader().rows(&TASKS);
     let read = || list::by_ids::<TaskFacts>(&reader, slice::from_ref(&id), scope.today());
-    // The write is done and a mutation is not repeated, so the facts are brought up to date here, as often as a rule
-    // changes meanwhile.
-    let found = loop {
-        match read().await {
-            Err(problem) if problem.is_outdated() => refresh(ctx.database().pool(), FACTS).await?,
-            found => break found?,
-        }
-    };
+    let found = read_current(ctx.database().pool(), FACTS, read).await?;
     let task = found.into_iter().next().ok_or_else(|| Problem::not_found(format!("there is no task {id}")))?;
     Ok(TaskPayload { task })
 }

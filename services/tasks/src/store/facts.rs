@@ -10,10 +10,11 @@ use service_kit::store::page::OrderTerm;
 use crate::model::{TASKS, TaskDimension, TaskFacts};
 
 /// A task as of the end of a day, with its derived values, for each row of `page`.
-/// `OFFSET 0` keeps PostgreSQL from copying an expression to each place that reads it.
-const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
-     CROSS JOIN LATERAL (SELECT t FROM tasks.task_at(day.instant, ARRAY[page.id]) AS t OFFSET 0) AS s \
-     CROSS JOIN LATERAL tasks.derived(s.t, {day}) AS d) AS f";
+/// `OFFSET 0` keeps PostgreSQL from copying an expression to each place that reads it. The row of a task is put together for the
+/// function only, of which PostgreSQL takes what the function reads.
+const ROW: &str = "(SELECT s.*, d.*, ({day})::date AS as_of FROM (SELECT platform.day_end({day}) AS instant OFFSET 0) AS day \
+     CROSS JOIN LATERAL (SELECT t.* FROM tasks.task_at(day.instant, ARRAY[page.id]) AS t OFFSET 0) AS s \
+     CROSS JOIN LATERAL tasks.derived(ROW(s.*)::tasks.task, {day}) AS d) AS f";
 
 /// The facts of a day, from one partition. To be counted, they join the tasks only when a condition reads these.
 macro_rules! listed {

@@ -49,9 +49,8 @@ impl Filter for TaskFilter {
         }
         list.days("dueOn", ["f.due_on >= {}", "f.due_on <= {}"], self.due_on.as_ref())?;
         list.flag("open", "f.is_issued AND f.ended_on IS NULL", self.open);
-        list.flag("overdue", OVERDUE, self.overdue.filter(|overdue| *overdue));
-        list.flag("overdue", IN_TIME, self.overdue.filter(|overdue| !overdue).map(|_| true));
-        list.flag("atRisk", AT_RISK, self.at_risk);
+        list.holds("overdue", OVERDUE, self.overdue);
+        list.holds("atRisk", AT_RISK, self.at_risk);
         list.any("atRiskReason", AT_RISK_REASON, self.at_risk_reason.as_ref());
         list.any("waitingFor", WAITING_FOR, self.waiting_for.as_ref());
         list.flag("unansweredReminder", "f.unanswered > 0", self.unanswered_reminder);
@@ -75,7 +74,6 @@ impl Filter for TaskFilter {
 
 // Each as PostgreSQL can use an index for it, which it cannot for a negation.
 const OVERDUE: &str = "f.overdue_from <= {day}";
-const IN_TIME: &str = "(f.overdue_from IS NULL OR {day} < f.overdue_from)";
 const AT_RISK_REASON: &str = "coalesce((f.overdue_from IS NULL OR {day} < f.overdue_from) AND (\
      'BLOCKED' = ANY({}) AND f.blocked_from <= {day} OR 'PREDECESSOR_OVERDUE' = ANY({}) AND f.predecessor_from <= {day} \
      OR 'BEHIND_SCHEDULE' = ANY({}) AND f.behind_from <= {day} OR 'NO_UPDATE' = ANY({}) AND f.silent_from <= {day} \
@@ -85,7 +83,7 @@ const WAITING_FOR: &str =
 // The counted tasks are computed once, however the statement is planned.
 const COUNTED: &str =
     "f.task_id IN (WITH counted AS MATERIALIZED (SELECT f.task_id FROM {}) SELECT task_id FROM counted)";
-const AT_RISK: &str = "coalesce(f.risk_from <= {day} AND (f.overdue_from IS NULL OR {day} < f.overdue_from), false)";
+const AT_RISK: &str = "f.risk_from <= {day} AND (f.overdue_from IS NULL OR {day} < f.overdue_from)";
 
 /// Number of clarity criteria that a task meets on the day.
 macro_rules! clarity {
