@@ -125,7 +125,7 @@ where
     N: OutputType + From<R>,
 {
     let list = args.list::<R>(ctx, parent.list).await?;
-    let key = (parent.tie, code.to_owned(), list.clone());
+    let key = (parent, code.to_owned(), list.clone());
     let rows = ctx.loader::<PagesOf<R>>().load_one(key).await?;
     connection(&list, rows.unwrap_or_default())
 }

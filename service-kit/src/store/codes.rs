@@ -46,6 +46,11 @@ impl CodeKind {
 }
 
 impl CodeKind {
+    /// The kind of the entity by which a dimension groups: the dimension has its name.
+    pub(super) const fn of_dimension(field: &'static str) -> Self {
+        Self(field)
+    }
+
     /// Whether a code names a small part of the records that can name it.
     pub(super) fn has_many_codes(self) -> bool {
         [Self::ORGANIZATION, Self::AREA, Self::OFFICIAL, Self::POSITION, Self::PROJECT, Self::SITE, Self::INDICATOR]

@@ -302,23 +302,14 @@ impl Conditions {
         })
     }
 
-    /// Whether one plan of a list serves all values of the conditions: there are none, or one code of a kind that has so many codes
-    /// that the rows of any of them are best found by it. Of a state or a category one may be rare and another frequent: the rows of
-    /// the one are found by it, the first page of the other by its order.
-    pub(super) fn have_one_plan_of_a_list(&self) -> bool {
-        self.have_at_most(|condition| matches!(condition.codes, Some(Codes::One(kind) | Codes::Several(kind)) if kind.has_many_codes()))
-    }
-
-    /// Whether one plan of measures, which read all rows, serves all values of the conditions: there are none, or one.
-    pub(super) fn have_one_plan_of_measures(&self) -> bool {
-        self.have_at_most(|_| true)
-    }
-
-    /// Whether the conditions have no values apart from one text of a condition that `is_served`.
-    fn have_at_most(&self, is_served: fn(&Condition) -> bool) -> bool {
+    /// Whether one plan serves all values of the conditions: there are none, or one code of a kind that has so many codes that the rows
+    /// of any of them are best found by it. Of a state, a category or a programme one may be rare and another frequent: the rows of the
+    /// one are found by it, those of the other are nearly all rows.
+    pub(super) fn have_one_plan(&self) -> bool {
         let mut values = self.0.iter().filter(|condition| !matches!(condition.value, Value::Flag(_) | Value::Holds(_)));
         let is_one = |condition: &Condition| {
-            matches!(&condition.value, Value::Texts(texts) if texts.len() == 1) && is_served(condition)
+            matches!(&condition.value, Value::Texts(texts) if texts.len() == 1)
+                && matches!(condition.codes, Some(Codes::One(kind) | Codes::Several(kind)) if kind.has_many_codes())
         };
         values.next().is_none_or(is_one) && values.next().is_none()
     }
@@ -390,25 +381,26 @@ mod tests {
     }
 
     #[test]
-    fn one_plan_serves_a_list_only_when_no_value_is_rare_and_another_frequent() {
-        let one_plan =
-            |conditions: &Conditions| (conditions.have_one_plan_of_a_list(), conditions.have_one_plan_of_measures());
-        assert_eq!(one_plan(&Conditions::default()), (true, true));
-        assert_eq!(one_plan(&conditions(|list| list.flag("open", "f.is_open", Some(false)))), (true, true));
-        assert_eq!(one_plan(&named(CodeKind::ORGANIZATION, &["SXD"])), (true, true));
-        assert_eq!(one_plan(&named(CodeKind::ORGANIZATION, &["SXD", "STC"])), (false, false));
-        assert_eq!(one_plan(&named(CodeKind::ORGANIZATION, &[])), (false, false));
-        assert_eq!(one_plan(&named(CodeKind::CATEGORY, &["FLOODING"])), (false, true));
+    fn one_plan_serves_only_when_no_value_is_rare_and_another_frequent() {
+        assert!(Conditions::default().have_one_plan());
+        assert!(conditions(|list| list.flag("open", "f.is_open", Some(false))).have_one_plan());
+        assert!(named(CodeKind::ORGANIZATION, &["SXD"]).have_one_plan());
+        assert!(!named(CodeKind::ORGANIZATION, &["SXD", "STC"]).have_one_plan());
+        assert!(!named(CodeKind::ORGANIZATION, &[]).have_one_plan());
+        assert!(!named(CodeKind::CATEGORY, &["FLOODING"]).have_one_plan());
+        assert!(!named(CodeKind::PROGRAMME, &["CTHD-DH14"]).have_one_plan());
+        assert!(named(CodeKind::of_dimension("area"), &["00004"]).have_one_plan());
+        assert!(!named(CodeKind::of_dimension("programme"), &["CTHD-DH14"]).have_one_plan());
         let status = |list: &mut Conditions| list.one("status", "f.status = ANY({})", Some(&ID("DONE".to_owned())));
-        assert_eq!(one_plan(&conditions(status)), (false, true));
+        assert!(!conditions(status).have_one_plan());
         let two = conditions(|list| {
             list.code(CodeKind::AREA, "area", "f.area = ANY({})", Some(&ID("00004".to_owned())));
             status(list);
         });
-        assert_eq!(one_plan(&two), (false, false));
+        assert!(!two.have_one_plan());
         let number =
             conditions(|list| list.number("extended", "f.extensions >= {}", 0..=9, Some(1)).expect("within the range"));
-        assert_eq!(one_plan(&number), (false, false));
+        assert!(!number.have_one_plan());
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub async fn read_current<T, R: Future<Output = Result<T, Problem>> + Send>(
     read: impl Fn() -> R + Send + Sync,
 ) -> Result<T, Problem> {
     loop {
-        match read().await {
-            Err(problem) if problem.is_outdated() => refresh(pool, kinds).await?,
+        match Box::pin(read()).await {
+            Err(problem) if problem.is_outdated() => Box::pin(refresh(pool, kinds)).await?,
             outcome => return outcome,
         }
     }

@@ -102,13 +102,16 @@ impl List {
 
     /// When its statements are planned.
     fn plan(&self, reader: &Reader, page: &Page) -> Plan {
-        reader.plan(self.conditions.have_one_plan_of_a_list() && !page.is_continued())
+        reader.plan(self.conditions.have_one_plan() && !page.is_continued())
     }
 
-    /// Whether the rows are counted as they are read for the first page. The rows of one parent are read to be ordered, unless an index
-    /// has them in their order. A source that has more than the ids of rows would keep too much.
-    fn is_counted_at_once<R: Listed>(&self, page: &Page, parents: usize) -> bool {
-        self.with_total && parents == 1 && R::ROW.is_some() && !page.is_continued()
+    /// Whether the rows are counted as they are read for the first page. The rows of one parent are read to be ordered, when it has a
+    /// small part of all. A source that has more than the ids of rows would keep too much.
+    fn is_counted_at_once<R: Listed>(&self, page: &Page, only: Option<&Parent>) -> bool {
+        self.with_total
+            && only.is_some_and(|parent| parent.kind().has_many_codes())
+            && R::ROW.is_some()
+            && !page.is_continued()
     }
 
     fn push_rows(&self, sql: &mut QueryBuilder<Postgres>, source: &'static str, tie: Option<Tie>, plan: Plan) {
@@ -127,10 +130,9 @@ impl List {
         sql: &mut QueryBuilder<Postgres>,
         page: &Page,
         tie: Option<Tie>,
-        parents: usize,
+        is_counted: bool,
         plan: Plan,
     ) {
-        let is_counted = self.is_counted_at_once::<R>(page, parents);
         let columns = if R::ROW.is_some() { "id" } else { "*" };
         if R::ROW.is_some() {
             sql.push("SELECT f.*, page.sort_key, page.place").push(if is_counted { ", page.total" } else { "" });
@@ -215,7 +217,7 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
     let reader = &reader.planned(plan);
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT * FROM (");
-        list.push_page::<R>(&mut sql, &page, None, 0, plan);
+        list.push_page::<R>(&mut sql, &page, None, false, plan);
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY place");
         let rows = sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))?;
         rows.iter().map(with_key).collect::<Result<_, Problem>>()
@@ -309,19 +311,19 @@ impl<R> PagesOf<R> {
 }
 
 impl<R: Listed> BatchSource for PagesOf<R> {
-    type Key = (Tie, String, List);
+    type Key = (Parent, String, List);
     type Value = Rows<R>;
 
     /// Sends one statement (two with totals) for each list field of the query, for all parents together.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Rows<R>>, Problem> {
-        let mut by_list: HashMap<(Tie, List), Vec<String>> = HashMap::new();
-        for (tie, code, list) in keys {
-            by_list.entry((tie, list)).or_default().push(code);
+        let mut by_list: HashMap<(Parent, List), Vec<String>> = HashMap::new();
+        for (parent, code, list) in keys {
+            by_list.entry((parent, list)).or_default().push(code);
         }
         let mut found = HashMap::new();
-        for ((tie, list), codes) in by_list {
-            for (code, rows) in of_parents(&self.reader, tie, &list, &codes).await? {
-                found.insert((tie, code, list.clone()), rows);
+        for ((parent, list), codes) in by_list {
+            for (code, rows) in of_parents(&self.reader, &parent, &list, &codes).await? {
+                found.insert((parent, code, list.clone()), rows);
             }
         }
         Ok(found)
@@ -330,7 +332,7 @@ impl<R: Listed> BatchSource for PagesOf<R> {
 
 async fn of_parents<R: Listed>(
     reader: &Reader,
-    tie: Tie,
+    parent: &Parent,
     list: &List,
     codes: &[String],
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
@@ -339,15 +341,16 @@ async fn of_parents<R: Listed>(
     let reader = reader.rows(R::KIND);
     let plan = list.plan(&reader, &page);
     let reader = &reader.planned(plan);
+    let tie = parent.tie;
+    let is_counted = list.is_counted_at_once::<R>(&page, (codes.len() == 1).then_some(parent));
     let rows = async {
         let mut sql = QueryBuilder::new("SELECT parent.code AS parent_code, listed.* FROM unnest(");
         sql.push_bind(codes).push("::text[]) AS parent(code) CROSS JOIN LATERAL (");
-        list.push_page::<R>(&mut sql, &page, Some(tie), codes.len(), plan);
+        list.push_page::<R>(&mut sql, &page, Some(tie), is_counted, plan);
         // PostgreSQL does not guarantee the order of a lateral join, so the statement orders again.
         sql.push(") AS listed WHERE ").push(R::CURRENT).push(" ORDER BY parent.code, listed.place");
         sql.build().fetch_all(reader).await.map_err(|error| no_cursor(error, &page))
     };
-    let is_counted = list.is_counted_at_once::<R>(&page, codes.len());
     let totals = async {
         if !list.with_total || is_counted {
             return Ok::<_, Problem>(Vec::<(String, i64)>::new());

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::{QueryBuilder, Row};
 
+use super::codes::CodeKind;
 use super::condition::{Conditions, DaySql, push_texts};
 use super::plan::Plan;
 use super::reading::{READ_ALONE, Span, parts, push_rows, readings};
@@ -90,7 +91,7 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let persons = S::PERSONS.filter(|_| !sees_all).map(|term| term.sql("f.stocks", "f.flows"));
     reader.charge(S::PRESENT, readings.len() * (1 + spec.dimensions.len()))?;
     let reader = reader.whole();
-    let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan_of_measures());
+    let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan());
     let is_one_span = spec.spans.len() == 1;
     let mut sql = QueryBuilder::new(format!(
         "SELECT {}, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
@@ -159,6 +160,13 @@ pub struct Parent {
     pub dimension: Dimension,
 }
 
+impl Parent {
+    /// The kind of its codes.
+    pub(super) const fn kind(&self) -> CodeKind {
+        CodeKind::of_dimension(self.dimension.field)
+    }
+}
+
 /// Loads the measures of many entities.
 #[derive(Debug)]
 pub struct MeasuresOf<S> {
@@ -188,7 +196,7 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
         let mut found: HashMap<Self::Key, Self::Value> = HashMap::new();
         for ((parent, span, wanted), codes) in by_span {
             let mut conditions = Conditions::default();
-            conditions.any(parent.dimension.field, parent.filter, Some(&codes));
+            conditions.codes(parent.kind(), parent.dimension.field, parent.filter, Some(&codes));
             // The rows of one entity are one group.
             let (alone, dimensions) = match codes.as_slice() {
                 [code] => (Some(code), &[][..]),

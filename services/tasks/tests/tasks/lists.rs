@@ -228,14 +228,17 @@ async fn one_area_has_the_totals_and_pages_that_it_has_among_others(pool: PgPool
         task(&pool, code, "IN_PROGRESS", &[("area_codes", &format!("'{areas}'"))]).await;
     }
     let of = async |codes: &[&str], after: &str| {
-        let areas: String = codes.iter().map(|code| format!("{{ __typename: \"Area\", code: \"{code}\" }}")).collect();
+        let mut areas = String::new();
+        for code in codes {
+            write!(areas, "{{ __typename: \"Area\", code: \"{code}\" }}").expect("written");
+        }
         let list = format!(
             "tasks(first: 2, {after} orderBy: [{{ field: CODE, direction: DESC }}]) {{ totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ code }} }} }}"
         );
         let query = format!("{{ _entities(representations: [{areas}]) {{ ... on Area {{ {list} }} }} }}");
         data(&pool, &query).await["_entities"].as_array().cloned().unwrap_or_default()
     };
-    let codes = |area: &serde_json::Value| {
+    let codes = |area: &Value| {
         let edges = area["tasks"]["edges"].as_array().cloned().unwrap_or_default();
         edges.iter().filter_map(|edge| edge["node"]["code"].as_str().map(str::to_owned)).collect::<Vec<_>>()
     };
