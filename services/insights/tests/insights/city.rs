@@ -1,7 +1,9 @@
 //! A small city of all services, and a way to ask for its alerts.
 
 use serde_json::{Value, json};
+use service_kit::Problem;
 use service_kit::push::{PushKind, PushStatus, RowResult};
+use service_kit::store::facts;
 use service_kit::store::published::publish;
 use service_kit::testing::push;
 pub use service_kit::testing::{Asked, operator, person, problem, run};
@@ -163,7 +165,15 @@ pub fn indicator(code: &str, more: Value) -> Value {
 
 /// The service at an instant.
 pub fn at(pool: &PgPool, now: &str) -> Asked {
-    Asked::at(pool, now, insights::subgraph)
+    Asked::at(pool, now, |context| insights::subgraph(context).refreshing(|pool| Box::pin(refresh(pool))))
+}
+
+/// Brings the facts of all services up to date, as the program does.
+async fn refresh(pool: PgPool) -> Result<(), Problem> {
+    for facts in [tasks::FACTS, projects::FACTS, kpis::FACTS, feedback::FACTS] {
+        facts::refresh(&pool, facts).await?;
+    }
+    Ok(())
 }
 
 /// The open alerts of rules on a day, as `RULE record since`, by the code or name that their title ends with.
