@@ -140,7 +140,7 @@ impl List {
         }
         if is_counted {
             sql.push("WITH found AS MATERIALIZED (");
-            self.push_sources::<R>(sql, page, tie, plan, is_counted);
+            self.push_sources::<R>(sql, page, tie, plan, true);
             sql.push(") ");
         }
         sql.push(format!("SELECT p.{columns}, "));
@@ -154,7 +154,7 @@ impl List {
             page.push_limit(sql, plan);
         } else {
             sql.push(" FROM (");
-            self.push_sources::<R>(sql, page, tie, plan, is_counted);
+            self.push_sources::<R>(sql, page, tie, plan, false);
         }
         sql.push(") AS p ORDER BY place");
         page.push_limit(sql, plan);
@@ -314,7 +314,7 @@ impl<R: Listed> BatchSource for PagesOf<R> {
     type Key = (Parent, String, List);
     type Value = Rows<R>;
 
-    /// Sends one statement (two with totals) for each list field of the query, for all parents together.
+    /// Sends one statement (two with totals that are not counted at once) for each list field of the query, for all parents together.
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Rows<R>>, Problem> {
         let mut by_list: HashMap<(Parent, List), Vec<String>> = HashMap::new();
         for (parent, code, list) in keys {

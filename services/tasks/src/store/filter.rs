@@ -72,7 +72,6 @@ impl Filter for TaskFilter {
     }
 }
 
-// Each as PostgreSQL can use an index for it, which it cannot for a negation.
 const OVERDUE: &str = "f.overdue_from <= {day}";
 const AT_RISK_REASON: &str = "coalesce((f.overdue_from IS NULL OR {day} < f.overdue_from) AND (\
      'BLOCKED' = ANY({}) AND f.blocked_from <= {day} OR 'PREDECESSOR_OVERDUE' = ANY({}) AND f.predecessor_from <= {day} \
