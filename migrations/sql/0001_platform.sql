@@ -104,10 +104,13 @@ CREATE FUNCTION platform.search_patterns(value text) RETURNS text[]
             FROM unnest(string_to_array(platform.fold(value), ' ')) AS word);
 
 -- Whether an array of codes is a set, without NULL and duplicates. Otherwise a query that groups by its elements would
--- count a row twice.
-CREATE FUNCTION platform.is_code_set(codes text[]) RETURNS boolean
+-- count a row twice. Most arrays are empty; PostgreSQL puts this expression in the place of a call, but not a subquery.
+CREATE FUNCTION platform.has_distinct_codes(codes text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN cardinality(codes) = (SELECT count(DISTINCT code) FROM unnest(codes) AS code);
+CREATE FUNCTION platform.is_code_set(codes text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE cardinality(codes) WHEN 0 THEN true WHEN 1 THEN codes[1] IS NOT NULL ELSE platform.has_distinct_codes(codes) END;
 
 -- Settings that the stored data depends on, such as the city's time zone. They are set once.
 CREATE TABLE platform.setting (

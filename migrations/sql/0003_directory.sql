@@ -309,18 +309,21 @@ SELECT platform.open_view(opened) FROM unnest(ARRAY[
     'directory.published_task_group', 'directory.published_bottleneck'
 ]::regclass[]) AS opened;
 
--- Whether a shared entity of a kind has a code. A view over all kinds would read every code to find one.
-CREATE FUNCTION directory.published_knows(kind text, asked text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE kind
-        WHEN 'organization' THEN EXISTS (SELECT FROM directory.published_organization WHERE code = asked)
-        WHEN 'area' THEN EXISTS (SELECT FROM directory.published_area WHERE code = asked)
-        WHEN 'programme' THEN EXISTS (SELECT FROM directory.published_programme WHERE code = asked)
-        WHEN 'official' THEN EXISTS (SELECT FROM directory.published_official WHERE code = asked)
-        WHEN 'position' THEN EXISTS (SELECT FROM directory.published_position WHERE code = asked)
-        WHEN 'task group' THEN EXISTS (SELECT FROM directory.published_task_group WHERE code = asked)
-        WHEN 'bottleneck' THEN EXISTS (SELECT FROM directory.published_bottleneck WHERE code = asked)
-        ELSE false END;
+-- Whether an entity of a kind has a code: each kind has a condition on the code `asked`. PL/pgSQL plans the condition of the kind that
+-- is asked for, once for each connection; a view over all kinds, or a function in SQL, would plan and start them all for each code.
+CREATE FUNCTION directory.published_knows(kind text, asked text) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN false;
+END $$;
+
+-- Adds a kind, of any service.
+CREATE FUNCTION directory.add_kind(kind text, is_known text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE replace(pg_get_functiondef('directory.published_knows(text, text)'::regprocedure), '    RETURN false;',
+        format(E'    IF kind = %L THEN RETURN %s; END IF;\n    RETURN false;', kind, is_known));
+END $$;
+SELECT directory.add_kind(kind, format('EXISTS (SELECT FROM directory.published_%s WHERE code = asked)', replace(kind, ' ', '_')))
+FROM unnest(ARRAY['organization', 'area', 'programme', 'official', 'position', 'task group', 'bottleneck']) AS kind;
 
 -- Whether an appointment includes a day: from `from_on` (included) to `to_on` (excluded).
 CREATE FUNCTION directory.published_runs(from_on date, to_on date, day date) RETURNS boolean

@@ -337,22 +337,9 @@ SELECT platform.keep_events('projects.clearance_sheet', 'id');
 CREATE VIEW projects.published_site AS SELECT code, name, project_code, area_code, lat, lon FROM projects.site WHERE deleted_at IS NULL;
 CREATE VIEW projects.published_party AS SELECT code FROM projects.party WHERE deleted_at IS NULL;
 
--- As in the directory, with the entities of this schema.
-CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE kind
-        WHEN 'organization' THEN EXISTS (SELECT FROM directory.published_organization WHERE code = asked)
-        WHEN 'area' THEN EXISTS (SELECT FROM directory.published_area WHERE code = asked)
-        WHEN 'programme' THEN EXISTS (SELECT FROM directory.published_programme WHERE code = asked)
-        WHEN 'official' THEN EXISTS (SELECT FROM directory.published_official WHERE code = asked)
-        WHEN 'position' THEN EXISTS (SELECT FROM directory.published_position WHERE code = asked)
-        WHEN 'task group' THEN EXISTS (SELECT FROM directory.published_task_group WHERE code = asked)
-        WHEN 'bottleneck' THEN EXISTS (SELECT FROM directory.published_bottleneck WHERE code = asked)
-        WHEN 'project' THEN EXISTS (SELECT FROM projects.published_project WHERE code = asked)
-        WHEN 'site' THEN EXISTS (SELECT FROM projects.published_site WHERE code = asked)
-        WHEN 'party' THEN EXISTS (SELECT FROM projects.published_party WHERE code = asked)
-        WHEN 'legal rule' THEN EXISTS (SELECT FROM directory.published_legal_rule WHERE code = asked)
-        ELSE false END;
+SELECT directory.add_kind(kind, format('EXISTS (SELECT FROM projects.published_%s WHERE code = asked)', kind))
+FROM unnest(ARRAY['project', 'site', 'party']) AS kind;
+SELECT directory.add_kind('legal rule', 'EXISTS (SELECT FROM directory.published_legal_rule WHERE code = asked)');
 
 -- Makes of rows of the land office's sheet the parcel, the party, the right and the milestones that they state, as the long
 -- kinds would. A record made so has the external id of the sheet's row; a parcel, which several rows may state, that of its

@@ -38,7 +38,7 @@ CREATE TABLE projects.fact_code (
     to_day     date NOT NULL CHECK (to_day > from_day),
     PRIMARY KEY (project_id, dimension, code, from_day)
 );
-CREATE INDEX fact_code_code ON projects.fact_code (dimension, code, project_id);
+CREATE INDEX fact_code_code ON projects.fact_code (dimension, code, project_id) INCLUDE (from_day, to_day);
 
 -- Money of a project for a plan year, for a run of days: on each basis the plan in force and what was paid by its last day,
 -- and with the basis ALL all that was paid.

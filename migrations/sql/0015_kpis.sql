@@ -299,22 +299,7 @@ SELECT platform.keep_history('kpis.observation', 'id');
 CREATE VIEW kpis.published_indicator AS
     SELECT code, name, unit, owner_organization_code, programme_codes, bottleneck_codes FROM kpis.indicator WHERE deleted_at IS NULL;
 
-CREATE OR REPLACE FUNCTION directory.published_knows(kind text, asked text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE kind
-        WHEN 'organization' THEN EXISTS (SELECT FROM directory.published_organization WHERE code = asked)
-        WHEN 'area' THEN EXISTS (SELECT FROM directory.published_area WHERE code = asked)
-        WHEN 'programme' THEN EXISTS (SELECT FROM directory.published_programme WHERE code = asked)
-        WHEN 'official' THEN EXISTS (SELECT FROM directory.published_official WHERE code = asked)
-        WHEN 'position' THEN EXISTS (SELECT FROM directory.published_position WHERE code = asked)
-        WHEN 'task group' THEN EXISTS (SELECT FROM directory.published_task_group WHERE code = asked)
-        WHEN 'bottleneck' THEN EXISTS (SELECT FROM directory.published_bottleneck WHERE code = asked)
-        WHEN 'project' THEN EXISTS (SELECT FROM projects.published_project WHERE code = asked)
-        WHEN 'site' THEN EXISTS (SELECT FROM projects.published_site WHERE code = asked)
-        WHEN 'party' THEN EXISTS (SELECT FROM projects.published_party WHERE code = asked)
-        WHEN 'legal rule' THEN EXISTS (SELECT FROM directory.published_legal_rule WHERE code = asked)
-        WHEN 'indicator' THEN EXISTS (SELECT FROM kpis.published_indicator WHERE code = asked)
-        ELSE false END;
+SELECT directory.add_kind('indicator', 'EXISTS (SELECT FROM kpis.published_indicator WHERE code = asked)');
 
 -- Thresholds of the judgement, as shares of the way from the baseline to the target, and points that a trend needs.
 INSERT INTO directory.legal_rule (code, value, unit, valid_from, document) VALUES

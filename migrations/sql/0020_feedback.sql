@@ -142,9 +142,6 @@ CREATE FUNCTION feedback.refuse_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     looped boolean;
 BEGIN
-    IF NEW.primary_code IS NULL OR NEW.deleted_at IS NOT NULL THEN
-        RETURN NEW;
-    END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('feedback.feedback/merge', 0));
     WITH RECURSIVE up(code, primary_code) AS (
         SELECT f.code, f.primary_code FROM feedback.feedback AS f WHERE f.code = NEW.primary_code AND f.deleted_at IS NULL
@@ -157,7 +154,7 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER feedback_acyclic BEFORE INSERT OR UPDATE OF primary_code ON feedback.feedback
-    FOR EACH ROW EXECUTE FUNCTION feedback.refuse_cycle();
+    FOR EACH ROW WHEN (NEW.primary_code IS NOT NULL AND NEW.deleted_at IS NULL) EXECUTE FUNCTION feedback.refuse_cycle();
 
 -- Case that a chain of merges ends at: the case itself when it is not merged.
 CREATE FUNCTION feedback.root_of(asked uuid) RETURNS uuid
@@ -319,17 +316,7 @@ SELECT platform.append_only('feedback.moderation');
 CREATE VIEW feedback.published_feedback AS SELECT code FROM feedback.feedback WHERE deleted_at IS NULL;
 CREATE VIEW feedback.published_category AS SELECT code, name, is_active FROM feedback.category;
 
--- `directory.published_knows` learns three kinds: a case can be found by any category, but is reported in an active one. It is extended as it stands, because each service adds its own kinds.
-DO $$
-DECLARE
-    known text := pg_get_functiondef('directory.published_knows(text, text)'::regprocedure);
-    grown text := regexp_replace(known, 'ELSE\s+false\s+END',
-        'WHEN ''feedback'' THEN EXISTS (SELECT FROM feedback.published_feedback WHERE code = asked)
-         WHEN ''category'' THEN EXISTS (SELECT FROM feedback.published_category WHERE code = asked)
-         WHEN ''feedback category'' THEN EXISTS (SELECT FROM feedback.published_category WHERE code = asked AND is_active) ELSE false END');
-BEGIN
-    IF grown = known THEN
-        RAISE EXCEPTION 'directory.published_knows has another form; name the kinds of feedback in it';
-    END IF;
-    EXECUTE grown;
-END $$;
+-- A case can be found by any category, but is reported in an active one.
+SELECT directory.add_kind('feedback', 'EXISTS (SELECT FROM feedback.published_feedback WHERE code = asked)'),
+       directory.add_kind('category', 'EXISTS (SELECT FROM feedback.published_category WHERE code = asked)'),
+       directory.add_kind('feedback category', 'EXISTS (SELECT FROM feedback.published_category WHERE code = asked AND is_active)');

@@ -32,18 +32,25 @@ CREATE TABLE feedback.office_span (
 );
 CREATE INDEX office_span_before ON feedback.office_span (before, from_at);
 
--- Working time in microseconds from the first day of the calendar to an instant; NULL before it.
+-- Working time in microseconds from the first day of the calendar to an instant; none before it. As a set it is for many rows:
+-- PostgreSQL puts the query in the place of a call in FROM, but runs the query of a value as a statement of its own for each row.
+CREATE FUNCTION feedback.worked_until(at timestamptz) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT s.before + (date_part('epoch', least(at, s.to_at) - s.from_at) * 1000000)::bigint
+    FROM feedback.office_span AS s WHERE s.from_at <= at ORDER BY s.from_at DESC LIMIT 1
+$$;
 CREATE FUNCTION feedback.worked(at timestamptz) RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (SELECT s.before + (date_part('epoch', least(at, s.to_at) - s.from_at) * 1000000)::bigint
-            FROM feedback.office_span AS s WHERE s.from_at <= at ORDER BY s.from_at DESC LIMIT 1);
+    LANGUAGE sql STABLE PARALLEL SAFE RETURN (SELECT w FROM feedback.worked_until(at) AS w);
 
--- First instant at which so much working time has passed; NULL when the calendar ends before.
+-- First instant at which so much working time has passed; none, or NULL, when the calendar ends before.
+CREATE FUNCTION feedback.instants_of(worked bigint) RETURNS SETOF timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT CASE WHEN found.at <= found.to_at THEN found.at END
+    FROM (SELECT s.from_at + (worked - s.before) * interval '1 microsecond' AS at, s.to_at
+          FROM feedback.office_span AS s WHERE s.before < worked ORDER BY s.before DESC, s.from_at DESC LIMIT 1) AS found
+$$;
 CREATE FUNCTION feedback.instant_of(worked bigint) RETURNS timestamptz
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (SELECT CASE WHEN found.at <= found.to_at THEN found.at END
-            FROM (SELECT s.from_at + (worked - s.before) * interval '1 microsecond' AS at, s.to_at
-                  FROM feedback.office_span AS s WHERE s.before < worked ORDER BY s.before DESC, s.from_at DESC LIMIT 1) AS found);
+    LANGUAGE sql STABLE PARALLEL SAFE RETURN (SELECT i FROM feedback.instants_of(worked) AS i);
 
 -- Instant of a number of working hours after another.
 CREATE FUNCTION feedback.hours_after(at timestamptz, hours numeric) RETURNS timestamptz

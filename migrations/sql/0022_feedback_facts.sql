@@ -84,7 +84,7 @@ CREATE TABLE feedback.fact_code (
     to_day      date NOT NULL CHECK (to_day > from_day),
     PRIMARY KEY (feedback_id, dimension, code, from_day)
 );
-CREATE INDEX fact_code_code ON feedback.fact_code (dimension, code, feedback_id);
+CREATE INDEX fact_code_code ON feedback.fact_code (dimension, code, feedback_id) INCLUDE (from_day, to_day);
 
 SELECT platform.keep_rules('feedback.', 'feedback.fact', 'feedback_id', 'feedback.feedback', 'feedback.derive', ARRAY[]::text[]);
 
@@ -157,7 +157,7 @@ $$;
 -- Day of the first answer to a case: what can be rated from then on. NULL without one.
 CREATE FUNCTION feedback.answered_on(asked uuid) RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT platform.day_of(min(s.observed_at), (SELECT platform.zone()))
-    FROM (SELECT e.observed_at, platform.fold_events(e.changes - 'text' - 'moderated_text' - 'reply' - 'reason' - 'attributes')
+    FROM (SELECT e.observed_at, platform.fold_events(e.changes - ARRAY['text', 'moderated_text', 'reply', 'reason', 'attributes'])
                  OVER (ORDER BY e.observed_at, e.rank, e.ordinal) AS state
           FROM feedback.feedback_event AS e WHERE e.id = asked AND e.effective AND e.withdrawn_at IS NULL) AS s
     WHERE feedback.is_done(s.state ->> 'status') AND s.state ? 'channel'
@@ -169,14 +169,14 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
     -- Each state of a case from the row on that made it. One that was received before that row was received until then.
     WITH state AS MATERIALIZED (
         SELECT e.id, e.observed_at AS at, row_number() OVER (PARTITION BY e.id ORDER BY e.observed_at, e.rank, e.ordinal) AS seq, s.*
-        FROM (SELECT h.*, platform.fold_events(h.changes - 'text' - 'moderated_text' - 'reply' - 'reason' - 'attributes') OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
+        FROM (SELECT h.*, platform.fold_events(h.changes - ARRAY['text', 'moderated_text', 'reply', 'reason', 'attributes']) OVER (PARTITION BY h.id ORDER BY h.observed_at, h.rank, h.ordinal) AS state
               FROM feedback.feedback_event AS h WHERE h.effective AND h.withdrawn_at IS NULL AND h.id = ANY(ids)) AS e
         CROSS JOIN LATERAL jsonb_to_record(feedback.feedback_defaults() || e.state) AS s(
             status text, kind text, sender text, channel text, category_code text, level text, area_code text, lead_organization_code text,
             accountable_position_code text, project_code text, lat double precision, lon double precision, is_public boolean, is_hidden boolean, deleted_at timestamptz)
         WHERE s.channel IS NOT NULL),
     head AS MATERIALIZED (
-        SELECT h.id, h.code, h.submitted_at, feedback.worked(h.submitted_at) AS worked,
+        SELECT h.id, h.code, h.submitted_at, (SELECT w FROM feedback.worked_until(h.submitted_at) AS w) AS worked,
                platform.day_of(h.submitted_at, (SELECT platform.zone())) AS day
         FROM feedback.feedback AS h WHERE h.id = ANY(ids)),
     known AS (
@@ -198,8 +198,8 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
         SELECT m.*, 1 + count(*) FILTER (WHERE m.opens) OVER w AS term, count(*) FILTER (WHERE m.transfers) OVER w AS handed,
                min(m.at) FILTER (WHERE m.status <> 'RECEIVED') OVER w AS acked_at,
                min(m.day) FILTER (WHERE m.resolves) OVER w AS first_resolved_on,
-               CASE WHEN m.opens OR m.resolves OR m.status = 'WAITING_CITIZEN' THEN feedback.worked(m.at) END AS worked,
-               CASE WHEN m.status = 'WAITING_CITIZEN' THEN feedback.worked(m.next_at) END AS next_worked
+               CASE WHEN m.opens OR m.resolves OR m.status = 'WAITING_CITIZEN' THEN (SELECT w FROM feedback.worked_until(m.at) AS w) END AS worked,
+               CASE WHEN m.status = 'WAITING_CITIZEN' THEN (SELECT w FROM feedback.worked_until(m.next_at) AS w) END AS next_worked
         FROM moved AS m WINDOW w AS (PARTITION BY m.id ORDER BY m.seq)),
     -- The last state of each day holds until the next.
     run AS MATERIALIZED (
@@ -241,10 +241,11 @@ CREATE FUNCTION feedback.facts_of(ids uuid[]) RETURNS SETOF feedback.fact LANGUA
                CASE WHEN a.is_ended OR (a.is_case AND a.waits_from < coalesce(p.due, a.due)) IS TRUE THEN NULL ELSE coalesce(p.due, a.due) END AS due,
                CASE WHEN a.is_case AND a.waits_from < coalesce(p.due, a.due) THEN coalesce(p.due, a.due) - a.waits_from END AS left_worked
         FROM allowed AS a LEFT JOIN paused AS p USING (id, seq, term)),
-    dated AS (
-        SELECT j.*, feedback.instant_of(j.due) AS due_at, feedback.instant_of(j.due - j.soon) AS soon_at FROM judged AS j),
+    dated AS MATERIALIZED (
+        SELECT j.*, (SELECT i FROM feedback.instants_of(j.due) AS i) AS due_at, (SELECT i FROM feedback.instants_of(j.due - j.soon) AS i) AS soon_at
+        FROM judged AS j),
     ack AS MATERIALIZED (
-        SELECT h.id, feedback.instant_of(h.worked + (r.value * 3600000000)::bigint) AS due_at
+        SELECT h.id, (SELECT i FROM feedback.instants_of(h.worked + (r.value * 3600000000)::bigint) AS i) AS due_at
         FROM head AS h LEFT JOIN feedback.fact_rule AS r ON r.code = 'FEEDBACK_ACKNOWLEDGE' AND directory.published_runs(r.valid_from, r.valid_to, h.day)),
     -- Cases whose ratings are those of a case: itself, and those merged into it. What is read of a case is a subquery of its own, so that
     -- it is found by its key: a join by hash would read every case.

@@ -261,19 +261,9 @@ SELECT platform.append_only('insights.conclusion');
 CREATE VIEW insights.published_conclusion AS SELECT id::text AS code, lead_organization_code, due_on FROM insights.conclusion;
 SELECT platform.open_view('insights.published_conclusion');
 
--- `directory.published_knows` learns the conclusions, and the sources, of which the platform is one.
-DO $$
-DECLARE
-    known text := pg_get_functiondef('directory.published_knows(text, text)'::regprocedure);
-    grown text := regexp_replace(known, 'ELSE\s+false\s+END',
-        'WHEN ''conclusion'' THEN EXISTS (SELECT FROM insights.published_conclusion WHERE code = asked)
-         WHEN ''source'' THEN asked = ''ioc'' OR EXISTS (SELECT FROM platform.published_source WHERE code = asked) ELSE false END');
-BEGIN
-    IF grown = known THEN
-        RAISE EXCEPTION 'directory.published_knows has another form; name the kind of briefings in it';
-    END IF;
-    EXECUTE grown;
-END $$;
+-- Of the sources the platform is one.
+SELECT directory.add_kind('conclusion', 'EXISTS (SELECT FROM insights.published_conclusion WHERE code = asked)'),
+       directory.add_kind('source', 'asked = ''ioc'' OR EXISTS (SELECT FROM platform.published_source WHERE code = asked)');
 
 -- What is to be brought to the next briefing.
 CREATE TABLE insights.open_point (

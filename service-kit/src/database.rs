@@ -50,19 +50,31 @@ pub struct Database {
     pool: PgPool,
     read_slots: Arc<Semaphore>,
     warm: Arc<Mutex<Vec<Warm>>>,
+    service: &'static str,
     estimates: Estimates,
     pushing: Pushing,
 }
 
-/// Connection that the last read has left, with the time since when the pool has not had it. The next read takes it first: its
-/// prepared statements and their plans are those that were used last, while the pool gives each of its connections in turn.
-pub(crate) type Warm = (PoolConnection<Postgres>, Instant);
+/// Connection that a read has left. The next read of its service takes it first: its prepared statements and their plans are those that
+/// the service used last, while the pool gives each of its connections in turn.
+#[derive(Debug)]
+pub(crate) struct Warm {
+    pub(crate) connection: PoolConnection<Postgres>,
+    /// Since when the pool has not had it.
+    pub(crate) since: Instant,
+    service: &'static str,
+}
 
 /// Time after which a connection returns to the pool, which ends those that are too old.
 const WARM: Duration = Duration::from_mins(5);
 
-/// One of so many connections that reads may take is kept warm.
-const WARM_OF: usize = 4;
+/// Number of connections that are kept warm: half of those that reads may take, in a process that has several for each service.
+fn kept_warm(pool: &PgPool) -> usize {
+    match slots(pool) {
+        ..8 => 0,
+        slots => slots / 2,
+    }
+}
 
 /// Connections that reads leave to writes.
 const KEPT_FOR_WRITES: usize = 2;
@@ -87,7 +99,15 @@ impl Database {
             // the facts of 45,000 tasks.
             //
             // A chunk of a push fits into the buffers of its temporary tables.
-            .options([("jit", "off"), ("client_connection_check_interval", "250"), ("temp_buffers", "32MB")])
+            //
+            // What is looked up for the rows of a page is looked up by the row. Remembered by all columns of a row that comes once, it
+            // takes twice as long.
+            .options([
+                ("jit", "off"),
+                ("enable_memoize", "off"),
+                ("client_connection_check_interval", "250"),
+                ("temp_buffers", "32MB"),
+            ])
             .options(options.role.map(|role| ("role", role)))
             .log_slow_statements(tracing::log::LevelFilter::Warn, options.slow_statement);
         let pool = PgPoolOptions::new()
@@ -101,7 +121,19 @@ impl Database {
     /// Wraps a pool that a test opened. The number of rows in its tables is not estimated.
     pub fn from_pool(pool: PgPool) -> Self {
         let read_slots = Arc::new(Semaphore::new(slots(&pool)));
-        Self { pool, read_slots, warm: Arc::default(), estimates: Estimates::default(), pushing: Pushing::default() }
+        Self {
+            pool,
+            read_slots,
+            warm: Arc::default(),
+            service: "",
+            estimates: Estimates::default(),
+            pushing: Pushing::default(),
+        }
+    }
+
+    /// The same database, read by a service.
+    pub(crate) fn read_by(&self, service: &'static str) -> Self {
+        Self { service, ..self.clone() }
     }
 
     /// A slot for each connection that reads may take at a time. They are given in the order of asking.
@@ -114,17 +146,33 @@ impl Database {
         self.read_slots.available_permits() * 2 > slots(&self.pool)
     }
 
-    /// The connection that a read left last.
+    /// The connection that a read of the same service left last. When only those are left that writes need, the one that any read
+    /// left first.
     pub(crate) fn take_warm(&self) -> Option<Warm> {
-        self.warm.lock().pop()
+        let mut warm = self.warm.lock();
+        if let Some(place) = warm.iter().rposition(|warm| warm.service == self.service) {
+            return Some(warm.remove(place));
+        }
+        (self.free() <= KEPT_FOR_WRITES && !warm.is_empty()).then(|| warm.remove(0))
     }
 
-    /// Leaves a connection to the next read, or to the pool.
-    pub(crate) fn leave(&self, warm: Warm) {
-        let mut stack = self.warm.lock();
+    /// Number of connections that the pool can give at once.
+    fn free(&self) -> usize {
+        let unopened = self.pool.options().get_max_connections().saturating_sub(self.pool.size()) as usize;
+        unopened + self.pool.num_idle()
+    }
+
+    /// Leaves a connection to the next read of the service, or to the pool when others may wait for it. The one that was left first
+    /// returns when there are too many.
+    pub(crate) fn leave(&self, connection: PoolConnection<Postgres>, since: Instant) {
+        let mut warm = self.warm.lock();
         // A pool that closes waits for each of its connections.
-        if !self.pool.is_closed() && stack.len() < slots(&self.pool) / WARM_OF && warm.1.elapsed() < WARM {
-            stack.push(warm);
+        if self.pool.is_closed() || since.elapsed() >= WARM || self.free() == 0 {
+            return;
+        }
+        warm.push(Warm { connection, since, service: self.service });
+        if warm.len() > kept_warm(&self.pool) {
+            warm.remove(0);
         }
     }
 
@@ -169,8 +217,7 @@ impl Database {
     /// Clears the prepared statements of every idle connection. After an outage they may be invalid: a connection
     /// pooler may have changed servers, or a migration may have changed their result.
     pub async fn forget_statements(&self) {
-        let mut idle: Vec<_> =
-            std::mem::take(&mut *self.warm.lock()).into_iter().map(|(connection, _)| connection).collect();
+        let mut idle: Vec<_> = std::mem::take(&mut *self.warm.lock()).into_iter().map(|warm| warm.connection).collect();
         while let Some(connection) = self.pool.try_acquire() {
             idle.push(connection);
         }

@@ -89,7 +89,7 @@ impl Subgraph {
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
-        let database = context.database.clone();
+        let database = context.database.read_by(name);
         let execute = move |request: Request, scope: RequestScope| -> BoxFuture<'static, Response> {
             let reader =
                 Reader::new(database.clone(), scope.budget.clone(), scope.principal.clone()).at(scope.now, scope.city);

@@ -99,7 +99,7 @@ impl Platform {
     pub async fn database(&self) -> anyhow::Result<PgConnection> {
         let Socket { folder, port } = self.socket()?;
         let options = PgConnectOptions::new_without_pgpass().socket(folder).port(port).username("ioc").database("ioc");
-        Ok(options.options([("jit", "off")]).connect().await?)
+        Ok(options.options([("jit", "off"), ("enable_memoize", "off")]).connect().await?)
     }
 
     /// The process of the platform.

@@ -313,6 +313,11 @@ fn feedback() -> Vec<Question> {
             include_str!("../../platform/feedback-by-area.sql"),
         ),
         measured(
+            "late now, counted",
+            "{ feedbacks(filter: { overdue: true }, orderBy: [{ field: DUE_AT }]) { totalCount edges { node { code status dueAt } } } }",
+            include_str!("../../platform/feedback-late-counted.sql"),
+        ),
+        measured(
             "late now",
             "{ feedbacks(filter: { overdue: true }, orderBy: [{ field: DUE_AT }]) { edges { node { code status dueAt } } } }",
             include_str!("../../platform/feedback-late.sql"),

@@ -2,6 +2,7 @@
 //!
 //! The same conditions restrict lists, totals and measures, so these agree with each other.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use async_graphql::ID;
@@ -326,8 +327,9 @@ impl Conditions {
             return push_words(sql, template, text);
         }
         sql.push(if *value == Value::Flag(false) { " AND NOT (" } else { " AND (" });
-        push_template(sql, template, |sql, name| match (name, value) {
+        push_template(sql, &equal_to_one(template, value), |sql, name| match (name, value) {
             ("day", _) => day.push(sql),
+            (ONE, Value::Texts(texts)) => _ = sql.push_bind(texts.first().cloned()).push("::text"),
             (_, Value::Texts(texts)) => push_texts(sql, texts),
             (_, Value::Number(number)) => _ = sql.push_bind(*number),
             (_, Value::Day(day)) => _ = sql.push_bind(*day),
@@ -354,6 +356,18 @@ impl Conditions {
         for condition in self.0.iter().filter(|condition| condition.of_facts) {
             self.push_one(sql, condition, day);
         }
+    }
+}
+
+/// Name of the placeholder of a single text.
+const ONE: &str = "one";
+
+/// The template with a comparison instead of `= ANY({})` when there is one text only. Then PostgreSQL knows that the rows have this one
+/// value, and finds them in the order of an index that begins with it.
+fn equal_to_one(template: &'static str, value: &Value) -> Cow<'static, str> {
+    match value {
+        Value::Texts(texts) if texts.len() == 1 => Cow::Owned(template.replace("= ANY({})", "= {one}")),
+        _ => Cow::Borrowed(template),
     }
 }
 
@@ -430,16 +444,33 @@ mod tests {
     }
 
     #[test]
-    fn a_single_text_is_an_array_of_one_element_and_a_written_day_is_no_parameter() {
-        let list =
-            conditions(|list| list.one("area", "f.area = ANY({}) AND f.due <= {day}", Some(&ID("00004".to_owned()))));
+    fn a_single_text_is_compared_and_several_are_an_array_and_a_written_day_is_no_parameter() {
+        let of = |codes: &[&str]| {
+            let codes: Vec<ID> = codes.iter().map(|code| ID((*code).to_owned())).collect();
+            conditions(|list| {
+                list.any("area", "(f.area = ANY({}) OR f.areas && {}) AND f.due <= {day}", Some(&codes));
+            })
+        };
+        let list = of(&["00004"]);
         let day = NaiveDate::from_ymd_opt(2026, 11, 28).expect("a day");
-        let text = |day: DaySql| {
+        let text = |list: &Conditions, day: DaySql| {
             let mut sql = QueryBuilder::<Postgres>::new("");
             list.push(&mut sql, day);
             sql.sql().as_str().to_owned()
         };
-        assert_eq!(text(DaySql::Written(day)), " AND (f.area = ANY(ARRAY[$1::text]) AND f.due <= '2026-11-28'::date)");
-        assert_eq!(text(DaySql::Bound(day)), " AND (f.area = ANY(ARRAY[$1::text]) AND f.due <= $2)");
+        assert_eq!(
+            text(&list, DaySql::Written(day)),
+            " AND ((f.area = $1::text OR f.areas && ARRAY[$2::text]) AND f.due <= '2026-11-28'::date)"
+        );
+        assert_eq!(
+            text(&list, DaySql::Bound(day)),
+            " AND ((f.area = $1::text OR f.areas && ARRAY[$2::text]) AND f.due <= $3)"
+        );
+        for several in [of(&[]), of(&["00004", "00008"])] {
+            assert_eq!(
+                text(&several, DaySql::Bound(day)),
+                " AND ((f.area = ANY($1) OR f.areas && $2) AND f.due <= $3)"
+            );
+        }
     }
 }

@@ -215,8 +215,11 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
                 }
             }
             if parent.dimension.field == "area" {
-                for code in divided(&self.reader, &codes).await? {
-                    found.entry((parent, code, span, wanted)).or_insert(None);
+                let key = |code: String| (parent, code, span, wanted);
+                let absent: Vec<String> =
+                    codes.into_iter().filter(|code| !found.contains_key(&key(code.clone()))).collect();
+                for code in divided(&self.reader, &absent).await? {
+                    found.insert(key(code), None);
                 }
             }
         }
@@ -226,6 +229,9 @@ impl<S: FactMeasures> BatchSource for MeasuresOf<S> {
 
 /// Those of some areas that are divided into others.
 async fn divided(reader: &Reader, codes: &[String]) -> Result<Vec<String>, Problem> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = "SELECT DISTINCT parent_code FROM directory.published_area WHERE parent_code = ANY($1)";
     Ok(sqlx::query_scalar(sql).bind(codes).fetch_all(&reader.whole().planned(Plan::Kept)).await?)
 }

@@ -78,9 +78,9 @@ impl Session {
         snapshot: &str,
     ) -> Result<Self, Error> {
         let (warm, database) = (database.take_warm(), database.clone());
-        let (is_warm, (connection, since)) = match warm {
-            Some(warm) => (true, warm),
-            None => (false, (database.pool().acquire().await?, Instant::now())),
+        let (is_warm, connection, since) = match warm {
+            Some(warm) => (true, warm.connection, warm.since),
+            None => (false, database.pool().acquire().await?, Instant::now()),
         };
         let mut session = Self { database, connection: Some(connection), since, settings, _slot: slot };
         let now =
@@ -131,7 +131,7 @@ impl Session {
         if sqlx::raw_sql("ROLLBACK").execute(&mut **connection).await.is_ok()
             && let Some(connection) = self.connection.take()
         {
-            self.database.leave((connection, self.since));
+            self.database.leave(connection, self.since);
         }
     }
 }

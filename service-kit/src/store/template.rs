@@ -7,7 +7,7 @@ use super::condition::DaySql;
 /// Pushes SQL. `fill` replaces each placeholder `{name}`.
 pub fn push_template(
     sql: &mut QueryBuilder<Postgres>,
-    template: &'static str,
+    template: &str,
     fill: impl Fn(&mut QueryBuilder<Postgres>, &str),
 ) {
     let mut pieces = template.split('{');

@@ -1,5 +1,6 @@
 //! What the service kit promises against a real PostgreSQL.
 
+mod functions;
 mod limits;
 mod outage;
 mod reader;

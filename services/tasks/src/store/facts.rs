@@ -18,17 +18,34 @@ const ROW: &str = "(SELECT s.*, d.*, ({day})::date AS as_of FROM (SELECT platfor
 
 /// The facts of a day, from one partition. To be counted, they join the tasks only when a condition reads these.
 macro_rules! listed {
-    ($partition:literal, $join:literal) => {
+    ($partition:literal, $day:literal, $join:literal, $lead:literal) => {
         concat!(
-            "(SELECT d.task_id AS id, t.code, t.source, t.search, t.folded_title, true AS is_issued, d.status, d.kind, d.priority, d.lead, \
-             d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
+            "(SELECT d.task_id AS id, t.code, t.source, t.search, t.folded_title, true AS is_issued, d.status, d.kind, d.priority, ",
+            $lead,
+            " AS lead, d.position, d.group_code, d.progress, d.start_on, d.due_on, d.ended_on, d.overdue_from, d.risk_from, \
              d.blocked_from, d.predecessor_from, d.behind_from, d.silent_from, d.declared_from, d.extensions, d.clarity, \
              d.unanswered, d.city_since, d.central_since, d.observed_at, d.task_id FROM ",
             $partition,
             " AS d ",
             $join,
-            " tasks.task AS t ON t.id = d.task_id WHERE d.from_day <= {day} AND {day} < d.to_day) AS f WHERE true"
+            " tasks.task AS t ON t.id = d.task_id WHERE ",
+            $day,
+            ") AS f WHERE true"
         )
+    };
+}
+
+/// The facts that hold today. Their lead is that of the task: an index of the tasks of an organization has the orders by code and title.
+macro_rules! present {
+    ($join:literal, $lead:literal) => {
+        listed!("tasks.fact_present", "d.from_day <= {day}", $join, $lead)
+    };
+}
+
+/// The facts that have ended.
+macro_rules! past {
+    ($join:literal) => {
+        listed!("tasks.fact_past", "d.from_day <= {day} AND {day} < d.to_day", $join, "d.lead")
     };
 }
 
@@ -44,10 +61,8 @@ const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.folded_title, 
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
     const KIND: &'static Kind = &TASKS;
-    const SOURCES: &'static [&'static str] =
-        &[listed!("tasks.fact_present", "JOIN"), listed!("tasks.fact_past", "JOIN"), DRAFTS];
-    const COUNTED: &'static [&'static str] =
-        &[listed!("tasks.fact_present", "LEFT JOIN"), listed!("tasks.fact_past", "LEFT JOIN"), DRAFTS];
+    const SOURCES: &'static [&'static str] = &[present!("JOIN", "t.lead_organization_code"), past!("JOIN"), DRAFTS];
+    const COUNTED: &'static [&'static str] = &[present!("LEFT JOIN", "d.lead"), past!("LEFT JOIN"), DRAFTS];
     const IS_JOINED: fn(&OrderTerm) -> bool =
         |term| term.expression.starts_with("f.code") || term.expression.starts_with("f.folded_title");
     const CURRENT: &'static str = CURRENT;

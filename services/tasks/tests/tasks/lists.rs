@@ -217,8 +217,11 @@ async fn a_page_of_areas_costs_the_same_statements_whatever_its_length(pool: PgP
         assert_eq!(answer["_entities"][0]["late"]["totalCount"], 1, "{answer}");
         counts.push(statements);
     }
-    // The tasks of a single area are counted with each of its two pages.
-    assert!(counts[0] > 0 && counts[1..].iter().all(|count| *count == counts[0] + 2), "{counts:?}");
+    // The tasks of a single area are counted with each of its two pages. Some of the many areas have no task: whether such an area is
+    // divided is asked for all of them at once.
+    let one = counts[0];
+    assert!(one > 0);
+    assert_eq!(counts, [one, one + 2, one + 3, one + 3]);
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
