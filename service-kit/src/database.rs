@@ -48,9 +48,15 @@ impl DatabaseOptions {
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
-    read_slots: Arc<Semaphore>,
-    warm: Arc<Mutex<Vec<Warm>>>,
+    shared: Arc<Shared>,
     service: &'static str,
+}
+
+/// What all services of a process share.
+#[derive(Debug)]
+struct Shared {
+    read_slots: Arc<Semaphore>,
+    warm: Mutex<Vec<Warm>>,
     estimates: Estimates,
     pushing: Pushing,
 }
@@ -115,20 +121,18 @@ impl Database {
             .acquire_timeout(options.acquire_timeout)
             .connect_with(connect)
             .await?;
-        Ok(Self { estimates: Estimates::read(), ..Self::from_pool(pool) })
+        Ok(Self::new(pool, Estimates::read()))
     }
 
     /// Wraps a pool that a test opened. The number of rows in its tables is not estimated.
     pub fn from_pool(pool: PgPool) -> Self {
+        Self::new(pool, Estimates::default())
+    }
+
+    fn new(pool: PgPool, estimates: Estimates) -> Self {
         let read_slots = Arc::new(Semaphore::new(slots(&pool)));
-        Self {
-            pool,
-            read_slots,
-            warm: Arc::default(),
-            service: "",
-            estimates: Estimates::default(),
-            pushing: Pushing::default(),
-        }
+        let shared = Shared { read_slots, warm: Mutex::default(), estimates, pushing: Pushing::default() };
+        Self { pool, shared: Arc::new(shared), service: "" }
     }
 
     /// The same database, read by a service.
@@ -138,18 +142,18 @@ impl Database {
 
     /// A slot for each connection that reads may take at a time. They are given in the order of asking.
     pub(crate) fn read_slots(&self) -> &Arc<Semaphore> {
-        &self.read_slots
+        &self.shared.read_slots
     }
 
     /// Whether more than half of the slots of reads are free: whoever takes a second one then makes nobody wait.
     pub(crate) fn is_idle(&self) -> bool {
-        self.read_slots.available_permits() * 2 > slots(&self.pool)
+        self.shared.read_slots.available_permits() * 2 > slots(&self.pool)
     }
 
     /// The connection that a read of the same service left last. When only those are left that writes need, the one that any read
     /// left first.
     pub(crate) fn take_warm(&self) -> Option<Warm> {
-        let mut warm = self.warm.lock();
+        let mut warm = self.shared.warm.lock();
         if let Some(place) = warm.iter().rposition(|warm| warm.service == self.service) {
             return Some(warm.remove(place));
         }
@@ -165,7 +169,7 @@ impl Database {
     /// Leaves a connection to the next read of the service, or to the pool when others may wait for it. The one that was left first
     /// returns when there are too many.
     pub(crate) fn leave(&self, connection: PoolConnection<Postgres>, since: Instant) {
-        let mut warm = self.warm.lock();
+        let mut warm = self.shared.warm.lock();
         // A pool that closes waits for each of its connections.
         if self.pool.is_closed() || since.elapsed() >= WARM || self.free() == 0 {
             return;
@@ -178,12 +182,12 @@ impl Database {
 
     /// Estimated numbers of rows.
     pub(crate) fn estimates(&self) -> &Estimates {
-        &self.estimates
+        &self.shared.estimates
     }
 
     /// What the pushers of this database share.
     pub(crate) fn pushing(&self) -> &Pushing {
-        &self.pushing
+        &self.shared.pushing
     }
 
     /// The pool, for `store` modules.
@@ -217,7 +221,8 @@ impl Database {
     /// Clears the prepared statements of every idle connection. After an outage they may be invalid: a connection
     /// pooler may have changed servers, or a migration may have changed their result.
     pub async fn forget_statements(&self) {
-        let mut idle: Vec<_> = std::mem::take(&mut *self.warm.lock()).into_iter().map(|warm| warm.connection).collect();
+        let mut idle: Vec<_> =
+            std::mem::take(&mut *self.shared.warm.lock()).into_iter().map(|warm| warm.connection).collect();
         while let Some(connection) = self.pool.try_acquire() {
             idle.push(connection);
         }
@@ -233,7 +238,7 @@ impl Database {
     pub async fn close(&self) {
         // It is closed from now on, so that no read leaves a connection here any more.
         let closing = self.pool.close();
-        self.warm.lock().clear();
+        self.shared.warm.lock().clear();
         closing.await;
     }
 }
