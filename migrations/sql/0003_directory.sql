@@ -318,9 +318,14 @@ END $$;
 
 -- Adds a kind, of any service.
 CREATE FUNCTION directory.add_kind(kind text, is_known text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    known text := pg_get_functiondef('directory.published_knows(text, text)'::regprocedure);
+    grown text := replace(known, '    RETURN false;', format(E'    IF kind = %L THEN RETURN %s; END IF;\n    RETURN false;', kind, is_known));
 BEGIN
-    EXECUTE replace(pg_get_functiondef('directory.published_knows(text, text)'::regprocedure), '    RETURN false;',
-        format(E'    IF kind = %L THEN RETURN %s; END IF;\n    RETURN false;', kind, is_known));
+    IF grown = known THEN
+        RAISE EXCEPTION 'directory.published_knows has another form; the kind % cannot be added', kind;
+    END IF;
+    EXECUTE grown;
 END $$;
 SELECT directory.add_kind(kind, format('EXISTS (SELECT FROM directory.published_%s WHERE code = asked)', replace(kind, ' ', '_')))
 FROM unnest(ARRAY['organization', 'area', 'programme', 'official', 'position', 'task group', 'bottleneck']) AS kind;
