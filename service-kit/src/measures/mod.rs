@@ -14,6 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::access::Kind;
 use crate::statistics::Statistic;
+use crate::store::template::Bare;
 
 pub(crate) use types::field as object_field;
 
@@ -291,6 +292,9 @@ pub trait FactMeasures: MeasureSet {
     /// Rows `f` for each reading, as a template that ends in a condition. `{facts}` stands for the facts `d` of each
     /// reading `s`, `{spans}` for the readings alone; `{several:TEXT}` is TEXT when there are several readings, and nothing for one.
     const ROWS: &'static str;
+    /// The rows without some joins, for measures of which no term, dimension and filter reads their columns. The first that serve are
+    /// read.
+    const BARE: &'static [Bare<&'static str>] = &[];
     /// Table of the codes of which a record can have several, as `task_id, dimension, code, from_day, to_day`, and its column of the
     /// record, which the facts have too.
     const CODES: Option<(&'static str, &'static str)> = None;

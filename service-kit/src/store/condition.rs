@@ -315,6 +315,11 @@ impl Conditions {
         values.next().is_none_or(is_one) && values.next().is_none()
     }
 
+    /// The templates of the conditions.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|condition| condition.template)
+    }
+
     /// Pushes ` AND …` for each condition.
     pub fn push(&self, sql: &mut QueryBuilder<Postgres>, day: DaySql) {
         for condition in &self.0 {

@@ -12,7 +12,7 @@ use super::condition::Conditions;
 use super::measure::Parent;
 use super::page::{OrderTerm, Page, PageArgs};
 use super::plan::Plan;
-use super::template::push_source;
+use super::template::{Bare, push_source};
 use crate::access::Kind;
 use crate::loader::BatchSource;
 use crate::problem::Problem;
@@ -33,6 +33,10 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// Whether a term of an order is a column of a table that is joined in [`Self::SOURCES`] and left out of [`Self::COUNTED`] when no
     /// condition reads it. A page in another order is read as it is counted.
     const IS_JOINED: fn(&OrderTerm) -> bool = |_| true;
+
+    /// The sources without some joins, for lists whose order, parent and filter read none of their columns. The first that serve are
+    /// read.
+    const BARE: &'static [Bare<&'static [&'static str]>] = &[];
 
     /// Condition on which the sources may be read at all. It is outside of them, since PostgreSQL leaves out no join in a
     /// query with such a condition.
@@ -124,6 +128,15 @@ impl List {
         self.conditions.push(sql, day);
     }
 
+    /// The bare sources, when neither the filter, the parent nor the other parts of the statement read what these do not have.
+    fn bare<'a, R: Listed>(
+        &'a self,
+        tie: Option<Tie>,
+        others: impl Iterator<Item = &'a str>,
+    ) -> Option<&'static [&'static str]> {
+        Bare::for_parts(R::BARE, &self.conditions.templates().chain(tie).chain(others).collect::<Vec<_>>())
+    }
+
     /// Pushes a query of the page's rows with their sort keys and places, and the `total` if it is counted at once.
     fn push_page<R: Listed>(
         &self,
@@ -178,7 +191,9 @@ impl List {
             tie == Some(parent.tie)
                 || self.conditions.values_of(parent.dimension.field).is_some_and(|codes| codes.len() == 1)
         });
-        let sources = if self.terms.iter().any(R::IS_JOINED) { R::SOURCES } else { R::COUNTED };
+        let is_joined = self.terms.iter().any(R::IS_JOINED);
+        let terms = self.terms.iter().map(|term| term.expression);
+        let sources = self.bare::<R>(tie, terms).unwrap_or(if is_joined { R::SOURCES } else { R::COUNTED });
         for (index, source) in sources.iter().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
             page.push_keys(sql);
@@ -196,7 +211,7 @@ impl List {
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>, plan: Plan) {
         sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN 0");
-        for source in R::COUNTED {
+        for source in self.bare::<R>(tie, std::iter::empty()).unwrap_or(R::COUNTED) {
             sql.push(" + (SELECT count(*) FROM ");
             self.push_rows(sql, source, tie, plan);
             sql.push(")");

@@ -11,6 +11,7 @@ use super::codes::CodeKind;
 use super::condition::{Conditions, DaySql, push_texts};
 use super::plan::Plan;
 use super::reading::{READ_ALONE, Span, parts, push_rows, readings};
+use super::template::Bare;
 use crate::loader::BatchSource;
 use crate::measures::{FEWEST_PERSONS, FactMeasures, Measures, Term, Wanted};
 use crate::problem::Problem;
@@ -93,6 +94,9 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let reader = reader.whole();
     let plan = reader.plan(readings.len() <= READ_ALONE && spec.conditions.have_one_plan());
     let is_one_span = spec.spans.len() == 1;
+    let read = terms.iter().chain(&keys).chain(&persons).map(String::as_str);
+    let read = read.chain(spec.dimensions.iter().map(|dimension| dimension.join)).chain(spec.conditions.templates());
+    let rows = Bare::for_parts(S::BARE, &read.collect::<Vec<_>>()).unwrap_or(S::ROWS);
     let mut sql = QueryBuilder::new(format!(
         "SELECT {}, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
         if is_one_span { "0 AS span" } else { "f.span" },
@@ -106,7 +110,7 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
             _ => DaySql::Column("s.as_of"),
         };
         sql.push(if place == 0 { "" } else { " OFFSET 0) UNION ALL (" });
-        push_rows(&mut sql, S::ROWS, S::TABLE, part, plan);
+        push_rows(&mut sql, rows, S::TABLE, part, plan);
         spec.conditions.push(&mut sql, day);
     }
     // With `OFFSET 0` PostgreSQL computes each value once for a row, for all measures that read it. A value that no

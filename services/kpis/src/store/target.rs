@@ -17,27 +17,35 @@ macro_rules! stated {
     };
 }
 
-/// The facts of a day, from one partition, with the version of the target.
+/// The facts of a day, from one partition.
 macro_rules! listed {
     ($partition:literal) => {
         concat!(
-            "(SELECT t.id, t.source, t.external_id, t.version, t.recorded_by, t.recorded_at, t.deleted_at, t.document, t.reason, t.withdrawal_reason, t.decided_on, t.withdrawn_on, \
-             t.baseline_period, t.trajectory AS trajectory_points, coalesce(d.late_from <= {day}, false) AS observation_late, \
-             CASE WHEN d.actual IS NOT NULL AND NOT d.complete AND kpis.needs_whole(d.nature, d.direction, d.baseline) THEN 'PERIOD_NOT_OVER' \
-                 ELSE kpis.attainment_reason(d.direction, d.actual, d.target, d.baseline) END AS attainment_reason, ",
+            "(SELECT d.target_id AS id, ",
             stated!(),
             " FROM ",
             $partition,
-            " AS d JOIN kpis.indicator AS i ON i.code = d.indicator_code JOIN kpis.target AS t ON t.id = d.target_id \
-             WHERE d.from_day <= {day} AND {day} < d.to_day) AS f WHERE true"
+            " AS d LEFT JOIN kpis.indicator AS i ON i.code = d.indicator_code WHERE d.from_day <= {day} AND {day} < d.to_day) AS f WHERE true"
         )
     };
 }
+
+/// A target with its facts of a day, for each row of `page`.
+const ROW: &str = concat!(
+    "(SELECT t.id, t.source, t.external_id, t.version, t.recorded_by, t.recorded_at, t.deleted_at, t.document, t.reason, t.withdrawal_reason, t.decided_on, t.withdrawn_on, \
+     t.baseline_period, t.trajectory AS trajectory_points, coalesce(d.late_from <= {day}, false) AS observation_late, \
+     CASE WHEN d.actual IS NOT NULL AND NOT d.complete AND kpis.needs_whole(d.nature, d.direction, d.baseline) THEN 'PERIOD_NOT_OVER' \
+         ELSE kpis.attainment_reason(d.direction, d.actual, d.target, d.baseline) END AS attainment_reason, ",
+    stated!(),
+    " FROM kpis.target_fact AS d JOIN kpis.indicator AS i ON i.code = d.indicator_code JOIN kpis.target AS t ON t.id = d.target_id \
+     WHERE d.target_id = page.id AND d.from_day <= {day} AND {day} < d.to_day) AS f"
+);
 
 impl Listed for Target {
     const KIND: &'static Kind = &KPIS;
     const SOURCES: &'static [&'static str] = &[listed!("kpis.target_fact_present"), listed!("kpis.target_fact_past")];
     const CURRENT: &'static str = CURRENT;
+    const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
 }
 

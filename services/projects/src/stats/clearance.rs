@@ -3,6 +3,7 @@
 
 use service_kit::access::Kind;
 use service_kit::measures::{Breakdown, FactMeasures, Measure, MeasureSet, Shape, Term, Whole};
+use service_kit::store::template::Bare;
 
 use crate::model::CLEARANCE;
 use crate::store::parcel;
@@ -321,6 +322,7 @@ impl FactMeasures for ClearanceSet {
     const TABLE: &'static str = "projects.parcel_fact";
     const PRESENT: &'static str = parcel::PRESENT;
     const ROWS: &'static str = parcel::MEASURED;
+    const BARE: &'static [Bare<&'static str>] = parcel::MEASURED_BARE;
     const CURRENT: &'static str = parcel::CURRENT;
     const FED_BY: &'static [&'static str] = &[
         "sites",

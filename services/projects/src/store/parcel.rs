@@ -4,6 +4,7 @@ use service_kit::access::Kind;
 use service_kit::question::Grouping;
 use service_kit::store::list::Listed;
 use service_kit::store::measure::{Dimension, Parent};
+use service_kit::store::template::Bare;
 
 use super::project::{HELD_BY, HOLDER, NOT_HELD, codes, has_code, no_code};
 use crate::model::{CLEARANCE, ClearanceDimension, ParcelFacts};
@@ -15,30 +16,57 @@ const ROW: &str = "(SELECT (s.t).*, d.*, ({day})::date AS as_of FROM (SELECT pla
          (SELECT t FROM projects.parcel_case AS t WHERE t.id = page.id AND t.deleted_at IS NULL)) AS t OFFSET 0) AS s \
      CROSS JOIN LATERAL projects.parcel_derived(s.t, {day}) AS d) AS f";
 
-/// Columns of a row `f` on the day `$day`: those of the fact, of its site and of its project, and what is compared.
+/// Columns of a row `f` on the day `$day`: those of the fact and what is compared, then those of its site, then those of its project.
 macro_rules! columns {
-    ($day:literal) => {
+    (alone, $day:literal) => {
         concat!(
-            "d.*, site.area_code, site.project_code, site.target_handover, pr.project_id, pr.owner, pr.position, pr.key_list, pr.groundbreaking_on, \
-             NOT coalesce(d.withdrawn_on <= ", $day, ", false) AS in_scope, \
-             CASE WHEN d.handed_on <= ", $day, " THEN d.handed_area ELSE d.in_part END AS cleared, \
-             CASE WHEN d.handed_on <= ", $day, " THEN d.handed_area ELSE d.in_part END >= d.to_acquire AS is_cleared, \
-             coalesce(d.settled_on <= ", $day, ", false) AS is_settled, \
-             d.notified_on <= ", $day, " AND NOT coalesce(least(d.recovery_on, d.handed_on) <= ", $day, ", false) AS waits_for_recovery, \
-             projects.stage(", $day, ", d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, \
+            "d.*, NOT coalesce(d.withdrawn_on <= ",
+            $day,
+            ", false) AS in_scope, \
+             CASE WHEN d.handed_on <= ",
+            $day,
+            " THEN d.handed_area ELSE d.in_part END AS cleared, \
+             CASE WHEN d.handed_on <= ",
+            $day,
+            " THEN d.handed_area ELSE d.in_part END >= d.to_acquire AS is_cleared, \
+             coalesce(d.settled_on <= ",
+            $day,
+            ", false) AS is_settled, \
+             d.notified_on <= ",
+            $day,
+            " AND NOT coalesce(least(d.recovery_on, d.handed_on) <= ",
+            $day,
+            ", false) AS waits_for_recovery, \
+             projects.stage(",
+            $day,
+            ", d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, d.appraised_on, \
                  d.posted_on, d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS stage, \
-             (SELECT directory.published_rule('LAND_NOTICE_WARNING', ", $day, ")::int) AS warning_days"
+             (SELECT directory.published_rule('LAND_NOTICE_WARNING', ",
+            $day,
+            ")::int) AS warning_days"
         )
+    };
+    (of_site, $day:literal) => {
+        concat!(columns!(alone, $day), ", site.area_code, site.project_code, site.target_handover")
+    };
+    (of_project, $day:literal) => {
+        concat!(columns!(of_site, $day), ", pr.project_id, pr.owner, pr.position, pr.key_list, pr.groundbreaking_on")
     };
 }
 pub(super) use columns;
 
-/// Joins of the columns on the day `$day`.
+/// Joins of these columns.
 macro_rules! joins {
-    ($day:literal) => {
+    (alone, $day:literal) => {
+        " "
+    };
+    (of_site, $day:literal) => {
+        " LEFT JOIN projects.site AS site ON site.code = d.site_code AND site.deleted_at IS NULL "
+    };
+    (of_project, $day:literal) => {
         concat!(
-            " LEFT JOIN projects.site AS site ON site.code = d.site_code AND site.deleted_at IS NULL \
-             LEFT JOIN projects.fact AS pr ON pr.project_code = site.project_code AND pr.from_day <= ",
+            joins!(of_site, $day),
+            "LEFT JOIN projects.fact AS pr ON pr.project_code = site.project_code AND pr.from_day <= ",
             $day,
             " AND ",
             $day,
@@ -48,24 +76,42 @@ macro_rules! joins {
 }
 pub(super) use joins;
 
+const OF_PROJECT: &[&str] = &["f.project_id", "f.owner", "f.position", "f.key_list", "f.groundbreaking_on"];
+const OF_SITE_AND_PROJECT: &[&str] = &[
+    "f.area_code",
+    "f.project_code",
+    "f.target_handover",
+    "f.project_id",
+    "f.owner",
+    "f.position",
+    "f.key_list",
+    "f.groundbreaking_on",
+];
+
 macro_rules! listed {
-    ($partition:literal) => {
+    ($with:ident, $partition:literal) => {
         concat!(
             "(SELECT d.parcel_id AS id, ",
-            columns!("{day}"),
+            columns!($with, "{day}"),
             " FROM ",
             $partition,
             " AS d",
-            joins!("{day}"),
+            joins!($with, "{day}"),
             "WHERE d.is_first AND d.from_day <= {day} AND {day} < d.to_day) AS f WHERE true"
         )
+    };
+    ($with:ident) => {
+        &[listed!($with, "projects.parcel_fact_present"), listed!($with, "projects.parcel_fact_past")]
     };
 }
 
 impl Listed for ParcelFacts {
     const KIND: &'static Kind = &CLEARANCE;
-    const SOURCES: &'static [&'static str] =
-        &[listed!("projects.parcel_fact_present"), listed!("projects.parcel_fact_past")];
+    const SOURCES: &'static [&'static str] = listed!(of_project);
+    const BARE: &'static [Bare<&'static [&'static str]>] = &[
+        Bare { rows: listed!(alone), without: OF_SITE_AND_PROJECT },
+        Bare { rows: listed!(of_site), without: OF_PROJECT },
+    ];
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
@@ -78,14 +124,27 @@ pub const PRESENT: &str = "projects.parcel_fact_present";
 /// Refuses facts that were computed with rules that are no longer in force.
 pub const CURRENT: &str = "projects.parcel_check_facts()";
 
+macro_rules! measured {
+    ($with:ident) => {
+        concat!(
+            "SELECT s.*, f.* FROM {facts}",
+            joins!($with, "s.as_of"),
+            "CROSS JOIN LATERAL (SELECT ",
+            columns!($with, "s.as_of"),
+            ") AS f WHERE true"
+        )
+    };
+}
+
 /// Rows for measures: one for each party of a parcel, and one for a parcel that has several or none.
-pub const MEASURED: &str = concat!(
-    "SELECT s.*, f.* FROM {facts}",
-    joins!("s.as_of"),
-    "CROSS JOIN LATERAL (SELECT ",
-    columns!("s.as_of"),
-    ") AS f WHERE true"
-);
+pub const MEASURED: &str = measured!(of_project);
+
+/// The same without the columns of the project, and without those of the site. All projects take longer to hash than the parcels of a
+/// ward to read.
+pub const MEASURED_BARE: &[Bare<&str>] = &[
+    Bare { rows: measured!(alone), without: OF_SITE_AND_PROJECT },
+    Bare { rows: measured!(of_site), without: OF_PROJECT },
+];
 
 impl Grouping for ClearanceDimension {
     fn dimension(self) -> Dimension {

@@ -26,10 +26,10 @@ pub struct Asked {
 /// forecast of their project.
 const PARCELS: &str = concat!(
     "WITH parcel AS (SELECT f.* FROM (SELECT ",
-    columns!("{day}"),
+    columns!(of_project, "{day}"),
     ", pr.forecast_end, projects.stage_since({day}, d.closed_on, d.handed_on, d.recovery_on, d.paid_on, d.deposited_on, d.approved_on, \
      d.appraised_on, d.posted_on, d.drafted_on, d.inventoried_on, d.notified_on, d.scoped_on) AS since FROM projects.parcel_fact AS d",
-    joins!("{day}"),
+    joins!(of_project, "{day}"),
     "WHERE d.from_day <= {day} AND {day} < d.to_day AND projects.parcel_check_facts()) AS f WHERE f.in_scope AND f.project_code IS NOT NULL) "
 );
 
