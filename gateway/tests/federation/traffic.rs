@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use async_graphql::ErrorExtensions;
 use futures::future::{BoxFuture, FutureExt, join_all};
 use gateway::{
     Gateway, GatewayConfig, GraphQlRequest,
@@ -484,4 +485,34 @@ async fn a_fetch_over_http_says_what_is_left_and_is_closed_when_the_client_hangs
         drop(client);
         assert_eq!(fetch.read(&mut [0; 16]).await.unwrap(), 0, "the connection is closed");
     }
+}
+
+/// A subgraph that refuses every request with a code.
+struct Refusing(&'static str);
+
+impl LocalSubgraph for Refusing {
+    fn execute<'a>(&'a self, _: LocalContext<'a>, _: async_graphql::Request) -> BoxFuture<'a, async_graphql::Response> {
+        let error = async_graphql::Error::new("refused").extend_with(|_, extensions| extensions.set("code", self.0));
+        let error = error.into_server_error(async_graphql::Pos::default());
+        async move { async_graphql::Response::from_errors(vec![error]) }.boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_beyond_its_budget_is_refused_after_a_pause_and_equal_ones_share_it() {
+    let asked = |code, timeout, copies| async move {
+        let config = GatewayConfig { timeout: Duration::from_millis(timeout), ..sharing(false, true) };
+        let builder = Gateway::builder(supergraph_sdl()).config(config);
+        let others = subgraphs().into_iter().filter(|(name, _)| *name != "accounts");
+        let builder = others.fold(builder, |builder, (name, (_, schema))| builder.local(name, schema));
+        let gateway = builder.local("accounts", Arc::new(Refusing(code))).build().unwrap();
+        let began = tokio::time::Instant::now();
+        let answers = join_all((0..copies).map(|_| ask(&gateway, "{ me { id } }"))).await;
+        assert!(answers.iter().all(|answer| answer["errors"][0]["extensions"]["code"] == code), "{answers:?}");
+        (began.elapsed().as_millis(), gateway.traffic().shared_requests)
+    };
+    assert_eq!(asked("BUDGET_LIMIT_EXCEEDED", 1_000, 1).await, (50, 0));
+    assert_eq!(asked("BUDGET_LIMIT_EXCEEDED", 1_000, 20).await, (50, 19));
+    assert_eq!(asked("BUDGET_LIMIT_EXCEEDED", 30, 1).await, (30, 0));
+    assert_eq!(asked("VALIDATION", 1_000, 1).await, (0, 0));
 }

@@ -11,13 +11,13 @@ mod prepare;
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::AtomicBool},
-    time::Instant as StdInstant,
+    time::{Duration, Instant as StdInstant},
 };
 
 use http::{HeaderValue, StatusCode, header};
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use self::extensions::Extensions;
 use super::{
@@ -42,6 +42,13 @@ use crate::{
     traffic::{GatewayTraffic, Guarded, SharedRequests, SubgraphLayers, TrafficSnapshot, Turn},
     transport::{Budget, Transports},
 };
+
+/// Code of a subgraph that refuses a request because it would cause more work than its budget allows.
+const BEYOND_BUDGET: &str = "BUDGET_LIMIT_EXCEEDED";
+
+/// Time that a client waits for such a refusal, which says nothing new when it asks again. Planning the request and charging it takes a
+/// millisecond of a core: repeated without pause, it would keep others waiting.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves one supergraph with one configuration. Everything in it is immutable or a cache.
 pub struct Engine {
@@ -255,6 +262,9 @@ impl Engine {
         let trace = self.is_explained(&request.headers).then(Trace::start);
         let fetched = self.fetch(prepared, &variables, forwarded, deadline, trace).await;
         let Fetched { tree, errors, headers, trace } = fetched;
+        if errors.iter().any(|error| error.code() == Some(BEYOND_BUDGET)) {
+            sleep_until(deadline.min(Instant::now() + PAUSE)).await;
+        }
         let projector = Projector::new(
             &tree,
             &self.shared.supergraph.types,
