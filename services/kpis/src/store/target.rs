@@ -55,11 +55,12 @@ pub const PRESENT: &str = "kpis.target_fact_present";
 /// Refuses facts that were computed with rules that are no longer in force.
 pub const CURRENT: &str = "kpis.check_facts()";
 
-/// Rows for measures. Observations due and published are counted only when a measure reads them.
+/// Rows for measures. Observations are published, and due, when their sub-period has been over for the lag: ends are in their order, and
+/// each sub-period ends some months after the first of a month.
 pub const MEASURED: &str = concat!(
-    "SELECT s.*, f.*, \
-     (SELECT count(*) FROM unnest(f.ends) AS e(day) WHERE e.day + f.lag_days <= s.as_of) AS reported, \
-     (SELECT count(*) FROM generate_series(1, f.expected) AS place WHERE (f.period_first + make_interval(months => place * f.step))::date + f.lag_days <= s.as_of) AS due \
+    "SELECT s.*, f.*, width_bucket(s.as_of - f.lag_days, f.ends) AS reported, \
+     least(f.expected, greatest(0, ((extract(year FROM s.as_of - f.lag_days) - extract(year FROM f.period_first)) * 12 \
+         + extract(month FROM s.as_of - f.lag_days) - extract(month FROM f.period_first))::int / f.step)) AS due \
      FROM {facts} JOIN kpis.indicator AS i ON i.code = d.indicator_code CROSS JOIN LATERAL (SELECT ",
     stated!(),
     ") AS f WHERE f.period_first < s.end_day AND s.first_day < f.period_end"

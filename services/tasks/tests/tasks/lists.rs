@@ -259,6 +259,36 @@ async fn one_area_has_the_totals_and_pages_that_it_has_among_others(pool: PgPool
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn the_total_of_a_day_has_the_tasks_that_were_known_on_it(pool: PgPool) {
+    found(&pool).await;
+    for (code, day) in [("A", "2026-01-10"), ("B", "2026-02-10"), ("C", "2026-02-10"), ("D", "2026-03-14")] {
+        task(&pool, code, "IN_PROGRESS", &[("observed_at", &format!("'{day}T05:00:00Z'"))]).await;
+    }
+    run(&pool, "UPDATE tasks.task SET deleted_at = '2026-03-01T05:00:00Z', version = version + 1, observed_at = '2026-03-01T05:00:00Z' WHERE code = 'C'").await;
+    for (day, known) in [
+        ("2026-01-09", vec![]),
+        ("2026-01-10", vec!["A"]),
+        ("2026-02-09", vec!["A"]),
+        ("2026-02-10", vec!["A", "B", "C"]),
+        ("2026-03-01", vec!["A", "B"]),
+        ("2026-03-13", vec!["A", "B"]),
+        ("2026-03-15", vec!["A", "B", "D"]),
+    ] {
+        let list = |filter: &str| {
+            format!(
+                "tasks(asOf: \"{day}\", {filter} orderBy: [{{ field: CODE }}]) {{ totalCount edges {{ node {{ code }} }} }}"
+            )
+        };
+        let query = format!("{{ all: {} filtered: {} }}", list(""), list("filter: { organization: [\"SXD\"] },"));
+        let answer = data(&pool, &query).await;
+        for name in ["all", "filtered"] {
+            assert_eq!(codes(&answer[name]), known, "{name} {day}");
+            assert_eq!(answer[name]["totalCount"], known.len(), "{name} {day}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_hidden_task_is_in_no_list_and_no_measure(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[("deleted_at", "'2026-03-01'")]).await;
