@@ -91,6 +91,24 @@ CREATE TABLE tasks.fact_code (
 );
 CREATE INDEX fact_code_code ON tasks.fact_code (dimension, code, task_id) INCLUDE (from_day, to_day);
 
+-- The facts that hold today of the tasks that concern an area today, with what the orders of a list need. A page of an area is read and
+-- ordered from the index alone; by `fact_code` each of its tasks is looked up.
+CREATE TABLE tasks.fact_of_area (
+    task_id      uuid NOT NULL,
+    area         text NOT NULL,
+    from_day     date NOT NULL,
+    due_on       date,
+    start_on     date,
+    priority     text NOT NULL,
+    progress     smallint NOT NULL,
+    observed_at  timestamptz NOT NULL,
+    code         text NOT NULL,
+    folded_title text NOT NULL,
+    PRIMARY KEY (task_id, area)
+);
+CREATE INDEX fact_of_area_page ON tasks.fact_of_area (area)
+    INCLUDE (task_id, from_day, due_on, start_on, priority, progress, observed_at, code, folded_title);
+
 -- Positions that are accountable in a fact, and the days on which each has a holder, who belongs to the directory.
 CREATE TABLE tasks.fact_position (position text PRIMARY KEY);
 CREATE VIEW tasks.holding AS
@@ -296,14 +314,22 @@ $$;
 CREATE FUNCTION tasks.derive(ids uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     facts tasks.fact[];
+    codes tasks.fact_code[];
 BEGIN
     PERFORM tasks.hold_rules();
     PERFORM FROM tasks.task WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     facts := ARRAY(SELECT f FROM tasks.facts_of(ids) AS f);
+    codes := ARRAY(SELECT c FROM tasks.codes_of(ids) AS c);
     INSERT INTO tasks.fact_position SELECT DISTINCT f.position FROM unnest(facts) AS f WHERE f.position IS NOT NULL ORDER BY 1
         ON CONFLICT DO NOTHING;
     RETURN platform.write_facts('tasks.fact', 'task_id', ids, facts)
-         + platform.write_facts('tasks.fact_code', 'task_id', ids, ARRAY(SELECT c FROM tasks.codes_of(ids) AS c));
+         + platform.write_facts('tasks.fact_code', 'task_id', ids, codes)
+         + platform.write_facts('tasks.fact_of_area', 'task_id', ids, ARRAY(
+               SELECT ROW(f.task_id, c.code, greatest(f.from_day, c.from_day), f.due_on, f.start_on, f.priority, f.progress, f.observed_at,
+                          t.code, t.folded_title)::tasks.fact_of_area
+               FROM unnest(facts) AS f JOIN unnest(codes) AS c ON c.task_id = f.task_id AND c.dimension = 'AREA' AND c.to_day = 'infinity'
+               JOIN tasks.task AS t ON t.id = f.task_id
+               WHERE f.to_day = 'infinity'));
 END $$;
 
 -- A task that waits for a changed one is derived with it.

@@ -47,7 +47,8 @@ BEGIN
     PERFORM platform.guard('tasks.relation', format('from_task_id %1$s AND to_task_id %1$s', seen));
     FOREACH child IN ARRAY ARRAY[
         'tasks.transition', 'tasks.milestone', 'tasks.progress_update', 'tasks.evidence', 'tasks.blocker',
-        'tasks.reminder', 'tasks.extension_request', 'tasks.fact', 'tasks.fact_past', 'tasks.fact_present', 'tasks.fact_code']::regclass[] LOOP
+        'tasks.reminder', 'tasks.extension_request', 'tasks.fact', 'tasks.fact_past', 'tasks.fact_present', 'tasks.fact_code',
+        'tasks.fact_of_area']::regclass[] LOOP
         PERFORM platform.guard(child, 'task_id ' || seen);
     END LOOP;
     PERFORM platform.guard('tasks.fact_position', 'true');

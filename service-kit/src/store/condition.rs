@@ -315,6 +315,12 @@ impl Conditions {
         values.next().is_none_or(is_one) && values.next().is_none()
     }
 
+    /// Whether a row must meet this condition and no other, or none at all.
+    pub(super) fn are_only(&self, flag: Option<&'static str>) -> bool {
+        let conditions = self.0.iter().map(|condition| (condition.template, &condition.value));
+        conditions.eq(flag.map(|template| (template, &Value::Flag(true))))
+    }
+
     /// The templates of the conditions.
     pub(super) fn templates(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|condition| condition.template)

@@ -30,7 +30,10 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// The same sources, written to be counted.
     const COUNTED: &'static [&'static str] = Self::SOURCES;
 
-    /// The number of all rows of the first of [`Self::COUNTED`], as a template with `{day}`: a shorter way when there is no condition.
+    /// The condition that a list without a filter has, if any.
+    const UNFILTERED: Option<&'static str> = None;
+
+    /// The number of the rows of the first of [`Self::COUNTED`] without a filter, as a template with `{day}`: a shorter way.
     const FIRST_COUNT: Option<&'static str> = None;
 
     /// Whether a term of an order is a column of a table that is joined in [`Self::SOURCES`] and left out of [`Self::COUNTED`] when no
@@ -40,6 +43,9 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// The sources without some joins, for lists whose order, parent and filter read none of their columns. The first that serve are
     /// read.
     const BARE: &'static [Bare<&'static [&'static str]>] = &[];
+
+    /// Sources of the lists of a parent without a filter. They are of the rows of `parent.code`, and have the columns of the orders.
+    const OF_PARENT: &'static [(Parent, &'static [&'static str])] = &[];
 
     /// Condition on which the sources may be read at all. It is outside of them, since PostgreSQL leaves out no join in a
     /// query with such a condition.
@@ -196,7 +202,12 @@ impl List {
         });
         let is_joined = self.terms.iter().any(R::IS_JOINED);
         let terms = self.terms.iter().map(|term| term.expression);
-        let sources = self.bare::<R>(tie, terms).unwrap_or(if is_joined { R::SOURCES } else { R::COUNTED });
+        let is_whole = self.conditions.are_only(R::UNFILTERED);
+        let of_parent = R::OF_PARENT.iter().find(|(parent, _)| is_whole && tie == Some(parent.tie));
+        let (sources, tie) = match of_parent {
+            Some((_, sources)) => (*sources, None),
+            None => (self.bare::<R>(tie, terms).unwrap_or(if is_joined { R::SOURCES } else { R::COUNTED }), tie),
+        };
         for (index, source) in sources.iter().enumerate() {
             sql.push(if index == 0 { "(" } else { " UNION ALL (" }).push(format!("SELECT f.{columns}, "));
             page.push_keys(sql);
@@ -214,8 +225,7 @@ impl List {
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>, plan: Plan) {
         sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN 0");
-        let is_whole = tie.is_none() && self.conditions == Conditions::default();
-        let first = R::FIRST_COUNT.filter(|_| is_whole);
+        let first = R::FIRST_COUNT.filter(|_| tie.is_none() && self.conditions.are_only(R::UNFILTERED));
         if let Some(count) = first {
             push_source(sql.push(" + "), count, plan.day(self.day));
         }

@@ -63,11 +63,36 @@ const DRAFTS: &str = "(SELECT t.id, t.code, t.source, t.search, t.folded_title, 
      NULL::date AS declared_from, 0 AS unanswered, NULL::date AS city_since, NULL::date AS central_since FROM tasks.task AS t CROSS JOIN LATERAL tasks.derived(t, {day}) AS d \
      WHERE t.status = 'DRAFT' AND t.deleted_at IS NULL AND platform.day_of(t.observed_at) <= {day}) AS f WHERE true";
 
+/// Tests whether a task has one of the codes `$codes` in a dimension on the day.
+macro_rules! has_code {
+    ($dimension:literal, $codes:literal) => {
+        concat!(
+            "EXISTS (SELECT FROM tasks.fact_code AS c WHERE c.task_id = f.task_id AND c.dimension = '",
+            $dimension,
+            "' AND c.code = ",
+            $codes,
+            " AND c.from_day <= {day} AND {day} < c.to_day)"
+        )
+    };
+}
+
+/// The tasks of an area, with the columns of the orders: those that concern it today; those that did on the day, but no longer; facts that
+/// have ended.
+const OF_AREA: &[&str] = &[
+    "(SELECT d.task_id AS id, d.*, true AS is_issued FROM tasks.fact_of_area AS d WHERE d.area = parent.code AND d.from_day <= {day}) AS f WHERE true",
+    "(SELECT d.task_id AS id, d.*, t.code, t.folded_title, true AS is_issued FROM tasks.fact_code AS c JOIN tasks.fact_present AS d ON d.task_id = c.task_id \
+     JOIN tasks.task AS t ON t.id = c.task_id WHERE c.dimension = 'AREA' AND c.code = parent.code AND c.to_day < 'infinity' \
+       AND c.from_day <= {day} AND {day} < c.to_day AND d.from_day <= {day}) AS f WHERE true",
+    concat!(past!("LEFT JOIN"), " AND ", has_code!("AREA", "parent.code")),
+];
+
 /// Code, source, search and the order by title use the present text of a task, also for a past day.
 impl Listed for TaskFacts {
     const KIND: &'static Kind = &TASKS;
     const SOURCES: &'static [&'static str] = &[present!("JOIN", "t.lead_organization_code"), past!("JOIN"), DRAFTS];
     const COUNTED: &'static [&'static str] = &[present!("LEFT JOIN", "d.lead"), past!("LEFT JOIN"), DRAFTS];
+    const UNFILTERED: Option<&'static str> = Some(ISSUED);
+    const OF_PARENT: &'static [(Parent, &'static [&'static str])] = &[(AREA, OF_AREA)];
     const FIRST_COUNT: Option<&'static str> = Some(PRESENT_COUNT);
     const IS_JOINED: fn(&OrderTerm) -> bool =
         |term| term.expression.starts_with("f.code") || term.expression.starts_with("f.folded_title");
@@ -75,6 +100,9 @@ impl Listed for TaskFacts {
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
 }
+
+/// The condition of a list that does not ask for drafts.
+pub const ISSUED: &str = "f.is_issued";
 
 /// The partition of the facts that hold today.
 pub const PRESENT: &str = "tasks.fact_present";
@@ -121,19 +149,6 @@ macro_rules! codes {
             ".from_day <= f.as_of AND f.as_of < ",
             $name,
             ".to_day"
-        )
-    };
-}
-
-/// Tests whether a task has one of the codes `$codes` in a dimension on the day.
-macro_rules! has_code {
-    ($dimension:literal, $codes:literal) => {
-        concat!(
-            "EXISTS (SELECT FROM tasks.fact_code AS c WHERE c.task_id = f.task_id AND c.dimension = '",
-            $dimension,
-            "' AND c.code = ",
-            $codes,
-            " AND c.from_day <= {day} AND {day} < c.to_day)"
         )
     };
 }

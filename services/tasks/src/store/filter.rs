@@ -17,7 +17,7 @@ impl Filter for TaskFilter {
         let mut list = Conditions::default();
         let drafts = self.status.as_ref().is_some_and(|asked| asked.contains(&TaskStatus::Draft));
         if !drafts || !scope.principal.has(Role::Issuer) {
-            list.flag("status", "f.is_issued", Some(true));
+            list.flag("status", facts::ISSUED, Some(true));
         }
         list.search("search", "f.search", self.search.as_ref())?;
         list.codes(CodeKind::SOURCE, "source", "f.source = ANY({})", self.source.as_ref());

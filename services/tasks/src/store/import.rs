@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// The tables that an import writes.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     Task::TABLE,
     "tasks.task_event",
     TaskTransition::TABLE,
@@ -29,6 +29,7 @@ const TABLES: [&str; 12] = [
     TaskRelation::TABLE,
     "tasks.fact",
     "tasks.fact_code",
+    "tasks.fact_of_area",
 ];
 
 /// Rows of one import. A stored child is not changed, except that an open one can be closed.

@@ -289,6 +289,82 @@ async fn the_total_of_a_day_has_the_tasks_that_were_known_on_it(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn an_area_lists_in_every_order_what_concerned_it_on_the_day(pool: PgPool) {
+    found(&pool).await;
+    for (code, title, day, areas) in [
+        ("A", "'Đường'", "2026-01-10", "{00235}"),
+        ("B", "'Cống'", "2026-01-10", "{00364}"),
+        ("C", "'Chợ'", "2026-01-20", "{00235,00364}"),
+        ("D", "'Trường'", "2026-03-14", "{00235}"),
+        ("E", "'Hồ'", "2026-01-10", "{00235}"),
+    ] {
+        let columns = [
+            ("title", title),
+            ("area_codes", &format!("'{areas}'")),
+            ("observed_at", &format!("'{day}T05:00:00Z'")),
+            ("progress", if code == "C" { "70" } else { "10" }),
+            ("current_due", if code == "A" { "'2026-12-31'" } else { "'2026-06-30'" }),
+            ("priority", if code == "E" { "'URGENT'" } else { "'NORMAL'" }),
+        ];
+        task(&pool, code, "IN_PROGRESS", &columns).await;
+    }
+    let change = async |code: &str, day: &str, set: &str| {
+        let sql = format!(
+            "UPDATE tasks.task SET {set}, version = version + 1, observed_at = '{day}T05:00:00Z' WHERE code = '{code}'"
+        );
+        run(&pool, &sql).await;
+    };
+    change("B", "2026-02-01", "area_codes = '{00235}'").await;
+    change("A", "2026-02-10", "area_codes = '{00364}'").await;
+    change("C", "2026-02-20", "title = 'An toàn', progress = 80").await;
+    change("E", "2026-03-01", "deleted_at = '2026-03-01T05:00:00Z'").await;
+    let expected = [
+        ("2026-01-09", vec![]),
+        ("2026-01-10", vec!["A", "E"]),
+        ("2026-01-31", vec!["A", "C", "E"]),
+        ("2026-02-01", vec!["A", "B", "C", "E"]),
+        ("2026-02-10", vec!["B", "C", "E"]),
+        ("2026-03-01", vec!["B", "C"]),
+        ("2026-03-13", vec!["B", "C"]),
+        ("2026-03-15", vec!["B", "C", "D"]),
+    ];
+    for (day, known) in expected {
+        for field in ["CODE", "TITLE", "DUE_ON", "START_ON", "PRIORITY", "PROGRESS", "OBSERVED_AT"] {
+            for direction in ["ASC", "DESC"] {
+                let order = format!("asOf: \"{day}\", orderBy: [{{ field: {field}, direction: {direction} }}]");
+                let list = "{ totalCount pageInfo { hasNextPage } edges { node { code } } }";
+                let query = format!(
+                    "{{ _entities(representations: [{{ __typename: \"Area\", code: \"00235\" }}]) {{ ... on Area {{
+                            all: tasks({order}) {list} two: tasks(first: 2, {order}) {list} }} }}
+                        all: tasks({order}, filter: {{ area: [\"00235\"] }}) {list}
+                        two: tasks(first: 2, {order}, filter: {{ area: [\"00235\"] }}) {list} }}"
+                );
+                let answer = data(&pool, &query).await;
+                let area = &answer["_entities"][0];
+                assert_eq!((&area["all"], &area["two"]), (&answer["all"], &answer["two"]), "{day} {field} {direction}");
+                let mut listed = codes(&area["all"]);
+                if field == "CODE" {
+                    listed.sort_unstable();
+                    assert_eq!(area["all"]["totalCount"], known.len(), "{day}");
+                    assert_eq!(listed, known, "{day}");
+                }
+            }
+        }
+    }
+    // What follows the first page, and the present title.
+    let of = async |arguments: &str| {
+        let query = format!(
+            "{{ _entities(representations: [{{ __typename: \"Area\", code: \"00235\" }}]) {{ ... on Area {{
+                 tasks({arguments} orderBy: [{{ field: TITLE }}]) {{ pageInfo {{ endCursor }} edges {{ node {{ code }} }} }} }} }} }}"
+        );
+        data(&pool, &query).await["_entities"][0]["tasks"].take()
+    };
+    let first = of("first: 2,").await;
+    assert_eq!(codes(&first), ["C", "B"]);
+    assert_eq!(codes(&of(&format!("after: {},", first["pageInfo"]["endCursor"])).await), ["D"]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_hidden_task_is_in_no_list_and_no_measure(pool: PgPool) {
     found(&pool).await;
     let id = task(&pool, "T", "IN_PROGRESS", &[("deleted_at", "'2026-03-01'")]).await;
