@@ -11,6 +11,9 @@
 //! weights of the composite score are rows of reference data with the days on which they hold; an alert is never stored, only what
 //! people add to it.
 
+// The futures of a resolver contain those of every statement that it waits for.
+#![recursion_limit = "256"]
+
 mod alert;
 mod filter;
 mod graphql;
