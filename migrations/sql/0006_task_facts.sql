@@ -57,8 +57,6 @@ CREATE TABLE tasks.fact_past PARTITION OF tasks.fact FOR VALUES FROM (MINVALUE) 
 CREATE TABLE tasks.fact_present PARTITION OF tasks.fact FOR VALUES FROM ('infinity') TO (MAXVALUE);
 CREATE INDEX fact_task ON tasks.fact (task_id, from_day);
 CREATE INDEX fact_past_run ON tasks.fact_past (to_day, from_day);
--- Facts that begin after a day.
-CREATE INDEX fact_present_begin ON tasks.fact_present USING brin (from_day) WITH (pages_per_range = 32);
 -- One for each order of a list; `NULL` is last in both directions.
 CREATE INDEX fact_present_due ON tasks.fact_present (coalesce(due_on, 'infinity'::date), task_id);
 CREATE INDEX fact_present_due_desc ON tasks.fact_present (coalesce(due_on, '-infinity'::date), task_id);

@@ -413,8 +413,8 @@ impl LocalSubgraph for Hanging {
     }
 }
 
-/// The federation with `accounts` in this process or behind HTTP, where it never answers.
-fn hanging(config: GatewayConfig, accounts: Result<Arc<Hanging>, String>) -> Arc<Gateway> {
+/// The federation with `accounts` in this process or behind HTTP.
+fn with_accounts(config: GatewayConfig, accounts: Result<Arc<dyn LocalSubgraph>, String>) -> Arc<Gateway> {
     let builder = Gateway::builder(supergraph_sdl()).config(config);
     let others = subgraphs().into_iter().filter(|(name, _)| *name != "accounts");
     let builder = others.fold(builder, |builder, (name, (_, schema))| builder.local(name, schema));
@@ -442,7 +442,7 @@ async fn send(gateway: Arc<Gateway>) -> TcpStream {
 async fn an_execution_in_process_is_dropped_when_the_client_hangs_up() {
     for requests in [false, true] {
         let subgraph = Hanging::shared();
-        let connection = send(hanging(sharing(false, requests), Ok(subgraph.clone()))).await;
+        let connection = send(with_accounts(sharing(false, requests), Ok(subgraph.clone()))).await;
         subgraph.begun.notified().await;
         drop(connection);
         subgraph.dropped.notified().await;
@@ -454,7 +454,7 @@ async fn an_execution_in_process_is_dropped_at_its_deadline_and_knows_it() {
     let mut config = GatewayConfig { timeout: Duration::from_secs(1), ..pass_through() };
     config.limits.budget = Some(70);
     let subgraph = Hanging::shared();
-    let gateway = hanging(config, Ok(subgraph.clone()));
+    let gateway = with_accounts(config, Ok(subgraph.clone()));
     let began = tokio::time::Instant::now();
     let answer = ask(&gateway, "{ me { id } }").await;
     assert_eq!(problems(&answer), [(json!("TIMEOUT"), json!(["me"]))]);
@@ -471,7 +471,7 @@ async fn a_fetch_over_http_says_what_is_left_and_is_closed_when_the_client_hangs
         let url = format!("http://{}/graphql", subgraph.local_addr().unwrap());
         let mut config = GatewayConfig { timeout: Duration::from_secs(40), ..pass_through() };
         config.limits.budget = budget;
-        let client = send(hanging(config, Err(url))).await;
+        let client = send(with_accounts(config, Err(url))).await;
         let (mut fetch, _) = subgraph.accept().await.unwrap();
         let mut received = Vec::new();
         while !received.ends_with(b"}") {
@@ -502,10 +502,7 @@ impl LocalSubgraph for Refusing {
 async fn a_request_beyond_its_budget_is_refused_after_a_pause_and_equal_ones_share_it() {
     let asked = |code, timeout, copies| async move {
         let config = GatewayConfig { timeout: Duration::from_millis(timeout), ..sharing(false, true) };
-        let builder = Gateway::builder(supergraph_sdl()).config(config);
-        let others = subgraphs().into_iter().filter(|(name, _)| *name != "accounts");
-        let builder = others.fold(builder, |builder, (name, (_, schema))| builder.local(name, schema));
-        let gateway = builder.local("accounts", Arc::new(Refusing(code))).build().unwrap();
+        let gateway = with_accounts(config, Ok(Arc::new(Refusing(code))));
         let began = tokio::time::Instant::now();
         let answers = join_all((0..copies).map(|_| ask(&gateway, "{ me { id } }"))).await;
         assert!(answers.iter().all(|answer| answer["errors"][0]["extensions"]["code"] == code), "{answers:?}");

@@ -322,7 +322,7 @@ impl Conditions {
     }
 
     /// The templates of the conditions.
-    pub(super) fn templates(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn templates(&self) -> impl Iterator<Item = &str> + Clone {
         self.0.iter().map(|condition| condition.template)
     }
 

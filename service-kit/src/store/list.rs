@@ -33,9 +33,6 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// The condition that a list without a filter has, if any.
     const UNFILTERED: Option<&'static str> = None;
 
-    /// The number of the rows of the first of [`Self::COUNTED`] without a filter, as a template with `{day}`: a shorter way.
-    const FIRST_COUNT: Option<&'static str> = None;
-
     /// Whether a term of an order is a column of a table that is joined in [`Self::SOURCES`] and left out of [`Self::COUNTED`] when no
     /// condition reads it. A page in another order is read as it is counted.
     const IS_JOINED: fn(&OrderTerm) -> bool = |_| true;
@@ -141,9 +138,9 @@ impl List {
     fn bare<'a, R: Listed>(
         &'a self,
         tie: Option<Tie>,
-        others: impl Iterator<Item = &'a str>,
+        others: impl Iterator<Item = &'a str> + Clone,
     ) -> Option<&'static [&'static str]> {
-        Bare::for_parts(R::BARE, &self.conditions.templates().chain(tie).chain(others).collect::<Vec<_>>())
+        Bare::for_parts(R::BARE, &self.conditions.templates().chain(tie).chain(others))
     }
 
     /// Pushes a query of the page's rows with their sort keys and places, and the `total` if it is counted at once.
@@ -225,12 +222,7 @@ impl List {
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>, plan: Plan) {
         sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN 0");
-        let first = R::FIRST_COUNT.filter(|_| tie.is_none() && self.conditions.are_only(R::UNFILTERED));
-        if let Some(count) = first {
-            push_source(sql.push(" + "), count, plan.day(self.day));
-        }
-        let sources = self.bare::<R>(tie, std::iter::empty()).unwrap_or(R::COUNTED);
-        for source in sources.iter().skip(usize::from(first.is_some())) {
+        for source in self.bare::<R>(tie, std::iter::empty()).unwrap_or(R::COUNTED) {
             sql.push(" + (SELECT count(*) FROM ");
             self.push_rows(sql, source, tie, plan);
             sql.push(")");

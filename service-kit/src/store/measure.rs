@@ -96,7 +96,7 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
     let is_one_span = spec.spans.len() == 1;
     let read = terms.iter().chain(&keys).chain(&persons).map(String::as_str);
     let read = read.chain(spec.dimensions.iter().map(|dimension| dimension.join)).chain(spec.conditions.templates());
-    let rows = Bare::for_parts(S::BARE, &read.collect::<Vec<_>>()).unwrap_or(S::ROWS);
+    let rows = Bare::for_parts(S::BARE, &read).unwrap_or(S::ROWS);
     let mut sql = QueryBuilder::new(format!(
         "SELECT {}, ARRAY[{}]::text[] AS key, ARRAY[{}]::numeric[] AS measures, max(f.observed_at) AS observed_at, {} AS persons FROM ((",
         if is_one_span { "0 AS span" } else { "f.span" },

@@ -9,14 +9,15 @@ use super::condition::DaySql;
 pub struct Bare<T> {
     /// Templates of the rows.
     pub rows: T,
-    /// Columns that the rows have with the join only: `f.owner`.
-    pub without: &'static [&'static str],
+    /// Columns that the rows have with the join only, for each join: `f.owner`.
+    pub without: &'static [&'static [&'static str]],
 }
 
 impl<T: Copy> Bare<T> {
     /// The first rows that have every column that the parts of a statement read.
-    pub(super) fn for_parts(choices: &[Self], parts: &[&str]) -> Option<T> {
-        let serve = |bare: &&Self| !parts.iter().any(|sql| bare.without.iter().any(|column| has_word(sql, column)));
+    pub(super) fn for_parts<'a>(choices: &[Self], parts: &(impl Iterator<Item = &'a str> + Clone)) -> Option<T> {
+        let is_read = |column: &str| parts.clone().any(|sql| has_word(sql, column));
+        let serve = |bare: &&Self| !bare.without.iter().copied().flatten().any(|column| is_read(column));
         choices.iter().find(serve).map(|bare| bare.rows)
     }
 }
@@ -56,10 +57,10 @@ mod tests {
     #[test]
     fn the_barest_rows_serve_that_have_every_column_that_is_read() {
         let choices = [
-            Bare { rows: "alone", without: &["f.area", "f.owner", "f.position"] },
-            Bare { rows: "of area", without: &["f.owner", "f.position"] },
+            Bare { rows: "alone", without: &[&["f.area"], &["f.owner", "f.position"]] },
+            Bare { rows: "of area", without: &[&["f.owner", "f.position"]] },
         ];
-        let rows = |parts: &[&str]| Bare::for_parts(&choices, parts);
+        let rows = |parts: &[&str]| Bare::for_parts(&choices, &parts.iter().copied());
         assert_eq!(rows(&[]), Some("alone"));
         assert_eq!(rows(&["f.site = ANY({})", "f.owner_level", "d.owner"]), Some("alone"));
         assert_eq!(rows(&["f.site", "f.area = ANY({})"]), Some("of area"));

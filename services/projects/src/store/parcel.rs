@@ -76,18 +76,8 @@ macro_rules! joins {
 }
 pub(super) use joins;
 
+const OF_SITE: &[&str] = &["f.area_code", "f.project_code", "f.target_handover"];
 const OF_PROJECT: &[&str] = &["f.project_id", "f.owner", "f.position", "f.key_list", "f.groundbreaking_on"];
-const OF_SITE_AND_PROJECT: &[&str] = &[
-    "f.area_code",
-    "f.project_code",
-    "f.target_handover",
-    "f.project_id",
-    "f.owner",
-    "f.position",
-    "f.key_list",
-    "f.groundbreaking_on",
-];
-
 macro_rules! listed {
     ($with:ident, $partition:literal) => {
         concat!(
@@ -109,8 +99,8 @@ impl Listed for ParcelFacts {
     const KIND: &'static Kind = &CLEARANCE;
     const SOURCES: &'static [&'static str] = listed!(of_project);
     const BARE: &'static [Bare<&'static [&'static str]>] = &[
-        Bare { rows: listed!(alone), without: OF_SITE_AND_PROJECT },
-        Bare { rows: listed!(of_site), without: OF_PROJECT },
+        Bare { rows: listed!(alone), without: &[OF_SITE, OF_PROJECT] },
+        Bare { rows: listed!(of_site), without: &[OF_PROJECT] },
     ];
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
@@ -142,8 +132,8 @@ pub const MEASURED: &str = measured!(of_project);
 /// The same without the columns of the project, and without those of the site. All projects take longer to hash than the parcels of a
 /// ward to read.
 pub const MEASURED_BARE: &[Bare<&str>] = &[
-    Bare { rows: measured!(alone), without: OF_SITE_AND_PROJECT },
-    Bare { rows: measured!(of_site), without: OF_PROJECT },
+    Bare { rows: measured!(alone), without: &[OF_SITE, OF_PROJECT] },
+    Bare { rows: measured!(of_site), without: &[OF_PROJECT] },
 ];
 
 impl Grouping for ClearanceDimension {

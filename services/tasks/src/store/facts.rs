@@ -42,11 +42,6 @@ macro_rules! present {
     };
 }
 
-/// Number of the facts that hold today and hold on the day. The few that begin later are found by an index; to compare the day of each
-/// takes longer than to count them.
-const PRESENT_COUNT: &str =
-    "(SELECT count(*) FROM tasks.fact_present) - (SELECT count(*) FROM tasks.fact_present WHERE from_day > {day})";
-
 /// The facts that have ended.
 macro_rules! past {
     ($join:literal) => {
@@ -93,7 +88,6 @@ impl Listed for TaskFacts {
     const COUNTED: &'static [&'static str] = &[present!("LEFT JOIN", "d.lead"), past!("LEFT JOIN"), DRAFTS];
     const UNFILTERED: Option<&'static str> = Some(ISSUED);
     const OF_PARENT: &'static [(Parent, &'static [&'static str])] = &[(AREA, OF_AREA)];
-    const FIRST_COUNT: Option<&'static str> = Some(PRESENT_COUNT);
     const IS_JOINED: fn(&OrderTerm) -> bool =
         |term| term.expression.starts_with("f.code") || term.expression.starts_with("f.folded_title");
     const CURRENT: &'static str = CURRENT;
