@@ -22,6 +22,7 @@ use schema::problem::ProblemCode;
 use secrecy::SecretString;
 use serde_json::json;
 use service_kit::principal::bearer;
+use service_kit::push::http::{Language, failure};
 use service_kit::store::audit::{self, Entry};
 use service_kit::vocabulary::AuditAction;
 use service_kit::{Authenticator, Database, Principal, Problem};
@@ -158,6 +159,9 @@ impl Keys {
         let found = found.map_err(|problem| (*problem).clone())?;
         found.map(|principal| (*principal).clone()).ok_or_else(|| {
             Problem::unauthenticated("the API key is unknown, expired or revoked; ask an administrator for a new one")
+                .in_vietnamese(
+                    "khóa truy cập không tồn tại, đã hết hạn hoặc bị thu hồi; hãy xin quản trị viên khóa mới",
+                )
         })
     }
 }
@@ -185,6 +189,8 @@ pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut req
             Err(response) => return response,
         };
     }
+    // Who pushes reads a refusal as that of a push.
+    let language = asked.starts_with(push::PATH).then(|| Language::of(request.headers()));
     let from = identity.address(&request);
     let address = Caller::Address(from);
     let key = bearer(request.headers()).ok().flatten().and_then(keys::id);
@@ -194,7 +200,7 @@ pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut req
             // A flood of false credentials does not fill the audit trail.
             let standing = identity.limiter.charge(&address, REFUSED_COST, Instant::now());
             if standing.is_exhausted() {
-                return exhausted(standing);
+                return exhausted(standing, language);
             }
             if problem.code == ProblemCode::Unauthenticated
                 && let Err(error) = identity.note(&problem, from, key.as_deref()).await
@@ -202,14 +208,14 @@ pub async fn admit(State((identity, path)): State<(Identity, Arc<str>)>, mut req
                 tracing::error!(%error, "a refused credential is not in the audit trail");
             }
             let is_key = is_open311 && problem.code == ProblemCode::Unauthenticated;
-            let mut response = if is_key { open311::refusal(&asked) } else { refusal(&problem) };
+            let mut response = if is_key { open311::refusal(&asked) } else { refusal(&problem, language) };
             standing.write(response.headers_mut());
             return response;
         }
     };
     let standing = identity.limiter.standing(&caller, Instant::now());
     if standing.is_exhausted() {
-        return exhausted(standing);
+        return exhausted(standing, language);
     }
     if asked.starts_with(push::PATH) && request.method() == Method::POST {
         request = counted(request, identity.limiter.clone(), caller.clone());
@@ -233,18 +239,23 @@ fn counted(request: Request, limiter: RateLimiter, caller: Caller) -> Request {
     })
 }
 
-fn exhausted(standing: Standing) -> Response {
+fn exhausted(standing: Standing, language: Option<Language>) -> Response {
     let problem = Problem::new(
         ProblemCode::RateLimited,
         "this caller has spent its limit of cost for now; wait as `Retry-After` says, ask for less, or send equal requests",
-    );
-    let mut response = refusal(&problem);
+    )
+    .in_vietnamese("đã dùng hết hạn mức lúc này; hãy đợi theo `Retry-After`");
+    let mut response = refusal(&problem, language);
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     standing.write(response.headers_mut());
     response
 }
 
-fn refusal(problem: &Problem) -> Response {
+/// The refusal of a request: of a push in a language, or else of a request of GraphQL.
+fn refusal(problem: &Problem, language: Option<Language>) -> Response {
+    if let Some(language) = language {
+        return failure(problem, language);
+    }
     let body = json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }] });
     let status = match problem.code {
         ProblemCode::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -39,7 +39,7 @@ pub(crate) async fn execute(
         let Some(copy) = copy.filter(|_| Instant::now() + pause <= last_start) else {
             return response;
         };
-        tracing::info!(pause_ms = pause.as_millis(), "the database is away; the read is repeated");
+        tracing::info!(pause_ms = pause.as_millis(), "the database cannot answer yet; the read is repeated");
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
         request = copy;

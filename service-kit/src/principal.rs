@@ -89,9 +89,10 @@ impl Principal {
     /// # Errors
     /// `UNAUTHENTICATED` when the request has no credential.
     pub fn subject(&self) -> Result<&str, Problem> {
-        self.subject
-            .as_deref()
-            .ok_or_else(|| Problem::unauthenticated("this needs a credential: send `Authorization: Bearer <token>`"))
+        self.subject.as_deref().ok_or_else(|| {
+            Problem::unauthenticated("this needs a credential: send `Authorization: Bearer <token>`")
+                .in_vietnamese("cần khóa truy cập: gửi `Authorization: Bearer <khóa>`")
+        })
     }
 }
 
@@ -251,7 +252,12 @@ impl Authenticator {
         };
         let outcome = outcomes.find(|outcome| !is_other(outcome));
         let outcome = outcome.unwrap_or_else(|| Err(jsonwebtoken::errors::ErrorKind::InvalidSignature.into()));
-        let claims = outcome.map_err(|error| Problem::unauthenticated(reason(error.kind())))?.claims;
+        let claims = outcome
+            .map_err(|error| {
+                Problem::unauthenticated(reason(error.kind()))
+                    .in_vietnamese("khóa truy cập không hợp lệ hoặc đã hết hạn; hãy xin khóa mới")
+            })?
+            .claims;
         let principal = Principal {
             subject: Some(claims.sub),
             roles: claims.roles,
@@ -296,11 +302,15 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(Problem::unauthenticated("the request has several Authorization headers; accepted: one"));
+        return Err(Problem::unauthenticated("the request has several Authorization headers; accepted: one")
+            .in_vietnamese("yêu cầu có nhiều dòng Authorization; chấp nhận: một"));
     }
     let words = value.to_str().ok().and_then(|text| text.split_once(' '));
     let token = words.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    token.map(Some).ok_or_else(|| Problem::unauthenticated("the Authorization header must read `Bearer <token>`"))
+    token.map(Some).ok_or_else(|| {
+        Problem::unauthenticated("the Authorization header must read `Bearer <token>`")
+            .in_vietnamese("dòng Authorization phải là `Bearer <khóa>`")
+    })
 }
 
 fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {

@@ -29,6 +29,8 @@ pub struct Problem {
     pub code: ProblemCode,
     /// Message: what was wrong and what is accepted.
     pub message: String,
+    /// The message in Vietnamese, where departments read it.
+    pub vietnamese: Option<Box<str>>,
     /// Input field as a dotted path from the arguments (`input.dueOn`), sent as `extensions.path`.
     pub path: Option<String>,
     /// The limit that the request passes, sent as `extensions.limit`.
@@ -40,7 +42,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without a field.
     pub fn new(code: ProblemCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: None, limit: None, source: None }
+        Self { code, message: message.into(), vietnamese: None, path: None, limit: None, source: None }
     }
 
     /// An argument or an input field that cannot be accepted.
@@ -101,7 +103,8 @@ impl Problem {
     /// An internal error. The message is fixed; the source is logged.
     pub fn internal(source: impl StdError + Send + Sync + 'static) -> Self {
         let mut problem =
-            Self::new(ProblemCode::Internal, "something went wrong on our side; it is logged under the request id");
+            Self::new(ProblemCode::Internal, "something went wrong on our side; it is logged under the request id")
+                .in_vietnamese("hệ thống gặp lỗi; lỗi đã được ghi lại theo mã yêu cầu");
         problem.source = Some(Arc::new(source));
         problem
     }
@@ -110,6 +113,13 @@ impl Problem {
     pub fn is_serialization_failure(&self) -> bool {
         let error = self.source.as_ref().and_then(|source| source.downcast_ref::<sqlx::Error>());
         error.is_some_and(is_serialization_failure)
+    }
+
+    /// The same problem, with its message in Vietnamese.
+    #[must_use]
+    pub fn in_vietnamese(mut self, message: impl Into<String>) -> Self {
+        self.vietnamese = Some(message.into().into_boxed_str());
+        self
     }
 
     /// The same problem, bound to an input field.
@@ -208,7 +218,9 @@ fn sql_state(error: &sqlx::Error) -> Option<Cow<'_, str>> {
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        if let Some(source) = &problem.source {
+        if problem.is_outdated() {
+            tracing::info!("figures are computed anew before they are read");
+        } else if let Some(source) = &problem.source {
             tracing::error!(code = problem.code.as_str(), error = %Chain(source.as_ref()), "problem with a hidden cause");
         }
         let mut extensions = ErrorExtensionValues::default();

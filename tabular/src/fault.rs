@@ -1,7 +1,7 @@
 //! Faults of rows and of files: what was found, what is accepted.
 
 use crate::field::{Field, Words};
-use crate::value::accepted;
+use crate::value::accepted_by;
 use serde::Serialize;
 
 /// Codes of faults, for clients that decide by code.
@@ -81,12 +81,12 @@ impl Fault {
 
     /// A required field is absent or null. Callers that find this later than the reader use the same words.
     pub fn required(field: &Field) -> Self {
-        let accepted = accepted(field.form);
+        let accepted = accepted_by(field);
         Self::new(
             field.name,
             code::REQUIRED,
-            format!("found no value; accepted: {}; example: {}", accepted.en, field.example),
-            format!("không có giá trị; chấp nhận: {}; ví dụ: {}", accepted.vi, field.example),
+            format!("found no value; {}", accepted.en),
+            format!("không có giá trị; {}", accepted.vi),
         )
     }
 

@@ -1,6 +1,6 @@
 //! Header of a table: which column belongs to which field.
 
-use crate::excerpt::names;
+use crate::excerpt::{excerpt, names};
 use crate::fault::{FileFault, code};
 use crate::field::{Field, Words};
 use crate::fold::{fold, nearest};
@@ -74,9 +74,20 @@ impl<'a> Headers<'a> {
         self.check_required(&columns, &unknown, required)?;
         let note = (!unknown.is_empty()).then(|| {
             let list = names(&unknown);
-            Words::new(format!("ignored columns: {list}"), format!("các cột bị bỏ qua: {list}"))
+            let meant = self.meant(&unknown, &columns);
+            Words::new(format!("ignored columns: {list}{}", meant.en), format!("các cột bị bỏ qua: {list}{}", meant.vi))
         });
         Ok((columns, note))
+    }
+
+    /// Fields without a column whose headers look like those that no field has.
+    fn meant(&self, unknown: &[String], columns: &[Column]) -> Words {
+        let open = self.fields.iter().enumerate();
+        let open = open.filter(|(index, _)| !columns.iter().any(|column| column.field == Some(*index)));
+        let open: Vec<&Field> = open.map(|(_, field)| field).collect();
+        let spellings = || open.iter().flat_map(|field| [field.name, field.header, field.title]);
+        let slips = unknown.iter().filter_map(|text| Some((text, nearest(text, spellings())?)));
+        did_you_mean(&slips.map(|(text, near)| slip(text, near)).collect::<Vec<_>>())
     }
 
     fn check_required(&self, columns: &[Column], unknown: &[String], required: Required) -> Result<(), FileFault> {
@@ -88,7 +99,7 @@ impl<'a> Headers<'a> {
             let spellings = [field.name, field.header, field.title];
             let slip = unknown.iter().find(|text| nearest(text, spellings.into_iter()).is_some());
             if let Some(slip) = slip {
-                slips.push(format!("“{}” → “{}”", crate::excerpt::excerpt(slip), field.header));
+                slips.push(self::slip(slip, field.header));
             }
             if slip.is_some() || required == Required::EveryRow {
                 missing.push(format!("{} / {}", field.header, field.name));
@@ -103,18 +114,25 @@ impl<'a> Headers<'a> {
         } else {
             Words::new(format!("; found unknown columns {found}"), format!("; có các cột lạ {found}"))
         };
-        let slips = if slips.is_empty() {
-            Words::new("", "")
-        } else {
-            let slips = slips.join(", ");
-            Words::new(format!("; did you mean {slips}?"), format!("; có phải {slips}?"))
-        };
+        let slips = did_you_mean(&slips);
         Err(FileFault::new(
             code::MISSING_COLUMN,
             format!("found no column {list}, which is required{}{}", unknown_words.en, slips.en),
             format!("thiếu cột bắt buộc {list}{}{}", unknown_words.vi, slips.vi),
         ))
     }
+}
+
+fn slip(found: &str, meant: &str) -> String {
+    format!("“{}” → “{meant}”", excerpt(found))
+}
+
+fn did_you_mean(slips: &[String]) -> Words {
+    if slips.is_empty() {
+        return Words::new("", "");
+    }
+    let slips = slips.join(", ");
+    Words::new(format!("; did you mean {slips}?"), format!("; có phải {slips}?"))
 }
 
 /// Whether a column is ignored without a note: no header, a remark of the sender (`#`), or reasons of an earlier attempt.
@@ -129,8 +147,7 @@ pub(crate) fn is_reasons(header: &str) -> bool {
 
 fn duplicate(first: usize, first_text: &str, second: usize, second_text: &str) -> FileFault {
     let (first, second) = (column_name(first), column_name(second));
-    let (first_text, second_text) =
-        (crate::excerpt::excerpt(first_text.trim()), crate::excerpt::excerpt(second_text.trim()));
+    let (first_text, second_text) = (excerpt(first_text.trim()), excerpt(second_text.trim()));
     FileFault::new(
         code::DUPLICATE_COLUMN,
         format!("found two columns for one field: {first} “{first_text}” and {second} “{second_text}”; remove one"),

@@ -4,13 +4,15 @@ use crate::bytes::font_fault;
 use crate::cells::CellReader;
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, FileFault, ReadError, code};
-use crate::field::{Field, Words};
+use crate::field::{Field, Form, Words};
 use crate::header::{Headers, is_reasons, is_silent};
 use crate::limits::Limits;
 use crate::reading::{Format, Reading, Required};
 use crate::row::{Sink, deliver};
 use crate::value::{Cell, CellKind};
 use chrono_tz::Tz;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Lines that are searched for the header.
 pub(crate) const HEADER_LINES: u64 = 20;
@@ -27,6 +29,10 @@ pub(crate) struct Table<'a> {
     state: State<'a>,
     pub(crate) rows: u64,
     empty_rows: u64,
+    /// Line of the last row.
+    last_line: u64,
+    /// Of each field, the plain numbers that were read as days.
+    serials: BTreeMap<usize, Serials>,
     pub(crate) notes: Vec<Words>,
     is_csv: bool,
 }
@@ -39,6 +45,13 @@ enum State<'a> {
         single: Option<usize>,
     },
     Reading(CellReader<'a>),
+}
+
+/// Plain numbers of a workbook that were read as days.
+struct Serials {
+    count: u64,
+    /// The first one: its line, what the cell says and how it was read.
+    first: (u64, String, String),
 }
 
 /// A row held back until the header is found.
@@ -60,6 +73,8 @@ impl<'a> Table<'a> {
             state: State::Seeking { rows: Vec::new(), single: None },
             rows: 0,
             empty_rows: 0,
+            last_line: 0,
+            serials: BTreeMap::new(),
             notes: Vec::new(),
             is_csv: reading.format == Format::Csv,
         }
@@ -90,7 +105,22 @@ impl<'a> Table<'a> {
         }
         if let State::Reading(reader) = &self.state {
             self.rows += 1;
-            return deliver(reader.read(self.rows, line, cells, faults), sink);
+            if !self.is_csv {
+                // A workbook has no cells for an empty row.
+                self.empty_rows += line.saturating_sub(self.last_line + 1);
+                self.last_line = line;
+            }
+            let row = reader.read(self.rows, line, cells, faults);
+            for (cell, column) in cells.iter().zip(&reader.columns).filter(|(cell, _)| cell.kind == CellKind::Number) {
+                let Some(index) = column.field else { continue };
+                if !matches!(self.fields[index].form, Form::Date | Form::DateTime) {
+                    continue;
+                }
+                let Some(Value::String(read)) = row.values.get(self.fields[index].name) else { continue };
+                let first = || Serials { count: 0, first: (line, cell.text.to_owned(), read.clone()) };
+                self.serials.entry(index).or_insert_with(first).count += 1;
+            }
+            return deliver(row, sink);
         }
         if line > HEADER_LINES {
             self.settle(sink)?;
@@ -122,6 +152,17 @@ impl<'a> Table<'a> {
             let count = self.empty_rows;
             self.notes.push(Words::new(format!("skipped {count} empty rows"), format!("bỏ qua {count} dòng trống")));
         }
+        for (index, Serials { count, first: (line, text, read) }) in &self.serials {
+            let header = self.fields[*index].header;
+            self.notes.push(Words::new(
+                format!("“{header}”: read {count} plain numbers as days, the first on line {line}: {text} is {read}"),
+                format!("“{header}”: đã đọc {count} số thường là ngày, số đầu tiên ở dòng {line}: {text} là {read}"),
+            ));
+        }
+        if self.rows == 0 {
+            self.notes
+                .push(Words::new("found no rows below the header", "không có dòng dữ liệu nào dưới dòng tiêu đề"));
+        }
         Ok(())
     }
 
@@ -152,6 +193,7 @@ impl<'a> Table<'a> {
             ));
         }
         self.empty_rows = 0;
+        self.last_line = header.line;
         self.notes.extend(note);
         let (fields, zone, required) = (self.fields, self.zone, self.required);
         let is_escaped = self.is_csv && cells.iter().any(|cell| is_reasons(cell));
@@ -172,7 +214,7 @@ impl<'a> Table<'a> {
         let accepted: Vec<&str> = self.fields.iter().map(|field| field.header).collect();
         let accepted_names: Vec<&str> = self.fields.iter().map(|field| field.name).collect();
         let first = rows.iter().flat_map(|row| &row.cells).find(|(text, _)| !text.trim().is_empty());
-        let found = first.map_or(Words::new("nothing in them", "không có gì"), |(text, _)| {
+        let found = first.map_or(Words::new("the file is empty", "tệp trống"), |(text, _)| {
             Words::new(format!("the first says “{}”", excerpt(text)), format!("ô đầu tiên ghi “{}”", excerpt(text)))
         });
         FileFault::new(

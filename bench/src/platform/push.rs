@@ -138,7 +138,7 @@ async fn push(ioc: &Path, platform: &Platform, file: &Path, kind: &str) -> anyho
     let output = Command::new(ioc)
         .arg("push")
         .arg(file)
-        .args(["--kind", kind, "--source", "bench", "--again", "--format", "json", "--url"])
+        .args(["--kind", kind, "--source", "bench", "--format", "json", "--url"])
         .arg(format!("http://{}", platform.address))
         .env("IOC_TOKEN", platform.developer.trim())
         .stdin(Stdio::null())

@@ -51,13 +51,6 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 impl Failure {
-    /// Whether the server knows the `Idempotency-Key` from another push.
-    pub fn is_of_key(&self) -> bool {
-        let Self::Refused { status, fault } = self else { return false };
-        let path = fault.path.as_deref().unwrap_or_default().replace('-', "");
-        *status == StatusCode::CONFLICT && path.eq_ignore_ascii_case("idempotencykey")
-    }
-
     /// A code for programs.
     pub fn code(&self) -> &str {
         match self {

@@ -224,7 +224,11 @@ impl Pusher {
                 {
                     let message =
                         "this Idempotency-Key was used for another push; accepted: a new key, or the very same push";
-                    return Err(Problem::conflict(message).at("idempotencyKey"));
+                    return Err(Problem::conflict(message)
+                        .in_vietnamese(
+                            "Idempotency-Key này đã dùng cho lần gửi khác; cần: khóa mới, hoặc đúng lần gửi đó",
+                        )
+                        .at("idempotencyKey"));
                 }
                 if !matches!(&*earlier.state, "RUNNING" | "FAILED") {
                     return Ok(Begun::Earlier(Box::new(earlier)));
@@ -239,7 +243,9 @@ impl Pusher {
         let Some(running) = running else {
             let message =
                 "the push with this Idempotency-Key is still running; accepted: the same push when it has ended";
-            return Err(Problem::conflict(message).at("idempotencyKey"));
+            return Err(Problem::conflict(message)
+                .in_vietnamese("lần gửi với Idempotency-Key này đang chạy; hãy gửi lại khi nó kết thúc")
+                .at("idempotencyKey"));
         };
         // A dry run leaves nothing, not even a receipt.
         let whole = if begin.options.dry_run {

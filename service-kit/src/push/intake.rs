@@ -216,6 +216,10 @@ fn read_row(kind: &PushKind, row: Row, moment: (DateTime<Utc>, CityTime)) -> Rea
         row.faults.into_iter().map(|fault| RowError::new(fault.path, fault.code, fault.message)).collect();
     let external_id =
         row.values.get(super::kind::EXTERNAL_ID).and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+    if row.values.is_empty() && errors.iter().any(|error| error.path.is_empty()) {
+        // Of a row that cannot be read nothing else is known.
+        return Err(faulty(place, external_id, errors, raw));
+    }
     let staged = stage(kind, row.values, place, raw, moment);
     match staged {
         Ok(staged) if errors.is_empty() => Ok(staged),

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::source::source_of;
 use crate::database::Database;
-use crate::input::text;
 use crate::principal::{Principal, Role};
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
@@ -33,7 +32,10 @@ pub struct By<'a> {
 /// `UNAUTHENTICATED`, or `NOT_FOUND`: who may not see it does not learn that it exists.
 pub async fn visible(database: &Database, principal: &Principal, id: &str) -> Result<Receipt, Problem> {
     principal.subject()?;
-    let absent = || Problem::not_found(format!("there is no receipt {id:?}")).at("receipt");
+    let absent = || {
+        let problem = Problem::not_found(format!("there is no receipt {id:?}"));
+        problem.in_vietnamese(format!("không có biên nhận {id:?}")).at("receipt")
+    };
     let parsed: Uuid = id.parse().map_err(|_| absent())?;
     let mut transaction = role::begin(database.pool()).await?;
     let found = receipt::find(&mut *transaction, parsed).await?.ok_or_else(absent)?;
@@ -77,14 +79,19 @@ pub async fn read_rows(
             format!("rows of {} have personal data: it needs a key of the source, or the role HANDLER", receipt.kind);
         let entry = Entry { reason: Some(&message), ..entry };
         audit::add_alone(database.pool(), AuditAction::Refused, &[entry]).await?;
-        return Err(Problem::forbidden(message));
+        return Err(Problem::forbidden(message).in_vietnamese(format!(
+            "các dòng {} có dữ liệu cá nhân: cần khóa của nguồn, hoặc vai trò HANDLER",
+            receipt.kind
+        )));
     }
-    let purpose = text(purpose.unwrap_or_default(), "purpose", 500)?;
-    if purpose.chars().count() < 5 {
-        let message = "accepted: what the personal data is needed for, in 5 to 500 characters";
-        return Err(Problem::validation("purpose", message));
+    let purpose = purpose.unwrap_or_default().trim();
+    if !(5..=500).contains(&purpose.chars().count()) {
+        let message =
+            "the rows have personal data; accepted: ?purpose= with what they are needed for, in 5 to 500 characters";
+        return Err(Problem::validation("purpose", message)
+            .in_vietnamese("các dòng có dữ liệu cá nhân; cần: ?purpose= nêu mục đích, dài 5 đến 500 ký tự"));
     }
-    let entry = Entry { reason: Some(&purpose), ..entry };
+    let entry = Entry { reason: Some(purpose), ..entry };
     Ok(audit::add_alone(database.pool(), AuditAction::Read, &[entry]).await?)
 }
 
@@ -137,7 +144,8 @@ pub(super) async fn must_be_settled(db: &mut PgConnection, receipt: Uuid) -> Res
         return Ok(());
     }
     let message = format!("the push is {state}; accepted: one that is DONE or FAILED");
-    Err(Problem::conflict(message).at("receipt"))
+    let vietnamese = format!("lần gửi đang ở trạng thái {state}; cần: DONE hoặc FAILED");
+    Err(Problem::conflict(message).in_vietnamese(vietnamese).at("receipt"))
 }
 
 /// Forgets bodies, and cells of rows that failed, of receipts that are older than these days. Their hashes stay. Rows that

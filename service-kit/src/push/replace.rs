@@ -4,6 +4,7 @@ use tabular::{Form, Words};
 
 use super::kind::PushKind;
 use super::row::RowError;
+use crate::problem::Problem;
 
 /// The records that a push replaces.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +32,8 @@ impl Scope {
     /// Reads `field:value`.
     ///
     /// # Errors
-    /// A message that names the fields.
-    pub fn read(kind: &PushKind, text: &str) -> Result<Self, String> {
+    /// `VALIDATION` with the names of the fields.
+    pub fn read(kind: &PushKind, text: &str) -> Result<Self, Problem> {
         let found = text.split_once(':').and_then(|(name, value)| {
             let field = kind.fields.iter().find(|field| field.field.name == name && !field.column.is_empty())?;
             Some((field, value))
@@ -40,13 +41,17 @@ impl Scope {
         let (field, value) = found.ok_or_else(|| {
             let names: Vec<&str> =
                 kind.fields.iter().filter(|field| !field.column.is_empty()).map(|field| field.field.name).collect();
-            format!("{text:?}; accepted: FIELD:VALUE with one of {}", names.join(", "))
+            let names = names.join(", ");
+            Problem::validation("scope", format!("found {text:?}; accepted: FIELD:VALUE with one of {names}"))
+                .in_vietnamese(format!("có {text:?}; chấp nhận: TRƯỜNG:GIÁ_TRỊ với một trong {names}"))
         })?;
         if let Form::Choice(choices) = field.field.form
             && !choices.iter().any(|(choice, _)| *choice == value)
         {
             let choices: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
-            return Err(format!("{value:?} is no value of {}; accepted: {}", field.field.name, choices.join(", ")));
+            let (name, choices) = (field.field.name, choices.join(", "));
+            return Err(Problem::validation("scope", format!("{value:?} is no value of {name}; accepted: {choices}"))
+                .in_vietnamese(format!("{value:?} không phải giá trị của {name}; chấp nhận: {choices}")));
         }
         let is_many = matches!(field.field.form, Form::Texts(_));
         Ok(Self { field: field.field.name, column: field.column, is_many, value: value.to_owned() })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use schema::clock::CityTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -163,7 +163,8 @@ pub fn stage(
     if let Some(at) = stated
         && at > now + AHEAD
     {
-        errors.push(in_the_future(OBSERVED_AT, &at.to_string()));
+        errors
+            .push(in_the_future(OBSERVED_AT, &at.with_timezone(&city.tz).to_rfc3339_opts(SecondsFormat::AutoSi, true)));
     }
     for field in kind.fields.iter().filter(|field| field.past) {
         let name = field.field.name;

@@ -146,7 +146,9 @@ impl Session {
                     let message = format!(
                         "an atomic push has at most {MAX_ATOMIC_ROWS} rows; split it, or push it without atomic"
                     );
-                    return Err(Problem::validation("atomic", message));
+                    return Err(Problem::validation("atomic", message).in_vietnamese(format!(
+                        "lần gửi trọn gói có tối đa {MAX_ATOMIC_ROWS} dòng; hãy chia nhỏ, hoặc gửi không kèm atomic"
+                    )));
                 }
             }
             self.counts += Counts::of(&results);
@@ -254,6 +256,8 @@ impl Session {
         }
         if self.options.dry_run {
             let state = if error.is_some() { "FAILED" } else { "DRY_RUN" };
+            // Those of an atomic push have not been told before its end, what it removes among them.
+            let last = if self.options.atomic { self.kept.results } else { last };
             return Ok((Summary { state, counts: self.counts, error }, last));
         }
         let now = self.pusher.now();
@@ -320,7 +324,11 @@ impl Session {
         }
         // An atomic push has stored nothing. Dropping its transaction rolls it back.
         self.whole = None;
-        let error = RowError::new("", problem.code.as_str(), Words::new(&problem.message, &problem.message));
+        let error = RowError::new(
+            "",
+            problem.code.as_str(),
+            Words::new(&problem.message, problem.vietnamese.as_deref().unwrap_or(&problem.message)),
+        );
         let end = End {
             state: "FAILED",
             encoding: None,

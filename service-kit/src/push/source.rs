@@ -16,19 +16,23 @@ pub async fn source_of(
     kind: Option<&str>,
 ) -> Result<String, Problem> {
     principal.subject()?;
-    let source = asked
-        .or(principal.source.as_deref())
-        .ok_or_else(|| Problem::validation("source", "the credential names no source; accepted: ?source=NAME"))?;
+    let source = asked.or(principal.source.as_deref()).ok_or_else(|| {
+        Problem::validation("source", "the credential names no source; accepted: ?source=NAME")
+            .in_vietnamese("khóa truy cập không gắn với nguồn nào; cần: ?source=TÊN")
+    })?;
     if !is_source(source) {
         let message = format!("{source:?}; accepted: 1 to 64 lower-case letters, digits, dots, dashes and underscores");
-        return Err(Problem::validation("source", message));
+        return Err(Problem::validation("source", message).in_vietnamese(format!(
+            "{source:?}; chấp nhận: 1 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới"
+        )));
     }
     if let Some(kind) = kind
         && !principal.kinds.is_empty()
         && !principal.kinds.iter().any(|allowed| allowed == kind)
     {
-        let message = format!("the credential pushes {} and not {}", principal.kinds.join(", "), kind);
-        return Err(Problem::forbidden(message));
+        let allowed = principal.kinds.join(", ");
+        return Err(Problem::forbidden(format!("the credential pushes {allowed} and not {kind}"))
+            .in_vietnamese(format!("khóa truy cập chỉ được gửi {allowed}, không được gửi {kind}")));
     }
     let is_own = principal.source.as_deref() == Some(source) || principal.roles.contains(&Role::Admin);
     // A person of the organization that answers for the source.
@@ -40,6 +44,9 @@ pub async fn source_of(
     let own = principal.source.as_deref().map_or_else(|| "none".to_owned(), |own| format!("only {own}"));
     Err(Problem::forbidden(format!(
         "the credential may not push for the source {source} ({own}); ask an administrator for a key of this source"
+    ))
+    .in_vietnamese(format!(
+        "khóa truy cập không được gửi cho nguồn {source} ({own}); hãy xin quản trị viên khóa của nguồn này"
     )))
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod encoding;
 mod fonts;
 mod inflate;
 pub(crate) mod signature;
+mod syllable;
 
 pub(crate) use encoding::Decoder;
 pub(crate) use fonts::{font_advice, font_fault, font_name};

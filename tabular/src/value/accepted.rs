@@ -1,6 +1,16 @@
 //! What a field accepts, in words: for messages, for the guide of a template and for the JSON Schema.
 
-use crate::field::{Form, Words};
+use crate::field::{Field, Form, Words};
+
+/// What a field accepts, as the end of a message, with its example if it has one.
+pub(crate) fn accepted_by(field: &Field) -> Words {
+    let Words { en, vi } = accepted(field.form);
+    if field.example.is_empty() {
+        return Words::new(format!("accepted: {en}"), format!("chấp nhận: {vi}"));
+    }
+    let example = field.example;
+    Words::new(format!("accepted: {en}; example: {example}"), format!("chấp nhận: {vi}; ví dụ: {example}"))
+}
 
 /// The values that a form takes, as a phrase.
 pub fn accepted(form: Form) -> Words {
@@ -24,7 +34,10 @@ pub fn accepted(form: Form) -> Words {
             format!("a number from {min} to {max} with at most 28 digits, with a decimal point or comma"),
             format!("số từ {min} đến {max}, tối đa 28 chữ số, dấu thập phân là chấm hoặc phẩy"),
         ),
-        Form::Boolean => Words::new("true or false, có or không, x", "có hoặc không, true hoặc false, x"),
+        Form::Boolean => Words::new(
+            "true or false, yes or no, 1 or 0, có or không, x",
+            "có hoặc không, true hoặc false, 1 hoặc 0, x",
+        ),
         Form::Date => Words::new(
             "a day such as 2026-03-15 or 15/03/2026 (day first)",
             "ngày như 2026-03-15 hoặc 15/03/2026 (ngày trước, tháng sau)",

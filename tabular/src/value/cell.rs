@@ -233,8 +233,8 @@ pub(super) fn decimal(field: &Field, number: &Number, found: &str, min: i64, max
 
 fn boolean(field: &Field, found: &str) -> Result<Value, Fault> {
     match fold(found).as_str() {
-        "true" | "co" | "x" => Ok(Value::Bool(true)),
-        "false" | "khong" => Ok(Value::Bool(false)),
+        "true" | "yes" | "1" | "co" | "x" => Ok(Value::Bool(true)),
+        "false" | "no" | "0" | "khong" => Ok(Value::Bool(false)),
         _ => Err(refused(field, code::INVALID, found, None)),
     }
 }

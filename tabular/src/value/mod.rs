@@ -8,6 +8,7 @@ mod text;
 mod time;
 
 pub use accepted::accepted;
+pub(crate) use accepted::accepted_by;
 pub(crate) use cell::{Cell, CellKind, with_comma};
 pub(crate) use time::serial_of;
 
@@ -33,14 +34,14 @@ pub(crate) fn of_json(field: &Field, raw: &RawValue, zone: Tz) -> Result<Value, 
 
 /// A value that does not have the form of its field: what was found, why it is refused, what is accepted.
 fn refused(field: &Field, code: &'static str, found: &str, reason: Option<Words>) -> Fault {
-    let accepted = accepted(field.form);
+    let accepted = accepted_by(field);
     let reason = reason
         .map_or(Words::new("", ""), |reason| Words::new(format!(" ({})", reason.en), format!(" ({})", reason.vi)));
     let found = excerpt(found);
     Fault::new(
         field.name,
         code,
-        format!("found “{found}”{}; accepted: {}; example: {}", reason.en, accepted.en, field.example),
-        format!("có “{found}”{}; chấp nhận: {}; ví dụ: {}", reason.vi, accepted.vi, field.example),
+        format!("found “{found}”{}; {}", reason.en, accepted.en),
+        format!("có “{found}”{}; {}", reason.vi, accepted.vi),
     )
 }

@@ -3,7 +3,7 @@
 use super::check;
 use super::message::{Kind, LAST_COLUMN, Merged, Message, Refusal, Task};
 use crate::write::{GUIDE, LISTS};
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, open_workbook};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxFormulaMetadata, open_workbook};
 use nix::sys::resource::{Resource, setrlimit};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -85,7 +85,11 @@ fn read(task: &Task, out: &mut Output) -> Result<(), Stop> {
     let mut cells = book.worksheet_cells_reader(&name)?;
     let mut row: (u64, Vec<(usize, Kind, String)>) = (0, Vec::new());
     while let Some(cell) = cells.next_cell_with_formula_metadata()? {
-        let Some((kind, mut text)) = cell_text(&cell.value, cell.formula.is_some(), task.cell_bytes) else { continue };
+        let formula = cell.formula.as_ref().map(|formula| match formula {
+            XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula.as_str(),
+            _ => "",
+        });
+        let Some((kind, mut text)) = cell_text(&cell.value, formula, task.cell_bytes) else { continue };
         if kind == Kind::Number {
             text = zeros.shown(cell.pos, text);
         }
@@ -177,8 +181,17 @@ fn of_template(name: &str) -> bool {
     name == LISTS || name.starts_with(GUIDE)
 }
 
+/// The value of `=TRUE()` and `=FALSE()`: a spreadsheet program writes them into a cell of text that says so, with the number 1 or 0.
+fn logical(formula: &str) -> Option<bool> {
+    match formula.trim().trim_start_matches('=').to_ascii_uppercase().as_str() {
+        "TRUE()" => Some(true),
+        "FALSE()" => Some(false),
+        _ => None,
+    }
+}
+
 /// Kind and text of a cell; nothing for an empty one.
-fn cell_text(value: &DataRef<'_>, is_formula: bool, longest: usize) -> Option<(Kind, String)> {
+fn cell_text(value: &DataRef<'_>, formula: Option<&str>, longest: usize) -> Option<(Kind, String)> {
     let text = |text: &str| {
         let mut end = text.len().min(longest);
         while !text.is_char_boundary(end) {
@@ -186,8 +199,11 @@ fn cell_text(value: &DataRef<'_>, is_formula: bool, longest: usize) -> Option<(K
         }
         text[..end].to_owned()
     };
+    if let Some(value) = formula.and_then(logical) {
+        return Some((Kind::Bool, value.to_string()));
+    }
     Some(match value {
-        DataRef::Empty if is_formula => (Kind::Formula, String::new()),
+        DataRef::Empty if formula.is_some() => (Kind::Formula, String::new()),
         DataRef::Empty => return None,
         DataRef::Int(number) => (Kind::Number, number.to_string()),
         DataRef::Float(number) => (Kind::Number, number.to_string()),

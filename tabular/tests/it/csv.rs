@@ -1,9 +1,9 @@
 //! CSV: headers, separators, encodings, cells.
 
-use crate::kind::{csv, read_in_pieces, reading};
+use crate::kind::{self, csv, read_in_pieces, reading};
 use encoding_rs::{Encoding, WINDOWS_1258};
 use serde_json::json;
-use tabular::{Format, Raw, Reading, Required};
+use tabular::{Field, Format, Raw, Reader, Reading, Required};
 use unicode_normalization::UnicodeNormalization;
 
 #[test]
@@ -305,4 +305,45 @@ fn a_number_with_two_readings_is_the_one_that_the_field_takes() {
     assert_eq!(read.values()[0]["progress"], 1);
     assert_eq!(read.values()[1]["budget"], "1.234");
     assert_eq!(read.values()[2]["budget"], "21.028");
+}
+
+#[test]
+fn a_column_that_no_field_has_is_named_with_what_was_meant() {
+    let outcome = csv("code,due,titel,Ghi chú\nA1,,Xây cầu,x\n");
+    assert_eq!(outcome.notes(), ["ignored columns: “titel”, “Ghi chú”; did you mean “titel” → “title”?"]);
+    // The field that was meant has its column.
+    assert_eq!(csv("code,titel,title\nA1,x,y\n").notes(), ["ignored columns: “titel”"]);
+}
+
+#[test]
+fn logical_values_as_people_and_programs_write_them() {
+    for (text, value) in
+        [("yes", true), ("1", true), ("TRUE", true), ("Có", true), ("X", true), ("no", false), ("0", false)]
+    {
+        assert_eq!(csv(format!("code,urgent\nA1,{text}\n")).values()[0]["urgent"], value, "{text}");
+    }
+    for text in ["2", "y", "maybe", "01"] {
+        assert_eq!(csv(format!("code,urgent\nA1,{text}\n")).faults(), [(2, "urgent", "INVALID")], "{text}");
+    }
+}
+
+#[test]
+fn a_message_has_an_example_only_if_the_field_has_one() {
+    const PLAIN: &[Field] = &[Field { example: "", required: true, ..kind::FIELDS[3] }];
+    let mut rows = Vec::new();
+    let mut sink = |row| {
+        rows.push(row);
+        std::ops::ControlFlow::Continue(())
+    };
+    let mut reader = Reader::new(PLAIN, &Reading::new(Format::Csv)).unwrap();
+    reader.push(b"progress\nx\n", &mut sink).unwrap();
+    reader.finish(&mut sink).unwrap();
+    assert_eq!(rows[0].faults[0].message.en, "found “x”; accepted: a whole number from 0 to 100");
+    assert_eq!(rows[0].faults[0].message.vi, "có “x”; chấp nhận: số nguyên từ 0 đến 100");
+}
+
+#[test]
+fn a_file_without_rows_says_so() {
+    assert_eq!(csv("code,title\n").notes(), ["found no rows below the header"]);
+    assert!(csv("").file_fault().message.en.contains("(the file is empty)"));
 }

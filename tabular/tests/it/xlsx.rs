@@ -73,6 +73,55 @@ fn each_bad_cell_is_a_fault_of_its_row() {
 }
 
 #[test]
+fn a_logical_value_that_a_text_cell_was_made_of_is_read() {
+    // LibreOffice saves a logical value in a cell of text as the formula of a number.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, header) in (0..).zip(["code", "urgent", "title"]) {
+        sheet.write_string(0, column, header).unwrap();
+    }
+    for (row, (formula, number)) in (1..).zip([("=TRUE()", "1"), ("=FALSE()", "0"), ("=1", "1")]) {
+        sheet.write_string(row, 0, format!("A{row}")).unwrap();
+        let formula = rust_xlsxwriter::Formula::new(formula).set_result(number);
+        sheet.write_formula(row, 1, formula.clone()).unwrap();
+        sheet.write_formula(row, 2, formula).unwrap();
+    }
+    let read = read(Format::Xlsx, book.save_to_buffer().unwrap());
+    assert_eq!(
+        read.values(),
+        [
+            json!({ "code": "A1", "urgent": true, "title": "true" }),
+            json!({ "code": "A2", "urgent": false, "title": "false" }),
+            json!({ "code": "A3", "urgent": true, "title": "1" }),
+        ]
+    );
+}
+
+#[test]
+fn numbers_that_are_read_as_days_and_rows_without_cells_are_noted() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, header) in (0..).zip(["code", "due", "progress"]) {
+        sheet.write_string(0, column, header).unwrap();
+    }
+    // Two rows between the first and the second have no cells.
+    for (row, number) in [(1, 46_096.0), (4, 46_097.0)] {
+        sheet.write_string(row, 0, "A").unwrap();
+        sheet.write_number(row, 1, number).unwrap();
+        sheet.write_number(row, 2, 7).unwrap();
+    }
+    let outcome = read(Format::Xlsx, book.save_to_buffer().unwrap());
+    assert_eq!(outcome.values()[1]["due"], "2026-03-16");
+    assert_eq!(
+        outcome.notes(),
+        [
+            "skipped 2 empty rows",
+            "“Hạn hoàn thành”: read 2 plain numbers as days, the first on line 2: 46096 is 2026-03-15",
+        ]
+    );
+}
+
+#[test]
 fn the_three_formats_of_the_same_rows_give_the_same_values() {
     let workbook = read(Format::Xlsx, fixture("good.xlsx"));
     let mut text = String::new();

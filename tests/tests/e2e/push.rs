@@ -75,6 +75,63 @@ fn the_guide_has_the_kinds_of_the_code() {
     assert!(DOCUMENT.contains(&kinds), "docs/push.md differs: UPDATE_PUSH=1 cargo test -p e2e push");
 }
 
+/// A row that waits says by which field, and which record its sender may have meant.
+async fn names_what_is_not_there(process: &Process, token: &str) -> Result<()> {
+    let rows = ndjson(&[json!({ "externalId": "W1", "title": "Việc", "lead": "ubnd", "areas": ["4", "99999"] })]);
+    let waiting = process.push("tasks?source=bar", token, rows, &[NDJSON]).await?;
+    assert_eq!(waiting.statuses(), ["PARKED"]);
+    let errors = waiting.lines[0]["errors"].as_array().expect("errors");
+    let found: Vec<_> = errors
+        .iter()
+        .map(|error| (error["path"].as_str().unwrap_or_default(), error["message"].as_str().unwrap_or_default()))
+        .collect();
+    let waits = |what: &str, more: &str| {
+        format!("waits for {what}, which has not arrived; the row is applied when it does{more}")
+    };
+    assert_eq!(
+        found,
+        [
+            ("lead", &*waits("organization:ubnd", "; did you mean UBND?")),
+            ("areas", &*waits("area:4", "; did you mean 00004?")),
+            ("areas", &*waits("area:99999", "")),
+        ]
+    );
+    Ok(())
+}
+
+/// A refusal of the whole request is in the language of the caller, whoever refuses it.
+async fn refuses_in_the_language_of_the_caller(process: &Process, token: &str) -> Result<()> {
+    let vietnamese = [NDJSON, ("accept-language", "vi")];
+    for (address, token, status, path, english, in_vietnamese) in [
+        (
+            "organizations?source=bar&dryRun=yes",
+            token,
+            400,
+            json!("dryRun"),
+            "accepted: true, false",
+            "chấp nhận: true, false",
+        ),
+        (
+            "organizations?source=bar&drRun=true",
+            token,
+            400,
+            json!("drRun"),
+            "there is no parameter",
+            "không có tham số",
+        ),
+        ("organization?source=bar", token, 404, Value::Null, "there is no kind", "không có loại dữ liệu"),
+        ("organizations?source=bar", "x.y", 401, Value::Null, "the credential is not", "khóa truy cập không hợp lệ"),
+    ] {
+        for (headers, words) in [(&[NDJSON][..], english), (&vietnamese, in_vietnamese)] {
+            let refused = process.push(address, token, ndjson(&[organization("T9", None)]), headers).await?;
+            let error = &refused.lines[0]["error"];
+            assert_eq!((refused.status, &error["path"]), (status, &path), "{address}: {error}");
+            assert!(error["message"].as_str().is_some_and(|message| message.contains(words)), "{address}: {error}");
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let data = folder()?;
@@ -114,6 +171,13 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
         (whole.summary()["state"].as_str(), whole.statuses()),
         (Some("ROLLED_BACK"), vec!["REJECTED", "REJECTED"])
     );
+    // A dry run of all or nothing tells what it found, too.
+    let rows = ndjson(&[organization("T4", None), json!({ "externalId": "T5", "axis": "NONE" })]);
+    let checked = process.push("organizations?source=bar&atomic=true&dryRun=true", &token, rows, &[NDJSON]).await?;
+    assert_eq!(
+        (checked.summary()["state"].as_str(), checked.statuses()),
+        (Some("DRY_RUN"), vec!["CREATED", "REJECTED"])
+    );
     let left = process.ask("{ organization(code: \"T4\") { code } }", Value::Null, Some(&token)).await?.data();
     assert_eq!(left["organization"], Value::Null);
 
@@ -134,6 +198,8 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let other = process.push("organizations?source=bar", &token, ndjson(&[organization("T7", None)]), &key).await?;
     assert_eq!((other.status, other.lines[0]["error"]["code"].as_str()), (409, Some("CONFLICT")));
 
+    names_what_is_not_there(&process, &token).await?;
+    refuses_in_the_language_of_the_caller(&process, &token).await?;
     replaces(&process, &token).await?;
     acts_on_receipts(&process, &token, &first).await?;
     lists_receipts(&process, &token).await?;
@@ -283,7 +349,7 @@ async fn lists_receipts(process: &Process, token: &str) -> Result<()> {
     let kinds: Vec<&Value> = of_tasks["receipts"].as_array().expect("a list").iter().map(|of| &of["kind"]).collect();
     assert!(!kinds.is_empty() && kinds.iter().all(|kind| *kind == "tasks"), "{of_tasks}");
     for (query, accepted) in [
-        ("foo=1", "`state`"),
+        ("foo=1", "source, kind, state, first, after"),
         ("state=BAD", "ROLLED_BACK"),
         ("kind=nope", "organizations"),
         ("first=0", "1 to 500"),

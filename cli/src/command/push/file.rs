@@ -9,7 +9,7 @@ use super::answer::{Answer, Row, State, Summary};
 use super::attempt::attempt;
 use super::failed::{self, FailedLines};
 use super::input::Input;
-use super::key;
+use super::key::Key;
 use super::request::Options;
 use super::retry::{Stop, retrying};
 use super::traffic::Traffic;
@@ -28,8 +28,8 @@ pub struct Pusher {
 pub struct Job<'a> {
     pub input: &'a Input,
     pub kind: &'a str,
-    /// What tells this push apart from another one of the same content; empty if nothing does.
-    pub occasion: &'a str,
+    /// What the server knows this push by.
+    pub key: Key,
     /// The path beside which failed rows are written.
     pub beside: &'a Path,
 }
@@ -51,8 +51,8 @@ impl Pusher {
     pub async fn push(&self, job: &Job<'_>) -> Result<Outcome, Failure> {
         let input = job.input;
         let address = self.options.address(job.kind);
-        let (content, push, occasion) = (input.clone(), address.clone(), job.occasion.to_owned());
-        let key = tokio::task::spawn_blocking(move || key::of(&content, &push, &occasion));
+        let (key, content, push) = (job.key, input.clone(), address.clone());
+        let key = tokio::task::spawn_blocking(move || key.text(&content, &push));
         let key = key.await.context("the thread that reads the file failed")?;
         let key = key.with_context(|| format!("cannot read {}", input.name))?;
         let upload = Upload { input, address: &address, key: &key };

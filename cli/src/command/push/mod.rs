@@ -1,7 +1,7 @@
 //! `ioc push`: sends files of records to the platform.
 //!
-//! - [`input`] opens files, [`layout`] knows tables by their first line, [`key`] names a push by its content, [`body`] streams
-//!   and compresses;
+//! - [`input`] opens files, [`layout`] knows tables by their first line, [`key`] names a push, [`body`] streams and
+//!   compresses;
 //! - [`request`] is what is asked, [`upload`] sends it with [`crate::client`];
 //! - [`attempt`] sends while it reads the [`answer`], [`retry`] repeats it, [`file`] puts one push together;
 //! - [`failed`] writes failed rows, [`report`] shows results, [`traffic`] the progress;
@@ -34,11 +34,11 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use futures::FutureExt;
-use schema::clock::{Clock, SystemClock};
 
 use self::answer::Verdict;
 use self::file::{Job, Outcome, Pusher};
 use self::input::{FileType, Input};
+use self::key::Key;
 use self::request::Options;
 use self::retry::Stop;
 use self::watch::Watch;
@@ -66,9 +66,6 @@ pub struct Push {
     /// Type of stdin, or of a file whose name does not say it
     #[arg(long = "type", value_name = "TYPE")]
     file_type: Option<FileType>,
-    /// Push a file anew that was pushed before
-    #[arg(long)]
-    again: bool,
     /// Push every file that is put into a folder, then move it into its folder `done` or `failed`
     #[arg(long, value_name = "FOLDER", conflicts_with = "dry_run")]
     watch: Option<PathBuf>,
@@ -113,7 +110,7 @@ impl Push {
         }
         let client = Client::new(&self.server, language)?;
         let pusher = Pusher { client, options: self.options, language, stop };
-        let sender = Sender { pusher, file_type: self.file_type, is_again: self.again, format: self.format };
+        let sender = Sender { pusher, file_type: self.file_type, format: self.format };
         if let Some(folder) = &self.watch {
             Watch { folder, kind: self.kind.as_deref(), sender: &sender, poll }.run().await?;
             return Ok(Verdict::Clean);
@@ -130,7 +127,6 @@ impl Push {
 struct Sender {
     pusher: Pusher,
     file_type: Option<FileType>,
-    is_again: bool,
     format: Format,
 }
 
@@ -139,7 +135,7 @@ impl Sender {
     async fn named(&self, path: &Path, kind: &str) -> Result<Verdict> {
         let pushed = async {
             let input = self.open(path).await?;
-            let job = Job { input: &input, kind, occasion: &self.occasion(""), beside: &input.path };
+            let job = Job { input: &input, kind, key: Key::Run, beside: &input.path };
             self.pusher.push(&job).await
         };
         match pushed.await {
@@ -153,11 +149,6 @@ impl Sender {
         // A pipe may be silent for long.
         let opened = tokio::task::spawn_blocking(move || Input::open(&path, file_type)).await;
         Ok(opened.map_err(anyhow::Error::from)??)
-    }
-
-    /// What tells a push apart from an earlier one of the same content.
-    fn occasion(&self, usual: &str) -> String {
-        if self.is_again { schema::new_id(SystemClock.now()).to_string() } else { usual.to_owned() }
     }
 
     fn show(&self, path: &Path, kind: &str, outcome: &Outcome) -> Result<Verdict> {
@@ -175,12 +166,7 @@ impl Sender {
         if self.format == Format::Json {
             output::print(report::failure_json(path, failure))?;
         }
-        let hint = if failure.is_of_key() {
-            self.pusher.language.pick("; --again pushes the file anew", "; --again để gửi lại tệp từ đầu")
-        } else {
-            ""
-        };
-        eprintln!("ioc: {}: {failure}{hint}", path.display());
+        eprintln!("ioc: {}: {failure}", path.display());
         Ok(())
     }
 }

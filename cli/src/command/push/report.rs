@@ -60,8 +60,8 @@ pub fn table(name: &str, kind: &str, source: Option<&str>, outcome: &Outcome, la
 fn replayed(at: &str, language: Language) -> String {
     let at = clean(at);
     language.pick(
-        format!("note: this very file was pushed before; these are the results of {at}, and --again pushes it anew"),
-        format!("lưu ý: tệp này đã được gửi trước đây; đây là kết quả của lần gửi {at}, --again để gửi lại từ đầu"),
+        format!("note: this push had arrived before the connection broke; these are its results of {at}"),
+        format!("lưu ý: lần gửi này đã đến nơi trước khi mất kết nối; đây là kết quả lúc {at}"),
     )
 }
 

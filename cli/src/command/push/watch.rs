@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::answer::Verdict;
 use super::file::{Job, Outcome};
+use super::key::Key;
 use super::retry::{is_asked, retrying};
 use super::settled::{Mark, Settled, free, is_finished, kind_of};
 use super::{Sender, report};
@@ -148,11 +149,7 @@ impl Watch<'_> {
             Some(kind) => kind.to_owned(),
             None => self.kind_of(&input.name).await?,
         };
-        // A folder gets a file of each day. A content that was pushed before must be applied again if another one came
-        // between, so the time of the file is a part of its key here.
-        let modified = mark.modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-        let occasion = self.sender.occasion(&modified.to_string());
-        let job = Job { input: &input, kind: &kind, occasion: &occasion, beside: failed };
+        let job = Job { input: &input, kind: &kind, key: Key::Content(mark.modified), beside: failed };
         let outcome = self.sender.pusher.push(&job).await?;
         Ok((kind, outcome))
     }

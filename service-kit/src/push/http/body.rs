@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use tabular::{Compression, Format, Required};
 
+use super::query::not_accepted;
 use crate::problem::Problem;
 use crate::push::intake::Intake;
 use crate::push::{Layout, PushKind};
@@ -34,7 +35,9 @@ pub fn reading(
         && !layout.versions.contains(&version)
     {
         let message = format!("version {version:?} of {}; accepted: {}", layout.media_type, layout.versions.join(", "));
-        return Err(Problem::validation("Content-Type", message));
+        let vietnamese =
+            format!("phiên bản {version:?} của {}; chấp nhận: {}", layout.media_type, layout.versions.join(", "));
+        return Err(Problem::validation("Content-Type", message).in_vietnamese(vietnamese));
     }
     let (name, format) = match media_type.trim() {
         _ if layout.is_some() => ("CSV", Format::Csv),
@@ -44,8 +47,7 @@ pub fn reading(
         other => {
             let mut accepted = vec!["application/x-ndjson", "text/csv", XLSX];
             accepted.extend(kind.layouts.iter().map(|layout| layout.media_type));
-            let message = format!("{other:?}; accepted: {}", accepted.join(", "));
-            return Err(Problem::validation("Content-Type", message));
+            return Err(not_accepted("Content-Type", other, &accepted.join(", ")));
         }
     };
     let compression = match (text(CONTENT_ENCODING).to_ascii_lowercase().as_str(), format) {
@@ -53,8 +55,8 @@ pub fn reading(
         ("gzip", Format::Ndjson | Format::Csv) => Compression::Gzip,
         ("zstd", Format::Ndjson | Format::Csv) => Compression::Zstd,
         (other, _) => {
-            let message = format!("{other:?}; accepted: gzip and zstd for NDJSON and CSV, nothing for XLSX");
-            return Err(Problem::validation("Content-Encoding", message));
+            let accepted = "gzip, zstd (NDJSON, CSV); identity (NDJSON, CSV, XLSX)";
+            return Err(not_accepted("Content-Encoding", other, accepted));
         }
     };
     let charset = charset.or_else(|| parameter(parameters, "charset=")).map(str::to_owned);

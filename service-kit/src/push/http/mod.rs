@@ -1,6 +1,7 @@
 //! HTTP of pushes: files in, results out as NDJSON; kinds, templates and receipts.
 
 mod body;
+mod query;
 mod read;
 mod respond;
 
@@ -8,12 +9,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use schema::problem::ProblemCode;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::engine::{Begin, Begun, Options, Pusher};
@@ -25,8 +25,9 @@ use super::source::source_of;
 use crate::principal::Authenticator;
 use crate::problem::Problem;
 use crate::store::push::receipt;
+use query::{Parameters, Parsed, not_accepted};
 pub use read::described;
-use respond::{Language, failure};
+pub use respond::{Language, failure};
 
 /// What the routes need.
 #[derive(Clone)]
@@ -61,7 +62,9 @@ impl PushRoutes {
         let found = self.services.iter().find_map(|(_, pusher)| Some((pusher, pusher.kind(kind)?)));
         found.ok_or_else(|| {
             let kinds: Vec<&str> = self.kinds().map(|(_, kind)| kind.name).collect();
-            Problem::not_found(format!("there is no kind {kind:?}; accepted: {}", kinds.join(", ")))
+            let kinds = kinds.join(", ");
+            Problem::not_found(format!("there is no kind {kind:?}; accepted: {kinds}"))
+                .in_vietnamese(format!("không có loại dữ liệu {kind:?}; chấp nhận: {kinds}"))
         })
     }
 
@@ -72,47 +75,38 @@ impl PushRoutes {
     /// Any pusher: the receipts of all are in one place.
     fn any(&self) -> Result<&Pusher, Problem> {
         let first = self.services.first().map(|(_, pusher)| pusher);
-        first.ok_or_else(|| Problem::not_found("this process has no kinds of records"))
+        first.ok_or_else(|| {
+            Problem::not_found("this process has no kinds of records")
+                .in_vietnamese("tiến trình này không nhận loại dữ liệu nào")
+        })
     }
 }
 
 /// Parameters of a push, as in `?source=bar&dryRun=true`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Parameters {
-    source: Option<String>,
-    #[serde(default)]
-    dry_run: bool,
-    #[serde(default)]
-    atomic: bool,
-    mode: Option<String>,
-    scope: Option<String>,
-    may_remove: Option<usize>,
-    charset: Option<String>,
-}
+const PARAMETERS: [&str; 7] = ["source", "dryRun", "atomic", "mode", "scope", "mayRemove", "charset"];
 
-impl Parameters {
-    fn options(&self, kind: &PushKind) -> Result<Options, Problem> {
-        let replace = match self.mode.as_deref() {
-            None | Some("upsert") if self.scope.is_none() && self.may_remove.is_none() => None,
-            Some("replace") => {
-                let scope = self.scope.as_deref().map(|scope| Scope::read(kind, scope)).transpose();
-                let scope = scope.map_err(|fault| Problem::validation("scope", fault))?;
-                Some(Replace { scope, may_remove: self.may_remove })
-            }
-            None | Some("upsert") => {
-                return Err(Problem::validation("mode", "scope and mayRemove go with mode=replace"));
-            }
-            Some(other) => return Err(Problem::validation("mode", format!("{other:?}; accepted: upsert, replace"))),
-        };
-        Ok(Options { dry_run: self.dry_run, atomic: self.atomic, replace })
-    }
+fn options(stated: &Parameters, kind: &PushKind) -> Result<Options, Problem> {
+    let may_remove = stated.number("mayRemove", 0..=usize::MAX)?;
+    let scope = stated.text("scope");
+    let replace = match stated.text("mode") {
+        None | Some("upsert") if scope.is_none() && may_remove.is_none() => None,
+        Some("replace") => {
+            let scope = scope.map(|scope| Scope::read(kind, scope)).transpose()?;
+            Some(Replace { scope, may_remove })
+        }
+        None | Some("upsert") => {
+            return Err(Problem::validation("mode", "scope and mayRemove go with mode=replace")
+                .in_vietnamese("scope và mayRemove chỉ dùng với mode=replace"));
+        }
+        Some(other) => return Err(not_accepted("mode", other, "upsert, replace")),
+    };
+    Ok(Options { dry_run: stated.flag("dryRun")?, atomic: stated.flag("atomic")?, replace })
 }
 
 async fn push(
     State(routes): Routes,
     Path(kind): Path<String>,
-    query: Result<Query<Parameters>, axum::extract::rejection::QueryRejection>,
+    query: Parsed,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -125,7 +119,7 @@ async fn push(
         Ok(Started::Earlier { pusher, receipt }) => respond::replay(pusher, receipt, body, language).await,
         Err(problem) => {
             body::drain(body).await;
-            failure(&problem)
+            failure(&problem, language)
         }
     }
 }
@@ -135,35 +129,28 @@ enum Started {
     Earlier { pusher: Pusher, receipt: Box<receipt::Receipt> },
 }
 
-async fn begin(
-    routes: &PushRoutes,
-    kind: &str,
-    query: Result<Query<Parameters>, axum::extract::rejection::QueryRejection>,
-    headers: &HeaderMap,
-) -> Result<Started, Problem> {
+async fn begin(routes: &PushRoutes, kind: &str, query: Parsed, headers: &HeaderMap) -> Result<Started, Problem> {
     let principal = routes.authenticator.authenticate(headers)?;
     let subject = principal.subject()?;
     let (pusher, kind) = routes.find(kind)?;
-    let Query(parameters) = query.map_err(|rejection| {
-        let message =
-            format!("{}; accepted: source, dryRun, atomic, mode, scope, mayRemove, charset", rejection.body_text());
-        Problem::validation("query", message)
-    })?;
-    let source = source_of(pusher.database(), &principal, parameters.source.as_deref(), Some(kind.name)).await?;
-    let options = parameters.options(kind)?;
+    let parameters = Parameters::read(query, &PARAMETERS)?;
+    let source = source_of(pusher.database(), &principal, parameters.text("source"), Some(kind.name)).await?;
+    let options = options(&parameters, kind)?;
     if options.dry_run && respond::prefers_async(headers) {
         return Err(Problem::validation(
             "Prefer",
             "a dry run leaves no receipt to look up; accepted: a dry run without respond-async",
-        ));
+        )
+        .in_vietnamese("lần chạy thử không có biên nhận để tra cứu; cần: chạy thử không kèm respond-async"));
     }
-    let (format, layout, reading) = body::reading(headers, &routes.intake, kind, parameters.charset.as_deref())?;
+    let (format, layout, reading) = body::reading(headers, &routes.intake, kind, parameters.text("charset"))?;
     let key = text(headers, "idempotency-key");
     if key.is_some_and(|key| key.is_empty() || key.len() > 200) {
         return Err(Problem::validation(
             "Idempotency-Key",
             "the key has no or more than 200 characters; accepted: 1 to 200",
-        ));
+        )
+        .in_vietnamese("khóa trống hoặc dài quá 200 ký tự; chấp nhận: 1 đến 200"));
     }
     let file_name = text(headers, "content-disposition").and_then(body::file_name);
     let begin = Begin {
@@ -187,7 +174,7 @@ async fn begin(
 async fn act(State(routes): Routes, Path((id, action)): Path<(String, String)>, headers: HeaderMap) -> Response {
     match acted(&routes, &id, &action, &headers).await {
         Ok(summary) => axum::Json(summary).into_response(),
-        Err(problem) => failure(&problem),
+        Err(problem) => failure(&problem, Language::of(&headers)),
     }
 }
 
@@ -210,7 +197,8 @@ async fn acted(routes: &PushRoutes, id: &str, action: &str, headers: &HeaderMap)
             let records = pusher.undo(kind, &found, by).await?;
             Ok(json!({ "receipt": found.id, "state": "UNDONE", "records": records }))
         }
-        other => Err(Problem::not_found(format!("there is no action {other:?}; accepted: retry, discard, undo"))),
+        other => Err(Problem::not_found(format!("there is no action {other:?}; accepted: retry, discard, undo"))
+            .in_vietnamese(format!("không có thao tác {other:?}; chấp nhận: retry, discard, undo"))),
     }
 }
 

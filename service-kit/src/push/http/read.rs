@@ -1,19 +1,18 @@
 //! What can be read: kinds, templates, schemas, receipts.
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures::stream;
 use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
 use uuid::Uuid;
 
+use super::query::{Parameters, Parsed, not_accepted};
 use super::respond::{Language, failure, stored, summary};
 use super::{PushRoutes, Routes, text};
 use crate::principal::{Principal, Role};
@@ -27,9 +26,9 @@ use crate::store::role;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Number of receipts of a list, unless the caller asks for another.
-const NEWEST: i64 = 50;
+const NEWEST: usize = 50;
 /// Most receipts of a list.
-const MOST_RECEIPTS: i64 = 500;
+const MOST_RECEIPTS: usize = 500;
 
 /// Most failed rows of one file.
 const MOST_FAILED: i64 = 1_000_000;
@@ -86,10 +85,11 @@ fn form(form: Form) -> Value {
 }
 
 /// `GET /v1/push/{kind}/template.csv`, `…/template.xlsx`, `…/schema`
-pub async fn file(State(routes): Routes, Path((kind, file)): Path<(String, String)>) -> Response {
+pub async fn file(State(routes): Routes, Path((kind, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    let language = Language::of(&headers);
     let kind = match routes.find(&kind) {
         Ok((_, kind)) => kind,
-        Err(problem) => return failure(&problem),
+        Err(problem) => return failure(&problem, language),
     };
     let fields = kind.file_fields();
     match file.as_str() {
@@ -100,11 +100,9 @@ pub async fn file(State(routes): Routes, Path((kind, file)): Path<(String, Strin
         }
         "template.xlsx" => match template_xlsx(kind.label.1, &fields) {
             Ok(workbook) => download(XLSX, &format!("{}.xlsx", kind.name), workbook),
-            Err(error) => failure(&Problem::internal(error)),
+            Err(error) => failure(&Problem::internal(error), language),
         },
-        other => failure(&Problem::not_found(format!(
-            "there is no {other:?}; accepted: template.csv, template.xlsx, schema"
-        ))),
+        other => failure(&no_such(other, "template.csv, template.xlsx, schema"), language),
     }
 }
 
@@ -113,92 +111,71 @@ fn download(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
-/// Parameters of the list of receipts, as in `?state=FAILED&first=20`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wanted {
-    source: Option<String>,
-    kind: Option<String>,
-    state: Option<String>,
-    first: Option<String>,
-    after: Option<String>,
+/// What an address ends in, if nothing is there.
+fn no_such(found: &str, accepted: &str) -> Problem {
+    Problem::not_found(format!("there is no {found:?}; accepted: {accepted}"))
+        .in_vietnamese(format!("không có {found:?}; chấp nhận: {accepted}"))
 }
 
-impl Wanted {
-    /// Most receipts of the answer.
-    fn first(&self) -> Result<i64, Problem> {
-        let Some(text) = &self.first else { return Ok(NEWEST) };
-        let first = text.parse().ok().filter(|first| (1..=MOST_RECEIPTS).contains(first));
-        first.ok_or_else(|| Problem::validation("first", format!("{text:?}; accepted: 1 to {MOST_RECEIPTS}")))
-    }
+/// Parameters of the list of receipts, as in `?state=FAILED&first=20`.
+const LISTED: [&str; 5] = ["source", "kind", "state", "first", "after"];
 
-    /// Which receipts of the source.
-    fn filter(&self, routes: &PushRoutes, source: Option<String>) -> Result<Filter, Problem> {
-        let kinds: Vec<&str> = routes.all_kinds.iter().map(|kind| kind.name).collect();
-        if let Some(kind) = &self.kind
-            && !kinds.contains(&kind.as_str())
-        {
-            return Err(Problem::validation("kind", format!("{kind:?}; accepted: {}", kinds.join(", "))));
+/// Which receipts of the source are asked for.
+fn filter(asked: &Parameters, routes: &PushRoutes, source: Option<String>) -> Result<Filter, Problem> {
+    let kinds: Vec<&str> = routes.all_kinds.iter().map(|kind| kind.name).collect();
+    for (name, accepted) in [("kind", &kinds[..]), ("state", &STATES)] {
+        if let Some(found) = asked.text(name).filter(|found| !accepted.contains(found)) {
+            return Err(not_accepted(name, found, &accepted.join(", ")));
         }
-        if let Some(state) = &self.state
-            && !STATES.contains(&state.as_str())
-        {
-            return Err(Problem::validation("state", format!("{state:?}; accepted: {}", STATES.join(", "))));
-        }
-        Ok(Filter { source, kind: self.kind.clone(), state: self.state.clone(), after: None })
     }
+    let text = |name| asked.text(name).map(str::to_owned);
+    Ok(Filter { source, kind: text("kind"), state: text("state"), after: None })
+}
 
-    /// The receipt after which those of the answer come. One of another source is as one that does not exist.
-    async fn after(
-        &self,
-        db: &mut PgConnection,
-        source: Option<&str>,
-    ) -> Result<Option<(DateTime<Utc>, Uuid)>, Problem> {
-        let Some(text) = &self.after else { return Ok(None) };
-        let found = match Uuid::parse_str(text) {
-            Ok(id) => receipt::find(db, id).await?,
-            Err(_) => None,
-        };
-        let found = found.filter(|receipt| source.is_none_or(|source| receipt.source == source));
-        let unknown = || Problem::validation("after", format!("{text:?}; accepted: the `next` of an earlier answer"));
-        found.map(|receipt| Some((receipt.received_at, receipt.id))).ok_or_else(unknown)
-    }
+/// The receipt after which those of the answer come. One of another source is as one that does not exist.
+async fn after(
+    asked: &Parameters,
+    db: &mut PgConnection,
+    source: Option<&str>,
+) -> Result<Option<(DateTime<Utc>, Uuid)>, Problem> {
+    let Some(text) = asked.text("after") else { return Ok(None) };
+    let found = match Uuid::parse_str(text) {
+        Ok(id) => receipt::find(db, id).await?,
+        Err(_) => None,
+    };
+    let found = found.filter(|receipt| source.is_none_or(|source| receipt.source == source));
+    let unknown = || not_accepted("after", text, "`next` of an earlier answer");
+    found.map(|receipt| Some((receipt.received_at, receipt.id))).ok_or_else(unknown)
 }
 
 /// `GET /v1/push/receipts`
-pub async fn receipts(
-    State(routes): Routes,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn receipts(State(routes): Routes, query: Parsed, headers: HeaderMap) -> Response {
+    let language = Language::of(&headers);
     let newest = async {
         let principal = routes.authenticator.authenticate(&headers)?;
-        let Query(wanted) = wanted.map_err(|rejection| {
-            let message = format!("{}; accepted: source, kind, state, first, after", rejection.body_text());
-            Problem::validation("query", message)
-        })?;
+        let asked = Parameters::read(query, &LISTED)?;
         let pusher = routes.any()?;
-        let source = match (&wanted.source, principal.roles.contains(&Role::Admin)) {
+        let source = match (asked.text("source"), principal.roles.contains(&Role::Admin)) {
             (None, true) => None,
-            (asked, _) => Some(source_of(pusher.database(), &principal, asked.as_deref(), None).await?),
+            (named, _) => Some(source_of(pusher.database(), &principal, named, None).await?),
         };
-        let (first, mut filter) = (wanted.first()?, wanted.filter(&routes, source)?);
+        let most = asked.number("first", 1..=MOST_RECEIPTS)?.unwrap_or(NEWEST);
+        let mut filter = filter(&asked, &routes, source)?;
         let mut transaction = role::begin(pusher.database().pool()).await?;
-        filter.after = wanted.after(&mut transaction, filter.source.as_deref()).await?;
+        filter.after = after(&asked, &mut transaction, filter.source.as_deref()).await?;
         // One more than asked for shows whether others follow.
-        let mut found = receipt::newest(&mut *transaction, &filter, first + 1).await?;
-        let wanted = usize::try_from(first).unwrap_or(usize::MAX);
-        let next = if found.len() > wanted { found.get(wanted - 1).map(|last| last.id) } else { None };
-        found.truncate(wanted);
+        let mut found =
+            receipt::newest(&mut *transaction, &filter, i64::try_from(most + 1).unwrap_or(i64::MAX)).await?;
+        let next = if found.len() > most { found.get(most - 1).map(|last| last.id) } else { None };
+        found.truncate(most);
         Ok::<_, Problem>((found, next))
     };
     match newest.await {
         Ok((found, next)) => {
-            let language = Language::of(&headers);
             let found: Vec<Value> = found.iter().map(|receipt| summary(receipt, language)).collect();
             axum::Json(json!({ "receipts": found, "next": next })).into_response()
         }
-        Err(problem) => failure(&problem),
+        Err(problem) => failure(&problem, language),
     }
 }
 
@@ -212,7 +189,7 @@ pub async fn receipt(State(routes): Routes, Path(id): Path<String>, headers: Hea
     let found = async { visible(&routes, &routes.authenticator.authenticate(&headers)?, &id).await };
     match found.await {
         Ok(found) => axum::Json(summary(&found, Language::of(&headers))).into_response(),
-        Err(problem) => failure(&problem),
+        Err(problem) => failure(&problem, Language::of(&headers)),
     }
 }
 
@@ -220,27 +197,15 @@ pub async fn receipt(State(routes): Routes, Path(id): Path<String>, headers: Hea
 pub async fn part(
     State(routes): Routes,
     Path((id, part)): Path<(String, String)>,
-    stated: Result<Query<Stated>, QueryRejection>,
+    query: Parsed,
     headers: HeaderMap,
 ) -> Response {
     let read = async {
-        let Query(Stated { purpose }) = stated.map_err(|rejection| {
-            Problem::validation("query", format!("{}; accepted: purpose", rejection.body_text()))
-        })?;
-        read_part(&routes, &id, (&part, purpose.as_deref()), &headers).await
+        // What personal data is needed for.
+        let stated = Parameters::read(query, &["purpose"])?;
+        read_part(&routes, &id, (&part, stated.text("purpose")), &headers).await
     };
-    match read.await {
-        Ok(response) => response,
-        Err(problem) => failure(&problem),
-    }
-}
-
-/// Parameters of a part, as in `?purpose=...`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stated {
-    /// What personal data is needed for.
-    purpose: Option<String>,
+    read.await.unwrap_or_else(|problem| failure(&problem, Language::of(&headers)))
 }
 
 async fn read_part(
@@ -259,7 +224,9 @@ async fn read_part(
     if let (Some(at), true) = (found.body_deleted_at, part != "results") {
         let message =
             format!("the cells of this push were forgotten at {at}; its results and the hash of its body are kept");
-        return Err(Problem::not_found(message));
+        return Err(Problem::not_found(message).in_vietnamese(format!(
+            "các ô của lần gửi này đã được xóa lúc {at}; kết quả và mã băm của nội dung vẫn được giữ"
+        )));
     }
     let has_rows = ["payload", "failed.csv", "failed.ndjson", "failed.xlsx"].contains(&part);
     if has_rows {
@@ -285,11 +252,7 @@ async fn read_part(
         "failed.csv" => (Format::Csv, "text/csv; charset=utf-8"),
         "failed.ndjson" => (Format::Ndjson, "application/x-ndjson"),
         "failed.xlsx" => (Format::Xlsx, XLSX),
-        other => {
-            let message =
-                format!("there is no {other:?}; accepted: results, payload, failed.csv, failed.ndjson, failed.xlsx");
-            return Err(Problem::not_found(message));
-        }
+        other => return Err(no_such(other, "results, payload, failed.csv, failed.ndjson, failed.xlsx")),
     };
     let mut transaction = role::begin(pusher.database().pool()).await?;
     let rows = receipt::failed(&mut transaction, found.id, 0, MOST_FAILED).await?;

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, StatusCode};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
@@ -33,6 +33,13 @@ impl Language {
         let is_vietnamese =
             accepted.split(',').next().is_some_and(|first| first.trim().to_ascii_lowercase().starts_with("vi"));
         if is_vietnamese { Self::Vietnamese } else { Self::English }
+    }
+
+    fn of_problem(self, problem: &Problem) -> &str {
+        match (self, &problem.vietnamese) {
+            (Self::Vietnamese, Some(message)) => message,
+            _ => &problem.message,
+        }
     }
 
     fn message(self, error: &RowError) -> &str {
@@ -77,12 +84,17 @@ impl Language {
 }
 
 /// A refusal before any row.
-pub fn failure(problem: &Problem) -> Response {
+pub fn failure(problem: &Problem, language: Language) -> Response {
     if let Some(source) = &problem.source {
         tracing::error!(error = ?source, "a push failed");
     }
-    let error = json!({ "code": problem.code.as_str(), "message": problem.message, "path": problem.path });
-    (status(problem), axum::Json(json!({ "error": error }))).into_response()
+    let error = json!({ "code": problem.code.as_str(), "message": language.of_problem(problem), "path": problem.path });
+    let status = status(problem);
+    let mut response = (status, axum::Json(json!({ "error": error }))).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }
 
 /// An answer of NDJSON.
@@ -188,7 +200,10 @@ impl Run {
                 .map(Ok::<_, Infallible>),
             )),
             Ok(Err(refused)) => *refused,
-            Err(_) => failure(&Problem::internal(std::io::Error::other("the push ended without an answer"))),
+            Err(_) => {
+                let problem = Problem::internal(std::io::Error::other("the push ended without an answer"));
+                failure(&problem, language)
+            }
         }
     }
 
@@ -210,13 +225,13 @@ impl Run {
             }
             Err(problem) => {
                 if let Some(begun) = outbox.begun.take() {
-                    let _ = begun.send(Err(Box::new(failure(&problem))));
+                    let _ = begun.send(Err(Box::new(failure(&problem, self.language))));
                     return;
                 }
                 if let Some(source) = &problem.source {
                     tracing::error!(error = ?source, %receipt, "a push failed");
                 }
-                let error = json!({ "code": problem.code.as_str(), "message": problem.message });
+                let error = json!({ "code": problem.code.as_str(), "message": self.language.of_problem(&problem) });
                 json!({ "receipt": receipt, "state": "FAILED", "error": error })
             }
         };
@@ -290,7 +305,10 @@ pub async fn replay(pusher: Pusher, receipt: Box<Receipt>, body: Body, language:
     }
     if receipt.digest.as_deref() != Some(&*digest.finalize()) {
         let message = "this Idempotency-Key was used for another body; accepted: a new key, or the very body that was sent with it";
-        return failure(&Problem::conflict(message).at("Idempotency-Key"));
+        let problem = Problem::conflict(message).in_vietnamese(
+            "Idempotency-Key này đã dùng cho nội dung khác; cần: khóa mới, hoặc gửi lại đúng nội dung đó",
+        );
+        return failure(&problem.at("Idempotency-Key"), language);
     }
     let mut last = summary(&receipt, language);
     last["replayed"] = Value::Bool(true);

@@ -15,6 +15,7 @@ use tabular::Words;
 use uuid::Uuid;
 
 use crate::problem::Problem;
+use crate::push::kind::EXTERNAL_ID;
 use crate::push::{PushKind, PushStatus, RowError, RowResult, Staged};
 
 pub use statements::Statements;
@@ -394,16 +395,44 @@ impl Chunk<'_> {
         Ok(arranged)
     }
 
-    /// What is left waits.
+    /// What is left waits. Of a code that is not known the record is named that the sender may have meant: one whose code has
+    /// leading zeros or capitals.
     async fn park(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let (mut fields, mut prefixes, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+        let mut named = |field: &str, prefix: String, column: &str| {
+            fields.push(field.to_owned());
+            prefixes.push(prefix);
+            columns.push(column.to_owned());
+        };
+        for field in self.kind.fields {
+            if let Some(entity) = field.names {
+                named(field.field.name, format!("{entity}:"), field.column);
+            }
+        }
+        if let Some(parent) = &self.kind.parent {
+            named(parent.field, format!("{}:{}:", parent.kind.name, self.source), "");
+        }
+        named(EXTERNAL_ID, format!("{}:{}:", self.kind.name, self.source), "");
         sqlx::query(
             "UPDATE push_row AS r SET status = 'PARKED', errors = CASE WHEN r.errors <> '[]' THEN r.errors ELSE (
-                 SELECT jsonb_agg(jsonb_build_object('path', '', 'code', 'WAITS',
-                     'en', format('waits for %s, which has not arrived; the row is applied when it does', w.what),
-                     'vi', format('đang chờ %s chưa có; dòng sẽ được xử lý khi dữ liệu này đến', w.what)))
-                 FROM unnest(r.waits) AS w(what)) END
+                 SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, ''), 'code', 'WAITS',
+                     'en', format('waits for %s, which has not arrived; the row is applied when it does%s', w.what, '; did you mean ' || f.meant || '?'),
+                     'vi', format('đang chờ %s chưa có; dòng sẽ được xử lý khi dữ liệu này đến%s', w.what, '; có phải ' || f.meant || '?'))
+                     ORDER BY w.place, f.place)
+                 FROM unnest(r.waits) WITH ORDINALITY AS w(what, place)
+                 LEFT JOIN LATERAL (
+                     SELECT n.field, n.place, (
+                         SELECT m.code FROM unnest(ARRAY[lpad(c.code, 5, '0'), upper(c.code)]) AS m(code)
+                         WHERE n.stated <> '' AND m.code <> c.code AND (m.code = upper(c.code) OR c.code ~ '^[0-9]{1,4}$')
+                           AND directory.published_knows(rtrim(n.prefix, ':'), m.code) LIMIT 1) AS meant
+                     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n(field, prefix, stated, place)
+                     CROSS JOIN LATERAL (SELECT substr(w.what, length(n.prefix) + 1) AS code) AS c
+                     WHERE starts_with(w.what, n.prefix) AND (n.stated = '' OR r.content -> n.stated ? c.code)) AS f ON true) END
              WHERE r.status IS NULL",
         )
+        .bind(fields)
+        .bind(prefixes)
+        .bind(columns)
         .execute(db)
         .await?;
         Ok(())

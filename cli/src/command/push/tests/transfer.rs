@@ -103,7 +103,6 @@ async fn what_fails_for_a_while_is_sent_again_with_the_same_key() {
         // The server compares the bytes of one key.
         assert_eq!(again.body, seen[0].body);
     }
-    assert_eq!(seen[0].header("idempotency-key").len(), 64);
 }
 
 #[tokio::test]
@@ -117,23 +116,12 @@ async fn an_answer_without_its_summary_is_no_result() {
 }
 
 #[tokio::test]
-async fn only_again_makes_a_fresh_key() {
+async fn a_file_that_is_pushed_again_is_another_push() {
     let stub = Stub::start(|_| lines(&[CREATED, DONE])).await;
     let file = stub.file("tasks.csv", "a\n");
-    let copy = stub.file("copy.csv", "a\n");
-    for arguments in [
-        &[argument(&file), "--kind", "tasks"][..],
-        &[argument(&copy), "--kind", "tasks"],
-        &[argument(&file), "--kind", "tasks", "--again"],
-        &[argument(&file), "--kind", "tasks", "--atomic"],
-        &[argument(&file), "--kind", "areas"],
-        &[argument(&file), "--kind", "tasks", "--source", "bar"],
-    ] {
-        stub.push(arguments).await;
+    for _ in 0..2 {
+        stub.push(&[argument(&file), "--kind", "tasks"]).await;
     }
     let seen = stub.seen.lock();
-    let keys: Vec<&str> = seen.iter().map(|seen| seen.header("idempotency-key")).collect();
-    assert_eq!(keys[0], keys[1], "the name is no part of the key");
-    let distinct: std::collections::HashSet<&str> = keys.iter().copied().collect();
-    assert_eq!(distinct.len(), keys.len() - 1);
+    assert_ne!(seen[0].header("idempotency-key"), seen[1].header("idempotency-key"));
 }
