@@ -321,6 +321,16 @@ impl Conditions {
         conditions.eq(flag.map(|template| (template, &Value::Flag(true))))
     }
 
+    /// The one code of the condition with this template, and the other conditions.
+    pub(super) fn split_one(&self, template: &str) -> Option<(String, Self)> {
+        let at = self.0.iter().position(|condition| condition.template == template)?;
+        let Value::Texts(codes) = &self.0[at].value else { return None };
+        let [code] = &codes[..] else { return None };
+        let mut others = self.clone();
+        others.0.remove(at);
+        Some((code.clone(), others))
+    }
+
     /// The templates of the conditions.
     pub(super) fn templates(&self) -> impl Iterator<Item = &str> + Clone {
         self.0.iter().map(|condition| condition.template)

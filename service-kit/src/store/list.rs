@@ -41,7 +41,8 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// read.
     const BARE: &'static [Bare<&'static [&'static str]>] = &[];
 
-    /// Sources of the lists of a parent without a filter. They are of the rows of `parent.code`, and have the columns of the orders.
+    /// Sources of the lists of a parent without a filter, and of lists whose only filter is one such parent. They are of the rows of
+    /// `parent.code`, and have the columns of the orders.
     const OF_PARENT: &'static [(Parent, &'static [&'static str])] = &[];
 
     /// Condition on which the sources may be read at all. It is outside of them, since PostgreSQL leaves out no join in a
@@ -102,6 +103,14 @@ impl List {
     /// `VALIDATION` at `first` or `after`.
     pub fn page(&self) -> Result<Page, Problem> {
         Page::new(self.name, self.terms.clone(), &self.args)
+    }
+
+    /// The one parent whose rows the list is of, if these have sources of their own, and the list below it.
+    fn of_one_parent<R: Listed>(&self) -> Option<(&'static Parent, String, Self)> {
+        R::OF_PARENT.iter().find_map(|(parent, _)| {
+            let (code, conditions) = self.conditions.split_one(parent.filter)?;
+            conditions.are_only(R::UNFILTERED).then(|| (parent, code, Self { conditions, ..self.clone() }))
+        })
     }
 
     /// Charges a list that is counted, or that lists what a measure counts. Both read every row.
@@ -236,6 +245,10 @@ impl List {
 /// # Errors
 /// `VALIDATION` at `first` or `after`.
 pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Problem> {
+    if let Some((parent, code, list)) = list.of_one_parent::<R>() {
+        let found = of_parents::<R>(reader, parent, &list, std::slice::from_ref(&code)).await?;
+        return Ok(found.into_values().next().unwrap_or_default());
+    }
     let page = list.page()?;
     list.charge::<R>(reader)?;
     let reader = reader.rows(R::KIND);
