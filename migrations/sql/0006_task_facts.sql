@@ -67,9 +67,15 @@ CREATE INDEX fact_present_observed ON tasks.fact_present (observed_at, task_id);
 CREATE INDEX fact_present_priority ON tasks.fact_present (array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority), task_id);
 -- Only tasks that can become overdue.
 CREATE INDEX fact_present_overdue ON tasks.fact_present (coalesce(due_on, 'infinity'::date), task_id) WHERE overdue_from IS NOT NULL;
--- For the lists of an organization, with what their orders need, and of the positions of an official.
-CREATE INDEX fact_present_lead ON tasks.fact_present (lead, coalesce(due_on, 'infinity'::date), task_id)
-    INCLUDE (from_day, due_on, start_on, priority, progress, observed_at);
+-- The same for the lists of an organization, and one for the positions of an official.
+CREATE INDEX fact_present_lead_due ON tasks.fact_present (lead, coalesce(due_on, 'infinity'::date), task_id);
+CREATE INDEX fact_present_lead_due_desc ON tasks.fact_present (lead, coalesce(due_on, '-infinity'::date), task_id);
+CREATE INDEX fact_present_lead_start ON tasks.fact_present (lead, coalesce(start_on, 'infinity'::date), task_id);
+CREATE INDEX fact_present_lead_start_desc ON tasks.fact_present (lead, coalesce(start_on, '-infinity'::date), task_id);
+CREATE INDEX fact_present_lead_progress ON tasks.fact_present (lead, progress, task_id);
+CREATE INDEX fact_present_lead_observed ON tasks.fact_present (lead, observed_at, task_id);
+CREATE INDEX fact_present_lead_priority ON tasks.fact_present
+    (lead, array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority), task_id);
 CREATE INDEX fact_present_position ON tasks.fact_present (position, coalesce(due_on, 'infinity'::date), task_id);
 CREATE INDEX task_code_order ON tasks.task ((code COLLATE "C"), id);
 CREATE INDEX task_title_order ON tasks.task ((folded_title COLLATE "C"), id);
@@ -106,6 +112,13 @@ CREATE TABLE tasks.fact_of_area (
 );
 CREATE INDEX fact_of_area_page ON tasks.fact_of_area (area)
     INCLUDE (task_id, from_day, due_on, start_on, priority, progress, observed_at, code, folded_title);
+
+-- The number of tasks that have facts on a day, as the sum of the changes until then: those that begin on a day less those that end. The
+-- changes of one day are one row, or some more while several transactions write.
+CREATE TABLE tasks.fact_tally (
+    day   date   NOT NULL,
+    tasks bigint NOT NULL
+);
 
 -- Positions that are accountable in a fact, and the days on which each has a holder, who belongs to the directory.
 CREATE TABLE tasks.fact_position (position text PRIMARY KEY);
@@ -305,6 +318,46 @@ CREATE FUNCTION tasks.codes_of(ids uuid[]) RETURNS SETOF tasks.fact_code LANGUAG
     GROUP BY m.task_id, m.from_lead
 $$;
 
+-- Notes on which days the tasks begin to have facts, or cease to, before the facts are written. A row that another transaction holds is left
+-- to the next one of its day, so nobody waits.
+CREATE FUNCTION tasks.note_tally(ids uuid[], facts tasks.fact[]) RETURNS void LANGUAGE sql AS $$
+    WITH net AS (
+        SELECT day, sum(tasks) AS tasks
+        FROM (SELECT from_day, 1 FROM unnest(facts)
+              UNION ALL SELECT to_day, -1 FROM unnest(facts) WHERE to_day < 'infinity'
+              UNION ALL SELECT from_day, -1 FROM tasks.fact WHERE task_id = ANY(ids)
+              UNION ALL SELECT to_day, 1 FROM tasks.fact WHERE task_id = ANY(ids) AND to_day < 'infinity') AS change(day, tasks)
+        GROUP BY day HAVING sum(tasks) <> 0),
+    merged AS (
+        DELETE FROM tasks.fact_tally
+        WHERE ctid = ANY(ARRAY(SELECT t.ctid FROM tasks.fact_tally AS t JOIN net USING (day) FOR UPDATE OF t SKIP LOCKED))
+        RETURNING day, tasks)
+    INSERT INTO tasks.fact_tally
+    SELECT day, sum(tasks) FROM (TABLE net UNION ALL TABLE merged) AS change GROUP BY day HAVING sum(tasks) <> 0
+$$;
+
+-- Counts the tasks of each day anew and writes the numbers if they differ. Returns the number of days whose change differed. Who writes
+-- facts has noted the tally before, so the lock waits for it.
+CREATE FUNCTION tasks.recount() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    differ bigint;
+BEGIN
+    LOCK TABLE tasks.fact_tally IN EXCLUSIVE MODE;
+    CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
+        SELECT day, sum(tasks)::bigint AS tasks
+        FROM (SELECT from_day, 1 FROM tasks.fact UNION ALL SELECT to_day, -1 FROM tasks.fact WHERE to_day < 'infinity') AS change(day, tasks)
+        GROUP BY day HAVING sum(tasks) <> 0;
+    SELECT count(*) INTO differ
+    FROM counted AS c FULL JOIN (SELECT day, sum(tasks) AS tasks FROM tasks.fact_tally GROUP BY day) AS t USING (day)
+    WHERE coalesce(c.tasks, 0) <> coalesce(t.tasks, 0);
+    IF differ > 0 THEN
+        DELETE FROM tasks.fact_tally;
+        INSERT INTO tasks.fact_tally SELECT day, tasks FROM counted;
+    END IF;
+    DROP TABLE counted;
+    RETURN differ;
+END $$;
+
 -- Computes the facts of tasks anew and writes what differs. Returns the number of rows that differed.
 --
 -- The tasks are locked in the order of their ids, and the inputs are read after that: of two transactions that change a
@@ -318,6 +371,7 @@ BEGIN
     PERFORM FROM tasks.task WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     facts := ARRAY(SELECT f FROM tasks.facts_of(ids) AS f);
     codes := ARRAY(SELECT c FROM tasks.codes_of(ids) AS c);
+    PERFORM tasks.note_tally(ids, facts);
     INSERT INTO tasks.fact_position SELECT DISTINCT f.position FROM unnest(facts) AS f WHERE f.position IS NOT NULL ORDER BY 1
         ON CONFLICT DO NOTHING;
     RETURN platform.write_facts('tasks.fact', 'task_id', ids, facts)

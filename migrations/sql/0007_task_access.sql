@@ -52,6 +52,8 @@ BEGIN
         PERFORM platform.guard(child, 'task_id ' || seen);
     END LOOP;
     PERFORM platform.guard('tasks.fact_position', 'true');
+    -- It counts tasks that one does not see.
+    PERFORM platform.guard('tasks.fact_tally', 'false');
     -- What a source pushed of a child, with what was withdrawn since.
     PERFORM platform.guard(own, 'false') FROM unnest(ARRAY[
         'tasks.milestone_event', 'tasks.progress_update_event', 'tasks.evidence_event', 'tasks.blocker_event', 'tasks.reminder_event']::regclass[]) AS own;

@@ -71,7 +71,7 @@ impl Reader {
         Self { sight: Arc::new(kind.sight(&self.principal)), ..self.clone() }
     }
 
-    /// Whether the caller sees every row of a kind.
+    /// Whether the caller sees all rows of a kind.
     pub fn sees_all(&self, kind: &Kind) -> bool {
         kind.sight(&self.principal) == Sight::All
     }

@@ -16,6 +16,8 @@ pub struct Facts {
     pub derive: &'static str,
     /// SQL function that brings the facts up to date with the rules in force, if they depend on rules.
     pub refresh: Option<&'static str>,
+    /// SQL function that counts anew what is counted of the facts, and returns how many numbers differed.
+    pub recount: Option<&'static str>,
 }
 
 /// Number of records whose facts one transaction of [`recompute`] computes.
@@ -89,6 +91,16 @@ pub async fn recompute(
             }
             done += step.len() as u64;
             progress(done, all);
+        }
+    }
+    for recount in kinds.iter().filter_map(|kind| kind.recount) {
+        let mut transaction = role::begin(pool).await?;
+        let sql = AssertSqlSafe(format!("SELECT {recount}()"));
+        differ += sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut *transaction).await?;
+        if keep {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
         }
     }
     Ok(differ)

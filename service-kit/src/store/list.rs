@@ -45,6 +45,9 @@ pub trait Listed: for<'r> FromRow<'r, PgRow> + Clone + Send + Sync + Unpin + 'st
     /// `parent.code`, and have the columns of the orders.
     const OF_PARENT: &'static [(Parent, &'static [&'static str])] = &[];
 
+    /// Number of the rows of a list without a filter, for who sees all: a template with `{day}`.
+    const TALLY: Option<&'static str> = None;
+
     /// Condition on which the sources may be read at all. It is outside of them, since PostgreSQL leaves out no join in a
     /// query with such a condition.
     const CURRENT: &'static str = "true";
@@ -114,8 +117,8 @@ impl List {
     }
 
     /// Charges a list that is counted, or that lists what a measure counts. Both read every row.
-    fn charge<R: Listed>(&self, reader: &Reader) -> Result<(), Problem> {
-        let times = usize::from(self.with_total) + usize::from(self.conditions.is_counted());
+    fn charge<R: Listed>(&self, reader: &Reader, is_tallied: bool) -> Result<(), Problem> {
+        let times = usize::from(self.with_total && !is_tallied) + usize::from(self.conditions.is_counted());
         R::PRESENT.map_or(Ok(()), |table| reader.charge(table, times))
     }
 
@@ -228,6 +231,11 @@ impl List {
         }
     }
 
+    /// The number of all rows, if it is stored.
+    fn tally<R: Listed>(&self, reader: &Reader) -> Option<&'static str> {
+        R::TALLY.filter(|_| self.conditions.are_only(R::UNFILTERED) && reader.sees_all(R::KIND))
+    }
+
     /// Pushes the number of all rows.
     fn push_total<R: Listed>(&self, sql: &mut QueryBuilder<Postgres>, tie: Option<Tie>, plan: Plan) {
         sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN 0");
@@ -250,7 +258,8 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
         return Ok(found.into_values().next().unwrap_or_default());
     }
     let page = list.page()?;
-    list.charge::<R>(reader)?;
+    let tally = list.tally::<R>(reader);
+    list.charge::<R>(reader, tally.is_some())?;
     let reader = reader.rows(R::KIND);
     let plan = list.plan(&reader, &page);
     let reader = &reader.planned(plan);
@@ -266,7 +275,14 @@ pub async fn all<R: Listed>(reader: &Reader, list: &List) -> Result<Rows<R>, Pro
             return Ok(0);
         }
         let mut sql = QueryBuilder::default();
-        list.push_total::<R>(&mut sql, None, plan);
+        match tally {
+            Some(tally) => {
+                sql.push("SELECT CASE WHEN ").push(R::CURRENT).push(" THEN ");
+                push_source(&mut sql, tally, plan.day(list.day));
+                sql.push(" END AS total");
+            }
+            None => list.push_total::<R>(&mut sql, None, plan),
+        }
         Ok(sql.build_query_scalar().fetch_one(reader).await?)
     };
     let (rows, total) = futures::try_join!(rows, total)?;
@@ -376,7 +392,7 @@ async fn of_parents<R: Listed>(
     codes: &[String],
 ) -> Result<HashMap<String, Rows<R>>, Problem> {
     let page = list.page()?;
-    list.charge::<R>(reader)?;
+    list.charge::<R>(reader, false)?;
     let reader = reader.rows(R::KIND);
     let plan = list.plan(&reader, &page);
     let reader = &reader.planned(plan);

@@ -12,5 +12,9 @@ pub mod push;
 pub mod workflow;
 
 /// The stored facts.
-pub const FACTS: &[Facts] =
-    &[Facts { records: "feedback.feedback", derive: "feedback.derive", refresh: Some("feedback.refresh_facts") }];
+pub const FACTS: &[Facts] = &[Facts {
+    records: "feedback.feedback",
+    derive: "feedback.derive",
+    refresh: Some("feedback.refresh_facts"),
+    recount: None,
+}];

@@ -13,4 +13,4 @@ pub mod workflow;
 
 /// The stored facts: of observations and targets, by series.
 pub const FACTS: &[Facts] =
-    &[Facts { records: "kpis.series", derive: "kpis.derive", refresh: Some("kpis.refresh_facts") }];
+    &[Facts { records: "kpis.series", derive: "kpis.derive", refresh: Some("kpis.refresh_facts"), recount: None }];

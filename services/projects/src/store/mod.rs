@@ -14,15 +14,17 @@ pub mod workflow;
 
 /// The stored facts: of projects, of their money, of parcels.
 pub const FACTS: &[Facts] = &[
-    Facts { records: "projects.project", derive: "projects.derive", refresh: None },
+    Facts { records: "projects.project", derive: "projects.derive", refresh: None, recount: None },
     Facts {
         records: "projects.project",
         derive: "projects.derive_money",
         refresh: Some("projects.money_refresh_facts"),
+        recount: None,
     },
     Facts {
         records: "projects.parcel_case",
         derive: "projects.derive_parcels",
         refresh: Some("projects.parcel_refresh_facts"),
+        recount: None,
     },
 ];

@@ -93,6 +93,8 @@ impl Listed for TaskFacts {
     const CURRENT: &'static str = CURRENT;
     const ROW: Option<&'static str> = Some(ROW);
     const PRESENT: Option<&'static str> = Some(PRESENT);
+    const TALLY: Option<&'static str> =
+        Some("(SELECT coalesce(sum(t.tasks), 0)::bigint FROM tasks.fact_tally AS t WHERE t.day <= {day})");
 }
 
 /// The condition of a list that does not ask for drafts.
@@ -123,8 +125,12 @@ pub const MEASURED: &str = "SELECT s.*, f.*, \
        OR f.baseline_on >= s.first_day AND f.baseline_on < s.end_day)";
 
 /// The stored facts.
-pub const FACTS: &[Facts] =
-    &[Facts { records: "tasks.task", derive: "tasks.derive", refresh: Some("tasks.refresh_facts") }];
+pub const FACTS: &[Facts] = &[Facts {
+    records: "tasks.task",
+    derive: "tasks.derive",
+    refresh: Some("tasks.refresh_facts"),
+    recount: Some("tasks.recount"),
+}];
 
 /// Joins the codes that a task has in a dimension on the day.
 macro_rules! codes {

@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// The tables that an import writes.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     Task::TABLE,
     "tasks.task_event",
     TaskTransition::TABLE,
@@ -30,6 +30,7 @@ const TABLES: [&str; 13] = [
     "tasks.fact",
     "tasks.fact_code",
     "tasks.fact_of_area",
+    "tasks.fact_tally",
 ];
 
 /// Rows of one import. A stored child is not changed, except that an open one can be closed.

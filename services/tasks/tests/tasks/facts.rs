@@ -244,12 +244,19 @@ async fn damaged_facts_are_found_and_mended(pool: PgPool) {
     assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0);
     run(&pool, "UPDATE tasks.fact SET overdue_from = '2026-01-05' WHERE task_id = (SELECT id FROM tasks.task WHERE code = 'B'); \
         DELETE FROM tasks.fact WHERE task_id = (SELECT id FROM tasks.task WHERE code = 'C')".to_owned()).await;
-    // A wrong row differs twice: it goes, and another comes. Verifying writes nothing.
+    // A wrong row differs twice: it goes, and another comes. The tally of the day differs from the facts without C. Verifying writes nothing.
     for _ in 0..2 {
-        assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 3);
+        assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 4);
     }
-    assert_eq!(recompute(&pool, tasks::FACTS, true, |_, _| ()).await.expect("mended"), 3);
+    assert_eq!(recompute(&pool, tasks::FACTS, true, |_, _| ()).await.expect("mended"), 4);
     assert_eq!(recompute(&pool, tasks::FACTS, false, |_, _| ()).await.expect("verified"), 0);
+    // The tally of a day, and one of a day on which nothing began or ended.
+    run(&pool, "UPDATE tasks.fact_tally SET tasks = tasks + 1 WHERE ctid = (SELECT min(ctid) FROM tasks.fact_tally)")
+        .await;
+    run(&pool, "INSERT INTO tasks.fact_tally VALUES ('2020-01-01', 5)").await;
+    for (keep, differ) in [(false, 2), (true, 2), (false, 0)] {
+        assert_eq!(recompute(&pool, tasks::FACTS, keep, |_, _| ()).await.expect("counted"), differ);
+    }
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
