@@ -10,7 +10,7 @@ use sqlx::{QueryBuilder, Row};
 use super::codes::CodeKind;
 use super::condition::{Conditions, DaySql, push_texts};
 use super::plan::Plan;
-use super::reading::{READ_ALONE, Span, parts, push_rows, readings};
+use super::reading::{READ_ALONE, Span, day_of, parts, push_rows, readings};
 use super::template::Bare;
 use crate::loader::BatchSource;
 use crate::measures::{FEWEST_PERSONS, FactMeasures, Measures, Term, Wanted};
@@ -104,11 +104,8 @@ pub async fn measure<S: FactMeasures>(reader: &Reader, spec: Spec<'_>) -> Result
         terms.join(", "),
         persons.as_deref().unwrap_or("NULL::bigint"),
     ));
-    for (place, part) in parts(&readings).enumerate() {
-        let day = match part {
-            [reading] => plan.day(reading.as_of),
-            _ => DaySql::Column("s.as_of"),
-        };
+    for (place, part) in parts(&readings).into_iter().enumerate() {
+        let day = day_of(part).map_or(DaySql::Column("s.as_of"), |day| plan.day(day));
         sql.push(if place == 0 { "" } else { " OFFSET 0) UNION ALL (" });
         push_rows(&mut sql, rows, S::TABLE, part, plan);
         spec.conditions.push(&mut sql, day);

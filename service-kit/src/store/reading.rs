@@ -69,10 +69,20 @@ pub(super) fn readings(spans: &[Span], stocks: bool, flows: bool) -> Vec<Reading
 /// Number of readings up to which the rows of each are read by themselves.
 pub(super) const READ_ALONE: usize = 4;
 
-/// The readings in parts whose rows are read together: few each by itself, because a statement of one is planned for its days.
-pub(super) fn parts(readings: &[Reading]) -> impl Iterator<Item = &[Reading]> {
-    let size = if readings.len() <= READ_ALONE { 1 } else { readings.len() };
-    readings.chunks(size.max(1))
+/// The readings in parts whose rows are read together: few each by itself, otherwise those of each of few days, because a statement of
+/// one day is planned for it; otherwise all.
+pub(super) fn parts(readings: &[Reading]) -> Vec<&[Reading]> {
+    if readings.len() <= READ_ALONE {
+        return readings.chunks(1).collect();
+    }
+    let days: Vec<&[Reading]> = readings.chunk_by(|one, next| one.as_of == next.as_of).collect();
+    if days.len() <= READ_ALONE { days } else { vec![readings] }
+}
+
+/// The day of readings that have the same.
+pub(super) fn day_of(readings: &[Reading]) -> Option<NaiveDate> {
+    let (first, others) = readings.split_first()?;
+    others.iter().all(|reading| reading.as_of == first.as_of).then_some(first.as_of)
 }
 
 /// Pushes the rows of a set of measures for each reading, by its template.
@@ -94,40 +104,25 @@ pub(super) fn push_rows(
 /// Begin of a placeholder whose text is there for several readings only.
 pub(super) const SEVERAL: &str = "several:";
 
-/// Number of days up to which the facts of each day are read by index.
-const DAYS_BY_INDEX: usize = 4;
-
 /// Pushes the facts `d` of each reading `s`.
 ///
 /// A single reading is written as constants, so that the planner evaluates expressions of the day once and knows how many facts it
-/// has. Several are arrays in the order of their days. For few days the facts of each are read by index; for more, one pass over all facts
-/// finds the readings of each by binary search.
+/// has. Several are arrays. Those of one day are joined with its facts; of more days, one pass over all facts finds the readings of each by
+/// binary search.
 fn push_facts(sql: &mut QueryBuilder<Postgres>, table: &'static str, readings: &[Reading], plan: Plan) {
-    if let [reading] = readings {
-        push_reading(sql, reading, plan);
-        sql.push(" JOIN ").push(table).push(" AS d ON d.from_day <= s.as_of AND s.as_of < d.to_day");
+    if let Some(day) = day_of(readings) {
+        push_readings(sql, readings, plan);
+        sql.push(" JOIN ").push(table).push(" AS d ON d.from_day <= ");
+        plan.day(day).push(sql);
+        sql.push(" AND ");
+        plan.day(day).push(sql);
+        sql.push(" < d.to_day");
         return;
     }
-    let runs: Vec<&[Reading]> = readings.chunk_by(|one, next| one.as_of == next.as_of).collect();
-    if runs.len() <= DAYS_BY_INDEX {
-        let mut place = 0;
-        let (mut days, mut firsts, mut lasts) = (Vec::new(), Vec::new(), Vec::new());
-        for run in runs {
-            days.extend(run.first().map(|reading| reading.as_of));
-            firsts.push(place + 1);
-            place += i32::try_from(run.len()).unwrap_or(i32::MAX);
-            lasts.push(place);
-        }
-        sql.push("unnest(").push_bind(days).push("::date[], ").push_bind(firsts).push("::int[], ").push_bind(lasts);
-        sql.push("::int[]) AS moment(day, first, last) JOIN ").push(table);
-        sql.push(" AS d ON d.from_day <= moment.day AND moment.day < d.to_day ");
-        sql.push("CROSS JOIN LATERAL generate_series(moment.first, moment.last) AS place CROSS JOIN LATERAL (SELECT ");
-    } else {
-        let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();
-        sql.push(table).push(" AS d CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, ");
-        sql.push_bind(days.clone()).push("::date[]) + 1, width_bucket(d.to_day - 1, ");
-        sql.push_bind(days).push("::date[])) AS place CROSS JOIN LATERAL (SELECT ");
-    }
+    let days: Vec<NaiveDate> = readings.iter().map(|reading| reading.as_of).collect();
+    sql.push(table).push(" AS d CROSS JOIN LATERAL generate_series(width_bucket(d.from_day - 1, ");
+    sql.push_bind(days.clone()).push("::date[]) + 1, width_bucket(d.to_day - 1, ");
+    sql.push_bind(days).push("::date[])) AS place CROSS JOIN LATERAL (SELECT ");
     let mut names = COLUMNS.into_iter();
     push_columns(sql, readings, |sql| {
         sql.push(")[place] AS ").push(names.next().unwrap_or_default());
