@@ -106,9 +106,12 @@ impl Pushes {
         let since = std::time::Instant::now();
         let Begun::New(mut session) = self.pusher.begin(begin).await? else { return Ok(()) };
         let reading = tabular::Reading { required: Required::NewRecords, ..tabular::Reading::new(Format::Ndjson) };
-        let staged = read_rows(kind, &reading, body, self.now);
         session.received(body);
-        let results = match session.apply(staged).await {
+        let applied = match read_rows(kind, &reading, body, self.now) {
+            Ok(staged) => session.apply(staged).await,
+            Err(problem) => Err(problem),
+        };
+        let results = match applied {
             Ok(results) => results,
             Err(problem) => {
                 session.fail(&problem).await;

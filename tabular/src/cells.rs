@@ -3,7 +3,7 @@
 use crate::excerpt::excerpt;
 use crate::fault::{Fault, code};
 use crate::field::Field;
-use crate::header::Column;
+use crate::header::{Column, column_name};
 use crate::reading::Required;
 use crate::row::{Raw, Row};
 use crate::value::{self, Cell, CellKind};
@@ -19,6 +19,8 @@ pub(crate) struct CellReader<'a> {
     pub(crate) required: Required,
     /// Whether the file is one of failed rows that this crate wrote as CSV: cells that look like formulas are escaped.
     pub(crate) is_escaped: bool,
+    /// Whether it is a CSV.
+    pub(crate) is_csv: bool,
 }
 
 impl CellReader<'_> {
@@ -50,14 +52,21 @@ impl CellReader<'_> {
         }
         raw.extend(columns.iter().skip(cells.len()).map(|column| (column.header.clone(), String::new())));
         row.raw = Raw::Cells(raw);
-        let extra = cells.iter().skip(columns.len()).find(|cell| !cell.text.trim().is_empty());
-        if let Some(extra) = extra {
-            let (found, accepted, text) = (cells.len(), columns.len(), excerpt(extra.text));
+        let has_header = |place: usize| columns.get(place).is_some_and(|column| !column.header.is_empty());
+        let mut extra =
+            cells.iter().enumerate().filter(|(place, cell)| !has_header(*place) && !cell.text.trim().is_empty());
+        if let Some((place, cell)) = extra.next() {
+            let (column, text) = (column_name(place), excerpt(cell.text));
+            let (en, vi) = if self.is_csv {
+                ("; quote cells that hold the separator", "; hãy đặt ô có dấu phân cách trong nháy kép")
+            } else {
+                ("", "")
+            };
             row.refuse(Fault::new(
                 "",
                 code::EXTRA_CELLS,
-                format!("found {found} cells, the first without a header is “{text}”; accepted: {accepted} as in the header; quote cells that hold the separator"),
-                format!("có {found} ô, ô đầu tiên không có tiêu đề là “{text}”; chấp nhận: {accepted} ô như dòng tiêu đề; hãy đặt ô có dấu phân cách trong nháy kép"),
+                format!("found “{text}” in column {column}, which has no header; accepted: cells below a header, or below one that begins with # for remarks{en}"),
+                format!("có “{text}” ở cột {column} không có tiêu đề; chấp nhận: ô dưới một tiêu đề, hoặc tiêu đề bắt đầu bằng # cho ghi chú{vi}"),
             ));
         }
         if self.required == Required::EveryRow {

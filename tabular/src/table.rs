@@ -155,8 +155,8 @@ impl<'a> Table<'a> {
         for (index, Serials { count, first: (line, text, read) }) in &self.serials {
             let header = self.fields[*index].header;
             self.notes.push(Words::new(
-                format!("“{header}”: read {count} plain numbers as days, the first on line {line}: {text} is {read}"),
-                format!("“{header}”: đã đọc {count} số thường là ngày, số đầu tiên ở dòng {line}: {text} là {read}"),
+                format!("“{header}”: plain numbers that were read as days: {count}, the first on line {line}: {text} is {read}"),
+                format!("“{header}”: số thường được đọc là ngày: {count}, số đầu tiên ở dòng {line}: {text} là {read}"),
             ));
         }
         if self.rows == 0 {
@@ -188,7 +188,7 @@ impl<'a> Table<'a> {
         if at > 0 {
             let before = header.line - 1;
             self.notes.push(Words::new(
-                format!("the header is on line {}; {before} lines before it were skipped", header.line),
+                format!("the header is on line {}; lines before it that were skipped: {before}", header.line),
                 format!("dòng tiêu đề ở dòng {}; đã bỏ qua {before} dòng phía trước", header.line),
             ));
         }
@@ -197,7 +197,7 @@ impl<'a> Table<'a> {
         self.notes.extend(note);
         let (fields, zone, required) = (self.fields, self.zone, self.required);
         let is_escaped = self.is_csv && cells.iter().any(|cell| is_reasons(cell));
-        self.state = State::Reading(CellReader { fields, columns, zone, required, is_escaped });
+        self.state = State::Reading(CellReader { fields, columns, zone, required, is_escaped, is_csv: self.is_csv });
         for row in rows {
             let Held { line, cells, from_1904, faults } = row;
             let cells: Vec<Cell<'_>> = cells.iter().map(|(text, kind)| Cell { text, kind: *kind, from_1904 }).collect();

@@ -273,6 +273,12 @@ async fn push(
         body.extend_from_slice(row.to_string().as_bytes());
         body.push(b'\n');
     }
+    let reading = tabular::Reading {
+        required: Required::NewRecords,
+        zone: scope.city.tz,
+        ..tabular::Reading::new(Format::Ndjson)
+    };
+    let staged = read_rows(kind, &reading, &body, scope.now)?;
     let begin = Begin {
         kind,
         layout: None,
@@ -292,12 +298,6 @@ async fn push(
         }
     };
     let receipt = (!options.dry_run).then(|| ID(session.receipt().to_string()));
-    let reading = tabular::Reading {
-        required: Required::NewRecords,
-        zone: scope.city.tz,
-        ..tabular::Reading::new(Format::Ndjson)
-    };
-    let staged = read_rows(kind, &reading, &body, scope.now);
     session.received(&body);
     let mut results = session.apply(staged).await?;
     let (_, last) = session.finish(Reading { encoding: None, notes: Vec::new(), fault: None }).await?;

@@ -191,7 +191,15 @@ fn take_row(row: ReadRow, piece: &mut Piece, hand: &mpsc::Sender<Piece>) -> Cont
 }
 
 /// Reads the rows of a body that is in memory.
-pub fn read_rows(kind: &PushKind, reading: &tabular::Reading, body: &[u8], now: DateTime<Utc>) -> Vec<ReadRow> {
+///
+/// # Errors
+/// `VALIDATION` at `rows` when the body cannot be read.
+pub fn read_rows(
+    kind: &PushKind,
+    reading: &tabular::Reading,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Vec<ReadRow>, Problem> {
     let fields = kind.file_fields();
     let mut rows = Vec::new();
     let moment = (now, CityTime { tz: reading.zone });
@@ -199,13 +207,16 @@ pub fn read_rows(kind: &PushKind, reading: &tabular::Reading, body: &[u8], now: 
         rows.push(read_row(kind, row, moment));
         ControlFlow::Continue(())
     };
-    if let Ok(mut reader) = Reader::new(&fields, reading)
-        && reader.push(body, &mut sink).is_ok()
-    {
-        // Lines of JSON that this process wrote have no fault of the file.
-        let _ = reader.finish(&mut sink);
+    let refused = |fault: &tabular::FileFault| {
+        let RowError { en, vi, .. } = file_fault(fault);
+        Problem::validation("rows", en).in_vietnamese(vi)
+    };
+    let mut reader = Reader::new(&fields, reading).map_err(|fault| refused(&fault))?;
+    match reader.push(body, &mut sink).and_then(|()| reader.finish(&mut sink)) {
+        Err(ReadError::File(fault)) => Err(refused(&fault)),
+        // The receiver of the rows takes all.
+        Ok(_) | Err(ReadError::Stopped) => Ok(rows),
     }
-    rows
 }
 
 /// Stages a row that was read, or says why it cannot be.

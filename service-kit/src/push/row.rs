@@ -163,15 +163,18 @@ pub fn stage(
     if let Some(at) = stated
         && at > now + AHEAD
     {
-        errors
-            .push(in_the_future(OBSERVED_AT, &at.with_timezone(&city.tz).to_rfc3339_opts(SecondsFormat::AutoSi, true)));
+        errors.push(in_the_future(
+            "a time",
+            OBSERVED_AT,
+            &at.with_timezone(&city.tz).to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        ));
     }
     for field in kind.fields.iter().filter(|field| field.past) {
         let name = field.field.name;
         if let Some(Value::String(text)) = values.get(name)
             && is_ahead(text, now, city)
         {
-            errors.push(in_the_future(name, text));
+            errors.push(in_the_future("a day or a time", name, text));
         }
     }
     let deleted = values.remove(DELETED) == Some(Value::Bool(true));
@@ -219,9 +222,9 @@ fn is_ahead(text: &str, now: DateTime<Utc>, city: CityTime) -> bool {
     }
 }
 
-fn in_the_future(field: &str, text: &str) -> RowError {
+fn in_the_future(accepted: &str, field: &str, text: &str) -> RowError {
     let words = Words::new(
-        format!("{text} is in the future; accepted: a day or a time until now"),
+        format!("{text} is in the future; accepted: {accepted} until now"),
         format!("{text} ở tương lai; cần: ngày hoặc thời điểm không sau hiện tại"),
     );
     RowError::new(field, "INVALID", words)

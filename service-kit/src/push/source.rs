@@ -21,9 +21,10 @@ pub async fn source_of(
             .in_vietnamese("khóa truy cập không gắn với nguồn nào; cần: ?source=TÊN")
     })?;
     if !is_source(source) {
-        let message = format!("{source:?}; accepted: 1 to 64 lower-case letters, digits, dots, dashes and underscores");
+        let message =
+            format!("found {source:?}; accepted: 1 to 64 lower-case letters, digits, dots, dashes and underscores");
         return Err(Problem::validation("source", message).in_vietnamese(format!(
-            "{source:?}; chấp nhận: 1 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới"
+            "có {source:?}; chấp nhận: 1 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới"
         )));
     }
     if let Some(kind) = kind

@@ -1,15 +1,15 @@
 //! Decision on the encoding of a text file, and decoding to UTF-8.
 //!
 //! Order: byte order mark; NUL pattern of UTF-16; UTF-8 when the first 64 KiB are; the declared charset; detection. A file
-//! that starts as UTF-8 stays UTF-8: a byte that does not fit later is a fault of its row. When the first 64 KiB are plain
-//! ASCII and a charset is declared, the decision waits for the first other byte.
+//! that starts as UTF-8 stays UTF-8: a byte that does not fit later is a fault of its row. When the first 64 KiB of a CSV are plain
+//! ASCII, the decision waits for the first other byte.
 
-use super::{Out, font_fault, signature};
+use super::{Legacy, Out, either_fault, fault_of_font, font_fault, legacy, signature};
 use crate::fault::{FileFault, ReadError, code};
 use crate::field::Words;
 use crate::reading::Format;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 
 /// Bytes that the decision looks at.
 pub(crate) const HEAD: usize = 64 * 1024;
@@ -29,7 +29,7 @@ enum State {
         bytes: Vec<u8>,
         start: bool,
     },
-    /// Plain ASCII so far, with a declared charset.
+    /// Plain ASCII so far.
     Ascii,
     /// UTF-8 passes unchanged.
     Utf8,
@@ -106,7 +106,8 @@ impl Decoder {
             if head.split(|byte| *byte == 0).skip(1).count() * 100 > head.len() {
                 return Err(signature::wrong_format(("binary data", "dữ liệu nhị phân"), self.format).into());
             }
-            if head.is_ascii() && !last && self.declared.is_some_and(|declared| declared != UTF_8) {
+            // The first letter outside ASCII decides.
+            if head.is_ascii() && !last && self.format == Format::Csv && self.declared != Some(UTF_8) {
                 self.state = State::Ascii;
                 return out(&head);
             }
@@ -114,17 +115,27 @@ impl Decoder {
         // JSON is UTF-8 (RFC 8259), and so is a text that is declared as such: a byte that does not fit is a fault of its row.
         let is_stated = self.declared == Some(UTF_8) || (self.format == Format::Ndjson && self.declared.is_none());
         let is_utf8 = is_stated || mostly_utf8(&head, last);
-        Self::check_fonts(&head, if is_utf8 { UTF_8 } else { WINDOWS_1252 })?;
+        // Values of JSON are checked each by itself: they may be escaped.
+        if self.format != Format::Ndjson {
+            Self::check_fonts(&head, if is_utf8 { UTF_8 } else { WINDOWS_1252 })?;
+        }
         if is_utf8 {
             self.settle(UTF_8, None);
         } else if let Some(declared) = self.declared.filter(|declared| *declared != UTF_8) {
             self.settle(declared, Some(("as declared", "như đã khai báo")));
         } else {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(&head, last);
-            let guess = detector.guess(Some(b"vn"), Utf8Detection::Deny);
+            let encoding = match legacy(&WINDOWS_1252.decode_without_bom_handling(&head).0) {
+                Legacy::Font(name) => return Err(fault_of_font(name).into()),
+                Legacy::Either(name) => return Err(either_fault(name).into()),
+                Legacy::Windows1258 => WINDOWS_1258,
+                Legacy::Other => {
+                    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+                    detector.feed(&head, last);
+                    detector.guess(Some(b"vn"), Utf8Detection::Deny)
+                }
+            };
             self.settle(
-                guess,
+                encoding,
                 Some(("detected from the text; UTF-8 is safer", "nhận dạng theo nội dung; nên dùng UTF-8")),
             );
         }

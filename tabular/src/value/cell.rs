@@ -3,7 +3,6 @@
 use super::number::{NumberFault, from_cell, from_json, of_sheet};
 use super::time::{self, TimeFault, YEARS};
 use super::{NULL, number::Number, refused, text};
-use crate::bytes::{font_advice, font_name};
 use crate::fault::{Fault, code};
 use crate::field::{Field, Form, Words};
 use crate::fold::fold;
@@ -146,10 +145,6 @@ fn typed(field: &Field, cell: &Cell<'_>, found: &str, zone: Tz) -> Result<Value,
                 "bảng tính đã đổi mã dài thành số; hãy định dạng cột là văn bản rồi nhập lại",
             );
             Err(refused(field, code::INVALID, found, Some(reason)))
-        }
-        Form::Text(_) | Form::Texts(_) if font_name(found).is_some() => {
-            let reason = font_name(found).map(font_advice);
-            Err(refused(field, code::FONT_ENCODING, found, reason))
         }
         Form::Text(max) => text::text(field, found, max).map(Value::String),
         Form::Digits(width) => text::digits(field, found, width),

@@ -1,6 +1,7 @@
 //! Texts, codes of digits, choices and lists: shared by cells and JSON.
 
 use super::refused;
+use crate::bytes::{font_advice, font_name};
 use crate::fault::{Fault, code};
 use crate::field::{Field, Words};
 use crate::fold::{fold, nearest};
@@ -30,6 +31,9 @@ pub(super) fn text(field: &Field, found: &str, max: usize) -> Result<String, Fau
             format!("có ký tự điều khiển U+{number:04X}"),
         );
         return Err(refused(field, code::INVALID, found, Some(reason)));
+    }
+    if let Some(name) = font_name(&text) {
+        return Err(refused(field, code::FONT_ENCODING, found, Some(font_advice(name))));
     }
     let chars = text.chars().count();
     if chars > max {

@@ -12,6 +12,10 @@ use std::process::ExitCode;
 /// Most leading zeros and digits of a code.
 const MOST_ZEROS: usize = 40;
 
+/// Most cells, and bytes of their texts, that are looked at to recognise an encoding.
+const SAMPLE_CELLS: usize = 50_000;
+const SAMPLE_BYTES: usize = 64 * 1024;
+
 /// Most merged ranges and other sheets that are reported.
 const MOST_REPORTED: usize = 10_000;
 
@@ -81,6 +85,9 @@ fn read(task: &Task, out: &mut Output) -> Result<(), Stop> {
         });
     }
     out.write(&Message::Sheet { name: name.clone(), hidden, others, from_1904, merged })?;
+    if let Some(font) = font(&mut book, &name)? {
+        return Err(Stop::Refused(Refusal::Font(font.to_owned())));
+    }
     let mut zeros = Zeros::new(&task.path, &name)?;
     let mut cells = book.worksheet_cells_reader(&name)?;
     let mut row: (u64, Vec<(usize, Kind, String)>) = (0, Vec::new());
@@ -108,6 +115,25 @@ fn read(task: &Task, out: &mut Output) -> Result<(), Stop> {
         row.1.push(((cell.pos.1 as usize).min(LAST_COLUMN), kind, text));
     }
     flush(&mut row, out)
+}
+
+/// The font encoding of the first texts of a sheet. Of a few cells none may be clear by itself.
+fn font(book: &mut Xlsx<BufReader<File>>, sheet: &str) -> Result<Option<&'static str>, Stop> {
+    let mut cells = book.worksheet_cells_reader(sheet)?;
+    let mut texts = String::new();
+    for _ in 0..SAMPLE_CELLS {
+        let Some(cell) = cells.next_cell()? else { break };
+        let text = match cell.get_value() {
+            DataRef::String(text) => text.as_str(),
+            DataRef::SharedString(text) => *text,
+            _ => continue,
+        };
+        if !text.is_ascii() && texts.len() < SAMPLE_BYTES {
+            texts.push(' ');
+            texts.push_str(text);
+        }
+    }
+    Ok(crate::bytes::font_name(&texts))
 }
 
 /// Cells that show a number with leading zeros, by a number format such as `00000`: codes that a spreadsheet took for numbers.
@@ -203,7 +229,7 @@ fn cell_text(value: &DataRef<'_>, formula: Option<&str>, longest: usize) -> Opti
         return Some((Kind::Bool, value.to_string()));
     }
     Some(match value {
-        DataRef::Empty if formula.is_some() => (Kind::Formula, String::new()),
+        DataRef::Empty if formula.is_some() => (Kind::Formula, text(&format!("={}", formula.unwrap_or_default()))),
         DataRef::Empty => return None,
         DataRef::Int(number) => (Kind::Number, number.to_string()),
         DataRef::Float(number) => (Kind::Number, number.to_string()),

@@ -53,6 +53,8 @@ pub(super) enum Refusal {
     TooLarge,
     /// It has no visible sheet of cells.
     NoSheet,
+    /// Its text is in the font encoding with this name.
+    Font(String),
     /// The parser refuses it, for this reason.
     Unreadable(String),
 }

@@ -1,7 +1,7 @@
 //! The parent of the child process: stores the workbook, starts the child, reads its pipe row by row.
 
 use super::message::{Kind, LAST_COLUMN, Merged, Message, Refusal, Task};
-use crate::bytes::signature;
+use crate::bytes::{fault_of_font, signature};
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, FileFault, ReadError, code};
 use crate::field::{Field, Words};
@@ -240,6 +240,7 @@ fn refused(refusal: &Refusal) -> FileFault {
             "found no visible sheet; accepted: a workbook with one",
             "không có trang tính nào hiển thị; chấp nhận: bảng tính có ít nhất một trang",
         ),
+        Refusal::Font(name) => fault_of_font(name),
         Refusal::Unreadable(reason) => unreadable(reason),
     }
 }

@@ -46,7 +46,7 @@ fn each_bad_cell_is_a_fault_with_its_line_field_and_code() {
         ("A,,,,,,,2026-03-15,,", "observedAt", "INVALID", "time of day is missing"),
         ("A,,,,,,,,Hoàn thàn,", "status", "INVALID", "did you mean “Hoàn thành”?"),
         ("A,,,,,,,,,a;12345678901", "tags", "TOO_LONG", "it has 11 characters"),
-        ("A,,,,,,,,,,,x", "", "EXTRA_CELLS", "found 12 cells"),
+        ("A,,,,,,,,,,,x", "", "EXTRA_CELLS", "found “x” in column L"),
         ("A,\"x\" y,,,,,,,,", "", "INVALID", "behind a closed quotation mark"),
     ] {
         let outcome = csv(format!("{header}{row}\nB,,,,,,,,,\n"));
@@ -97,7 +97,7 @@ fn lines_before_the_header_are_skipped_and_said() {
     let outcome = csv("UBND thành phố;;\nTiêu đề: báo cáo;;\n\ncode;title;due\nA;b;\n");
     assert_eq!(outcome.values(), [json!({"code": "A", "title": "b"})]);
     assert_eq!(outcome.rows[0].line, 5);
-    assert_eq!(outcome.notes(), ["the header is on line 4; 3 lines before it were skipped"]);
+    assert_eq!(outcome.notes(), ["the header is on line 4; lines before it that were skipped: 3"]);
 }
 
 #[test]
@@ -346,4 +346,34 @@ fn a_message_has_an_example_only_if_the_field_has_one() {
 fn a_file_without_rows_says_so() {
     assert_eq!(csv("code,title\n").notes(), ["found no rows below the header"]);
     assert!(csv("").file_fault().message.en.contains("(the file is empty)"));
+}
+
+#[test]
+fn a_cell_below_no_header_is_a_fault_of_its_row_wherever_it_is() {
+    let outcome = csv("code,title,,due\nA1,Sở,Xây dựng,\nA2,x,,2026-03-15\nA3,x,,,y\n");
+    assert_eq!(outcome.faults(), [(2, "", "EXTRA_CELLS"), (4, "", "EXTRA_CELLS")]);
+    assert!(outcome.rows[0].faults[0].message.en.contains("“Xây dựng” in column C"), "{:?}", outcome.rows[0].faults);
+    assert!(outcome.rows[2].faults[0].message.en.contains("column E"));
+}
+
+#[test]
+fn bytes_of_windows_1258_are_recognised_however_late_they_come() {
+    let head = "A,plain\n".repeat(20_000);
+    let mut bytes = format!("code,title\n{head}B,").into_bytes();
+    // Decomposed tones: “Sở Xây dựng”.
+    bytes.extend_from_slice(&WINDOWS_1258.encode("Sơ\u{309} Xây dư\u{323}ng\n").0);
+    let outcome = csv(bytes);
+    assert_eq!(outcome.values()[20_000]["title"], "Sở Xây dựng");
+    assert_eq!(outcome.end.unwrap().encoding.as_deref(), Some("windows-1258"));
+}
+
+#[test]
+fn bytes_with_two_readings_need_a_charset() {
+    // “Công an” of windows-1258 is “Cụng an” in TCVN3.
+    let bytes = WINDOWS_1258.encode("code,title\nA,Công an\n").0.into_owned();
+    let refused = csv(&bytes);
+    assert_eq!(refused.file_fault().code, "FONT_ENCODING");
+    assert!(refused.file_fault().message.en.contains("charset=windows-1258"), "{:?}", refused.file_fault());
+    let declared = Reading { charset: Some("windows-1258".to_owned()), ..reading(Format::Csv) };
+    assert_eq!(read_in_pieces(&declared, &bytes, 100).values()[0]["title"], "Công an");
 }

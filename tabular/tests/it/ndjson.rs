@@ -87,3 +87,11 @@ fn files_of_another_format_are_named() {
     assert_eq!(ndjson("").values(), Vec::<serde_json::Value>::new());
     assert_eq!(reading(Format::Ndjson).charset, None);
 }
+
+#[test]
+fn a_text_in_a_font_encoding_is_a_fault_of_its_row_also_if_it_is_escaped() {
+    let rows = "{\"code\":\"A\",\"title\":\"S\\u00eb X\\u00a9y d\\u00f9ng\"}\n{\"code\":\"B\",\"title\":\"Së X©y dùng\"}\n{\"code\":\"C\",\"title\":\"Sở Xây dựng\"}\n";
+    let outcome = ndjson(rows);
+    assert_eq!(outcome.faults(), [(1, "title", "FONT_ENCODING"), (2, "title", "FONT_ENCODING")]);
+    assert!(outcome.rows[2].faults.is_empty());
+}

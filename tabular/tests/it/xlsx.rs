@@ -28,7 +28,7 @@ fn the_sheet_of_the_kind_is_read_and_the_others_are_named() {
         [
             "read the sheet “Nhiệm vụ”; ignored hidden sheets: “Ẩn”",
             "read the sheet “Nhiệm vụ”; ignored other sheets: “Ghi chú”",
-            "the header is on line 3; 2 lines before it were skipped",
+            "the header is on line 3; lines before it that were skipped: 2",
         ]
     );
 }
@@ -98,6 +98,19 @@ fn a_logical_value_that_a_text_cell_was_made_of_is_read() {
 }
 
 #[test]
+fn a_workbook_in_a_font_encoding_is_refused_whole() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    // None of these words is clear by itself.
+    for (row, title) in (0..).zip(["title", "Tæ", "CÇu", "Quü"]) {
+        sheet.write_string(row, 0, if row == 0 { "code" } else { "A" }).unwrap();
+        sheet.write_string(row, 1, title).unwrap();
+    }
+    let outcome = read(Format::Xlsx, book.save_to_buffer().unwrap());
+    assert_eq!((outcome.file_fault().code, outcome.rows.len()), ("FONT_ENCODING", 0));
+}
+
+#[test]
 fn numbers_that_are_read_as_days_and_rows_without_cells_are_noted() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
@@ -116,7 +129,7 @@ fn numbers_that_are_read_as_days_and_rows_without_cells_are_noted() {
         outcome.notes(),
         [
             "skipped 2 empty rows",
-            "“Hạn hoàn thành”: read 2 plain numbers as days, the first on line 2: 46096 is 2026-03-15",
+            "“Hạn hoàn thành”: plain numbers that were read as days: 2, the first on line 2: 46096 is 2026-03-15",
         ]
     );
 }

@@ -99,6 +99,50 @@ async fn names_what_is_not_there(process: &Process, token: &str) -> Result<()> {
     Ok(())
 }
 
+/// A record of which nothing is left belongs to nobody: a push to the wrong source is undone and repeated for the right one.
+async fn frees_what_is_withdrawn(process: &Process, token: &str) -> Result<()> {
+    let name =
+        |name: &str| json!({ "externalId": "FR", "code": "FR", "name": name, "axis": "PARTY", "level": "DEPARTMENT" });
+    let wrong = process.push("organizations?source=wrong", token, ndjson(&[name("Sai nguồn")]), &[NDJSON]).await?;
+    assert_eq!(wrong.statuses(), ["CREATED"]);
+    let taken = process.push("organizations?source=right", token, ndjson(&[name("Đúng nguồn")]), &[NDJSON]).await?;
+    assert_eq!(taken.lines[0]["errors"][0]["code"], "CONFLICT");
+    let receipt = wrong.summary()["receipt"].as_str().expect("a receipt");
+    let undo = "mutation($receipt: ID!) { undoDirectoryPush(receipt: $receipt) { records } }";
+    let undone = process.ask(undo, json!({ "receipt": receipt }), Some(token)).await?.data();
+    assert_eq!(undone["undoDirectoryPush"]["records"], 1);
+    let right = process.push("organizations?source=right", token, ndjson(&[name("Đúng nguồn")]), &[NDJSON]).await?;
+    assert_eq!(right.statuses(), ["UPDATED"], "{:?}", right.lines);
+    let again = process.push("organizations?source=right", token, ndjson(&[name("Đúng nguồn")]), &[NDJSON]).await?;
+    assert_eq!(again.statuses(), ["UNCHANGED"], "{:?}", again.lines);
+    let late = process.push("organizations?source=wrong", token, ndjson(&[name("Sai nguồn")]), &[NDJSON]).await?;
+    assert_eq!(late.lines[0]["errors"][0]["code"], "CONFLICT");
+    let read = process.ask("{ organization(code: \"FR\") { name } }", Value::Null, Some(token)).await?.data();
+    assert_eq!(read["organization"]["name"], "Đúng nguồn");
+    // What deletes a record that is not there waits for it, and for nothing that it does not state.
+    let gone = ndjson(&[json!({ "externalId": "NONE", "deleted": true })]);
+    let waiting = process.push("organizations?source=right", token, gone, &[NDJSON]).await?;
+    let errors = waiting.lines[0]["errors"].as_array().expect("errors");
+    assert_eq!((waiting.statuses(), errors.len(), &errors[0]["code"]), (vec!["PARKED"], 1, &json!("WAITS")));
+    Ok(())
+}
+
+/// Each row of a batch has its result, also one whose text is in an encoding of the time before Unicode.
+async fn rejects_a_row_of_a_batch(process: &Process, token: &str) -> Result<()> {
+    for options in ["", ", atomic: true", ", dryRun: true", ", atomic: true, dryRun: true"] {
+        let query = format!(
+            "mutation {{ pushOrganizations(options: {{ source: \"batch\"{options} }}, rows: [
+                {{ externalId: \"B1\", code: \"B1\", name: \"Së X©y dùng\", axis: \"PARTY\", level: \"DEPARTMENT\" }}]) {{
+                created rejected rows {{ status errors {{ path code }} }} }} }}"
+        );
+        let pushed = process.ask(&query, Value::Null, Some(token)).await?.data();
+        let errors = json!([{ "path": "name", "code": "FONT_ENCODING" }]);
+        let expected = json!({ "created": 0, "rejected": 1, "rows": [{ "status": "REJECTED", "errors": errors }] });
+        assert_eq!(pushed["pushOrganizations"], expected, "{options}");
+    }
+    Ok(())
+}
+
 /// A refusal of the whole request is in the language of the caller, whoever refuses it.
 async fn refuses_in_the_language_of_the_caller(process: &Process, token: &str) -> Result<()> {
     let vietnamese = [NDJSON, ("accept-language", "vi")];
@@ -200,6 +244,8 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
 
     names_what_is_not_there(&process, &token).await?;
     refuses_in_the_language_of_the_caller(&process, &token).await?;
+    frees_what_is_withdrawn(&process, &token).await?;
+    rejects_a_row_of_a_batch(&process, &token).await?;
     replaces(&process, &token).await?;
     acts_on_receipts(&process, &token, &first).await?;
     lists_receipts(&process, &token).await?;

@@ -2,6 +2,7 @@
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
+use tabular::Words;
 
 use crate::problem::Problem;
 
@@ -59,15 +60,24 @@ impl Parameters {
     pub fn number(&self, name: &str, accepted: std::ops::RangeInclusive<usize>) -> Result<Option<usize>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let number = text.parse().ok().filter(|number| accepted.contains(number));
-        let refused = || not_accepted(name, text, &format!("{} to {}", accepted.start(), accepted.end()));
-        number.map(Some).ok_or_else(refused)
+        let (least, most) = (accepted.start(), accepted.end());
+        let words = match *most {
+            usize::MAX => Words::new("a whole number", "số nguyên không âm"),
+            _ => Words::new(format!("{least} to {most}"), format!("{least} đến {most}")),
+        };
+        number.map(Some).ok_or_else(|| refused(name, text, &words))
     }
 }
 
-/// A value that a parameter does not take.
+/// A value that a parameter does not take, which takes these.
 pub fn not_accepted(name: &str, found: &str, accepted: &str) -> Problem {
-    Problem::validation(name, format!("found {found:?}; accepted: {accepted}"))
-        .in_vietnamese(format!("có {found:?}; chấp nhận: {accepted}"))
+    refused(name, found, &Words::new(accepted, accepted))
+}
+
+/// A value that a parameter does not take.
+pub fn refused(name: &str, found: &str, accepted: &Words) -> Problem {
+    Problem::validation(name, format!("found {found:?}; accepted: {}", accepted.en))
+        .in_vietnamese(format!("có {found:?}; chấp nhận: {}", accepted.vi))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use tabular::{FailedRow, Form, Format, Raw, Words, failed_rows, json_schema, template_csv, template_xlsx};
 use uuid::Uuid;
 
-use super::query::{Parameters, Parsed, not_accepted};
+use super::query::{Parameters, Parsed, not_accepted, refused};
 use super::respond::{Language, failure, stored, summary};
 use super::{PushRoutes, Routes, text};
 use crate::principal::{Principal, Role};
@@ -144,7 +144,10 @@ async fn after(
         Err(_) => None,
     };
     let found = found.filter(|receipt| source.is_none_or(|source| receipt.source == source));
-    let unknown = || not_accepted("after", text, "`next` of an earlier answer");
+    let unknown = || {
+        let accepted = Words::new("the `next` of an earlier answer", "`next` của câu trả lời trước");
+        refused("after", text, &accepted)
+    };
     found.map(|receipt| Some((receipt.received_at, receipt.id))).ok_or_else(unknown)
 }
 

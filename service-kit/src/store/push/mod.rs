@@ -303,7 +303,11 @@ impl Chunk<'_> {
         .await?;
         if needed {
             let message = "later rows change records that this push made; accepted: undo the later pushes first";
-            return Err(Problem::conflict(message).at("receipt"));
+            return Err(Problem::conflict(message)
+                .in_vietnamese(
+                    "có dòng gửi sau thay đổi bản ghi do lần gửi này tạo; cần: hoàn tác các lần gửi sau trước",
+                )
+                .at("receipt"));
         }
         // Of some records only their end is left.
         sqlx::raw_sql("DELETE FROM push_event AS e USING push_event AS m WHERE m.missing <> '{}' AND e.key = m.key")
@@ -412,14 +416,16 @@ impl Chunk<'_> {
         if let Some(parent) = &self.kind.parent {
             named(parent.field, format!("{}:{}:", parent.kind.name, self.source), "");
         }
-        named(EXTERNAL_ID, format!("{}:{}:", self.kind.name, self.source), "");
+        let own = format!("{}:{}:", self.kind.name, self.source);
+        named(EXTERNAL_ID, own.clone(), "");
         sqlx::query(
-            "UPDATE push_row AS r SET status = 'PARKED', errors = CASE WHEN r.errors <> '[]' THEN r.errors ELSE (
+            // What a row that deletes does not state is not missing.
+            "UPDATE push_row AS r SET status = 'PARKED', errors = CASE WHEN r.errors <> '[]' AND NOT r.deleted THEN r.errors ELSE (
                  SELECT jsonb_agg(jsonb_build_object('path', coalesce(f.field, ''), 'code', 'WAITS',
                      'en', format('waits for %s, which has not arrived; the row is applied when it does%s', w.what, '; did you mean ' || f.meant || '?'),
                      'vi', format('đang chờ %s chưa có; dòng sẽ được xử lý khi dữ liệu này đến%s', w.what, '; có phải ' || f.meant || '?'))
                      ORDER BY w.place, f.place)
-                 FROM unnest(r.waits) WITH ORDINALITY AS w(what, place)
+                 FROM unnest(CASE WHEN r.waits = '{}' THEN ARRAY[$4 || r.external_id] ELSE r.waits END) WITH ORDINALITY AS w(what, place)
                  LEFT JOIN LATERAL (
                      SELECT n.field, n.place, (
                          SELECT m.code FROM unnest(ARRAY[lpad(c.code, 5, '0'), upper(c.code)]) AS m(code)
@@ -433,6 +439,7 @@ impl Chunk<'_> {
         .bind(fields)
         .bind(prefixes)
         .bind(columns)
+        .bind(own)
         .execute(db)
         .await?;
         Ok(())

@@ -102,9 +102,18 @@ pub(super) fn pull_parked(kind: &PushKind, which: &str, limit: &str) -> String {
     )
 }
 
-/// Gives rows the record of the source that has their values and no external id yet.
+/// Gives rows the record of the source that has their values and no external id yet; or the one with their code of which all was withdrawn,
+/// whatever source had stated it.
 pub(super) fn adopt(kind: &PushKind) -> Option<String> {
-    let (table, key) = (kind.table, kind.key.column());
+    let (table, key, events, key_type) = (kind.table, kind.key.column(), kind.events(), kind.key.sql_type());
+    if kind.key == Key::Code {
+        return Some(format!(
+            "UPDATE push_row AS r SET is_new = false FROM {table} AS h
+             WHERE r.is_new AND h.{key} = r.key::{key_type} AND h.deleted_at IS NOT NULL AND $1 IS NOT NULL
+               AND EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key})
+               AND NOT EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key} AND e.withdrawn_at IS NULL)"
+        ));
+    }
     let same = |column: &&str| format!("h.{column} = (jsonb_populate_record(NULL::{table}, r.content)).{column}");
     (!kind.natural.is_empty()).then(|| {
         format!(
