@@ -94,9 +94,11 @@ CREATE TABLE tasks.fact_code (
     PRIMARY KEY (task_id, dimension, code, from_day)
 );
 CREATE INDEX fact_code_code ON tasks.fact_code (dimension, code, task_id) INCLUDE (from_day, to_day);
+-- Codes that a task no longer has: few, next to those that it has.
+CREATE INDEX fact_code_ended ON tasks.fact_code (dimension, code, to_day) WHERE to_day < 'infinity';
 
--- The facts that hold today of the tasks that concern an area today, with what the orders of a list need. A page of an area is read and
--- ordered from the index alone; by `fact_code` each of its tasks is looked up.
+-- The facts that hold today of the tasks that concern an area today, with what the orders of a list need. A page of an area is read in
+-- each order by an index; by `fact_code` each of its tasks is looked up.
 CREATE TABLE tasks.fact_of_area (
     task_id      uuid NOT NULL,
     area         text NOT NULL,
@@ -110,8 +112,16 @@ CREATE TABLE tasks.fact_of_area (
     folded_title text NOT NULL,
     PRIMARY KEY (task_id, area)
 );
-CREATE INDEX fact_of_area_page ON tasks.fact_of_area (area)
-    INCLUDE (task_id, from_day, due_on, start_on, priority, progress, observed_at, code, folded_title);
+CREATE INDEX fact_of_area_due ON tasks.fact_of_area (area, coalesce(due_on, 'infinity'::date), task_id);
+CREATE INDEX fact_of_area_due_desc ON tasks.fact_of_area (area, coalesce(due_on, '-infinity'::date), task_id);
+CREATE INDEX fact_of_area_start ON tasks.fact_of_area (area, coalesce(start_on, 'infinity'::date), task_id);
+CREATE INDEX fact_of_area_start_desc ON tasks.fact_of_area (area, coalesce(start_on, '-infinity'::date), task_id);
+CREATE INDEX fact_of_area_progress ON tasks.fact_of_area (area, progress, task_id);
+CREATE INDEX fact_of_area_observed ON tasks.fact_of_area (area, observed_at, task_id);
+CREATE INDEX fact_of_area_priority ON tasks.fact_of_area
+    (area, array_position(ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'], priority), task_id);
+CREATE INDEX fact_of_area_code ON tasks.fact_of_area (area, (code COLLATE "C"), task_id);
+CREATE INDEX fact_of_area_title ON tasks.fact_of_area (area, (folded_title COLLATE "C"), task_id);
 
 -- The number of tasks that have facts on a day, as the sum of the changes until then: those that begin on a day less those that end. The
 -- changes of one day are one row, or some more while several transactions write.
