@@ -105,8 +105,8 @@ async fn frees_what_is_withdrawn(process: &Process, token: &str) -> Result<()> {
         |name: &str| json!({ "externalId": "FR", "code": "FR", "name": name, "axis": "PARTY", "level": "DEPARTMENT" });
     let wrong = process.push("organizations?source=wrong", token, ndjson(&[name("Sai nguồn")]), &[NDJSON]).await?;
     assert_eq!(wrong.statuses(), ["CREATED"]);
-    let taken = process.push("organizations?source=right", token, ndjson(&[name("Đúng nguồn")]), &[NDJSON]).await?;
-    assert_eq!(taken.lines[0]["errors"][0]["code"], "CONFLICT");
+    let held = process.push("organizations?source=right", token, ndjson(&[name("Đúng nguồn")]), &[NDJSON]).await?;
+    assert_eq!(held.lines[0]["errors"][0]["code"], "CONFLICT");
     let receipt = wrong.summary()["receipt"].as_str().expect("a receipt");
     let undo = "mutation($receipt: ID!) { undoDirectoryPush(receipt: $receipt) { records } }";
     let undone = process.ask(undo, json!({ "receipt": receipt }), Some(token)).await?.data();
