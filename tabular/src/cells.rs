@@ -53,9 +53,9 @@ impl CellReader<'_> {
         raw.extend(columns.iter().skip(cells.len()).map(|column| (column.header.clone(), String::new())));
         row.raw = Raw::Cells(raw);
         let has_header = |place: usize| columns.get(place).is_some_and(|column| !column.header.is_empty());
-        let mut extra =
-            cells.iter().enumerate().filter(|(place, cell)| !has_header(*place) && !cell.text.trim().is_empty());
-        if let Some((place, cell)) = extra.next() {
+        let mut places = cells.iter().enumerate();
+        let extra = places.find(|(place, cell)| !has_header(*place) && !cell.text.trim().is_empty());
+        if let Some((place, cell)) = extra {
             let (column, text) = (column_name(place), excerpt(cell.text));
             let (en, vi) = if self.is_csv {
                 ("; quote cells that hold the separator", "; hãy đặt ô có dấu phân cách trong nháy kép")

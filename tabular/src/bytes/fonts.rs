@@ -108,7 +108,7 @@ impl Found {
 }
 
 /// Vietnamese letters and marks that only Unicode has.
-fn is_unicode(c: char) -> bool {
+pub(crate) fn is_unicode(c: char) -> bool {
     matches!(c, 'Ă' | 'ă' | 'Đ' | 'đ' | 'Ĩ' | 'ĩ' | 'Ũ' | 'ũ' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | '\u{300}'..='\u{323}' | 'Ạ'..='ỹ')
 }
 

@@ -2,6 +2,7 @@
 
 use super::check;
 use super::message::{Kind, LAST_COLUMN, Merged, Message, Refusal, Task};
+use crate::bytes::{font_name, is_unicode};
 use crate::write::{GUIDE, LISTS};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxFormulaMetadata, open_workbook};
 use nix::sys::resource::{Resource, setrlimit};
@@ -117,23 +118,30 @@ fn read(task: &Task, out: &mut Output) -> Result<(), Stop> {
     flush(&mut row, out)
 }
 
-/// The font encoding of the first texts of a sheet. Of a few cells none may be clear by itself.
+/// The font encoding of most of the first texts of a sheet. Of a few cells none may be clear by itself. Headers are often Unicode when what is
+/// below them is not.
 fn font(book: &mut Xlsx<BufReader<File>>, sheet: &str) -> Result<Option<&'static str>, Stop> {
     let mut cells = book.worksheet_cells_reader(sheet)?;
-    let mut texts = String::new();
+    let (mut texts, mut others, mut unicode) = (String::new(), 0_usize, 0_usize);
     for _ in 0..SAMPLE_CELLS {
+        if texts.len() > SAMPLE_BYTES {
+            break;
+        }
         let Some(cell) = cells.next_cell()? else { break };
         let text = match cell.get_value() {
             DataRef::String(text) => text.as_str(),
             DataRef::SharedString(text) => *text,
             _ => continue,
         };
-        if !text.is_ascii() && texts.len() < SAMPLE_BYTES {
+        if text.contains(is_unicode) {
+            unicode += 1;
+        } else if !text.is_ascii() {
+            others += 1;
             texts.push(' ');
             texts.push_str(text);
         }
     }
-    Ok(crate::bytes::font_name(&texts))
+    Ok(if others > unicode { font_name(&texts) } else { None })
 }
 
 /// Cells that show a number with leading zeros, by a number format such as `00000`: codes that a spreadsheet took for numbers.

@@ -101,8 +101,8 @@ fn a_logical_value_that_a_text_cell_was_made_of_is_read() {
 fn a_workbook_in_a_font_encoding_is_refused_whole() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
-    // None of these words is clear by itself.
-    for (row, title) in (0..).zip(["title", "Tæ", "CÇu", "Quü"]) {
+    // The header is Unicode, and none of the words below it is clear by itself.
+    for (row, title) in (0..).zip(["Tên nhiệm vụ", "Tæ", "CÇu", "Quü"]) {
         sheet.write_string(row, 0, if row == 0 { "code" } else { "A" }).unwrap();
         sheet.write_string(row, 1, title).unwrap();
     }
