@@ -21,7 +21,7 @@ pub async fn hanoi(pool: &PgPool) -> Result<String> {
         load(&mut server, &options, &template).await?;
     }
     let own = options.get_database().unwrap_or_default();
-    execute(&mut server, format!("DROP DATABASE \"{own}\" WITH (FORCE)")).await?;
+    drop_database(&mut server, own).await?;
     execute(&mut server, format!("CREATE DATABASE \"{own}\" TEMPLATE \"{template}\"")).await?;
     server.close().await?;
     Ok(options.to_url_lossy().to_string())
@@ -40,13 +40,22 @@ async fn is_loaded(server: &mut PgConnection, template: &str) -> Result<bool> {
 }
 
 async fn load(server: &mut PgConnection, options: &PgConnectOptions, template: &str) -> Result<()> {
-    execute(server, format!("DROP DATABASE IF EXISTS \"{template}\" WITH (FORCE)")).await?;
+    drop_database(server, template).await?;
     execute(server, format!("CREATE DATABASE \"{template}\"")).await?;
     let pool = PgPoolOptions::new().connect_with(options.clone().database(template)).await?;
     migrations::MIGRATOR.run(&pool).await?;
     sample::load("hanoi", &pool, NOW.parse()?, &NoProgress).await?;
     pool.close().await;
     execute(server, format!("ALTER DATABASE \"{template}\" IS_TEMPLATE true")).await
+}
+
+/// Ends the clients' connections first. `WITH (FORCE)` would fail when an autovacuum worker is in the database, because
+/// it has no role that this one is a member of; a plain `DROP DATABASE` makes the worker leave and waits for it.
+async fn drop_database(server: &mut PgConnection, name: &str) -> Result<()> {
+    let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+               WHERE datname = $1 AND backend_type = 'client backend'";
+    sqlx::query(end).bind(name).execute(&mut *server).await?;
+    execute(server, format!("DROP DATABASE IF EXISTS \"{name}\"")).await
 }
 
 async fn execute(server: &mut PgConnection, sql: String) -> Result<()> {
