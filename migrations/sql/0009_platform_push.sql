@@ -100,6 +100,21 @@ CREATE INDEX receipt_row_parked ON platform.receipt_row (kind, source, external_
 CREATE INDEX receipt_row_waits ON platform.receipt_row USING gin (waits) WHERE status = 'PARKED';
 CREATE INDEX receipt_row_due ON platform.receipt_row (kind) WHERE status = 'PARKED' AND due;
 
+-- Waits until nobody has an advisory lock, and does not keep it: what a block has locked is released when the block fails.
+CREATE FUNCTION platform.wait_for_lock(key bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(key);
+    RAISE EXCEPTION USING ERRCODE = 'IOC02';
+EXCEPTION WHEN SQLSTATE 'IOC02' THEN
+    RETURN;
+END $$;
+
+-- Two parts of a push that are applied at the same time must not touch one record.
+CREATE FUNCTION platform.refuse_lane() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of two lanes may be about one record' USING ERRCODE = 'serialization_failure';
+END $$;
+
 -- External ids of a push that replaces what it does not name; emptied when it ends.
 CREATE UNLOGGED TABLE platform.receipt_seen (
     receipt_id  uuid NOT NULL,

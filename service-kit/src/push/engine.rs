@@ -24,7 +24,7 @@ use crate::database::Database;
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
 use crate::store::push::receipt::{self, NewReceipt, Parts, Receipt};
-use crate::store::push::{self as store, Chunk, Statements};
+use crate::store::push::{self as store, Chunk, Lane, Statements};
 use crate::store::role;
 use crate::vocabulary::AuditAction;
 
@@ -289,6 +289,7 @@ impl Pusher {
                 source,
                 receipt: Uuid::nil(),
                 columns: &[],
+                lane: Lane::Alone,
             };
             match chunk.resume(&mut transaction, first).await {
                 Ok(true) => return Ok(transaction.commit().await?),
@@ -358,6 +359,7 @@ impl Pusher {
             source: &receipt.source,
             receipt: receipt.id,
             columns: &[],
+            lane: Lane::Alone,
         };
         let mut records = chunk.undo(&mut transaction).await?;
         if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
@@ -368,6 +370,7 @@ impl Pusher {
                 source: &receipt.source,
                 receipt: receipt.id,
                 columns: &[],
+                lane: Lane::Alone,
             };
             records += chunk.undo(&mut transaction).await?;
         }

@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod http;
 pub mod intake;
 pub mod kind;
+mod lanes;
 pub mod layout;
 pub mod receipts;
 pub mod replace;

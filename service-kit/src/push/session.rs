@@ -4,19 +4,21 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, Postgres, Transaction};
 use tabular::Words;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::engine::{
     ATTEMPTS, Begin, CHUNK_ROWS, Faulty, MAX_ATOMIC_ROWS, Options, Pusher, ReadRow, Reading, Running, Summary,
 };
 use super::kind::PushKind;
+use super::lanes;
 use super::layout::Layout;
 use super::replace::Replace;
 use super::row::{Counts, PushStatus, RowError, RowResult, Staged};
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
 use crate::store::push::receipt::{self, End, Parts};
-use crate::store::push::{self as store, Chunk};
+use crate::store::push::{self as store, Chunk, Lane};
 use crate::store::role;
 use crate::vocabulary::AuditAction;
 
@@ -26,6 +28,16 @@ struct Kept {
     results: Vec<RowResult>,
     rejected: Vec<Faulty>,
     payload: Vec<Vec<u8>>,
+}
+
+/// What one transaction applies of a chunk.
+#[derive(Clone, Copy)]
+struct Portion<'a> {
+    ready: &'a [Staged],
+    /// Rows that could not be read.
+    rejected: &'a [Faulty],
+    /// Compressed part of the body.
+    payload: Option<&'a [u8]>,
 }
 
 /// A push that takes rows.
@@ -135,7 +147,8 @@ impl Session {
         }
         let payload = compress(&std::mem::take(&mut self.unsaved))?;
         if let Some(mut whole) = self.whole.take() {
-            let applied = self.chunk(&mut whole, &ready, &rejected).await;
+            let rows = Portion { ready: &ready, rejected: &rejected, payload: None };
+            let applied = self.apply_in(&mut whole, rows).await;
             self.whole = Some(whole);
             let results = applied?;
             if self.options.atomic {
@@ -154,14 +167,16 @@ impl Session {
             self.counts += Counts::of(&results);
             return Ok(results);
         }
-        let mut attempts = 1;
-        let results = loop {
-            match self.attempt(&ready, &rejected, payload.as_deref()).await {
-                Ok(results) => break results,
-                Err(problem) if attempts < ATTEMPTS && problem.is_serialization_failure() => attempts += 1,
-                Err(problem) => return Err(problem),
-            }
-        };
+        let is_split = self.pusher.database().has_spare();
+        let [first, second] = if is_split { lanes::split(self.kind, ready) } else { [ready, Vec::new()] };
+        let first = Portion { ready: &first, rejected: &rejected, payload: payload.as_deref() };
+        let second = Portion { ready: &second, rejected: &[], payload: None };
+        let stored = Mutex::default();
+        let left = if second.ready.is_empty() { vec![first] } else { self.together([first, second], &stored).await? };
+        for portion in left {
+            self.alone(portion, &stored).await?;
+        }
+        let results = stored.into_inner();
         self.parts.0 += i32::from(payload.is_some());
         self.parts.1 += 1;
         self.counts += Counts::of(&results);
@@ -170,26 +185,80 @@ impl Session {
         Ok(results)
     }
 
-    /// Applies a chunk with its part of the receipt in one transaction.
-    async fn attempt(
-        &self,
-        ready: &[Staged],
-        rejected: &[Faulty],
-        payload: Option<&[u8]>,
-    ) -> Result<Vec<RowResult>, Problem> {
-        let mut transaction = role::begin(self.pusher.database().pool()).await?;
-        let results = self.chunk(&mut transaction, ready, rejected).await?;
-        if let Some(payload) = payload {
-            receipt::add_part(&mut transaction, Parts::Payload, self.receipt, self.parts.0, payload).await?;
+    /// Applies a portion while no other of the source is applied.
+    async fn alone(&self, portion: Portion<'_>, stored: &Mutex<Vec<RowResult>>) -> Result<(), Problem> {
+        let mut attempts = 1;
+        loop {
+            let mut transaction = role::begin(self.pusher.database().pool()).await?;
+            store::take_turn(&mut transaction, &self.source, self.kind).await?;
+            match self.store(transaction, portion, Lane::Alone, stored).await {
+                Err(problem) if attempts < ATTEMPTS && problem.is_serialization_failure() => attempts += 1,
+                outcome => return outcome,
+            }
         }
-        self.store_results(&mut transaction, &results, self.parts.1).await?;
-        self.note(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(results)
     }
 
-    async fn store_results(&self, db: &mut PgConnection, results: &[RowResult], part: i32) -> Result<(), Problem> {
-        receipt::count(db, self.receipt, &Counts::of(results)).await?;
+    /// Applies two portions at the same time. Returns those that are to be applied alone.
+    async fn together<'a>(
+        &self,
+        [first, second]: [Portion<'a>; 2],
+        stored: &Mutex<Vec<RowResult>>,
+    ) -> Result<Vec<Portion<'a>>, Problem> {
+        let pool = self.pusher.database().pool();
+        let (mut turn, mut guest) = (role::begin(pool).await?, role::begin(pool).await?);
+        store::take_turn(&mut turn, &self.source, self.kind).await?;
+        if !store::share_turn(&mut guest, &self.source, self.kind).await? {
+            return Ok(vec![first, second]);
+        }
+        let outcomes = tokio::join!(
+            self.store(turn, first, Lane::Beside, stored),
+            self.store(guest, second, Lane::Beside, stored)
+        );
+        let mut left = Vec::new();
+        for (portion, outcome) in [(first, outcomes.0), (second, outcomes.1)] {
+            match outcome {
+                Err(problem) if problem.is_serialization_failure() => left.push(portion),
+                outcome => outcome?,
+            }
+        }
+        Ok(left)
+    }
+
+    /// Applies a portion with its part of the receipt in one transaction, and adds its results to those that are stored.
+    async fn store(
+        &self,
+        mut transaction: Transaction<'static, Postgres>,
+        portion: Portion<'_>,
+        lane: Lane,
+        stored: &Mutex<Vec<RowResult>>,
+    ) -> Result<(), Problem> {
+        let own = self.chunk(&mut transaction, portion, lane).await?;
+        if let Some(payload) = portion.payload {
+            receipt::add_part(&mut transaction, Parts::Payload, self.receipt, self.parts.0, payload).await?;
+        }
+        // What is deferred may wait for the other lane, which must not wait for this one then.
+        sqlx::raw_sql("SET CONSTRAINTS ALL IMMEDIATE").execute(&mut *transaction).await?;
+        let mut stored = stored.lock().await;
+        let mut all = stored.clone();
+        let counts = Counts::of(&own);
+        all.extend(own);
+        all.sort_by_key(|result| result.row);
+        self.store_results(&mut transaction, &counts, &all, self.parts.1).await?;
+        self.note(&mut transaction).await?;
+        transaction.commit().await?;
+        *stored = all;
+        Ok(())
+    }
+
+    /// Stores the results of a part of the receipt, to which some rows came now.
+    async fn store_results(
+        &self,
+        db: &mut PgConnection,
+        came: &Counts,
+        results: &[RowResult],
+        part: i32,
+    ) -> Result<(), Problem> {
+        receipt::count(db, self.receipt, came).await?;
         if let Some(lines) = compress(&lines(results))? {
             receipt::add_part(db, Parts::Results, self.receipt, part, &lines).await?;
         }
@@ -208,14 +277,19 @@ impl Session {
         Ok(audit::add(db, AuditAction::Write, &entry).await?)
     }
 
+    /// Applies the rows in a transaction that goes on.
+    async fn apply_in(&self, db: &mut PgConnection, rows: Portion<'_>) -> Result<Vec<RowResult>, Problem> {
+        store::take_turn(db, &self.source, self.kind).await?;
+        self.chunk(db, rows, Lane::Alone).await
+    }
+
     /// Applies the rows, and keeps those that could not be read.
     async fn chunk(
         &self,
         db: &mut PgConnection,
-        ready: &[Staged],
-        rejected: &[Faulty],
+        Portion { ready, rejected, .. }: Portion<'_>,
+        lane: Lane,
     ) -> Result<Vec<RowResult>, Problem> {
-        store::take_turn(db, &self.source, self.kind).await?;
         let statements = self.pusher.statements(db, self.kind).await?;
         let parent = self.pusher.of_parent(db, self.kind).await?;
         let chunk = Chunk {
@@ -225,6 +299,7 @@ impl Session {
             source: &self.source,
             receipt: self.receipt,
             columns: self.layout.map_or(&[], |layout| layout.fields),
+            lane,
         };
         let mut results = chunk.apply(db, ready).await?;
         receipt::keep_rejected(db, self.receipt, &self.source, self.kind.name, rejected).await?;
@@ -292,7 +367,7 @@ impl Session {
             self.parts.0 = i32::try_from(self.kept.payload.len()).unwrap_or(i32::MAX);
             last = std::mem::take(&mut self.kept.results);
             for (part, results) in (0..).zip(last.chunks(CHUNK_ROWS)) {
-                self.store_results(&mut transaction, results, part).await?;
+                self.store_results(&mut transaction, &Counts::of(results), results, part).await?;
             }
             self.note(&mut transaction).await?;
         } else {

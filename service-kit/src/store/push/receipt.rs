@@ -182,7 +182,7 @@ impl Parts {
     }
 }
 
-/// Adds a compressed part.
+/// Stores a compressed part, in place of one that had less.
 ///
 /// # Errors
 /// The error of the database.
@@ -193,7 +193,10 @@ pub async fn add_part(
     part: i32,
     bytes: &[u8],
 ) -> Result<(), sqlx::Error> {
-    let sql = format!("INSERT INTO {} (receipt_id, part, bytes) VALUES ($1, $2, $3)", parts.table());
+    let sql = format!(
+        "INSERT INTO {} (receipt_id, part, bytes) VALUES ($1, $2, $3) ON CONFLICT (receipt_id, part) DO UPDATE SET bytes = excluded.bytes",
+        parts.table()
+    );
     sqlx::query(sqlx::AssertSqlSafe(sql)).bind(receipt).bind(part).bind(bytes).execute(db).await?;
     Ok(())
 }

@@ -102,6 +102,18 @@ pub(super) fn pull_parked(kind: &PushKind, which: &str, limit: &str) -> String {
     )
 }
 
+/// Fails when a row waited, or is of a record that has another parent than the row states.
+pub(super) fn apart(kind: &PushKind) -> Option<String> {
+    let (table, key, key_type) = (kind.table, kind.key.column(), kind.key.sql_type());
+    let column = kind.parent.as_ref()?.column;
+    Some(format!(
+        "SELECT platform.refuse_lane() FROM push_row AS r
+         WHERE r.was_parked OR NOT r.is_new AND $1 IS NOT NULL AND r.content ->> '{column}' IS DISTINCT FROM (
+             SELECT h.{column}::text FROM {table} AS h WHERE h.{key} = r.key::{key_type})
+         LIMIT 1"
+    ))
+}
+
 /// Gives rows the record of the source that has their values and no external id yet; or the one with their code of which all was withdrawn,
 /// whatever source had stated it.
 pub(super) fn adopt(kind: &PushKind) -> Option<String> {

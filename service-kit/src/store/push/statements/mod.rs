@@ -80,6 +80,8 @@ pub struct Statements {
     pub stage: String,
     /// Parked rows of the same records.
     pub pull_parked: String,
+    /// Fails when a row may touch another parent than it states.
+    pub apart: Option<String>,
     /// Parked rows that are due.
     pub pull_due: String,
     /// Records that are found by their values.
@@ -119,6 +121,7 @@ pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
     Statements {
         stage: find::stage(kind),
         pull_parked: find::pull_parked(kind, "p.external_id IN (SELECT external_id FROM push_row)", ""),
+        apart: find::apart(kind),
         pull_due: find::pull_parked(kind, "p.due", "LIMIT $2"),
         adopt: find::adopt(kind),
         agree: find::AGREE,
