@@ -221,43 +221,43 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
                greatest(b.requested_on, platform.day_of(b.opened_at, (SELECT platform.zone()))) AS from_day,
                least(b.decided_on, platform.day_of(b.resolved_at, (SELECT platform.zone())), 'infinity') AS to_day
         FROM tasks.blocker AS b WHERE b.task_id = ANY(ids) AND b.deleted_at IS NULL AND b.requested_on IS NOT NULL),
-    -- Days on which an input changes, with the changes of the counters.
+    -- Days on which an input changes, with the changes of the counters. The first is also the day from which a state holds.
     change AS (
-        SELECT task_id, from_day AS day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers, 0 AS reminders, 0 AS unanswered
+        SELECT task_id, from_day AS day, from_day AS state_day, 0 AS lead_changes, 0 AS extensions, 0 AS returns, 0 AS blockers, 0 AS reminders, 0 AS unanswered
         FROM state WHERE task_id = ANY(ids)
         UNION ALL
-        SELECT m.task_id, platform.day_of(m.at, (SELECT platform.zone())), coalesce(m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead, false)::int, 0,
+        SELECT m.task_id, platform.day_of(m.at, (SELECT platform.zone())), NULL, coalesce(m.from_status <> 'DRAFT' AND m.from_lead <> m.to_lead, false)::int, 0,
                (m.to_status = 'RETURNED')::int, 0, 0, 0
         FROM tasks.transition AS m WHERE m.task_id = ANY(ids)
         UNION ALL
-        SELECT e.task_id, platform.day_of(e.decided_at, (SELECT platform.zone())), 0, 1, 0, 0, 0, 0
+        SELECT e.task_id, platform.day_of(e.decided_at, (SELECT platform.zone())), NULL, 0, 1, 0, 0, 0, 0
         FROM tasks.extension_request AS e WHERE e.task_id = ANY(ids) AND e.status = 'APPROVED' AND e.previous_due IS NOT NULL
         UNION ALL
-        SELECT b.task_id, platform.day_of(turn.at, (SELECT platform.zone())), 0, 0, 0, turn.step, 0, 0
+        SELECT b.task_id, platform.day_of(turn.at, (SELECT platform.zone())), NULL, 0, 0, 0, turn.step, 0, 0
         FROM tasks.blocker AS b CROSS JOIN LATERAL (VALUES (b.opened_at, 1), (b.resolved_at, -1)) AS turn(at, step)
         WHERE b.task_id = ANY(ids) AND b.deleted_at IS NULL AND turn.at IS NOT NULL
         UNION ALL
-        SELECT q.task_id, turn.day, 0, 0, 0, 0, 0, 0
+        SELECT q.task_id, turn.day, NULL, 0, 0, 0, 0, 0, 0
         FROM request AS q CROSS JOIN LATERAL (VALUES (q.from_day), (q.to_day)) AS turn(day) WHERE q.from_day < q.to_day
         UNION ALL
-        SELECT m.task_id, turn.day, 0, 0, 0, 0, turn.sent, turn.step
+        SELECT m.task_id, turn.day, NULL, 0, 0, 0, 0, turn.sent, turn.step
         FROM tasks.reminder AS m CROSS JOIN LATERAL (VALUES (m.sent_on, 1, 1), (m.answered_on, 0, -1)) AS turn(day, sent, step)
         WHERE m.task_id = ANY(ids) AND m.deleted_at IS NULL AND turn.day IS NOT NULL
         UNION ALL
-        SELECT wait.later_id, turn.day, 0, 0, 0, 0, 0, 0 FROM wait CROSS JOIN LATERAL (VALUES (from_day), (to_day)) AS turn(day)
+        SELECT wait.later_id, turn.day, NULL, 0, 0, 0, 0, 0, 0 FROM wait CROSS JOIN LATERAL (VALUES (from_day), (to_day)) AS turn(day)
         UNION ALL
-        SELECT wait.later_id, earlier.from_day, 0, 0, 0, 0, 0, 0
+        SELECT wait.later_id, earlier.from_day, NULL, 0, 0, 0, 0, 0, 0
         FROM wait JOIN (SELECT task_id, from_day, late_from IS DISTINCT FROM lag(late_from) OVER (PARTITION BY task_id ORDER BY from_day) AS moved
                         FROM state) AS earlier ON earlier.task_id = wait.earlier_id AND earlier.moved
         UNION ALL
-        SELECT begun.task_id, turn.day, 0, 0, 0, 0, 0, 0
+        SELECT begun.task_id, turn.day, NULL, 0, 0, 0, 0, 0, 0
         FROM (SELECT task_id, min(from_day) AS day FROM state WHERE task_id = ANY(ids) GROUP BY task_id) AS begun
         JOIN tasks.fact_rule AS r ON true CROSS JOIN LATERAL (VALUES (r.valid_from), (r.valid_to)) AS turn(day) WHERE turn.day > begun.day),
     segment AS (
-        SELECT task_id, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, sum(lead_changes) OVER w AS lead_changes,
+        SELECT task_id, day AS from_day, lead(day, 1, 'infinity') OVER w AS to_day, max(state_day) OVER w AS state_day, sum(lead_changes) OVER w AS lead_changes,
                sum(extensions) OVER w AS extensions, sum(returns) OVER w AS returns, sum(blockers) OVER w AS blockers,
                sum(reminders) OVER w AS reminders, sum(unanswered) OVER w AS unanswered
-        FROM (SELECT task_id, day, sum(lead_changes) AS lead_changes, sum(extensions) AS extensions, sum(returns) AS returns,
+        FROM (SELECT task_id, day, max(state_day) AS state_day, sum(lead_changes) AS lead_changes, sum(extensions) AS extensions, sum(returns) AS returns,
                      sum(blockers) AS blockers, sum(reminders) AS reminders, sum(unanswered) AS unanswered
               FROM change WHERE day < 'infinity' GROUP BY task_id, day) AS cut
         WINDOW w AS (PARTITION BY task_id ORDER BY day)),
@@ -288,7 +288,8 @@ CREATE FUNCTION tasks.facts_of(ids uuid[]) RETURNS SETOF tasks.fact LANGUAGE sql
            CASE WHEN tasks.is_open(s.status) THEN asked.city_since END, CASE WHEN tasks.is_open(s.status) THEN asked.central_since END,
            s.observed_at
     FROM segment AS g
-    JOIN state AS s ON s.task_id = g.task_id AND s.from_day <= g.from_day AND g.from_day < s.to_day AND s.has_facts
+    -- The state of the latest of its days is that of the segment.
+    JOIN state AS s ON s.task_id = g.task_id AND s.from_day = g.state_day AND s.has_facts
     LEFT JOIN threat ON threat.task_id = g.task_id AND threat.from_day = g.from_day
     LEFT JOIN asked ON asked.task_id = g.task_id AND asked.from_day = g.from_day
     LEFT JOIN tasks.fact_rule AS gap ON gap.code = 'TASK_AT_RISK_PROGRESS_GAP' AND directory.published_runs(gap.valid_from, gap.valid_to, g.from_day)

@@ -11,12 +11,16 @@
 --
 -- The functions run with the rights of the caller, so the policies of the tables that they read hold.
 
--- Notes the events that became known after a later event was: only these can correct, and they are few.
-CREATE FUNCTION platform.note_late_events() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+-- Notes the events that became known after a later event was: only these can correct, and they are few. The latest event that was known
+-- before is looked up once for all events of a record, by the index, whatever the planner believes of a table that has just grown.
+CREATE FUNCTION platform.note_late_events() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
     EXECUTE format('INSERT INTO %1$I.%2$I_late (id, observed_at, rank, ordinal, recorded_at)
-        SELECT w.id, w.observed_at, w.rank, w.ordinal, w.recorded_at FROM written AS w
-        WHERE EXISTS (SELECT FROM %1$I.%2$I AS l WHERE l.id = w.id AND l.observed_at > w.observed_at AND l.recorded_at < w.recorded_at)',
+        SELECT w.id, w.observed_at, w.rank, w.ordinal, w.recorded_at
+        FROM (SELECT id, recorded_at, min(observed_at) AS earliest FROM written GROUP BY id, recorded_at) AS g
+        CROSS JOIN LATERAL (SELECT max(l.observed_at) AS latest FROM %1$I.%2$I AS l
+                            WHERE l.id = g.id AND l.observed_at > g.earliest AND l.recorded_at < g.recorded_at OFFSET 0) AS known
+        JOIN written AS w ON w.id = g.id AND w.recorded_at = g.recorded_at AND w.observed_at < known.latest',
         TG_TABLE_SCHEMA, TG_TABLE_NAME);
     RETURN NULL;
 END $$;

@@ -88,7 +88,8 @@ pub(super) fn arrange(kind: &PushKind, catalog: Option<&Catalog>, not_state: &st
              SELECT f.*, CASE WHEN f.seq > 1 THEN lag(f.after) OVER w WHEN NOT (f.is_new OR f.is_late) THEN f.base END AS before,
                     lead(f.seq) OVER w IS NULL AS is_last
              FROM folded AS f WINDOW w AS (PARTITION BY f.key ORDER BY f.at, f.rank, f.ordinal)),
-         weighed AS (SELECT c.*, {EFFECTIVE} AS effective FROM compared AS c),
+         -- Each is weighed once, however often the answer is read.
+         weighed AS (SELECT c.*, {EFFECTIVE} AS effective FROM compared AS c OFFSET 0),
          single AS (
              SELECT v.*, v.stated_at AS at, 1::bigint AS seq, v.base || v.changes AS after, CASE WHEN NOT v.is_new THEN v.base END AS before, true AS is_last
              FROM every AS v WHERE v.is_single),
