@@ -150,9 +150,9 @@ impl Database {
         self.shared.read_slots.available_permits() * 2 > slots(&self.pool)
     }
 
-    /// Whether a push may take a second connection: reads do not need it, and other writes have theirs.
+    /// Whether a push may take two connections: reads do not need them, and other writes have theirs.
     pub(crate) fn has_spare(&self) -> bool {
-        self.is_idle() && self.free() > 2 * KEPT_FOR_WRITES
+        self.is_idle() && self.free() > KEPT_FOR_WRITES
     }
 
     /// The connection that a read of the same service left last. When only those are left that writes need, the one that any read

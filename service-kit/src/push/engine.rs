@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
@@ -42,6 +42,9 @@ pub(super) const ATTEMPTS: usize = 6;
 
 /// Time between two looks for parked rows whose wait has ended.
 const SWEEP: Duration = Duration::from_secs(1);
+
+/// Time between two looks for parked rows that nothing has woken.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// Number of parked rows that are resumed with one transaction.
 const RESUMED: i64 = 1000;
@@ -275,6 +278,19 @@ impl Pusher {
         Ok(())
     }
 
+    /// Looks for parked rows whose codes have arrived without a push that woke them. The next [`Self::resume`] applies them. Returns how
+    /// many there are.
+    ///
+    /// # Errors
+    /// The problem of a statement.
+    pub async fn look_again(&self) -> Result<u64, Problem> {
+        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
+        let mut transaction = role::begin(self.database.pool()).await?;
+        let found = receipt::look_again(&mut transaction, &names).await?;
+        transaction.commit().await?;
+        Ok(found)
+    }
+
     async fn resume_some(&self, kind: &'static PushKind, source: &str) -> Result<(), Problem> {
         let mut first = RESUMED;
         loop {
@@ -351,29 +367,17 @@ impl Pusher {
         store::take_turn(&mut transaction, &receipt.source, kind).await?;
         receipts::must_be_settled(&mut transaction, receipt.id).await?;
         let statements = self.statements(&mut transaction, kind).await?;
-        let of_parent = self.of_parent(&mut transaction, kind).await?;
+        let parent = self.of_parent(&mut transaction, kind).await?;
         let chunk = Chunk {
             kind,
             statements: &statements,
-            parent: None,
+            parent: parent.as_deref(),
             source: &receipt.source,
             receipt: receipt.id,
             columns: &[],
             lane: Lane::Alone,
         };
-        let mut records = chunk.undo(&mut transaction).await?;
-        if let (Some(statements), Some(parent)) = (of_parent, &kind.parent) {
-            let chunk = Chunk {
-                kind: parent.kind,
-                statements: &statements,
-                parent: None,
-                source: &receipt.source,
-                receipt: receipt.id,
-                columns: &[],
-                lane: Lane::Alone,
-            };
-            records += chunk.undo(&mut transaction).await?;
-        }
+        let records = chunk.undo(&mut transaction).await?;
         receipt::discard(&mut transaction, receipt.id).await?;
         receipt::undone(&mut transaction, receipt.id, by.subject, self.now()).await?;
         let entry = Entry {
@@ -409,7 +413,16 @@ impl Pusher {
         if let Err(problem) = self.end_interrupted().await {
             tracing::warn!(?problem, "interrupted pushes cannot be ended");
         }
+        let mut next_look = Instant::now();
         loop {
+            let began = Instant::now();
+            if next_look <= began {
+                if let Err(problem) = self.look_again().await {
+                    tracing::warn!(?problem, "parked rows cannot be looked through");
+                }
+                // However many rows wait, this takes a small part of the time.
+                next_look = Instant::now() + LOOK.max(began.elapsed() * 50);
+            }
             if let Err(problem) = self.resume().await {
                 tracing::warn!(?problem, "parked rows cannot be resumed");
             }

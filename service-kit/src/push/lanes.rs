@@ -6,7 +6,7 @@ use super::kind::{Key, PushKind};
 use super::row::Staged;
 
 /// Number of rows from which two lanes are faster than one.
-const LEAST_ROWS: usize = 2000;
+const LEAST_ROWS: usize = 500;
 
 /// Splits rows in two, those of one parent together; the second part is empty when it cannot be done.
 ///

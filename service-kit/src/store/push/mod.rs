@@ -329,18 +329,13 @@ impl Chunk<'_> {
             .execute(&mut *db)
             .await?;
         self.run(db, &self.statements.events).await?;
-        let needed: bool = sqlx::query_scalar(
+        let is_needed: bool = sqlx::query_scalar(
             "SELECT EXISTS (SELECT FROM push_event WHERE after ->> 'deleted_at' IS NULL AND (missing <> '{}' OR broken <> '{}'))",
         )
         .fetch_one(&mut *db)
         .await?;
-        if needed {
-            let message = "later rows change records that this push made; accepted: undo the later pushes first";
-            return Err(Problem::conflict(message)
-                .in_vietnamese(
-                    "có dòng gửi sau thay đổi bản ghi do lần gửi này tạo; cần: hoàn tác các lần gửi sau trước",
-                )
-                .at("receipt"));
+        if is_needed {
+            return Err(needed());
         }
         // Of some records only their end is left.
         sqlx::raw_sql("DELETE FROM push_event AS e USING push_event AS m WHERE m.missing <> '{}' AND e.key = m.key")
@@ -359,7 +354,22 @@ impl Chunk<'_> {
         self.run(db, &gone).await?;
         set_folding(db, "off").await?;
         self.follow(db).await?;
-        Ok(staged.rows_affected())
+        let (Some(effects), Some(parent)) = (&self.statements.effects, &self.kind.parent) else {
+            return Ok(staged.rows_affected());
+        };
+        self.run(db, effects).await?;
+        let told = format!(
+            "SELECT count(DISTINCT f.key) FROM push_effect AS f WHERE f.content IS NOT NULL OR EXISTS (
+                 SELECT FROM {events} AS p WHERE p.{key} = f.key::{key_type} AND p.cause = f.cause AND p.withdrawn_at IS NULL)",
+            events = parent.kind.events(),
+            key = parent.kind.key.column(),
+            key_type = parent.kind.key.sql_type(),
+        );
+        let parents: i64 = sqlx::query_scalar(AssertSqlSafe(told)).fetch_one(&mut *db).await?;
+        match self.state_effects(db).await {
+            Err(problem) if constraint(&problem).is_some() => Err(needed()),
+            outcome => outcome.map(|()| staged.rows_affected() + parents.unsigned_abs()),
+        }
     }
 
     /// Applies the rows that need not wait. Returns how many were applied.
@@ -494,11 +504,11 @@ impl Chunk<'_> {
         // The head keeps its own identity.
         let stage = format!(
             "INSERT INTO push_row (n, receipt_id, row, line, external_id, rank, at, timed, ordinal, deleted, content, key, is_new, status, cause)
-             SELECT row_number() OVER (), $1, 0, 0, h.external_id, 0, f.at, f.timed, f.ordinal, false, f.content, f.key, false,
+             SELECT row_number() OVER (), f.receipt_id, 0, 0, h.external_id, 0, f.at, f.timed, f.ordinal, false, f.content, f.key, false,
                     CASE WHEN f.content IS NULL THEN 'UNDONE' END, f.cause
              FROM push_effect AS f JOIN {table} AS h ON h.{key} = f.key::{key_type}"
         );
-        let staged = sqlx::query(AssertSqlSafe(stage)).bind(self.receipt).execute(&mut *db).await?;
+        let staged = sqlx::raw_sql(AssertSqlSafe(stage)).execute(&mut *db).await?;
         if staged.rows_affected() == 0 {
             return Ok(());
         }
@@ -544,6 +554,14 @@ impl Chunk<'_> {
         let results = self.outcome(db, std::slice::from_ref(row)).await?;
         results.into_iter().next().ok_or_else(|| Problem::internal(sqlx::Error::RowNotFound))
     }
+}
+
+/// Why a receipt cannot be undone.
+fn needed() -> Problem {
+    let message = "later rows change records that this push made; accepted: undo the later pushes first";
+    Problem::conflict(message)
+        .in_vietnamese("có dòng gửi sau thay đổi bản ghi do lần gửi này tạo; cần: hoàn tác các lần gửi sau trước")
+        .at("receipt")
 }
 
 async fn empty(db: &mut PgConnection) -> Result<(), sqlx::Error> {

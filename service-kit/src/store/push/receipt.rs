@@ -449,7 +449,7 @@ pub async fn forget_bodies(
     Ok(receipts)
 }
 
-/// Parked rows of the kinds that are due, by kind and source: external ids, at most `first` for each.
+/// Kinds and sources of the parked rows that are due, of the first ones.
 ///
 /// # Errors
 /// The error of the database.
@@ -462,6 +462,28 @@ pub async fn due(db: &mut PgConnection, kinds: &[&str], first: i64) -> Result<Ve
     .bind(first)
     .fetch_all(db)
     .await
+}
+
+/// Marks the parked rows of the kinds as due whose codes are known now although no push has woken them: a verb made the record, or a
+/// push that ran at the same time. Returns how many.
+///
+/// # Errors
+/// The error of the database.
+pub async fn look_again(db: &mut PgConnection, kinds: &[&str]) -> Result<u64, sqlx::Error> {
+    let found = sqlx::query(
+        "WITH waited AS MATERIALIZED (
+             SELECT DISTINCT w.name FROM platform.receipt_row AS p CROSS JOIN LATERAL unnest(p.waits) AS w(name)
+             WHERE p.status = 'PARKED' AND NOT p.due AND p.kind = ANY($1)),
+         known AS MATERIALIZED (
+             SELECT array_agg(name) AS names FROM waited
+             WHERE directory.published_knows(split_part(name, ':', 1), substr(name, strpos(name, ':') + 1)))
+         UPDATE platform.receipt_row AS p SET due = true FROM known
+         WHERE p.status = 'PARKED' AND NOT p.due AND p.kind = ANY($1) AND p.waits && known.names",
+    )
+    .bind(kinds)
+    .execute(db)
+    .await?;
+    Ok(found.rows_affected())
 }
 
 /// Marks a receipt as undone.

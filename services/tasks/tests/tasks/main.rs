@@ -10,6 +10,7 @@ mod lists;
 mod measures;
 mod origin;
 mod push;
+mod push_lanes;
 mod push_order;
 mod push_receipts;
 mod reporting;

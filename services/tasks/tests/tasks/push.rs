@@ -20,6 +20,11 @@ fn statuses(results: &[RowResult]) -> Vec<&'static str> {
     results.iter().map(|result| result.status.as_str()).collect()
 }
 
+pub fn pusher(pool: &PgPool) -> Pusher {
+    let clock = Arc::new(FixedClock::new(instant(NOW)));
+    Pusher::new(Database::from_pool(pool.clone()), clock, tasks::push::KINDS)
+}
+
 fn task(id: &str, at: &str, more: Value) -> Value {
     let mut row = json!({ "externalId": id, "observedAt": at });
     let (Value::Object(row_fields), Value::Object(more)) = (&mut row, more) else { panic!("objects") };
@@ -105,8 +110,8 @@ async fn a_row_waits_for_what_it_names_and_resolves_by_itself(pool: PgPool) {
     assert!(results[0].errors[0].en.contains("organization:SVH"), "{results:?}");
     sqlx::query("INSERT INTO directory.organization (code, name, axis, level, source, observed_at) VALUES ('SVH', 'Sở Văn hóa', 'COMMITTEE', 'DEPARTMENT', 'test', now())")
         .execute(&pool).await.expect("an organization");
-    sqlx::query("UPDATE platform.receipt_row SET due = true").execute(&pool).await.expect("due");
-    // Any push of the service resumes them.
+    // No push has made the organization, so nothing has woken the row. Any push of the service resumes it when it is due.
+    assert_eq!(pusher(&pool).look_again().await.expect("looked"), 1);
     tasks(&pool, &[whole("B", "2026-01-05T02:00:00Z")]).await;
     let (progress, last): (i16, Option<chrono::NaiveDate>) =
         sqlx::query_as("SELECT progress, last_update_on FROM tasks.task WHERE external_id = 'A'")

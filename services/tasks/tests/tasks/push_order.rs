@@ -48,6 +48,14 @@ fn rows(dice: &mut Dice, source: &str) -> Vec<Row> {
             let row = json!({ "externalId": format!("{id}-U{update}"), "task": id, "observedAt": day(1 + dice.below(5)), "progress": dice.below(100),
                               "selfDeclaredRisk": dice.pick(&["LOW", "HIGH"]) });
             rows.push(("task-updates", row));
+            // Some are of another task from a day on, some rows name none.
+            for _ in 0..dice.below(3) {
+                let mut row = json!({ "externalId": format!("{id}-U{update}"), "observedAt": day(1 + dice.below(6)), "progress": dice.below(100) });
+                if dice.below(2) == 0 {
+                    row["task"] = json!(format!("T{}", dice.below(4)));
+                }
+                rows.push(("task-updates", row));
+            }
             // Some reports are corrected, some are taken back, some come again.
             if dice.below(3) == 0 {
                 let id = format!("{id}-U{update}");

@@ -97,6 +97,61 @@ async fn the_service_of_the_kind_withdraws_a_push_once_and_for_its_source_alone(
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn what_a_withdrawn_report_said_of_its_task_is_withdrawn_and_what_others_said_holds_again(pool: PgPool) {
+    found(&pool).await;
+    pushed(&pool, &[whole("A", "N-1"), whole("B", "N-2")]).await;
+    let update = async |row: Value| {
+        let earlier: Vec<Uuid> =
+            sqlx::query_scalar("SELECT id FROM platform.receipt").fetch_all(&pool).await.expect("receipts");
+        let results = push(&pool, NOW, tasks::push::KINDS, ("task-updates", "dms"), &[row]).await;
+        assert!(matches!(results[0].status.as_str(), "CREATED" | "UPDATED" | "STALE"), "{results:?}");
+        sqlx::query_scalar::<_, Uuid>("SELECT id FROM platform.receipt WHERE id <> ALL ($1)")
+            .bind(earlier)
+            .fetch_one(&pool)
+            .await
+            .expect("a receipt")
+    };
+    let progress = async || {
+        sqlx::query_as::<_, (i16, Option<chrono::NaiveDate>)>(
+            "SELECT progress, last_update_on FROM tasks.task ORDER BY external_id",
+        )
+        .fetch_all(&pool)
+        .await
+        .expect("tasks")
+    };
+    let city = Asked::at(&pool, NOW, tasks::subgraph);
+    let undo = async |receipt: Uuid| {
+        let answer =
+            city.ask(&person("adm", &[Role::Admin], None, None), UNDO, json!({ "receipt": receipt.to_string() })).await;
+        answer["data"]["undoTasksPush"]["records"].as_i64().unwrap_or_else(|| panic!("{answer}"))
+    };
+    let on = |day: &str| day.parse::<chrono::NaiveDate>().ok();
+    let first =
+        update(json!({ "externalId": "U", "observedAt": "2026-01-20T02:00:00Z", "task": "A", "progress": 50 })).await;
+    // A later row names no task, a late one comes before all, and one says that the report was about B before the row without a task.
+    update(json!({ "externalId": "U", "observedAt": "2026-01-22T02:00:00Z", "progress": 60 })).await;
+    let late =
+        update(json!({ "externalId": "U", "observedAt": "2026-01-10T02:00:00Z", "task": "A", "progress": 5 })).await;
+    let moved =
+        update(json!({ "externalId": "U", "observedAt": "2026-01-21T02:00:00Z", "task": "B", "progress": 55 })).await;
+    assert_eq!(progress().await, [(50, on("2026-01-20")), (60, on("2026-01-22"))]);
+    // Of the move nothing is left: what came after it is about A again.
+    assert_eq!(undo(moved).await, 3);
+    assert_eq!(progress().await, [(60, on("2026-01-22")), (0, None)]);
+    assert_eq!(undo(late).await, 2);
+    assert_eq!(progress().await, [(60, on("2026-01-22")), (0, None)]);
+    // The first one made the report, and the second one needs it.
+    let needed =
+        city.ask(&person("adm", &[Role::Admin], None, None), UNDO, json!({ "receipt": first.to_string() })).await;
+    assert_eq!(problem(&needed).0, "CONFLICT");
+    // A report that is gone says nothing, wherever it was.
+    update(json!({ "externalId": "U", "observedAt": "2026-01-23T02:00:00Z", "task": "B", "progress": 70 })).await;
+    assert_eq!(progress().await, [(60, on("2026-01-22")), (70, on("2026-01-23"))]);
+    update(json!({ "externalId": "U", "observedAt": "2026-01-24T02:00:00Z", "deleted": true })).await;
+    assert_eq!(progress().await, [(0, None), (0, None)]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn old_bodies_are_forgotten_and_their_hashes_stay(pool: PgPool) {
     found(&pool).await;
     let mut waiting = whole("W", "N-9");

@@ -71,7 +71,7 @@ pub(super) fn arrange(kind: &PushKind, catalog: Option<&Catalog>, not_state: &st
                     f.rank, f.ordinal, f.content AS changes, true AS pushed, s.is_new, s.is_late, s.external_id, s.is_ranked, s.is_single, s.base
              FROM fresh AS f JOIN start AS s USING (key)
              UNION ALL
-             SELECT s.key, NULL, NULL, NULL, NULL, true, coalesce(e.stated_at, e.observed_at), e.observed_at, e.effective, e.rank, e.ordinal, e.changes,
+             SELECT s.key, NULL, e.receipt_id, NULL, NULL, true, coalesce(e.stated_at, e.observed_at), e.observed_at, e.effective, e.rank, e.ordinal, e.changes,
                     e.receipt_id IS NOT NULL, s.is_new, s.is_late, s.external_id, s.is_ranked, s.is_single, s.base
              FROM start AS s JOIN {events} AS e ON s.is_late AND e.{key} = s.key::{key_type} AND e.withdrawn_at IS NULL),
          placed AS (

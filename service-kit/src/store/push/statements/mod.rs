@@ -71,7 +71,7 @@ CREATE TEMP TABLE IF NOT EXISTS push_event (
     versions bigint, observed_at timestamptz, before jsonb, after jsonb, effective boolean, external_id text, missing text[], broken text[],
     head_changed boolean
 ) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, at timestamptz, timed boolean, ordinal bigint, content jsonb, cause text) ON COMMIT DELETE ROWS";
+CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, receipt_id uuid, at timestamptz, timed boolean, ordinal bigint, content jsonb, cause text) ON COMMIT DELETE ROWS";
 
 /// The statements of a kind.
 #[derive(Debug)]

@@ -86,7 +86,8 @@ pub(super) fn write(kind: &PushKind, catalog: &Catalog, not_state: &str) -> Vec<
              FROM push_event AS e
              WHERE NOT e.stored AND (e.effective OR e.logged) AND $1 IS NOT NULL
              ORDER BY e.key, e.at, e.rank, e.ordinal
-             ON CONFLICT ({key}, observed_at, rank, ordinal) DO UPDATE SET withdrawn_at = NULL, effective = excluded.effective, receipt_id = excluded.receipt_id"
+             ON CONFLICT ({key}, observed_at, rank, ordinal) DO UPDATE SET withdrawn_at = NULL, effective = excluded.effective, receipt_id = excluded.receipt_id,
+                 changes = excluded.changes"
         ),
     ]
 }
@@ -106,23 +107,34 @@ pub(super) const MADE: &str = "UPDATE push_row SET is_new = false WHERE status I
 /// What the touched records state about their parents.
 pub(super) fn effects(kind: &PushKind) -> Option<String> {
     let (effect, parent) = kind.effect.as_ref().zip(kind.parent.as_ref())?;
+    let (events, key, key_type) = (kind.events(), kind.key.column(), kind.key.sql_type());
     Some(format!(
-        "INSERT INTO push_effect (key, at, timed, ordinal, content, cause)
+        "INSERT INTO push_effect (key, receipt_id, at, timed, ordinal, content, cause)
          WITH child AS (
-             SELECT e.key, e.seq, e.is_late, e.after ->> 'deleted_at' IS NOT NULL AS is_gone, {name} || ':' || e.external_id AS cause
-             FROM push_event AS e WHERE e.is_last AND $1 IS NOT NULL)
-         SELECT c.{column}::text, e.stated_at,
+             SELECT e.key, e.is_late, e.after ->> 'deleted_at' IS NOT NULL AS is_gone, {name} || ':' || e.external_id AS cause
+             FROM push_event AS e WHERE e.is_last AND $1 IS NOT NULL
+             UNION ALL
+             -- All that was stated of it is withdrawn.
+             SELECT DISTINCT r.key, true, true, {name} || ':' || r.external_id FROM push_row AS r
+             WHERE r.status = 'UNDONE' AND r.key NOT IN (SELECT key FROM push_event))
+         SELECT c.{column}::text, e.receipt_id, e.stated_at,
                 -- What waited keeps its time.
                 coalesce(e.logged OR (SELECT r.was_parked FROM push_row AS r WHERE r.n = e.n), true),
-                CASE WHEN e.ordinal < 4398046511104 THEN e.ordinal + 4398046511104 ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 20) END,
-                {columns}, k.cause
+                -- The place of the row, and a digest of what it states: another statement of the row at this place is another event.
+                (CASE WHEN e.ordinal < 4398046511104 THEN 4398046511104 + (e.ordinal << 8) ELSE (least(e.rank, 1048575) << 43) | (e.ordinal >> 28 << 8) END)
+                    | (jsonb_hash_extended(f.content, 0) & 255),
+                f.content, k.cause
          FROM push_event AS e JOIN child AS k USING (key)
          CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
          CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, e.after) AS c
+         CROSS JOIN LATERAL (SELECT {columns} AS content OFFSET 0) AS f
          WHERE e.effective AND c.deleted_at IS NULL AND NOT k.is_gone AND (e.n IS NOT NULL OR k.is_late)
          UNION ALL
-         -- What a child stated that is gone or has a late row is withdrawn first.
-         SELECT e.after ->> '{column}', e.at, true, 0, NULL, k.cause FROM child AS k JOIN push_event AS e USING (key, seq)
+         -- What a child stated that is gone or has a late row is withdrawn first, from every parent that it has ever had.
+         SELECT had.parent, NULL, had.at, true, 0, NULL, k.cause
+         FROM child AS k CROSS JOIN LATERAL (
+             SELECT e.changes ->> '{column}' AS parent, min(e.observed_at) AS at FROM {events} AS e
+             WHERE e.{key} = k.key::{key_type} AND e.changes ->> '{column}' IS NOT NULL GROUP BY 1 OFFSET 0) AS had
          WHERE k.is_gone OR k.is_late",
         name = literal(kind.name),
         table = kind.table,
