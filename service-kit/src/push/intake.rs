@@ -61,23 +61,34 @@ pub async fn take_in(
         read(&rows, &reading, bytes, &hand)
     });
     let feeder = tokio::spawn(feed_body(body, feed));
-    while let Some(piece) = pieces.recv().await {
-        for bytes in &piece.bytes {
-            session.received(bytes);
-        }
-        if piece.rows.is_empty() {
-            continue;
-        }
-        let applied = match session.apply(piece.rows).await {
-            Ok(applied) => applied,
-            Err(problem) => {
-                session.fail(&problem).await;
-                return Err(problem);
-            }
-        };
-        if session.is_final() {
+    // The results of a chunk go out while the next one is applied.
+    let (tell, mut told) = mpsc::channel::<Vec<RowResult>>(1);
+    let telling = async {
+        while let Some(applied) = told.recv().await {
             results.take(applied).await;
         }
+    };
+    let applying = async {
+        let tell = tell;
+        while let Some(piece) = pieces.recv().await {
+            for bytes in &piece.bytes {
+                session.received(bytes);
+            }
+            if piece.rows.is_empty() {
+                continue;
+            }
+            let applied = session.apply(piece.rows).await?;
+            if session.is_final() {
+                // The receiver takes all.
+                let _ = tell.send(applied).await;
+            }
+        }
+        Ok(())
+    };
+    let (applied, ()) = tokio::join!(applying, telling);
+    if let Err(problem) = applied {
+        session.fail(&problem).await;
+        return Err(problem);
     }
     let mut reading = reader.await.map_err(Problem::internal)?;
     let is_cut = feeder.await.map_err(Problem::internal)?;

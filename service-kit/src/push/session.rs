@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, Postgres, Transaction};
 use tabular::Words;
 use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::engine::{
@@ -145,7 +146,8 @@ impl Session {
                 Err(faulty) => rejected.push(*faulty),
             }
         }
-        let payload = compress(&std::mem::take(&mut self.unsaved))?;
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let payload = spawn_blocking(move || compress(&unsaved)).await.map_err(Problem::internal)??;
         if let Some(mut whole) = self.whole.take() {
             let rows = Portion { ready: &ready, rejected: &rejected, payload: None };
             let applied = self.apply_in(&mut whole, rows).await;
@@ -241,9 +243,13 @@ impl Session {
         let mut stored = stored.lock().await;
         let mut all = stored.clone();
         let counts = Counts::of(&own);
-        all.extend(own);
-        all.sort_by_key(|result| result.row);
-        self.store_results(&mut transaction, &counts, &all, self.parts.1).await?;
+        let written = spawn_blocking(move || {
+            all.extend(own);
+            all.sort_by_key(|result| result.row);
+            compress(&lines(&all)).map(|part| (all, part))
+        });
+        let (all, part) = written.await.map_err(Problem::internal)??;
+        self.store_results(&mut transaction, &counts, part.as_deref(), self.parts.1).await?;
         self.note(&mut transaction).await?;
         transaction.commit().await?;
         *stored = all;
@@ -255,12 +261,12 @@ impl Session {
         &self,
         db: &mut PgConnection,
         came: &Counts,
-        results: &[RowResult],
+        results: Option<&[u8]>,
         part: i32,
     ) -> Result<(), Problem> {
         receipt::count(db, self.receipt, came).await?;
-        if let Some(lines) = compress(&lines(results))? {
-            receipt::add_part(db, Parts::Results, self.receipt, part, &lines).await?;
+        if let Some(results) = results {
+            receipt::add_part(db, Parts::Results, self.receipt, part, results).await?;
         }
         Ok(())
     }
@@ -367,7 +373,8 @@ impl Session {
             self.parts.0 = i32::try_from(self.kept.payload.len()).unwrap_or(i32::MAX);
             last = std::mem::take(&mut self.kept.results);
             for (part, results) in (0..).zip(last.chunks(CHUNK_ROWS)) {
-                self.store_results(&mut transaction, &Counts::of(results), results, part).await?;
+                let stored = compress(&lines(results))?;
+                self.store_results(&mut transaction, &Counts::of(results), stored.as_deref(), part).await?;
             }
             self.note(&mut transaction).await?;
         } else {

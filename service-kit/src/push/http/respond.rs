@@ -7,9 +7,11 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::status;
@@ -54,14 +56,24 @@ impl Language {
         json!({ "path": error.path, "code": error.code, "message": self.message(error) })
     }
 
-    /// A result as a line.
-    pub fn line(self, result: &RowResult) -> String {
-        let errors: Vec<Value> = result.errors.iter().map(|error| self.error(error)).collect();
-        let line = json!({
-            "row": result.row, "line": result.line, "externalId": result.external_id, "status": result.status.as_str(),
-            "id": result.key, "errors": errors,
-        });
-        format!("{line}\n")
+    /// Results as lines.
+    pub fn lines(self, results: &[RowResult]) -> Vec<u8> {
+        let mut lines = Vec::with_capacity(results.len() * 128);
+        for result in results {
+            let line = Line {
+                errors: result.errors.iter().map(|error| self.error(error)).collect(),
+                external_id: &result.external_id,
+                id: result.key.as_deref(),
+                line: result.line,
+                row: result.row,
+                status: result.status.as_str(),
+            };
+            // A line is plain data, which always has a text.
+            if serde_json::to_writer(&mut lines, &line).is_ok() {
+                lines.push(b'\n');
+            }
+        }
+        lines
     }
 
     /// Stored lines, whose errors have both languages, as they are shown.
@@ -81,6 +93,18 @@ impl Language {
         }
         lines
     }
+}
+
+/// A result as it is shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    errors: Vec<Value>,
+    external_id: &'a str,
+    id: Option<&'a str>,
+    line: i64,
+    row: i64,
+    status: &'a str,
 }
 
 /// A refusal before any row.
@@ -163,13 +187,14 @@ impl Outbox {
 impl Results for Outbox {
     async fn take(&mut self, results: Vec<RowResult>) {
         self.begin();
-        let lines: String = results.iter().map(|result| self.language.line(result)).collect();
-        let lines = Bytes::from(lines);
+        let language = self.language;
+        let Ok(lines) = spawn_blocking(move || Bytes::from(language.lines(&results))).await else { return };
         if self.waiting.is_empty() && self.sender.try_send(lines.clone()).is_ok() {
             return;
         }
-        match zstd::bulk::compress(&lines, 1) {
-            Ok(part) => self.waiting.push(part),
+        match spawn_blocking(move || zstd::bulk::compress(&lines, 1)).await {
+            Ok(Ok(part)) => self.waiting.push(part),
+            Ok(Err(error)) => tracing::error!(%error, "results cannot be compressed"),
             Err(error) => tracing::error!(%error, "results cannot be compressed"),
         }
     }
