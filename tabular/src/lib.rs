@@ -46,6 +46,7 @@
 mod bytes;
 mod cells;
 mod csv;
+mod doubt;
 mod excerpt;
 pub mod fault;
 pub mod field;

@@ -1,5 +1,6 @@
 //! NDJSON: one JSON object on each line.
 
+use crate::doubt::Doubts;
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, ReadError, code};
 use crate::field::Field;
@@ -26,6 +27,7 @@ pub(crate) struct NdjsonRows<'a> {
     too_long: bool,
     number: u64,
     pub(crate) rows: u64,
+    pub(crate) doubts: Doubts,
 }
 
 impl<'a> NdjsonRows<'a> {
@@ -39,6 +41,7 @@ impl<'a> NdjsonRows<'a> {
             too_long: false,
             number: 1,
             rows: 0,
+            doubts: Doubts::default(),
         }
     }
 
@@ -92,6 +95,7 @@ impl<'a> NdjsonRows<'a> {
         };
         line.clear();
         self.line = line;
+        self.doubts.see(&row, self.fields);
         deliver(row, sink)
     }
 

@@ -123,7 +123,8 @@ impl Body<'_> {
             Self::Ndjson(decoder, rows) => {
                 decoder.finish(&mut |text| rows.push(text, sink))?;
                 rows.finish(sink)?;
-                let (encoding, notes) = (Some(decoder.encoding().to_owned()), std::mem::take(&mut decoder.notes));
+                let (encoding, mut notes) = (Some(decoder.encoding().to_owned()), std::mem::take(&mut decoder.notes));
+                notes.extend(rows.doubts.note());
                 Ok(Summary { rows: rows.rows, encoding, notes })
             }
             Self::Csv(decoder, rows) => {

@@ -2,6 +2,7 @@
 
 use crate::bytes::font_fault;
 use crate::cells::CellReader;
+use crate::doubt::Doubts;
 use crate::excerpt::{excerpt, names};
 use crate::fault::{Fault, FileFault, ReadError, code};
 use crate::field::{Field, Form, Words};
@@ -33,6 +34,7 @@ pub(crate) struct Table<'a> {
     last_line: u64,
     /// Of each field, the plain numbers that were read as days.
     serials: BTreeMap<usize, Serials>,
+    doubts: Doubts,
     pub(crate) notes: Vec<Words>,
     is_csv: bool,
 }
@@ -75,6 +77,7 @@ impl<'a> Table<'a> {
             empty_rows: 0,
             last_line: 0,
             serials: BTreeMap::new(),
+            doubts: Doubts::default(),
             notes: Vec::new(),
             is_csv: reading.format == Format::Csv,
         }
@@ -120,6 +123,7 @@ impl<'a> Table<'a> {
                 let first = || Serials { count: 0, first: (line, cell.text.to_owned(), read.clone()) };
                 self.serials.entry(index).or_insert_with(first).count += 1;
             }
+            self.doubts.see(&row, self.fields);
             return deliver(row, sink);
         }
         if line > HEADER_LINES {
@@ -159,6 +163,7 @@ impl<'a> Table<'a> {
                 format!("“{header}”: số thường được đọc là ngày: {count}, số đầu tiên ở dòng {line}: {text} là {read}"),
             ));
         }
+        self.notes.extend(self.doubts.note());
         if self.rows == 0 {
             self.notes
                 .push(Words::new("found no rows below the header", "không có dòng dữ liệu nào dưới dòng tiêu đề"));

@@ -4,6 +4,8 @@
 //! Vietnamese when they are read so, and are not otherwise. It is refused with advice: a wrong guess would store letters that
 //! nobody can search.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::syllable::is_syllable;
 use crate::fault::{FileFault, code};
 use crate::field::Words;
@@ -124,6 +126,19 @@ pub(crate) fn font_name(text: &str) -> Option<&'static str> {
     // One word alone may be a name.
     let clear = found.fonts().find(|(_, font)| font.only + font.both > 1 || font.is_clear);
     clear.map(|(name, _)| name)
+}
+
+/// The font encoding that a word of an accepted text may be in, and the word as the font shows it.
+pub(crate) fn font_doubt(text: &str) -> Option<(&'static str, String)> {
+    if text.is_ascii() || text.contains(is_unicode) {
+        return None;
+    }
+    let words = text.split(|c: char| !(c.is_alphabetic() || is_sign(c)));
+    words.filter(|word| !word.is_ascii() && !is_syllable(word)).find_map(|word| {
+        let fonts = [(TCVN3, of_tcvn3(word)), (VNI, of_vni(word))];
+        let read = fonts.into_iter().find_map(|(name, read)| Some((name, read.filter(|read| is_syllable(read))?)));
+        read.map(|(name, read)| (name, read.nfc().collect()))
+    })
 }
 
 /// What Vietnamese text in bytes that are no UTF-8 can be, if nobody says it.
@@ -342,7 +357,7 @@ mod tests {
         }
         // windows-1258 that was read as windows-1252, names of other languages, units, signs beside words.
         let text = "Hà Nội, Lê Văn Bình, Nguyễn Thị Hoa, địa bàn, đường";
-        let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(text).collect();
+        let decomposed: String = UnicodeNormalization::nfd(text).collect();
         for text in [
             &*encoding_rs::WINDOWS_1252.decode_without_bom_handling(&encoding_rs::WINDOWS_1258.encode(&decomposed).0).0,
             "Lê Đỗ Hà",

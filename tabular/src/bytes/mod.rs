@@ -7,7 +7,9 @@ pub(crate) mod signature;
 mod syllable;
 
 pub(crate) use encoding::Decoder;
-pub(crate) use fonts::{Legacy, either_fault, fault_of_font, font_advice, font_fault, font_name, is_unicode, legacy};
+pub(crate) use fonts::{
+    Legacy, either_fault, fault_of_font, font_advice, font_doubt, font_fault, font_name, is_unicode, legacy,
+};
 pub(crate) use inflate::Inflater;
 
 use crate::fault::ReadError;

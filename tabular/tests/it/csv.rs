@@ -260,6 +260,18 @@ fn a_late_text_in_a_font_encoding_is_the_fault_of_its_row() {
 }
 
 #[test]
+fn a_word_that_may_be_in_a_font_encoding_is_read_as_it_is_and_noted() {
+    let outcome = csv("code,title\nA,Đường số 4\nB,Tæ\nC,Hà Tæ\nD,Nestlé\nE,Hà Nam\n");
+    assert_eq!(outcome.rows[1].values["title"], "Tæ");
+    let notes = outcome.end.unwrap().notes;
+    let [note] = &notes[..] else { panic!("{notes:?}") };
+    assert!(note.en.contains("TCVN3") && note.en.contains(": 2, the first on line 3"), "{}", note.en);
+    assert!(note.en.contains("“Tæ”") && note.en.contains("“Tổ”") && note.vi.contains("“Tổ”"), "{}", note.vi);
+    let outcome = csv("code,title\nA,Nestlé Việt Nam\nB,São Paulo\nC,Hà Nam\n");
+    assert_eq!(outcome.end.unwrap().notes, []);
+}
+
+#[test]
 fn files_of_another_format_are_named() {
     for (bytes, name) in [
         (&b"PK\x03\x04\x14\x00"[..], "ZIP or XLSX"),

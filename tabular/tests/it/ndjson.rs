@@ -94,4 +94,7 @@ fn a_text_in_a_font_encoding_is_a_fault_of_its_row_also_if_it_is_escaped() {
     let outcome = ndjson(rows);
     assert_eq!(outcome.faults(), [(1, "title", "FONT_ENCODING"), (2, "title", "FONT_ENCODING")]);
     assert!(outcome.rows[2].faults.is_empty());
+    let outcome = ndjson("{\"code\":\"A\",\"title\":\"T\\u00e6\"}\n");
+    assert_eq!(outcome.rows[0].values["title"], "Tæ");
+    assert!(outcome.end.unwrap().notes[0].en.contains("“Tổ”"));
 }

@@ -60,7 +60,7 @@ impl Language {
     pub fn lines(self, results: &[RowResult]) -> Vec<u8> {
         let mut lines = Vec::with_capacity(results.len() * 128);
         for result in results {
-            let line = Line {
+            let line = Told {
                 errors: result.errors.iter().map(|error| self.error(error)).collect(),
                 external_id: &result.external_id,
                 id: result.key.as_deref(),
@@ -98,7 +98,7 @@ impl Language {
 /// A result as it is shown.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct Told<'a> {
     errors: Vec<Value>,
     external_id: &'a str,
     id: Option<&'a str>,
