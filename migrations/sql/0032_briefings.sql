@@ -15,12 +15,13 @@
 -- before is looked up once for all events of a record, by the index, whatever the planner believes of a table that has just grown.
 CREATE FUNCTION platform.note_late_events() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
-    EXECUTE format('INSERT INTO %1$I.%2$I_late (id, observed_at, rank, ordinal, recorded_at)
+    EXECUTE format('WITH known AS MATERIALIZED (
+            SELECT g.id, g.recorded_at, (SELECT max(l.observed_at) FROM %1$I.%2$I AS l
+                                         WHERE l.id = g.id AND l.observed_at > g.earliest AND l.recorded_at < g.recorded_at) AS latest
+            FROM (SELECT id, recorded_at, min(observed_at) AS earliest FROM written GROUP BY id, recorded_at) AS g)
+        INSERT INTO %1$I.%2$I_late (id, observed_at, rank, ordinal, recorded_at)
         SELECT w.id, w.observed_at, w.rank, w.ordinal, w.recorded_at
-        FROM (SELECT id, recorded_at, min(observed_at) AS earliest FROM written GROUP BY id, recorded_at) AS g
-        CROSS JOIN LATERAL (SELECT max(l.observed_at) AS latest FROM %1$I.%2$I AS l
-                            WHERE l.id = g.id AND l.observed_at > g.earliest AND l.recorded_at < g.recorded_at OFFSET 0) AS known
-        JOIN written AS w ON w.id = g.id AND w.recorded_at = g.recorded_at AND w.observed_at < known.latest',
+        FROM written AS w JOIN known ON known.id = w.id AND known.recorded_at = w.recorded_at AND known.latest > w.observed_at',
         TG_TABLE_SCHEMA, TG_TABLE_NAME);
     RETURN NULL;
 END $$;

@@ -6,7 +6,7 @@ pub mod receipt;
 pub mod replace;
 mod statements;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::push::kind::EXTERNAL_ID;
-use crate::push::{PushKind, PushStatus, RowError, RowResult, Staged};
+use crate::push::{Key, PushKind, PushStatus, RowError, RowResult, Staged};
 
 pub use statements::Statements;
 use statements::TABLES;
@@ -163,7 +163,8 @@ impl Chunk<'_> {
             .bind(first)
             .execute(&mut *attempt)
             .await?;
-        match self.run_chunk(&mut attempt, Chunked { rows: &[], parked: due.rows_affected() }).await {
+        match self.run_chunk(&mut attempt, Chunked { rows: &[], parked: due.rows_affected(), is_distinct: false }).await
+        {
             Ok(_) => attempt.commit().await?,
             Err(problem) => {
                 attempt.rollback().await?;
@@ -179,12 +180,12 @@ impl Chunk<'_> {
 
     async fn attempt(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<Vec<RowResult>, Problem> {
         empty(db).await?;
-        self.stage(db, rows).await?;
+        let is_distinct = self.stage(db, rows).await?;
         let parked = self.run(db, &self.statements.pull_parked).await?;
         if let (Lane::Beside, Some(apart)) = (self.lane, &self.statements.apart) {
             self.run(db, apart).await?;
         }
-        self.run_chunk(db, Chunked { rows, parked }).await
+        self.run_chunk(db, Chunked { rows, parked, is_distinct: is_distinct && parked == 0 }).await
     }
 
     /// Applies what is staged.
@@ -203,8 +204,10 @@ impl Chunk<'_> {
         for statement in &statements.check_codes {
             self.run(db, statement).await?;
         }
+        // Rows that name one code, or that were found by their values, may be of one record too.
+        let is_distinct = chunked.is_distinct && adopted == 0 && self.kind.key == Key::Id;
         // A row may wait for another one of the chunk, in chains.
-        while survey(db).await?.open && self.round(db).await? > 0 {
+        while survey(db).await?.open && self.round(db, is_distinct).await? > 0 {
             if let Some(effects) = &statements.effects {
                 self.run(db, effects).await?;
             }
@@ -276,9 +279,13 @@ impl Chunk<'_> {
         Ok(())
     }
 
-    async fn stage(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<(), sqlx::Error> {
+    /// Stages rows. Returns whether each is of its own record.
+    async fn stage(&self, db: &mut PgConnection, rows: &[Staged]) -> Result<bool, sqlx::Error> {
+        let mut seen = HashSet::with_capacity(rows.len());
+        let is_distinct = rows.iter().all(|row| seen.insert(row.external_id.as_str()));
+        let stage = if is_distinct { &self.statements.stage_distinct } else { &self.statements.stage };
         let new_keys: Vec<String> = rows.iter().map(|row| schema::new_id(row.at).to_string()).collect();
-        sqlx::query(AssertSqlSafe(self.statements.stage.clone()))
+        sqlx::query(AssertSqlSafe(stage.clone()))
             .bind(self.source)
             .bind(self.receipt)
             .bind(rows.iter().map(|row| row.row).collect::<Vec<_>>())
@@ -294,7 +301,7 @@ impl Chunk<'_> {
             .bind(new_keys)
             .execute(db)
             .await?;
-        Ok(())
+        Ok(is_distinct)
     }
 
     /// Runs what follows from the events in other tables of the service.
@@ -373,12 +380,12 @@ impl Chunk<'_> {
     }
 
     /// Applies the rows that need not wait. Returns how many were applied.
-    async fn round(&self, db: &mut PgConnection) -> Result<u64, Problem> {
+    async fn round(&self, db: &mut PgConnection, is_distinct: bool) -> Result<u64, Problem> {
         for statement in &self.statements.wait {
             self.run(db, statement).await?;
         }
         self.place(db, self.statements).await?;
-        self.drop_known(db, self.statements).await?;
+        self.drop_known(db, self.statements, is_distinct).await?;
         let arranged = self.settle_events(db, self.statements, true).await?;
         if arranged > 0 {
             self.run(db, self.statements.outcome).await?;
@@ -401,11 +408,18 @@ impl Chunk<'_> {
     }
 
     /// Rows that are stored already, or stand twice in the chunk, say nothing new.
-    async fn drop_known(&self, db: &mut PgConnection, statements: &Statements) -> Result<(), Problem> {
+    async fn drop_known(
+        &self,
+        db: &mut PgConnection,
+        statements: &Statements,
+        is_distinct: bool,
+    ) -> Result<(), Problem> {
         if survey(db).await?.known {
             self.run(db, &statements.known).await?;
         }
-        self.run(db, statements.twice).await?;
+        if !is_distinct {
+            self.run(db, statements.twice).await?;
+        }
         Ok(())
     }
 
@@ -516,7 +530,7 @@ impl Chunk<'_> {
         if staged.rows_affected() > 1000 {
             sqlx::raw_sql("ANALYZE push_row (n, external_id, key, parent, status)").execute(&mut *db).await?;
         }
-        self.drop_known(db, statements).await?;
+        self.drop_known(db, statements, false).await?;
         self.place(db, statements).await?;
         // The rows of the children have been judged; what they state breaks no rule of its own.
         self.settle_events(db, statements, false).await?;
@@ -581,6 +595,8 @@ struct Chunked<'a> {
     rows: &'a [Staged],
     /// Number of parked rows beside them.
     parked: u64,
+    /// Whether each row is of its own record.
+    is_distinct: bool,
 }
 
 /// What is to be done with the staged rows.

@@ -24,8 +24,17 @@ fn looked_up(kind: &PushKind) -> String {
     )
 }
 
+/// Whether rows of a chunk may be of one record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Records {
+    /// Each is of its own.
+    Distinct,
+    /// Several may be of one, which then has one key.
+    Repeated,
+}
+
 /// The rest of a staged row `f`: content with the parent, key, whether the record is new.
-fn settled(kind: &PushKind) -> String {
+fn settled(kind: &PushKind, records: Records) -> String {
     let content = kind.parent.as_ref().map_or_else(
         || "f.content".to_owned(),
         |parent| {
@@ -39,13 +48,15 @@ fn settled(kind: &PushKind) -> String {
         Key::Id => "f.new_key",
         Key::Code => "f.content ->> 'code'",
     };
-    format!(
-        "{content}, f.new_key, coalesce(f.known, min({new_key}) OVER (PARTITION BY f.external_id)), f.known IS NULL"
-    )
+    let new_key = match records {
+        Records::Distinct => new_key.to_owned(),
+        Records::Repeated => format!("min({new_key}) OVER (PARTITION BY f.external_id)"),
+    };
+    format!("{content}, f.new_key, coalesce(f.known, {new_key}), f.known IS NULL")
 }
 
 /// Stores the rows of a chunk. Values take the form in which the database shows them, so that equal ones are equal.
-pub(super) fn stage(kind: &PushKind) -> String {
+pub(super) fn stage(kind: &PushKind, records: Records) -> String {
     format!(
         "INSERT INTO push_row ({COLUMNS})
          SELECT f.n, $2, f.row, f.line, f.external_id, f.rank, f.at, f.timed, f.ordinal, f.deleted, f.parent, {settled}, false
@@ -56,7 +67,7 @@ pub(super) fn stage(kind: &PushKind) -> String {
                     AS s(row, line, external_id, rank, at, timed, ordinal, deleted, parent, stated, new_key, n)
                CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, s.stated) AS p
                OFFSET 0) AS f",
-        settled = settled(kind),
+        settled = settled(kind, records),
         normal = normal(kind),
         looked_up = looked_up(kind),
         table = kind.table,
@@ -96,7 +107,7 @@ pub(super) fn pull_parked(kind: &PushKind, which: &str, limit: &str) -> String {
                      WHERE p.kind = {kind} AND p.source = $1 AND p.status = 'PARKED' AND {which}
                      ORDER BY p.receipt_id, p.row {limit}) AS s
                OFFSET 0) AS f",
-        settled = settled(kind),
+        settled = settled(kind, Records::Repeated),
         looked_up = looked_up(kind),
         kind = literal(kind.name)
     )

@@ -9,11 +9,12 @@ use super::{Catalog, Check, Unique, array, filled, literal};
 use crate::push::PushKind;
 
 /// Whether a state says something new. The states of a record that continues have the same columns; of others an absent column
-/// is null.
+/// is null, which matters only if the event states a null.
 const EFFECTIVE: &str = "(c.before IS NULL
                 OR (c.before ->> 'deleted_at' IS NULL) <> (c.after ->> 'deleted_at' IS NULL)
-                OR c.after ->> 'deleted_at' IS NULL AND CASE WHEN c.is_new OR c.is_late
-                   THEN jsonb_strip_nulls(c.before) - 'deleted_at' <> jsonb_strip_nulls(c.after) - 'deleted_at' ELSE c.before <> c.after END)";
+                OR c.after ->> 'deleted_at' IS NULL AND c.before <> c.after AND (
+                    NOT (c.is_new OR c.is_late) OR jsonb_strip_nulls(c.changes) = c.changes
+                    OR jsonb_strip_nulls(c.before) - 'deleted_at' <> jsonb_strip_nulls(c.after) - 'deleted_at'))";
 
 /// Arranges the events of the touched records in their order and folds them. A record to which all rows are newer continues
 /// from its stored state; the others are folded from all their events. A single newer row needs no order.
@@ -27,6 +28,8 @@ pub(super) fn arrange(kind: &PushKind, catalog: Option<&Catalog>, not_state: &st
         || ("NULL::text[]".to_owned(), "NULL::text[]".to_owned(), String::new()),
         |catalog| rules(kind, catalog, not_state),
     );
+    // What is not judged is only written: the last state is that of the record.
+    let after = if catalog.is_some() { "e.after" } else { "CASE WHEN e.is_last THEN e.after END" };
     format!(
         "INSERT INTO push_event (key, n, receipt_id, logged, cause, stored, moved, at, old_at, stated_at, rank, ordinal, changes, is_new, is_late,
              pushed, seq, is_last, versions, observed_at, before, after, effective, external_id, missing, broken)
@@ -88,8 +91,8 @@ pub(super) fn arrange(kind: &PushKind, catalog: Option<&Catalog>, not_state: &st
              SELECT f.*, CASE WHEN f.seq > 1 THEN lag(f.after) OVER w WHEN NOT (f.is_new OR f.is_late) THEN f.base END AS before,
                     lead(f.seq) OVER w IS NULL AS is_last
              FROM folded AS f WINDOW w AS (PARTITION BY f.key ORDER BY f.at, f.rank, f.ordinal)),
-         -- Each is weighed once, however often the answer is read.
-         weighed AS (SELECT c.*, {EFFECTIVE} AS effective FROM compared AS c OFFSET 0),
+         -- Each is weighed once, however often the answer is read, and they stay in their order.
+         weighed AS (SELECT c.*, x.effective FROM compared AS c CROSS JOIN LATERAL (SELECT {EFFECTIVE} AS effective OFFSET 0) AS x),
          single AS (
              SELECT v.*, v.stated_at AS at, 1::bigint AS seq, v.base || v.changes AS after, CASE WHEN NOT v.is_new THEN v.base END AS before, true AS is_last
              FROM every AS v WHERE v.is_single),
@@ -100,7 +103,7 @@ pub(super) fn arrange(kind: &PushKind, catalog: Option<&Catalog>, not_state: &st
              SELECT s.*, s.effective::int, CASE WHEN s.effective THEN s.at END FROM (SELECT c.*, {EFFECTIVE} AS effective FROM single AS c OFFSET 0) AS s)
          SELECT e.key, e.n, e.receipt_id, e.logged, e.cause, e.stored, e.stored AND (e.effective <> e.was_effective OR e.at <> e.old_at), e.at, e.old_at,
                 e.stated_at, e.rank, e.ordinal, e.changes, e.is_new, e.is_late, e.pushed, e.seq, e.is_last, e.versions, e.observed_at,
-                CASE WHEN e.seq = 1 THEN e.before END, e.after, e.effective, e.external_id, {missing}, {broken}
+                CASE WHEN e.seq = 1 THEN e.before END, {after}, e.effective, e.external_id, {missing}, {broken}
          FROM event AS e {rules}"
     )
 }

@@ -78,6 +78,8 @@ CREATE TEMP TABLE IF NOT EXISTS push_effect (key text, receipt_id uuid, at times
 pub struct Statements {
     /// Rows of the chunk, with their records and parents.
     pub stage: String,
+    /// The same if each row is of its own record.
+    pub stage_distinct: String,
     /// Parked rows of the same records.
     pub pull_parked: String,
     /// Fails when a row may touch another parent than it states.
@@ -119,7 +121,8 @@ pub struct Statements {
 pub fn statements(kind: &PushKind, catalog: &Catalog) -> Statements {
     let not_state = array(&catalog.not_state);
     Statements {
-        stage: find::stage(kind),
+        stage: find::stage(kind, find::Records::Repeated),
+        stage_distinct: find::stage(kind, find::Records::Distinct),
         pull_parked: find::pull_parked(kind, "p.external_id IN (SELECT external_id FROM push_row)", ""),
         apart: find::apart(kind),
         pull_due: find::pull_parked(kind, "p.due", "LIMIT $2"),
