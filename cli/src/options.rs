@@ -77,24 +77,24 @@ impl DatabaseUrl {
 /// Size of the connection pool.
 #[derive(Args, Debug, Clone)]
 pub struct PoolSize {
-    /// Maximum number of database connections of this process
-    #[arg(long, env = "IOC_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    /// Maximum number of database connections of this process; a quarter is for pushes
+    #[arg(long, env = "IOC_DATABASE_CONNECTIONS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub database_connections: u32,
 }
 
 impl PoolSize {
     /// Connects to a database as its owner: for migrations, imports and settings.
     pub async fn connect(&self, url: &str) -> Result<Database> {
-        self.connect_as(url, None).await
+        self.connect_as(PoolOptions::new(url)).await
     }
 
-    /// Connects to a database for services, as a role without rights of its own.
-    pub async fn connect_service(&self, url: &str) -> Result<Database> {
-        self.connect_as(url, Some(SERVICE_ROLE)).await
+    /// Connects to a database for services, as a role without rights of its own. `is_private`: the server is this platform's alone.
+    pub async fn connect_service(&self, url: &str, is_private: bool) -> Result<Database> {
+        self.connect_as(PoolOptions { role: Some(SERVICE_ROLE), is_private, ..PoolOptions::new(url) }).await
     }
 
-    async fn connect_as(&self, url: &str, role: Option<&'static str>) -> Result<Database> {
-        let options = PoolOptions { max_connections: self.database_connections, role, ..PoolOptions::new(url) };
+    async fn connect_as(&self, options: PoolOptions) -> Result<Database> {
+        let options = PoolOptions { max_connections: self.database_connections, ..options };
         Database::connect(&options).await.context("cannot connect to the database")
     }
 }

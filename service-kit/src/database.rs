@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use rustix::process::{Pid, setpriority_process};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool, Postgres};
-use tokio::sync::Semaphore;
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::estimates::Estimates;
 use crate::problem::Problem;
@@ -26,20 +27,23 @@ pub struct DatabaseOptions {
     pub slow_statement: Duration,
     /// Role that each connection takes.
     pub role: Option<&'static str>,
+    /// Whether the server runs on this machine for this platform alone, so that its processes may get another priority.
+    pub is_private: bool,
 }
 
 /// Role of the connections of services. It has no right of its own; each transaction takes the role that it needs.
 pub const SERVICE_ROLE: &str = "ioc_service";
 
 impl DatabaseOptions {
-    /// Defaults for an address: 16 connections, 5 s to get one, slow from 1 s.
+    /// Defaults for an address: 20 connections, 5 s to get one, slow from 1 s.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
-            max_connections: 16,
+            max_connections: 20,
             acquire_timeout: Duration::from_secs(5),
             slow_statement: Duration::from_secs(1),
             role: None,
+            is_private: false,
         }
     }
 }
@@ -48,6 +52,8 @@ impl DatabaseOptions {
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
+    /// Connections of pushes, which are long and busy: they leave those of the others, and the processor, to who waits for an answer.
+    pushes: PgPool,
     shared: Arc<Shared>,
     service: &'static str,
 }
@@ -59,7 +65,17 @@ struct Shared {
     warm: Mutex<Vec<Warm>>,
     estimates: Estimates,
     pushing: Pushing,
+    guests: Arc<Semaphore>,
 }
+
+/// Part of the connections that pushes have.
+const FOR_PUSHES: u32 = 4;
+
+/// Time that a push waits for a connection: others may be at their turn.
+const PUSH_WAIT: Duration = Duration::from_mins(1);
+
+/// Nice value of the server's processes that push: a third of the weight of one that answers.
+const PUSH_PRIORITY: i32 = 5;
 
 /// Connection that a read has left. The next read of its service takes it first: its prepared statements and their plans are those that
 /// the service used last, while the pool gives each of its connections in turn.
@@ -90,6 +106,15 @@ fn slots(pool: &PgPool) -> usize {
     (pool.options().get_max_connections() as usize).saturating_sub(KEPT_FOR_WRITES).max(1)
 }
 
+/// Lowers the priority of the server's process behind a connection. It stays as it is where that is not allowed.
+async fn lower_priority(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(connection).await?;
+    if let Err(error) = setpriority_process(Pid::from_raw(process), PUSH_PRIORITY) {
+        tracing::debug!(%error, process, "the priority of a process of PostgreSQL stays as it is");
+    }
+    Ok(())
+}
+
 impl Database {
     /// Connects to the database, so that a wrong address is an error before a port is bound.
     ///
@@ -116,23 +141,32 @@ impl Database {
             ])
             .options(options.role.map(|role| ("role", role)))
             .log_slow_statements(tracing::log::LevelFilter::Warn, options.slow_statement);
+        let for_pushes = (options.max_connections / FOR_PUSHES).max(2);
+        let mut pushes = PgPoolOptions::new().max_connections(for_pushes).acquire_timeout(PUSH_WAIT);
+        if options.is_private {
+            pushes = pushes.after_connect(|connection, _| Box::pin(lower_priority(connection)));
+        }
+        let pushes = pushes.connect_lazy_with(connect.clone());
         let pool = PgPoolOptions::new()
-            .max_connections(options.max_connections)
+            .max_connections(options.max_connections.saturating_sub(for_pushes).max(1))
             .acquire_timeout(options.acquire_timeout)
             .connect_with(connect)
             .await?;
-        Ok(Self::new(pool, Estimates::read()))
+        Ok(Self::new(pool, pushes, Estimates::read()))
     }
 
     /// Wraps a pool that a test opened. The number of rows in its tables is not estimated.
     pub fn from_pool(pool: PgPool) -> Self {
-        Self::new(pool, Estimates::default())
+        Self::new(pool.clone(), pool, Estimates::default())
     }
 
-    fn new(pool: PgPool, estimates: Estimates) -> Self {
+    fn new(pool: PgPool, pushes: PgPool, estimates: Estimates) -> Self {
         let read_slots = Arc::new(Semaphore::new(slots(&pool)));
-        let shared = Shared { read_slots, warm: Mutex::default(), estimates, pushing: Pushing::default() };
-        Self { pool, shared: Arc::new(shared), service: "" }
+        // A guest waits for a connection while its push has one, so some are never a guest's.
+        let guests = Arc::new(Semaphore::new(pushes.options().get_max_connections() as usize / 2));
+        let pushing = Pushing::default();
+        let shared = Shared { read_slots, warm: Mutex::default(), estimates, pushing, guests };
+        Self { pool, pushes, shared: Arc::new(shared), service: "" }
     }
 
     /// The same database, read by a service.
@@ -150,9 +184,14 @@ impl Database {
         self.shared.read_slots.available_permits() * 2 > slots(&self.pool)
     }
 
-    /// Whether a push may take two connections: reads do not need them, and other writes have theirs.
-    pub(crate) fn has_spare(&self) -> bool {
-        self.is_idle() && self.free() > KEPT_FOR_WRITES
+    /// Connections of pushes.
+    pub(crate) fn pushes(&self) -> &PgPool {
+        &self.pushes
+    }
+
+    /// Leave for a push to take a second connection, if reads and other pushes do not need it.
+    pub(crate) fn guest(&self) -> Option<SemaphorePermit<'_>> {
+        if self.is_idle() { self.shared.guests.try_acquire().ok() } else { None }
     }
 
     /// The connection that a read of the same service left last. When only those are left that writes need, the one that any read
@@ -239,11 +278,12 @@ impl Database {
         }
     }
 
-    /// Waits for running statements and closes the pool.
+    /// Waits for running statements and closes the pools.
     pub async fn close(&self) {
         // It is closed from now on, so that no read leaves a connection here any more.
         let closing = self.pool.close();
         self.shared.warm.lock().clear();
         closing.await;
+        self.pushes.close().await;
     }
 }

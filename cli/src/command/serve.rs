@@ -86,7 +86,7 @@ impl Serve {
             bound.push((role, lifecycle::bind(self.address(role)).await?));
         }
         let database = match url {
-            Some(url) => Some((self.pool.connect(&url).await?, self.pool.connect_service(&url).await?)),
+            Some(url) => Some((self.pool.connect(&url).await?, self.pool.connect_service(&url, false).await?)),
             None => None,
         };
         let context = match &database {

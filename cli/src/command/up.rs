@@ -126,7 +126,7 @@ impl Up {
         if let Some(city) = &self.sample {
             load_with_bars(city, self.volume, database.pool(), SystemClock.now(), time).await?;
         }
-        let served = self.pool.connect_service(&url).await?;
+        let served = self.pool.connect_service(&url, cluster.is_some()).await?;
         let context = self.city.service_context(&database, served, secret).await?;
         let identity = Identity::new(secret, self.is_local(), Some(context.database.clone()), &self.identity)?;
         let gateway = in_process(supergraph, settings.gateway.clone(), &context)?;

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use schema::clock::Clock;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use tabular::Words;
@@ -85,15 +84,15 @@ pub enum Begun {
 }
 
 /// Row that was read: applicable, or faulty.
-pub type ReadRow = Result<Staged, Box<Faulty>>;
+pub type ReadRow = Result<Staged, Faulty>;
 
 /// Row that cannot be applied.
 #[derive(Debug, Clone)]
 pub struct Faulty {
     /// Why.
     pub result: RowResult,
-    /// Its cells as they were sent.
-    pub raw: Value,
+    /// Its cells as they were sent, as JSON.
+    pub raw: String,
 }
 
 /// How a push ended.
@@ -119,7 +118,11 @@ pub struct Reading {
 pub struct Pushing {
     prepared: Arc<Mutex<HashMap<&'static str, Arc<Statements>>>>,
     running: Arc<Mutex<HashSet<Uuid>>>,
+    turns: Arc<Mutex<HashMap<(String, &'static str), Turn>>>,
 }
+
+/// The turn of a source at a service, in this process: who waits for it has no connection.
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// Applies pushes of the kinds of a service. Cheap to clone. Pushers of one database are one: a push that runs over HTTP is
 /// known to GraphQL too.
@@ -180,6 +183,13 @@ impl Pusher {
         let all = self.database.pushing().running.clone();
         let is_new = all.lock().insert(receipt);
         is_new.then_some(Running { all, receipt })
+    }
+
+    /// The turn of a source at the service of a kind.
+    pub(super) fn turn(&self, source: &str, kind: &PushKind) -> Turn {
+        let mut turns = self.database.pushing().turns.lock();
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns.entry((source.to_owned(), kind.service())).or_default().clone()
     }
 
     /// The statements of a kind, made when it is first pushed.
@@ -294,7 +304,9 @@ impl Pusher {
     async fn resume_some(&self, kind: &'static PushKind, source: &str) -> Result<(), Problem> {
         let mut first = RESUMED;
         loop {
-            let mut transaction = role::begin(self.database.pool()).await?;
+            let turn = self.turn(source, kind);
+            let _turn = turn.lock().await;
+            let mut transaction = role::begin(self.database.pushes()).await?;
             store::take_turn(&mut transaction, source, kind).await?;
             let statements = self.statements(&mut transaction, kind).await?;
             let parent = self.of_parent(&mut transaction, kind).await?;

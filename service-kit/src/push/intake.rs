@@ -7,7 +7,6 @@ use axum::body::{Body, Bytes};
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use schema::clock::CityTime;
-use serde_json::Value;
 use tabular::{Field, ReadError, Reader, Row, Words};
 use tokio::sync::mpsc;
 
@@ -232,7 +231,7 @@ pub fn read_rows(
 
 /// Stages a row that was read, or says why it cannot be.
 fn read_row(kind: &PushKind, row: Row, moment: (DateTime<Utc>, CityTime)) -> ReadRow {
-    let raw = serde_json::to_value(&row.raw).unwrap_or_default();
+    let raw = serde_json::to_string(&row.raw).unwrap_or_else(|_| "null".to_owned());
     let place = (i64::try_from(row.number).unwrap_or(i64::MAX), i64::try_from(row.line).unwrap_or(i64::MAX));
     let mut errors: Vec<RowError> =
         row.faults.into_iter().map(|fault| RowError::new(fault.path, fault.code, fault.message)).collect();
@@ -257,9 +256,9 @@ fn read_row(kind: &PushKind, row: Row, moment: (DateTime<Utc>, CityTime)) -> Rea
     }
 }
 
-fn faulty((row, line): (i64, i64), external_id: String, errors: Vec<RowError>, raw: Value) -> Box<Faulty> {
+fn faulty((row, line): (i64, i64), external_id: String, errors: Vec<RowError>, raw: String) -> Faulty {
     let result = RowResult { row, line, external_id, status: PushStatus::Rejected, key: None, errors };
-    Box::new(Faulty { result, raw })
+    Faulty { result, raw }
 }
 
 fn file_fault(fault: &tabular::FileFault) -> RowError {

@@ -95,8 +95,8 @@ pub struct Staged {
     pub parent: Option<String>,
     /// Stated columns.
     pub content: BTreeMap<String, Value>,
-    /// Cells as they were sent.
-    pub raw: Value,
+    /// Cells as they were sent, as JSON.
+    pub raw: String,
 }
 
 /// Line of what no row of a file says.
@@ -121,7 +121,7 @@ impl Staged {
             deleted,
             parent: None,
             content: BTreeMap::new(),
-            raw: Value::Null,
+            raw: "null".to_owned(),
         }
     }
 }
@@ -137,9 +137,9 @@ pub fn stage(
     kind: &PushKind,
     mut values: Map<String, Value>,
     (row, line): (i64, i64),
-    raw: Value,
+    raw: String,
     (now, city): (DateTime<Utc>, CityTime),
-) -> Result<Staged, (Vec<RowError>, Value)> {
+) -> Result<Staged, (Vec<RowError>, String)> {
     let mut errors = Vec::new();
     let external_id = match values.remove(EXTERNAL_ID) {
         Some(Value::String(id)) if !id.is_empty() => id,

@@ -143,7 +143,7 @@ impl Session {
         for row in rows {
             match row {
                 Ok(staged) => ready.push(staged),
-                Err(faulty) => rejected.push(*faulty),
+                Err(faulty) => rejected.push(faulty),
             }
         }
         let unsaved = std::mem::take(&mut self.unsaved);
@@ -169,15 +169,19 @@ impl Session {
             self.counts += Counts::of(&results);
             return Ok(results);
         }
-        let is_split = self.pusher.database().has_spare();
-        let [first, second] = if is_split { lanes::split(self.kind, ready) } else { [ready, Vec::new()] };
+        let turn = self.pusher.turn(&self.source, self.kind);
+        let turn = turn.lock().await;
+        let guest = self.pusher.database().guest();
+        let [first, second] = if guest.is_some() { lanes::split(self.kind, ready) } else { [ready, Vec::new()] };
         let first = Portion { ready: &first, rejected: &rejected, payload: payload.as_deref() };
         let second = Portion { ready: &second, rejected: &[], payload: None };
         let stored = Mutex::default();
         let left = if second.ready.is_empty() { vec![first] } else { self.together([first, second], &stored).await? };
+        drop(guest);
         for portion in left {
             self.alone(portion, &stored).await?;
         }
+        drop(turn);
         let results = stored.into_inner();
         self.parts.0 += i32::from(payload.is_some());
         self.parts.1 += 1;
@@ -191,7 +195,7 @@ impl Session {
     async fn alone(&self, portion: Portion<'_>, stored: &Mutex<Vec<RowResult>>) -> Result<(), Problem> {
         let mut attempts = 1;
         loop {
-            let mut transaction = role::begin(self.pusher.database().pool()).await?;
+            let mut transaction = role::begin(self.pusher.database().pushes()).await?;
             store::take_turn(&mut transaction, &self.source, self.kind).await?;
             match self.store(transaction, portion, Lane::Alone, stored).await {
                 Err(problem) if attempts < ATTEMPTS && problem.is_serialization_failure() => attempts += 1,
@@ -206,7 +210,7 @@ impl Session {
         [first, second]: [Portion<'a>; 2],
         stored: &Mutex<Vec<RowResult>>,
     ) -> Result<Vec<Portion<'a>>, Problem> {
-        let pool = self.pusher.database().pool();
+        let pool = self.pusher.database().pushes();
         let (mut turn, mut guest) = (role::begin(pool).await?, role::begin(pool).await?);
         store::take_turn(&mut turn, &self.source, self.kind).await?;
         if !store::share_turn(&mut guest, &self.source, self.kind).await? {

@@ -179,10 +179,10 @@ pub async fn push(
     let Begun::New(mut session) = pusher.begin(begin).await.expect("begun") else { panic!("a new push") };
     let staged = (1..).zip(rows).map(|(row, values)| {
         let Value::Object(values) = values.clone() else { panic!("an object") };
-        stage(kind, values.clone(), (row, row), Value::Object(values), (now, CityTime::default())).map_err(
+        stage(kind, values.clone(), (row, row), Value::Object(values).to_string(), (now, CityTime::default())).map_err(
             |(errors, raw)| {
                 let (external_id, status) = (String::new(), PushStatus::Rejected);
-                Box::new(Faulty { result: RowResult { row, line: row, external_id, status, key: None, errors }, raw })
+                Faulty { result: RowResult { row, line: row, external_id, status, key: None, errors }, raw }
             },
         )
     });

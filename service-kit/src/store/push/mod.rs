@@ -244,7 +244,7 @@ impl Chunk<'_> {
             let result = result(staged, row)?;
             if matches!(result.status, PushStatus::Parked | PushStatus::Rejected) {
                 failed.push(staged.row);
-                cells.push(Json(&staged.raw));
+                cells.push(staged.raw.as_str());
             }
             results.push(result);
         }

@@ -254,8 +254,8 @@ pub async fn keep_rejected(
     }
     sqlx::query(
         "INSERT INTO platform.receipt_row (receipt_id, row, line, source, kind, external_id, status, errors, raw)
-         SELECT $1, r.row, r.line, $2, $3, r.external_id, 'REJECTED', r.errors, r.raw
-         FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::jsonb[], $8::jsonb[]) AS r(row, line, external_id, errors, raw)",
+         SELECT $1, r.row, r.line, $2, $3, r.external_id, 'REJECTED', r.errors, r.raw::jsonb
+         FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::jsonb[], $8::text[]) AS r(row, line, external_id, errors, raw)",
     )
     .bind(receipt)
     .bind(source)
@@ -264,7 +264,7 @@ pub async fn keep_rejected(
     .bind(rows.iter().map(|faulty| faulty.result.line).collect::<Vec<_>>())
     .bind(rows.iter().map(|faulty| faulty.result.external_id.as_str()).collect::<Vec<_>>())
     .bind(rows.iter().map(|faulty| Json(&faulty.result.errors)).collect::<Vec<_>>())
-    .bind(rows.iter().map(|faulty| Json(&faulty.raw)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|faulty| faulty.raw.as_str()).collect::<Vec<_>>())
     .execute(db)
     .await?;
     Ok(())

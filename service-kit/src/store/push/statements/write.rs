@@ -164,10 +164,10 @@ pub(super) const SETTLE: [&str; 2] = [
 pub(super) fn keep_failed(kind: &PushKind) -> String {
     format!(
         "INSERT INTO platform.receipt_row (receipt_id, row, line, source, kind, external_id, status, errors, raw, staged, waits)
-         SELECT r.receipt_id, r.row, r.line, $1, {kind}, r.external_id, r.status, r.errors, w.raw,
+         SELECT r.receipt_id, r.row, r.line, $1, {kind}, r.external_id, r.status, r.errors, w.raw::jsonb,
                 jsonb_build_object('rank', r.rank, 'at', r.at, 'timed', r.timed, 'ordinal', r.ordinal,
                     'deleted', r.deleted, 'parent', r.parent, 'content', r.content, 'new_key', r.new_key), r.waits
-         FROM push_row AS r JOIN unnest($2::bigint[], $3::jsonb[]) AS w(row, raw) ON w.row = r.row
+         FROM push_row AS r JOIN unnest($2::bigint[], $3::text[]) AS w(row, raw) ON w.row = r.row
          WHERE NOT r.was_parked AND r.status IN ('PARKED', 'REJECTED')",
         kind = literal(kind.name)
     )
