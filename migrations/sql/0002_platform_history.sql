@@ -149,6 +149,7 @@ BEGIN
         FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_orphans(%L, %L)', events, head, key);
     EXECUTE format('CREATE TRIGGER has_no_events AFTER DELETE ON %s REFERENCING OLD TABLE AS written
         FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_removal(%L, %L)', head, events, key);
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_rewriting()', head);
     EXECUTE format('CREATE INDEX ON %s (receipt_id) WHERE receipt_id IS NOT NULL', events);
     PERFORM platform.append_only(events::regclass);
     SELECT coalesce(string_agg(format('%L, %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', '), '') INTO defaults

@@ -64,7 +64,8 @@ pub async fn empty(pool: &PgPool) {
     let truncate = "DO $$ BEGIN EXECUTE (
             SELECT string_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname), ';')
             FROM pg_trigger WHERE tgname IN ('append_only', 'refuse_truncate')); END $$;
-        TRUNCATE tasks.task, directory.appointment CASCADE";
+        TRUNCATE tasks.task, tasks.task_event, tasks.milestone_event, tasks.progress_update_event, tasks.evidence_event, tasks.blocker_event,
+            tasks.reminder_event, directory.appointment, directory.appointment_event CASCADE";
     sqlx::raw_sql(truncate).execute(pool).await.expect("emptied");
 }
 

@@ -243,7 +243,7 @@ impl Session {
             receipt::add_part(&mut transaction, Parts::Payload, self.receipt, self.parts.0, payload).await?;
         }
         // What is deferred may wait for the other lane, which must not wait for this one then.
-        sqlx::raw_sql("SET CONSTRAINTS ALL IMMEDIATE").execute(&mut *transaction).await?;
+        store::run_deferred(&mut transaction).await?;
         let mut stored = stored.lock().await;
         let mut all = stored.clone();
         let counts = Counts::of(&own);

@@ -105,7 +105,7 @@ async fn the_connections_of_a_service_estimate_the_size_of_its_tables(pool: PgPo
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]
 async fn a_reader_beside_sees_the_same_instant_and_makes_nobody_wait(pool: PgPool) {
-    let options = DatabaseOptions { max_connections: 6, ..DatabaseOptions::new("") };
+    let options = DatabaseOptions { max_connections: 8, ..DatabaseOptions::new("") };
     let url = pool.connect_options().to_url_lossy().to_string();
     let database = Database::connect(&DatabaseOptions { url, ..options }).await.expect("a database");
     let reader = reads(database.clone(), 1);

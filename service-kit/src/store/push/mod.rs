@@ -105,6 +105,15 @@ pub async fn share_turn(db: &mut PgConnection, source: &str, kind: &PushKind) ->
     Ok(is_shared)
 }
 
+/// Runs what is deferred to the end of the transaction, such as the facts of the records.
+///
+/// # Errors
+/// The error of the database.
+pub async fn run_deferred(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("SET CONSTRAINTS ALL IMMEDIATE").execute(db).await?;
+    Ok(())
+}
+
 /// Waits for the pushes of a source to all services, and keeps others from beginning until the transaction ends.
 ///
 /// # Errors

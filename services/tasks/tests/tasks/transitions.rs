@@ -224,6 +224,10 @@ async fn history_cannot_be_rewritten_and_observed_time_does_not_run_back(pool: P
         "DELETE FROM tasks.task_event".to_owned(),
         format!("UPDATE tasks.task SET progress = 6, version = 3, observed_at = '2026-01-15' WHERE id = '{id}'"),
         format!("UPDATE tasks.task SET progress = 6 WHERE id = '{id}'"),
+        // An event has its record, and a record keeps its events.
+        "INSERT INTO tasks.task_event (id, observed_at, recorded_at, changes) VALUES (gen_random_uuid(), now(), now(), '{}')".to_owned(),
+        format!("DELETE FROM tasks.task WHERE id = '{id}'"),
+        "TRUNCATE tasks.task CASCADE".to_owned(),
     ] {
         let outcome = sqlx::raw_sql(sqlx::AssertSqlSafe(refused.clone())).execute(&pool).await;
         assert!(outcome.is_err(), "{refused}");
