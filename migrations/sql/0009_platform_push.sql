@@ -54,6 +54,7 @@ CREATE TABLE platform.receipt (
 CREATE UNIQUE INDEX receipt_idempotency ON platform.receipt (subject, idempotency_key);
 CREATE INDEX receipt_source ON platform.receipt (source, received_at DESC, id DESC);
 CREATE INDEX receipt_with_body ON platform.receipt (received_at, id) WHERE body_deleted_at IS NULL;
+CREATE INDEX receipt_replacing ON platform.receipt (source, kind) WHERE state = 'RUNNING' AND mode = 'REPLACE';
 CREATE INDEX receipt_newest ON platform.receipt (received_at DESC, id DESC);
 
 -- Body as it was received, compressed with zstd, in parts that can be read by themselves.

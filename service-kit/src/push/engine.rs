@@ -260,6 +260,17 @@ impl Pusher {
                 .in_vietnamese("lần gửi với Idempotency-Key này đang chạy; hãy gửi lại khi nó kết thúc")
                 .at("idempotencyKey"));
         };
+        // Each would remove what only the other one names.
+        if begin.options.replace.is_some()
+            && receipt::is_replaced_elsewhere(&mut transaction, begin.source, begin.kind.name, running.receipt).await?
+        {
+            let message = "another push of this source is replacing the same records; accepted: this push when that one has ended";
+            return Err(Problem::conflict(message)
+                .in_vietnamese(
+                    "nguồn này đang có lần gửi khác thay thế cùng loại bản ghi; hãy gửi lại khi lần đó kết thúc",
+                )
+                .at("mode"));
+        }
         // A dry run leaves nothing, not even a receipt.
         let whole = if begin.options.dry_run {
             Some(transaction)

@@ -270,7 +270,7 @@ async fn push(
     let source = source_of(pusher.database(), &scope.principal, options.source.as_deref(), Some(kind.name)).await?;
     let mut body = Vec::new();
     for row in rows {
-        body.extend_from_slice(row.to_string().as_bytes());
+        body.extend_from_slice(with_numbers(kind, row.clone()).to_string().as_bytes());
         body.push(b'\n');
     }
     let reading = tabular::Reading {
@@ -307,6 +307,22 @@ async fn push(
     Ok(PushResult::new(receipt, results))
 }
 
+/// Whether GraphQL has no number that is large enough for a form, so that a row states it as a text.
+fn is_long(form: Form) -> bool {
+    matches!(form, Form::Integer(_, max) if max > i64::from(i32::MAX))
+}
+
+/// The row with numbers where it states them as texts.
+fn with_numbers(kind: &PushKind, mut row: JsonValue) -> JsonValue {
+    for field in kind.all_fields().filter(|field| is_long(field.field.form)) {
+        let Some(value) = row.get_mut(field.field.name) else { continue };
+        if let Some(number) = value.as_str().and_then(|text| text.parse::<i64>().ok()) {
+            *value = number.into();
+        }
+    }
+    row
+}
+
 /// The input type of the rows of a kind.
 fn row_type(kind: &PushKind) -> MetaType {
     let fields = kind.all_fields().map(|field| {
@@ -332,7 +348,7 @@ fn row_type(kind: &PushKind) -> MetaType {
 /// The GraphQL type of a form. Texts are checked as in a file, so that every fault of every row is told.
 fn scalar(form: Form) -> &'static str {
     match form {
-        Form::Integer(_, max) if max <= i64::from(i32::MAX) => "Int",
+        Form::Integer(..) if !is_long(form) => "Int",
         Form::Boolean => "Boolean",
         Form::Texts(_) => "[String!]",
         _ => "String",

@@ -1,5 +1,7 @@
 //! A push that takes rows: chunks with their part of the receipt, each in one transaction.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -156,6 +158,7 @@ impl Session {
             if self.options.atomic {
                 self.kept.payload.extend(payload);
                 self.kept.rejected.extend(rejected);
+                self.kept.rejected.extend(failed(ready, &results));
                 self.kept.results.extend(results.iter().cloned());
                 if self.kept.results.len() > MAX_ATOMIC_ROWS {
                     let message = format!(
@@ -483,6 +486,17 @@ impl Session {
         }
         Ok(Ok(removed))
     }
+}
+
+/// The rows that an atomic push fails for, with their cells. What a row removes that no file states is none.
+fn failed(ready: Vec<Staged>, results: &[RowResult]) -> impl Iterator<Item = Faulty> {
+    let failed: HashMap<i64, &RowResult> = results
+        .iter()
+        .filter(|result| matches!(result.status, PushStatus::Parked | PushStatus::Rejected))
+        .map(|result| (result.row, result))
+        .collect();
+    let faulty = move |row: Staged| Some(Faulty { result: (*failed.get(&row.row)?).clone(), raw: row.raw });
+    ready.into_iter().filter_map(faulty)
 }
 
 /// The results as NDJSON with the messages of both languages.

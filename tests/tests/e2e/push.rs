@@ -176,6 +176,30 @@ async fn refuses_in_the_language_of_the_caller(process: &Process, token: &str) -
     Ok(())
 }
 
+/// The row that would wait is among those that failed, with what it waits for.
+async fn a_waiting_row_fails_the_whole(process: &Process, token: &str) -> Result<()> {
+    let rows = ndjson(&[organization("T4", None), organization("T6", Some("NONE"))]);
+    let whole = process.push("organizations?source=bar&atomic=true", token, rows, &[NDJSON]).await?;
+    let receipt = whole.summary()["receipt"].as_str().unwrap_or_default().to_owned();
+    let failed = process.get_as(&format!("/v1/push/receipts/{receipt}/failed.ndjson"), token).await?.text;
+    assert_eq!(
+        (failed.lines().count(), failed.contains("T6"), failed.contains("organization:NONE")),
+        (1, true, true),
+        "{failed}"
+    );
+    Ok(())
+}
+
+/// GraphQL has no number as long as a version.
+async fn a_batch_states_versions(process: &Process, token: &str) -> Result<()> {
+    let mut versioned = organization("T7", None);
+    versioned["sourceVersion"] = json!("3");
+    let query = "mutation($rows: [OrganizationRow!]!) { pushOrganizations(options: {source: \"bar\", dryRun: true}, rows: $rows) { created rejected } }";
+    let answer = process.ask(query, json!({ "rows": [versioned] }), Some(token)).await?.data();
+    assert_eq!(answer["pushOrganizations"], json!({ "created": 1, "rejected": 0 }));
+    Ok(())
+}
+
 #[tokio::test]
 async fn files_are_taken_as_their_kind_says() -> Result<()> {
     let data = folder()?;
@@ -215,6 +239,8 @@ async fn files_are_taken_as_their_kind_says() -> Result<()> {
         (whole.summary()["state"].as_str(), whole.statuses()),
         (Some("ROLLED_BACK"), vec!["REJECTED", "REJECTED"])
     );
+    a_waiting_row_fails_the_whole(&process, &token).await?;
+    a_batch_states_versions(&process, &token).await?;
     // A dry run of all or nothing tells what it found, too.
     let rows = ndjson(&[organization("T4", None), json!({ "externalId": "T5", "axis": "NONE" })]);
     let checked = process.push("organizations?source=bar&atomic=true&dryRun=true", &token, rows, &[NDJSON]).await?;

@@ -108,6 +108,32 @@ pub async fn begin(db: &mut PgConnection, new: &NewReceipt<'_>) -> Result<Option
         .await
 }
 
+/// Whether another push of the source is running that replaces the records of a kind. Who asks is the only one that may begin until its
+/// transaction ends.
+///
+/// # Errors
+/// The error of the database.
+pub async fn is_replaced_elsewhere(
+    db: &mut PgConnection,
+    source: &str,
+    kind: &str,
+    receipt: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('push/replace/' || $1 || '/' || $2, 0))")
+        .bind(source)
+        .bind(kind)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM platform.receipt WHERE source = $1 AND kind = $2 AND state = 'RUNNING' AND mode = 'REPLACE' AND id <> $3)",
+    )
+    .bind(source)
+    .bind(kind)
+    .bind(receipt)
+    .fetch_one(db)
+    .await
+}
+
 /// Begins a receipt anew whose push did not end, such as after a crash. What it wrote stays; rows say nothing new twice.
 ///
 /// # Errors

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use schema::clock::FixedClock;
+use schema::clock::{CityTime, FixedClock};
 use serde_json::{Value, json};
-use service_kit::push::engine::Pusher;
+use service_kit::push::engine::{Begin, Begun, Options, Pusher, Reading};
 use service_kit::push::receipts::{By, forget_bodies, retry};
+use service_kit::push::replace::Replace;
+use service_kit::push::row::stage;
 use service_kit::store::push::receipt;
 use service_kit::testing::{Asked, instant, person, problem, push};
 use service_kit::{Database, Principal, Role};
@@ -149,6 +151,76 @@ async fn what_a_withdrawn_report_said_of_its_task_is_withdrawn_and_what_others_s
     assert_eq!(progress().await, [(60, on("2026-01-22")), (70, on("2026-01-23"))]);
     update(json!({ "externalId": "U", "observedAt": "2026-01-24T02:00:00Z", "deleted": true })).await;
     assert_eq!(progress().await, [(0, None), (0, None)]);
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn a_report_of_a_task_that_was_withdrawn_waits_for_it(pool: PgPool) {
+    found(&pool).await;
+    pushed(&pool, &[whole("A", "N-1")]).await;
+    let city = Asked::at(&pool, NOW, tasks::subgraph);
+    let receipt = longest(&pool).await.id.to_string();
+    let undone = city.ask(&person("adm", &[Role::Admin], None, None), UNDO, json!({ "receipt": receipt })).await;
+    assert_eq!(undone["data"]["undoTasksPush"]["records"], 1, "{undone}");
+    let report = json!({ "externalId": "U", "observedAt": "2026-01-20T02:00:00Z", "task": "A", "progress": 50 });
+    let milestone = json!({ "externalId": "M", "observedAt": "2026-01-20T02:00:00Z", "task": "A", "title": "Mốc", "dueOn": "2026-02-01" });
+    for (kind, row) in [("task-updates", report), ("task-milestones", milestone)] {
+        let results = push(&pool, NOW, tasks::push::KINDS, (kind, "dms"), &[row]).await;
+        assert_eq!(results[0].status.as_str(), "PARKED", "{results:?}");
+    }
+    pushed(&pool, &[whole("A", "N-1")]).await;
+    let (progress, milestones): (i16, i64) =
+        sqlx::query_as("SELECT progress, (SELECT count(*) FROM tasks.milestone) FROM tasks.task")
+            .fetch_one(&pool)
+            .await
+            .expect("a task");
+    assert_eq!((progress, milestones), (50, 1));
+}
+
+#[sqlx::test(migrator = "migrations::MIGRATOR")]
+async fn reports_that_a_replacement_brings_back_state_what_they_stated_when_they_did(pool: PgPool) {
+    found(&pool).await;
+    pushed(&pool, &[whole("A", "N-1")]).await;
+    let reports: Vec<Value> = (1..=5)
+        .map(|day| json!({ "externalId": format!("U{day}"), "observedAt": format!("2026-01-1{day}T02:00:00Z"), "task": "A", "progress": 10 * day }))
+        .collect();
+    push(&pool, NOW, tasks::push::KINDS, ("task-updates", "dms"), &reports).await;
+    let pusher =
+        Pusher::new(Database::from_pool(pool.clone()), Arc::new(FixedClock::new(instant(NOW))), tasks::push::KINDS);
+    let begin = |kind| Begin {
+        kind,
+        layout: None,
+        source: "dms",
+        subject: "tester",
+        format: "NDJSON",
+        options: Options { replace: Some(Replace { scope: None, may_remove: Some(100) }), ..Options::default() },
+        idempotency_key: None,
+        request_id: None,
+        file_name: None,
+    };
+    let replace = async |rows: &[Value]| {
+        let Begun::New(mut session) = pusher.begin(begin(&tasks::push::UPDATES)).await.expect("begun") else {
+            panic!("new")
+        };
+        // Of two at the same time each would remove what only the other names.
+        let other = pusher.begin(begin(&tasks::push::UPDATES)).await.expect_err("another one runs");
+        assert_eq!((other.code.as_str(), other.path.as_deref()), ("CONFLICT", Some("mode")));
+        let rows = (1..).zip(rows).map(|(row, values)| {
+            let Value::Object(values) = values.clone() else { panic!("an object") };
+            Ok(stage(&tasks::push::UPDATES, values, (row, row), "null".to_owned(), (instant(NOW), CityTime::default()))
+                .expect("a row"))
+        });
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            session.apply(rows).await.expect("applied");
+        }
+        session.finish(Reading::default()).await.expect("finished");
+        sqlx::query_as::<_, (i16, Option<chrono::NaiveDate>)>("SELECT progress, last_update_on FROM tasks.task")
+            .fetch_one(&pool)
+            .await
+            .expect("a task")
+    };
+    assert_eq!(replace(&[]).await, (0, None));
+    assert_eq!(replace(&reports).await, (50, "2026-01-15".parse().ok()));
 }
 
 #[sqlx::test(migrator = "migrations::MIGRATOR")]

@@ -13,14 +13,24 @@ fn looked_up(kind: &PushKind) -> String {
     let above = kind.parent.as_ref().map_or_else(
         || "NULL::text AS above".to_owned(),
         |parent| {
-            let (table, key) = (parent.kind.table, parent.kind.key.column());
+            let key = parent.kind.key.column();
             format!(
-                "CASE WHEN s.parent IS NOT NULL THEN (SELECT h.{key}::text FROM {table} AS h WHERE h.source = $1 AND h.external_id = s.parent) END AS above"
+                "CASE WHEN s.parent IS NOT NULL THEN (SELECT h.{key}::text {}) END AS above",
+                of_parent(parent.kind, "s.parent")
             )
         },
     );
     format!(
         "(SELECT h.{key}::text FROM {table} AS h WHERE h.source = $1 AND h.external_id = s.external_id) AS known, {above}"
+    )
+}
+
+/// The record `h` of a parent with an external id, unless all that was stated of it is withdrawn.
+fn of_parent(parent: &PushKind, id: &str) -> String {
+    let (table, events, key) = (parent.table, parent.events(), parent.key.column());
+    format!(
+        "FROM {table} AS h WHERE h.source = $1 AND h.external_id = {id} AND (h.deleted_at IS NULL OR NOT EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key})
+             OR EXISTS (SELECT FROM {events} AS e WHERE e.{key} = h.{key} AND e.withdrawn_at IS NULL))"
     )
 }
 
@@ -181,11 +191,11 @@ pub(super) fn wait(kind: &PushKind) -> Vec<String> {
     let mut statements =
         vec!["UPDATE push_row SET waits = '{}' WHERE status IS NULL AND waits <> '{}' AND $1 IS NOT NULL".to_owned()];
     if let Some(parent) = &kind.parent {
-        let (table, key, column, name) =
-            (parent.kind.table, parent.kind.key.column(), parent.column, literal(parent.kind.name));
+        let (key, column, name) = (parent.kind.key.column(), parent.column, literal(parent.kind.name));
+        let found = of_parent(parent.kind, "p.parent");
         statements.push(format!(
             "UPDATE push_row AS r SET content = r.content || jsonb_build_object('{column}', k.key)
-             FROM (SELECT n, (SELECT h.{key} FROM {table} AS h WHERE h.source = $1 AND h.external_id = p.parent) AS key FROM push_row AS p
+             FROM (SELECT n, (SELECT h.{key} {found}) AS key FROM push_row AS p
                    WHERE p.status IS NULL AND p.parent IS NOT NULL AND p.content -> '{column}' IS NULL) AS k
              WHERE r.n = k.n AND k.key IS NOT NULL"
         ));

@@ -128,7 +128,8 @@ pub(super) fn effects(kind: &PushKind) -> Option<String> {
          CROSS JOIN LATERAL (SELECT e.stated_at AS at) AS t
          CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, e.after) AS c
          CROSS JOIN LATERAL (SELECT {columns} AS content OFFSET 0) AS f
-         WHERE e.effective AND c.deleted_at IS NULL AND NOT k.is_gone AND (e.n IS NOT NULL OR k.is_late)
+         -- That a record is there again says nothing new of its parent.
+         WHERE e.effective AND c.deleted_at IS NULL AND NOT k.is_gone AND (e.n IS NOT NULL OR k.is_late) AND e.changes - 'deleted_at' <> '{{}}'
          UNION ALL
          -- What a child stated that is gone or has a late row is withdrawn first, from every parent that it has ever had.
          SELECT had.parent, NULL, had.at, true, 0, NULL, k.cause
