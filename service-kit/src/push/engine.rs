@@ -173,6 +173,11 @@ impl Pusher {
         self.kinds.iter().copied().find(|kind| kind.name == name)
     }
 
+    /// The names of the kinds.
+    fn names(&self) -> Vec<&'static str> {
+        self.kinds.iter().map(|kind| kind.name).collect()
+    }
+
     /// The present time.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -286,11 +291,10 @@ impl Pusher {
     /// # Errors
     /// The problem of a statement.
     pub async fn resume(&self) -> Result<(), Problem> {
-        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
         // Rows may wait for rows that waited; a bound ends what would go on for ever.
         for _ in 0..10_000 {
             let mut transaction = role::begin(self.database.pool()).await?;
-            let due = receipt::due(&mut transaction, &names, RESUMED).await?;
+            let due = receipt::due(&mut transaction, &self.names(), RESUMED).await?;
             drop(transaction);
             let Some((kind, source)) = due.into_iter().next() else { break };
             let Some(kind) = self.kind(&kind) else { break };
@@ -305,9 +309,8 @@ impl Pusher {
     /// # Errors
     /// The problem of a statement.
     pub async fn look_again(&self) -> Result<u64, Problem> {
-        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
         let mut transaction = role::begin(self.database.pool()).await?;
-        let found = receipt::look_again(&mut transaction, &names).await?;
+        let found = receipt::look_again(&mut transaction, &self.names()).await?;
         transaction.commit().await?;
         Ok(found)
     }
@@ -417,7 +420,6 @@ impl Pusher {
 
     /// Ends the pushes that were running when the platform stopped. Their rows that were acknowledged are stored.
     async fn end_interrupted(&self) -> Result<(), Problem> {
-        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
         let mut transaction = role::begin(self.database.pool()).await?;
         let error = RowError::new(
             "",
@@ -427,7 +429,7 @@ impl Pusher {
                 "hệ thống dừng trong khi nhận; hãy gửi lại tệp, các dòng đã lưu sẽ không bị ghi lặp",
             ),
         );
-        receipt::fail_running(&mut transaction, &names, &error, self.now()).await?;
+        receipt::fail_running(&mut transaction, &self.names(), &error, self.now()).await?;
         Ok(transaction.commit().await?)
     }
 

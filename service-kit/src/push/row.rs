@@ -72,6 +72,18 @@ pub struct RowResult {
     pub errors: Vec<RowError>,
 }
 
+/// Values as NDJSON.
+pub(in crate::push) fn ndjson(values: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(values.size_hint().0 * 128);
+    for value in values {
+        // Plain data always has a text.
+        if serde_json::to_writer(&mut lines, &value).is_ok() {
+            lines.push(b'\n');
+        }
+    }
+    lines
+}
+
 /// Row that can be applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Staged {

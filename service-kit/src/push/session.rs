@@ -17,7 +17,7 @@ use super::kind::PushKind;
 use super::lanes;
 use super::layout::Layout;
 use super::replace::Replace;
-use super::row::{Counts, PushStatus, RowError, RowResult, Staged};
+use super::row::{Counts, PushStatus, RowError, RowResult, Staged, ndjson};
 use crate::problem::Problem;
 use crate::store::audit::{self, Entry};
 use crate::store::push::receipt::{self, End, Parts};
@@ -253,7 +253,7 @@ impl Session {
         let written = spawn_blocking(move || {
             all.extend(own);
             all.sort_by_key(|result| result.row);
-            compress(&lines(&all)).map(|part| (all, part))
+            compress(&ndjson(all.iter())).map(|part| (all, part))
         });
         let (all, part) = written.await.map_err(Problem::internal)??;
         self.store_results(&mut transaction, &counts, part.as_deref(), self.parts.1).await?;
@@ -380,7 +380,7 @@ impl Session {
             self.parts.0 = i32::try_from(self.kept.payload.len()).unwrap_or(i32::MAX);
             last = std::mem::take(&mut self.kept.results);
             for (part, results) in (0..).zip(last.chunks(CHUNK_ROWS)) {
-                let stored = compress(&lines(results))?;
+                let stored = compress(&ndjson(results.iter()))?;
                 self.store_results(&mut transaction, &Counts::of(results), stored.as_deref(), part).await?;
             }
             self.note(&mut transaction).await?;
@@ -497,18 +497,6 @@ fn failed(ready: Vec<Staged>, results: &[RowResult]) -> impl Iterator<Item = Fau
         .collect();
     let faulty = move |row: Staged| Some(Faulty { result: (*failed.get(&row.row)?).clone(), raw: row.raw });
     ready.into_iter().filter_map(faulty)
-}
-
-/// The results as NDJSON with the messages of both languages.
-fn lines(results: &[RowResult]) -> Vec<u8> {
-    let mut lines = Vec::with_capacity(results.len() * 96);
-    for result in results {
-        // A result is plain data, which always has a text.
-        if serde_json::to_writer(&mut lines, result).is_ok() {
-            lines.push(b'\n');
-        }
-    }
-    lines
 }
 
 /// Compresses a part; `None` when there is nothing.

@@ -1,6 +1,7 @@
 //! Answers: results as NDJSON in the language of the caller, and a last line with the summary.
 
 use std::convert::Infallible;
+use std::io;
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,7 @@ use super::status;
 use crate::problem::Problem;
 use crate::push::engine::{Pusher, Session};
 use crate::push::intake::{Ended, Results, take_in};
+use crate::push::row::ndjson as ndjson_of;
 use crate::push::{RowError, RowResult};
 use crate::store::push::receipt::{Parts, Receipt};
 
@@ -58,22 +60,14 @@ impl Language {
 
     /// Results as lines.
     pub fn lines(self, results: &[RowResult]) -> Vec<u8> {
-        let mut lines = Vec::with_capacity(results.len() * 128);
-        for result in results {
-            let line = Told {
-                errors: result.errors.iter().map(|error| self.error(error)).collect(),
-                external_id: &result.external_id,
-                id: result.key.as_deref(),
-                line: result.line,
-                row: result.row,
-                status: result.status.as_str(),
-            };
-            // A line is plain data, which always has a text.
-            if serde_json::to_writer(&mut lines, &line).is_ok() {
-                lines.push(b'\n');
-            }
-        }
-        lines
+        ndjson_of(results.iter().map(|result| Told {
+            errors: result.errors.iter().map(|error| self.error(error)).collect(),
+            external_id: &result.external_id,
+            id: result.key.as_deref(),
+            line: result.line,
+            row: result.row,
+            status: result.status.as_str(),
+        }))
     }
 
     /// Stored lines, whose errors have both languages, as they are shown.
@@ -188,13 +182,15 @@ impl Results for Outbox {
     async fn take(&mut self, results: Vec<RowResult>) {
         self.begin();
         let language = self.language;
-        let Ok(lines) = spawn_blocking(move || Bytes::from(language.lines(&results))).await else { return };
+        let lines = match spawn_blocking(move || Bytes::from(language.lines(&results))).await {
+            Ok(lines) => lines,
+            Err(error) => return tracing::error!(%error, "results cannot be told"),
+        };
         if self.waiting.is_empty() && self.sender.try_send(lines.clone()).is_ok() {
             return;
         }
-        match spawn_blocking(move || zstd::bulk::compress(&lines, 1)).await {
-            Ok(Ok(part)) => self.waiting.push(part),
-            Ok(Err(error)) => tracing::error!(%error, "results cannot be compressed"),
+        match spawn_blocking(move || zstd::bulk::compress(&lines, 1)).await.map_err(io::Error::from).flatten() {
+            Ok(part) => self.waiting.push(part),
             Err(error) => tracing::error!(%error, "results cannot be compressed"),
         }
     }
@@ -226,7 +222,7 @@ impl Run {
             )),
             Ok(Err(refused)) => *refused,
             Err(_) => {
-                let problem = Problem::internal(std::io::Error::other("the push ended without an answer"));
+                let problem = Problem::internal(io::Error::other("the push ended without an answer"));
                 failure(&problem, language)
             }
         }
@@ -356,7 +352,7 @@ fn results(pusher: Pusher, receipt: Uuid, last: Value, language: Language) -> Re
                     Some((Ok(Bytes::from(language.translated(&lines))), Some((pusher, receipt, part + 1))))
                 }
                 Ok(None) => Some((Ok(Bytes::from(format!("{last}\n"))), None)),
-                Err(problem) => Some((Err(std::io::Error::other(problem.message)), None)),
+                Err(problem) => Some((Err(io::Error::other(problem.message)), None)),
             }
         }
     });
